@@ -1,0 +1,1 @@
+"""The speed figures, each as a ratio against a ceiling measured in the same run."""

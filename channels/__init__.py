@@ -1,0 +1,1 @@
+"""Arms to customers: one folder or file a channel, all behind one protocol."""

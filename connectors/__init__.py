@@ -1,0 +1,1 @@
+"""Arms into stores: one folder a platform, all behind one protocol."""

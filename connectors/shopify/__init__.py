@@ -1,0 +1,1 @@
+"""Shopify: installing, calling, listening, and mapping what it says into our words."""

@@ -1,0 +1,1 @@
+"""Work: one file a verb; jobs carry ids, never objects."""

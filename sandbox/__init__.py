@@ -1,0 +1,1 @@
+"""A store on your own machine: speaks the platforms' and providers' protocols."""
