@@ -1,0 +1,203 @@
+"""A flow: its trigger, its exits and its steps, as nested lists that are always well-formed.
+
+A branch's steps run, then the step after the branching one runs for everyone: branches
+re-join by construction, and no edge can dangle or loop.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from marketing.model import ChannelName, MessageKind
+
+
+class FlowStatus(StrEnum):
+    """Draft flows enroll nobody; paused ones keep their people waiting."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    PAUSED = "paused"
+
+
+class Since(StrEnum):
+    """What a delay counts from."""
+
+    PREVIOUS = "previous"
+    """The moment this step was reached."""
+    TRIGGER = "trigger"
+    """The trigger's own moment; in a cart flow the last cart activity, which may move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A predicate over facts, any nesting.
+
+    `op` is `all`, `any`, `none` (over `of`) or a comparison of the fact at `field`
+    (dotted path such as `cart.store_total`) with `value`.
+    """
+
+    op: str
+    of: tuple["Condition", ...] = ()
+    field: str | None = None
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """The event that lets a customer in, and the filter checked once, at entry."""
+
+    event: str
+    idle: timedelta | None = None
+    """For `cart.abandoned`: how long the cart has been quiet."""
+    filter: Condition | None = None
+    reentry: str = "always"
+    """`always`, `once`, or an ISO 8601 duration such as `P30D`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Wait for a duration."""
+
+    id: str
+    duration: timedelta
+    since: Since = Since.PREVIOUS
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A yes/no step; `yes` and `no` re-join after it."""
+
+    id: str
+    condition: Condition
+    yes: tuple["Step", ...] = ()
+    no: tuple["Step", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One arm of a split."""
+
+    key: str
+    weight: int
+    steps: tuple["Step", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """By chance, sticky by hash."""
+
+    id: str
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a message says: Liquid in a subject, blocks or MJML, and a text part of its own."""
+
+    subject: str
+    preview: str
+    mjml: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Write to the customer; a message older than `deadline` after its due time expires."""
+
+    id: str
+    channel: ChannelName
+    template: Template
+    name: str = ""
+    kind: MessageKind = MessageKind.MARKETING
+    deadline: timedelta = timedelta(hours=8)
+    coupon: str | None = None
+    """The id of the coupon step whose code it offers; it waits for that code to its deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """Have one discount code made for this recipient, ahead of the next message.
+
+    `valid_for` counts from the due time of the next message after this step.
+    """
+
+    id: str
+    percent: int
+    valid_for: timedelta
+    prefix: str = "BACK"
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """End here."""
+
+    id: str
+
+
+Step = Delay | Branch | Split | SendMessage | Coupon | Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A whole flow document; `next_of` gives the step after each step, None at the end."""
+
+    name: str
+    trigger: Trigger
+    steps: tuple[Step, ...]
+    exits: tuple[str, ...] = ()
+    """Event names that end an enrollment wherever it stands."""
+    recipe: str | None = None
+    steps_by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
+    next_of: Mapping[str, str | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_id, following = _index(self.steps)
+        object.__setattr__(self, "steps_by_id", MappingProxyType(by_id))
+        object.__setattr__(self, "next_of", MappingProxyType(following))
+
+    @property
+    def first_step_id(self) -> str | None:
+        return self.steps[0].id if self.steps else None
+
+
+def branches_of(step: Step) -> tuple[tuple[Step, ...], ...]:
+    """Give the step lists inside a branching step, in drawing order."""
+    match step:
+        case Branch():
+            return (step.yes, step.no)
+        case Split():
+            return tuple(variant.steps for variant in step.variants)
+        case _:
+            return ()
+
+
+def walk(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Yield every step, a branching one before what is inside it."""
+    for step in steps:
+        yield step
+        for branch in branches_of(step):
+            yield from walk(branch)
+
+
+def _index(steps: tuple[Step, ...]) -> tuple[dict[str, Step], dict[str, str | None]]:
+    by_id: dict[str, Step] = {}
+    following: dict[str, str | None] = {}
+    _index_list(steps, None, by_id, following)
+    return by_id, following
+
+
+def _index_list(
+    steps: tuple[Step, ...],
+    after: str | None,
+    by_id: dict[str, Step],
+    following: dict[str, str | None],
+) -> None:
+    for position, step in enumerate(steps):
+        is_last = position + 1 == len(steps)
+        following[step.id] = after if is_last else steps[position + 1].id
+        by_id[step.id] = step
+        for branch in branches_of(step):
+            _index_list(branch, following[step.id], by_id, following)

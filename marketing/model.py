@@ -1,0 +1,427 @@
+"""The nouns: what the app knows about a store, its customers and what they were sent.
+
+Every time is timezone-aware UTC. Money is an integer of minor units with its ISO 4217
+currency beside it; `minor_units` turns a platform's decimal string into that integer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Platform(StrEnum):
+    """The commerce systems a store can live on."""
+
+    SHOPIFY = "shopify"
+    WOOCOMMERCE = "woocommerce"
+    BIGCOMMERCE = "bigcommerce"
+
+
+class ChannelName(StrEnum):
+    """The ways to reach a customer."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+
+
+class StoreStatus(StrEnum):
+    """Where a store stands with us."""
+
+    INSTALLED = "installed"
+    NEEDS_REAUTH = "needs_reauth"
+    UNINSTALLED = "uninstalled"
+
+
+class ConsentState(StrEnum):
+    """What a customer said about marketing on one channel."""
+
+    SUBSCRIBED = "subscribed"
+    UNSUBSCRIBED = "unsubscribed"
+    NOT_SUBSCRIBED = "not_subscribed"
+    PENDING = "pending"
+    INVALID = "invalid"
+
+
+class ConsentSource(StrEnum):
+    """Where a consent came from."""
+
+    PLATFORM = "platform"
+    CHECKOUT = "checkout"
+    ORDER = "order"
+    UNSUBSCRIBE_LINK = "unsubscribe_link"
+    ONE_CLICK = "one_click"
+    MERCHANT = "merchant"
+    COMPLAINT = "complaint"
+
+
+class MessageState(StrEnum):
+    """The ledger's states of one message; `marketing.ledger` says which may follow which."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    HANDING_OVER = "handing_over"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    RETRY_WAIT = "retry_wait"
+    HELD = "held"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+    ABANDONED = "abandoned"
+    DEAD = "dead"
+
+
+class MessageStatus(StrEnum):
+    """What a provider can report of a message after hand-over."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    DEFERRED = "deferred"
+    BOUNCED = "bounced"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class MessageKind(StrEnum):
+    """Marketing needs consent; transactional answers something the customer did."""
+
+    MARKETING = "marketing"
+    TRANSACTIONAL = "transactional"
+
+
+class Reason(StrEnum):
+    """Why a message was not sent, was put off, or a customer did not enter a flow."""
+
+    NO_CONSENT = "no_consent"
+    UNSUBSCRIBED = "unsubscribed"
+    SUPPRESSED = "suppressed"
+    NO_ADDRESS = "no_address"
+    FILTERED = "filtered"
+    FREQUENCY_CAP = "frequency_cap"
+    QUIET_HOURS = "quiet_hours"
+    EXPIRED = "expired"
+    AWAITING_CODE = "awaiting_code"
+    CODE_UNAVAILABLE = "code_unavailable"
+    FLOW_PAUSED = "flow_paused"
+    STORE_UNINSTALLED = "store_uninstalled"
+    CHANNEL_PAUSED = "channel_paused"
+    IN_HUMAN_HANDS = "in_human_hands"
+    ORDER_PLACED = "order_placed"
+    REPLACED = "replaced"
+    CART_EMPTIED = "cart_emptied"
+    ARRIVED_TOO_LATE = "arrived_too_late"
+    NOT_COUNTED = "not_counted"
+    ALREADY_ENROLLED = "already_enrolled"
+    RENDERING_FAILED = "rendering_failed"
+    ADDRESS_REJECTED = "address_rejected"
+    CUSTOMER_ERASED = "customer_erased"
+    COMPLETED = "completed"
+    EXIT_STEP = "exit_step"
+
+
+class BadSignature(Exception):
+    """Not signed by whom it claims to come from."""
+
+
+ZERO_DECIMAL = frozenset(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
+)
+THREE_DECIMAL = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+
+def decimals(currency: str) -> int:
+    """Give the number of digits after the point of an ISO 4217 currency."""
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
+
+
+def minor_units(amount: str | float | None, currency: str) -> int:
+    """Turn a decimal amount into minor units: `("19.99", "USD")` gives 1999; None gives 0."""
+    if amount is None:
+        return 0
+    scaled = Decimal(str(amount)).scaleb(decimals(currency))
+    return int(scaled.to_integral_value(rounding=ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, slots=True)
+class StoreProfile:
+    """What a platform says about a store itself."""
+
+    domain: str
+    external_id: str
+    name: str
+    email: str | None
+    currency: str
+    timezone: str
+    country: str | None = None
+    locale: str = "en"
+    storefront_url: str | None = None
+    money_format: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One customer's word on one channel. A record for ingest: `customer` names whose."""
+
+    channel: ChannelName
+    state: ConsentState
+    source: ConsentSource
+    changed_at: datetime
+    customer: "CustomerKey | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerKey:
+    """The ways a platform may name a person; at least one is given."""
+
+    external_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A person as the store has them. A field that is None was not told, and changes nothing."""
+
+    key: CustomerKey
+    updated_at: datetime
+    created_at: datetime | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    locale: str | None = None
+    country: str | None = None
+    tags: tuple[str, ...] | None = None
+    consents: tuple[Consent, ...] = ()
+    orders_count: int | None = None
+    spent: int | None = None
+    is_staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a cart or an order; prices in minor units, for one piece."""
+
+    product_id: str | None
+    variant_id: str | None
+    title: str
+    variant_title: str | None
+    quantity: int
+    price: int
+    """In the shopper's presentment currency."""
+    line_price: int
+    store_price: int
+    """The same for one piece in the store's currency."""
+    sku: str | None = None
+    image_url: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """A cart or checkout as the platform last told it; `recovery_url` restores it."""
+
+    external_id: str
+    """Shopify: the checkout's token, else the cart's."""
+    customer: CustomerKey | None
+    currency: str
+    """The shopper's presentment currency."""
+    store_currency: str
+    items: tuple[Item, ...]
+    subtotal: int
+    total: int
+    store_total: int
+    created_at: datetime
+    updated_at: datetime
+    cart_token: str | None = None
+    checkout_id: str | None = None
+    recovery_url: str | None = None
+    locale: str | None = None
+    country: str | None = None
+    accepts_marketing: bool = False
+    first_name: str | None = None
+    last_name: str | None = None
+    completed_at: datetime | None = None
+    closed_at: datetime | None = None
+    discount_codes: tuple[str, ...] = ()
+    counts: bool = True
+    """False for staff, test, draft, POS or B2B carts: left out of recovery by visible rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as the platform last told it."""
+
+    external_id: str
+    name: str
+    customer: CustomerKey | None
+    currency: str
+    store_currency: str
+    items: tuple[Item, ...]
+    subtotal: int
+    total: int
+    store_total: int
+    store_refunded: int
+    placed_at: datetime
+    updated_at: datetime
+    cart_token: str | None = None
+    checkout_token: str | None = None
+    cancelled_at: datetime | None = None
+    paid_at: datetime | None = None
+    fulfilled_at: datetime | None = None
+    discount_codes: tuple[str, ...] = ()
+    locale: str | None = None
+    country: str | None = None
+    accepts_marketing: bool = False
+    source: str = "web"
+    counts: bool = True
+    """False for test, draft, POS, staff and B2B orders; they still end a cart sequence."""
+    status_url: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to buy a product; price in minor units of the store's currency."""
+
+    external_id: str
+    title: str
+    price: int
+    compare_at_price: int | None = None
+    sku: str | None = None
+    available: bool = True
+    image_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product of the catalogue."""
+
+    external_id: str
+    title: str
+    handle: str
+    updated_at: datetime
+    url: str | None = None
+    image_url: str | None = None
+    product_type: str | None = None
+    vendor: str | None = None
+    status: str = "active"
+    tags: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A record that the platform deleted."""
+
+    noun: str
+    """`customer`, `cart`, `product` or `order`."""
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagsChanged:
+    """Tags that a customer gained or lost."""
+
+    customer: CustomerKey
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money given back on an order, in the store's currency; unique by `external_id`."""
+
+    external_id: str
+    order_external_id: str
+    store_amount: int
+    refunded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Uninstalled:
+    """The merchant removed the app; stale when older than the last install."""
+
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScopesChanged:
+    """What the app may now do in the store."""
+
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRequest:
+    """A privacy topic of the platform: `data_request`, `customer_redact` or `store_redact`."""
+
+    kind: str
+    customer: CustomerKey | None = None
+    orders: tuple[str, ...] = ()
+    request_id: str | None = None
+
+
+Record = (
+    StoreProfile
+    | Customer
+    | Consent
+    | TagsChanged
+    | Cart
+    | Order
+    | Refund
+    | Product
+    | Gone
+    | Uninstalled
+    | ScopesChanged
+    | PrivacyRequest
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing a webhook or an import page told us: the news' name and the new state."""
+
+    name: str
+    """An event name of `marketing.events`, such as `cart.updated`."""
+    occurred_at: datetime
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMessage:
+    """A message ready for hand-over, to one customer, once."""
+
+    message_id: str
+    """Our ledger id, the client reference."""
+    channel: ChannelName
+    to: str
+    to_name: str | None
+    sender: str
+    sender_name: str | None
+    subject: str
+    html: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further headers such as Message-ID, List-Unsubscribe; values without CR or LF."""
+
+
+JsonObject = dict[str, Any]
