@@ -1,0 +1,627 @@
+"""Every table. `store_id` leads each primary and foreign key, so that a store's rows stay together.
+
+Ids are UUIDv7 (`new_id`), times are `UtcTime` columns, money is integer minor units. Exempt
+from the length limit: a schema is read as one page.
+"""
+
+import os
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def new_id() -> str:
+    """Give a fresh UUIDv7 (RFC 9562 §5.7): sorts by time, needs no coordination."""
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 7 << 76
+    value = value & ~(0x3 << 62) | 2 << 62
+    return str(uuid.UUID(int=value))
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC datetime: `timestamptz` in PostgreSQL, microseconds since 1970 in SQLite."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(BigInteger())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            return value.astimezone(UTC)  # type: ignore[no-any-return]
+        return EPOCH + timedelta(microseconds=value)
+
+
+Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+Id = Uuid(as_uuid=False)
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _of_store(name: str, *columns: Any, key: tuple[str, ...] = ("store_id", "id")) -> Table:
+    """Make a table whose rows belong to a store."""
+    own = [Column("store_id", Id, nullable=False)]
+    if "id" in key:
+        own.append(Column("id", Id, nullable=False, default=new_id))
+    return Table(
+        name,
+        metadata,
+        *own,
+        *columns,
+        PrimaryKeyConstraint(*key),
+        ForeignKeyConstraint(["store_id"], ["stores.id"], ondelete="CASCADE"),
+    )
+
+
+stores = Table(
+    "stores",
+    metadata,
+    Column("id", Id, primary_key=True, default=new_id),
+    Column("platform", String(20), nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("external_id", Text),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("email", Text),
+    Column("currency", String(3), nullable=False, server_default="USD"),
+    Column("timezone", Text, nullable=False, server_default="UTC"),
+    Column("country", String(2)),
+    Column("locale", Text, nullable=False, server_default="en"),
+    Column("storefront_url", Text),
+    Column("address", Text),
+    Column("status", String(20), nullable=False),
+    Column("public_key", Text, nullable=False, unique=True),
+    # Merchant's settings: consent policy, caps, quiet hours, attribution windows, sender, brand.
+    Column("settings", Json, nullable=False, server_default="{}"),
+    Column("scopes", Json, nullable=False, server_default="[]"),
+    Column("install_epoch", Integer, nullable=False, server_default="1"),
+    # Business time: compared with a webhook's own moment (the reinstall race).
+    Column("installed_at", UtcTime, nullable=False),
+    Column("uninstalled_at", UtcTime),
+    # The shortest idle time of the store's live cart flows, in seconds; null: none is live.
+    Column("cart_idle_seconds", Integer),
+    Column("updated_at", UtcTime),
+    UniqueConstraint("platform", "domain"),
+)
+
+credentials = _of_store(
+    "credentials",
+    # Ciphertexts of `storage.secrets`, each bound to its store and field.
+    Column("access_token", Text),
+    Column("refresh_token", Text),
+    Column("access_expires_at", UtcTime),
+    Column("refresh_expires_at", UtcTime),
+    # The refresh lease: real time; the write goes through only with the fence it was given.
+    Column("lease_owner", Text),
+    Column("lease_until", UtcTime),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("refused_at", UtcTime),
+    key=("store_id",),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("platform", String(20), nullable=False),
+    Column("store_domain", Text, nullable=False),
+    Column("webhook_id", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("event_id", Text),
+    Column("triggered_at", UtcTime),
+    # The bytes as they came; emptied when pruned or when the customer is erased.
+    Column("body", LargeBinary),
+    Column("received_at", UtcTime, nullable=False),
+    # pending | done | ignored | dead
+    Column("state", String(10), nullable=False, server_default="pending"),
+    Column("deaths", Integer, nullable=False, server_default="0"),
+    Column("alone", Boolean, nullable=False, server_default=text("false")),
+    Column("error", Text),
+    Column("processed_at", UtcTime),
+    # Whose personal data the body holds, for erasing.
+    Column("customer_id", Id),
+    UniqueConstraint("platform", "store_domain", "webhook_id"),
+    Index(
+        "ix_inbox_pending",
+        "id",
+        postgresql_where=text("state = 'pending'"),
+        sqlite_where=text("state = 'pending'"),
+    ),
+    Index("ix_inbox_customer", "store_domain", "customer_id"),
+)
+
+customers = _of_store(
+    "customers",
+    Column("external_id", Text),
+    Column("email", Text),
+    # The address lower-cased and trimmed: how a person is found.
+    Column("email_key", Text),
+    Column("phone", Text),
+    Column("first_name", Text),
+    Column("last_name", Text),
+    Column("locale", Text),
+    Column("country", String(2)),
+    Column("timezone", Text),
+    Column("tags", Json, nullable=False, server_default="[]"),
+    Column("properties", Json, nullable=False, server_default="{}"),
+    Column("email_consent", String(20)),
+    Column("email_consent_source", String(20)),
+    Column("email_consent_at", UtcTime),
+    Column("sms_consent", String(20)),
+    Column("sms_consent_source", String(20)),
+    Column("sms_consent_at", UtcTime),
+    Column("is_staff", Boolean, nullable=False, server_default=text("false")),
+    # Aggregates over counted orders, in the store's currency, net of refunds.
+    Column("orders_count", Integer, nullable=False, server_default="0"),
+    Column("spent", BigInteger, nullable=False, server_default="0"),
+    # What the platform says it was before our own history begins.
+    Column("platform_orders_count", Integer),
+    Column("platform_spent", BigInteger),
+    Column("first_order_at", UtcTime),
+    Column("last_order_at", UtcTime),
+    # The last marketing send per channel, for caps between flows: {"email": microseconds}.
+    Column("last_email_at", UtcTime),
+    Column("last_sms_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("deleted_at", UtcTime),
+    Column("erased_at", UtcTime),
+    UniqueConstraint("store_id", "external_id"),
+    UniqueConstraint("store_id", "email_key"),
+    Index("ix_customers_phone", "store_id", "phone"),
+    Index("ix_customers_created", "store_id", "created_at"),
+)
+
+products = _of_store(
+    "products",
+    Column("external_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("url", Text),
+    Column("image_url", Text),
+    Column("product_type", Text),
+    Column("vendor", Text),
+    Column("status", String(20), nullable=False),
+    Column("tags", Json, nullable=False, server_default="[]"),
+    Column("variants", Json, nullable=False, server_default="[]"),
+    Column("created_at", UtcTime),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("deleted_at", UtcTime),
+    key=("store_id", "external_id"),
+)
+
+carts = _of_store(
+    "carts",
+    Column("external_id", Text, nullable=False),
+    Column("cart_token", Text),
+    Column("checkout_id", Text),
+    Column("customer_id", Id),
+    Column("currency", String(3), nullable=False),
+    Column("store_currency", String(3), nullable=False),
+    # A list of `marketing.model.Item` as objects.
+    Column("items", Json, nullable=False),
+    Column("subtotal", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("store_total", BigInteger, nullable=False),
+    Column("recovery_url", Text),
+    Column("locale", Text),
+    Column("country", String(2)),
+    Column("discount_codes", Json, nullable=False, server_default="[]"),
+    Column("counts", Boolean, nullable=False, server_default=text("true")),
+    Column("created_at", UtcTime, nullable=False),
+    # The last activity, by the platform's word: idle time and cart delays count from it.
+    Column("updated_at", UtcTime, nullable=False),
+    Column("arrived_at", UtcTime, nullable=False),
+    Column("completed_at", UtcTime),
+    Column("closed_at", UtcTime),
+    Column("deleted_at", UtcTime),
+    # When the clock looks whether it was abandoned; null: not to be looked at.
+    Column("idle_at", UtcTime),
+    Column("abandoned_at", UtcTime),
+    Column("order_id", Id),
+    Column("recovered_at", UtcTime),
+    UniqueConstraint("store_id", "external_id"),
+    ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
+    Index("ix_carts_token", "store_id", "cart_token"),
+    Index("ix_carts_customer", "store_id", "customer_id", "updated_at"),
+    Index("ix_carts_abandoned", "store_id", "abandoned_at"),
+    Index(
+        "ix_carts_idle",
+        "idle_at",
+        postgresql_where=text("idle_at IS NOT NULL"),
+        sqlite_where=text("idle_at IS NOT NULL"),
+    ),
+)
+
+orders = _of_store(
+    "orders",
+    Column("external_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("customer_id", Id),
+    Column("cart_id", Id),
+    Column("currency", String(3), nullable=False),
+    Column("store_currency", String(3), nullable=False),
+    Column("items", Json, nullable=False),
+    Column("subtotal", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("store_total", BigInteger, nullable=False),
+    Column("store_refunded", BigInteger, nullable=False, server_default="0"),
+    Column("refunds", Json, nullable=False, server_default="{}"),
+    Column("discount_codes", Json, nullable=False, server_default="[]"),
+    Column("source", Text, nullable=False, server_default="web"),
+    Column("counts", Boolean, nullable=False, server_default=text("true")),
+    Column("placed_at", UtcTime, nullable=False),
+    Column("paid_at", UtcTime),
+    Column("fulfilled_at", UtcTime),
+    Column("cancelled_at", UtcTime),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("status_url", Text),
+    # From the first import: part of aggregates and reports, never of triggers.
+    Column("imported", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("store_id", "external_id"),
+    ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
+    Index("ix_orders_customer", "store_id", "customer_id", "placed_at"),
+    Index("ix_orders_placed", "store_id", "placed_at"),
+)
+
+events = _of_store(
+    "events",
+    Column("customer_id", Id),
+    Column("name", String(40), nullable=False),
+    Column("occurred_at", UtcTime, nullable=False),
+    Column("dedupe_key", Text, nullable=False),
+    Column("data", Json, nullable=False, server_default="{}"),
+    # The partition key is in the dedupe key: the table is ready to be split by month.
+    UniqueConstraint("store_id", "dedupe_key", "occurred_at"),
+    Index("ix_events_customer", "store_id", "customer_id", "occurred_at"),
+    Index("ix_events_name", "store_id", "name", "occurred_at"),
+    key=("store_id", "occurred_at", "id"),
+)
+
+flows = _of_store(
+    "flows",
+    Column("name", Text, nullable=False),
+    Column("recipe", Text),
+    Column("status", String(10), nullable=False),
+    Column("trigger_event", String(40), nullable=False),
+    Column("draft", Json, nullable=False),
+    Column("live_version_id", Id),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    UniqueConstraint("store_id", "recipe"),
+)
+
+flow_versions = _of_store(
+    "flow_versions",
+    Column("flow_id", Id, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("document", Json, nullable=False),
+    # Step id -> compiled template: MJML compiled and CSS inlined once, at publish.
+    Column("templates", Json, nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    UniqueConstraint("store_id", "flow_id", "number"),
+    ForeignKeyConstraint(["store_id", "flow_id"], ["flows.store_id", "flows.id"]),
+)
+
+enrollments = _of_store(
+    "enrollments",
+    Column("flow_id", Id, nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("customer_id", Id, nullable=False),
+    Column("trigger_key", Text, nullable=False),
+    Column("cart_id", Id),
+    Column("order_id", Id),
+    # active | ended | dead
+    Column("state", String(10), nullable=False),
+    Column("step_id", Text),
+    Column("waiting_until", UtcTime),
+    Column("due_at", UtcTime),
+    Column("anchor_at", UtcTime, nullable=False),
+    Column("entered_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("end_reason", String(30)),
+    # Split step -> variant, and what else the walk must remember.
+    Column("choices", Json, nullable=False, server_default="{}"),
+    Column("deaths", Integer, nullable=False, server_default="0"),
+    Column("alone", Boolean, nullable=False, server_default=text("false")),
+    Column("error", Text),
+    UniqueConstraint("store_id", "flow_id", "customer_id", "trigger_key"),
+    ForeignKeyConstraint(["store_id", "flow_id"], ["flows.store_id", "flows.id"]),
+    ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
+    Index("ix_enrollments_customer", "store_id", "customer_id", "state"),
+    Index("ix_enrollments_flow", "store_id", "flow_id", "entered_at"),
+    Index(
+        "ix_enrollments_due",
+        "due_at",
+        postgresql_where=text("state = 'active' AND due_at IS NOT NULL"),
+        sqlite_where=text("state = 'active' AND due_at IS NOT NULL"),
+    ),
+)
+
+codes = _of_store(
+    "codes",
+    Column("enrollment_id", Id, nullable=False),
+    Column("step_id", Text, nullable=False),
+    Column("customer_id", Id, nullable=False),
+    # Stored before the platform is asked: "taken" can then only mean taken by ourselves.
+    Column("code", Text, nullable=False),
+    Column("percent", Integer, nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("needed_by", UtcTime, nullable=False),
+    # pending | creating | created | failed | cancelled
+    Column("state", String(10), nullable=False),
+    Column("external_id", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", UtcTime),
+    # The next try after a failed call, in real time.
+    Column("retry_at", UtcTime),
+    Column("lease_owner", Text),
+    Column("lease_until", UtcTime),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("error", Text),
+    Column("redeemed_order_id", Id),
+    UniqueConstraint("store_id", "enrollment_id", "step_id"),
+    UniqueConstraint("store_id", "code"),
+    Index(
+        "ix_codes_due",
+        "due_at",
+        postgresql_where=text("state IN ('pending', 'creating')"),
+        sqlite_where=text("state IN ('pending', 'creating')"),
+    ),
+)
+
+messages = _of_store(
+    "messages",
+    Column("enrollment_id", Id, nullable=False),
+    Column("flow_id", Id, nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("step_id", Text, nullable=False),
+    Column("occurrence", Integer, nullable=False, server_default="0"),
+    Column("customer_id", Id, nullable=False),
+    Column("cart_id", Id),
+    Column("order_id", Id),
+    Column("code_id", Id),
+    Column("channel", String(12), nullable=False),
+    Column("kind", String(15), nullable=False),
+    Column("state", String(14), nullable=False),
+    # Why it was skipped, put off, expired or failed: a `Reason`, else the provider's words.
+    Column("reason", Text),
+    Column("due_at", UtcTime, nullable=False),
+    # due_at, or later when put off.
+    Column("not_before", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("deaths", Integer, nullable=False, server_default="0"),
+    Column("alone", Boolean, nullable=False, server_default=text("false")),
+    # Real time; a write after the hand-over goes through only with the fence of its claim.
+    Column("retry_at", UtcTime),
+    Column("lease_owner", Text),
+    Column("lease_until", UtcTime),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    # When to look next for the fate of an unknown message (real time).
+    Column("reconcile_at", UtcTime),
+    Column("rfc_message_id", Text, nullable=False),
+    Column("provider", String(20)),
+    Column("provider_id", Text),
+    Column("subject", Text),
+    Column("offers_code", Boolean),
+    Column("created_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("delivered_at", UtcTime),
+    Column("opened_at", UtcTime),
+    Column("clicked_at", UtcTime),
+    Column("unsubscribed_at", UtcTime),
+    UniqueConstraint("store_id", "enrollment_id", "step_id", "occurrence"),
+    ForeignKeyConstraint(["store_id", "enrollment_id"], ["enrollments.store_id", "enrollments.id"]),
+    Index("ix_messages_customer", "store_id", "customer_id", "due_at"),
+    Index("ix_messages_flow", "store_id", "flow_id", "step_id"),
+    Index("ix_messages_sent", "store_id", "sent_at"),
+    Index(
+        "ix_messages_due",
+        "not_before",
+        postgresql_where=text("state IN ('due', 'retry_wait')"),
+        sqlite_where=text("state IN ('due', 'retry_wait')"),
+    ),
+    Index(
+        "ix_messages_leased",
+        "lease_until",
+        postgresql_where=text("state IN ('claimed', 'handing_over')"),
+        sqlite_where=text("state IN ('claimed', 'handing_over')"),
+    ),
+    Index(
+        "ix_messages_provider",
+        "store_id",
+        "provider",
+        "provider_id",
+        unique=True,
+        postgresql_where=text("provider_id IS NOT NULL"),
+        sqlite_where=text("provider_id IS NOT NULL"),
+    ),
+)
+
+attempts = _of_store(
+    "attempts",
+    Column("message_id", Id, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    # Real times. A row without an end: the process died on the way.
+    Column("started_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    Column("outcome", String(12)),
+    Column("response", Text),
+    key=("store_id", "message_id", "number"),
+)
+
+hits = _of_store(
+    "hits",
+    Column("message_id", Id, nullable=False),
+    # open | click
+    Column("kind", String(6), nullable=False),
+    Column("url", Text),
+    Column("user_agent", Text),
+    Column("occurred_at", UtcTime, nullable=False),
+    Column("is_machine", Boolean),
+    Column("processed_at", UtcTime),
+    Index("ix_hits_message", "store_id", "message_id"),
+    Index(
+        "ix_hits_pending",
+        "occurred_at",
+        postgresql_where=text("processed_at IS NULL"),
+        sqlite_where=text("processed_at IS NULL"),
+    ),
+)
+
+suppressions = _of_store(
+    "suppressions",
+    Column("channel", String(12), nullable=False),
+    # HMAC of the normalised address: outlives the customer's erasure.
+    Column("address_hash", String(64), nullable=False),
+    # all | marketing
+    Column("scope", String(10), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    key=("store_id", "channel", "address_hash"),
+)
+
+attributions = _of_store(
+    "attributions",
+    Column("order_id", Id, nullable=False),
+    Column("message_id", Id, nullable=False),
+    Column("flow_id", Id, nullable=False),
+    Column("step_id", Text, nullable=False),
+    Column("customer_id", Id, nullable=False),
+    # click | open
+    Column("kind", String(6), nullable=False),
+    Column("touched_at", UtcTime, nullable=False),
+    Column("credited_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(["store_id", "order_id"], ["orders.store_id", "orders.id"]),
+    Index("ix_attributions_flow", "store_id", "flow_id", "step_id"),
+    Index("ix_attributions_message", "store_id", "message_id"),
+    key=("store_id", "order_id"),
+)
+
+outbox = _of_store(
+    "outbox",
+    # write_consent | import | refresh_token
+    Column("kind", String(20), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("payload", Json, nullable=False),
+    # pending | running | done | failed
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    # Real time, as every retry is.
+    Column("due_at", UtcTime, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", UtcTime),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("error", Text),
+    UniqueConstraint("store_id", "kind", "key"),
+    Index(
+        "ix_outbox_due",
+        "due_at",
+        postgresql_where=text("state IN ('pending', 'running')"),
+        sqlite_where=text("state IN ('pending', 'running')"),
+    ),
+)
+
+imports = _of_store(
+    "imports",
+    # customer | product | order
+    Column("noun", String(10), nullable=False),
+    Column("install_epoch", Integer, nullable=False),
+    Column("cursor", Text),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("total", Integer),
+    # waiting | running | done | failed
+    Column("state", String(10), nullable=False),
+    Column("error", Text),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+    key=("store_id", "noun"),
+)
+
+privacy_requests = _of_store(
+    "privacy_requests",
+    Column("kind", String(20), nullable=False),
+    Column("request_id", Text, nullable=False),
+    # No personal data is kept here once done: counts only.
+    Column("subject_hash", String(64)),
+    Column("state", String(10), nullable=False),
+    Column("receipt", Json, nullable=False, server_default="{}"),
+    Column("requested_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    UniqueConstraint("store_id", "kind", "request_id"),
+)
+
+# What a batch of work has in its hands: a row left behind names the suspects of a crash.
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Id, primary_key=True, default=new_id),
+    Column("verb", String(10), nullable=False),
+    Column("row_ids", Json, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("lease_until", UtcTime, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("lease_until", UtcTime, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+)
+
+# Business time runs from (real, business) at a speed; only a demo has a row.
+demo_clock = Table(
+    "demo_clock",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("real_at", UtcTime, nullable=False),
+    Column("business_at", UtcTime, nullable=False),
+    Column("speed", Integer, nullable=False, server_default="1"),
+)
