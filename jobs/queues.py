@@ -1,0 +1,102 @@
+"""The queues: wake-ups for workers, never more. The database holds the work and the time.
+
+A wake-up is coalesced by a flag of our own that expires: while one is on its way, no second
+is enqueued; the job takes the flag away when it starts, so that news that arrives while it
+runs is sure of another. Redis being down costs a delay until the clock's sweep, nothing else.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+log = logging.getLogger(__name__)
+
+INGEST: Final = "ingest"
+FOLLOWUPS: Final = "followups"
+BULK: Final = "bulk"
+QUEUES: Final = (INGEST, FOLLOWUPS, BULK)
+
+# Which queue carries which verb; `jobs.worker` knows the function of each.
+QUEUE_OF: Final = {
+    "ingest": INGEST,
+    "enroll": INGEST,
+    "advance": INGEST,
+    "track": INGEST,
+    "deliver": FOLLOWUPS,
+    "codes": FOLLOWUPS,
+    "sync": BULK,
+    "outbox": BULK,
+    "privacy": BULK,
+    "reap": BULK,
+    "reconcile": BULK,
+}
+RUN: Final = "jobs.worker.run"
+FLAG_SECONDS: Final = 30
+FAILED_SECONDS: Final = 7 * 24 * 3600
+CLOCK_KEY: Final = "reprise:clock"
+
+
+@dataclass(slots=True)
+class Queues:
+    """The queue server at `url`; every method survives its absence."""
+
+    url: str
+    redis: "Redis[bytes]"
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.redis = Redis.from_url(url, socket_connect_timeout=2, socket_timeout=15)
+
+    def wake(self, verb: str, store_ids: Sequence[str] = ()) -> bool:
+        """Ask a worker to drain `verb`; False when the queue could not be reached."""
+        try:
+            if self.redis.set(_flag(verb, store_ids), b"1", nx=True, ex=FLAG_SECONDS):
+                self._enqueue(verb, store_ids)
+        except RedisError as error:
+            log.warning("could not wake %s: %s", verb, error)
+            return False
+        return True
+
+    def started(self, verb: str, store_ids: Sequence[str] = ()) -> None:
+        """Take the flag away: what comes from now on deserves a wake-up of its own."""
+        self.redis.delete(_flag(verb, store_ids))
+
+    def wake_clock(self) -> None:
+        """Make the clock look at the earliest due time again."""
+        try:
+            pipeline = self.redis.pipeline()
+            pipeline.lpush(CLOCK_KEY, b"1").ltrim(CLOCK_KEY, 0, 0).execute()
+        except RedisError as error:
+            log.warning("could not wake the clock: %s", error)
+
+    def wait_for_clock(self, seconds: float) -> bool:
+        """Sleep until someone wakes the clock (True) or the time is over (False)."""
+        return self.redis.blpop([CLOCK_KEY], timeout=seconds) is not None
+
+    def ping(self) -> bool:
+        """Say if the queue server answers."""
+        try:
+            return bool(self.redis.ping())
+        except RedisError:
+            return False
+
+    def _enqueue(self, verb: str, store_ids: Sequence[str]) -> None:
+        queue = Queue(QUEUE_OF[verb], connection=self.redis, serializer=JSONSerializer)
+        queue.enqueue(
+            RUN,
+            verb,
+            list(store_ids),
+            result_ttl=0,
+            failure_ttl=FAILED_SECONDS,
+            description=f"{verb} {len(store_ids) or 'all'} stores",
+        )
+
+
+def _flag(verb: str, store_ids: Sequence[str]) -> str:
+    return f"reprise:waking:{verb}:{','.join(sorted(store_ids))}"

@@ -1,0 +1,192 @@
+"""What a job needs in its hands: the settings, read once, and what is built from them."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import channels
+import connectors
+from channels.base import Channel
+from connectors.base import StoreConnector
+from jobs import embedded_queue
+from jobs.queues import Queues
+from marketing.links import LinkKeys
+from marketing.model import ChannelName, Platform
+from storage.database import Database
+from storage.demo_clock import refuse_demo_database
+from storage.secrets import Secrets
+
+APP_BRIDGE_URL = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
+
+
+class BadSettings(Exception):
+    """A setting is missing or makes no sense; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How long things take, in seconds of real time; tests shorten them."""
+
+    lease: float = 90.0
+    reap: float = 30.0
+    sweep: float = 10.0
+    leader: float = 15.0
+    reconcile: tuple[float, ...] = (60, 300, 900, 3600, 21600, 86400)
+    work: float = 2.0
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Periods":
+        default = cls()
+        steps = env.get("REPRISE_RECONCILE_SECONDS")
+        return cls(
+            lease=_seconds(env, "REPRISE_LEASE_SECONDS", default.lease),
+            reap=_seconds(env, "REPRISE_REAP_SECONDS", default.reap),
+            sweep=_seconds(env, "REPRISE_SWEEP_SECONDS", default.sweep),
+            leader=_seconds(env, "REPRISE_LEADER_SECONDS", default.leader),
+            reconcile=tuple(float(s) for s in steps.split(",")) if steps else default.reconcile,
+            work=_seconds(env, "REPRISE_WORK_SECONDS", default.work),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the app; README lists them for people."""
+
+    database_url: str
+    app_url: str
+    app_keys: tuple[str, ...]
+    shopify_client_id: str
+    shopify_client_secrets: tuple[str, ...]
+    """Newest first; the one before stays valid while a rotation spreads."""
+    smtp_url: str
+    mail_from: str
+    data_dir: Path = Path("var")
+    redis_url: str | None = None
+    shopify_admin_url: str = "https://{shop}"
+    shopify_app_bridge_url: str = APP_BRIDGE_URL
+    max_webhook_bytes: int = 5 * 1024 * 1024
+    demo: bool = False
+    periods: Periods = field(default_factory=Periods)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        """Read the environment; raise `BadSettings` for what cannot work."""
+        env = os.environ if env is None else env
+        data_dir = Path(env.get("DATA_DIR") or "var")
+        settings = cls(
+            database_url=_database_url(env.get("DATABASE_URL"), data_dir),
+            app_url=_app_url(env),
+            app_keys=_listed(env, "APP_KEYS"),
+            shopify_client_id=_needed(env, "SHOPIFY_CLIENT_ID"),
+            shopify_client_secrets=_listed(env, "SHOPIFY_CLIENT_SECRET"),
+            smtp_url=_needed(env, "SMTP_URL"),
+            mail_from=_needed(env, "MAIL_FROM"),
+            data_dir=data_dir,
+            redis_url=env.get("REDIS_URL") or None,
+            shopify_admin_url=env.get("SHOPIFY_ADMIN_URL") or cls.shopify_admin_url,
+            shopify_app_bridge_url=env.get("SHOPIFY_APP_BRIDGE_URL") or APP_BRIDGE_URL,
+            max_webhook_bytes=int(_seconds(env, "MAX_WEBHOOK_BYTES", 5 * 1024 * 1024)),
+            demo=env.get("DEMO") == "1",
+            periods=Periods.from_env(env),
+        )
+        settings.refuse_loopback()
+        return settings
+
+    def refuse_loopback(self) -> None:
+        """Outside the demo nothing we send store data to may be on this very machine."""
+        if self.demo:
+            return
+        for name, url in (
+            ("SHOPIFY_ADMIN_URL", self.shopify_admin_url),
+            ("SHOPIFY_APP_BRIDGE_URL", self.shopify_app_bridge_url),
+            ("APP_URL", self.app_url),
+        ):
+            if not url.startswith("https://"):
+                message = f"{name} is {url!r}: it must begin with https:// (only DEMO=1 may differ)"
+                raise BadSettings(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One process' hands: built once, shared by its threads."""
+
+    settings: Settings
+    database: Database
+    queues: Queues
+    connectors: Mapping[Platform, StoreConnector]
+    channels: Mapping[ChannelName, Channel]
+    secrets: Secrets
+    link_keys: LinkKeys
+
+    @classmethod
+    def build(cls, settings: Settings) -> "Runtime":
+        """Connect to everything; a database with a demo clock needs the demo setting."""
+        database = Database(settings.database_url)
+        if not settings.demo:
+            refuse_demo_database(database)
+        return cls(
+            settings=settings,
+            database=database,
+            queues=Queues(settings.redis_url or embedded_queue.socket_url(settings.data_dir)),
+            connectors=connectors.build(
+                shopify_client_id=settings.shopify_client_id,
+                shopify_client_secrets=settings.shopify_client_secrets,
+                shopify_admin_url=settings.shopify_admin_url,
+                demo=settings.demo,
+            ),
+            channels=channels.build(smtp_url=settings.smtp_url, demo=settings.demo),
+            secrets=Secrets(settings.app_keys),
+            link_keys=LinkKeys.from_app_keys(settings.app_keys),
+        )
+
+
+_current: list[Runtime] = []
+
+
+def current() -> Runtime:
+    """Give this process' runtime, built from the environment at the first call."""
+    if not _current:
+        _current.append(Runtime.build(Settings.from_env()))
+    return _current[0]
+
+
+def _needed(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "").strip()
+    if not value:
+        raise BadSettings(f"{name} is not set: see the table of settings in README.md")
+    return value
+
+
+def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _needed(env, name).split(",") if part.strip())
+
+
+def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
+    value = env.get(name)
+    if not value:
+        return default
+    try:
+        return float(value)
+    except ValueError:
+        raise BadSettings(f"{name} is {value!r}: give a number") from None
+
+
+def _database_url(url: str | None, data_dir: Path) -> str:
+    if not url:
+        return f"sqlite:///{(data_dir / 'reprise.db').absolute()}"
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def _app_url(env: Mapping[str, str]) -> str:
+    url = _needed(env, "APP_URL").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadSettings(
+            f"APP_URL is {url!r}: give the public address, as https://app.example.com"
+        )
+    return url
