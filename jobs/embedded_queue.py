@@ -76,8 +76,7 @@ def stop(data_dir: Path | str) -> None:
     try:
         _shut_down(_socket_path(Path(data_dir)))
         _wait_until(lambda: not _server_lives(home), STOPS_WITHIN, "The queue does not stop.")
-        if owned.server:
-            owned.server.wait()
+        _reap(owned)
     finally:
         os.close(owned.lock)
 
@@ -157,6 +156,7 @@ def _start(home: Path, path: Path) -> None:
     lock = _try_lock(home / "server.lock")
     if lock is None:
         return  # it came up, or is coming up, after all: the caller waits for its answer
+    _reap(_owned[home])
     environment = {name: value for name, value in os.environ.items() if name != "REPRISE_RUN"}
     try:
         with (home / "valkey.log").open("ab") as log:
@@ -166,6 +166,13 @@ def _start(home: Path, path: Path) -> None:
             )  # fmt: skip
     finally:
         os.close(lock)
+
+
+def _reap(owned: Owned) -> None:
+    """Take note of a server's end that has come already, so that no zombie stays."""
+    if owned.server:
+        owned.server.wait()
+        owned.server = None
 
 
 def _command(home: Path, path: Path) -> list[str]:

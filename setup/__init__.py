@@ -1,0 +1,1 @@
+"""What the Makefile runs: installing into the checkout, finding a browser, checking for holes."""

@@ -1,0 +1,1 @@
+"""The tests: a mirror of the source, file for file, with real parts behind it."""
