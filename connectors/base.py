@@ -29,9 +29,11 @@ __all__ = [
     "Page",
     "StoreConnector",
     "StoreError",
+    "StoreRefused",
     "StoreThrottled",
     "StoreUnavailable",
     "TokenRefused",
+    "UnreadableWebhook",
     "Webhook",
 ]
 
@@ -47,6 +49,10 @@ class Webhook:
     event_id: str | None = None
     triggered_at: datetime | None = None
     api_version: str | None = None
+    received_at: datetime | None = None
+    """When we took it; stands in for a `triggered_at` that was not told."""
+    store_currency: str | None = None
+    """The store's own, as far as we know it: platforms tell product prices without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,10 @@ class StoreConnector(Protocol):
         """Return the webhook; raise `MalformedWebhook` (400) or `BadSignature` (401)."""
 
     def parse(self, webhook: Webhook) -> list[Change]:
-        """Translate a webhook into our words; empty for topics we ignore."""
+        """Translate a webhook into our words; empty for topics we ignore.
+
+        Raises `UnreadableWebhook` for JSON that cannot mean what its topic says.
+        """
 
     def fetch_profile(self, credentials: Credentials) -> StoreProfile:
         """Read what the platform says about the store itself."""
@@ -157,3 +166,10 @@ class TokenRefused(StoreError):
 
 class MalformedWebhook(Exception):
     """A required header is missing or the body is not JSON."""
+
+
+class UnreadableWebhook(Exception):
+    """Signed and legal JSON, but not what its topic promises; its words are for people.
+
+    Ingest records it beside the webhook and goes on: no later try will read it better.
+    """

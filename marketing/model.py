@@ -132,6 +132,12 @@ class Reason(StrEnum):
     CUSTOMER_ERASED = "customer_erased"
     COMPLETED = "completed"
     EXIT_STEP = "exit_step"
+    EXIT_EVENT = "exit_event"
+    """An exit of the flow that has no reason of its own."""
+    OVERTAKEN = "overtaken"
+    """After an outage: a later message of the same enrollment is due as well."""
+    CHANNEL_WINDOW = "channel_window"
+    """The channel allows free messages only for a while after the customer last wrote."""
 
 
 class BadSignature(Exception):
@@ -338,6 +344,9 @@ class Gone:
     noun: str
     """`customer`, `cart`, `product` or `order`."""
     external_id: str
+    also: tuple[str, ...] = ()
+    """Further names it may be known by here, likeliest first: Shopify tells a deleted
+    checkout by its number (`Cart.checkout_id`) or its `Cart.cart_token`, not its token."""
 
 
 @dataclass(frozen=True, slots=True)

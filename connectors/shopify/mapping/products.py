@@ -1,0 +1,69 @@
+"""Products out of webhooks; prices stand in the store's currency, which Shopify does not name."""
+
+from connectors.shopify.mapping import fields
+from connectors.shopify.mapping.fields import Telling
+from marketing.model import Change, Gone, JsonObject, Product, Variant
+
+
+def product(payload: JsonObject, telling: Telling) -> list[Change]:
+    """Read products/create and products/update."""
+    updated_at = fields.first_moment(payload, "updated_at", "created_at") or telling.at
+    told = Product(
+        external_id=fields.demand(fields.own_id(payload), "product"),
+        title=fields.text(payload.get("title")) or "",
+        handle=fields.text(payload.get("handle")) or "",
+        updated_at=updated_at,
+        image_url=_main_image(payload),
+        product_type=fields.text(payload.get("product_type")),
+        vendor=fields.text(payload.get("vendor")),
+        status=(fields.text(payload.get("status")) or "active").lower(),
+        tags=fields.tags(payload.get("tags")) or (),
+        variants=_variants(payload, telling.store_currency or ""),
+        created_at=fields.moment(payload.get("created_at")),
+    )
+    return [Change(telling.name, updated_at, told)]
+
+
+def _main_image(payload: JsonObject) -> str | None:
+    first = [fields.record(payload.get("image")), *fields.records(payload.get("images"))]
+    media = [fields.record(one.get("preview_image")) for one in _media(payload)]
+    found = (fields.web_address(image.get("src")) for image in (*first, *media))
+    return next((address for address in found if address), None)
+
+
+def _media(payload: JsonObject) -> list[JsonObject]:
+    return fields.records(payload.get("media"))
+
+
+def _variants(payload: JsonObject, currency: str) -> tuple[Variant, ...]:
+    images = {
+        fields.own_id(image): fields.web_address(image.get("src"))
+        for image in fields.records(payload.get("images"))
+    }
+    told = ((fields.own_id(one), one) for one in fields.records(payload.get("variants")))
+    return tuple(
+        Variant(
+            external_id=variant_id,
+            title=fields.text(one.get("title")) or "",
+            price=fields.money(one.get("price"), currency) or 0,
+            compare_at_price=fields.money(one.get("compare_at_price"), currency),
+            sku=fields.text(one.get("sku")),
+            available=_is_available(one),
+            image_url=images.get(fields.identifier(one.get("image_id")) or ""),
+        )
+        for variant_id, one in told
+        if variant_id
+    )
+
+
+def _is_available(variant: JsonObject) -> bool:
+    untracked = "inventory_management" in variant and variant["inventory_management"] is None
+    oversold = variant.get("inventory_policy") == "continue"
+    quantity = variant.get("inventory_quantity")
+    return untracked or oversold or not isinstance(quantity, int | float) or quantity > 0
+
+
+def deleted(payload: JsonObject, telling: Telling) -> list[Change]:
+    """Read products/delete."""
+    gone = Gone("product", fields.demand(fields.own_id(payload), "product"))
+    return [Change(telling.name, telling.at, gone)]
