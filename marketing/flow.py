@@ -150,6 +150,8 @@ class Flow:
     exits: tuple[str, ...] = ()
     """Event names that end an enrollment wherever it stands."""
     recipe: str | None = None
+    filter: Condition | None = None
+    """Who may be written to: asked at entry, and again before every message."""
     steps_by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     next_of: Mapping[str, str | None] = field(init=False, repr=False, compare=False)
 

@@ -1,0 +1,106 @@
+"""Who may be written to: what a customer said, per channel, and the store's own policy.
+
+A yes and a no are weighed by their time, and neither yields to silence: `not_subscribed` and
+`pending` fill a gap but change no answer. A platform's null never becomes a `Consent` at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from marketing.model import ChannelName, Consent, ConsentState, MessageKind, Reason
+
+
+class Audience(StrEnum):
+    """Who gets marketing messages such as cart reminders."""
+
+    SUBSCRIBERS = "subscribers"
+    EVERYONE = "everyone"
+    """Everyone who did not unsubscribe: lawful in few countries, so the panel warns."""
+
+
+class SuppressionScope(StrEnum):
+    """What a suppressed address no longer gets."""
+
+    ALL = "all"
+    """After a hard bounce: nothing at all."""
+    MARKETING = "marketing"
+    """After a complaint or a merchant's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPolicy:
+    """A store's setting: its audience, and other audiences by the customer's country."""
+
+    audience: Audience = Audience.SUBSCRIBERS
+    by_country: Mapping[str, Audience] = field(default_factory=dict)
+    """ISO 3166 alpha-2 code -> audience; a customer of unknown country gets `audience`."""
+
+    def audience_in(self, country: str | None) -> Audience:
+        return self.by_country.get(country, self.audience) if country else self.audience
+
+
+ANSWERS = frozenset({ConsentState.SUBSCRIBED, ConsentState.UNSUBSCRIBED, ConsentState.INVALID})
+
+
+def may_write(
+    kind: MessageKind,
+    consent: ConsentState | None,
+    suppression: SuppressionScope | None,
+    policy: ConsentPolicy,
+    country: str | None = None,
+) -> Reason | None:
+    """Say why the customer must not get a message on a channel; None: they may.
+
+    `consent` and `suppression` are those of that very channel and address; `country` is the
+    customer's. Transactional messages need no consent but stop at a suppression of everything.
+    """
+    if suppression is SuppressionScope.ALL:
+        return Reason.SUPPRESSED
+    if kind is MessageKind.TRANSACTIONAL:
+        return None
+    if suppression is SuppressionScope.MARKETING:
+        return Reason.SUPPRESSED
+    return _without_consent(consent, policy.audience_in(country))
+
+
+def _without_consent(consent: ConsentState | None, audience: Audience) -> Reason | None:
+    if consent is ConsentState.SUBSCRIBED:
+        return None
+    if consent is ConsentState.UNSUBSCRIBED:
+        return Reason.UNSUBSCRIBED
+    if consent is ConsentState.INVALID or audience is Audience.SUBSCRIBERS:
+        return Reason.NO_CONSENT
+    return None
+
+
+def merge_consent(current: Consent | None, told: Consent) -> Consent:
+    """Give what holds after one more word of the same customer on the same channel.
+
+    A checkout's tick is told as `subscribed` at the checkout's `created_at`: it holds unless
+    the person unsubscribed after that. The order in which words arrive changes nothing.
+    """
+    if current is None:
+        return told
+    if current.channel is not told.channel:
+        raise ValueError(f"{told.channel} says nothing about {current.channel}")
+    return max(current, told, key=_strength)
+
+
+def _strength(consent: Consent) -> tuple[bool, float, bool, str, str]:
+    """Rank a word: an answer before silence, newer before older, at a tie a no before a yes."""
+    return (
+        consent.state in ANSWERS,
+        consent.changed_at.timestamp(),
+        consent.state is not ConsentState.SUBSCRIBED,
+        consent.state.value,
+        consent.source.value,
+    )
+
+
+def consent_of_checkout(told: Consent, *, accepts: bool | None) -> Consent | None:
+    """Give the word that a checkout's marketing box is: only a tick says something."""
+    return told if accepts else None
+
+
+CONSENT_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)

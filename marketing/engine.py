@@ -1,0 +1,368 @@
+"""The one decision: what happens next to one customer in one flow.
+
+`advance` is pure: (flow version, enrollment, facts, now) -> (enrollment, effects). The live
+app, the panel's preview and the backtest all call it.
+
+Time inside a walk is logical: a step is reached when the one before it was through, however
+late the call. One late call therefore gives the very messages, with the very due times, that
+many punctual ones would have given. What is too late by then is the gate's to say
+(`marketing.gate`), and only two things differ on purpose: an exit that happened meanwhile is
+obeyed first, and conditions see the facts of the moment of the call.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, assert_never
+from zoneinfo import ZoneInfo
+
+from marketing.conditions import holds
+from marketing.enrollment import (
+    Effect,
+    Ended,
+    Enrollment,
+    EnrollmentState,
+    Enter,
+    EntryFacts,
+    ExtendCode,
+    Facts,
+    MakeCode,
+    Refuse,
+    Send,
+    Stop,
+)
+from marketing.events import EventName
+from marketing.flow import (
+    Branch,
+    Coupon,
+    Delay,
+    Exit,
+    Flow,
+    SendMessage,
+    Since,
+    Split,
+    Step,
+)
+from marketing.model import Reason
+from marketing.timing import duration_of
+
+TOO_LATE = timedelta(hours=24)
+"""A trigger that reaches us later than this lets nobody in."""
+
+
+REASON_OF_EVENT: Mapping[str, Reason] = {
+    EventName.ORDER_PLACED: Reason.ORDER_PLACED,
+    EventName.ORDER_PAID: Reason.ORDER_PLACED,
+    EventName.CART_COMPLETED: Reason.ORDER_PLACED,
+    EventName.CART_DELETED: Reason.CART_EMPTIED,
+    EventName.CUSTOMER_UNSUBSCRIBED: Reason.UNSUBSCRIBED,
+    EventName.CUSTOMER_DELETED: Reason.CUSTOMER_ERASED,
+    EventName.STORE_UNINSTALLED: Reason.STORE_UNINSTALLED,
+}
+
+
+def should_enroll(
+    flow: Flow, event_name: str, facts: EntryFacts, now: datetime
+) -> Enter | Refuse | None:
+    """Decide about one trigger; None: not this flow's event, nothing to record."""
+    if event_name != flow.trigger.event:
+        return None
+    key = trigger_key(flow, facts)
+    reason = _cart_reason(facts) or _entry_reason(flow, facts, now)
+    if reason:
+        return Refuse(key, reason)
+    anchor = facts.activity_at or facts.occurred_at
+    return Enter(key, anchor, facts.occurred_at, replaces=is_cart_flow(flow))
+
+
+def is_cart_flow(flow: Flow) -> bool:
+    """Say whether the flow follows one cart: its delays then count from that cart's activity."""
+    return flow.trigger.event.startswith("cart.")
+
+
+def trigger_key(flow: Flow, facts: EntryFacts) -> str:
+    """Give what an enrollment is unique by: the cart, the order, or the store's local day."""
+    if is_cart_flow(flow) and facts.cart_id:
+        return f"cart:{facts.cart_id}"
+    if facts.order_id:
+        return f"order:{facts.order_id}"
+    return f"day:{facts.occurred_at.astimezone(ZoneInfo(facts.zone)).date().isoformat()}"
+
+
+def begin(
+    enter: Enter, *, enrollment_id: str, flow_id: str, version_id: str, customer_id: str, flow: Flow
+) -> Enrollment:
+    """Give the enrollment of a customer who was let in, due at its trigger's moment."""
+    return Enrollment(
+        id=enrollment_id,
+        flow_id=flow_id,
+        version_id=version_id,
+        customer_id=customer_id,
+        trigger_key=enter.trigger_key,
+        anchor_at=enter.anchor_at,
+        entered_at=enter.entered_at,
+        step_id=flow.first_step_id,
+        due_at=enter.entered_at,
+    )
+
+
+def _cart_reason(facts: EntryFacts) -> Reason | None:
+    activity = facts.activity_at
+    if activity is None:
+        return None
+    if facts.emptied:
+        return Reason.CART_EMPTIED
+    if facts.ordered_at and facts.ordered_at >= activity:
+        return Reason.ORDER_PLACED
+    if (facts.arrived_at or activity) - activity > TOO_LATE:
+        return Reason.ARRIVED_TOO_LATE
+    if facts.live_activity_at and facts.live_activity_at > activity:
+        return Reason.REPLACED
+    return None
+
+
+def _entry_reason(flow: Flow, facts: EntryFacts, now: datetime) -> Reason | None:
+    if not facts.counts:
+        return Reason.NOT_COUNTED
+    if now - facts.occurred_at > TOO_LATE:
+        return Reason.ARRIVED_TOO_LATE
+    if not _may_reenter(flow.trigger.reentry, facts.last_entered_at, facts.occurred_at):
+        return Reason.ALREADY_ENROLLED
+    if not (holds(flow.trigger.filter, facts.values) and holds(flow.filter, facts.values)):
+        return Reason.FILTERED
+    return None
+
+
+def _may_reenter(reentry: str, last_entered_at: datetime | None, at: datetime) -> bool:
+    if reentry == "always" or last_entered_at is None:
+        return True
+    return reentry != "once" and at - last_entered_at >= duration_of(reentry)
+
+
+def stop_of(flow: Flow, facts: Facts) -> Stop | None:
+    """Give what ends the enrollment now, the earliest exit first; None: it may go on."""
+    if facts.stop:
+        return facts.stop
+    if not facts.happened:
+        return None
+    exits = [(facts.happened[name], name) for name in flow.exits if name in facts.happened]
+    if not exits:
+        return None
+    at, name = min(exits)
+    return Stop(REASON_OF_EVENT.get(name, Reason.EXIT_EVENT), at)
+
+
+def end(enrollment: Enrollment, stop: Stop) -> Enrollment:
+    """Give the enrollment ended where it stands; also what an order does to it at once."""
+    return Enrollment(
+        id=enrollment.id,
+        flow_id=enrollment.flow_id,
+        version_id=enrollment.version_id,
+        customer_id=enrollment.customer_id,
+        trigger_key=enrollment.trigger_key,
+        anchor_at=enrollment.anchor_at,
+        entered_at=enrollment.entered_at,
+        state=EnrollmentState.ENDED,
+        step_id=enrollment.step_id,
+        ended_at=max(stop.at, enrollment.entered_at),
+        end_reason=stop.reason,
+        choices=enrollment.choices,
+    )
+
+
+def advance(
+    flow: Flow, enrollment: Enrollment, facts: Facts, now: datetime
+) -> tuple[Enrollment, tuple[Effect, ...]]:
+    """Walk the flow until it has to wait or ends; nothing is ever early.
+
+    A step id that the flow does not have is a programming error (KeyError).
+    """
+    if enrollment.state is not EnrollmentState.ACTIVE:
+        return enrollment, ()
+    stop = stop_of(flow, facts)
+    if stop:
+        return end(enrollment, stop), (Ended(stop.reason),)
+    if enrollment.entered_at > now:
+        return enrollment, ()
+    walk = _Walk(flow, enrollment, facts, now)
+    walk.run()
+    return walk.outcome(), tuple(walk.effects)
+
+
+class _Walk:
+    """One call of `advance` under way; `at` is the logical moment at which a step is reached."""
+
+    __slots__ = (
+        "anchor",
+        "at",
+        "choices",
+        "effects",
+        "ended",
+        "enrollment",
+        "facts",
+        "flow",
+        "now",
+        "step_id",
+        "until",
+    )
+
+    def __init__(self, flow: Flow, enrollment: Enrollment, facts: Facts, now: datetime) -> None:
+        self.flow, self.enrollment, self.facts, self.now = flow, enrollment, facts, now
+        self.anchor = enrollment.anchor_at
+        if facts.activity_at and facts.activity_at > self.anchor:
+            self.anchor = facts.activity_at
+        self.at = enrollment.waiting_until or enrollment.entered_at
+        self.until = enrollment.waiting_until
+        self.step_id = enrollment.step_id
+        self.choices = enrollment.choices
+        self.effects: list[Effect] = []
+        self.ended: Reason | None = None
+
+    def run(self) -> None:
+        """Take steps until one makes us wait; a step list has no loops, so this ends."""
+        while self.step_id is not None and self.ended is None:
+            if not self._take(self.flow.steps_by_id[self.step_id]):
+                return
+        self.ended = self.ended or Reason.COMPLETED
+        self.effects.append(Ended(self.ended))
+
+    def outcome(self) -> Enrollment:
+        """Give the enrollment as the walk left it."""
+        before, ended = self.enrollment, self.ended
+        return Enrollment(
+            before.id,
+            before.flow_id,
+            before.version_id,
+            before.customer_id,
+            before.trigger_key,
+            self.anchor,
+            before.entered_at,
+            EnrollmentState.ENDED if ended else EnrollmentState.ACTIVE,
+            self.step_id,
+            None if ended else self.until,
+            None if ended else self.until,
+            self.at if ended else None,
+            ended,
+            self.choices,
+        )
+
+    def _take(self, step: Step) -> bool:
+        """Take one step; False: wait here."""
+        match step:
+            case Delay():
+                if not self._delay(step):
+                    return False
+            case SendMessage():
+                self._send(step)
+            case Coupon():
+                self._coupon(step)
+            case Branch() | Split():
+                self._enter(step)
+                return True
+            case Exit():
+                self.ended = Reason.EXIT_STEP
+                return True
+            case _:
+                assert_never(step)
+        self.step_id = self.flow.next_of[step.id]
+        return True
+
+    def _delay(self, step: Delay) -> bool:
+        until = self._end_of(step, self.at, self.until)
+        if until > self.now:
+            if self.until and until > self.until:
+                self._extend_code(until)
+            self.until = until
+            return False
+        self.at, self.until = until, None
+        return True
+
+    def _end_of(self, step: Delay, reached: datetime, until: datetime | None) -> datetime:
+        """Give when a delay ends: fixed once reached, except that cart activity moves it on."""
+        if step.since is Since.TRIGGER:
+            return max(reached, self.anchor + step.duration)
+        return until or reached + step.duration
+
+    def _send(self, step: SendMessage) -> None:
+        coupon = step.coupon if step.coupon in self.choices else None
+        self.effects.append(Send(step.id, self.at, self.at + step.deadline, coupon))
+
+    def _coupon(self, step: Coupon) -> None:
+        offer = self._offer_after(step, self.flow.next_of[step.id], self.at)
+        needed_by = offer or self.at
+        # Late by our own fault, the code still lasts its time from the moment it can go out.
+        ends_at = max(needed_by, self.now) + step.valid_for
+        self._settle(step.id, ends_at.isoformat())
+        self.effects.append(
+            MakeCode(step.id, step.percent, step.prefix, self.at, ends_at, needed_by)
+        )
+
+    def _enter(self, step: Branch | Split) -> None:
+        key, inside = _way(step, self.enrollment.id, self.choices, self.facts.values)
+        self._settle(step.id, key)
+        self.step_id = inside[0].id if inside else self.flow.next_of[step.id]
+
+    def _settle(self, step_id: str, choice: str) -> None:
+        self.choices = {**self.choices, step_id: choice}
+
+    def _offer_after(self, coupon: Coupon, step_id: str | None, at: datetime) -> datetime | None:
+        """Look ahead for when the message that offers the code is due, else the next message."""
+        first: datetime | None = None
+        while step_id is not None:
+            step = self.flow.steps_by_id[step_id]
+            step_id = self.flow.next_of[step.id]
+            match step:
+                case Delay():
+                    at = self._end_of(step, at, None)
+                case SendMessage():
+                    first = first or at
+                    if step.coupon == coupon.id:
+                        return at
+                case Branch() | Split():
+                    _, inside = _way(step, self.enrollment.id, self.choices, self.facts.values)
+                    step_id = inside[0].id if inside else step_id
+                case Exit():
+                    return first
+                case Coupon():
+                    pass
+                case _:
+                    assert_never(step)
+        return first
+
+    def _extend_code(self, until: datetime) -> None:
+        """Keep a code's promise: its time counts from the message, and the message moved on."""
+        for step_id, ends in self.choices.items():
+            coupon = self.flow.steps_by_id[step_id]
+            if not isinstance(coupon, Coupon) or self.step_id is None:
+                continue
+            offer = self._offer_after(coupon, self.flow.next_of[self.step_id], until)
+            if offer and offer + coupon.valid_for > datetime.fromisoformat(ends):
+                ends_at = offer + coupon.valid_for
+                self._settle(step_id, ends_at.isoformat())
+                self.effects.append(ExtendCode(step_id, ends_at, offer))
+
+
+def _way(
+    step: Branch | Split,
+    enrollment_id: str,
+    choices: Mapping[str, str],
+    values: Mapping[str, Any],
+) -> tuple[str, tuple[Step, ...]]:
+    """Give the key of the way taken at a branching step, and the steps on it."""
+    if isinstance(step, Branch):
+        yes = holds(step.condition, values)
+        return ("yes", step.yes) if yes else ("no", step.no)
+    key = choices.get(step.id) or variant_of(step, enrollment_id)
+    return key, next(variant.steps for variant in step.variants if variant.key == key)
+
+
+def variant_of(split: Split, enrollment_id: str) -> str:
+    """Give the variant that chance, sticky by hash, gives this enrollment."""
+    digest = sha256(f"{split.id}:{enrollment_id}".encode()).digest()
+    total = sum(variant.weight for variant in split.variants)
+    point = int.from_bytes(digest[:8], "big") * total >> 64
+    for variant in split.variants:
+        point -= variant.weight
+        if point < 0:
+            return variant.key
+    raise ValueError(f"split {split.id!r} has no weight")

@@ -1,0 +1,228 @@
+"""The decision before each send: go, skip, put off, hold or expire, each with its reason.
+
+Pure: the jobs fill `Outgoing` from the ledger and `GateFacts` from the mirror, in bulk.
+Rules in their order: the flow and its enrollment; the flow's filter; consent and suppression;
+a conversation in human hands; the deadline; pacing (spacing after an outage, the cap between
+flows, quiet hours); channel windows; the discount code. Transactional messages know no consent,
+cap or quiet hours. A message put off beyond its deadline expires with what put it off as reason.
+
+After an outage or a long wait two messages of one enrollment could go out together. Two rules
+keep that from happening: a message that is more than `LATE` behind and whose successor is due
+as well is overtaken by it; and the successor of a message that went out late keeps the gap
+that was planned between the two, an hour at the most.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from marketing.conditions import holds
+from marketing.consent import SuppressionScope, may_write
+from marketing.flow import Condition, FlowStatus
+from marketing.model import ChannelName, ConsentState, MessageKind, Reason, StoreStatus
+from marketing.policy import SERVICE_WINDOWS, StorePolicy
+from marketing.timing import capped_until, next_allowed
+
+LATE = timedelta(minutes=10)
+"""Later than this a message was held up, by an outage or by a rule."""
+SPACING = timedelta(hours=1)
+CODE_GRACE = timedelta(hours=1)
+"""How long past its deadline a message may still go that waited for its code to the last."""
+
+
+class CodeState(StrEnum):
+    """Where the discount code stands that a message is to offer."""
+
+    NONE = "none"
+    """The message offers no code."""
+    WAITING = "waiting"
+    """Asked for, or failed so far: it may still come."""
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message of the ledger that is due."""
+
+    channel: ChannelName
+    kind: MessageKind
+    due_at: datetime
+    expires_at: datetime
+    code: CodeState = CodeState.NONE
+    code_ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateFacts:
+    """What is asked about one message's store, flow, customer and neighbours."""
+
+    policy: StorePolicy
+    zone: str
+    """The customer's time zone, else the store's."""
+    store_status: StoreStatus = StoreStatus.INSTALLED
+    flow_status: FlowStatus = FlowStatus.LIVE
+    channel_paused: bool = False
+    """The channel's credentials were refused."""
+    stopped: Reason | None = None
+    """Why the sequence has no more to say: an exit since entry, a replacement; not `completed`
+    nor `exit_step`, which leave earlier messages their right."""
+    erased: bool = False
+    filter: Condition | None = None
+    """`Flow.filter` of the enrollment's version."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Nested facts for the filter; only needed where there is one."""
+    address: str | None = None
+    consent: ConsentState | None = None
+    suppression: SuppressionScope | None = None
+    country: str | None = None
+    in_human_hands: bool = False
+    last_other_flow_at: datetime | None = None
+    """When another flow's marketing message last went to them on this channel."""
+    previous_due_at: datetime | None = None
+    """Of the last message of this enrollment that was sent: when it was due ..."""
+    previous_sent_at: datetime | None = None
+    """... and when it went."""
+    next_due_at: datetime | None = None
+    """The latest due time, not after now, of the enrollment's other waiting messages."""
+    last_inbound_at: datetime | None = None
+    """When the customer last wrote to the store on this channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Render it and hand it over; `note` is shown though it goes."""
+
+    offers_code: bool = False
+    note: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Never send it."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Ask again at `until`."""
+
+    until: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Keep it until somebody lets it go: it is not asked about again by itself."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """It came too late to make sense, or would."""
+
+    reason: Reason
+
+
+Verdict = Go | Skip | Defer | Hold | Expire
+
+
+def decide(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict:
+    """Decide about one due message: the first rule with something to say decides."""
+    return (
+        _sequence_rule(facts)
+        or _person_rule(message, facts)
+        or _deadline_rule(message, facts, now)
+        or _pacing_rule(message, facts, now)
+        or _channel_rule(message.channel, facts.last_inbound_at, now)
+        or _code_rule(message, now)
+    )
+
+
+def _sequence_rule(facts: GateFacts) -> Verdict | None:
+    if facts.store_status is StoreStatus.UNINSTALLED:
+        return Skip(Reason.STORE_UNINSTALLED)
+    if facts.erased:
+        return Skip(Reason.CUSTOMER_ERASED)
+    if facts.stopped:
+        return Skip(facts.stopped)
+    return None if facts.flow_status is FlowStatus.LIVE else Hold(Reason.FLOW_PAUSED)
+
+
+def _person_rule(message: Outgoing, facts: GateFacts) -> Verdict | None:
+    if facts.filter and not holds(facts.filter, facts.values):
+        return Skip(Reason.FILTERED)
+    if not facts.address:
+        return Skip(Reason.NO_ADDRESS)
+    refusal = may_write(
+        message.kind, facts.consent, facts.suppression, facts.policy.consent, facts.country
+    )
+    if refusal:
+        return Skip(refusal)
+    if facts.in_human_hands:
+        return Hold(Reason.IN_HUMAN_HANDS)
+    return Hold(Reason.CHANNEL_PAUSED) if facts.channel_paused else None
+
+
+def _deadline_rule(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict | None:
+    grace = CODE_GRACE if message.code is CodeState.WAITING else timedelta()
+    if now > message.expires_at + grace:
+        return Expire(Reason.EXPIRED)
+    return Expire(Reason.OVERTAKEN) if _overtaken(message, facts, now) else None
+
+
+def _overtaken(message: Outgoing, facts: GateFacts, now: datetime) -> bool:
+    next_due = facts.next_due_at
+    return next_due is not None and message.due_at < next_due <= now and now - message.due_at > LATE
+
+
+def _pacing_rule(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict | None:
+    wait = _spacing(message, facts, now)
+    if message.kind is MessageKind.MARKETING:
+        wait = wait or _cap(message, facts, now) or _quiet(message, facts, now)
+    if wait and wait.until > message.expires_at:
+        return Expire(wait.reason)
+    return wait
+
+
+def _spacing(message: Outgoing, facts: GateFacts, now: datetime) -> Defer | None:
+    due, sent = facts.previous_due_at, facts.previous_sent_at
+    if due is None or sent is None or sent - due <= LATE:
+        return None
+    until = sent + min(SPACING, max(message.due_at - due, timedelta()))
+    return Defer(until, Reason.FREQUENCY_CAP) if until > now else None
+
+
+def _cap(message: Outgoing, facts: GateFacts, now: datetime) -> Defer | None:
+    cap = facts.policy.caps.get(message.channel, timedelta())
+    until = capped_until(facts.last_other_flow_at, cap, now)
+    return Defer(until, Reason.FREQUENCY_CAP) if until else None
+
+
+def _quiet(message: Outgoing, facts: GateFacts, now: datetime) -> Defer | None:
+    opens = next_allowed(now, facts.policy.open_hours.get(message.channel), facts.zone)
+    return Defer(opens, Reason.QUIET_HOURS) if opens > now else None
+
+
+def _channel_rule(
+    channel: ChannelName, last_inbound_at: datetime | None, now: datetime
+) -> Verdict | None:
+    window = SERVICE_WINDOWS.get(channel)
+    if window is None or (last_inbound_at and now - last_inbound_at < window):
+        return None
+    return Skip(Reason.CHANNEL_WINDOW)
+
+
+def _code_rule(message: Outgoing, now: datetime) -> Verdict:
+    """Wait for the code up to the deadline; then go without offering it, and say so."""
+    if message.code is CodeState.NONE:
+        return Go()
+    if message.code is CodeState.WAITING and now < message.expires_at:
+        return Defer(message.expires_at, Reason.AWAITING_CODE)
+    runs_out = message.code_ends_at is not None and message.code_ends_at <= now + LATE
+    if message.code is CodeState.WAITING or runs_out:
+        return Go(offers_code=False, note=Reason.CODE_UNAVAILABLE)
+    return Go(offers_code=True)

@@ -1,0 +1,116 @@
+"""A store's sending rules: who may be written to, how often, at what hours, and credit windows.
+
+`policy_of` reads them from the store's settings document; what is missing or makes no sense
+there has the default, so that an old document never stops a store's messages.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from marketing.consent import Audience, ConsentPolicy
+from marketing.model import ChannelName
+from marketing.timing import EVERY_DAY, Window, duration_of, quiet_hours
+
+CHATS = (ChannelName.SMS, ChannelName.WHATSAPP, ChannelName.MESSENGER, ChannelName.INSTAGRAM)
+CAPS: Mapping[ChannelName, timedelta] = MappingProxyType(
+    {ChannelName.EMAIL: timedelta(hours=16), ChannelName.SMS: timedelta(hours=24)}
+)
+OPEN_HOURS: Mapping[ChannelName, Window] = MappingProxyType(
+    dict.fromkeys(CHATS, quiet_hours(time(21), time(8)))
+)
+SERVICE_WINDOWS: Mapping[ChannelName, timedelta] = MappingProxyType(
+    dict.fromkeys((ChannelName.MESSENGER, ChannelName.INSTAGRAM), timedelta(hours=24))
+)
+"""How long after the customer last wrote a channel takes automated messages."""
+CREDIT_WINDOW = timedelta(days=5)
+
+
+@dataclass(frozen=True, slots=True)
+class StorePolicy:
+    """The rules, channel by channel; a channel without an entry has no such rule."""
+
+    consent: ConsentPolicy = field(default_factory=ConsentPolicy)
+    caps: Mapping[ChannelName, timedelta] = CAPS
+    """The least time between messages of different flows."""
+    open_hours: Mapping[ChannelName, Window] = OPEN_HOURS
+    """When marketing may go out, in the customer's zone."""
+    click_window: timedelta = CREDIT_WINDOW
+    open_window: timedelta = CREDIT_WINDOW
+
+
+def policy_of(settings: Mapping[str, Any]) -> StorePolicy:
+    """Read a store's settings document.
+
+    Keys, all optional: `audience` ("subscribers" | "everyone"), `audience_by_country`
+    ({"DE": "subscribers"}), `caps` ({"email": "PT16H"}; null: no cap), `quiet_hours`
+    ({"email": {"start": "21:00", "end": "08:00"}}; null: none), `click_window`, `open_window`.
+    """
+    return StorePolicy(
+        consent=_consent(settings),
+        caps=_caps(settings),
+        open_hours=_open_hours(settings),
+        click_window=_duration(settings.get("click_window")) or CREDIT_WINDOW,
+        open_window=_duration(settings.get("open_window")) or CREDIT_WINDOW,
+    )
+
+
+def _consent(settings: Mapping[str, Any]) -> ConsentPolicy:
+    by_country = {
+        str(country).upper(): audience
+        for country, value in _mapping(settings.get("audience_by_country")).items()
+        if (audience := _audience(value))
+    }
+    return ConsentPolicy(_audience(settings.get("audience")) or Audience.SUBSCRIBERS, by_country)
+
+
+def _caps(settings: Mapping[str, Any]) -> Mapping[ChannelName, timedelta]:
+    caps = dict(CAPS)
+    for channel, value in _by_channel(settings.get("caps")):
+        if value is None:
+            caps.pop(channel, None)
+        elif (cap := _duration(value)) is not None:
+            caps[channel] = cap
+    return caps
+
+
+def _open_hours(settings: Mapping[str, Any]) -> Mapping[ChannelName, Window]:
+    hours = dict(OPEN_HOURS)
+    for channel, value in _by_channel(settings.get("quiet_hours")):
+        if value is None:
+            hours.pop(channel, None)
+        elif window := _window(_mapping(value)):
+            hours[channel] = window
+    return hours
+
+
+def _window(value: Mapping[str, Any]) -> Window | None:
+    try:
+        start, end = time.fromisoformat(value["start"]), time.fromisoformat(value["end"])
+        days = frozenset(int(day) for day in value.get("days", EVERY_DAY)) & EVERY_DAY
+    except (KeyError, TypeError, ValueError):
+        return None
+    quiet = quiet_hours(start.replace(tzinfo=None), end.replace(tzinfo=None))
+    return Window(quiet.opens, quiet.closes, days or EVERY_DAY)
+
+
+def _by_channel(value: Any) -> list[tuple[ChannelName, Any]]:
+    known = {channel.value: channel for channel in ChannelName}
+    return [(known[key], rule) for key, rule in _mapping(value).items() if key in known]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _audience(value: Any) -> Audience | None:
+    return Audience(value) if value in set(Audience) else None
+
+
+def _duration(value: Any) -> timedelta | None:
+    try:
+        return duration_of(value)
+    except (TypeError, ValueError):
+        return None
