@@ -33,9 +33,9 @@ class StorePolicy:
     """The rules, channel by channel; a channel without an entry has no such rule."""
 
     consent: ConsentPolicy = field(default_factory=ConsentPolicy)
-    caps: Mapping[ChannelName, timedelta] = CAPS
+    caps: Mapping[ChannelName, timedelta] = field(default_factory=lambda: CAPS)
     """The least time between messages of different flows."""
-    open_hours: Mapping[ChannelName, Window] = OPEN_HOURS
+    open_hours: Mapping[ChannelName, Window] = field(default_factory=lambda: OPEN_HOURS)
     """When marketing may go out, in the customer's zone."""
     click_window: timedelta = CREDIT_WINDOW
     open_window: timedelta = CREDIT_WINDOW
