@@ -1,0 +1,102 @@
+"""The statements that PostgreSQL and SQLite want in different words. No other file asks which."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    func,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _insert(connection: Connection, table: Table) -> SqliteInsert | PostgresqlInsert:
+    return sqlite.insert(table) if is_sqlite(connection) else postgresql.insert(table)
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    *,
+    keep: Iterable[str] = (),
+    key: Sequence[str] = (),
+) -> None:
+    """Insert rows; where the key (the primary key, unless named) is there, rewrite its columns.
+
+    Rewritten are the columns that the rows bring, but those named in `keep`. All rows bring the
+    same columns, and no key twice.
+    """
+    if not rows:
+        return
+    keys = list(key) or [column.name for column in table.primary_key]
+    statement = _insert(connection, table)
+    changed = [name for name in rows[0] if name not in keys and name not in set(keep)]
+    excluded = {name: statement.excluded[name] for name in changed}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=excluded), list(rows)
+    )
+
+
+def insert_new(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    *,
+    key: Sequence[str],
+    returning: Sequence[Column[Any]],
+) -> list[Row[Any]]:
+    """Insert the rows whose unique `key` is not there yet; give `returning` of those inserted."""
+    if not rows:
+        return []
+    statement = _insert(connection, table).on_conflict_do_nothing(index_elements=list(key))
+    return list(connection.execute(statement.returning(*returning), list(rows)))
+
+
+def claim(
+    connection: Connection,
+    table: Table,
+    chosen: Select[Any],
+    values: Mapping[str, Any],
+    returning: Sequence[ColumnElement[Any]] = (),
+) -> list[Row[Any]]:
+    """Take the rows that `chosen` selects (its columns: the primary key) by setting `values`.
+
+    In PostgreSQL rows that another claim is just taking are skipped, not waited for; SQLite has
+    one writer at a time. Gives `returning`, or the whole rows, in no particular order.
+    """
+    if not is_sqlite(connection):
+        chosen = chosen.with_for_update(skip_locked=True)
+    taken = chosen.cte("taken")
+    key = tuple_(*table.primary_key.columns)
+    statement = (
+        update(table)
+        .where(key.in_(select(*taken.columns)))
+        .values(**values)
+        .returning(*(returning or table.columns))
+    )
+    return list(connection.execute(statement))
+
+
+def lock_store(connection: Connection, store_ids: Iterable[str]) -> None:
+    """Let one transaction at a time mirror a store; SQLite's single writer needs no more."""
+    if is_sqlite(connection):
+        return
+    for store_id in sorted(set(store_ids)):
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(store_id, 0))))
