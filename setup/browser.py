@@ -49,7 +49,7 @@ def _debian() -> tuple[list[str], ...]:
 def _runs(*commands: list[str]) -> bool:
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     return all(
-        subprocess.run(command, env=quiet, stdout=sys.stderr, check=False).returncode == 0  # noqa: S603
+        subprocess.run(command, env=quiet, stdout=sys.stderr, check=False).returncode == 0
         for command in commands
     )
 
