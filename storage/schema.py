@@ -121,6 +121,8 @@ stores = Table(
     Column("uninstalled_at", UtcTime),
     # The shortest idle time of the store's live cart flows, in seconds; null: none is live.
     Column("cart_idle_seconds", Integer),
+    # Channel -> {"reason", "since", "until"}: its credentials were refused; real times.
+    Column("paused_channels", Json, nullable=False, server_default="{}"),
     Column("updated_at", UtcTime),
     UniqueConstraint("platform", "domain"),
 )
@@ -371,6 +373,20 @@ enrollments = _of_store(
     ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
     Index("ix_enrollments_customer", "store_id", "customer_id", "state"),
     Index("ix_enrollments_flow", "store_id", "flow_id", "entered_at"),
+    # Whose turn it is, store by store; and the rows that are taken singly after a crash.
+    Index(
+        "ix_enrollments_turn",
+        "store_id",
+        "due_at",
+        postgresql_where=text("state = 'active' AND due_at IS NOT NULL"),
+        sqlite_where=text("state = 'active' AND due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_enrollments_alone",
+        "store_id",
+        postgresql_where=text("state = 'active' AND alone"),
+        sqlite_where=text("state = 'active' AND alone"),
+    ),
     Index(
         "ix_enrollments_due",
         "due_at",
@@ -461,8 +477,40 @@ messages = _of_store(
     Index(
         "ix_messages_due",
         "not_before",
-        postgresql_where=text("state IN ('due', 'retry_wait')"),
-        sqlite_where=text("state IN ('due', 'retry_wait')"),
+        postgresql_where=text("state = 'due'"),
+        sqlite_where=text("state = 'due'"),
+    ),
+    # Whose turn it is, store by store; and the rows that are taken singly after a crash.
+    Index(
+        "ix_messages_turn",
+        "store_id",
+        "not_before",
+        postgresql_where=text("state = 'due'"),
+        sqlite_where=text("state = 'due'"),
+    ),
+    Index(
+        "ix_messages_alone",
+        "store_id",
+        postgresql_where=text("state = 'due' AND alone"),
+        sqlite_where=text("state = 'due' AND alone"),
+    ),
+    Index(
+        "ix_messages_retry",
+        "retry_at",
+        postgresql_where=text("state = 'retry_wait'"),
+        sqlite_where=text("state = 'retry_wait'"),
+    ),
+    Index(
+        "ix_messages_held",
+        "store_id",
+        postgresql_where=text("state = 'held'"),
+        sqlite_where=text("state = 'held'"),
+    ),
+    Index(
+        "ix_messages_unknown",
+        "reconcile_at",
+        postgresql_where=text("state = 'unknown'"),
+        sqlite_where=text("state = 'unknown'"),
     ),
     Index(
         "ix_messages_leased",

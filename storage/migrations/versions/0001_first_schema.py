@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("installed_at", TIME, nullable=False),
         sa.Column("uninstalled_at", TIME, nullable=True),
         sa.Column("cart_idle_seconds", sa.Integer(), nullable=True),
+        sa.Column("paused_channels", JSON, server_default="{}", nullable=False),
         sa.Column("updated_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stores")),
         sa.UniqueConstraint("platform", "domain", name=op.f("uq_stores_platform_domain")),
@@ -526,6 +527,22 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
     )
     op.create_index(
+        "ix_enrollments_turn",
+        "enrollments",
+        ["store_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
+        postgresql_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_enrollments_alone",
+        "enrollments",
+        ["store_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'active' AND alone"),
+        postgresql_where=sa.text("state = 'active' AND alone"),
+    )
+    op.create_index(
         "ix_enrollments_flow", "enrollments", ["store_id", "flow_id", "entered_at"], unique=False
     )
     op.create_table(
@@ -691,8 +708,48 @@ def upgrade() -> None:
         "messages",
         ["not_before"],
         unique=False,
-        postgresql_where=sa.text("state IN ('due', 'retry_wait')"),
-        sqlite_where=sa.text("state IN ('due', 'retry_wait')"),
+        sqlite_where=sa.text("state = 'due'"),
+        postgresql_where=sa.text("state = 'due'"),
+    )
+    op.create_index(
+        "ix_messages_turn",
+        "messages",
+        ["store_id", "not_before"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due'"),
+        postgresql_where=sa.text("state = 'due'"),
+    )
+    op.create_index(
+        "ix_messages_alone",
+        "messages",
+        ["store_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due' AND alone"),
+        postgresql_where=sa.text("state = 'due' AND alone"),
+    )
+    op.create_index(
+        "ix_messages_retry",
+        "messages",
+        ["retry_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'retry_wait'"),
+        postgresql_where=sa.text("state = 'retry_wait'"),
+    )
+    op.create_index(
+        "ix_messages_held",
+        "messages",
+        ["store_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
+        "ix_messages_unknown",
+        "messages",
+        ["reconcile_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'unknown'"),
+        postgresql_where=sa.text("state = 'unknown'"),
     )
     op.create_index(
         "ix_messages_flow", "messages", ["store_id", "flow_id", "step_id"], unique=False
@@ -718,6 +775,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_messages_sent", table_name="messages")
+    op.drop_index("ix_messages_unknown", table_name="messages")
+    op.drop_index("ix_messages_held", table_name="messages")
+    op.drop_index("ix_messages_retry", table_name="messages")
+    op.drop_index("ix_messages_alone", table_name="messages")
+    op.drop_index("ix_messages_turn", table_name="messages")
     op.drop_index(
         "ix_messages_provider",
         table_name="messages",
@@ -747,6 +809,8 @@ def downgrade() -> None:
     op.drop_table("orders")
     op.drop_table("flow_versions")
     op.drop_index("ix_enrollments_flow", table_name="enrollments")
+    op.drop_index("ix_enrollments_alone", table_name="enrollments")
+    op.drop_index("ix_enrollments_turn", table_name="enrollments")
     op.drop_index(
         "ix_enrollments_due",
         table_name="enrollments",
