@@ -4,7 +4,8 @@ Facts are nested mappings; a field is a dotted path such as `cart.store_total`. 
 and a comparison of unlike types are False, never an error: no customer is stuck on a typo.
 """
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -115,3 +116,56 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "starts_with": _starts_with,
 }
 OPS = (*GROUPS, *COMPARISONS, "exists")
+
+LARGEST = 200
+"""Tests in one condition, groups included."""
+FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,5}")
+UNKNOWN_OP = "has an unknown op", f"Use one of {', '.join(OPS)}."
+EMPTY_GROUP = "has an empty group", "Put a test into it, or remove it."
+MIXED = "mixes a group and a comparison", "Give `of` to all, any and none; else field and value."
+BAD_FIELD = "has no good field", "Name a fact such as cart.store_total."
+NO_LIST = "compares with one value", "Give `in` a list of values."
+NO_VALUE = "has no value to compare with", "Give a text, a number, or true or false."
+NO_TEXT = "begins with no text", "Give `starts_with` a text."
+TOO_LARGE = "is too large", f"Keep it to {LARGEST} tests at the most."
+
+
+def condition_problems(condition: Condition) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a condition and what to do about it: (message, remedy)."""
+    tests = list(_tests(condition))
+    if len(tests) > LARGEST:
+        yield TOO_LARGE
+    for test in tests:
+        yield from _test_problems(test)
+
+
+def _tests(condition: Condition) -> Iterator[Condition]:
+    yield condition
+    for part in condition.of:
+        yield from _tests(part)
+
+
+def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:
+    if test.op not in OPS:
+        yield UNKNOWN_OP
+    elif test.op in GROUPS:
+        if not test.of:
+            yield EMPTY_GROUP
+        if test.field is not None or test.value is not None:
+            yield MIXED
+    else:
+        yield from _comparison_problems(test)
+
+
+def _comparison_problems(test: Condition) -> Iterator[tuple[str, str]]:
+    if test.of:
+        yield MIXED
+    if test.field is None or not FIELD.fullmatch(test.field):
+        yield BAD_FIELD
+    if test.op == "in":
+        if not isinstance(test.value, (list, tuple)):
+            yield NO_LIST
+    elif test.op == "starts_with" and not isinstance(test.value, str):
+        yield NO_TEXT
+    elif test.op != "exists" and (test.value is None or isinstance(test.value, (list, tuple))):
+        yield NO_VALUE

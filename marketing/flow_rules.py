@@ -1,0 +1,217 @@
+"""What makes a flow fit to go live: limits, and every problem with its remedy.
+
+`problems` asks about the flow as a whole; the `*_RULE`s are what single fields of a document
+have to keep, for `marketing.flow_schema`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from marshmallow import ValidationError, validate
+
+from marketing.conditions import condition_problems
+from marketing.events import EventName
+from marketing.flow import (
+    Branch,
+    Condition,
+    Coupon,
+    Delay,
+    Exit,
+    Flow,
+    SendMessage,
+    Split,
+    Step,
+    branches_of,
+    walk,
+)
+from marketing.templates import Problem
+from marketing.timing import duration_of
+
+MAX_STEPS = 100
+MAX_DEPTH = 6
+"""Levels of branches inside branches."""
+NESTING_LIMIT = 60
+"""Levels of lists and objects in a document; more is not even read."""
+MAX_VARIANTS = 10
+LONGEST = timedelta(days=365)
+SHORTEST_DEADLINE = timedelta(minutes=5)
+SHORTEST_VALIDITY = timedelta(hours=1)
+SHORTEST_IDLE, LONGEST_IDLE = timedelta(minutes=1), timedelta(days=30)
+CODE_CHARACTERS = r"[A-Z0-9-]{0,12}"
+
+
+class BadFlow(Exception):
+    """The flow can't be used; `problems` says where and what to do about it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{p.step}.{p.field} {p.message}" for p in problems))
+        self.problems = problems
+
+
+def wrong(message: str, remedy: str) -> ValidationError:
+    """Give a field's refusal: what is wrong, then in a line of its own what to do."""
+    return ValidationError(f"{message}\n{remedy}")
+
+
+def _value_rule(value: Any) -> None:
+    plain = (str, int, float, bool, type(None))
+    parts = value if isinstance(value, list) else [value]
+    if len(parts) > 1000 or not all(isinstance(part, plain) for part in parts):
+        raise wrong("is no plain value", "Give a text, a number, true or false, or a list of them.")
+
+
+def _reentry_rule(value: str) -> None:
+    if value in ("always", "once"):
+        return
+    try:
+        duration_of(value)
+    except ValueError:
+        raise wrong("is unknown", "Use always, once, or a duration such as P30D.") from None
+
+
+def _most(length: int) -> validate.Length:
+    return validate.Length(
+        max=length, error=f"is too long\nKeep it to {length:,} characters at the most."
+    )
+
+
+DURATION_RULE = ("is no duration", "Write it as ISO 8601, such as PT12H or P1D.")
+EVENT_RULE = validate.OneOf(
+    list(EventName), error="is no event that we know\nUse one such as order.placed."
+)
+ID_RULE = validate.Regexp(
+    r"[a-z0-9][a-z0-9_-]{0,39}\Z",
+    error="is no step id\nUse up to 40 small letters, digits, - and _.",
+)
+KEY_RULE = validate.Regexp(
+    r"[a-z0-9][a-z0-9_-]{0,39}\Z",
+    error="is no variant key\nUse up to 40 small letters, digits, - and _.",
+)
+PREFIX_RULE = validate.Regexp(
+    CODE_CHARACTERS + r"\Z", error="can't begin a code\nUse up to 12 capitals, digits and -."
+)
+VALUE_RULE = _value_rule
+REENTRY_RULE = _reentry_rule
+MAX_NAME = _most(120)
+MAX_TEXTS: Mapping[str, validate.Length] = {
+    "subject": _most(400),
+    "preview": _most(400),
+    "mjml": _most(200_000),
+    "text": _most(50_000),
+}
+
+
+def problems(flow: Flow) -> tuple[Problem, ...]:
+    """Give everything that keeps the flow from going live, in the order of its steps."""
+    steps = list(walk(flow.steps))
+    found = [*_size_problems(flow, steps), *_trigger_problems(flow)]
+    for step in steps:
+        found += _step_problems(step)
+    return (*found, *_coupon_problems(flow.steps, set()), *_unreached(flow.steps))
+
+
+def _size_problems(flow: Flow, steps: list[Step]) -> Iterator[Problem]:
+    if not any(isinstance(step, SendMessage) for step in steps):
+        yield Problem("", "steps", "writes to nobody", "Add a message step.")
+    if len(steps) > MAX_STEPS:
+        message = f"has {len(steps)} steps"
+        yield Problem("", "steps", message, f"Keep it to {MAX_STEPS} steps at the most.")
+    if _depth(flow.steps) > MAX_DEPTH:
+        yield Problem("", "steps", "branches too deeply", f"Use {MAX_DEPTH} levels at the most.")
+    for step_id, count in Counter(step.id for step in steps).items():
+        if count > 1:
+            yield Problem(step_id, "id", f"is the id of {count} steps", "Give each its own id.")
+
+
+def _depth(steps: tuple[Step, ...]) -> int:
+    return max((1 + _depth(branch) for step in steps for branch in branches_of(step)), default=0)
+
+
+def _trigger_problems(flow: Flow) -> Iterator[Problem]:
+    trigger = flow.trigger
+    if trigger.event == EventName.CART_ABANDONED:
+        if trigger.idle is None:
+            remedy = "Say how long a cart must be quiet, such as PT1H."
+            yield Problem("trigger", "idle", "is missing", remedy)
+        elif not SHORTEST_IDLE <= trigger.idle <= LONGEST_IDLE:
+            remedy = "Use between a minute and 30 days."
+            yield Problem("trigger", "idle", "is out of bounds", remedy)
+    elif trigger.idle is not None:
+        remedy = "Leave it out: only cart.abandoned has an idle time."
+        yield Problem("trigger", "idle", "has no meaning here", remedy)
+    yield from _filter_problems("trigger", "filter", trigger.filter)
+    yield from _filter_problems("", "filter", flow.filter)
+
+
+def _filter_problems(step: str, field: str, condition: Condition | None) -> Iterator[Problem]:
+    for message, remedy in condition_problems(condition) if condition else ():
+        yield Problem(step, field, message, remedy)
+
+
+def _step_problems(step: Step) -> Iterator[Problem]:
+    match step:
+        case Delay():
+            yield from _bounds(step.id, "duration", step.duration, timedelta(seconds=1))
+        case Branch():
+            yield from _filter_problems(step.id, "condition", step.condition)
+        case Split():
+            yield from _split_problems(step)
+        case SendMessage():
+            yield from _message_problems(step)
+        case Coupon():
+            yield from _bounds(step.id, "valid_for", step.valid_for, SHORTEST_VALIDITY)
+            if not 1 <= step.percent <= 100:
+                yield Problem(step.id, "percent", "is out of bounds", "Use 1 to 100.")
+        case Exit():
+            pass
+
+
+def _bounds(step: str, field: str, value: timedelta, least: timedelta) -> Iterator[Problem]:
+    if value < least:
+        yield Problem(step, field, "is too short", f"Use {least} at the least.")
+    if value > LONGEST:
+        yield Problem(step, field, "is too long", "Use a year at the most.")
+
+
+def _split_problems(split: Split) -> Iterator[Problem]:
+    if not 2 <= len(split.variants) <= MAX_VARIANTS:
+        remedy = f"Give it 2 to {MAX_VARIANTS} variants."
+        yield Problem(split.id, "variants", "has too few or too many variants", remedy)
+    if any(not 0 <= variant.weight <= 1_000_000 for variant in split.variants):
+        yield Problem(split.id, "weight", "is out of bounds", "Use 0 to 1,000,000.")
+    elif sum(variant.weight for variant in split.variants) == 0:
+        yield Problem(split.id, "weight", "is 0 for all", "Give one variant a weight above 0.")
+    if len({variant.key for variant in split.variants}) < len(split.variants):
+        yield Problem(split.id, "key", "is used twice", "Give each variant its own key.")
+
+
+def _message_problems(message: SendMessage) -> Iterator[Problem]:
+    for field in ("subject", "mjml", "text"):
+        if not getattr(message.template, field).strip():
+            yield Problem(message.id, field, "is empty", "Write it; every message needs one.")
+    yield from _bounds(message.id, "deadline", message.deadline, SHORTEST_DEADLINE)
+
+
+def _coupon_problems(steps: tuple[Step, ...], passed: set[str]) -> Iterator[Problem]:
+    """Find messages whose coupon step can't have been passed; adds what is passed to `passed`."""
+    for step in steps:
+        if isinstance(step, SendMessage) and step.coupon and step.coupon not in passed:
+            remedy = "Put the coupon step before it, or offer no code."
+            yield Problem(step.id, "coupon", "names no coupon step before it", remedy)
+        if isinstance(step, Coupon):
+            passed.add(step.id)
+        arms = [(branch, set(passed)) for branch in branches_of(step)]
+        for branch, passed_there in arms:
+            yield from _coupon_problems(branch, passed_there)
+        passed.update(*(passed_there for _, passed_there in arms))
+
+
+def _unreached(steps: tuple[Step, ...]) -> Iterator[Problem]:
+    for position, step in enumerate(steps):
+        if isinstance(step, Exit) and position + 1 < len(steps):
+            after = steps[position + 1].id
+            yield Problem(after, "id", "comes after an exit", "Move it, or remove the exit.")
+        for branch in branches_of(step):
+            yield from _unreached(branch)

@@ -1,0 +1,290 @@
+"""A flow as a JSON document and back: strict, and with sentences for whoever wrote it.
+
+    {"name": ..., "recipe": null, "filter": null, "exits": ["order.placed"],
+     "trigger": {"event": "cart.abandoned", "idle": "PT1H", "filter": null, "reentry": "always"},
+     "steps": [
+       {"kind": "delay", "id": ..., "duration": "PT12H", "since": "trigger" | "previous"},
+       {"kind": "condition", "id": ..., "condition": {...}, "yes": [...], "no": [...]},
+       {"kind": "split", "id": ..., "variants": [{"key": "a", "weight": 1, "steps": [...]}]},
+       {"kind": "message", "id": ..., "name": "", "channel": "email", "deadline": "PT8H",
+        "message_kind": "marketing", "coupon": null,
+        "template": {"subject": ..., "preview": ..., "mjml": ..., "text": ...}},
+       {"kind": "coupon", "id": ..., "percent": 10, "valid_for": "P1D", "prefix": "BACK"},
+       {"kind": "exit", "id": ...}]}
+
+A condition is {"op": "all" | "any" | "none", "of": [...]} or {"op": "gt", "field":
+"cart.store_total", "value": 5000}. Durations are ISO 8601. What is left out has the default
+that `marketing.flow` gives it; a field that is not named here is refused.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+from marketing.flow import (
+    Branch,
+    Condition,
+    Coupon,
+    Delay,
+    Exit,
+    Flow,
+    SendMessage,
+    Since,
+    Split,
+    Step,
+    Template,
+    Trigger,
+    Variant,
+)
+from marketing.flow_rules import (
+    DURATION_RULE,
+    EVENT_RULE,
+    ID_RULE,
+    KEY_RULE,
+    MAX_NAME,
+    MAX_TEXTS,
+    NESTING_LIMIT,
+    PREFIX_RULE,
+    REENTRY_RULE,
+    VALUE_RULE,
+    BadFlow,
+    problems,
+    wrong,
+)
+from marketing.model import ChannelName, MessageKind
+from marketing.templates import Problem
+from marketing.timing import duration_of, iso_duration
+
+__all__ = ["BadFlow", "Problem", "dump", "load", "problems"]
+
+
+def load(document: Any) -> Flow:
+    """Read a flow document; raises `BadFlow` with every problem found."""
+    if _nesting(document) > NESTING_LIMIT:
+        message = "branches and conditions are nested too deeply"
+        raise BadFlow((Problem("", "steps", message, "Use fewer levels of branches."),))
+    try:
+        flow = cast("Flow", FlowSchema().load(document))
+    except ValidationError as refused:
+        raise BadFlow(tuple(_told(refused.messages, document))) from None
+    found = problems(flow)
+    if found:
+        raise BadFlow(found)
+    return flow
+
+
+def dump(flow: Flow) -> dict[str, Any]:
+    """Give the document of a flow, as `load` reads it, fit for JSON."""
+    return cast("dict[str, Any]", FlowSchema().dump(flow))
+
+
+def _nesting(document: Any) -> int:
+    """Count the levels of lists and objects, without recursion: the input may be hostile."""
+    level, here = 0, [document]
+    while here and level <= NESTING_LIMIT:
+        level += 1
+        here = [part for value in here for part in _parts(value)]
+    return level
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        return [part for part in value.values() if isinstance(part, (Mapping, list))]
+    if isinstance(value, list):
+        return [part for part in value if isinstance(part, (Mapping, list))]
+    return []
+
+
+def _told(messages: Any, document: Any, step: str = "", field: str = "") -> Iterator[Problem]:
+    """Turn marshmallow's nested messages into problems that name the step and the field."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            part = _part(document, key)
+            if isinstance(part, Mapping) and "kind" in part and isinstance(key, int):
+                yield from _told(inner, part, _step_name(part, key), "")
+            else:
+                yield from _told(inner, part, step, _path(field, key))
+        return
+    for message in [messages] if isinstance(messages, str) else messages:
+        said, remedy = SAID.get(message) or (*message.split("\n", 1), "")[:2]
+        yield Problem(step, field, said, remedy)
+
+
+def _part(document: Any, key: Any) -> Any:
+    if isinstance(document, Mapping):
+        return document.get(key)
+    if isinstance(document, list) and isinstance(key, int) and key < len(document):
+        return document[key]
+    return None
+
+
+def _step_name(step: Mapping[str, Any], position: int) -> str:
+    name = step.get("id")
+    return name if isinstance(name, str) and name else f"step {position + 1}"
+
+
+def _path(field: str, key: Any) -> str:
+    if key == "_schema":
+        return field
+    return f"{field}.{key}" if field else str(key)
+
+
+SAID: Mapping[str, tuple[str, str]] = {
+    "Unknown field.": ("is not known here", "Remove it, or check its spelling."),
+    "Missing data for required field.": ("is missing", "Give it."),
+    "Field may not be null.": ("may not be null", "Give it, or leave it out."),
+    "Not a valid string.": ("is no text", "Give a text."),
+    "Not a valid integer.": ("is no whole number", "Give a whole number."),
+    "Not a valid list.": ("is no list", "Give a list."),
+    "Invalid input type.": ("is no object", "Give an object with named fields."),
+}
+"""marshmallow's own words -> ours."""
+
+
+class Duration(fields.Field[timedelta]):
+    """A `timedelta` as ISO 8601."""
+
+    def _serialize(self, value: timedelta | None, *_args: Any, **_more: Any) -> str | None:
+        return None if value is None else iso_duration(value)
+
+    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> timedelta:
+        try:
+            return duration_of(value)
+        except (TypeError, ValueError):
+            raise wrong(*DURATION_RULE) from None
+
+
+class Lower(Schema):
+    """What all the schemas here share: they refuse fields they don't know."""
+
+    class Meta:
+        unknown = RAISE
+
+    makes: type[Any]
+
+    @post_load
+    def make(self, data: dict[str, Any], **_more: Any) -> Any:
+        """Build the noun; lists become tuples, nouns never change."""
+        return self.makes(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
+
+
+class ConditionSchema(Lower):
+    makes = Condition
+    op = fields.String(required=True)
+    of = fields.List(fields.Nested(lambda: ConditionSchema()))  # noqa: PLW0108  # not defined yet
+    field = fields.String(allow_none=True)
+    value = fields.Raw(allow_none=True, validate=VALUE_RULE)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_more: Any) -> Condition:
+        return Condition(**{**data, "of": tuple(data.get("of", ()))})
+
+
+class TriggerSchema(Lower):
+    makes = Trigger
+    event = fields.String(required=True, validate=EVENT_RULE)
+    idle = Duration(allow_none=True)
+    filter = fields.Nested(ConditionSchema, allow_none=True)
+    reentry = fields.String(validate=REENTRY_RULE)
+
+
+class TemplateSchema(Lower):
+    makes = Template
+    subject = fields.String(required=True, validate=MAX_TEXTS["subject"])
+    preview = fields.String(load_default="", validate=MAX_TEXTS["preview"])
+    mjml = fields.String(required=True, validate=MAX_TEXTS["mjml"])
+    text = fields.String(required=True, validate=MAX_TEXTS["text"])
+
+
+class StepSchema(Lower):
+    id = fields.String(required=True, validate=ID_RULE)
+
+
+class StepField(fields.Field[Step]):
+    """One step, by its kind."""
+
+    def _serialize(self, value: Step | None, *_args: Any, **_more: Any) -> dict[str, Any]:
+        kind, schema = KIND_OF[type(value)]
+        return {"kind": kind, **cast("dict[str, Any]", schema().dump(value))}
+
+    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> Step:
+        if not isinstance(value, Mapping):
+            raise wrong("is no step", 'Give an object such as {"kind": "delay", ...}.')
+        kind = value.get("kind")
+        if not isinstance(kind, str) or kind not in SCHEMAS:
+            raise ValidationError({"kind": [f"is unknown\nUse one of {', '.join(SCHEMAS)}."]})
+        rest = {key: part for key, part in value.items() if key != "kind"}
+        return cast("Step", SCHEMAS[kind]().load(rest))
+
+
+def _steps() -> fields.List[Step]:
+    return fields.List(StepField())
+
+
+class DelaySchema(StepSchema):
+    makes = Delay
+    duration = Duration(required=True)
+    since = fields.Enum(Since, by_value=True)
+
+
+class BranchSchema(StepSchema):
+    makes = Branch
+    condition = fields.Nested(ConditionSchema, required=True)
+    yes = _steps()
+    no = _steps()
+
+
+class VariantSchema(Lower):
+    makes = Variant
+    key = fields.String(required=True, validate=KEY_RULE)
+    weight = fields.Integer(required=True, strict=True)
+    steps = _steps()
+
+
+class SplitSchema(StepSchema):
+    makes = Split
+    variants = fields.List(fields.Nested(VariantSchema), required=True)
+
+
+class MessageSchema(StepSchema):
+    makes = SendMessage
+    channel = fields.Enum(ChannelName, by_value=True, required=True)
+    template = fields.Nested(TemplateSchema, required=True)
+    name = fields.String(validate=MAX_NAME)
+    message_kind = fields.Enum(MessageKind, by_value=True, attribute="kind")
+    deadline = Duration()
+    coupon = fields.String(allow_none=True)
+
+
+class CouponSchema(StepSchema):
+    makes = Coupon
+    percent = fields.Integer(required=True, strict=True)
+    valid_for = Duration(required=True)
+    prefix = fields.String(validate=PREFIX_RULE)
+
+
+class ExitSchema(StepSchema):
+    makes = Exit
+
+
+class FlowSchema(Lower):
+    makes = Flow
+    name = fields.String(required=True, validate=[validate.Length(min=1), MAX_NAME])
+    trigger = fields.Nested(TriggerSchema, required=True)
+    steps = fields.List(StepField(), required=True)
+    exits = fields.List(fields.String(validate=EVENT_RULE))
+    recipe = fields.String(allow_none=True)
+    filter = fields.Nested(ConditionSchema, allow_none=True)
+
+
+SCHEMAS: Mapping[str, type[StepSchema]] = {
+    "delay": DelaySchema,
+    "condition": BranchSchema,
+    "split": SplitSchema,
+    "message": MessageSchema,
+    "coupon": CouponSchema,
+    "exit": ExitSchema,
+}
+KIND_OF = {schema.makes: (kind, schema) for kind, schema in SCHEMAS.items()}
