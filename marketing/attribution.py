@@ -1,0 +1,74 @@
+"""Which message earned an order: one stated rule, one message per order.
+
+The last human click within the click window before the order; without one, the last human
+open within the open window. Machines' opens and clicks never count, nor do orders that the
+visible rules leave out (staff, test, POS, draft, B2B).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from marketing.policy import CREDIT_WINDOW
+
+
+class TouchKind(StrEnum):
+    OPEN = "open"
+    CLICK = "click"
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One open or click of the customer who ordered."""
+
+    message_id: str
+    kind: TouchKind
+    occurred_at: datetime
+    is_machine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How long before an order a touch still earns it; a store's settings."""
+
+    click: timedelta = CREDIT_WINDOW
+    open: timedelta = CREDIT_WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The message an order is credited to, and by what."""
+
+    message_id: str
+    kind: TouchKind
+    touched_at: datetime
+
+
+def credit(
+    placed_at: datetime,
+    touches: Iterable[Touch],
+    windows: Windows | None = None,
+    *,
+    counts: bool = True,
+) -> Attribution | None:
+    """Credit an order to a message of its customer; None: no message earned it.
+
+    `counts` is the order's own (`Order.counts`). A touch at the order's very moment precedes
+    it; at a tie the greater message id wins, so that the answer never depends on an order.
+    """
+    if not counts:
+        return None
+    windows = windows or Windows()
+    human = [t for t in touches if not t.is_machine and t.occurred_at <= placed_at]
+    return _last(human, TouchKind.CLICK, placed_at - windows.click) or _last(
+        human, TouchKind.OPEN, placed_at - windows.open
+    )
+
+
+def _last(touches: list[Touch], kind: TouchKind, since: datetime) -> Attribution | None:
+    fit = [t for t in touches if t.kind is kind and t.occurred_at >= since]
+    if not fit:
+        return None
+    last = max(fit, key=lambda t: (t.occurred_at, t.message_id))
+    return Attribution(last.message_id, kind, last.occurred_at)
