@@ -1,0 +1,344 @@
+"""The dashboard's figures: revenue, the seed metrics' counts, carts not written to, problems.
+
+Everything is of one store. Money is in minor units of the store's currency, net of refunds;
+a cancelled order counts as nothing. Revenue belongs to the day on which its order was placed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, literal, select
+
+from marketing.ledger import HANDED_OVER
+from marketing.model import MessageState, Reason
+from storage.reports_time import Period, quarter_of
+from storage.schema import (
+    attributions,
+    carts,
+    codes,
+    customers,
+    enrollments,
+    events,
+    imports,
+    messages,
+    orders,
+    outbox,
+)
+
+CREDIT_SLACK = timedelta(days=1)
+"""An order is credited when its news comes in: after it was placed, give or take clocks."""
+NO_CONSENT = (Reason.NO_CONSENT, Reason.UNSUBSCRIBED, Reason.SUPPRESSED)
+TROUBLED = (MessageState.UNKNOWN, MessageState.DEAD, MessageState.HELD, MessageState.FAILED)
+
+net = orders.c.store_total - orders.c.store_refunded
+is_counted = and_(orders.c.counts, orders.c.cancelled_at.is_(None))
+is_sent = messages.c.state.in_(sorted(HANDED_OVER))
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """An amount per day of a period; `total` is their sum."""
+
+    days: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Buyers:
+    """What all customers together had done by the end of each day, the first before the period."""
+
+    customers: tuple[int, ...]
+    """With at least one order."""
+    repeaters: tuple[int, ...]
+    """With at least two."""
+    spent: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRevenue:
+    """What one flow's messages earned in a period."""
+
+    flow_id: str
+    orders: int
+    revenue: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """Abandoned carts that no message went out for, for want of consent, by reason."""
+
+    reason: str
+    carts: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that needs the merchant: `kind` is a word of the panel's."""
+
+    kind: str
+    count: int
+
+
+def attributed_revenue(connection: Connection, store_id: str, period: Period) -> Daily:
+    """Give the revenue of credited orders, by the day they were placed."""
+    quarter = quarter_of(orders.c.placed_at)
+    rows = connection.execute(credited(store_id, period, quarter, func.sum(net)).group_by(quarter))
+    return Daily(tuple(period.spread((row[0], row[1]) for row in rows)))
+
+
+def revenue_by_flow(connection: Connection, store_id: str, period: Period) -> list[FlowRevenue]:
+    """Give what each flow earned, the best first; flows without a credited order are not in it."""
+    query = credited(store_id, period, attributions.c.flow_id, func.count(), func.sum(net))
+    rows = connection.execute(query.group_by(attributions.c.flow_id))
+    earned = [FlowRevenue(row[0], row[1], int(row[2])) for row in rows]
+    return sorted(earned, key=lambda flow: (-flow.revenue, flow.flow_id))
+
+
+def credited(
+    store_id: str, period: Period, *columns: ColumnElement[Any]
+) -> Select[*tuple[Any, ...]]:
+    """Begin a query over the orders of a period that are credited to a message."""
+    same = and_(
+        orders.c.store_id == attributions.c.store_id, orders.c.id == attributions.c.order_id
+    )
+    return (
+        select(*columns)
+        .select_from(attributions.join(orders, same))
+        .where(
+            attributions.c.store_id == store_id,
+            attributions.c.credited_at >= period.begins_at - CREDIT_SLACK,
+            period.has(orders.c.placed_at),
+            is_counted,
+        )
+    )
+
+
+def recovery(connection: Connection, store_id: str, period: Period) -> tuple[Daily, Daily]:
+    """Give the carts abandoned each day, and how many of them were bought later on."""
+    quarter = quarter_of(carts.c.abandoned_at)
+    rows = connection.execute(
+        select(quarter, func.count(), func.count(carts.c.recovered_at))
+        .where(carts.c.store_id == store_id, period.has(carts.c.abandoned_at), carts.c.counts)
+        .group_by(quarter)
+    ).all()
+    abandoned = period.spread((row[0], row[1]) for row in rows)
+    recovered = period.spread((row[0], row[2]) for row in rows)
+    return Daily(tuple(abandoned)), Daily(tuple(recovered))
+
+
+def recipients(connection: Connection, store_id: str, period: Period) -> Daily:
+    """Give the messages handed over each day."""
+    quarter = quarter_of(messages.c.sent_at)
+    rows = connection.execute(
+        select(quarter, func.count())
+        .where(messages.c.store_id == store_id, period.has(messages.c.sent_at), is_sent)
+        .group_by(quarter)
+    )
+    return Daily(tuple(period.spread((row[0], row[1]) for row in rows)))
+
+
+def buyers(connection: Connection, store_id: str, period: Period) -> Buyers:
+    """Give how many had bought, and for how much, by the end of each day.
+
+    Today's totals are aggregates; the days before follow by taking away what came after them.
+    """
+    total = connection.execute(
+        select(
+            func.count(),
+            func.count().filter(customers.c.orders_count >= 2),
+            func.coalesce(func.sum(customers.c.spent), 0),
+        ).where(customers.c.store_id == store_id, customers.c.first_order_at.is_not(None))
+    ).one()
+    return Buyers(
+        customers=_backwards(total[0], _first_orders(connection, store_id, period)),
+        repeaters=_backwards(total[1], _second_orders(connection, store_id, period)),
+        spent=_backwards(int(total[2]), _spending(connection, store_id, period)),
+    )
+
+
+def _backwards(total: int, gains: list[int]) -> tuple[int, ...]:
+    """Give the running totals that end in `total`, the one before the first gain included."""
+    running = [total]
+    for gain in reversed(gains):
+        running.append(running[-1] - gain)
+    return tuple(reversed(running))
+
+
+def _first_orders(connection: Connection, store_id: str, period: Period) -> list[int]:
+    quarter = quarter_of(customers.c.first_order_at)
+    rows = connection.execute(
+        select(quarter, func.count())
+        .where(customers.c.store_id == store_id, period.has(customers.c.first_order_at))
+        .group_by(quarter)
+    )
+    return period.spread((row[0], row[1]) for row in rows)
+
+
+def _spending(connection: Connection, store_id: str, period: Period) -> list[int]:
+    quarter = quarter_of(orders.c.placed_at)
+    rows = connection.execute(
+        select(quarter, func.sum(net))
+        .where(
+            orders.c.store_id == store_id,
+            period.has(orders.c.placed_at),
+            is_counted,
+            orders.c.customer_id.is_not(None),
+        )
+        .group_by(quarter)
+    )
+    return period.spread((row[0], row[1]) for row in rows)
+
+
+def _second_orders(connection: Connection, store_id: str, period: Period) -> list[int]:
+    """Of who has n orders, the second is the (n-1)th from the end."""
+    from_the_end = (
+        func.row_number()
+        .over(
+            partition_by=orders.c.customer_id,
+            order_by=(orders.c.placed_at.desc(), orders.c.id.desc()),
+        )
+        .label("from_the_end")
+    )
+    recent = (
+        select(orders.c.customer_id, orders.c.placed_at, from_the_end)
+        .where(
+            orders.c.store_id == store_id,
+            orders.c.placed_at >= period.begins_at,
+            is_counted,
+            orders.c.customer_id.is_not(None),
+        )
+        .subquery()
+    )
+    quarter = quarter_of(recent.c.placed_at)
+    rows = connection.execute(
+        select(quarter, func.count())
+        .select_from(
+            recent.join(
+                customers,
+                and_(customers.c.store_id == store_id, customers.c.id == recent.c.customer_id),
+            )
+        )
+        .where(
+            customers.c.orders_count >= 2,
+            recent.c.from_the_end == customers.c.orders_count - 1,
+        )
+        .group_by(quarter)
+    )
+    return period.spread((row[0], row[1]) for row in rows)
+
+
+def not_written(connection: Connection, store_id: str, period: Period) -> list[NotWritten]:
+    """Give the abandoned carts of a period that consent kept us from writing to at all."""
+    refused = _refusals(store_id, period).subquery()
+    by_cart = (
+        select(refused.c.cart_id, func.min(refused.c.reason).label("reason"))
+        .where(~_was_sent(store_id, refused.c.cart_id, refused.c.customer_id))
+        .group_by(refused.c.cart_id)
+        .subquery()
+    )
+    same = and_(carts.c.store_id == store_id, carts.c.id == by_cart.c.cart_id)
+    rows = connection.execute(
+        select(by_cart.c.reason, func.count(), func.sum(carts.c.store_total))
+        .select_from(by_cart.join(carts, same))
+        .group_by(by_cart.c.reason)
+    )
+    found = [NotWritten(row[0], row[1], int(row[2])) for row in rows]
+    return sorted(found, key=lambda split: (-split.value, split.reason))
+
+
+def _refusals(store_id: str, period: Period) -> Select[*tuple[Any, ...]]:
+    """Every (cart, reason): of a message that was skipped, or of a trigger that let nobody in."""
+    abandoned = and_(carts.c.store_id == store_id, period.has(carts.c.abandoned_at), carts.c.counts)
+    skipped = select(carts.c.id.label("cart_id"), carts.c.customer_id, messages.c.reason).join(
+        messages,
+        and_(
+            messages.c.store_id == carts.c.store_id,
+            messages.c.customer_id == carts.c.customer_id,
+            messages.c.cart_id == carts.c.id,
+        ),
+    )
+    reason = events.c.data["reason"].as_string()
+    kept_out = select(carts.c.id.label("cart_id"), carts.c.customer_id, reason).join(
+        events,
+        and_(
+            events.c.store_id == carts.c.store_id,
+            events.c.customer_id == carts.c.customer_id,
+            events.c.occurred_at >= period.begins_at,
+            events.c.name == "flow.skipped",
+            events.c.data["trigger_key"].as_string() == literal("cart:") + carts.c.external_id,
+        ),
+    )
+    either = skipped.where(
+        abandoned, messages.c.state == MessageState.SKIPPED, messages.c.reason.in_(NO_CONSENT)
+    ).union_all(kept_out.where(abandoned, reason.in_(NO_CONSENT)))
+    return select(*either.subquery().c)
+
+
+def _was_sent(
+    store_id: str, cart_id: ColumnElement[Any], customer_id: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    return (
+        select(messages.c.id)
+        .where(
+            messages.c.store_id == store_id,
+            messages.c.customer_id == customer_id,
+            messages.c.cart_id == cart_id,
+            is_sent,
+        )
+        .exists()
+    )
+
+
+def problems(connection: Connection, store_id: str, since: datetime) -> list[Problem]:
+    """Give what went wrong lately and waits for someone; kinds without a case are left out."""
+    counts = {
+        **_troubled_messages(connection, store_id, since),
+        "stuck_customers": _count(
+            connection,
+            select(func.count()).where(
+                enrollments.c.store_id == store_id, enrollments.c.state == "dead"
+            ),
+        ),
+        "failed_codes": _count(
+            connection,
+            select(func.count()).where(
+                codes.c.store_id == store_id, codes.c.state == "failed", codes.c.starts_at >= since
+            ),
+        ),
+        "failed_imports": _count(
+            connection,
+            select(func.count()).where(imports.c.store_id == store_id, imports.c.state == "failed"),
+        ),
+        "failed_consent_writes": _count(
+            connection,
+            select(func.count(distinct(outbox.c.key))).where(
+                outbox.c.store_id == store_id,
+                outbox.c.kind == "write_consent",
+                outbox.c.state == "failed",
+            ),
+        ),
+    }
+    return [Problem(kind, count) for kind, count in counts.items() if count]
+
+
+def _troubled_messages(connection: Connection, store_id: str, since: datetime) -> Mapping[str, int]:
+    rows = connection.execute(
+        select(messages.c.state, func.count())
+        .where(
+            messages.c.store_id == store_id,
+            messages.c.state.in_(TROUBLED),
+            messages.c.due_at >= since,
+        )
+        .group_by(messages.c.state)
+    )
+    return {f"{row[0]}_messages": row[1] for row in rows}
+
+
+def _count(connection: Connection, query: Select[int]) -> int:
+    return connection.execute(query).scalar_one()

@@ -1,0 +1,313 @@
+"""The customers' list, one customer's header, and everything that happened to them, in order."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true
+
+from storage.schema import (
+    attributions,
+    carts,
+    customers,
+    enrollments,
+    events,
+    flow_versions,
+    flows,
+    messages,
+    orders,
+)
+
+PAGE = 50
+FURTHEST_PAGE = 200
+COUNTED_TO = 10_000
+"""Beyond this many the list says "more than": counting on would cost more than it tells."""
+IN_THE_MESSAGE = ("message.sent", "message.opened", "message.clicked", "message.bounced")
+IN_THE_ORDER = ("order.placed", "order.updated", "order.paid")
+IN_THE_CART = ("cart.created", "cart.updated", "cart.completed", "cart.abandoned")
+SHOWN_ELSEWHERE = (*IN_THE_MESSAGE, *IN_THE_ORDER, *IN_THE_CART, "customer.updated")
+"""Events whose news an entry of its own tells: a message, an order, a cart."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """A page of the list; `total` stops at `COUNTED_TO` + 1."""
+
+    customers: Sequence[Row[*tuple[Any, ...]]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class InFlow:
+    """A flow that the customer is in now, and where."""
+
+    flow_id: str
+    flow_name: str
+    step_id: str | None
+    waiting_until: datetime | None
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of the timeline; `kind` is `event`, `cart`, `order` or `message`."""
+
+    kind: str
+    id: str
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def position(self) -> tuple[datetime, str]:
+        return self.at, self.id
+
+
+def customer_page(
+    connection: Connection, store_id: str, *, search: str = "", page: int = 1
+) -> CustomerPage:
+    """Give a page of customers, the newest first; `search` begins a name, address or number."""
+    found = and_(
+        customers.c.store_id == store_id,
+        customers.c.deleted_at.is_(None),
+        customers.c.erased_at.is_(None),
+        _matches(search),
+    )
+    rows = connection.execute(
+        select(customers)
+        .where(found)
+        .order_by(customers.c.created_at.desc(), customers.c.id.desc())
+        .limit(PAGE)
+        .offset((min(page, FURTHEST_PAGE) - 1) * PAGE)
+    ).all()
+    some = select(customers.c.id).where(found).limit(COUNTED_TO + 1).subquery()
+    total = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return CustomerPage(rows, total)
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    """Each word begins an address, a first or a last name, or a phone number."""
+    return and_(true(), *(_begins(word) for word in search.lower().split()))
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    tests = [
+        customers.c.email_key.startswith(word, autoescape=True),
+        func.lower(customers.c.first_name).startswith(word, autoescape=True),
+        func.lower(customers.c.last_name).startswith(word, autoescape=True),
+    ]
+    digits = re.sub(r"[^\d+]", "", word)
+    if len(digits) >= 4:
+        tests.append(customers.c.phone.startswith(digits, autoescape=True))
+    return or_(*tests)
+
+
+def customer(
+    connection: Connection, store_id: str, customer_id: str
+) -> Row[*tuple[Any, ...]] | None:
+    """Give one customer's row; None when the store has none of this id, or was told to forget."""
+    return connection.execute(
+        select(customers).where(
+            customers.c.store_id == store_id,
+            customers.c.id == customer_id,
+            customers.c.erased_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def flows_now_in(connection: Connection, store_id: str, customer_id: str) -> list[InFlow]:
+    """Give the flows that the customer is waiting in."""
+    rows = connection.execute(
+        select(
+            enrollments.c.flow_id,
+            flows.c.name,
+            enrollments.c.step_id,
+            enrollments.c.waiting_until,
+            enrollments.c.entered_at,
+        )
+        .select_from(enrollments.join(flows, _same(enrollments, flows, "flow_id")))
+        .where(
+            enrollments.c.store_id == store_id,
+            enrollments.c.customer_id == customer_id,
+            enrollments.c.state == "active",
+        )
+        .order_by(enrollments.c.entered_at.desc())
+    )
+    return [InFlow(*row) for row in rows]
+
+
+def _same(left: Any, right: Any, key: str) -> ColumnElement[bool]:
+    return and_(right.c.store_id == left.c.store_id, right.c.id == left.c[key])
+
+
+def timeline(
+    connection: Connection,
+    store_id: str,
+    customer_id: str,
+    *,
+    before: tuple[datetime, str] | None = None,
+    limit: int = 30,
+) -> list[Entry]:
+    """Give what happened to a customer, the latest first, older than the position `before`.
+
+    A message stands at the moment it went out, else at the one it is or was due; so what is
+    planned comes first.
+    """
+    sources = (_events, _carts, _orders, _messages)
+    found: list[Entry] = []
+    for source in sources:
+        found += source(connection, store_id, customer_id, before, limit)
+    return sorted(found, key=attrgetter("position"), reverse=True)[:limit]
+
+
+Before = tuple[datetime, str] | None
+
+
+def _older(at: ColumnElement[Any], key: ColumnElement[Any], before: Before) -> ColumnElement[bool]:
+    if before is None:
+        return true()
+    moment, last = before
+    return or_(at < moment, and_(at == moment, key < last))
+
+
+def _events(
+    connection: Connection, store_id: str, customer_id: str, before: Before, limit: int
+) -> Iterable[Entry]:
+    rows = connection.execute(
+        select(events)
+        .where(
+            events.c.store_id == store_id,
+            events.c.customer_id == customer_id,
+            events.c.name.not_in(SHOWN_ELSEWHERE),
+            _older(events.c.occurred_at, events.c.id, before),
+        )
+        .order_by(events.c.occurred_at.desc(), events.c.id.desc())
+        .limit(limit)
+    ).all()
+    names = _flow_names(connection, store_id, {row.data.get("flow_id") for row in rows})
+    for row in rows:
+        data = {"name": row.name, **row.data}
+        if row.data.get("flow_id") in names:
+            data["flow_name"] = names[row.data["flow_id"]]
+        yield Entry("event", row.id, row.occurred_at, data)
+
+
+def _flow_names(connection: Connection, store_id: str, flow_ids: set[str | None]) -> dict[str, str]:
+    known = sorted(flow_id for flow_id in flow_ids if flow_id)
+    rows = connection.execute(
+        select(flows.c.id, flows.c.name).where(flows.c.store_id == store_id, flows.c.id.in_(known))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _carts(
+    connection: Connection, store_id: str, customer_id: str, before: Before, limit: int
+) -> Iterable[Entry]:
+    rows = connection.execute(
+        select(carts)
+        .where(
+            carts.c.store_id == store_id,
+            carts.c.customer_id == customer_id,
+            _older(carts.c.updated_at, carts.c.id, before),
+        )
+        .order_by(carts.c.updated_at.desc(), carts.c.id.desc())
+        .limit(limit)
+    )
+    for row in rows.mappings():
+        yield Entry("cart", row["id"], row["updated_at"], dict(row))
+
+
+def _orders(
+    connection: Connection, store_id: str, customer_id: str, before: Before, limit: int
+) -> Iterable[Entry]:
+    credit = and_(
+        attributions.c.store_id == orders.c.store_id, attributions.c.order_id == orders.c.id
+    )
+    rows = connection.execute(
+        select(
+            orders,
+            attributions.c.kind.label("credited_by"),
+            attributions.c.message_id,
+            messages.c.subject.label("message_subject"),
+            flows.c.name.label("flow_name"),
+        )
+        .select_from(
+            orders.outerjoin(attributions, credit)
+            .outerjoin(messages, _same(attributions, messages, "message_id"))
+            .outerjoin(flows, _same(attributions, flows, "flow_id"))
+        )
+        .where(
+            orders.c.store_id == store_id,
+            orders.c.customer_id == customer_id,
+            _older(orders.c.placed_at, orders.c.id, before),
+        )
+        .order_by(orders.c.placed_at.desc(), orders.c.id.desc())
+        .limit(limit)
+    )
+    for row in rows.mappings():
+        yield Entry("order", row["id"], row["placed_at"], dict(row))
+
+
+def _messages(
+    connection: Connection, store_id: str, customer_id: str, before: Before, limit: int
+) -> Iterable[Entry]:
+    at = func.coalesce(messages.c.sent_at, messages.c.not_before, type_=messages.c.due_at.type)
+    credit = and_(
+        attributions.c.store_id == messages.c.store_id,
+        attributions.c.message_id == messages.c.id,
+    )
+    credited = (
+        select(func.count())
+        .select_from(attributions)
+        .where(credit)
+        .correlate(messages)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(
+            messages,
+            at.label("at"),
+            credited.label("orders_credited"),
+            flows.c.name.label("flow_name"),
+        )
+        .select_from(messages.join(flows, _same(messages, flows, "flow_id")))
+        .where(
+            messages.c.store_id == store_id,
+            messages.c.customer_id == customer_id,
+            _older(at, messages.c.id, before),
+        )
+        .order_by(at.desc(), messages.c.id.desc())
+        .limit(limit)
+    )
+    found = [dict(row) for row in rows.mappings()]
+    steps = _steps_of_versions(connection, store_id, {row["version_id"] for row in found})
+    for row in found:
+        row["step_name"] = step_name(steps.get(row["version_id"], ()), row["step_id"])
+        yield Entry("message", row["id"], row["at"], row)
+
+
+def _steps_of_versions(
+    connection: Connection, store_id: str, version_ids: set[str]
+) -> dict[str, Sequence[Any]]:
+    rows = connection.execute(
+        select(flow_versions.c.id, flow_versions.c.document).where(
+            flow_versions.c.store_id == store_id, flow_versions.c.id.in_(sorted(version_ids))
+        )
+    )
+    return {row[0]: row[1]["steps"] for row in rows}
+
+
+def step_name(steps: Sequence[Any], step_id: str) -> str:
+    """Give the name of a step of a flow document, empty when it has none."""
+    for step in steps:
+        if step["id"] == step_id:
+            return str(step.get("name") or "")
+        inside = [step.get("yes", ()), step.get("no", ())]
+        inside += [variant["steps"] for variant in step.get("variants", ())]
+        for branch in inside:
+            name = step_name(branch, step_id)
+            if name:
+                return name
+    return ""

@@ -1,0 +1,326 @@
+"""The figures of flows: a line for each, and for one flow what happened at every step of it.
+
+In a period count: who entered in it, messages sent in it, messages refused that were due in
+it, and orders placed in it. So the steps of a flow sum up to its line, and the lines to the
+dashboard. Waiting is now.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+
+from marketing import flow_schema
+from marketing.flow import Branch, Exit, Flow, Split, Step, walk
+from marketing.ledger import NEVER_SENT
+from storage.reports import FlowRevenue, credited, is_sent, net, revenue_by_flow
+from storage.reports_time import Period
+from storage.schema import attributions, enrollments, flow_versions, flows, messages
+
+ACTIVE = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLine:
+    """One flow of the list."""
+
+    id: str
+    name: str
+    recipe: str | None
+    status: str
+    trigger_event: str
+    draft: Mapping[str, Any]
+    live_version: int | None
+    updated_at: datetime
+    entered: int
+    waiting: int
+    sent: int
+    orders: int
+    revenue: int
+    last_sent_at: datetime | None
+
+
+@dataclass(slots=True)
+class StepFigures:
+    """What happened at one step."""
+
+    reached: int = 0
+    waiting: int = 0
+    ways: dict[str, int] = field(default_factory=dict)
+    """At a branching step: how many took each way, by `yes`, `no` or the variant's key."""
+    sent: int = 0
+    opened: int = 0
+    clicked: int = 0
+    unsubscribed: int = 0
+    ordered: int = 0
+    revenue: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    """Messages that never went out, by reason."""
+    unsure: int = 0
+    """Messages that may have gone out; never sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFigures:
+    """One flow: who entered and left, and its steps by id."""
+
+    entered: int
+    waiting: int
+    left: Mapping[str, int]
+    """Of those who entered: how many are through, by the reason why it ended."""
+    steps: Mapping[str, StepFigures]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published version of a flow."""
+
+    id: str
+    number: int
+    document: Mapping[str, Any]
+    published_at: datetime
+
+
+def flow_lines(connection: Connection, store_id: str, period: Period) -> list[FlowLine]:
+    """Give every flow of the store, live ones first, then by name."""
+    entered = _by_flow(connection, store_id, period.has(enrollments.c.entered_at))
+    waiting = _by_flow(connection, store_id, enrollments.c.state == ACTIVE)
+    sent = _sent_by_flow(connection, store_id, period)
+    earned = {line.flow_id: line for line in revenue_by_flow(connection, store_id, period)}
+    rows = connection.execute(
+        select(flows, flow_versions.c.number)
+        .select_from(flows.outerjoin(flow_versions, _is_live_version()))
+        .where(flows.c.store_id == store_id)
+    )
+    lines = [_line(row, entered, waiting, sent, earned) for row in rows]
+    return sorted(lines, key=lambda line: (line.status != "live", line.name.lower(), line.id))
+
+
+def _is_live_version() -> ColumnElement[bool]:
+    return and_(
+        flow_versions.c.store_id == flows.c.store_id,
+        flow_versions.c.id == flows.c.live_version_id,
+    )
+
+
+def _line(
+    row: Row[*tuple[Any, ...]],
+    entered: Mapping[str, int],
+    waiting: Mapping[str, int],
+    sent: Mapping[str, tuple[int, datetime | None]],
+    earned: Mapping[str, FlowRevenue],
+) -> FlowLine:
+    earning = earned.get(row.id, FlowRevenue(row.id, 0, 0))
+    count, last_sent_at = sent.get(row.id, (0, None))
+    return FlowLine(
+        id=row.id,
+        name=row.name,
+        recipe=row.recipe,
+        status=row.status,
+        trigger_event=row.trigger_event,
+        draft=row.draft,
+        live_version=row.number,
+        updated_at=row.updated_at,
+        entered=entered.get(row.id, 0),
+        waiting=waiting.get(row.id, 0),
+        sent=count,
+        orders=earning.orders,
+        revenue=earning.revenue,
+        last_sent_at=last_sent_at,
+    )
+
+
+def _by_flow(
+    connection: Connection, store_id: str, condition: ColumnElement[bool]
+) -> dict[str, int]:
+    rows = connection.execute(
+        select(enrollments.c.flow_id, func.count())
+        .where(enrollments.c.store_id == store_id, condition)
+        .group_by(enrollments.c.flow_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _sent_by_flow(
+    connection: Connection, store_id: str, period: Period
+) -> dict[str, tuple[int, datetime | None]]:
+    rows = connection.execute(
+        select(messages.c.flow_id, func.count(), func.max(messages.c.sent_at))
+        .where(messages.c.store_id == store_id, period.has(messages.c.sent_at), is_sent)
+        .group_by(messages.c.flow_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def versions(connection: Connection, store_id: str, flow_id: str) -> list[Version]:
+    """Give what was published of a flow, the newest first."""
+    rows = connection.execute(
+        select(
+            flow_versions.c.id,
+            flow_versions.c.number,
+            flow_versions.c.document,
+            flow_versions.c.published_at,
+        )
+        .where(flow_versions.c.store_id == store_id, flow_versions.c.flow_id == flow_id)
+        .order_by(flow_versions.c.number.desc())
+    )
+    return [Version(*row) for row in rows]
+
+
+def flow_figures(
+    connection: Connection, store_id: str, flow_id: str, period: Period
+) -> FlowFigures:
+    """Give what happened in one flow, over all its versions; steps are matched by their id."""
+    steps: dict[str, StepFigures] = {}
+    left: dict[str, int] = {}
+    entered = 0
+    for version in versions(connection, store_id, flow_id):
+        flow = flow_schema.load(version.document)
+        in_period = period.has(enrollments.c.entered_at)
+        for row in _standings(connection, store_id, flow_id, version.id, flow, in_period):
+            entered += row.people
+            if row.state != ACTIVE:
+                left[row.end_reason or row.state] = (
+                    left.get(row.end_reason or row.state, 0) + row.people
+                )
+            _count_path(flow, row, steps)
+    _count_waiting(connection, store_id, flow_id, steps)
+    _count_messages(connection, store_id, flow_id, period, steps)
+    _count_orders(connection, store_id, flow_id, period, steps)
+    waiting = sum(step.waiting for step in steps.values())
+    return FlowFigures(entered, waiting, left, steps)
+
+
+def _standings(
+    connection: Connection,
+    store_id: str,
+    flow_id: str,
+    version_id: str,
+    flow: Flow,
+    in_period: ColumnElement[bool],
+) -> Iterable[Row[*tuple[Any, ...]]]:
+    """Count people by where they stand and which ways they took to get there."""
+    forks = [step.id for step in walk(flow.steps) if isinstance(step, Branch | Split)]
+    ways = [
+        enrollments.c.choices[fork].as_string().label(f"way_{number}")
+        for number, fork in enumerate(forks)
+    ]
+    where = (enrollments.c.step_id, enrollments.c.state, enrollments.c.end_reason, *ways)
+    return connection.execute(
+        select(*where, func.count().label("people"))
+        .where(
+            enrollments.c.store_id == store_id,
+            enrollments.c.flow_id == flow_id,
+            enrollments.c.version_id == version_id,
+            in_period,
+        )
+        .group_by(*where)
+    )
+
+
+def _count_path(flow: Flow, row: Row[*tuple[Any, ...]], steps: dict[str, StepFigures]) -> None:
+    forks = [step.id for step in walk(flow.steps) if isinstance(step, Branch | Split)]
+    ways = {fork: getattr(row, f"way_{number}") for number, fork in enumerate(forks)}
+    for step in path(flow, row.step_id, ways):
+        figures = steps.setdefault(step.id, StepFigures())
+        figures.reached += row.people
+        way = ways.get(step.id)
+        if way is not None:
+            figures.ways[way] = figures.ways.get(way, 0) + row.people
+
+
+def path(flow: Flow, stands_at: str | None, ways: Mapping[str, str | None]) -> Iterator[Step]:
+    """Yield the steps that someone reached who stands at a step (None: who is through)."""
+    step_id = flow.first_step_id
+    while step_id is not None:
+        step = flow.steps_by_id[step_id]
+        yield step
+        if step_id == stands_at or isinstance(step, Exit):
+            return
+        step_id = _following(flow, step, ways)
+
+
+def _following(flow: Flow, step: Step, ways: Mapping[str, str | None]) -> str | None:
+    way = ways.get(step.id)
+    match step:
+        case Branch():
+            inside = {"yes": step.yes, "no": step.no}.get(way or "", ())
+        case Split():
+            inside = next((v.steps for v in step.variants if v.key == way), ())
+        case _:
+            inside = ()
+    return inside[0].id if inside else flow.next_of[step.id]
+
+
+def _count_waiting(
+    connection: Connection, store_id: str, flow_id: str, steps: dict[str, StepFigures]
+) -> None:
+    rows = connection.execute(
+        select(enrollments.c.step_id, func.count())
+        .where(
+            enrollments.c.store_id == store_id,
+            enrollments.c.flow_id == flow_id,
+            enrollments.c.state == ACTIVE,
+            enrollments.c.step_id.is_not(None),
+        )
+        .group_by(enrollments.c.step_id)
+    )
+    for step_id, people in rows:
+        steps.setdefault(step_id, StepFigures()).waiting = people
+
+
+def _count_messages(
+    connection: Connection,
+    store_id: str,
+    flow_id: str,
+    period: Period,
+    steps: dict[str, StepFigures],
+) -> None:
+    own = and_(messages.c.store_id == store_id, messages.c.flow_id == flow_id)
+    sent = connection.execute(
+        select(
+            messages.c.step_id,
+            func.count(),
+            func.count(messages.c.opened_at),
+            func.count(messages.c.clicked_at),
+            func.count(messages.c.unsubscribed_at),
+        )
+        .where(own, period.has(messages.c.sent_at), is_sent)
+        .group_by(messages.c.step_id)
+    )
+    for step_id, *counts in sent:
+        figures = steps.setdefault(step_id, StepFigures())
+        figures.sent, figures.opened, figures.clicked, figures.unsubscribed = counts
+    others = connection.execute(
+        select(messages.c.step_id, messages.c.state, messages.c.reason, func.count())
+        .where(own, period.has(messages.c.due_at), ~is_sent)
+        .group_by(messages.c.step_id, messages.c.state, messages.c.reason)
+    )
+    for step_id, state, reason, count in others:
+        _count_unsent(steps.setdefault(step_id, StepFigures()), state, reason, count)
+
+
+def _count_unsent(figures: StepFigures, state: str, reason: str | None, count: int) -> None:
+    if state in NEVER_SENT:
+        key = reason or state
+        figures.refused[key] = figures.refused.get(key, 0) + count
+    elif state in {"unknown", "abandoned"}:
+        figures.unsure += count
+
+
+def _count_orders(
+    connection: Connection,
+    store_id: str,
+    flow_id: str,
+    period: Period,
+    steps: dict[str, StepFigures],
+) -> None:
+    query = credited(store_id, period, attributions.c.step_id, func.count(), func.sum(net))
+    rows = connection.execute(
+        query.where(attributions.c.flow_id == flow_id).group_by(attributions.c.step_id)
+    )
+    for step_id, count, revenue in rows:
+        figures = steps.setdefault(step_id, StepFigures())
+        figures.ordered, figures.revenue = count, int(revenue)
