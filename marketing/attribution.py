@@ -7,10 +7,10 @@ visible rules leave out (staff, test, POS, draft, B2B).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from marketing.policy import CREDIT_WINDOW
+from marketing.policy import Windows
 
 
 class TouchKind(StrEnum):
@@ -26,14 +26,6 @@ class Touch:
     kind: TouchKind
     occurred_at: datetime
     is_machine: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """How long before an order a touch still earns it; a store's settings."""
-
-    click: timedelta = CREDIT_WINDOW
-    open: timedelta = CREDIT_WINDOW
 
 
 @dataclass(frozen=True, slots=True)

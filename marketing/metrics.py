@@ -38,7 +38,7 @@ def repeat_purchase_rate(buyers_again: int, buyers: int) -> float | None:
 def revenue_per_recipient(attributed: int, recipients: int) -> int | None:
     """Attributed revenue, per message handed over to a provider.
 
-    A message counts once each; bounced ones too, skipped and expired ones not. Rounded half up
+    Each message handed over counts once, a bounced one too; skipped and expired ones don't. Rounded half up
     to a minor unit.
     """
     return _per(attributed, recipients)

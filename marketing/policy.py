@@ -29,6 +29,14 @@ CREDIT_WINDOW = timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Windows:
+    """How long before an order a touch still earns it (`marketing.attribution`)."""
+
+    click: timedelta = CREDIT_WINDOW
+    open: timedelta = CREDIT_WINDOW
+
+
+@dataclass(frozen=True, slots=True)
 class StorePolicy:
     """The rules, channel by channel; a channel without an entry has no such rule."""
 
@@ -37,8 +45,7 @@ class StorePolicy:
     """The least time between messages of different flows."""
     open_hours: Mapping[ChannelName, Window] = field(default_factory=lambda: OPEN_HOURS)
     """When marketing may go out, in the customer's zone."""
-    click_window: timedelta = CREDIT_WINDOW
-    open_window: timedelta = CREDIT_WINDOW
+    windows: Windows = field(default_factory=Windows)
 
 
 def policy_of(settings: Mapping[str, Any]) -> StorePolicy:
@@ -52,8 +59,10 @@ def policy_of(settings: Mapping[str, Any]) -> StorePolicy:
         consent=_consent(settings),
         caps=_caps(settings),
         open_hours=_open_hours(settings),
-        click_window=_duration(settings.get("click_window")) or CREDIT_WINDOW,
-        open_window=_duration(settings.get("open_window")) or CREDIT_WINDOW,
+        windows=Windows(
+            click=_duration(settings.get("click_window")) or CREDIT_WINDOW,
+            open=_duration(settings.get("open_window")) or CREDIT_WINDOW,
+        ),
     )
 
 
