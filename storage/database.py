@@ -104,20 +104,12 @@ class Database:
         return result
 
     def real_now(self, connection: Connection) -> datetime:
-        """The database's clock: of its machine, which for SQLite is this one. Aware, UTC."""
-        if self.dialect == "sqlite":
-            return datetime.now(UTC)
-        now: datetime = connection.execute(select(func.clock_timestamp(type_=UtcTime))).scalar_one()
-        return now
+        """The database's clock: see `real_now` below."""
+        return real_now(connection)
 
     def now(self, connection: Connection) -> datetime:
-        """Business time: the database's clock, through the demo's clock where there is one."""
-        real = self.real_now(connection)
-        demo = connection.execute(select(demo_clock)).one_or_none()
-        if demo is None:
-            return real
-        moved: datetime = demo.business_at + (real - demo.real_at) * demo.speed
-        return moved
+        """Business time: see `business_now` below."""
+        return business_now(connection)
 
     def has_table(self, name: str) -> bool:
         """Say whether a table is there: it isn't before the first migration."""
@@ -144,6 +136,24 @@ class Database:
         self._group = GroupWriter(self.write)
         if self._turns:
             self._turns.after_fork()
+
+
+def real_now(connection: Connection) -> datetime:
+    """The database's clock: of its machine, which for SQLite is this one. Aware, UTC."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = connection.execute(select(func.clock_timestamp(type_=UtcTime))).scalar_one()
+    return now
+
+
+def business_now(connection: Connection) -> datetime:
+    """The database's clock, through the demo's clock where there is one."""
+    real = real_now(connection)
+    demo = connection.execute(select(demo_clock)).one_or_none()
+    if demo is None:
+        return real
+    moved: datetime = demo.business_at + (real - demo.real_at) * demo.speed
+    return moved
 
 
 def _call_each(connection: Connection, works: list[Callable[[Connection], T]]) -> list[T]:

@@ -1,7 +1,6 @@
 """What every test may ask for: real databases, a real queue, a browser; and no network."""
 
 import contextlib
-import importlib.util
 import ipaddress
 import itertools
 import os
@@ -18,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from jobs import embedded_queue
 from setup import browser as browsers
+from storage.database import Database, migrate
 from tests import real_postgres
 from tests.real_postgres import other_database
 
@@ -64,6 +64,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     yield from _fresh(request, request.param, migrated=True)
 
 
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The same database, opened."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(params=DATABASES)
 def empty_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A database without tables, on each of the two systems in turn."""
@@ -98,7 +106,7 @@ def _fresh_postgres(request: pytest.FixtureRequest, *, migrated: bool) -> Iterat
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "reprise.db"
     path.touch()
-    _migrate(f"sqlite:///{path}")
+    migrate(f"sqlite:///{path}")
     return path
 
 
@@ -106,16 +114,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template(postgres_url: str) -> Iterator[str]:
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE template0')
-        _migrate(other_database(postgres_url, TEMPLATE))
+        migrate(other_database(postgres_url, TEMPLATE))
         yield TEMPLATE
         admin.execute(f'DROP DATABASE "{TEMPLATE}" WITH (FORCE)')
-
-
-def _migrate(url: str) -> None:
-    if importlib.util.find_spec("storage.database"):
-        from storage import database  # noqa: PLC0415  asked for once it is there
-
-        database.migrate(url)
 
 
 @pytest.fixture(scope="session")

@@ -516,6 +516,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_enrollments_alone",
+        "enrollments",
+        ["store_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'active' AND alone"),
+        sqlite_where=sa.text("state = 'active' AND alone"),
+    )
+    op.create_index(
         "ix_enrollments_customer", "enrollments", ["store_id", "customer_id", "state"], unique=False
     )
     op.create_index(
@@ -527,23 +535,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
     )
     op.create_index(
+        "ix_enrollments_flow", "enrollments", ["store_id", "flow_id", "entered_at"], unique=False
+    )
+    op.create_index(
         "ix_enrollments_turn",
         "enrollments",
         ["store_id", "due_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
         postgresql_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_enrollments_alone",
-        "enrollments",
-        ["store_id"],
-        unique=False,
-        sqlite_where=sa.text("state = 'active' AND alone"),
-        postgresql_where=sa.text("state = 'active' AND alone"),
-    )
-    op.create_index(
-        "ix_enrollments_flow", "enrollments", ["store_id", "flow_id", "entered_at"], unique=False
+        sqlite_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
     )
     op.create_table(
         "flow_versions",
@@ -701,6 +701,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_messages_alone",
+        "messages",
+        ["store_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'due' AND alone"),
+        sqlite_where=sa.text("state = 'due' AND alone"),
+    )
+    op.create_index(
         "ix_messages_customer", "messages", ["store_id", "customer_id", "due_at"], unique=False
     )
     op.create_index(
@@ -708,51 +716,19 @@ def upgrade() -> None:
         "messages",
         ["not_before"],
         unique=False,
-        sqlite_where=sa.text("state = 'due'"),
         postgresql_where=sa.text("state = 'due'"),
-    )
-    op.create_index(
-        "ix_messages_turn",
-        "messages",
-        ["store_id", "not_before"],
-        unique=False,
         sqlite_where=sa.text("state = 'due'"),
-        postgresql_where=sa.text("state = 'due'"),
     )
     op.create_index(
-        "ix_messages_alone",
-        "messages",
-        ["store_id"],
-        unique=False,
-        sqlite_where=sa.text("state = 'due' AND alone"),
-        postgresql_where=sa.text("state = 'due' AND alone"),
-    )
-    op.create_index(
-        "ix_messages_retry",
-        "messages",
-        ["retry_at"],
-        unique=False,
-        sqlite_where=sa.text("state = 'retry_wait'"),
-        postgresql_where=sa.text("state = 'retry_wait'"),
+        "ix_messages_flow", "messages", ["store_id", "flow_id", "step_id"], unique=False
     )
     op.create_index(
         "ix_messages_held",
         "messages",
         ["store_id"],
         unique=False,
-        sqlite_where=sa.text("state = 'held'"),
         postgresql_where=sa.text("state = 'held'"),
-    )
-    op.create_index(
-        "ix_messages_unknown",
-        "messages",
-        ["reconcile_at"],
-        unique=False,
-        sqlite_where=sa.text("state = 'unknown'"),
-        postgresql_where=sa.text("state = 'unknown'"),
-    )
-    op.create_index(
-        "ix_messages_flow", "messages", ["store_id", "flow_id", "step_id"], unique=False
+        sqlite_where=sa.text("state = 'held'"),
     )
     op.create_index(
         "ix_messages_leased",
@@ -770,16 +746,53 @@ def upgrade() -> None:
         postgresql_where=sa.text("provider_id IS NOT NULL"),
         sqlite_where=sa.text("provider_id IS NOT NULL"),
     )
+    op.create_index(
+        "ix_messages_retry",
+        "messages",
+        ["retry_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'retry_wait'"),
+        sqlite_where=sa.text("state = 'retry_wait'"),
+    )
     op.create_index("ix_messages_sent", "messages", ["store_id", "sent_at"], unique=False)
+    op.create_index(
+        "ix_messages_turn",
+        "messages",
+        ["store_id", "not_before"],
+        unique=False,
+        postgresql_where=sa.text("state = 'due'"),
+        sqlite_where=sa.text("state = 'due'"),
+    )
+    op.create_index(
+        "ix_messages_unknown",
+        "messages",
+        ["reconcile_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'unknown'"),
+        sqlite_where=sa.text("state = 'unknown'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_messages_unknown",
+        table_name="messages",
+        postgresql_where=sa.text("state = 'unknown'"),
+        sqlite_where=sa.text("state = 'unknown'"),
+    )
+    op.drop_index(
+        "ix_messages_turn",
+        table_name="messages",
+        postgresql_where=sa.text("state = 'due'"),
+        sqlite_where=sa.text("state = 'due'"),
+    )
     op.drop_index("ix_messages_sent", table_name="messages")
-    op.drop_index("ix_messages_unknown", table_name="messages")
-    op.drop_index("ix_messages_held", table_name="messages")
-    op.drop_index("ix_messages_retry", table_name="messages")
-    op.drop_index("ix_messages_alone", table_name="messages")
-    op.drop_index("ix_messages_turn", table_name="messages")
+    op.drop_index(
+        "ix_messages_retry",
+        table_name="messages",
+        postgresql_where=sa.text("state = 'retry_wait'"),
+        sqlite_where=sa.text("state = 'retry_wait'"),
+    )
     op.drop_index(
         "ix_messages_provider",
         table_name="messages",
@@ -792,14 +805,26 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('claimed', 'handing_over')"),
         sqlite_where=sa.text("state IN ('claimed', 'handing_over')"),
     )
+    op.drop_index(
+        "ix_messages_held",
+        table_name="messages",
+        postgresql_where=sa.text("state = 'held'"),
+        sqlite_where=sa.text("state = 'held'"),
+    )
     op.drop_index("ix_messages_flow", table_name="messages")
     op.drop_index(
         "ix_messages_due",
         table_name="messages",
-        postgresql_where=sa.text("state IN ('due', 'retry_wait')"),
-        sqlite_where=sa.text("state IN ('due', 'retry_wait')"),
+        postgresql_where=sa.text("state = 'due'"),
+        sqlite_where=sa.text("state = 'due'"),
     )
     op.drop_index("ix_messages_customer", table_name="messages")
+    op.drop_index(
+        "ix_messages_alone",
+        table_name="messages",
+        postgresql_where=sa.text("state = 'due' AND alone"),
+        sqlite_where=sa.text("state = 'due' AND alone"),
+    )
     op.drop_table("messages")
     op.drop_index("ix_attributions_message", table_name="attributions")
     op.drop_index("ix_attributions_flow", table_name="attributions")
@@ -808,9 +833,13 @@ def downgrade() -> None:
     op.drop_index("ix_orders_customer", table_name="orders")
     op.drop_table("orders")
     op.drop_table("flow_versions")
+    op.drop_index(
+        "ix_enrollments_turn",
+        table_name="enrollments",
+        postgresql_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
+    )
     op.drop_index("ix_enrollments_flow", table_name="enrollments")
-    op.drop_index("ix_enrollments_alone", table_name="enrollments")
-    op.drop_index("ix_enrollments_turn", table_name="enrollments")
     op.drop_index(
         "ix_enrollments_due",
         table_name="enrollments",
@@ -818,6 +847,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
     )
     op.drop_index("ix_enrollments_customer", table_name="enrollments")
+    op.drop_index(
+        "ix_enrollments_alone",
+        table_name="enrollments",
+        postgresql_where=sa.text("state = 'active' AND alone"),
+        sqlite_where=sa.text("state = 'active' AND alone"),
+    )
     op.drop_table("enrollments")
     op.drop_index("ix_carts_token", table_name="carts")
     op.drop_index(
