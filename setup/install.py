@@ -144,7 +144,7 @@ def install_node_packages(folder: Path) -> None:
     name = f"npm {folder.relative_to(ROOT)}"
     if not (folder / "node_modules").exists() or stamp_differs(name, wanted):
         say(f"Installing the Node packages of {folder.relative_to(ROOT)}")
-        npm(folder, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        npm(folder, "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
         set_stamp(name, wanted)
 
 
