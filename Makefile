@@ -30,7 +30,7 @@ check: install ## format, lint, types, imports, dead code
 	$(VENV)/ruff check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports --no-logo
-	$(VENV)/vulture
+	$(VENV)/python -m setup.dead_code
 	$(VENV)/python -m setup.panel check
 
 format: install ## put the code into shape
