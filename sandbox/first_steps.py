@@ -18,6 +18,7 @@ FLOW_WITHIN = 60.0  # seconds from the install to the recipe's flow
 INSTALLS_WITHIN = 120.0
 PAUSE = 0.1
 READY_DOORS = {"app": "/readyz", "shop front": "/", "store admin": "/api/clock", "mailbox": "/"}
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # they are on this machine
 
 
 class StepFailed(Exception):
@@ -45,7 +46,7 @@ def wait_for_answers(addresses: Mapping[str, str], wish_to_end: threading.Event)
 
 def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=5):  # noqa: S310  our own address
+        with DIRECT.open(url, timeout=5):
             return True
     except OSError:  # refused, reset, timed out, or an answer of 400 and more
         return False
@@ -91,7 +92,7 @@ def call(
     data = None if body is None else json.dumps(body).encode()
     said = {"Content-Type": "application/json", **(headers or {})}
     request = urllib.request.Request(url, data, said)  # noqa: S310  our own address
-    return told(url, lambda: urllib.request.urlopen(request, timeout=timeout))  # noqa: S310
+    return told(url, lambda: DIRECT.open(request, timeout=timeout))
 
 
 def told(url: str, ask: Callable[[], Any]) -> Any:
