@@ -1,1 +1,22 @@
-"""Arms into stores: one folder a platform, all behind one protocol."""
+"""Arms into stores: one folder a platform, all of them a `base.StoreConnector`."""
+
+from connectors.base import StoreConnector
+from connectors.shopify.connector import ShopifyConnector
+from marketing.model import Platform
+
+
+def build(
+    *,
+    shopify_client_id: str,
+    shopify_client_secrets: tuple[str, ...],
+    shopify_admin_url: str = "https://{shop}",
+    demo: bool = False,
+) -> dict[Platform, StoreConnector]:
+    """Build every platform's connector, once a process.
+
+    In the demo the stores live on this very machine, behind no proxy.
+    """
+    shopify = ShopifyConnector(
+        shopify_client_id, shopify_client_secrets, shopify_admin_url, use_proxies=not demo
+    )
+    return {Platform.SHOPIFY: shopify}

@@ -112,6 +112,13 @@ class StoreConnector(Protocol):
         Raises `UnreadableWebhook` for JSON that cannot mean what its topic says.
         """
 
+    def refresh(self, store_domain: str, refresh_token: str, *, now: datetime) -> Installation:
+        """Trade a refresh token for new credentials; `now` is real time.
+
+        Safe to repeat until what it gave is used. Raises `TokenRefused` when only the
+        merchant can help.
+        """
+
     def fetch_profile(self, credentials: Credentials) -> StoreProfile:
         """Read what the platform says about the store itself."""
 

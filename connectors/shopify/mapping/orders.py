@@ -86,6 +86,7 @@ def _items(payload: JsonObject, told: Currencies) -> Iterable[Item]:
                 line_price=price.presentment * quantity - discount.presentment,
                 store_price=price.store,
                 sku=fields.text(line.get("sku")),
+                image_url=fields.web_address(line.get("image_url")),
             )
 
 

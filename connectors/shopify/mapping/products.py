@@ -13,6 +13,7 @@ def product(payload: JsonObject, telling: Telling) -> list[Change]:
         title=fields.text(payload.get("title")) or "",
         handle=fields.text(payload.get("handle")) or "",
         updated_at=updated_at,
+        url=fields.web_address(payload.get("url")),
         image_url=_main_image(payload),
         product_type=fields.text(payload.get("product_type")),
         vendor=fields.text(payload.get("vendor")),
@@ -49,7 +50,7 @@ def _variants(payload: JsonObject, currency: str) -> tuple[Variant, ...]:
             compare_at_price=fields.money(one.get("compare_at_price"), currency),
             sku=fields.text(one.get("sku")),
             available=_is_available(one),
-            image_url=images.get(fields.identifier(one.get("image_id")) or ""),
+            image_url=images.get(fields.identifier(one.get("image_id"))),
         )
         for variant_id, one in told
         if variant_id

@@ -42,12 +42,12 @@ def profile(payload: JsonObject, telling: Telling) -> list[Change]:
     """Read shop/update."""
     if _named_store(payload) not in {None, telling.store_domain}:
         raise UnreadableWebhook("its body names another store than its header")
-    told = _profile(payload, telling)
+    told = read_profile(payload, telling)
     updated_at = fields.moment(payload.get("updated_at")) or telling.at
     return [Change(telling.name, updated_at, told)] if told else []
 
 
-def _profile(payload: JsonObject, telling: Telling) -> StoreProfile | None:
+def read_profile(payload: JsonObject, telling: Telling) -> StoreProfile | None:
     """Give the profile; without a currency or a zone it is none, and the one we have stays."""
     domain = fields.text(payload.get("domain"))
     currency = fields.currency_code(payload.get("currency")) or telling.store_currency

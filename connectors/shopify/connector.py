@@ -1,0 +1,77 @@
+"""Shopify, as the jobs see it: the `StoreConnector` made of this folder's parts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from connectors.base import Credentials, DiscountRequest, Installation, Page, Webhook
+from connectors.shopify import consent, discounts, imports, oauth, webhooks
+from connectors.shopify.client import AdminClient
+from connectors.shopify.http import Http
+from connectors.shopify.tokens import TokenEndpoint
+from marketing.model import (
+    Change,
+    ChannelName,
+    ConsentState,
+    CustomerKey,
+    Platform,
+    StoreProfile,
+)
+
+
+class ShopifyConnector:
+    """Built once a process; safe to share between threads."""
+
+    platform = Platform.SHOPIFY
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secrets: tuple[str, ...],
+        admin_url: str = "https://{shop}",
+        *,
+        use_proxies: bool = True,
+    ) -> None:
+        http = Http(use_proxies=use_proxies)
+        self._client_id = client_id
+        self._secrets = client_secrets
+        self.admin = AdminClient(http, admin_url)
+        self.tokens = TokenEndpoint(http, client_id, client_secrets[0], admin_url)
+
+    def authenticate(self, session_token: str, *, now: datetime) -> str:
+        """Return the shop domain that the panel's token proves; `now` is real time."""
+        return oauth.shop_in_token(self._client_id, self._secrets, session_token, now)
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Webhook:
+        """Return the webhook; raise `MalformedWebhook` (400) or `BadSignature` (401)."""
+        return webhooks.verify(self._secrets, headers, body)
+
+    def parse(self, webhook: Webhook) -> list[Change]:
+        """Translate a webhook into our words, or raise `UnreadableWebhook`."""
+        return webhooks.parse(webhook)
+
+    def refresh(self, store_domain: str, refresh_token: str, *, now: datetime) -> Installation:
+        """Trade a refresh token for new credentials; `now` is real time."""
+        return self.tokens.refresh(store_domain, refresh_token, now=now)
+
+    def fetch_profile(self, credentials: Credentials) -> StoreProfile:
+        """Read what Shopify says about the store itself."""
+        return imports.fetch_profile(self.admin, credentials)
+
+    def fetch_page(self, credentials: Credentials, noun: str, cursor: str | None) -> Page:
+        """Read one page of `customer`, `product` or `order` records, oldest change first."""
+        return imports.fetch_page(self.admin, credentials, noun, cursor)
+
+    def create_discount(self, credentials: Credentials, request: DiscountRequest) -> str:
+        """Make a code for one recipient and return the discount's id."""
+        return discounts.create(self.admin, credentials, request)
+
+    def write_consent(
+        self,
+        credentials: Credentials,
+        customer: CustomerKey,
+        channel: ChannelName,
+        state: ConsentState,
+        changed_at: datetime,
+    ) -> None:
+        """Tell Shopify what the customer said. Safe to repeat."""
+        consent.write(self.admin, credentials, customer, channel, (state, changed_at))

@@ -1,0 +1,164 @@
+"""Every GraphQL document we send, written for `API_VERSION` of the Admin API.
+
+A test validates each against that version's real schema and refuses deprecated fields.
+"""
+
+API_VERSION = "2026-10"
+
+PROFILE = """
+query StoreProfile {
+  shop {
+    id name email contactEmail myshopifyDomain currencyCode ianaTimezone
+    primaryDomain { host url }
+    currencyFormats { moneyFormat }
+    shopAddress { address1 address2 zip city province country countryCodeV2 }
+  }
+}
+"""
+
+_PERSON = "id firstName lastName locale tags numberOfOrders createdAt updatedAt"
+_MONEY_BAG = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
+
+CUSTOMERS = f"""
+query Customers($first: Int!, $after: String, $counting: Boolean!) {{
+  total: customersCount(limit: null) @include(if: $counting) {{ count }}
+  page: customers(first: $first, after: $after, sortKey: UPDATED_AT) {{
+    pageInfo {{ hasNextPage endCursor }}
+    nodes {{
+      {_PERSON}
+      amountSpent {{ amount currencyCode }}
+      defaultEmailAddress {{ emailAddress marketingState marketingUpdatedAt }}
+      defaultPhoneNumber {{ phoneNumber smsMarketingConsent {{ state updatedAt }} }}
+      defaultAddress {{ countryCodeV2 }}
+    }}
+  }}
+}}
+"""
+
+_VARIANT = """
+id title sku price compareAtPrice availableForSale
+media(first: 1) { nodes { preview { image { url } } } }
+"""
+
+PRODUCTS = f"""
+query Products($first: Int!, $after: String, $counting: Boolean!) {{
+  total: productsCount(limit: null) @include(if: $counting) {{ count }}
+  shop {{ currencyCode }}
+  page: products(first: $first, after: $after, sortKey: UPDATED_AT) {{
+    pageInfo {{ hasNextPage endCursor }}
+    nodes {{
+      id title handle status vendor productType tags onlineStoreUrl createdAt updatedAt
+      featuredMedia {{ preview {{ image {{ url }} }} }}
+      variants(first: 25) {{
+        pageInfo {{ hasNextPage endCursor }}
+        nodes {{ {_VARIANT} }}
+      }}
+    }}
+  }}
+}}
+"""
+
+MORE_VARIANTS = f"""
+query MoreVariants($id: ID!, $after: String!) {{
+  owner: product(id: $id) {{
+    more: variants(first: 100, after: $after) {{
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{ {_VARIANT} }}
+    }}
+  }}
+}}
+"""
+
+_LINE = f"""
+title variantTitle sku quantity
+product {{ id }}
+variant {{ id }}
+originalUnitPriceSet {_MONEY_BAG}
+totalDiscountSet {_MONEY_BAG}
+image {{ url }}
+"""
+
+ORDERS = f"""
+query Orders($first: Int!, $after: String, $counting: Boolean!) {{
+  total: ordersCount(limit: null) @include(if: $counting) {{ count }}
+  page: orders(first: $first, after: $after, sortKey: UPDATED_AT) {{
+    pageInfo {{ hasNextPage endCursor }}
+    nodes {{
+      id name email phone createdAt updatedAt cancelledAt test sourceName
+      cartToken checkoutToken currencyCode presentmentCurrencyCode
+      customerLocale customerAcceptsMarketing discountCodes statusPageUrl
+      displayFinancialStatus displayFulfillmentStatus
+      subtotalPriceSet {_MONEY_BAG}
+      totalPriceSet {_MONEY_BAG}
+      totalRefundedSet {_MONEY_BAG}
+      shippingAddress {{ firstName lastName countryCodeV2 }}
+      customer {{ id firstName lastName defaultEmailAddress {{ emailAddress }} }}
+      purchasingEntity {{ __typename }}
+      fulfillments(first: 10) {{ createdAt }}
+      lineItems(first: 25) {{
+        pageInfo {{ hasNextPage endCursor }}
+        nodes {{ {_LINE} }}
+      }}
+    }}
+  }}
+}}
+"""
+
+MORE_LINES = f"""
+query MoreLines($id: ID!, $after: String!) {{
+  owner: order(id: $id) {{
+    more: lineItems(first: 100, after: $after) {{
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{ {_LINE} }}
+    }}
+  }}
+}}
+"""
+
+CREATE_DISCOUNT = """
+mutation CreateDiscount($discount: DiscountCodeBasicInput!) {
+  result: discountCodeBasicCreate(basicCodeDiscount: $discount) {
+    codeDiscountNode { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+FIND_DISCOUNT = """
+query FindDiscount($code: String!) {
+  codeDiscountNodeByCode(code: $code) {
+    id
+    codeDiscount { ... on DiscountCodeBasic { title } }
+  }
+}
+"""
+
+FIND_CUSTOMER = """
+query FindCustomer($identifier: CustomerIdentifierInput!) {
+  customerByIdentifier(identifier: $identifier) { id }
+}
+"""
+
+EMAIL_CONSENT = """
+mutation EmailConsent($input: CustomerEmailMarketingConsentUpdateInput!) {
+  result: customerEmailMarketingConsentUpdate(input: $input) {
+    customer { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+SMS_CONSENT = """
+mutation SmsConsent($input: CustomerSmsMarketingConsentUpdateInput!) {
+  result: customerSmsMarketingConsentUpdate(input: $input) {
+    customer { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+ALL = {
+    name: document
+    for name, document in globals().items()
+    if name.isupper() and not name.startswith("_") and name != "API_VERSION"
+}
