@@ -64,7 +64,7 @@ def make_live(addresses: Mapping[str, str], wish_to_end: threading.Event) -> Non
         headers = merchant(addresses["store admin"])  # anew each time: tokens live a minute
         flow = find_recipe(call(flows, headers=headers))
         if flow:
-            if flow["state"] == "draft":
+            if flow["status"] == "draft":
                 call(f"{flows}/{flow['id']}/publish", {}, headers)
             return
         if time.monotonic() > give_up:
