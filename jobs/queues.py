@@ -6,6 +6,7 @@ runs is sure of another. Redis being down costs a delay until the clock's sweep,
 """
 
 import logging
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -96,6 +97,36 @@ class Queues:
             failure_ttl=FAILED_SECONDS,
             description=f"{verb} {len(store_ids) or 'all'} stores",
         )
+
+
+class Waker:
+    """Wakes on a thread of its own, so that a slow or absent queue never delays a request."""
+
+    def __init__(self, queues: Queues, verb: str) -> None:
+        self._queues = queues
+        self._verb = verb
+        self._news = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def wake_soon(self) -> None:
+        """Wake the verb's worker after this call; many calls at once may be one wake-up."""
+        self._news.set()
+        if self._thread is None or not self._thread.is_alive():
+            self._start()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                name = f"wake-{self._verb}"
+                self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._news.wait()
+            self._news.clear()
+            self._queues.wake(self._verb)
 
 
 def _flag(verb: str, store_ids: Sequence[str]) -> str:
