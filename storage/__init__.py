@@ -1,1 +1,9 @@
-"""Memory: all SQL is here, one file a noun, the store first in every call."""
+"""Memory: all SQL is here, one file a noun; the store comes first, always.
+
+The floors above get the few names of the SQL library that they must say from here.
+"""
+
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import SQLAlchemyError as StorageError
+
+__all__ = ["Connection", "Row", "StorageError"]
