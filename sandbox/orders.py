@@ -1,0 +1,135 @@
+"""Orders of a sample shop: placed, refunded, fulfilled, cancelled."""
+
+import secrets
+from decimal import Decimal
+from typing import Any
+
+from sandbox import order_payloads, people
+from sandbox.state import Record
+from sandbox.world import World
+
+FREE_SHIPPING_FROM = Decimal(75)
+_SHIPPING = Decimal("6.95")
+
+
+def from_checkout(checkout: Record, amounts: dict[str, str]) -> Record:
+    """What an order takes over from its checkout; `amounts` are its totals in dollars."""
+    return {
+        "customer_id": checkout["customer_id"],
+        "email": checkout["email"],
+        "cart_token": checkout["cart_token"],
+        "checkout_token": checkout["token"],
+        "lines": checkout["lines"],
+        "code": checkout["code"],
+        "currency": checkout["currency"],
+        "locale": checkout["locale"],
+        "address": checkout["address"],
+        "accepts_marketing": checkout["accepts_marketing"],
+        "landing_site": checkout.get("landing_site"),
+        "totals": with_shipping(amounts),
+    }
+
+
+def with_shipping(amounts: dict[str, str]) -> dict[str, str]:
+    subtotal = Decimal(amounts["subtotal"])
+    shipping = Decimal(0) if subtotal >= FREE_SHIPPING_FROM else _SHIPPING
+    return {**amounts, "shipping": f"{shipping:.2f}", "total": f"{subtotal + shipping:.2f}"}
+
+
+def new_order(world: World, shop: str, bought: Record) -> Record:
+    """An order's record, not yet announced; `bought` as `from_checkout` gives it."""
+    now = bought.get("created_at") or world.now()
+    id_ = world.state.next_number("order", 5_920_114_700_000) * 10
+    lines = [{**line, "id": id_ * 3 + i} for i, line in enumerate(bought["lines"])]
+    order = {
+        "id": id_,
+        "number": world.state.next_number(f"order:{shop}", 1000),
+        "token": secrets.token_hex(16),
+        "financial_status": "paid",
+        "fulfillment_status": None,
+        "cancelled_at": None,
+        "refunds": [],
+        "tags": [],
+        "test": False,
+        "source_name": "web",
+        "created_at": now,
+        "updated_at": now,
+        **bought,
+        "lines": lines,
+    }
+    return world.state.put(shop, "order", order, handle=f"#{order['number']}")
+
+
+def place(world: World, shop: str, bought: Record, event: str) -> Record:
+    """Make an order and announce it as Shopify does: created, paid, customer changed."""
+    order = new_order(world, shop, bought)
+    announce(world, shop, order, ("orders/create", "orders/paid"), event)
+    person = world.state.get(shop, "customer", order["customer_id"])
+    if person:
+        people.change(world, shop, person, event)
+    return order
+
+
+def announce(world: World, shop: str, order: Record, topics: tuple[str, ...], event: str) -> None:
+    person = world.state.get(shop, "customer", order["customer_id"])
+    body = order_payloads.order(order, person, shop_url(world, shop))
+    for topic in topics:
+        world.emit(shop, topic, body, event)
+
+
+def shop_url(world: World, shop: str) -> str:
+    return f"{world.front_url}/{(world.shop(shop) or {})['number']}"
+
+
+def refund(world: World, shop: str, order: Record, amount: Decimal | None = None) -> Record:
+    """Give back the whole order, or `amount` dollars of it; refunds/create and orders/updated."""
+    left = refundable(order)
+    amount = left if amount is None else min(amount, left)
+    if amount <= 0:
+        return order
+    entry = {
+        "id": world.state.next_number("refund", 940_118_200_000) * 10,
+        "amount": f"{amount:.2f}",
+        "note": "Returned",
+        "created_at": world.now(),
+        "lines": order["lines"] if amount == left else order["lines"][:1],
+    }
+    status = "refunded" if amount == left else "partially_refunded"
+    order = _changed(
+        world, shop, order, {"refunds": [*order["refunds"], entry], "financial_status": status}
+    )
+    event = people.new_event()
+    world.emit(shop, "refunds/create", order_payloads.refund(entry, order), event)
+    announce(world, shop, order, ("orders/updated",), event)
+    return order
+
+
+def refundable(order: Record) -> Decimal:
+    """What of an order's total is still with the merchant."""
+    back = sum((Decimal(entry["amount"]) for entry in order["refunds"]), Decimal(0))
+    return Decimal(order["totals"]["total"]) - back
+
+
+def cancel(world: World, shop: str, order: Record) -> Record:
+    order = _changed(world, shop, order, {"cancelled_at": world.now()})
+    announce(world, shop, order, ("orders/cancelled", "orders/updated"), people.new_event())
+    return order
+
+
+def fulfil(world: World, shop: str, order: Record) -> Record:
+    order = _changed(world, shop, order, {"fulfillment_status": "fulfilled"})
+    announce(world, shop, order, ("orders/fulfilled", "orders/updated"), people.new_event())
+    return order
+
+
+def _changed(world: World, shop: str, order: Record, fields: dict[str, Any]) -> Record:
+    order = {**order, **fields, "updated_at": world.now()}
+    return world.state.put(shop, "order", order, handle=f"#{order['number']}")
+
+
+def product_changed(world: World, shop: str, product: Record) -> Record:
+    """The merchant changed a product; products/update."""
+    product = {**product, "updated_at": world.now()}
+    world.state.put(shop, "product", product, handle=product["handle"])
+    world.emit(shop, "products/update", order_payloads.product(product, world.front_url))
+    return product

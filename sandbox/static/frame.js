@@ -1,0 +1,60 @@
+// The admin's side of the frame: hands out session tokens, draws the app's links and toasts.
+(() => {
+  "use strict";
+  const frame = document.getElementById("app-frame");
+  const app = new URL(frame.dataset.app).origin;
+  const shop = frame.dataset.shop;
+  const nav = document.getElementById("app-links");
+  const toast = document.getElementById("toast");
+  const bar = document.getElementById("loading");
+  let fading = 0;
+
+  const tell = (message) => frame.contentWindow.postMessage({ bridge: "admin", ...message }, app);
+
+  window.addEventListener("message", (event) => {
+    if (event.origin !== app || event.source !== frame.contentWindow) return;
+    const message = event.data || {};
+    const answer = message.bridge === "app" && answers[message.kind];
+    if (answer) answer(message);
+  });
+
+  const answers = {
+    async token({ id }) {
+      try {
+        const said = await fetch(`/api/session-token?shop=${encodeURIComponent(shop)}`);
+        tell({ kind: "token", id, token: (await said.json()).token });
+      } catch (problem) {
+        tell({ kind: "token", id, error: String(problem) });
+      }
+    },
+    nav({ items, path }) {
+      nav.replaceChildren(...items.map((item) => link(item, path)));
+    },
+    toast({ text, isError }) {
+      clearTimeout(fading);
+      toast.textContent = text;
+      toast.classList.toggle("is-error", Boolean(isError));
+      toast.hidden = !text;
+      fading = setTimeout(() => (toast.hidden = true), 5000);
+    },
+    loading({ on }) {
+      bar.hidden = !on;
+    },
+    open({ url }) {
+      const wanted = new URL(url);
+      if (wanted.origin === app || wanted.origin === location.origin) location.assign(wanted);
+    },
+  };
+
+  function link(item, path) {
+    const a = document.createElement("a");
+    a.textContent = item.label;
+    a.href = "#";
+    if (path.split("?")[0] === item.href.split("?")[0]) a.setAttribute("aria-current", "page");
+    a.addEventListener("click", (event) => {
+      event.preventDefault();
+      tell({ kind: "go", href: item.href });
+    });
+    return a;
+  }
+})();
