@@ -650,6 +650,8 @@ batches = Table(
     metadata,
     Column("id", Id, primary_key=True, default=new_id),
     Column("verb", String(10), nullable=False),
+    # Null where the rows belong to no one store.
+    Column("store_id", Id),
     Column("row_ids", Json, nullable=False),
     Column("owner", Text, nullable=False),
     Column("lease_until", UtcTime, nullable=False),

@@ -25,6 +25,7 @@ def upgrade() -> None:
         "batches",
         sa.Column("id", ID, nullable=False),
         sa.Column("verb", sa.String(length=10), nullable=False),
+        sa.Column("store_id", ID),
         sa.Column("row_ids", JSON, nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("lease_until", TIME, nullable=False),

@@ -1,0 +1,213 @@
+"""Flows and their versions: a draft that may change, versions that never do."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
+
+from marketing import flow_schema
+from marketing.flow import Flow, FlowStatus
+from marketing.templates import CompiledTemplate
+from storage.schema import flow_versions, flows, new_id
+
+KEPT_VERSIONS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFlow:
+    """A flow as the merchant has it: its draft document, its status, what is live."""
+
+    store_id: str
+    id: str
+    name: str
+    recipe: str | None
+    status: FlowStatus
+    trigger_event: str
+    draft: Mapping[str, Any]
+    live_version_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What was published once; `templates` are compiled, by step id."""
+
+    store_id: str
+    id: str
+    flow_id: str
+    number: int
+    flow: Flow
+    templates: Mapping[str, CompiledTemplate]
+    published_at: datetime
+
+
+_versions: OrderedDict[tuple[str, str], Version] = OrderedDict()
+"""Read once per process: a version never changes."""
+
+
+def create(
+    connection: Connection, store_id: str, flow: Flow, draft: Mapping[str, Any], now: datetime
+) -> str | None:
+    """Keep a new draft and give its id; None if the store has that recipe's flow already."""
+    if flow.recipe is not None and _has_recipe(connection, store_id, flow.recipe):
+        return None
+    flow_id = new_id()
+    connection.execute(
+        insert(flows).values(
+            store_id=store_id,
+            id=flow_id,
+            name=flow.name,
+            recipe=flow.recipe,
+            status=FlowStatus.DRAFT.value,
+            trigger_event=flow.trigger.event,
+            draft=dict(draft),
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    return flow_id
+
+
+def _has_recipe(connection: Connection, store_id: str, recipe: str) -> bool:
+    query = select(flows.c.id).where(flows.c.store_id == store_id, flows.c.recipe == recipe)
+    return connection.execute(query).first() is not None
+
+
+def get(
+    connection: Connection, store_id: str, flow_id: str, *, lock: bool = False
+) -> StoredFlow | None:
+    """Give one flow of the store, held against other writers if `lock` is asked for."""
+    query = select(flows).where(flows.c.store_id == store_id, flows.c.id == flow_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def of_store(connection: Connection, store_id: str) -> list[StoredFlow]:
+    """Give all flows of the store, oldest first."""
+    query = select(flows).where(flows.c.store_id == store_id).order_by(flows.c.created_at)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def save_draft(
+    connection: Connection,
+    store_id: str,
+    flow_id: str,
+    flow: Flow,
+    draft: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Rewrite the draft; what is live stays as it was published."""
+    _change(connection, store_id, flow_id, name=flow.name, draft=dict(draft), updated_at=now)
+
+
+def add_version(
+    connection: Connection,
+    store_id: str,
+    flow_id: str,
+    flow: Flow,
+    templates: Mapping[str, CompiledTemplate],
+    now: datetime,
+) -> str:
+    """Keep a new version and make it the live one; give its id."""
+    version_id = new_id()
+    connection.execute(
+        insert(flow_versions).values(
+            store_id=store_id,
+            id=version_id,
+            flow_id=flow_id,
+            number=_last_number(connection, store_id, flow_id) + 1,
+            document=flow_schema.dump(flow),
+            templates={step_id: told.to_document() for step_id, told in templates.items()},
+            published_at=now,
+        )
+    )
+    event = flow.trigger.event
+    live = {"live_version_id": version_id, "status": FlowStatus.LIVE.value, "trigger_event": event}
+    _change(connection, store_id, flow_id, **live, updated_at=now)
+    return version_id
+
+
+def _last_number(connection: Connection, store_id: str, flow_id: str) -> int:
+    query = select(func.max(flow_versions.c.number)).where(
+        flow_versions.c.store_id == store_id, flow_versions.c.flow_id == flow_id
+    )
+    return connection.execute(query).scalar_one() or 0
+
+
+def set_status(
+    connection: Connection, store_id: str, flow_id: str, status: FlowStatus, now: datetime
+) -> None:
+    """Pause a flow, or let it go on."""
+    _change(connection, store_id, flow_id, status=status.value, updated_at=now)
+
+
+def _change(connection: Connection, store_id: str, flow_id: str, **values: Any) -> None:
+    connection.execute(
+        update(flows).where(flows.c.store_id == store_id, flows.c.id == flow_id).values(**values)
+    )
+
+
+def live(
+    connection: Connection, store_ids: Iterable[str], event: str | None = None
+) -> list[Version]:
+    """Give the live version of each live flow of these stores, of one trigger event if named."""
+    query = select(flows.c.store_id, flows.c.live_version_id).where(
+        flows.c.store_id.in_(sorted(set(store_ids))),
+        flows.c.status == FlowStatus.LIVE.value,
+        flows.c.live_version_id.is_not(None),
+    )
+    if event is not None:
+        query = query.where(flows.c.trigger_event == event)
+    keys = [(row.store_id, row.live_version_id) for row in connection.execute(query)]
+    return list(versions(connection, keys).values())
+
+
+def versions(
+    connection: Connection, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], Version]:
+    """Give versions by (store id, version id); read from the database once per process."""
+    wanted = set(keys)
+    missing = [key for key in wanted if key not in _versions]
+    if missing:
+        query = select(flow_versions).where(
+            tuple_(flow_versions.c.store_id, flow_versions.c.id).in_(missing)
+        )
+        for row in connection.execute(query):
+            _versions[row.store_id, row.id] = _version(row)
+    found = {key: _versions[key] for key in wanted if key in _versions}
+    _forget_the_oldest(found)
+    return found
+
+
+def _forget_the_oldest(used: Iterable[tuple[str, str]]) -> None:
+    for key in used:
+        _versions.move_to_end(key)
+    while len(_versions) > KEPT_VERSIONS:
+        _versions.popitem(last=False)
+
+
+def of_flow(connection: Connection, store_id: str, flow_id: str) -> list[Version]:
+    """Give all versions of a flow, the newest first."""
+    query = select(flow_versions).where(
+        flow_versions.c.store_id == store_id, flow_versions.c.flow_id == flow_id
+    )
+    return [
+        _version(row) for row in connection.execute(query.order_by(flow_versions.c.number.desc()))
+    ]
+
+
+def _version(row: Row[Any]) -> Version:
+    templates = {
+        step_id: CompiledTemplate.from_document(document)
+        for step_id, document in row.templates.items()
+    }
+    flow = flow_schema.load(row.document)
+    return Version(row.store_id, row.id, row.flow_id, row.number, flow, templates, row.published_at)
+
+
+def _stored(row: Row[Any]) -> StoredFlow:
+    return StoredFlow(**{**row._asdict(), "status": FlowStatus(row.status)})
