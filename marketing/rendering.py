@@ -4,7 +4,7 @@ The context is a plain nested dict of str, int, float, bool, None, list and dict
 minor units, times are ISO 8601 in UTC; filters write both in the shopper's way. Keys:
 
     locale      BCP 47, the shopper's: "de-DE"
-    store       name, url, address, email, currency, timezone (IANA), logo_url?,
+    store       name, url, address?, email?, currency, timezone (IANA), logo_url?,
                 free_shipping_threshold? (minor units of store.currency), return_days?
     customer    first_name?, last_name?, email
     cart        items[], currency (the shopper's), subtotal, total, url (way back to the cart)
@@ -13,15 +13,30 @@ minor units, times are ISO 8601 in UTC; filters write both in the shopper's way.
     links       unsubscribe, placeholder? (a picture for items that have none)
 
 `?` marks what may be None or missing. `cart.url` and `links.unsubscribe` are given by
-`marketing.links.MessageLinks`; other links of the HTML part are wrapped in click tokens here.
+`marketing.links.MessageLinks`; other links of the HTML part are wrapped in click tokens here,
+those of the text part are not. Names that carry an address ("Win at evil.example") are no names.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from liquid.exceptions import LiquidError
+
+from marketing.compiling import CompiledTemplate
 from marketing.links import MessageLinks
-from marketing.templates import CompiledTemplate
+from marketing.liquid import GuardedEnvironment, GuardedTemplate
+
+MAX_NAME = 40
+"""Characters of a name in a greeting."""
+MAX_SUBJECT = 200
+KEPT_TEMPLATES = 256
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_ADDRESS_LIKE = re.compile(r"[/@\\:<>]|www\.|\w\.\w\w", re.IGNORECASE)
+_BLANK_LINES = re.compile(r"[ \t]+(?=\n)|\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +50,30 @@ class Rendered:
 
 
 class RenderingFailed(Exception):
-    """This template can't be rendered for this customer; `reason` is for people."""
+    """A template can't be rendered for a customer; `reason` is for people."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    subject: GuardedTemplate
+    preview: GuardedTemplate
+    html: GuardedTemplate
+    text: GuardedTemplate
+
+
+_PLAIN = GuardedEnvironment(autoescape=False)
+_HTML = GuardedEnvironment(autoescape=True, marked=True)
+
+
 class Renderer:
     """Renders compiled templates, keeping the parsed ones by their hash. Thread-safe."""
+
+    def __init__(self, kept: int = KEPT_TEMPLATES) -> None:
+        self._parsed = lru_cache(maxsize=kept)(_parse)
 
     def render(
         self,
@@ -58,4 +88,60 @@ class Renderer:
 
         Without `links` (a preview) nothing is tracked; `opens` and `clicks` switch it off singly.
         """
-        raise NotImplementedError
+        facts = {**context, "customer": _with_presentable_names(context.get("customer"))}
+        try:
+            parsed = self._parsed(compiled)
+            return Rendered(
+                subject=_line(parsed.subject.write(facts))[:MAX_SUBJECT],
+                preview=_line(parsed.preview.write(facts)),
+                html=parsed.html.write(facts, links, opens=opens, clicks=clicks),
+                text=_tidy(parsed.text.write(facts)),
+            )
+        except LiquidError as error:
+            raise RenderingFailed(reason_of(error)) from error
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+            # The library lets a few of Python's own errors out when a template's sums go wrong.
+            raise RenderingFailed(f"the template can't be worked out: {error}") from error
+
+
+def reason_of(error: LiquidError) -> str:
+    """Give what is wrong in a sentence: without the library's drawing of where."""
+    return str(error.message) if getattr(error, "message", None) else str(error).split("\n")[0]
+
+
+def presentable_name(name: object) -> str | None:
+    """Give a name fit for a greeting, None for what is none: forms are open to anybody.
+
+    An address in the name field would send a stranger's advertisement under the store's name.
+    """
+    if not isinstance(name, str):
+        return None
+    cleaned = " ".join(_INVISIBLE.sub("", name).split())
+    return None if not cleaned or _ADDRESS_LIKE.search(cleaned) else cleaned[:MAX_NAME].rstrip()
+
+
+def _parse(compiled: CompiledTemplate) -> _Parsed:
+    return _Parsed(
+        subject=_PLAIN.parse_guarded(compiled.subject),
+        preview=_PLAIN.parse_guarded(compiled.preview),
+        html=_HTML.parse_guarded(compiled.html),
+        text=_PLAIN.parse_guarded(compiled.text),
+    )
+
+
+def _with_presentable_names(customer: object) -> dict[str, object]:
+    if not isinstance(customer, Mapping):
+        return {}
+    names = {name: presentable_name(customer.get(name)) for name in ("first_name", "last_name")}
+    return {**customer, **names}
+
+
+def _line(text: str) -> str:
+    """Give one line, as a subject must be."""
+    return " ".join(_INVISIBLE.sub(" ", text).split())
+
+
+def _tidy(text: str) -> str:
+    """Give a text without the gaps that conditions leave."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _BLANK_LINES.sub(lambda gap: "\n\n" if gap[0][0] == "\n" else "", plain).strip() + "\n"

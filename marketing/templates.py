@@ -1,32 +1,44 @@
-"""What happens to a template once, when its flow is published: checked, compiled, hashed."""
+"""What a template must pass before its flow is published, with advice for what does not."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import unescape
 
+from liquid.exceptions import LiquidError
+from liquid.static_analysis import Variable
+
+from marketing import samples
+from marketing.compiling import BadMarkup, CompiledTemplate, compile_markup
+from marketing.filters import FILTERS
 from marketing.flow import Template
+from marketing.links import UnsafeDestination, safe_destination
+from marketing.liquid import MAX_SOURCE, GuardedEnvironment, GuardedTemplate
 from marketing.model import MessageKind
+from marketing.rendering import Rendered, Renderer, RenderingFailed, reason_of
 
+__all__ = ["CompiledTemplate", "Problem", "TemplateRefused", "check_template", "compile_template"]
 
-@dataclass(frozen=True, slots=True)
-class CompiledTemplate:
-    """A template ready to be rendered: Liquid in plain HTML with inlined CSS, and in plain text."""
+MAX_BYTES = 102_000
+"""Gmail cuts off what is longer, and with it the unsubscribe link."""
 
-    subject: str
-    preview: str
-    html: str
-    text: str
-    hash: str
-    """SHA-256 over all of it, hex: names the content in caches and storage."""
-
-    def to_document(self) -> dict[str, str]:
-        """Give the JSON object that storage keeps beside the flow version."""
-        raise NotImplementedError
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "CompiledTemplate":
-        """Read what `to_document` gave."""
-        raise NotImplementedError
+KNOWN: dict[str, frozenset[str]] = {
+    "locale": frozenset(),
+    "store": frozenset(samples.everything()["store"]),
+    "customer": frozenset(samples.everything()["customer"]),
+    "cart": frozenset(samples.everything()["cart"]),
+    "coupon": frozenset(samples.everything()["coupon"]),
+    "links": frozenset(samples.LINKS),
+}
+"""What templates may name; `marketing.rendering` says what each is."""
+ITEM = frozenset(samples.everything()["cart"]["items"][0])
+_LOOP = re.compile(r"\{%-?\s*for\s+([\w-]+)\s+in\s+cart\.items\b")
+_AUTHORS = {
+    "subject": GuardedEnvironment(autoescape=False),
+    "preview": GuardedEnvironment(autoescape=False),
+    "mjml": GuardedEnvironment(autoescape=True),
+    "text": GuardedEnvironment(autoescape=False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +62,175 @@ class TemplateRefused(Exception):
 
 
 def compile_template(
-    template: Template, *, step: str = "message", kind: MessageKind = MessageKind.MARKETING
+    template: Template,
+    *,
+    step: str = "message",
+    kind: MessageKind = MessageKind.MARKETING,
+    language: str = "en",
 ) -> CompiledTemplate:
-    """Compile a template for publishing; raises `TemplateRefused` with every problem found."""
-    raise NotImplementedError
+    """Compile a template for publishing; raises `TemplateRefused` with every problem found.
+
+    A marketing message always tells who writes and how to stop it: a template that leaves out
+    the store's address or the unsubscribe link is given a footer. `language` is that of the
+    words which blocks bring along.
+    """
+    problems, compiled = _checked(template, step, kind, language)
+    if problems or compiled is None:
+        raise TemplateRefused(problems)
+    return compiled
 
 
 def check_template(
     template: Template, *, step: str = "message", kind: MessageKind = MessageKind.MARKETING
 ) -> tuple[Problem, ...]:
     """Give every problem of a template, none if it can be published."""
-    raise NotImplementedError
+    return _checked(template, step, kind, "en")[0]
+
+
+def _checked(
+    template: Template, step: str, kind: MessageKind, language: str
+) -> tuple[tuple[Problem, ...], CompiledTemplate | None]:
+    found = [problem for field in _AUTHORS for problem in _in_field(template, field)]
+    found += _in_addresses(template.mjml)
+    compiled = None
+    if not found:
+        try:
+            compiled = _compiled(template, kind, language)
+        except _Found as stop:
+            found = [stop.problem]
+    return tuple(replace(problem, step=step) for problem in found), compiled
+
+
+class _Found(Exception):
+    def __init__(self, field: str, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.problem = Problem("", field, message, remedy)
+
+
+def _in_field(template: Template, field: str) -> Iterator[Problem]:
+    source: str = getattr(template, field)
+    if len(source) > MAX_SOURCE:
+        message = f"It is longer than {MAX_SOURCE:,} characters."
+        yield Problem("", field, message, "Leave out what a reader will not miss.")
+        return
+    if field != "preview" and not source.strip():
+        yield Problem("", field, "It is empty.", "Write something here; every message needs it.")
+        return
+    try:
+        parsed = _AUTHORS[field].parse_guarded(source)
+    except LiquidError as error:
+        yield Problem("", field, f"{_sentence(reason_of(error))}", _SYNTAX_REMEDY, _line_of(error))
+        return
+    yield from _unknown_names(parsed, field, source)
+
+
+_SYNTAX_REMEDY = "Check that every {{ and {% is closed, and every if and for has its end."
+
+
+def _unknown_names(parsed: GuardedTemplate, field: str, source: str) -> Iterator[Problem]:
+    analysis = parsed.analyze(include_partials=False)
+    loops = set(_LOOP.findall(source))
+    for name, spans in analysis.filters.items():
+        if name not in FILTERS:
+            message = f"There is no filter called “{name}”."
+            remedy = f"Use one of: {', '.join(sorted(FILTERS))}."
+            yield Problem("", field, message, remedy, spans[0].line_col(source)[0])
+    in_reach = set(analysis.globals)
+    for root, variables in analysis.variables.items():
+        for variable in variables:
+            if advice := _unknown(root, variable, in_reach, loops):
+                line = variable.span.line_col(source)[0]
+                yield Problem("", field, f"Nothing is called “{variable}”.", advice, line)
+
+
+def _unknown(root: str, variable: Variable, in_reach: set[str], loops: set[str]) -> str | None:
+    """Give the advice for a name that means nothing, None for one that does."""
+    second = variable.segments[1] if len(variable.segments) > 1 else None
+    if root in loops:
+        known = ITEM
+    elif root not in in_reach:  # a variable of the template's own
+        return None
+    elif root not in KNOWN:
+        return f"A message knows: {', '.join(sorted(KNOWN))}."
+    else:
+        known = KNOWN[root]
+    if not isinstance(second, str) or second in known or not known:
+        return None
+    return f"{root} has: {', '.join(sorted(known))}."
+
+
+def _in_addresses(mjml: str) -> Iterator[Problem]:
+    for match in re.finditer(r"""\bhref\s*=\s*["']([^"']*)["']""", mjml):
+        address = unescape(match[1]).strip()
+        advice = _advice_on(address)
+        if advice:
+            message = f"The link “{address[:80]}” leads nowhere."
+            yield Problem("", "mjml", message, advice, mjml.count("\n", 0, match.start()) + 1)
+
+
+def _advice_on(address: str) -> str | None:
+    if not address:
+        return "Say where it leads."
+    if "{{" in address or "{%" in address:
+        return None
+    if address.startswith(("mailto:", "tel:", "sms:", "#")):
+        return None
+    try:
+        safe_destination(address)
+    except UnsafeDestination as error:
+        if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", address):
+            return f"Write https://{address}."
+        return f"Links begin with https:// or http:// ({error})."
+    return None
+
+
+def _compiled(template: Template, kind: MessageKind, language: str) -> CompiledTemplate:
+    try:
+        compiled = compile_markup(template, footer=False, language=language)
+        tried = _tried(compiled)
+        if kind is MessageKind.MARKETING and not all(map(_says_how_to_stop, tried)):
+            compiled = compile_markup(template, footer=True, language=language)
+            tried = _tried(compiled)
+    except BadMarkup as error:
+        raise _Found("mjml", _sentence(str(error)), "Correct the element it names.") from error
+    _check_size(tried)
+    _check_stop(kind, tried)
+    return compiled
+
+
+def _tried(compiled: CompiledTemplate) -> list[Rendered]:
+    try:
+        return [Renderer().render(compiled, context()) for context in samples.CONTEXTS]
+    except RenderingFailed as error:
+        remedy = "Make the loops shorter, or the sums simpler."
+        raise _Found("mjml", _sentence(f"for a sample cart, {error.reason}"), remedy) from error
+
+
+def _says_how_to_stop(rendered: Rendered) -> bool:
+    parts = (rendered.html, rendered.text)
+    return all(samples.LINKS["unsubscribe"] in p and samples.ADDRESS in p for p in parts)  # type: ignore[operator]
+
+
+def _check_size(tried: list[Rendered]) -> None:
+    largest = max(len(rendered.html.encode()) for rendered in tried)
+    if largest > MAX_BYTES:
+        message = f"With a full cart the email has {largest // 1000} kB; Gmail cuts it at 102 kB."
+        raise _Found("mjml", message, "Show fewer items, or leave out blocks.")
+    if not all(rendered.subject for rendered in tried):
+        message = "For a sample cart the subject is empty."
+        raise _Found("subject", message, "Write words outside of conditions, or add an else.")
+
+
+def _check_stop(kind: MessageKind, tried: list[Rendered]) -> None:
+    if kind is MessageKind.MARKETING and not all(map(_says_how_to_stop, tried)):
+        message = "The store's address or the unsubscribe link would not show."
+        raise _Found("mjml", message, "Put <block-footer /> before the end of <mj-body>.")
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:].rstrip(".") + "."
+
+
+def _line_of(error: LiquidError) -> int | None:
+    where = error.context()
+    return where[0] if where else None

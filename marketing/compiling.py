@@ -1,0 +1,190 @@
+"""Turn a template into plain HTML and text with Liquid in them, once, when its flow is published.
+
+MJML becomes HTML and styles are inlined while every piece of Liquid stands aside behind a
+marker, so neither step can move or escape it; then links and the open pixel are marked.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from css_inline import CSSInliner
+from mjml import mjml2html
+
+from marketing import blocks
+from marketing.flow import Template
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTemplate:
+    """A template ready to be rendered: Liquid in plain HTML with inlined CSS, and in plain text."""
+
+    subject: str
+    preview: str
+    html: str
+    text: str
+    hash: str
+    """SHA-256 over all of it, hex: names the content in caches and storage."""
+
+    def to_document(self) -> dict[str, str]:
+        """Give the JSON object that storage keeps beside the flow version."""
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "CompiledTemplate":
+        """Read what `to_document` gave."""
+        return cls(**{name: str(document[name]) for name in _PARTS}, hash=str(document["hash"]))
+
+
+class BadMarkup(ValueError):
+    """The MJML can't be turned into HTML; the text is for people."""
+
+
+_PARTS = ("subject", "preview", "html", "text")
+_LIQUID = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_TAG_START = re.compile(r"<(td|div|table|tr|a|img|p|span|h1)\s")
+_HREF = re.compile(r"(<a\b[^>]*?\bhref=\")([^\"]*)(\")", re.IGNORECASE)
+_OWN_LINK = re.compile(r"\{\{-?\s*(links\.[\w.]+|cart\.url)\s*-?\}\}")
+_STYLE = re.compile(r"<style\b.*?</style>(?!\s*<!\[endif\])", re.DOTALL)
+_INLINE_STYLE = re.compile(r"<mj-style\b[^>]*\binline=\"inline\"[^>]*>(.*?)</mj-style>", re.DOTALL)
+MAX_ELEMENTS = 900
+MAX_MJ_ELEMENTS = 250
+"""The compilers recurse: a thousand elements inside each other would end the whole process."""
+FORBIDDEN = re.compile(
+    r"<(script|iframe|object|embed|form|base|link|mj-include|mj-html-attributes)\b"
+    r"|<!(?:DOCTYPE|ENTITY)",
+    re.IGNORECASE,
+)
+
+
+def compile_markup(template: Template, *, footer: bool, language: str = "en") -> CompiledTemplate:
+    """Compile a template as it is, adding `footer` to both parts; raises `BadMarkup`."""
+    parts = {
+        "subject": " ".join(template.subject.split()),
+        "preview": " ".join(template.preview.split()),
+        "html": _html(template, footer=footer, language=language),
+        "text": _text(template.text, footer=footer, language=language),
+    }
+    digest = hashlib.sha256("\0".join(parts[name] for name in _PARTS).encode()).hexdigest()
+    return CompiledTemplate(**parts, hash=digest)
+
+
+def _html(template: Template, *, footer: bool, language: str) -> str:
+    source = _with_preview(template.mjml, template.preview)
+    if footer:
+        source = source.replace("</mj-body>", "<block-footer /></mj-body>")
+    try:
+        source = blocks.expand(source, language)
+    except blocks.UnknownBlock as error:
+        raise BadMarkup(f"there is no {error}, or it is not closed where it should be") from error
+    _check_elements(source)
+    css = "\n".join(_INLINE_STYLE.findall(source))
+    aside = _SetAside(_INLINE_STYLE.sub("", source))
+    html = _inlined(aside.block_tags_as_comments(_mjml(aside.text)), css)
+    html = _TAG_START.sub(r"<\1\n", html)  # lines a mail server can carry: white space in a tag
+    return _with_pixel(aside.restored(_with_marked_links(html, aside)))
+
+
+def _with_preview(mjml: str, preview: str) -> str:
+    """Put the preview text where mail programs look for it, unless the template did."""
+    if not preview.strip() or "<mj-preview" in mjml:
+        return mjml
+    element = f"<mj-preview>{' '.join(preview.split())}</mj-preview>"
+    if "</mj-head>" in mjml:
+        return mjml.replace("</mj-head>", f"{element}</mj-head>", 1)
+    return re.sub(r"(<mjml\b[^>]*>)", rf"\1<mj-head>{element}</mj-head>", mjml, count=1)
+
+
+def _check_elements(source: str) -> None:
+    if found := FORBIDDEN.search(source):
+        raise BadMarkup(f"{found[0].lstrip('<!')} has no place in an email")
+    if (
+        len(re.findall(r"<[a-z]", source, re.IGNORECASE)) > MAX_ELEMENTS
+        or source.count("<mj-") > MAX_MJ_ELEMENTS
+    ):
+        raise BadMarkup(f"it has more than {MAX_ELEMENTS} elements, or {MAX_MJ_ELEMENTS} of MJML")
+
+
+def _mjml(source: str) -> str:
+    try:
+        return str(mjml2html(source, fonts={}))
+    except (ValueError, OSError, RuntimeError) as error:
+        raise BadMarkup(f"the MJML can't be read: {error}") from error
+
+
+def _inlined(html: str, css: str) -> str:
+    """Inline `css`; style elements stand aside, for the mail programs that read them."""
+    styles: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        styles.append(match[0])
+        return f"<!--style {len(styles) - 1}-->"
+
+    bare = _STYLE.sub(keep, html)
+    inlined = CSSInliner(extra_css=css, load_remote_stylesheets=False).inline(bare)
+    return re.sub(r"<!--style (\d+)-->", lambda match: styles[int(match[1])], inlined)
+
+
+class _SetAside:
+    """Liquid taken out of a source, each piece behind a word that no other text contains."""
+
+    def __init__(self, source: str) -> None:
+        self.word = f"lq{hashlib.sha256(source.encode()).hexdigest()[:8]}n"
+        self.pieces: list[str] = []
+        self.text = _LIQUID.sub(self._keep, source)
+
+    def _keep(self, match: re.Match[str]) -> str:
+        self.pieces.append(match[0])
+        return f"{self.word}{len(self.pieces) - 1}x"
+
+    def block_tags_as_comments(self, html: str) -> str:
+        """Hide `{% %}` between elements in comments: tables throw out bare text, but not these."""
+
+        def hide(match: re.Match[str]) -> str:
+            piece = self.pieces[int(match[1])]
+            return f"<!--{match[0]}-->" if piece.startswith("{%") else match[0]
+
+        word = re.compile(rf"{self.word}(\d+)x")
+        between = re.compile(r"(<!--.*?-->|<style.*?</style>|<title.*?</title>|<[^>]*>)", re.DOTALL)
+        cut = between.split(html)
+        cut[::2] = [word.sub(hide, text) for text in cut[::2]]
+        return "".join(cut)
+
+    def restored(self, html: str) -> str:
+        """Put every piece back."""
+        marker = re.compile(rf"<!--{self.word}(\d+)x-->|{self.word}(\d+)x(?:=\"\")?")
+        return marker.sub(lambda match: self.pieces[int(match[1] or match[2])], html)
+
+
+def _with_marked_links(html: str, aside: _SetAside) -> str:
+    """Number the links to elsewhere, so that a message only fills in what is marked."""
+    index = 0
+
+    def mark(match: re.Match[str]) -> str:
+        nonlocal index
+        address = aside.restored(match[2])
+        if _OWN_LINK.fullmatch(address) or _leads_nowhere_else(address):
+            return match[0]
+        index += 1
+        return f"{match[1]}{{% link {index} %}}{match[2]}{{% endlink %}}{match[3]}"
+
+    return _HREF.sub(mark, html)
+
+
+def _leads_nowhere_else(address: str) -> bool:
+    return address.startswith(("mailto:", "tel:", "sms:", "#"))
+
+
+def _with_pixel(html: str) -> str:
+    at = html.rfind("</body>")
+    return html if at < 0 else f"{html[:at]}{{% open_pixel %}}{html[at:]}"
+
+
+def _text(text: str, *, footer: bool, language: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
+    if not footer:
+        return lines
+    words = blocks.WORDS.get(language, blocks.WORDS["en"])
+    return lines + blocks.TEXT_FOOTER.replace("{unsubscribe}", words["unsubscribe"])
