@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.group import GroupWriter
 from storage.schema import UtcTime, demo_clock
+from storage.text import dumps
 from storage.turns import Turns
 
 T = TypeVar("T")
@@ -216,7 +217,7 @@ def _begin_snapshot(connection: Connection) -> None:
 
 def _json() -> dict[str, Any]:
     return {
-        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_serializer": dumps,
         "json_deserializer": orjson.loads,
     }
 

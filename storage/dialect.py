@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
     Row,
     Select,
     Table,
+    bindparam,
     func,
+    literal,
     select,
     tuple_,
     update,
@@ -20,6 +25,7 @@ from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 Rows = Sequence[Mapping[str, Any]]
+SIGNED = 0x7FFF_FFFF_FFFF_FFFF
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -54,21 +60,6 @@ def upsert(
     )
 
 
-def insert_new(
-    connection: Connection,
-    table: Table,
-    rows: Rows,
-    *,
-    key: Sequence[str],
-    returning: Sequence[Column[Any]],
-) -> list[Row[Any]]:
-    """Insert the rows whose unique `key` is not there yet; give `returning` of those inserted."""
-    if not rows:
-        return []
-    statement = _insert(connection, table).on_conflict_do_nothing(index_elements=list(key))
-    return list(connection.execute(statement.returning(*returning), list(rows)))
-
-
 def claim(
     connection: Connection,
     table: Table,
@@ -94,9 +85,24 @@ def claim(
     return list(connection.execute(statement))
 
 
-def lock_store(connection: Connection, store_ids: Iterable[str]) -> None:
+def lock_stores(connection: Connection, store_ids: Iterable[str]) -> None:
     """Let one transaction at a time mirror a store; SQLite's single writer needs no more."""
+    if not is_sqlite(connection):
+        keys = sorted({UUID(store_id).int >> 64 & SIGNED for store_id in store_ids})
+        listed = func.unnest(bindparam("keys", keys, ARRAY(BigInteger))).column_valued("key")
+        connection.execute(select(func.pg_advisory_xact_lock(listed)))
+
+
+def lock_claims(connection: Connection, verb: str) -> None:
+    """Let one transaction at a time look for rows that nobody has taken."""
+    if not is_sqlite(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(verb, 0))))
+
+
+def contains_bytes(
+    connection: Connection, column: Column[bytes | None], text: str
+) -> ColumnElement[bool]:
+    """Say in SQL that the bytes of a text stand in a binary column."""
     if is_sqlite(connection):
-        return
-    for store_id in sorted(set(store_ids)):
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(store_id, 0))))
+        return func.instr(column, text.encode()) > 0
+    return func.position(literal(text.encode()).op("IN")(column)) > 0
