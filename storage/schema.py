@@ -269,6 +269,13 @@ carts = _of_store(
     Index("ix_carts_customer", "store_id", "customer_id", "updated_at"),
     Index("ix_carts_abandoned", "store_id", "abandoned_at"),
     Index(
+        "ix_carts_turn",
+        "store_id",
+        "idle_at",
+        postgresql_where=text("idle_at IS NOT NULL"),
+        sqlite_where=text("idle_at IS NOT NULL"),
+    ),
+    Index(
         "ix_carts_idle",
         "idle_at",
         postgresql_where=text("idle_at IS NOT NULL"),
@@ -420,6 +427,13 @@ codes = _of_store(
     Column("redeemed_order_id", Id),
     UniqueConstraint("store_id", "enrollment_id", "step_id"),
     UniqueConstraint("store_id", "code"),
+    Index(
+        "ix_codes_turn",
+        "store_id",
+        "due_at",
+        postgresql_where=text("state IN ('pending', 'creating')"),
+        sqlite_where=text("state IN ('pending', 'creating')"),
+    ),
     Index(
         "ix_codes_due",
         "due_at",

@@ -162,6 +162,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_codes_turn",
+        "codes",
+        ["store_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('pending', 'creating')"),
+        postgresql_where=sa.text("state IN ('pending', 'creating')"),
+    )
+    op.create_index(
         "ix_codes_due",
         "codes",
         ["due_at"],
@@ -459,6 +467,14 @@ def upgrade() -> None:
     op.create_index("ix_carts_abandoned", "carts", ["store_id", "abandoned_at"], unique=False)
     op.create_index(
         "ix_carts_customer", "carts", ["store_id", "customer_id", "updated_at"], unique=False
+    )
+    op.create_index(
+        "ix_carts_turn",
+        "carts",
+        ["store_id", "idle_at"],
+        unique=False,
+        sqlite_where=sa.text("idle_at IS NOT NULL"),
+        postgresql_where=sa.text("idle_at IS NOT NULL"),
     )
     op.create_index(
         "ix_carts_idle",
@@ -856,6 +872,7 @@ def downgrade() -> None:
     )
     op.drop_table("enrollments")
     op.drop_index("ix_carts_token", table_name="carts")
+    op.drop_index("ix_carts_turn", table_name="carts")
     op.drop_index(
         "ix_carts_idle",
         table_name="carts",
@@ -892,6 +909,7 @@ def downgrade() -> None:
     op.drop_index("ix_customers_created", table_name="customers")
     op.drop_table("customers")
     op.drop_table("credentials")
+    op.drop_index("ix_codes_turn", table_name="codes")
     op.drop_index(
         "ix_codes_due",
         table_name="codes",

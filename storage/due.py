@@ -1,0 +1,119 @@
+"""What is due, store by store, and when the next thing is: the clock's and `/readyz`'s questions.
+
+Each answer comes off the front of a partial index: a million waiting rows cost no more than one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+
+from storage.schema import carts, codes, enrollments, hits, inbox, messages, outbox
+
+COUNTED_TO = 1000
+"""Per kind; whoever waits for nothing to be due needs to know no more."""
+
+
+def _is(table: Table, *states: str) -> ColumnElement[bool]:
+    """Written out, not bound: a partial index is found only by the words of its condition."""
+    words: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in states]
+    return table.c.state == words[0] if len(words) == 1 else table.c.state.in_(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Rows that wait for a moment; `is_real` when it is real time that they wait for."""
+
+    table: Table
+    at: Column[Any]
+    waits: ColumnElement[bool]
+    is_real: bool = False
+
+
+ENROLLMENTS = Kind(
+    enrollments,
+    enrollments.c.due_at,
+    and_(_is(enrollments, "active"), enrollments.c.due_at.is_not(None)),
+)
+MESSAGES = Kind(messages, messages.c.not_before, _is(messages, "due"))
+RETRIES = Kind(messages, messages.c.retry_at, _is(messages, "retry_wait"), is_real=True)
+UNKNOWN = Kind(messages, messages.c.reconcile_at, _is(messages, "unknown"), is_real=True)
+CARTS = Kind(carts, carts.c.idle_at, carts.c.idle_at.is_not(None))
+CODES = Kind(codes, codes.c.due_at, _is(codes, "pending", "creating"))
+OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_real=True)
+HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
+
+
+def stores(connection: Connection, kind: Kind, now: datetime) -> list[str]:
+    """Give the stores that have something of this kind due, hopping from store to store."""
+    own = kind.table.c.store_id
+    first = select(own).where(kind.waits).order_by(own).limit(1).scalar_subquery()
+    hop = select(first.label("store_id")).cte("hop", recursive=True)
+    further = (
+        select(own)
+        .where(kind.waits, own > hop.c.store_id)
+        .order_by(own)
+        .limit(1)
+        .correlate(hop)
+        .scalar_subquery()
+    )
+    hop = hop.union_all(select(further).where(hop.c.store_id.is_not(None)))
+    due = select(own).where(own == hop.c.store_id, kind.waits, kind.at <= now).correlate(hop)
+    query = select(hop.c.store_id).where(hop.c.store_id.is_not(None), due.exists())
+    return list(connection.execute(query).scalars())
+
+
+def next_after(
+    connection: Connection, kinds: Sequence[Kind], now: datetime, real_now: datetime
+) -> list[datetime | None]:
+    """Give for each kind when its next row comes due after this moment."""
+    moments = [
+        select(func.min(kind.at, type_=kind.at.type))
+        .where(kind.waits, kind.at > (real_now if kind.is_real else now))
+        .scalar_subquery()
+        for kind in kinds
+    ]
+    return list(connection.execute(select(*moments)).one())
+
+
+def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[str, int]:
+    """Count what is due or in somebody's hands, by kind, each up to `COUNTED_TO`."""
+    retry_over = or_(codes.c.retry_at.is_(None), codes.c.retry_at <= real_now)
+    in_hand = and_(_is(messages, "claimed", "handing_over"))
+    found = {
+        "inbox": (inbox, _is(inbox, "pending")),
+        "carts": (carts, and_(CARTS.waits, CARTS.at <= now)),
+        "enrollments": (enrollments, and_(ENROLLMENTS.waits, ENROLLMENTS.at <= now)),
+        "messages": (messages, and_(MESSAGES.waits, MESSAGES.at <= now)),
+        "in_flight": (messages, in_hand),
+        "retries": (messages, and_(RETRIES.waits, RETRIES.at <= real_now)),
+        "codes": (codes, and_(CODES.waits, CODES.at <= now, retry_over)),
+        "outbox": (outbox, and_(OUTBOX.waits, OUTBOX.at <= real_now)),
+        "hits": (hits, and_(HITS.waits, HITS.at <= now)),
+    }
+    counts = [
+        select(func.count())
+        .select_from(
+            select(literal_column("1").label("one"))
+            .select_from(table)
+            .where(which)
+            .limit(COUNTED_TO)
+            .subquery()
+        )
+        .scalar_subquery()
+        .label(name)
+        for name, (table, which) in found.items()
+    ]
+    return dict(connection.execute(select(*counts)).one()._mapping)  # noqa: SLF001
