@@ -17,8 +17,11 @@ _SHOP_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", re.ASCII)
 
 def shop_domain(value: str | None) -> str | None:
     """Give `acme.myshopify.com` in lower case, or None for anything else."""
-    domain = (value or "").lower()
-    return domain if len(domain) <= LONGEST_DOMAIN and _SHOP_DOMAIN.fullmatch(domain) else None
+    # Before lower(): the Kelvin sign, among others, would become an ASCII letter.
+    if not value or not value.isascii() or len(value) > LONGEST_DOMAIN:
+        return None
+    domain = value.lower()
+    return domain if _SHOP_DOMAIN.fullmatch(domain) else None
 
 
 def body_signature(secret: str, body: bytes) -> bytes:

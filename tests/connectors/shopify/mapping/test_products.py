@@ -1,0 +1,42 @@
+"""Products and their variants."""
+
+import pytest
+
+from marketing.model import Gone, Product, Variant
+from tests.connectors.shopify.mapping.reading import only
+from tests.payloads.shopify import sample
+
+
+def test_a_product_is_read_with_its_variants() -> None:
+    payload = sample("products/update")
+    payload["images"] = [{"id": 7, "src": "//cdn.example.com/small.png"}]
+    payload["variants"][0] |= {"image_id": 7, "sku": "S-1"}
+    payload["variants"][1] |= {"inventory_quantity": 0}
+    record = only("products/update", payload).record
+    assert isinstance(record, Product)
+    assert (record.handle, record.status) == ("example-t-shirt", "active")
+    assert record.tags == ("example", "mens", "t-shirt")
+    assert record.image_url == "https://cdn.example.com/small.png"
+    assert record.variants == (
+        Variant(
+            "642667041472714000",
+            "Small",
+            1999,
+            2499,
+            "S-1",
+            image_url="https://cdn.example.com/small.png",
+        ),
+        Variant("757650484644203900", "Medium", 1999, 2499, available=False),
+    )
+
+
+@pytest.mark.parametrize(("currency", "price"), [("USD", 1999), ("JPY", 20), (None, 1999)])
+def test_prices_stand_in_the_stores_currency(currency: str | None, price: int) -> None:
+    record = only("products/update", sample("products/update"), currency).record
+    assert isinstance(record, Product)
+    assert record.variants[0].price == price
+
+
+def test_a_deleted_product_is_gone() -> None:
+    change = only("products/delete", sample("products/delete"))
+    assert change.record == Gone("product", "788032119674292900")
