@@ -1,0 +1,132 @@
+"""Putting flows to work: recipes become drafts, drafts become versions, flows pause and go on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from jobs.runtime import Runtime
+from marketing import flow_schema, recipes
+from marketing.engine import TOO_LATE
+from marketing.events import EventName
+from marketing.flow import Flow, FlowStatus, SendMessage
+from marketing.flow_schema import BadFlow, Problem
+from marketing.model import JsonObject, Reason
+from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
+from storage import Connection, enrollments, flows, idle_carts, stores, upkeep
+
+
+class NoSuchFlow(Exception):
+    """The store has no flow of this id."""
+
+
+def seed_recipes(connection: Connection, store_id: str, now: datetime) -> list[str]:
+    """Give a store every recipe that it does not have yet as a draft; gives their flow ids."""
+    made = []
+    for name in recipes.names():
+        flow = recipes.load(name)
+        made.append(flows.create(connection, store_id, flow, flow_schema.dump(flow), now))
+    return [flow_id for flow_id in made if flow_id]
+
+
+def create(runtime: Runtime, store_id: str, document: JsonObject) -> str:
+    """Keep a new flow as a draft and give its id; raises `BadFlow`."""
+    flow = replace(flow_schema.load(document), recipe=None)
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        flow_id = flows.create(connection, store_id, flow, flow_schema.dump(flow), now)
+    if flow_id is None:
+        raise AssertionError("a flow without a recipe is always new")
+    return flow_id
+
+
+def save_draft(runtime: Runtime, store_id: str, flow_id: str, document: JsonObject) -> None:
+    """Rewrite a flow's draft; raises `BadFlow` or `NoSuchFlow`. What is live stays."""
+    flow = flow_schema.load(document)
+    with runtime.database.writing() as connection:
+        _found(connection, store_id, flow_id)
+        now = runtime.database.now(connection)
+        flows.save_draft(connection, store_id, flow_id, flow, flow_schema.dump(flow), now)
+
+
+def publish(runtime: Runtime, store_id: str, flow_id: str) -> str:
+    """Make the draft the live version and give its id; raises `BadFlow` or `NoSuchFlow`.
+
+    Templates are compiled here, once. People under way keep the version they entered.
+    """
+    with runtime.database.reading() as connection:
+        draft = _found(connection, store_id, flow_id).draft
+    flow = flow_schema.load(draft)
+    templates = compile_all(flow)
+    with runtime.database.writing() as connection:
+        stored = _found(connection, store_id, flow_id)
+        now = runtime.database.now(connection)
+        version_id = flows.add_version(connection, store_id, flow_id, flow, templates, now)
+        if stored.status is FlowStatus.PAUSED:
+            _go_on(connection, store_id, flow_id, now)
+        _look_at_carts(connection, store_id, now)
+    _wake(runtime, store_id)
+    return version_id
+
+
+def compile_all(flow: Flow) -> Mapping[str, CompiledTemplate]:
+    """Give the compiled template of each message step; raises `BadFlow` with every problem."""
+    compiled: dict[str, CompiledTemplate] = {}
+    problems: list[Problem] = []
+    for step in flow.steps_by_id.values():
+        if isinstance(step, SendMessage):
+            try:
+                compiled[step.id] = compile_template(step.template, step=step.id, kind=step.kind)
+            except TemplateRefused as refused:
+                problems += refused.problems
+    if problems:
+        raise BadFlow(tuple(problems))
+    return compiled
+
+
+def pause(runtime: Runtime, store_id: str, flow_id: str) -> None:
+    """Stop a live flow: nobody enters, nobody is written to, all keep their place."""
+    with runtime.database.writing() as connection:
+        if _found(connection, store_id, flow_id).status is not FlowStatus.LIVE:
+            return
+        now = runtime.database.now(connection)
+        flows.set_status(connection, store_id, flow_id, FlowStatus.PAUSED, now)
+        _look_at_carts(connection, store_id, now)
+
+
+def resume(runtime: Runtime, store_id: str, flow_id: str) -> None:
+    """Let a paused flow go on where everybody stood."""
+    with runtime.database.writing() as connection:
+        if _found(connection, store_id, flow_id).status is not FlowStatus.PAUSED:
+            return
+        now = runtime.database.now(connection)
+        flows.set_status(connection, store_id, flow_id, FlowStatus.LIVE, now)
+        _go_on(connection, store_id, flow_id, now)
+        _look_at_carts(connection, store_id, now)
+    _wake(runtime, store_id)
+
+
+def _found(connection: Connection, store_id: str, flow_id: str) -> flows.StoredFlow:
+    stored = flows.get(connection, store_id, flow_id, lock=True)
+    if stored is None:
+        raise NoSuchFlow(flow_id)
+    return stored
+
+
+def _go_on(connection: Connection, store_id: str, flow_id: str, now: datetime) -> None:
+    enrollments.unpark(connection, store_id, flow_id)
+    upkeep.unhold(connection, store_id, Reason.FLOW_PAUSED, now, flow_id=flow_id)
+
+
+def _look_at_carts(connection: Connection, store_id: str, now: datetime) -> None:
+    """Keep the shortest idle time of the live cart flows, and when to look at open carts."""
+    live = flows.live(connection, [store_id], EventName.CART_ABANDONED)
+    idle = [version.flow.trigger.idle or timedelta() for version in live]
+    seconds = int(min(idle).total_seconds()) if idle else None
+    stores.set_cart_idle_seconds(connection, store_id, seconds)
+    idle_carts.look_again(connection, store_id, seconds, since=now - TOO_LATE)
+
+
+def _wake(runtime: Runtime, store_id: str) -> None:
+    runtime.queues.wake("advance", [store_id])
+    runtime.queues.wake("deliver", [store_id])
+    runtime.queues.wake_clock()
