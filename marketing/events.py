@@ -1,6 +1,10 @@
 """The event names: `noun.past_verb`, and what each carries in its data."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class EventName(StrEnum):
@@ -43,3 +47,18 @@ class EventName(StrEnum):
     """{flow_id, trigger_key, reason}: a trigger that let nobody in, and why."""
     FLOW_ENDED = "flow.ended"
     """{flow_id, enrollment_id, reason}."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something new that happened in one store, as `enroll` hears of it: each once.
+
+    `data` is what the event keeps: ids of ours, names and sums, nothing personal.
+    """
+
+    name: EventName
+    occurred_at: datetime
+    customer_id: str | None = None
+    cart_id: str | None = None
+    order_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
