@@ -120,10 +120,14 @@ def credited(
 
 
 def recovery(connection: Connection, store_id: str, period: Period) -> tuple[Daily, Daily]:
-    """Give the carts abandoned each day, and how many of them were bought later on."""
+    """Give the carts abandoned each day, and how many of them a message won back later on."""
+    won_back = and_(
+        attributions.c.store_id == carts.c.store_id, attributions.c.order_id == carts.c.order_id
+    )
     quarter = quarter_of(carts.c.abandoned_at)
     rows = connection.execute(
-        select(quarter, func.count(), func.count(carts.c.recovered_at))
+        select(quarter, func.count(), func.count(attributions.c.order_id))
+        .select_from(carts.outerjoin(attributions, won_back))
         .where(carts.c.store_id == store_id, period.has(carts.c.abandoned_at), carts.c.counts)
         .group_by(quarter)
     ).all()

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true
 
+from marketing.flow import Flow, SendMessage
+from storage.flows import versions
 from storage.schema import (
     attributions,
     carts,
     customers,
     enrollments,
     events,
-    flow_versions,
     flows,
     messages,
     orders,
@@ -46,6 +47,7 @@ class InFlow:
 
     flow_id: str
     flow_name: str
+    version_id: str
     step_id: str | None
     waiting_until: datetime | None
     entered_at: datetime
@@ -123,6 +125,7 @@ def flows_now_in(connection: Connection, store_id: str, customer_id: str) -> lis
         select(
             enrollments.c.flow_id,
             flows.c.name,
+            enrollments.c.version_id,
             enrollments.c.step_id,
             enrollments.c.waiting_until,
             enrollments.c.entered_at,
@@ -282,32 +285,14 @@ def _messages(
         .limit(limit)
     )
     found = [dict(row) for row in rows.mappings()]
-    steps = _steps_of_versions(connection, store_id, {row["version_id"] for row in found})
+    used = versions(connection, sorted({(store_id, row["version_id"]) for row in found}))
     for row in found:
-        row["step_name"] = step_name(steps.get(row["version_id"], ()), row["step_id"])
+        version = used[store_id, row["version_id"]]
+        row["step_name"] = step_name(version.flow, row["step_id"])
         yield Entry("message", row["id"], row["at"], row)
 
 
-def _steps_of_versions(
-    connection: Connection, store_id: str, version_ids: set[str]
-) -> dict[str, Sequence[Any]]:
-    rows = connection.execute(
-        select(flow_versions.c.id, flow_versions.c.document).where(
-            flow_versions.c.store_id == store_id, flow_versions.c.id.in_(sorted(version_ids))
-        )
-    )
-    return {row[0]: row[1]["steps"] for row in rows}
-
-
-def step_name(steps: Sequence[Any], step_id: str) -> str:
-    """Give the name of a step of a flow document, empty when it has none."""
-    for step in steps:
-        if step["id"] == step_id:
-            return str(step.get("name") or "")
-        inside = [step.get("yes", ()), step.get("no", ())]
-        inside += [variant["steps"] for variant in step.get("variants", ())]
-        for branch in inside:
-            name = step_name(branch, step_id)
-            if name:
-                return name
-    return ""
+def step_name(flow: Flow, step_id: str | None) -> str:
+    """Give the name that a message step has, empty for other steps."""
+    step = flow.steps_by_id.get(step_id or "")
+    return step.name if isinstance(step, SendMessage) else ""

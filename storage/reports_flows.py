@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
-from marketing import flow_schema
 from marketing.flow import Branch, Exit, Flow, Split, Step, walk
 from marketing.ledger import NEVER_SENT
+from storage.flows import Version, versions
 from storage.reports import FlowRevenue, credited, is_sent, net, revenue_by_flow
 from storage.reports_time import Period
 from storage.schema import attributions, enrollments, flow_versions, flows, messages
@@ -71,16 +71,6 @@ class FlowFigures:
     left: Mapping[str, int]
     """Of those who entered: how many are through, by the reason why it ended."""
     steps: Mapping[str, StepFigures]
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A published version of a flow."""
-
-    id: str
-    number: int
-    document: Mapping[str, Any]
-    published_at: datetime
 
 
 def flow_lines(connection: Connection, store_id: str, period: Period) -> list[FlowLine]:
@@ -154,21 +144,6 @@ def _sent_by_flow(
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def versions(connection: Connection, store_id: str, flow_id: str) -> list[Version]:
-    """Give what was published of a flow, the newest first."""
-    rows = connection.execute(
-        select(
-            flow_versions.c.id,
-            flow_versions.c.number,
-            flow_versions.c.document,
-            flow_versions.c.published_at,
-        )
-        .where(flow_versions.c.store_id == store_id, flow_versions.c.flow_id == flow_id)
-        .order_by(flow_versions.c.number.desc())
-    )
-    return [Version(*row) for row in rows]
-
-
 def flow_figures(
     connection: Connection, store_id: str, flow_id: str, period: Period
 ) -> FlowFigures:
@@ -176,16 +151,14 @@ def flow_figures(
     steps: dict[str, StepFigures] = {}
     left: dict[str, int] = {}
     entered = 0
-    for version in versions(connection, store_id, flow_id):
-        flow = flow_schema.load(version.document)
-        in_period = period.has(enrollments.c.entered_at)
-        for row in _standings(connection, store_id, flow_id, version.id, flow, in_period):
+    in_period = period.has(enrollments.c.entered_at)
+    for version in _versions_in_use(connection, store_id, flow_id, in_period):
+        for row in _standings(connection, version, in_period):
             entered += row.people
             if row.state != ACTIVE:
-                left[row.end_reason or row.state] = (
-                    left.get(row.end_reason or row.state, 0) + row.people
-                )
-            _count_path(flow, row, steps)
+                reason = row.end_reason or row.state
+                left[reason] = left.get(reason, 0) + row.people
+            _count_path(version.flow, row, steps)
     _count_waiting(connection, store_id, flow_id, steps)
     _count_messages(connection, store_id, flow_id, period, steps)
     _count_orders(connection, store_id, flow_id, period, steps)
@@ -193,16 +166,22 @@ def flow_figures(
     return FlowFigures(entered, waiting, left, steps)
 
 
+def _versions_in_use(
+    connection: Connection, store_id: str, flow_id: str, in_period: ColumnElement[bool]
+) -> Iterable[Version]:
+    ids = connection.execute(
+        select(enrollments.c.version_id)
+        .where(enrollments.c.store_id == store_id, enrollments.c.flow_id == flow_id, in_period)
+        .distinct()
+    ).scalars()
+    return versions(connection, [(store_id, version_id) for version_id in ids]).values()
+
+
 def _standings(
-    connection: Connection,
-    store_id: str,
-    flow_id: str,
-    version_id: str,
-    flow: Flow,
-    in_period: ColumnElement[bool],
+    connection: Connection, version: Version, in_period: ColumnElement[bool]
 ) -> Iterable[Row[*tuple[Any, ...]]]:
     """Count people by where they stand and which ways they took to get there."""
-    forks = [step.id for step in walk(flow.steps) if isinstance(step, Branch | Split)]
+    forks = _forks(version.flow)
     ways = [
         enrollments.c.choices[fork].as_string().label(f"way_{number}")
         for number, fork in enumerate(forks)
@@ -211,18 +190,21 @@ def _standings(
     return connection.execute(
         select(*where, func.count().label("people"))
         .where(
-            enrollments.c.store_id == store_id,
-            enrollments.c.flow_id == flow_id,
-            enrollments.c.version_id == version_id,
+            enrollments.c.store_id == version.store_id,
+            enrollments.c.flow_id == version.flow_id,
+            enrollments.c.version_id == version.id,
             in_period,
         )
         .group_by(*where)
     )
 
 
+def _forks(flow: Flow) -> list[str]:
+    return [step.id for step in walk(flow.steps) if isinstance(step, Branch | Split)]
+
+
 def _count_path(flow: Flow, row: Row[*tuple[Any, ...]], steps: dict[str, StepFigures]) -> None:
-    forks = [step.id for step in walk(flow.steps) if isinstance(step, Branch | Split)]
-    ways = {fork: getattr(row, f"way_{number}") for number, fork in enumerate(forks)}
+    ways = {fork: getattr(row, f"way_{number}") for number, fork in enumerate(_forks(flow))}
     for step in path(flow, row.step_id, ways):
         figures = steps.setdefault(step.id, StepFigures())
         figures.reached += row.people
