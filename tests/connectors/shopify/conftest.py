@@ -104,9 +104,10 @@ def claims(shop: str = STORE, **changes: Any) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value is not None}
 
 
-def token(told: dict[str, Any], secret: str = SECRET, header: Any = None) -> str:
+def token(told: Any, secret: str = SECRET, header: Any = None) -> str:
     """Sign a session token by hand, so that no library stands between test and bytes."""
-    head = _segment(json.dumps(header or {"alg": "HS256", "typ": "JWT"}).encode())
+    told_header = {"alg": "HS256", "typ": "JWT"} if header is None else header
+    head = _segment(json.dumps(told_header).encode())
     signed = f"{head}.{_segment(json.dumps(told).encode())}"
     return f"{signed}.{_segment(hmac.digest(secret.encode(), signed.encode(), hashlib.sha256))}"
 
