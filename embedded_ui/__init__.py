@@ -1,1 +1,45 @@
 """What the merchant sees: sign-in, JSON API and the page inside the store's own dashboard."""
+
+from flask import Flask, abort
+from werkzeug.wrappers import Response as AnyResponse
+
+from embedded_ui import (
+    assets,
+    customers_api,
+    dashboard_api,
+    flows_api,
+    settings_api,
+    store_api,
+)
+from embedded_ui.api import register_api
+from embedded_ui.shell import deep_link, shell
+from jobs.runtime import Runtime
+
+__all__ = ["register", "shell"]
+
+
+def register(app: Flask, runtime: Runtime) -> None:
+    """Add the panel: its pages and files under `/panel`, its JSON under `/panel/api`."""
+    app.extensions["reprise"] = runtime
+
+    @app.get("/panel/")
+    @app.get("/panel/<path:path>")
+    def panel(path: str = "") -> AnyResponse:
+        if path.startswith(("api/", "assets/")):
+            abort(404)
+        return deep_link(runtime, path)
+
+    @app.get("/panel/assets/<path:name>")
+    def panel_asset(name: str) -> AnyResponse:
+        return assets.serve(name)
+
+    register_api(
+        app,
+        [
+            store_api.blueprint,
+            dashboard_api.blueprint,
+            flows_api.blueprint,
+            customers_api.blueprint,
+            settings_api.blueprint,
+        ],
+    )

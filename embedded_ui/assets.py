@@ -1,0 +1,112 @@
+"""The panel's built files: found through Vite's manifest, served packed, kept for a year.
+
+Every name holds a hash of its content, so a browser may keep it for good; the shell, which
+names them, is never kept.
+"""
+
+import json
+import mimetypes
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Response, abort, request, send_from_directory
+from werkzeug.wrappers import Response as AnyResponse
+
+DIST = Path(__file__).with_name("panel") / "dist"
+ENTRY = "src/main.tsx"
+A_YEAR = "public, max-age=31536000, immutable"
+PACKINGS = (("br", ".br"), ("gzip", ".gz"))
+
+
+class PanelNotBuilt(Exception):
+    """There is no built panel beside the sources."""
+
+    def __init__(self) -> None:
+        super().__init__("The panel is not built: run `make install`.")
+
+
+@dataclass(frozen=True, slots=True)
+class PageFiles:
+    """What the shell of one page names, each by its file name."""
+
+    script: str
+    preloads: tuple[str, ...]
+    styles: tuple[str, ...]
+    font: str | None
+
+
+@cache
+def files_of(page: str) -> PageFiles:
+    """Give the files of a page, such as `src/pages/Dashboard.tsx`; raises `PanelNotBuilt`."""
+    manifest = _manifest()
+    needed = list(dict.fromkeys([*_needs(manifest, ENTRY), *_needs(manifest, page)]))
+    styles = [style for key in needed for style in manifest[key].get("css", ())]
+    scripts = [manifest[key]["file"] for key in needed]
+    return PageFiles(
+        script=manifest[ENTRY]["file"],
+        preloads=tuple(name for name in scripts if name != manifest[ENTRY]["file"]),
+        styles=tuple(dict.fromkeys(styles)),
+        font=_latin_font(manifest),
+    )
+
+
+def _manifest() -> Mapping[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((DIST / ".vite/manifest.json").read_text("utf-8"))
+    except FileNotFoundError:
+        raise PanelNotBuilt from None
+    return manifest
+
+
+def _needs(manifest: Mapping[str, Any], key: str) -> Iterator[str]:
+    """Yield a chunk and everything it imports at once."""
+    yield key
+    for other in manifest[key].get("imports", ()):
+        yield from _needs(manifest, other)
+
+
+def _latin_font(manifest: Mapping[str, Any]) -> str | None:
+    """Find the font that every page of ours is written in; others load when a name needs them."""
+    fonts = (
+        name
+        for chunk in manifest.values()
+        for name in (*chunk.get("assets", ()), chunk["file"])
+        if "inter-latin-wght-normal" in name and name.endswith(".woff2")
+    )
+    return next(fonts, None)
+
+
+def serve(name: str) -> AnyResponse:
+    """Answer with a built file, packed as the browser likes it best."""
+    packing, suffix = _packing(name)
+    try:
+        answer = send_from_directory(DIST, name + suffix, conditional=True)
+    except NotADirectoryError:
+        abort(404)
+    answer.headers["Cache-Control"] = A_YEAR
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Type"] = _type_of(name)
+    answer.vary.add("Accept-Encoding")
+    if packing:
+        answer.headers["Content-Encoding"] = packing
+    return answer
+
+
+def _packing(name: str) -> tuple[str, str]:
+    for packing, suffix in PACKINGS:
+        if request.accept_encodings.quality(packing) > 0 and (DIST / f"{name}{suffix}").is_file():
+            return packing, suffix
+    return "", ""
+
+
+def _type_of(name: str) -> str:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def not_built() -> Response:
+    """Answer for a panel that is not there, to the one who can help."""
+    return Response(str(PanelNotBuilt()), status=503, mimetype="text/plain")

@@ -1,0 +1,172 @@
+"""What the panel's API tells of customers: the list, one customer, and the timeline's entries."""
+
+from marshmallow import Schema, fields, validate
+
+from storage.reports_customers import FURTHEST_PAGE
+
+
+class CustomersQuery(Schema):
+    search = fields.String(
+        load_default="", validate=validate.Length(max=100, error="Search for less.")
+    )
+    page = fields.Integer(
+        load_default=1,
+        validate=validate.Range(
+            min=1, max=FURTHEST_PAGE, error="There is no such page: search for the customer."
+        ),
+    )
+
+
+class CustomerLineSchema(Schema):
+    """One customer of the list."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
+    email_consent = fields.String(required=True, allow_none=True)
+    orders = fields.Integer(required=True)
+    spent = fields.Integer(required=True)
+    last_order_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class CustomerListSchema(Schema):
+    """A page of customers, the newest first; `more` says that `total` stopped counting."""
+
+    customers = fields.List(fields.Nested(CustomerLineSchema), required=True)
+    page = fields.Integer(required=True)
+    pages = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    more = fields.Boolean(required=True)
+
+
+class ConsentSchema(Schema):
+    """What the customer said about marketing on one channel, where and when."""
+
+    channel = fields.String(required=True)
+    state = fields.String(required=True, allow_none=True)
+    source = fields.String(required=True, allow_none=True)
+    changed_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class InFlowSchema(Schema):
+    """A flow that the customer is in; `next` names the message that would come next."""
+
+    flow_id = fields.String(required=True)
+    flow_name = fields.String(required=True)
+    next = fields.String(required=True, allow_none=True)
+    waiting_until = fields.AwareDateTime(required=True, allow_none=True)
+    entered_at = fields.AwareDateTime(required=True)
+
+
+class CustomerSchema(Schema):
+    """One customer's header; `spent` is their lifetime value so far, net of refunds."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    locale = fields.String(required=True, allow_none=True)
+    country = fields.String(required=True, allow_none=True)
+    tags = fields.List(fields.String(), required=True)
+    consents = fields.List(fields.Nested(ConsentSchema), required=True)
+    orders = fields.Integer(required=True)
+    spent = fields.Integer(required=True)
+    average = fields.Integer(required=True, allow_none=True)
+    first_order_at = fields.AwareDateTime(required=True, allow_none=True)
+    last_order_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    flows = fields.List(fields.Nested(InFlowSchema), required=True)
+
+
+class TimelineQuery(Schema):
+    before = fields.String(load_default="")
+
+
+class ItemSchema(Schema):
+    """One line of a cart or an order."""
+
+    title = fields.String(required=True)
+    variant_title = fields.String(required=True, allow_none=True)
+    quantity = fields.Integer(required=True)
+    image_url = fields.String(required=True, allow_none=True)
+
+
+class EventSchema(Schema):
+    """News that no other entry tells."""
+
+    name = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    flow_id = fields.String(required=True, allow_none=True)
+    flow_name = fields.String(required=True, allow_none=True)
+    channel = fields.String(required=True, allow_none=True)
+    source = fields.String(required=True, allow_none=True)
+
+
+class CartSchema(Schema):
+    """A cart as it stands; money in the shopper's currency."""
+
+    items = fields.List(fields.Nested(ItemSchema), required=True)
+    currency = fields.String(required=True)
+    total = fields.Integer(required=True)
+    counts = fields.Boolean(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    abandoned_at = fields.AwareDateTime(required=True, allow_none=True)
+    completed_at = fields.AwareDateTime(required=True, allow_none=True)
+    recovered_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class OrderSchema(Schema):
+    """An order; money in the shopper's currency, what was refunded in the store's."""
+
+    name = fields.String(required=True)
+    items = fields.List(fields.Nested(ItemSchema), required=True)
+    currency = fields.String(required=True)
+    total = fields.Integer(required=True)
+    store_refunded = fields.Integer(required=True)
+    counts = fields.Boolean(required=True)
+    cancelled_at = fields.AwareDateTime(required=True, allow_none=True)
+    credited_by = fields.String(required=True, allow_none=True)
+    message_subject = fields.String(required=True, allow_none=True)
+    flow_name = fields.String(required=True, allow_none=True)
+
+
+class MessageSchema(Schema):
+    """A message and its fate. `reason` is a word of ours, `detail` the provider's own words."""
+
+    flow_id = fields.String(required=True)
+    flow_name = fields.String(required=True)
+    step_name = fields.String(required=True)
+    channel = fields.String(required=True)
+    state = fields.String(required=True)
+    subject = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    detail = fields.String(required=True, allow_none=True)
+    due_at = fields.AwareDateTime(required=True)
+    not_before = fields.AwareDateTime(required=True)
+    sent_at = fields.AwareDateTime(required=True, allow_none=True)
+    delivered_at = fields.AwareDateTime(required=True, allow_none=True)
+    opened_at = fields.AwareDateTime(required=True, allow_none=True)
+    clicked_at = fields.AwareDateTime(required=True, allow_none=True)
+    unsubscribed_at = fields.AwareDateTime(required=True, allow_none=True)
+    offers_code = fields.Boolean(required=True, allow_none=True)
+    orders_credited = fields.Integer(required=True)
+
+
+class EntrySchema(Schema):
+    """One thing of the timeline; the object that its kind names is there."""
+
+    kind = fields.String(required=True)
+    id = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    event = fields.Nested(EventSchema)
+    cart = fields.Nested(CartSchema)
+    order = fields.Nested(OrderSchema)
+    message = fields.Nested(MessageSchema)
+
+
+class TimelineSchema(Schema):
+    """Some entries, the latest first; `before` asks for the ones after them, None: the end."""
+
+    entries = fields.List(fields.Nested(EntrySchema), required=True)
+    before = fields.String(required=True, allow_none=True)

@@ -1,0 +1,180 @@
+"""/panel/api/customers: finding one, who they are to the store, and all that happened to them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from embedded_ui.api import ErrorSchema, api_blueprint, refuse
+from embedded_ui.auth import the_runtime, the_store
+from embedded_ui.customer_schemas import (
+    CustomerListSchema,
+    CustomerSchema,
+    CustomersQuery,
+    TimelineQuery,
+    TimelineSchema,
+)
+from marketing import metrics
+from marketing.consent import CONSENT_CHANNELS
+from marketing.flow import Flow, SendMessage
+from marketing.model import Reason
+from storage import Connection, flows, reports_customers
+from storage.reports_customers import COUNTED_TO, FURTHEST_PAGE, PAGE, Entry
+
+ENTRIES = 30
+ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
+
+blueprint = api_blueprint("customers")
+
+
+@blueprint.route("/customers")
+class CustomersView(MethodView):
+    @blueprint.arguments(CustomersQuery, location="query")
+    @blueprint.response(200, CustomerListSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Give a page of customers, the newest first."""
+        with the_runtime().database.reading() as connection:
+            found = reports_customers.customer_page(connection, the_store().id, **query)
+        return {
+            "customers": [_line(row._asdict()) for row in found.customers],
+            "page": query["page"],
+            "pages": max(1, min(FURTHEST_PAGE, -(-found.total // PAGE))),
+            "total": min(found.total, COUNTED_TO),
+            "more": found.total > COUNTED_TO,
+        }
+
+
+@blueprint.route("/customers/<uuid:customer_id>")
+class CustomerView(MethodView):
+    @blueprint.response(200, CustomerSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, customer_id: UUID) -> dict[str, Any]:
+        """Give one customer: consent, orders, lifetime value so far, the flows they are in."""
+        with the_runtime().database.reading() as connection:
+            row = _found(connection, customer_id)
+            return {
+                **row,
+                **_line(row),
+                "consents": [_consent(row, channel.value) for channel in CONSENT_CHANNELS],
+                "average": metrics.customer_lifetime_value(row["spent"], 0, row["orders_count"]),
+                "flows": list(_flows_now_in(connection, row["id"])),
+            }
+
+
+@blueprint.route("/customers/<uuid:customer_id>/timeline")
+class TimelineView(MethodView):
+    @blueprint.arguments(TimelineQuery, location="query")
+    @blueprint.response(200, TimelineSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, query: dict[str, str], customer_id: UUID) -> dict[str, Any]:
+        """Give what happened to a customer, the latest first, thirty at a time."""
+        before = _position(query["before"])
+        with the_runtime().database.reading() as connection:
+            _found(connection, customer_id)
+            entries = reports_customers.timeline(
+                connection, the_store().id, str(customer_id), before=before, limit=ENTRIES + 1
+            )
+        shown = entries[:ENTRIES]
+        more = len(entries) > ENTRIES
+        return {
+            "entries": [_entry(entry) for entry in shown],
+            "before": _name_of(shown[-1]) if more else None,
+        }
+
+
+def _found(connection: Connection, customer_id: UUID) -> dict[str, Any]:
+    row = reports_customers.customer(connection, the_store().id, str(customer_id))
+    if row is None:
+        refuse(404, "There is no such customer in this store.")
+    return row._asdict()
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = (row["first_name"], row["last_name"])
+    return {
+        **row,
+        "name": " ".join(part for part in names if part),
+        "orders": row["orders_count"],
+    }
+
+
+def _consent(row: Mapping[str, Any], channel: str) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "state": row[f"{channel}_consent"],
+        "source": row[f"{channel}_consent_source"],
+        "changed_at": row[f"{channel}_consent_at"],
+    }
+
+
+def _flows_now_in(connection: Connection, customer_id: str) -> Iterable[dict[str, Any]]:
+    store_id = the_store().id
+    entered = reports_customers.flows_now_in(connection, store_id, customer_id)
+    keys = sorted({(store_id, one.version_id) for one in entered})
+    used = flows.versions(connection, keys)
+    for one in entered:
+        flow = used[store_id, one.version_id].flow
+        yield {
+            "flow_id": one.flow_id,
+            "flow_name": one.flow_name,
+            "next": _next_message(flow, one.step_id),
+            "waiting_until": one.waiting_until,
+            "entered_at": one.entered_at,
+        }
+
+
+def _next_message(flow: Flow, step_id: str | None) -> str | None:
+    """Name the next message on the straight way on; past a branching step nothing is sure."""
+    while step_id is not None:
+        step = flow.steps_by_id[step_id]
+        if isinstance(step, SendMessage):
+            return step.name or step.template.subject
+        step_id = flow.next_of[step_id]
+    return None
+
+
+def _position(before: str) -> tuple[datetime, str] | None:
+    if not before:
+        return None
+    moment, _, entry_id = before.partition("~")
+    try:
+        at, key = datetime.fromisoformat(moment), str(UUID(entry_id))
+    except ValueError:
+        refuse(422, "This place in the timeline does not exist. Start from its top.")
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)), key
+
+
+def _name_of(entry: Entry) -> str:
+    return f"{entry.at.isoformat().replace('+00:00', 'Z')}~{entry.id}"
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    shape = {"event": _event, "cart": _cart, "order": _order, "message": _message}[entry.kind]
+    own = shape(entry.data)
+    return {"kind": entry.kind, "id": entry.id, "at": entry.at, entry.kind: own}
+
+
+def _event(data: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("name", "reason", "flow_id", "flow_name", "channel", "source")
+    return {name: data.get(name) for name in names}
+
+
+def _cart(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {**data, "items": _items(data)}
+
+
+def _order(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {**data, "items": _items(data)}
+
+
+def _items(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{name: item.get(name) for name in ITEM_FIELDS} for item in data["items"]]
+
+
+def _message(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell our own reasons, which the panel has words for, from a provider's words."""
+    told = data["reason"]
+    is_ours = told in set(Reason)
+    return {**data, "reason": told if is_ours else None, "detail": None if is_ours else told}

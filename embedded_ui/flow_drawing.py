@@ -1,0 +1,131 @@
+"""A flow as the panel draws it: its steps as nested lists, each with its figures."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, assert_never
+
+from marketing.flow import (
+    Branch,
+    Condition,
+    Coupon,
+    Delay,
+    Exit,
+    Flow,
+    SendMessage,
+    Split,
+    Step,
+    Trigger,
+)
+from storage.reports_flows import FlowFigures, StepFigures
+
+Json = dict[str, Any]
+
+
+def drawing_of(flow: Flow, figures: FlowFigures) -> Json:
+    """Give the trigger, the exits and the steps of a flow, ready for `FlowSchema`."""
+    return {
+        "trigger": _trigger(flow.trigger),
+        "exits": list(flow.exits),
+        "steps": _steps(flow.steps, figures.steps),
+    }
+
+
+def counts(reasons: Mapping[str, int]) -> list[Json]:
+    """Give reasons and how often each, the most frequent first."""
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return [{"reason": reason, "count": count} for reason, count in ordered]
+
+
+def _trigger(trigger: Trigger) -> Json:
+    return {
+        "event": trigger.event,
+        "idle_seconds": int(trigger.idle.total_seconds()) if trigger.idle else None,
+        "reentry": trigger.reentry,
+        "filter": _condition(trigger.filter) if trigger.filter else None,
+    }
+
+
+def _condition(condition: Condition) -> Json:
+    return {
+        "op": condition.op,
+        "field": condition.field,
+        "value": condition.value,
+        "of": [_condition(part) for part in condition.of],
+    }
+
+
+def _steps(steps: Iterable[Step], figures: Mapping[str, StepFigures]) -> list[Json]:
+    return [_step(step, figures) for step in steps]
+
+
+def _step(step: Step, figures: Mapping[str, StepFigures]) -> Json:
+    own = figures.get(step.id, StepFigures())
+    return {
+        "id": step.id,
+        "figures": {
+            "reached": own.reached,
+            "waiting": own.waiting,
+            "sent": own.sent,
+            "opened": own.opened,
+            "clicked": own.clicked,
+            "unsubscribed": own.unsubscribed,
+            "ordered": own.ordered,
+            "revenue": own.revenue,
+            "unsure": own.unsure,
+            "refused": counts(own.refused),
+        },
+        **_own_fields(step, own, figures),
+    }
+
+
+def _own_fields(step: Step, own: StepFigures, figures: Mapping[str, StepFigures]) -> Json:
+    match step:
+        case Delay():
+            seconds = int(step.duration.total_seconds())
+            return {"kind": "delay", "seconds": seconds, "since": step.since.value}
+        case Branch():
+            ways = [("yes", None, step.yes), ("no", None, step.no)]
+            branches = _branches(ways, own, figures)
+            return {
+                "kind": "condition",
+                "condition": _condition(step.condition),
+                "branches": branches,
+            }
+        case Split():
+            total = sum(variant.weight for variant in step.variants)
+            arms = [(v.key, v.weight / total, v.steps) for v in step.variants]
+            return {"kind": "split", "branches": _branches(arms, own, figures)}
+        case SendMessage():
+            return _message(step)
+        case Coupon():
+            valid = int(step.valid_for.total_seconds())
+            return {"kind": "coupon", "percent": step.percent, "valid_seconds": valid}
+        case Exit():
+            return {"kind": "exit"}
+        case _:
+            assert_never(step)
+
+
+def _message(step: SendMessage) -> Json:
+    return {
+        "kind": "message",
+        "name": step.name,
+        "channel": step.channel.value,
+        "subject": step.template.subject,
+        "offers_code": step.coupon is not None,
+    }
+
+
+def _branches(
+    ways: Iterable[tuple[str, float | None, tuple[Step, ...]]],
+    own: StepFigures,
+    figures: Mapping[str, StepFigures],
+) -> list[Json]:
+    return [
+        {
+            "key": key,
+            "weight": weight,
+            "taken": own.ways.get(key, 0),
+            "steps": _steps(steps, figures),
+        }
+        for key, weight, steps in ways
+    ]

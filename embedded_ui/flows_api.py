@@ -1,0 +1,178 @@
+"""/panel/api/flows: the list, one flow with what happened at its steps, and switching it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from embedded_ui.api import ErrorSchema, api_blueprint, refuse
+from embedded_ui.auth import the_runtime, the_store
+from embedded_ui.flow_drawing import counts, drawing_of
+from embedded_ui.schemas import FlowListSchema, FlowSchema, FlowStatusSchema, PeriodQuery
+from jobs import publish
+from jobs.runtime import Runtime
+from marketing import flow_schema
+from marketing.flow import Flow, Trigger
+from marketing.flow_schema import BadFlow, Problem
+from marketing.timing import zone_of
+from storage import Connection, flows, reports_flows
+from storage.flows import StoredFlow, Version
+from storage.reports_flows import FlowLine
+from storage.reports_time import period_of
+
+blueprint = api_blueprint("flows")
+Action = Callable[[Runtime, str, str], object]
+
+
+@blueprint.route("/flows")
+class FlowsView(MethodView):
+    @blueprint.arguments(PeriodQuery, location="query")
+    @blueprint.response(200, FlowListSchema)
+    def get(self, query: dict[str, int]) -> dict[str, Any]:
+        """Give all flows of the store with their figures."""
+        store, database = the_store(), the_runtime().database
+        with database.reading() as connection:
+            this, _ = period_of(database.now(connection), query["days"], zone_of(store.timezone))
+            lines = reports_flows.flow_lines(connection, store.id, this)
+        return {"days": query["days"], "flows": [line_of(line) for line in lines]}
+
+
+@blueprint.route("/flows/<uuid:flow_id>")
+class FlowView(MethodView):
+    @blueprint.arguments(PeriodQuery, location="query")
+    @blueprint.response(200, FlowSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, query: dict[str, int], flow_id: UUID) -> dict[str, Any]:
+        """Give one flow as it is drawn, with the figures of each step."""
+        store, database = the_store(), the_runtime().database
+        with database.reading() as connection:
+            stored = _found(flows.get(connection, store.id, str(flow_id)))
+            this, _ = period_of(database.now(connection), query["days"], zone_of(store.timezone))
+            figures = reports_flows.flow_figures(connection, store.id, stored.id, this)
+            live = _live_version(connection, stored)
+        flow, problems = _shown(stored, live)
+        return {
+            **_header(stored, live),
+            "days": query["days"],
+            **drawing_of(flow, figures),
+            "entered": figures.entered,
+            "waiting": figures.waiting,
+            "left": counts(figures.left),
+            "revenue": sum(step.revenue for step in figures.steps.values()),
+            "problems": problems,
+        }
+
+
+@blueprint.route("/flows/<uuid:flow_id>/publish")
+class PublishView(MethodView):
+    @blueprint.response(200, FlowStatusSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, flow_id: UUID) -> dict[str, Any]:
+        """Make the draft the live version: whoever enters from now on goes through it."""
+        return _act(publish.publish, flow_id)
+
+
+@blueprint.route("/flows/<uuid:flow_id>/pause")
+class PauseView(MethodView):
+    @blueprint.response(200, FlowStatusSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, flow_id: UUID) -> dict[str, Any]:
+        """Stop sending; who is in the flow keeps their place."""
+        return _act(publish.pause, flow_id)
+
+
+@blueprint.route("/flows/<uuid:flow_id>/resume")
+class ResumeView(MethodView):
+    @blueprint.response(200, FlowStatusSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, flow_id: UUID) -> dict[str, Any]:
+        """Let a paused flow go on."""
+        return _act(publish.resume, flow_id)
+
+
+def line_of(line: FlowLine) -> dict[str, Any]:
+    """Give a flow's line for `FlowLineSchema`."""
+    return {**asdict(line), "trigger": line.trigger_event, "channels": _channels(line.draft)}
+
+
+def _channels(document: Mapping[str, Any]) -> list[str]:
+    """Name the channels a flow writes on, in their first order; a draft may be half-written."""
+    found: dict[str, None] = {}
+    for step in _steps_within(document.get("steps")):
+        if step.get("kind") == "message" and step.get("channel"):
+            found[str(step["channel"])] = None
+    return list(found)
+
+
+def _steps_within(steps: Any) -> Iterator[Mapping[str, Any]]:
+    for step in steps or ():
+        yield step
+        arms = [variant.get("steps") for variant in step.get("variants") or ()]
+        for branch in (step.get("yes"), step.get("no"), *arms):
+            yield from _steps_within(branch)
+
+
+def _found(stored: StoredFlow | None) -> StoredFlow:
+    if stored is None:
+        refuse(404, "There is no such flow in this store.")
+    return stored
+
+
+def _live_version(connection: Connection, stored: StoredFlow) -> Version | None:
+    if stored.live_version_id is None:
+        return None
+    key = (stored.store_id, stored.live_version_id)
+    return flows.versions(connection, [key]).get(key)
+
+
+def _header(stored: StoredFlow, live: Version | None) -> dict[str, Any]:
+    return {
+        "id": stored.id,
+        "name": stored.name,
+        "status": stored.status.value,
+        "recipe": stored.recipe,
+        "live_version": live.number if live else None,
+        "published_at": live.published_at if live else None,
+        "has_changes": live is not None and _differs(stored.draft, live.flow),
+    }
+
+
+def _differs(draft: Mapping[str, Any], live: Flow) -> bool:
+    try:
+        return flow_schema.load(draft) != live
+    except BadFlow:
+        return True
+
+
+def _shown(stored: StoredFlow, live: Version | None) -> tuple[Flow, list[dict[str, str]]]:
+    """Give what is drawn, and what keeps the draft from going live."""
+    try:
+        draft, problems = flow_schema.load(stored.draft), []
+    except BadFlow as bad:
+        draft = Flow(stored.name, Trigger(stored.trigger_event), ())
+        problems = [_problem(problem) for problem in bad.problems]
+    return (live.flow if live else draft), problems
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    where = f"{problem.step}: " if problem.step else ""
+    words = f"{where}{problem.field} {problem.message}. {problem.remedy}"
+    return {"step": problem.step, "message": words}
+
+
+def _act(action: Action, flow_id: UUID) -> dict[str, Any]:
+    store, runtime = the_store(), the_runtime()
+    try:
+        action(runtime, store.id, str(flow_id))
+    except publish.NoSuchFlow:
+        _found(None)
+    except BadFlow as bad:
+        refuse(409, _problem(bad.problems[0])["message"])
+    with runtime.database.reading() as connection:
+        stored = _found(flows.get(connection, store.id, str(flow_id)))
+        return _header(stored, _live_version(connection, stored))

@@ -1,0 +1,249 @@
+"""What goes out of the panel's API: marshmallow schemas, which also are its OpenAPI document.
+
+Money is an integer of minor units in the store's currency unless a currency stands beside it;
+times are ISO 8601 in UTC; rates are fractions of one. None means: no meaning yet.
+"""
+
+from marshmallow import Schema, fields, validate
+
+DAYS = (7, 30, 90)
+
+
+class PeriodQuery(Schema):
+    """Which days to look at; today is the last of them."""
+
+    days = fields.Integer(
+        load_default=30, validate=validate.OneOf(DAYS, error="Choose 7, 30 or 90 days.")
+    )
+
+
+class ImportSchema(Schema):
+    """How far the first copy of one noun has come."""
+
+    noun = fields.String(required=True)
+    state = fields.String(required=True)
+    done = fields.Integer(required=True)
+    total = fields.Integer(required=True, allow_none=True)
+
+
+class TaskSchema(Schema):
+    """One line of the set-up list."""
+
+    key = fields.String(required=True)
+    done = fields.Boolean(required=True)
+
+
+class StoreSchema(Schema):
+    """The store whose panel this is; `now` is business time, which the demo may have moved."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    domain = fields.String(required=True)
+    platform = fields.String(required=True)
+    status = fields.String(required=True)
+    currency = fields.String(required=True)
+    timezone = fields.String(required=True)
+    locale = fields.String(required=True)
+    country = fields.String(required=True, allow_none=True)
+    installed_at = fields.AwareDateTime(required=True)
+    now = fields.AwareDateTime(required=True)
+    imports = fields.List(fields.Nested(ImportSchema), required=True)
+    setup = fields.List(fields.Nested(TaskSchema), required=True)
+
+
+class DaySchema(Schema):
+    """One day of the revenue chart, and the day that lies a whole period before it."""
+
+    date = fields.Date(required=True)
+    amount = fields.Integer(required=True)
+    previous = fields.Integer(required=True)
+
+
+class RevenueSchema(Schema):
+    """Attributed revenue; `change` is relative to the period before."""
+
+    definition = fields.String(required=True)
+    total = fields.Integer(required=True)
+    previous = fields.Integer(required=True)
+    change = fields.Float(required=True, allow_none=True)
+    series = fields.List(fields.Nested(DaySchema), required=True)
+
+
+class MetricSchema(Schema):
+    """One seed metric. `unit` is `rate` or `money`.
+
+    `change` is in points of one for rates, and relative to before for money.
+    """
+
+    key = fields.String(required=True)
+    unit = fields.String(required=True)
+    value = fields.Float(required=True, allow_none=True)
+    previous = fields.Float(required=True, allow_none=True)
+    change = fields.Float(required=True, allow_none=True)
+    definition = fields.String(required=True)
+    series = fields.List(fields.Float(allow_none=True), required=True)
+
+
+class FlowLineSchema(Schema):
+    """One flow of a list, with its figures of the period; `waiting` is now."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    recipe = fields.String(required=True, allow_none=True)
+    status = fields.String(required=True)
+    trigger = fields.String(required=True)
+    channels = fields.List(fields.String(), required=True)
+    live_version = fields.Integer(required=True, allow_none=True)
+    entered = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    sent = fields.Integer(required=True)
+    orders = fields.Integer(required=True)
+    revenue = fields.Integer(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+    last_sent_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class FlowListSchema(Schema):
+    days = fields.Integer(required=True)
+    flows = fields.List(fields.Nested(FlowLineSchema), required=True)
+
+
+class RefusedSchema(Schema):
+    """How many carts, and of what value, one reason kept us from writing to."""
+
+    reason = fields.String(required=True)
+    carts = fields.Integer(required=True)
+    value = fields.Integer(required=True)
+
+
+class NotWrittenSchema(Schema):
+    """The abandoned carts nobody was written to about, for want of consent."""
+
+    definition = fields.String(required=True)
+    carts = fields.Integer(required=True)
+    value = fields.Integer(required=True)
+    abandoned = fields.Integer(required=True)
+    reasons = fields.List(fields.Nested(RefusedSchema), required=True)
+
+
+class ProblemSchema(Schema):
+    """Something that needs the merchant."""
+
+    kind = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class DashboardSchema(Schema):
+    """Everything of the dashboard; days are the store's own."""
+
+    days = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    timezone = fields.String(required=True)
+    click_days = fields.Float(required=True)
+    open_days = fields.Float(required=True)
+    revenue = fields.Nested(RevenueSchema, required=True)
+    metrics = fields.List(fields.Nested(MetricSchema), required=True)
+    flows = fields.List(fields.Nested(FlowLineSchema), required=True)
+    not_written = fields.Nested(NotWrittenSchema, required=True)
+    problems = fields.List(fields.Nested(ProblemSchema), required=True)
+
+
+class CountSchema(Schema):
+    """A reason and how often."""
+
+    reason = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class FiguresSchema(Schema):
+    """What happened at one step in the period; `waiting` is now, `unsure` may have gone out."""
+
+    reached = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    sent = fields.Integer(required=True)
+    opened = fields.Integer(required=True)
+    clicked = fields.Integer(required=True)
+    unsubscribed = fields.Integer(required=True)
+    ordered = fields.Integer(required=True)
+    revenue = fields.Integer(required=True)
+    unsure = fields.Integer(required=True)
+    refused = fields.List(fields.Nested(CountSchema), required=True)
+
+
+class ConditionSchema(Schema):
+    """A predicate: a group over `of`, or a comparison of the fact at `field`."""
+
+    op = fields.String(required=True)
+    field = fields.String(required=True, allow_none=True)
+    value = fields.Raw(required=True, allow_none=True)
+    of = fields.List(fields.Nested("ConditionSchema"), required=True)
+
+
+class BranchSchema(Schema):
+    """One way out of a branching step; its steps re-join after it."""
+
+    key = fields.String(required=True)
+    weight = fields.Float(allow_none=True)
+    taken = fields.Integer(required=True)
+    steps = fields.List(fields.Nested("StepSchema"), required=True)
+
+
+class StepSchema(Schema):
+    """One step of the drawing; the fields that its kind has."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    figures = fields.Nested(FiguresSchema, required=True)
+    seconds = fields.Integer(metadata={"description": "delay: how long"})
+    since = fields.String(metadata={"description": "delay: counts from previous or trigger"})
+    condition = fields.Nested(ConditionSchema)
+    branches = fields.List(fields.Nested(BranchSchema))
+    name = fields.String()
+    channel = fields.String()
+    subject = fields.String()
+    offers_code = fields.Boolean()
+    percent = fields.Integer()
+    valid_seconds = fields.Integer()
+
+
+class TriggerSchema(Schema):
+    event = fields.String(required=True)
+    idle_seconds = fields.Integer(required=True, allow_none=True)
+    reentry = fields.String(required=True)
+    filter = fields.Nested(ConditionSchema, required=True, allow_none=True)
+
+
+class FlowProblemSchema(Schema):
+    """Why a flow can't go live: which step, and in words what is wrong and what helps."""
+
+    step = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class FlowSchema(Schema):
+    """One flow as it is drawn: what is live, else the draft."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    status = fields.String(required=True)
+    recipe = fields.String(required=True, allow_none=True)
+    days = fields.Integer(required=True)
+    live_version = fields.Integer(required=True, allow_none=True)
+    published_at = fields.AwareDateTime(required=True, allow_none=True)
+    has_changes = fields.Boolean(required=True)
+    trigger = fields.Nested(TriggerSchema, required=True)
+    exits = fields.List(fields.String(), required=True)
+    entered = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    left = fields.List(fields.Nested(CountSchema), required=True)
+    revenue = fields.Integer(required=True)
+    steps = fields.List(fields.Nested(StepSchema), required=True)
+    problems = fields.List(fields.Nested(FlowProblemSchema), required=True)
+
+
+class FlowStatusSchema(Schema):
+    """What publishing, pausing or resuming made of a flow."""
+
+    id = fields.String(required=True)
+    status = fields.String(required=True)
+    live_version = fields.Integer(required=True, allow_none=True)

@@ -1,0 +1,167 @@
+"""GET and PUT /panel/api/settings: who is written to, how often, when, and by whom.
+
+The store's settings document is `marketing.policy`'s; this is its form for people, with whole
+days and hours. What the form does not know of the document stays as it is.
+"""
+
+from collections.abc import Mapping
+from datetime import time, timedelta
+from typing import Any
+
+from flask.views import MethodView
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from embedded_ui.api import ErrorSchema, api_blueprint
+from embedded_ui.auth import the_runtime, the_store
+from marketing.consent import Audience
+from marketing.model import ChannelName
+from marketing.policy import policy_of
+from marketing.timing import iso_duration
+from storage import Connection, stores
+
+AUDIENCES = [audience.value for audience in Audience]
+CLOCK = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Write a time as 21:00.")
+A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
+KEPT_AS_IS = ("sender_name", "sender_address", "free_shipping_threshold", "return_days")
+
+blueprint = api_blueprint("settings")
+
+
+def _one_line(value: str) -> None:
+    if any(ord(character) < 32 for character in value):
+        raise ValidationError("Keep it on one line.")
+
+
+class QuietHoursSchema(Schema):
+    """When no e-mail goes out, by the customer's own clock."""
+
+    class Meta:
+        unknown = RAISE
+
+    start = fields.String(required=True, validate=CLOCK)
+    end = fields.String(required=True, validate=CLOCK)
+
+    @validates_schema
+    def differ(self, data: Mapping[str, str], **_: Any) -> None:
+        if data["start"] == data["end"]:
+            raise ValidationError("Quiet hours need a beginning and another end.", "end")
+
+
+class CountryAudienceSchema(Schema):
+    """Another audience for the customers of one country."""
+
+    class Meta:
+        unknown = RAISE
+
+    country = fields.String(
+        required=True,
+        validate=validate.Regexp(r"[A-Z]{2}\Z", error="Choose a country from the list."),
+    )
+    audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
+
+
+class SettingsSchema(Schema):
+    """The store's settings; a PUT tells them all. None: no such rule."""
+
+    class Meta:
+        unknown = RAISE
+
+    audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
+    audience_by_country = fields.List(fields.Nested(CountryAudienceSchema), required=True)
+    click_days = fields.Integer(
+        required=True, validate=validate.Range(1, 30, error="Use 1 to 30 days.")
+    )
+    open_days = fields.Integer(
+        required=True, validate=validate.Range(1, 30, error="Use 1 to 30 days.")
+    )
+    email_cap_hours = fields.Integer(
+        required=True,
+        allow_none=True,
+        validate=validate.Range(1, 720, error="Use 1 to 720 hours."),
+    )
+    email_quiet_hours = fields.Nested(QuietHoursSchema, required=True, allow_none=True)
+    sender_name = fields.String(
+        required=True,
+        allow_none=True,
+        validate=[validate.Length(1, 80, error="Use up to 80 characters."), _one_line],
+    )
+    sender_address = fields.Email(
+        required=True,
+        allow_none=True,
+        error_messages={"invalid": "This is no e-mail address."},
+        validate=_one_line,
+    )
+    free_shipping_threshold = fields.Integer(
+        required=True,
+        allow_none=True,
+        validate=validate.Range(1, 10**12, error="Use an amount above zero."),
+    )
+    return_days = fields.Integer(
+        required=True, allow_none=True, validate=validate.Range(1, 365, error="Use 1 to 365 days.")
+    )
+
+
+@blueprint.route("/settings")
+class SettingsView(MethodView):
+    @blueprint.response(200, SettingsSchema)
+    def get(self) -> dict[str, Any]:
+        """Give the store's settings; what was never set has its default."""
+        return form_of(the_store().settings)
+
+    @blueprint.arguments(SettingsSchema)
+    @blueprint.response(200, SettingsSchema)
+    @blueprint.alt_response(422, schema=ErrorSchema)
+    def put(self, form: dict[str, Any]) -> dict[str, Any]:
+        """Keep the store's settings; they hold for every message from now on."""
+        store, database = the_store(), the_runtime().database
+
+        def keep(connection: Connection) -> dict[str, Any]:
+            known = stores.by_domain(connection, store.platform, store.domain, lock=True)
+            settings = document_of(form, known.settings if known else {})
+            stores.set_settings(connection, store.id, settings)
+            return settings
+
+        return form_of(database.write(keep))
+
+
+def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a settings document as the form shows it."""
+    policy = policy_of(settings)
+    cap = policy.caps.get(ChannelName.EMAIL)
+    window = policy.open_hours.get(ChannelName.EMAIL)
+    by_country = sorted(policy.consent.by_country.items())
+    return {
+        "audience": policy.consent.audience.value,
+        "audience_by_country": [{"country": c, "audience": a.value} for c, a in by_country],
+        "click_days": max(1, round(policy.windows.click / A_DAY)),
+        "open_days": max(1, round(policy.windows.open / A_DAY)),
+        "email_cap_hours": round(cap / AN_HOUR) if cap else None,
+        "email_quiet_hours": _quiet(window.closes, window.opens) if window else None,
+        **{key: settings.get(key) for key in KEPT_AS_IS},
+    }
+
+
+def _quiet(start: time, end: time) -> dict[str, str]:
+    return {"start": start.strftime("%H:%M"), "end": end.strftime("%H:%M")}
+
+
+def document_of(form: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the settings document after the form was saved over it."""
+    cap = form["email_cap_hours"]
+    return {
+        **settings,
+        "audience": form["audience"],
+        "audience_by_country": {
+            one["country"]: one["audience"] for one in form["audience_by_country"]
+        },
+        "click_window": iso_duration(timedelta(days=form["click_days"])),
+        "open_window": iso_duration(timedelta(days=form["open_days"])),
+        "caps": _with_email(settings, "caps", cap and iso_duration(timedelta(hours=cap))),
+        "quiet_hours": _with_email(settings, "quiet_hours", form["email_quiet_hours"]),
+        **{key: form[key] for key in KEPT_AS_IS},
+    }
+
+
+def _with_email(settings: Mapping[str, Any], key: str, rule: Any) -> dict[str, Any]:
+    others = settings.get(key)
+    return {**(others if isinstance(others, dict) else {}), ChannelName.EMAIL.value: rule}

@@ -1,0 +1,44 @@
+"""GET /panel/api/store: whose panel this is, how far the first import is, what is left to do."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from flask.views import MethodView
+
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_runtime, the_store
+from embedded_ui.schemas import StoreSchema
+from storage import Connection, reports_store
+from storage.reports_store import Import
+from storage.stores import Store
+
+blueprint = api_blueprint("store")
+
+
+@blueprint.route("/store")
+class StoreView(MethodView):
+    @blueprint.response(200, StoreSchema)
+    def get(self) -> dict[str, Any]:
+        """Give the store's profile, its first import and its set-up list."""
+        store, database = the_store(), the_runtime().database
+        with database.reading() as connection:
+            imports = reports_store.import_progress(connection, store.id)
+            return {
+                **asdict(store),
+                "name": store.name or store.domain,
+                "now": database.now(connection),
+                "imports": imports,
+                "setup": list(_setup(connection, store, imports)),
+            }
+
+
+def _setup(
+    connection: Connection, store: Store, imports: Iterable[Import]
+) -> Iterable[dict[str, Any]]:
+    imported = [part.state == "done" for part in imports]
+    yield {"key": "store_connected", "done": True}
+    yield {"key": "history_imported", "done": bool(imported) and all(imported)}
+    yield {"key": "sender_named", "done": bool(store.settings.get("sender_name"))}
+    live = reports_store.has_live_cart_flow(connection, store.id)
+    yield {"key": "cart_recovery_live", "done": live}
