@@ -1,0 +1,48 @@
+"""Ending enrollments wherever they stand: with them what was still to be said, and its codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketing.events import EventName
+from marketing.model import Reason
+from storage import Connection, codes, enrollments, flow_events, messages
+from storage.enrollments import Active, Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An enrollment under way and what ends it."""
+
+    whose: Active
+    ending: Ending
+
+
+def end(connection: Connection, store_id: str, ended: Sequence[Ended]) -> None:
+    """End these enrollments, stop their messages not handed over yet, tell the timeline."""
+    if not ended:
+        return
+    enrollments.end(connection, store_id, [one.ending for one in ended])
+    reasons = {one.ending.id: one.ending.reason for one in ended}
+    stop_messages(connection, store_id, reasons)
+    flow_events.keep(connection, store_id, [_told(one) for one in ended])
+
+
+def stop_messages(connection: Connection, store_id: str, reasons: dict[str, Reason]) -> None:
+    """Skip what is not handed over yet of enrollments that an exit ended, and their codes."""
+    messages.skip_of_enrollments(connection, store_id, reasons)
+    codes.cancel(connection, store_id, list(reasons))
+
+
+def end_all_of_store(connection: Connection, store_id: str, reason: Reason, at: datetime) -> int:
+    """End everything under way in a store, as after an uninstall; give how many."""
+    ended = enrollments.end_all_of_store(connection, store_id, reason, at)
+    for start in range(0, len(ended), 500):
+        stop_messages(connection, store_id, dict.fromkeys(ended[start : start + 500], reason))
+    return len(ended)
+
+
+def _told(one: Ended) -> flow_events.Told:
+    whose, ending = one.whose, one.ending
+    data = {"flow_id": whose.flow_id, "enrollment_id": whose.id, "reason": ending.reason.value}
+    return flow_events.Told(EventName.FLOW_ENDED, whose.customer_id, ending.at, whose.id, data)

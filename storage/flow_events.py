@@ -1,0 +1,40 @@
+"""Events that we make ourselves about flows and messages: what the customer's timeline tells."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from marketing.events import EventName
+from storage.bulk import insert_rows
+from storage.schema import events, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event to be kept; `key` makes it one for ever, together with its moment."""
+
+    name: EventName
+    customer_id: str | None
+    occurred_at: datetime
+    key: str
+    data: Mapping[str, Any]
+
+
+def keep(connection: Connection, store_id: str, told: Iterable[Told]) -> int:
+    """Keep events; one that is there already stays as it is. Gives how many were new."""
+    rows = [
+        {
+            "store_id": store_id,
+            "id": new_id(),
+            "customer_id": one.customer_id,
+            "name": one.name.value,
+            "occurred_at": one.occurred_at,
+            "dedupe_key": f"{one.name.value}:{one.key}",
+            "data": dict(one.data),
+        }
+        for one in told
+    ]
+    return insert_rows(connection, events, rows, new_only=True)
