@@ -6,9 +6,18 @@ A yes and a no are weighed by their time, and neither yields to silence: `not_su
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
-from marketing.model import ChannelName, Consent, ConsentState, MessageKind, Reason
+from marketing.model import (
+    Cart,
+    ChannelName,
+    Consent,
+    ConsentSource,
+    ConsentState,
+    MessageKind,
+    Reason,
+)
 
 
 class Audience(StrEnum):
@@ -40,6 +49,8 @@ class ConsentPolicy:
         return self.by_country.get(country, self.audience) if country else self.audience
 
 
+CONSENT_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
+"""The channels on which platforms keep a customer's word."""
 ANSWERS = frozenset({ConsentState.SUBSCRIBED, ConsentState.UNSUBSCRIBED, ConsentState.INVALID})
 
 
@@ -87,20 +98,25 @@ def merge_consent(current: Consent | None, told: Consent) -> Consent:
     return max(current, told, key=_strength)
 
 
-def _strength(consent: Consent) -> tuple[bool, float, bool, str, str]:
+def _strength(consent: Consent) -> tuple[bool, datetime, bool, str, str]:
     """Rank a word: an answer before silence, newer before older, at a tie a no before a yes."""
     return (
         consent.state in ANSWERS,
-        consent.changed_at.timestamp(),
+        consent.changed_at,
         consent.state is not ConsentState.SUBSCRIBED,
         consent.state.value,
         consent.source.value,
     )
 
 
-def consent_of_checkout(told: Consent, *, accepts: bool | None) -> Consent | None:
-    """Give the word that a checkout's marketing box is: only a tick says something."""
-    return told if accepts else None
-
-
-CONSENT_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
+def consent_of_cart(cart: Cart) -> Consent | None:
+    """Give the word that a checkout's ticked marketing box is; an empty box says nothing."""
+    if not (cart.accepts_marketing and cart.customer):
+        return None
+    return Consent(
+        ChannelName.EMAIL,
+        ConsentState.SUBSCRIBED,
+        ConsentSource.CHECKOUT,
+        cart.created_at,
+        cart.customer,
+    )

@@ -1,0 +1,230 @@
+"""The rules before a send, one by one and in their order."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from marketing.consent import Audience, ConsentPolicy, SuppressionScope
+from marketing.flow import Condition, FlowStatus
+from marketing.gate import (
+    CodeState,
+    Defer,
+    Expire,
+    GateFacts,
+    Go,
+    Hold,
+    Outgoing,
+    Skip,
+    Verdict,
+    decide,
+)
+from marketing.model import ChannelName, ConsentState, MessageKind, Reason, StoreStatus
+from marketing.policy import StorePolicy, policy_of
+
+DUE = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+MESSAGE = Outgoing(ChannelName.EMAIL, MessageKind.MARKETING, DUE, DUE + 8 * HOUR)
+FINE = GateFacts(
+    StorePolicy(), "Europe/Berlin", address="ada@example.com", consent=ConsentState.SUBSCRIBED
+)
+POOR = Condition("lt", field="customer.spent", value=100)
+
+
+def a_message(**more: object) -> Outgoing:
+    return replace(MESSAGE, **more)  # type: ignore[arg-type]
+
+
+def facts(**more: object) -> GateFacts:
+    return replace(FINE, **more)  # type: ignore[arg-type]
+
+
+def test_a_message_with_nothing_against_it_goes() -> None:
+    assert decide(MESSAGE, FINE, DUE) == Go()
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [
+        ({"store_status": StoreStatus.UNINSTALLED}, Skip(Reason.STORE_UNINSTALLED)),
+        ({"store_status": StoreStatus.NEEDS_REAUTH}, Go()),
+        ({"erased": True}, Skip(Reason.CUSTOMER_ERASED)),
+        ({"stopped": Reason.ORDER_PLACED}, Skip(Reason.ORDER_PLACED)),
+        ({"stopped": Reason.REPLACED}, Skip(Reason.REPLACED)),
+        ({"flow_status": FlowStatus.PAUSED}, Hold(Reason.FLOW_PAUSED)),
+        ({"flow_status": FlowStatus.DRAFT}, Hold(Reason.FLOW_PAUSED)),
+        ({"filter": POOR, "values": {"customer": {"spent": 500}}}, Skip(Reason.FILTERED)),
+        ({"filter": POOR, "values": {"customer": {"spent": 50}}}, Go()),
+        ({"address": None}, Skip(Reason.NO_ADDRESS)),
+        ({"consent": None}, Skip(Reason.NO_CONSENT)),
+        ({"consent": ConsentState.UNSUBSCRIBED}, Skip(Reason.UNSUBSCRIBED)),
+        ({"suppression": SuppressionScope.MARKETING}, Skip(Reason.SUPPRESSED)),
+        ({"in_human_hands": True}, Hold(Reason.IN_HUMAN_HANDS)),
+        ({"channel_paused": True}, Hold(Reason.CHANNEL_PAUSED)),
+        (
+            {"last_other_flow_at": DUE - 15 * HOUR},
+            Defer(DUE + HOUR, Reason.FREQUENCY_CAP),
+        ),
+        ({"last_other_flow_at": DUE - 16 * HOUR}, Go()),
+        ({"last_other_flow_at": DUE - HOUR}, Expire(Reason.FREQUENCY_CAP)),
+    ],
+)
+def test_each_rule_by_itself(more: dict[str, object], verdict: Verdict) -> None:
+    assert decide(MESSAGE, facts(**more), DUE) == verdict
+
+
+IN_ORDER: list[tuple[dict[str, object], Verdict]] = [
+    ({"store_status": StoreStatus.UNINSTALLED}, Skip(Reason.STORE_UNINSTALLED)),
+    ({"stopped": Reason.ORDER_PLACED}, Skip(Reason.ORDER_PLACED)),
+    ({"flow_status": FlowStatus.PAUSED}, Hold(Reason.FLOW_PAUSED)),
+    ({"filter": POOR}, Skip(Reason.FILTERED)),
+    ({"consent": None}, Skip(Reason.NO_CONSENT)),
+    ({"in_human_hands": True}, Hold(Reason.IN_HUMAN_HANDS)),
+    ({"last_other_flow_at": DUE - 15 * HOUR}, Defer(DUE + HOUR, Reason.FREQUENCY_CAP)),
+]
+
+
+@pytest.mark.parametrize("first", range(len(IN_ORDER)))
+def test_the_earlier_rule_decides(first: int) -> None:
+    everything = {key: value for more, _ in IN_ORDER[first:] for key, value in more.items()}
+    assert decide(MESSAGE, facts(**everything), DUE) == IN_ORDER[first][1]
+
+
+def test_a_message_goes_up_to_its_deadline_and_then_expires() -> None:
+    assert decide(MESSAGE, FINE, MESSAGE.expires_at) == Go()
+    late = MESSAGE.expires_at + timedelta(microseconds=1)
+    assert decide(MESSAGE, FINE, late) == Expire(Reason.EXPIRED)
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [
+        ({"consent": None}, Go()),
+        ({"consent": ConsentState.UNSUBSCRIBED}, Go()),
+        ({"last_other_flow_at": DUE - MINUTE}, Go()),
+        ({"suppression": SuppressionScope.MARKETING}, Go()),
+        ({"suppression": SuppressionScope.ALL}, Skip(Reason.SUPPRESSED)),
+    ],
+)
+def test_transactional_messages_stop_at_a_hard_bounce_only(
+    more: dict[str, object], verdict: Verdict
+) -> None:
+    message = a_message(kind=MessageKind.TRANSACTIONAL)
+    assert decide(message, facts(**more), DUE) == verdict
+
+
+def test_everyone_may_be_written_to_where_the_store_says_so() -> None:
+    policy = StorePolicy(consent=ConsentPolicy(by_country={"US": Audience.EVERYONE}))
+    assert decide(MESSAGE, facts(policy=policy, consent=None, country="US"), DUE) == Go()
+    in_france = facts(policy=policy, consent=None, country="FR")
+    assert decide(MESSAGE, in_france, DUE) == Skip(Reason.NO_CONSENT)
+
+
+def test_an_sms_in_the_night_waits_for_the_customers_morning() -> None:
+    message = a_message(channel=ChannelName.SMS, expires_at=DUE + 24 * HOUR)
+    night = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+    morning = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
+    assert decide(message, FINE, night) == Defer(morning, Reason.QUIET_HOURS)
+    in_new_york = facts(zone="America/New_York")
+    assert decide(message, in_new_york, night) == Go()
+
+
+def test_a_night_longer_than_the_deadline_expires_the_message() -> None:
+    message = a_message(channel=ChannelName.SMS, expires_at=DUE + 12 * HOUR)
+    night = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+    assert decide(message, FINE, night) == Expire(Reason.QUIET_HOURS)
+
+
+def test_email_has_quiet_hours_where_the_merchant_sets_them() -> None:
+    policy = policy_of({"quiet_hours": {"email": {"start": "09:00", "end": "12:00"}}})
+    noon = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
+    assert decide(MESSAGE, facts(policy=policy), DUE) == Defer(noon, Reason.QUIET_HOURS)
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "verdict"),
+    [
+        (None, Skip(Reason.CHANNEL_WINDOW)),
+        (24, Skip(Reason.CHANNEL_WINDOW)),
+        (23, Go()),
+    ],
+)
+def test_messenger_takes_messages_for_a_day_after_the_customer_wrote(
+    hours_ago: int | None, verdict: Verdict
+) -> None:
+    inbound = None if hours_ago is None else DUE - hours_ago * HOUR
+    message = a_message(channel=ChannelName.MESSENGER)
+    assert decide(message, facts(last_inbound_at=inbound), DUE) == verdict
+
+
+# The discount code
+
+
+@pytest.mark.parametrize(
+    ("more", "after", "verdict"),
+    [
+        ({"code": CodeState.READY, "code_ends_at": DUE + 24 * HOUR}, 0, Go(offers_code=True)),
+        ({"code": CodeState.READY}, 0, Go(offers_code=True)),
+        ({"code": CodeState.WAITING}, 0, Defer(DUE + 8 * HOUR, Reason.AWAITING_CODE)),
+        ({"code": CodeState.WAITING}, 8, Go(note=Reason.CODE_UNAVAILABLE)),
+        ({"code": CodeState.WAITING}, 9, Go(note=Reason.CODE_UNAVAILABLE)),
+        ({"code": CodeState.WAITING}, 10, Expire(Reason.EXPIRED)),
+        ({"code": CodeState.READY, "code_ends_at": DUE}, 1, Go(note=Reason.CODE_UNAVAILABLE)),
+        ({"code": CodeState.READY, "code_ends_at": DUE + 24 * HOUR}, 9, Expire(Reason.EXPIRED)),
+    ],
+)
+def test_a_message_waits_for_its_code_to_the_deadline_and_goes_without(
+    more: dict[str, object], after: int, verdict: Verdict
+) -> None:
+    assert decide(a_message(**more), FINE, DUE + after * HOUR) == verdict
+
+
+# After an outage
+
+
+def test_of_two_waiting_messages_the_later_one_goes() -> None:
+    now = DUE + 3 * HOUR
+    first = facts(next_due_at=DUE + 2 * HOUR)
+    assert decide(MESSAGE, first, now) == Expire(Reason.OVERTAKEN)
+    assert decide(a_message(due_at=DUE + 2 * HOUR), facts(next_due_at=DUE), now) == Go()
+
+
+def test_messages_planned_for_the_same_moment_do_not_overtake_each_other() -> None:
+    assert decide(MESSAGE, facts(next_due_at=DUE), DUE + 3 * HOUR) == Go()
+
+
+def test_a_little_late_is_no_outage() -> None:
+    quick = facts(next_due_at=DUE + MINUTE)
+    assert decide(MESSAGE, quick, DUE + 5 * MINUTE) == Go()
+
+
+@pytest.mark.parametrize(
+    ("gap", "sent_late_by", "wait"),
+    [(60, 50, 60), (180, 50, 60), (30, 50, 30), (0, 50, 0), (60, 5, 0)],
+)
+def test_the_successor_of_a_late_message_keeps_the_planned_gap_up_to_an_hour(
+    gap: int, sent_late_by: int, wait: int
+) -> None:
+    sent = DUE + sent_late_by * MINUTE
+    message = a_message(due_at=DUE + gap * MINUTE, expires_at=DUE + 24 * HOUR)
+    neighbours = facts(previous_due_at=DUE, previous_sent_at=sent)
+    verdict = decide(message, neighbours, sent + timedelta(seconds=1))
+    if wait:
+        assert verdict == Defer(sent + wait * MINUTE, Reason.FREQUENCY_CAP)
+    else:
+        assert verdict == Go()
+
+
+def test_an_outage_over_a_whole_sequence_lets_one_message_go() -> None:
+    """Three messages 1, 12 and 24 hours after the cart; everything was down until hour 26."""
+    now = DUE + 25 * HOUR
+    dues = [DUE, DUE + 11 * HOUR, DUE + 23 * HOUR]
+    verdicts = [
+        decide(
+            a_message(due_at=due, expires_at=due + 8 * HOUR),
+            facts(next_due_at=max((d for d in dues if d != due and d <= now), default=None)),
+            now,
+        )
+        for due in dues
+    ]
+    assert verdicts == [Expire(Reason.EXPIRED), Expire(Reason.EXPIRED), Go()]
