@@ -1,37 +1,16 @@
 """Email over SMTP: kept connections, and at every failure the knowledge whether mail was taken."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Self
 
-from channels.base import InboundMessage, Receipt, SendFailed, StatusUpdate
+from channels.base import InboundMessage, Outcome, Receipt, SendFailed, StatusUpdate
+from channels.email.smtp_connection import Connection, SmtpSettings
+from channels.email.smtp_handover import Handover
 from marketing.model import BadSignature, ChannelName, RenderedMessage
 
-
-@dataclass(frozen=True, slots=True)
-class SmtpSettings:
-    """One account at one server."""
-
-    host: str
-    port: int
-    user: str | None = None
-    password: str | None = None
-    implicit_tls: bool = False
-    connections: int = 8
-    """The most connections kept at once."""
-    deadline: float = 60.0
-    """Seconds a whole `send_many` may take."""
-    bounces: str | None = None
-    """Domain of the envelope sender `bounce+<message id>@`; by default the sender's own address."""
-    allow_plain_login: bool = False
-    """Log in without TLS: demo and loopback only."""
-
-    @classmethod
-    def from_url(cls, url: str, *, demo: bool = False) -> "SmtpSettings":
-        """Read `smtp://user:password@host:587?connections=8&deadline=60&bounces=b.example.com`.
-
-        `smtps://` speaks TLS from the first byte (port 465). Raises ValueError.
-        """
-        raise NotImplementedError
+__all__ = ["SmtpChannel", "SmtpSettings"]
 
 
 class SmtpChannel:
@@ -42,15 +21,21 @@ class SmtpChannel:
 
     def __init__(self, settings: SmtpSettings) -> None:
         self.settings = settings
+        self._kept: list[Connection] = []
+        self._lock = Lock()
 
     @classmethod
-    def from_url(cls, url: str, *, demo: bool = False) -> "SmtpChannel":
+    def from_url(cls, url: str, *, demo: bool = False) -> Self:
         """Build the channel of a SMTP_URL; see `SmtpSettings.from_url`."""
         return cls(SmtpSettings.from_url(url, demo=demo))
 
     def send(self, message: RenderedMessage) -> Receipt:
         """Hand one message over, or raise `SendFailed`."""
-        raise NotImplementedError
+        for _, outcome in self.send_many([message]):
+            if isinstance(outcome, SendFailed):
+                raise outcome
+            return outcome
+        raise SendFailed("nothing was sent", outcome=Outcome.RETRY)
 
     def send_many(
         self, messages: Iterable[RenderedMessage]
@@ -60,16 +45,60 @@ class SmtpChannel:
         Every message gets exactly one outcome. A message's headers should hold Message-ID (its
         receipt's provider_id) and Date; what lacks is made up here.
         """
-        raise NotImplementedError
+        handover = Handover(self.settings, messages, self._take)
+        try:
+            yield from handover.run()
+        finally:
+            self._keep(handover.finished)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """SMTP calls nobody back: raises `BadSignature` always."""
+        del headers, body
         raise BadSignature("plain SMTP has no callbacks")
 
     def parse(self, body: bytes) -> list[StatusUpdate | InboundMessage]:
         """Give nothing: plain SMTP has no callbacks."""
+        del body
         return []
 
     def close(self) -> None:
         """Close every kept connection."""
-        raise NotImplementedError
+        with self._lock:
+            kept, self._kept = self._kept, []
+        for connection in kept:
+            connection.close()
+
+    def _take(self, wanted: int) -> list[Connection]:
+        """Give up to `wanted` connections, kept ones first; raises SendFailed if none opens."""
+        taken = self._take_kept(wanted)
+        missing = wanted - len(taken)
+        if not taken:
+            taken.append(Connection.open(self.settings))
+            missing -= 1
+        if missing > 0:
+            taken += self._opened(missing)
+        return taken
+
+    def _take_kept(self, wanted: int) -> list[Connection]:
+        taken: list[Connection] = []
+        with self._lock:
+            while self._kept and len(taken) < wanted:
+                connection = self._kept.pop()
+                if connection.is_fresh():
+                    taken.append(connection)
+                else:
+                    connection.drop()
+        return taken
+
+    def _opened(self, count: int) -> list[Connection]:
+        """Open connections side by side: far servers take a second each. Those that fail, lack."""
+        with ThreadPoolExecutor(count) as threads:
+            opening = [threads.submit(Connection.open, self.settings) for _ in range(count)]
+        return [one.result() for one in opening if one.exception() is None]
+
+    def _keep(self, connections: list[Connection]) -> None:
+        with self._lock:
+            room = self.settings.connections - len(self._kept)
+            self._kept += connections[:room]
+        for connection in connections[room:]:
+            connection.close()
