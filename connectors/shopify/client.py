@@ -23,6 +23,7 @@ from marketing.model import JsonObject
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
+A_LITTLE = 0.05
 PATIENCE = 2.0
 """The longest we wait inside a call; what takes longer is the job's to put off."""
 
@@ -102,7 +103,7 @@ class AdminClient:
             except StoreThrottled as busy:
                 if pause is None or busy.retry_after > PATIENCE:
                     raise
-                self._sleep(busy.retry_after)
+                self._sleep(busy.retry_after + A_LITTLE)
             except StoreUnavailable:
                 if pause is None or not may_repeat:
                     raise

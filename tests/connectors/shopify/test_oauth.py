@@ -159,11 +159,14 @@ def test_a_query_may_be_ninety_seconds_away(seconds: int) -> None:
     assert check(signed(a_query(timestamp=str(int(time.time()) + seconds))))
 
 
-@pytest.mark.parametrize(
-    "timestamp", [str(int(time.time()) + far) for far in (-95, 95, -86_000)]
-    + ["", "now", "-5", "1.5", "١٧٩٥", " 1", "9" * 30]
-)  # fmt: skip
-def test_a_replayed_or_odd_time_is_refused(timestamp: str) -> None:
+@pytest.mark.parametrize("seconds", [-86_000, -91, 92, 86_000])
+def test_a_replayed_query_and_one_of_the_future_are_refused(seconds: int) -> None:
+    with pytest.raises(BadSignature):
+        check(signed(a_query(timestamp=str(int(time.time()) + seconds))))
+
+
+@pytest.mark.parametrize("timestamp", ["", "now", "-5", "1.5", "١٧٩٥", " 1", "9" * 30])
+def test_an_odd_time_is_refused(timestamp: str) -> None:
     with pytest.raises(BadSignature):
         check(signed(a_query(timestamp=timestamp)))
 
