@@ -1,1 +1,1 @@
-"""The speed figures, each as a ratio against a ceiling measured in the same run."""
+"""The speed figures, each as a ratio against a ceiling that is measured in the same run."""

