@@ -85,4 +85,5 @@ def _steps(
     query = select(messages.c.id, messages.c.flow_id, messages.c.step_id).where(
         messages.c.store_id == store_id, messages.c.id.in_(sorted(message_ids))
     )
-    return {row.id: row for row in connection.execute(query)}
+    rows: list[Row[Any]] = list(connection.execute(query))
+    return {row.id: row for row in rows}

@@ -52,6 +52,7 @@ class Active:
     flow_id: str
     version_id: str
     customer_id: str
+    trigger_key: str
     cart_id: str | None
     anchor_at: datetime
     entered_at: datetime
@@ -128,17 +129,6 @@ def last_entries(
     return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
-def entered_keys(
-    connection: Connection, store_id: str, customer_ids: Iterable[str]
-) -> set[tuple[str, str, str]]:
-    """Give the (flow id, customer id, trigger key) that these customers have behind them."""
-    e = enrollments.c
-    query = select(e.flow_id, e.customer_id, e.trigger_key).where(
-        e.store_id == store_id, e.customer_id.in_(sorted(set(customer_ids)))
-    )
-    return {(row[0], row[1], row[2]) for row in connection.execute(query)}
-
-
 # --- whose turn it is ------------------------------------------------------------------------
 
 
@@ -176,19 +166,20 @@ def take(
 ) -> list[Row[Any]]:
     """Hold these rows against other workers, if still due, with what the engine asks about.
 
-    Each row: the enrollment's columns, `cart_id`, and of its surroundings `flow_status`,
-    `store_status`, `activity_at`, `cart_gone_at`, `cart_items`, `customer_gone_at`.
+    Each row: the enrollment's columns, and of its surroundings `flow_status`,
+    `store_status`, `activity_at`, `cart_gone_at`, `customer_gone_at`.
     """
     e = enrollments.c
     query = (
         select(
             *ENGINE_COLUMNS,
+            e.store_id,
             e.cart_id,
+            e.order_id,
             flows.c.status.label("flow_status"),
             stores.c.status.label("store_status"),
             carts.c.updated_at.label("activity_at"),
             carts.c.deleted_at.label("cart_gone_at"),
-            carts.c.subtotal.label("cart_subtotal"),
             func.coalesce(
                 customers.c.erased_at, customers.c.deleted_at, type_=customers.c.erased_at.type
             ).label("customer_gone_at"),
@@ -319,9 +310,9 @@ def _collect(
     connection: Connection, store_id: str, which: ColumnElement[bool], found: dict[str, Active]
 ) -> None:
     e = enrollments.c
-    query = select(
-        e.id, e.flow_id, e.version_id, e.customer_id, e.cart_id, e.anchor_at, e.entered_at
-    ).where(e.store_id == store_id, IS_ACTIVE, which)
+    query = select(*[e[name] for name in Active.__slots__]).where(
+        e.store_id == store_id, IS_ACTIVE, which
+    )
     found.update((row.id, Active(*row)) for row in connection.execute(query))
 
 
@@ -340,13 +331,11 @@ def end(connection: Connection, store_id: str, endings: Sequence[Ending]) -> Non
     update_rows(connection, enrollments, rows, only=[IS_ACTIVE], also=over)
 
 
-def hasten(connection: Connection, store_id: str, cart_ids: Sequence[str], now: datetime) -> None:
-    """Let the engine look again at once at whoever waits in a sequence about these carts."""
+def hasten(connection: Connection, store_id: str, ids: Sequence[str], now: datetime) -> None:
+    """Let the engine look again at once at these, if they wait for a time at all."""
     e = enrollments.c
     connection.execute(
-        update(enrollments)
-        .where(e.store_id == store_id, e.cart_id.in_(cart_ids), IS_DUE)
-        .values(due_at=now)
+        update(enrollments).where(e.store_id == store_id, e.id.in_(ids), IS_DUE).values(due_at=now)
     )
 
 

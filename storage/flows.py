@@ -1,5 +1,6 @@
 """Flows and their versions: a draft that may change, versions that never do."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
 
 from marketing import flow_schema
-from marketing.flow import Flow, FlowStatus
+from marketing.flow import Branch, Flow, FlowStatus
 from marketing.templates import CompiledTemplate
 from storage.schema import flow_versions, flows, new_id
 
@@ -43,10 +44,13 @@ class Version:
     flow: Flow
     templates: Mapping[str, CompiledTemplate]
     published_at: datetime
+    has_conditions: bool
+    """Whether its walk asks for facts about the customer."""
 
 
 _versions: OrderedDict[tuple[str, str], Version] = OrderedDict()
 """Read once per process: a version never changes."""
+_guard = threading.Lock()
 
 
 def create(
@@ -170,24 +174,31 @@ def versions(
     connection: Connection, keys: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], Version]:
     """Give versions by (store id, version id); read from the database once per process."""
-    wanted = set(keys)
-    missing = [key for key in wanted if key not in _versions]
+    found = _remembered(set(keys))
+    missing = [key for key in set(keys) if key not in found]
     if missing:
         query = select(flow_versions).where(
             tuple_(flow_versions.c.store_id, flow_versions.c.id).in_(missing)
         )
-        for row in connection.execute(query):
-            _versions[row.store_id, row.id] = _version(row)
-    found = {key: _versions[key] for key in wanted if key in _versions}
-    _forget_the_oldest(found)
+        read = {(row.store_id, row.id): _version(row) for row in connection.execute(query)}
+        _remember(read)
+        found.update(read)
     return found
 
 
-def _forget_the_oldest(used: Iterable[tuple[str, str]]) -> None:
-    for key in used:
-        _versions.move_to_end(key)
-    while len(_versions) > KEPT_VERSIONS:
-        _versions.popitem(last=False)
+def _remembered(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Version]:
+    with _guard:
+        found = {key: _versions[key] for key in keys if key in _versions}
+        for key in found:
+            _versions.move_to_end(key)
+        return found
+
+
+def _remember(read: Mapping[tuple[str, str], Version]) -> None:
+    with _guard:
+        _versions.update(read)
+        while len(_versions) > KEPT_VERSIONS:
+            _versions.popitem(last=False)
 
 
 def of_flow(connection: Connection, store_id: str, flow_id: str) -> list[Version]:
@@ -206,6 +217,7 @@ def _version(row: Row[Any]) -> Version:
         for step_id, document in row.templates.items()
     }
     flow = flow_schema.load(row.document)
+    asks = any(isinstance(step, Branch) for step in flow.steps_by_id.values())
     return Version(row.store_id, row.id, row.flow_id, row.number, flow, templates, row.published_at)
 
 

@@ -1,6 +1,6 @@
 """Carts that may have been abandoned: when to look at them, and what is asked about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,8 @@ IS_OPEN = and_(
 )
 CART_COLUMNS = (
     "id", "external_id", "customer_id", "items", "counts", "subtotal", "store_total",
-    "updated_at", "arrived_at", "abandoned_at", "completed_at", "closed_at", "deleted_at",
+    "updated_at", "arrived_at", "idle_at", "abandoned_at", "completed_at", "closed_at",
+    "deleted_at",
 )  # fmt: skip
 
 
@@ -60,6 +61,16 @@ def take(connection: Connection, store_id: str, now: datetime, limit: int) -> li
         .limit(limit)
         .with_for_update(of=carts, skip_locked=True)
     )
+    return list(connection.execute(query))
+
+
+def states(connection: Connection, store_id: str, cart_ids: Iterable[str | None]) -> list[Row[Any]]:
+    """Give of these carts what an exit asks about."""
+    c, names = carts.c, ("id", "items", "updated_at", "completed_at", "deleted_at")
+    wanted = sorted({one for one in cart_ids if one})
+    if not wanted:
+        return []
+    query = select(*[c[name] for name in names]).where(c.store_id == store_id, c.id.in_(wanted))
     return list(connection.execute(query))
 
 

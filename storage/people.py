@@ -30,3 +30,16 @@ def sharing_a_phone(
     for one, twin in connection.execute(query):
         found[one].add(twin)
     return found
+
+
+def emails(connection: Connection, store_id: str, customer_ids: Iterable[str]) -> list[str]:
+    """Give the addresses of these customers."""
+    wanted = sorted(set(customer_ids))
+    if not wanted:
+        return []
+    query = select(customers.c.email).where(
+        customers.c.store_id == store_id,
+        customers.c.id.in_(wanted),
+        customers.c.email.is_not(None),
+    )
+    return list(connection.execute(query).scalars())
