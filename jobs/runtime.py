@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.demo_clock import refuse_demo_database
 from storage.secrets import Secrets
 
+ADMIN_URL = "https://{shop}"
 APP_BRIDGE_URL = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
 
 
@@ -64,7 +65,7 @@ class Settings:
     mail_from: str
     data_dir: Path = Path("var")
     redis_url: str | None = None
-    shopify_admin_url: str = "https://{shop}"
+    shopify_admin_url: str = ADMIN_URL
     shopify_app_bridge_url: str = APP_BRIDGE_URL
     max_webhook_bytes: int = 5 * 1024 * 1024
     demo: bool = False
@@ -85,7 +86,7 @@ class Settings:
             mail_from=_needed(env, "MAIL_FROM"),
             data_dir=data_dir,
             redis_url=env.get("REDIS_URL") or None,
-            shopify_admin_url=env.get("SHOPIFY_ADMIN_URL") or cls.shopify_admin_url,
+            shopify_admin_url=env.get("SHOPIFY_ADMIN_URL") or ADMIN_URL,
             shopify_app_bridge_url=env.get("SHOPIFY_APP_BRIDGE_URL") or APP_BRIDGE_URL,
             max_webhook_bytes=int(_seconds(env, "MAX_WEBHOOK_BYTES", 5 * 1024 * 1024)),
             demo=env.get("DEMO") == "1",

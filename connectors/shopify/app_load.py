@@ -136,7 +136,7 @@ def _opened(
         return Refused(400, "Open the app from your store's admin: the address names no store.")
     if told.get("embedded") != "1":
         return _to_admin(app, shop, told.get("host"))
-    return RedirectToBounce(_bounce_url(app, told))
+    return RedirectToBounce(bounce_url(app, told))
 
 
 def _opened_with_token(app: App, told: Mapping[str, str], token: str, now: datetime) -> Outcome:
@@ -147,7 +147,7 @@ def _opened_with_token(app: App, told: Mapping[str, str], token: str, now: datet
         known = signatures.shop_domain(told.get("shop"))
         if BOUNCED in told or known is None:
             return Refused(401, str(refused))
-        return RedirectToBounce(_bounce_url(app, told))
+        return RedirectToBounce(bounce_url(app, told))
     return _authenticated(told, shop, token)
 
 
@@ -184,7 +184,8 @@ def _is_shopifys(domain: str) -> bool:
     return domain == "admin.shopify.com" or signatures.shop_domain(domain) == domain
 
 
-def _bounce_url(app: App, told: Mapping[str, str]) -> str:
+def bounce_url(app: App, told: Mapping[str, str]) -> str:
+    """Give the address of the bounce page that leads back to what was asked, less its token."""
     kept = {key: value for key, value in told.items() if key not in TOKEN_PARTS}
     reload = f"{app.app_url}{DOOR}?{urlencode({**kept, BOUNCED: '1'})}"
     return f"{app.app_url}{DOOR}?{urlencode({**kept, 'shopify-reload': reload})}"

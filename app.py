@@ -1,0 +1,181 @@
+"""The front door: `create_app()` wires the parts, and every public door is on this page.
+
+A door verifies, keeps and answers; what follows is a job's work. Embedded loads of the panel
+and its JSON are `embedded_ui`'s.
+"""
+
+import logging
+
+import orjson
+from flask import Flask, Response, abort, jsonify, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+import embedded_ui
+from connectors.base import MalformedWebhook, StoreConnector, Webhook
+from embedded_ui import customer_pages, installation
+from jobs import demo, faults, metrics, track
+from jobs.queues import Waker
+from jobs.runtime import Runtime, current
+from marketing import links
+from marketing.model import BadSignature, Platform
+from storage import StorageError, hits, inbox
+
+log = logging.getLogger(__name__)
+
+
+def create_app(runtime: Runtime | None = None) -> Flask:
+    """Give the app; without a runtime it is built from the environment's settings."""
+    runtime = runtime or current()
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = runtime.settings.max_webhook_bytes
+    _health_doors(app, runtime)
+    _webhook_doors(app, runtime)
+    _link_doors(app, runtime)
+    if runtime.settings.demo:
+        _demo_doors(app, runtime)
+    installation.register(app, runtime)
+    embedded_ui.register(app, runtime)
+    _error_answers(app)
+    return app
+
+
+def _health_doors(app: Flask, runtime: Runtime) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """Database and queue reachable; `due` counts what waits for work at this moment."""
+        reachable = runtime.queues.ping()
+        try:
+            waiting = metrics.waiting(runtime)
+        except StorageError:
+            log.exception("the database does not answer")
+            return jsonify(database="unreachable", queue=_word(reachable)), 503
+        answer = jsonify(database="ok", queue=_word(reachable), due=sum(waiting.values()))
+        return answer, 200 if reachable else 503
+
+    @app.get("/metrics")
+    def prometheus() -> Response:
+        return Response(metrics.exposition(runtime), content_type=metrics.CONTENT_TYPE)
+
+
+def _webhook_doors(app: Flask, runtime: Runtime) -> None:
+    ingest = Waker(runtime.queues, "ingest")
+    shopify = runtime.connectors[Platform.SHOPIFY]
+
+    @app.post("/webhooks/shopify")
+    def webhooks_shopify() -> Response:
+        webhook = _verified(shopify)
+        runtime.database.gather(inbox.keep_all, (shopify.platform, webhook))
+        faults.point("web_accept")
+        ingest.wake_soon()
+        return Response(status=200)
+
+
+def _verified(connector: StoreConnector) -> Webhook:
+    """Give the webhook of this request: 413, 400 or 401 before anything is kept."""
+    body = request.get_data(cache=False)
+    try:
+        webhook = connector.verify(dict(request.headers), body)
+        orjson.loads(body)
+    except BadSignature:
+        abort(401, "The signature is missing or not ours.")
+    except (MalformedWebhook, orjson.JSONDecodeError) as error:
+        abort(400, str(error))
+    return webhook
+
+
+def _link_doors(app: Flask, runtime: Runtime) -> None:
+    keys = runtime.link_keys
+    tracking = Waker(runtime.queues, "track")
+
+    def keep_hit(kind: str, link: links.Link) -> None:
+        """Record an open or a click; the customer goes on even if that fails."""
+        hit = hits.Hit.of(link, kind, request.user_agent.string, request.method)
+        try:
+            runtime.database.gather(hits.keep_all, hit)
+        except StorageError:
+            log.exception("a %s was not recorded", kind)
+        tracking.wake_soon()
+
+    @app.get("/o/<token>.gif")
+    def open_pixel(token: str) -> Response:
+        keep_hit("open", links.read_open(keys, token))
+        return customer_pages.pixel()
+
+    @app.get("/c/<token>")
+    def click(token: str) -> AnyResponse:
+        link = links.read_click(keys, token)
+        keep_hit("click", link)
+        return _leave(link.destination)
+
+    @app.get("/cart/<token>")
+    def restore_cart(token: str) -> AnyResponse:
+        link = links.read_cart(keys, token)
+        keep_hit("click", link)
+        return _leave(track.recovery_url(runtime, link))
+
+    @app.get("/u/<token>")
+    def unsubscribe_page(token: str) -> Response:
+        """Show a button; a scanner that fetches the link unsubscribes nobody."""
+        link = links.read_unsubscribe(keys, token)
+        return customer_pages.unsubscribe(track.store_name(runtime, link), done=False)
+
+    @app.post("/u/<token>")
+    def unsubscribe(token: str) -> Response:
+        """RFC 8058 one-click, and the page's own button: any POST means it."""
+        link = links.read_unsubscribe(keys, token)
+        one_click = request.form.get("List-Unsubscribe") == "One-Click"
+        track.unsubscribe(runtime, link, one_click=one_click)
+        return customer_pages.unsubscribe(track.store_name(runtime, link), done=True)
+
+
+def _demo_doors(app: Flask, runtime: Runtime) -> None:
+    """Moving time on: only in the demo, only by the sandbox, which knows the client's secret."""
+
+    @app.route("/demo/clock", methods=["GET", "POST"])
+    def demo_clock() -> Response:
+        body = request.get_data()
+        demo.verify(runtime.settings, request.headers.get("X-Reprise-Demo-Signature", ""), body)
+        if request.method == "POST":
+            try:
+                demo.move(runtime, body)
+            except demo.BadMove as error:
+                abort(400, str(error))
+        return jsonify(demo.read(runtime))
+
+
+def _leave(url: str | None) -> AnyResponse:
+    if url is None:
+        return customer_pages.not_found()
+    answer = redirect(url)
+    answer.headers["Cache-Control"] = "no-store, private"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _error_answers(app: Flask) -> None:
+    @app.errorhandler(BadSignature)
+    def not_ours(_: BadSignature) -> AnyResponse:
+        """A token that we did not sign: nothing is here, for whoever guesses."""
+        return customer_pages.not_found()
+
+    @app.errorhandler(StorageError)
+    def no_database(error: Exception) -> tuple[Response, int]:
+        """Platforms and providers try again after a 503."""
+        log.error("the database failed", exc_info=error)
+        return jsonify(message="Try again in a moment: the database does not answer."), 503
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> AnyResponse | tuple[Response, int]:
+        """Answer a refusal in JSON; one that brings an answer of its own keeps it."""
+        if error.response is not None:
+            return error.get_response()
+        return jsonify(message=error.description), error.code or 500
+
+
+def _word(is_reachable: bool) -> str:  # noqa: FBT001  a word for a fact
+    return "ok" if is_reachable else "unreachable"

@@ -1,0 +1,171 @@
+"""The doors of installing: the app load from Shopify's admin, and the code grant as fallback.
+
+What to answer is decided by `connectors.shopify`; here it becomes HTTP. The state of the
+code grant is the one cookie we ever set.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar, assert_never
+
+from flask import Flask, Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+import embedded_ui
+from connectors.base import Installation, StoreError
+from connectors.shopify import app_load, declaration, oauth, signatures
+from connectors.shopify.app_load import (
+    Authenticated,
+    Bots410,
+    Bounce,
+    RedirectToAdmin,
+    RedirectToBounce,
+    Refused,
+)
+from connectors.shopify.connector import ShopifyConnector
+from connectors.shopify.oauth import App
+from connectors.shopify.tokens import StaleSessionToken
+from jobs import install
+from jobs.runtime import Runtime
+from marketing.model import BadSignature, Platform
+from storage.stores import Store
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+STATE_COOKIE = "reprise_state"
+CALLBACK = "/shopify/auth/callback"
+
+
+def register(app: Flask, runtime: Runtime) -> None:
+    """Add `GET /shopify`, `GET /shopify/auth` and `GET /shopify/auth/callback`."""
+    shopify = runtime.connectors[Platform.SHOPIFY]
+    if not isinstance(shopify, ShopifyConnector):
+        raise TypeError("the doors of Shopify need Shopify's connector")
+    doors = _Doors(_us(runtime), runtime, shopify)
+    app.add_url_rule("/shopify", view_func=doors.open_app)
+    app.add_url_rule("/shopify/auth", view_func=doors.begin_grant)
+    app.add_url_rule(CALLBACK, view_func=doors.finish_grant)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    us: App
+    runtime: Runtime
+    shopify: ShopifyConnector
+
+    def open_app(self) -> AnyResponse:
+        """Answer the app load: the panel, or the way to a token for it."""
+        user_agent = request.headers.get("User-Agent")
+        authorization = request.headers.get("Authorization")
+        match app_load.app_load(self.us, _query(), authorization, user_agent, _real_now()):
+            case Authenticated() as opened:
+                return self._opened(opened)
+            case RedirectToAdmin(url) | RedirectToBounce(url):
+                return _no_store(redirect(url))
+            case Bounce(html, headers):
+                return Response(html, headers=dict(headers))
+            case Bots410():
+                return Response("Nothing to index here.", status=410, mimetype="text/plain")
+            case Refused(status, message, headers):
+                return Response(message, status, dict(headers), mimetype="text/plain")
+            case outcome:
+                assert_never(outcome)
+
+    def begin_grant(self) -> AnyResponse:
+        """Send the merchant to the consent screen, for the rare load without a token."""
+        shop = signatures.shop_domain(request.args.get("shop"))
+        if shop is None:
+            abort(400, "Name the store: /shopify/auth?shop=your-store.myshopify.com")
+        state = oauth.new_state()
+        cookie = oauth.sign_state(self.runtime.settings.app_keys, state, shop, _real_now())
+        callback = f"{self.us.app_url}{CALLBACK}"
+        url = oauth.permission_url(self.us, shop, declaration.scopes(), callback, state)
+        return _with_state(redirect(url), cookie, is_secure=callback.startswith("https://"))
+
+    def finish_grant(self) -> AnyResponse:
+        """Trade the code that the consent screen sent back for tokens."""
+        now, keys = _real_now(), self.runtime.settings.app_keys
+        try:
+            cookie = request.cookies.get(STATE_COOKIE, "")
+            told = oauth.read_callback(self.us, _query(), cookie, keys, now)
+        except BadSignature as refused:
+            abort(401, f"Start the installation again: {refused}.")
+        grant = _asking(lambda: self.shopify.tokens.redeem(told.shop, told.code, now=now))
+        _asking(lambda: install.granted(self.runtime, Platform.SHOPIFY, grant))
+        place = app_load.decode_host(told.host) if told.host else None
+        answer = redirect(app_load.embedded_url(self.us, told.shop, place))
+        answer.delete_cookie(STATE_COOKIE, path=CALLBACK)
+        return _no_store(answer)
+
+    def _opened(self, opened: Authenticated) -> AnyResponse:
+        def exchange() -> Installation:
+            return self.shopify.tokens.exchange(opened.shop, opened.id_token, now=_real_now())
+
+        def open_store() -> Store:
+            return install.opened(self.runtime, Platform.SHOPIFY, opened.shop, exchange)
+
+        try:
+            store = _asking(open_store)
+        except StaleSessionToken:
+            return _stale(self.us, opened)
+        answer = embedded_ui.shell(self.runtime, store, opened.query)
+        answer.headers.update(app_load.page_headers(self.us, opened.shop))
+        return answer
+
+
+def _query() -> list[tuple[str, str]]:
+    return list(request.args.items(multi=True))
+
+
+def _us(runtime: Runtime) -> App:
+    settings = runtime.settings
+    return App(
+        client_id=settings.shopify_client_id,
+        secrets=settings.shopify_client_secrets,
+        app_url=settings.app_url,
+        admin_url=settings.shopify_admin_url,
+        app_bridge_url=settings.shopify_app_bridge_url,
+    )
+
+
+def _stale(us: App, opened: Authenticated) -> AnyResponse:
+    """Let App Bridge bring a fresh token: by its header for a fetch, by the bounce page else."""
+    if "Authorization" in request.headers:
+        return Response("Try again with a fresh token.", 401, app_load.RETRY)
+    return _no_store(redirect(app_load.bounce_url(us, {**opened.query, "shop": opened.shop})))
+
+
+def _asking(call: Callable[[], T]) -> T:
+    """Turn what the platform could not give us into an answer that a merchant understands."""
+    try:
+        return call()
+    except StaleSessionToken:
+        raise
+    except StoreError as error:
+        log.warning("Shopify did not let us in: %s", error)
+        abort(502, "Shopify did not answer as expected. Open the app again in a minute.")
+
+
+def _with_state(answer: AnyResponse, cookie: str, *, is_secure: bool) -> AnyResponse:
+    life = int(oauth.STATE_LIFE.total_seconds())
+    answer.set_cookie(
+        STATE_COOKIE,
+        cookie,
+        max_age=life,
+        path=CALLBACK,
+        secure=is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return _no_store(answer)
+
+
+def _no_store(answer: AnyResponse) -> AnyResponse:
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _real_now() -> datetime:
+    return datetime.now(UTC)
