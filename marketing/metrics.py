@@ -38,8 +38,8 @@ def repeat_purchase_rate(buyers_again: int, buyers: int) -> float | None:
 def revenue_per_recipient(attributed: int, recipients: int) -> int | None:
     """Attributed revenue, per message handed over to a provider.
 
-    Each message handed over counts once, a bounced one too; skipped and expired ones don't. Rounded half up
-    to a minor unit.
+    Each message handed over counts once, a bounced one too; skipped and expired ones don't.
+    Rounded half up to a minor unit.
     """
     return _per(attributed, recipients)
 

@@ -60,8 +60,8 @@ def policy_of(settings: Mapping[str, Any]) -> StorePolicy:
         caps=_caps(settings),
         open_hours=_open_hours(settings),
         windows=Windows(
-            click=_duration(settings.get("click_window")) or CREDIT_WINDOW,
-            open=_duration(settings.get("open_window")) or CREDIT_WINDOW,
+            click=_window_of(settings.get("click_window")),
+            open=_window_of(settings.get("open_window")),
         ),
     )
 
@@ -115,7 +115,13 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _audience(value: Any) -> Audience | None:
-    return Audience(value) if value in set(Audience) else None
+    return Audience(value) if isinstance(value, str) and value in set(Audience) else None
+
+
+def _window_of(value: Any) -> timedelta:
+    """Read a credit window; zero is one too: such touches then earn nothing."""
+    found = _duration(value)
+    return CREDIT_WINDOW if found is None else found
 
 
 def _duration(value: Any) -> timedelta | None:
