@@ -218,7 +218,9 @@ def _version(row: Row[Any]) -> Version:
     }
     flow = flow_schema.load(row.document)
     asks = any(isinstance(step, Branch) for step in flow.steps_by_id.values())
-    return Version(row.store_id, row.id, row.flow_id, row.number, flow, templates, row.published_at)
+    return Version(
+        row.store_id, row.id, row.flow_id, row.number, flow, templates, row.published_at, asks
+    )
 
 
 def _stored(row: Row[Any]) -> StoredFlow:
