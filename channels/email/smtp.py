@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Self
 
-from channels.base import InboundMessage, Outcome, Receipt, SendFailed, StatusUpdate
+from channels.base import InboundMessage, Receipt, SendFailed, StatusUpdate
 from channels.email.smtp_connection import Connection, SmtpSettings
 from channels.email.smtp_handover import Handover
 from marketing.model import BadSignature, ChannelName, RenderedMessage
@@ -31,11 +31,10 @@ class SmtpChannel:
 
     def send(self, message: RenderedMessage) -> Receipt:
         """Hand one message over, or raise `SendFailed`."""
-        for _, outcome in self.send_many([message]):
-            if isinstance(outcome, SendFailed):
-                raise outcome
-            return outcome
-        raise SendFailed("nothing was sent", outcome=Outcome.RETRY)
+        [(_, outcome)] = self.send_many([message])
+        if isinstance(outcome, SendFailed):
+            raise outcome
+        return outcome
 
     def send_many(
         self, messages: Iterable[RenderedMessage]
