@@ -152,6 +152,14 @@ def _customers(world: World, shop: str, nodes: Nodes) -> dict[str, Resolver]:
         person = people.consent(world, shop, person or {}, given)
         return {"customer": nodes.customer(person), "userErrors": []}
 
+    def sms_consent(_info: object, input: Record) -> Node:  # noqa: A002 - the schema's name
+        person = world.state.get(shop, "customer", local_id(input["customerId"]))
+        problem = _problem(["input", "customerId"], "Customer has no phone number", "INVALID")
+        return {
+            "customer": nodes.customer(person) if person else None,
+            "userErrors": [] if person and person["phone"] else [problem],
+        }
+
     def tags(*, add: bool) -> Resolver:
         def resolve(_info: object, id: str, tags: list[str]) -> Node:  # noqa: A002 - the schema's name
             person = world.state.get(shop, "customer", local_id(id))
@@ -165,6 +173,7 @@ def _customers(world: World, shop: str, nodes: Nodes) -> dict[str, Resolver]:
 
     return {
         "customerEmailMarketingConsentUpdate": email_consent,
+        "customerSmsMarketingConsentUpdate": sms_consent,
         "tagsAdd": tags(add=True),
         "tagsRemove": tags(add=False),
     }

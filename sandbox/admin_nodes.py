@@ -57,6 +57,10 @@ class Nodes:
             "createdAt": record["created_at"],
             "plan": {"publicDisplayName": "Basic", "displayName": "Basic",
                      "partnerDevelopment": True, "shopifyPlus": False},
+            "currencyFormats": {
+                "moneyFormat": "${{amount}}",
+                "moneyWithCurrencyFormat": "${{amount}} USD",
+            },
             "shopAddress": {**_place(place), "formatted": [place["address1"], place["city"]]},
             "billingAddress": _place(place),
         }  # fmt: skip
@@ -107,13 +111,17 @@ class Nodes:
             **_order_facts(record),
             **self._order_amounts(record),
             "customer": lambda _info: self._customer_of(record),
-            "lineItems": of_list([_line_item(line, currency) for line in record["lines"]]),
+            "lineItems": of_list([self._line_item(line, currency) for line in record["lines"]]),
+            "statusPageUrl": f"{orders.shop_url(self.world, self.shop)}/orders/{record['token']}",
             "fulfillments": lambda _info, **_: self._fulfillments(record),
             "refunds": [_refund(entry, currency) for entry in record["refunds"]],
             "customerJourneySummary": None,
             "shippingAddress": _place(record["address"]),
             "billingAddress": _place(record["address"]),
         }
+
+    def _line_item(self, line: Record, currency: str) -> Node:
+        return {**_sold_line(line, currency), "image": self.picture(line)}
 
     def _order_amounts(self, record: Record) -> Node:
         totals, currency = record["totals"], record["currency"]
@@ -320,6 +328,10 @@ def _order_facts(record: Record) -> Node:
         "currencyCode": "USD",
         "presentmentCurrencyCode": record["currency"],
         "customerLocale": record["locale"],
+        "customerAcceptsMarketing": record["accepts_marketing"],
+        "cartToken": record.get("cart_token"),
+        "checkoutToken": record.get("checkout_token"),
+        "purchasingEntity": None,
         "tags": record["tags"],
         "sourceName": record["source_name"],
         "note": None,
@@ -327,7 +339,7 @@ def _order_facts(record: Record) -> Node:
     }
 
 
-def _line_item(line: Record, currency: str) -> Node:
+def _sold_line(line: Record, currency: str) -> Node:
     amount = Decimal(line["price"]) * line["quantity"]
     return {
         "id": gid("LineItem", line["id"]),
@@ -342,6 +354,7 @@ def _line_item(line: Record, currency: str) -> Node:
         "product": {"id": gid("Product", line["product_id"]), "handle": line["handle"]},
         "originalUnitPriceSet": _bag(line["price"], currency),
         "originalTotalSet": _bag(amount, currency),
+        "totalDiscountSet": _bag("0", currency),
         "discountedTotalSet": _bag(amount, currency),
     }
 
@@ -368,5 +381,6 @@ def _variant(variant: Record) -> dict[str, Any]:
         "compareAtPrice": variant["compare_at_price"],
         "inventoryQuantity": variant["inventory"],
         "availableForSale": variant["inventory"] > 0,
+        "media": of_list([]),
         "position": 1,
     }

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import httpx
 import orjson
 
+UNKNOWN = -1
 STEP = timedelta(seconds=300)
 PATIENCE = 120.0  # seconds of real time one request to move on may take
 _LONGEST = timedelta(days=400)
@@ -94,9 +95,11 @@ class AppDoor:
         return datetime.fromisoformat(told["now"]), float(told.get("speed", 1))
 
     def due(self) -> int:
-        """How many rows wait for the app right now."""
-        answer = self._http.get(f"{self._url}/readyz")
-        return int(answer.json()["due"])
+        """How many rows wait for the app right now; `UNKNOWN` while it can't say."""
+        try:
+            return int(self._http.get(f"{self._url}/readyz").json()["due"])
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return UNKNOWN
 
     def _sign(self, body: bytes) -> str:
         return hmac.new(self._secret, b"demo-clock:" + body, hashlib.sha256).hexdigest()
@@ -105,18 +108,20 @@ class AppDoor:
 class TimeMachine:
     """Moves business time on, in steps that each come to rest before the next."""
 
-    def __init__(
-        self, clock: BusinessClock, door: AppDoor, outbox: Outgoing, patience: float = PATIENCE
-    ) -> None:
+    def __init__(self, clock: BusinessClock, door: AppDoor, outbox: Outgoing) -> None:
         self._clock = clock
         self._door = door
         self._outbox = outbox
-        self._patience = patience
+        self._patience = PATIENCE
         self._turn = threading.Lock()
+
+    def be_patient(self, seconds: float) -> None:
+        """How long one request to move on may take (tests shorten it)."""
+        self._patience = seconds
 
     def follow(self) -> bool:
         """Take over the app's time; keep ours, and say False, while the app can't be asked."""
-        if not self._turn.acquire(blocking=False):
+        if not self._turn.acquire(timeout=0.2):
             return True  # whoever moves time on re-anchors by itself
         try:
             self._clock.set(*self._door.clock())
@@ -126,7 +131,7 @@ class TimeMachine:
             self._turn.release()
         return True
 
-    def run_at(self, speed: float) -> datetime:
+    def run_at(self, speed: int) -> datetime:
         with self._turn:
             self._clock.set(*self._door.clock({"speed": speed}))
         return self._clock.now()
@@ -164,4 +169,6 @@ class TimeMachine:
 def _complaint(waiting: tuple[int, int], left: timedelta, patience: float) -> str:
     webhooks, rows = waiting
     what = f"{webhooks} webhooks are not out" if webhooks else f"{rows} rows are still due"
+    if rows == UNKNOWN:
+        what = "the app does not say what is due"
     return f"after {patience:.0f} s {what}; time was not moved on by the last {left}"

@@ -53,7 +53,8 @@ def host_of(shop: str) -> str:
 
 
 def _encoded(text: str) -> str:
-    return quote(text, safe="-_.!~*'()")
+    """As the URL standard encodes form data, but a space as %20."""
+    return quote(text, safe="*").replace("~", "%7E")
 
 
 def session_token(shop: str, client_id: str, secret: str, life: int = _ID_TOKEN_LIFE) -> str:

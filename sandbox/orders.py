@@ -81,7 +81,9 @@ def shop_url(world: World, shop: str) -> str:
     return f"{world.front_url}/{(world.shop(shop) or {})['number']}"
 
 
-def refund(world: World, shop: str, order: Record, amount: Decimal | None = None) -> Record:
+def refund(
+    world: World, shop: str, order: Record, amount: Decimal | None = None, at: str = ""
+) -> Record:
     """Give back the whole order, or `amount` dollars of it; refunds/create and orders/updated."""
     left = refundable(order)
     amount = left if amount is None else min(amount, left)
@@ -91,13 +93,12 @@ def refund(world: World, shop: str, order: Record, amount: Decimal | None = None
         "id": world.state.next_number("refund", 940_118_200_000) * 10,
         "amount": f"{amount:.2f}",
         "note": "Returned",
-        "created_at": world.now(),
+        "created_at": at or world.now(),
         "lines": order["lines"] if amount == left else order["lines"][:1],
     }
     status = "refunded" if amount == left else "partially_refunded"
-    order = _changed(
-        world, shop, order, {"refunds": [*order["refunds"], entry], "financial_status": status}
-    )
+    fields = {"refunds": [*order["refunds"], entry], "financial_status": status}
+    order = _changed(world, shop, order, {**fields, "updated_at": entry["created_at"]})
     event = people.new_event()
     world.emit(shop, "refunds/create", order_payloads.refund(entry, order), event)
     announce(world, shop, order, ("orders/updated",), event)
@@ -110,8 +111,9 @@ def refundable(order: Record) -> Decimal:
     return Decimal(order["totals"]["total"]) - back
 
 
-def cancel(world: World, shop: str, order: Record) -> Record:
-    order = _changed(world, shop, order, {"cancelled_at": world.now()})
+def cancel(world: World, shop: str, order: Record, at: str = "") -> Record:
+    at = at or world.now()
+    order = _changed(world, shop, order, {"cancelled_at": at, "updated_at": at})
     announce(world, shop, order, ("orders/cancelled", "orders/updated"), people.new_event())
     return order
 
@@ -123,7 +125,7 @@ def fulfil(world: World, shop: str, order: Record) -> Record:
 
 
 def _changed(world: World, shop: str, order: Record, fields: dict[str, Any]) -> Record:
-    order = {**order, **fields, "updated_at": world.now()}
+    order = {**order, "updated_at": world.now(), **fields}
     return world.state.put(shop, "order", order, handle=f"#{order['number']}")
 
 

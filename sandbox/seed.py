@@ -173,15 +173,20 @@ def _special_cases(world: World, shop: str) -> None:
     """Refunds, a cancellation, a test order, one from the till and one from a draft."""
     made = world.state.all(shop, "order")
     for order in made[3:30:11]:
-        orders.refund(world, shop, order)
-    orders.refund(world, shop, made[6], Decimal(10))
-    orders.cancel(world, shop, made[9])
+        orders.refund(world, shop, order, at=_days_after(order, 6))
+    orders.refund(world, shop, made[6], Decimal(10), _days_after(made[6], 9))
+    orders.cancel(world, shop, made[9], _days_after(made[9], 0.1))
     for order, fields in (
         (made[12], {"test": True}),
         (made[15], {"source_name": "pos"}),
         (made[18], {"source_name": "shopify_draft_order"}),
     ):
         world.state.put(shop, "order", {**order, **fields}, handle=f"#{order['number']}")
+
+
+def _days_after(order: Record, days: float) -> str:
+    when = datetime.fromisoformat(order["created_at"]) + timedelta(days=days)
+    return when.isoformat(timespec="milliseconds")
 
 
 def _ago(world: World, days: int) -> str:

@@ -20,6 +20,7 @@ from sandbox.webhooks import Subscriptions
 from sandbox.world import Settings, World
 
 _FOLLOW_EVERY = 5.0
+_POLL = 0.05  # seconds until a server notices that it should end
 
 
 class _Handler(WSGIRequestHandler):
@@ -84,7 +85,7 @@ class Sandbox:
             self.world.settings.host, port, app, threaded=True, request_handler=_Handler
         )
         self._servers.append(server)
-        self._run(server.serve_forever, app.name)
+        self._run(functools.partial(server.serve_forever, _POLL), app.name)
         return int(server.port)
 
     def _follow(self) -> None:

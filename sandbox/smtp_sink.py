@@ -212,11 +212,11 @@ class SmtpSink:
         self._faults = faults
         self._host = host
         self.port = port
-        self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="smtp", daemon=True)
 
     def start(self) -> None:
         """Listen; a busy port raises OSError here."""
+        self._loop = asyncio.new_event_loop()
         make = self._loop.create_server(
             lambda: Session(self._record, self._faults), self._host, self.port, backlog=512
         )
