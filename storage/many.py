@@ -5,6 +5,7 @@ parameters does; SQLite, in our own process, gets plain parameters.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -50,28 +51,40 @@ def find_rows(
     wanted = sorted(set(map(tuple, keys)))
     if not wanted:
         return []
-    told, given = _keys(connection, table, names, wanted)
-    match = and_(*[table.c[name] == told[name] for name in names])
-    query = select(*(columns or table.c)).where(match).order_by(*table.primary_key.columns)
+    told = told_keys(connection, table, names, wanted)
+    query = select(*(columns or table.c)).where(told.match).order_by(*table.primary_key.columns)
     if lock:
         query = query.with_for_update(of=table)
-    return list(connection.execute(query, {ROWS: given}))
+    return list(connection.execute(query, told.parameters))
 
 
-def _keys(
-    connection: Connection, table: Table, names: Sequence[str], keys: list[tuple[Any, ...]]
-) -> tuple[Mapping[str, ColumnElement[Any]], str]:
-    """Give the keys as columns of a query, and the parameter they come in."""
-    if not is_sqlite(connection):
-        rows = [dict(zip(names, key, strict=True)) for key in keys]
-        return dict(recordset(table, names).c), dumps(rows)
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys as a query joins them: `match` ties a table's columns to them."""
+
+    match: ColumnElement[bool]
+    parameters: Mapping[str, str]
+
+
+def told_keys(
+    connection: Connection, table: Table, names: Sequence[str], keys: Sequence[Sequence[Any]]
+) -> Keys:
+    """Give a condition: the columns `names` hold one of `keys`. Each key is given once."""
+    if is_sqlite(connection):
+        return _keys_of_sqlite(table, names, keys)
+    told = recordset(table, names).c
+    match = and_(*[table.c[name] == told[name] for name in names])
+    return Keys(match, {ROWS: dumps([dict(zip(names, key, strict=True)) for key in keys])})
+
+
+def _keys_of_sqlite(table: Table, names: Sequence[str], keys: Sequence[Sequence[Any]]) -> Keys:
     told = func.json_each(bindparam(ROWS, type_=Text())).table_valued("value", name="told")
-    columns = {
-        name: func.json_extract(told.c.value, f"$[{at}]", type_=table.c[name].type)
+    pairs = [
+        table.c[name] == func.json_extract(told.c.value, f"$[{at}]", type_=table.c[name].type)
         for at, name in enumerate(names)
-    }
+    ]
     is_id = [isinstance(table.c[name].type, Uuid) for name in names]
-    return columns, dumps([list(map(_as_stored, key, is_id)) for key in keys])
+    return Keys(and_(*pairs), {ROWS: dumps([list(map(_as_stored, key, is_id)) for key in keys])})
 
 
 def _as_stored(value: Any, is_id: bool) -> Any:  # noqa: FBT001  a word for a fact

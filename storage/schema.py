@@ -206,6 +206,7 @@ customers = _of_store(
     Column("last_email_at", UtcTime),
     Column("last_sms_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
+    # The platform's last word on this person; 1970 for one whom only a cart or an order named.
     Column("updated_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
     Column("erased_at", UtcTime),
@@ -213,6 +214,16 @@ customers = _of_store(
     UniqueConstraint("store_id", "email_key"),
     Index("ix_customers_phone", "store_id", "phone"),
     Index("ix_customers_created", "store_id", "created_at"),
+    # Reports: who had bought by when, and for how much, without reading the rows.
+    Index(
+        "ix_customers_buyers",
+        "store_id",
+        "first_order_at",
+        "orders_count",
+        "spent",
+        postgresql_where=text("first_order_at IS NOT NULL"),
+        sqlite_where=text("first_order_at IS NOT NULL"),
+    ),
 )
 
 products = _of_store(
@@ -266,6 +277,7 @@ carts = _of_store(
     UniqueConstraint("store_id", "external_id"),
     ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
     Index("ix_carts_token", "store_id", "cart_token"),
+    Index("ix_carts_checkout", "store_id", "checkout_id"),
     Index("ix_carts_customer", "store_id", "customer_id", "updated_at"),
     Index("ix_carts_abandoned", "store_id", "abandoned_at"),
     Index(
@@ -289,6 +301,9 @@ orders = _of_store(
     Column("name", Text, nullable=False),
     Column("customer_id", Id),
     Column("cart_id", Id),
+    # What ties it to a cart, whichever of the two is heard of first.
+    Column("cart_token", Text),
+    Column("checkout_token", Text),
     Column("currency", String(3), nullable=False),
     Column("store_currency", String(3), nullable=False),
     Column("items", Json, nullable=False),
@@ -312,6 +327,8 @@ orders = _of_store(
     ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
     Index("ix_orders_customer", "store_id", "customer_id", "placed_at"),
     Index("ix_orders_placed", "store_id", "placed_at"),
+    Index("ix_orders_checkout", "store_id", "checkout_token"),
+    Index("ix_orders_cart_token", "store_id", "cart_token"),
 )
 
 events = _of_store(
@@ -380,6 +397,21 @@ enrollments = _of_store(
     ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
     Index("ix_enrollments_customer", "store_id", "customer_id", "state"),
     Index("ix_enrollments_flow", "store_id", "flow_id", "entered_at"),
+    # Reports: who waits where.
+    Index(
+        "ix_enrollments_waiting",
+        "store_id",
+        "flow_id",
+        "step_id",
+        postgresql_where=text("state = 'active'"),
+        sqlite_where=text("state = 'active'"),
+    ),
+    Index(
+        "ix_enrollments_dead",
+        "store_id",
+        postgresql_where=text("state = 'dead'"),
+        sqlite_where=text("state = 'dead'"),
+    ),
     # Whose turn it is, store by store; and the rows that are taken singly after a crash.
     Index(
         "ix_enrollments_turn",
@@ -486,7 +518,16 @@ messages = _of_store(
     UniqueConstraint("store_id", "enrollment_id", "step_id", "occurrence"),
     ForeignKeyConstraint(["store_id", "enrollment_id"], ["enrollments.store_id", "enrollments.id"]),
     Index("ix_messages_customer", "store_id", "customer_id", "due_at"),
-    Index("ix_messages_flow", "store_id", "flow_id", "step_id"),
+    Index("ix_messages_flow", "store_id", "flow_id", "due_at"),
+    # Reports: what went wrong lately.
+    Index(
+        "ix_messages_troubled",
+        "store_id",
+        "state",
+        "due_at",
+        postgresql_where=text("state IN ('unknown', 'dead', 'held', 'failed')"),
+        sqlite_where=text("state IN ('unknown', 'dead', 'held', 'failed')"),
+    ),
     Index("ix_messages_sent", "store_id", "sent_at"),
     Index(
         "ix_messages_due",
@@ -600,6 +641,7 @@ attributions = _of_store(
     Column("touched_at", UtcTime, nullable=False),
     Column("credited_at", UtcTime, nullable=False),
     ForeignKeyConstraint(["store_id", "order_id"], ["orders.store_id", "orders.id"]),
+    Index("ix_attributions_credited", "store_id", "credited_at"),
     Index("ix_attributions_flow", "store_id", "flow_id", "step_id"),
     Index("ix_attributions_message", "store_id", "message_id"),
     key=("store_id", "order_id"),

@@ -25,7 +25,7 @@ def upgrade() -> None:
         "batches",
         sa.Column("id", ID, nullable=False),
         sa.Column("verb", sa.String(length=10), nullable=False),
-        sa.Column("store_id", ID),
+        sa.Column("store_id", ID, nullable=True),
         sa.Column("row_ids", JSON, nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("lease_until", TIME, nullable=False),
@@ -162,17 +162,17 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_codes_turn",
-        "codes",
-        ["store_id", "due_at"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('pending', 'creating')"),
-        postgresql_where=sa.text("state IN ('pending', 'creating')"),
-    )
-    op.create_index(
         "ix_codes_due",
         "codes",
         ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('pending', 'creating')"),
+        sqlite_where=sa.text("state IN ('pending', 'creating')"),
+    )
+    op.create_index(
+        "ix_codes_turn",
+        "codes",
+        ["store_id", "due_at"],
         unique=False,
         postgresql_where=sa.text("state IN ('pending', 'creating')"),
         sqlite_where=sa.text("state IN ('pending', 'creating')"),
@@ -241,6 +241,14 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "store_id", "external_id", name=op.f("uq_customers_store_id_external_id")
         ),
+    )
+    op.create_index(
+        "ix_customers_buyers",
+        "customers",
+        ["store_id", "first_order_at", "orders_count", "spent"],
+        unique=False,
+        postgresql_where=sa.text("first_order_at IS NOT NULL"),
+        sqlite_where=sa.text("first_order_at IS NOT NULL"),
     )
     op.create_index("ix_customers_created", "customers", ["store_id", "created_at"], unique=False)
     op.create_index("ix_customers_phone", "customers", ["store_id", "phone"], unique=False)
@@ -465,16 +473,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("store_id", "external_id", name=op.f("uq_carts_store_id_external_id")),
     )
     op.create_index("ix_carts_abandoned", "carts", ["store_id", "abandoned_at"], unique=False)
+    op.create_index("ix_carts_checkout", "carts", ["store_id", "checkout_id"], unique=False)
     op.create_index(
         "ix_carts_customer", "carts", ["store_id", "customer_id", "updated_at"], unique=False
-    )
-    op.create_index(
-        "ix_carts_turn",
-        "carts",
-        ["store_id", "idle_at"],
-        unique=False,
-        sqlite_where=sa.text("idle_at IS NOT NULL"),
-        postgresql_where=sa.text("idle_at IS NOT NULL"),
     )
     op.create_index(
         "ix_carts_idle",
@@ -485,6 +486,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("idle_at IS NOT NULL"),
     )
     op.create_index("ix_carts_token", "carts", ["store_id", "cart_token"], unique=False)
+    op.create_index(
+        "ix_carts_turn",
+        "carts",
+        ["store_id", "idle_at"],
+        unique=False,
+        postgresql_where=sa.text("idle_at IS NOT NULL"),
+        sqlite_where=sa.text("idle_at IS NOT NULL"),
+    )
     op.create_table(
         "enrollments",
         sa.Column("store_id", ID, nullable=False),
@@ -544,6 +553,14 @@ def upgrade() -> None:
         "ix_enrollments_customer", "enrollments", ["store_id", "customer_id", "state"], unique=False
     )
     op.create_index(
+        "ix_enrollments_dead",
+        "enrollments",
+        ["store_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'dead'"),
+        sqlite_where=sa.text("state = 'dead'"),
+    )
+    op.create_index(
         "ix_enrollments_due",
         "enrollments",
         ["due_at"],
@@ -561,6 +578,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
         sqlite_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_enrollments_waiting",
+        "enrollments",
+        ["store_id", "flow_id", "step_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'active'"),
+        sqlite_where=sa.text("state = 'active'"),
     )
     op.create_table(
         "flow_versions",
@@ -595,6 +620,8 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("customer_id", ID, nullable=True),
         sa.Column("cart_id", ID, nullable=True),
+        sa.Column("cart_token", sa.Text(), nullable=True),
+        sa.Column("checkout_token", sa.Text(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("store_currency", sa.String(length=3), nullable=False),
         sa.Column("items", JSON, nullable=False),
@@ -624,6 +651,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_orders")),
         sa.UniqueConstraint("store_id", "external_id", name=op.f("uq_orders_store_id_external_id")),
     )
+    op.create_index("ix_orders_cart_token", "orders", ["store_id", "cart_token"], unique=False)
+    op.create_index("ix_orders_checkout", "orders", ["store_id", "checkout_token"], unique=False)
     op.create_index(
         "ix_orders_customer", "orders", ["store_id", "customer_id", "placed_at"], unique=False
     )
@@ -651,6 +680,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("store_id", "order_id", name=op.f("pk_attributions")),
+    )
+    op.create_index(
+        "ix_attributions_credited", "attributions", ["store_id", "credited_at"], unique=False
     )
     op.create_index(
         "ix_attributions_flow", "attributions", ["store_id", "flow_id", "step_id"], unique=False
@@ -736,9 +768,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'due'"),
         sqlite_where=sa.text("state = 'due'"),
     )
-    op.create_index(
-        "ix_messages_flow", "messages", ["store_id", "flow_id", "step_id"], unique=False
-    )
+    op.create_index("ix_messages_flow", "messages", ["store_id", "flow_id", "due_at"], unique=False)
     op.create_index(
         "ix_messages_held",
         "messages",
@@ -773,6 +803,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_messages_sent", "messages", ["store_id", "sent_at"], unique=False)
     op.create_index(
+        "ix_messages_troubled",
+        "messages",
+        ["store_id", "state", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('unknown', 'dead', 'held', 'failed')"),
+        sqlite_where=sa.text("state IN ('unknown', 'dead', 'held', 'failed')"),
+    )
+    op.create_index(
         "ix_messages_turn",
         "messages",
         ["store_id", "not_before"],
@@ -802,6 +840,12 @@ def downgrade() -> None:
         table_name="messages",
         postgresql_where=sa.text("state = 'due'"),
         sqlite_where=sa.text("state = 'due'"),
+    )
+    op.drop_index(
+        "ix_messages_troubled",
+        table_name="messages",
+        postgresql_where=sa.text("state IN ('unknown', 'dead', 'held', 'failed')"),
+        sqlite_where=sa.text("state IN ('unknown', 'dead', 'held', 'failed')"),
     )
     op.drop_index("ix_messages_sent", table_name="messages")
     op.drop_index(
@@ -845,11 +889,20 @@ def downgrade() -> None:
     op.drop_table("messages")
     op.drop_index("ix_attributions_message", table_name="attributions")
     op.drop_index("ix_attributions_flow", table_name="attributions")
+    op.drop_index("ix_attributions_credited", table_name="attributions")
     op.drop_table("attributions")
     op.drop_index("ix_orders_placed", table_name="orders")
     op.drop_index("ix_orders_customer", table_name="orders")
+    op.drop_index("ix_orders_checkout", table_name="orders")
+    op.drop_index("ix_orders_cart_token", table_name="orders")
     op.drop_table("orders")
     op.drop_table("flow_versions")
+    op.drop_index(
+        "ix_enrollments_waiting",
+        table_name="enrollments",
+        postgresql_where=sa.text("state = 'active'"),
+        sqlite_where=sa.text("state = 'active'"),
+    )
     op.drop_index(
         "ix_enrollments_turn",
         table_name="enrollments",
@@ -863,6 +916,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
         sqlite_where=sa.text("state = 'active' AND due_at IS NOT NULL"),
     )
+    op.drop_index(
+        "ix_enrollments_dead",
+        table_name="enrollments",
+        postgresql_where=sa.text("state = 'dead'"),
+        sqlite_where=sa.text("state = 'dead'"),
+    )
     op.drop_index("ix_enrollments_customer", table_name="enrollments")
     op.drop_index(
         "ix_enrollments_alone",
@@ -871,8 +930,13 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'active' AND alone"),
     )
     op.drop_table("enrollments")
+    op.drop_index(
+        "ix_carts_turn",
+        table_name="carts",
+        postgresql_where=sa.text("idle_at IS NOT NULL"),
+        sqlite_where=sa.text("idle_at IS NOT NULL"),
+    )
     op.drop_index("ix_carts_token", table_name="carts")
-    op.drop_index("ix_carts_turn", table_name="carts")
     op.drop_index(
         "ix_carts_idle",
         table_name="carts",
@@ -880,6 +944,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("idle_at IS NOT NULL"),
     )
     op.drop_index("ix_carts_customer", table_name="carts")
+    op.drop_index("ix_carts_checkout", table_name="carts")
     op.drop_index("ix_carts_abandoned", table_name="carts")
     op.drop_table("carts")
     op.drop_table("suppressions")
@@ -907,9 +972,20 @@ def downgrade() -> None:
     op.drop_table("events")
     op.drop_index("ix_customers_phone", table_name="customers")
     op.drop_index("ix_customers_created", table_name="customers")
+    op.drop_index(
+        "ix_customers_buyers",
+        table_name="customers",
+        postgresql_where=sa.text("first_order_at IS NOT NULL"),
+        sqlite_where=sa.text("first_order_at IS NOT NULL"),
+    )
     op.drop_table("customers")
     op.drop_table("credentials")
-    op.drop_index("ix_codes_turn", table_name="codes")
+    op.drop_index(
+        "ix_codes_turn",
+        table_name="codes",
+        postgresql_where=sa.text("state IN ('pending', 'creating')"),
+        sqlite_where=sa.text("state IN ('pending', 'creating')"),
+    )
     op.drop_index(
         "ix_codes_due",
         table_name="codes",

@@ -1,0 +1,343 @@
+"""The mirror: takes what stores told, a batch at once, and gives what is news about it.
+
+Everything here happens in the caller's transaction: mirror, sums and events together. The
+nouns have their own files; this one goes through the batch and ties them to each other.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from marketing.events import EventName, News
+from marketing.model import (
+    Cart,
+    Change,
+    ChannelName,
+    Consent,
+    ConsentSource,
+    ConsentState,
+    Customer,
+    CustomerKey,
+    Gone,
+    Order,
+    Product,
+    Reason,
+    Refund,
+    TagsChanged,
+)
+from storage import mirror_merges, mirror_news
+from storage.dialect import lock_stores
+from storage.mirror_carts import Basket, Baskets
+from storage.mirror_customers import AddressHash, People, Person, hear, retag, settled
+from storage.mirror_names import Names
+from storage.mirror_news import Happening
+from storage.mirror_orders import Purchase, Purchases, count_again
+from storage.mirror_products import Wares
+from storage.stores import Store
+
+Mirrored = TypeVar("Mirrored", Customer, Cart, Order)
+
+AHEAD = timedelta(minutes=5)
+"""How far a platform's clock may be ahead of ours before we take our own."""
+CONSENT_NEWS = {
+    ConsentState.SUBSCRIBED: EventName.CUSTOMER_SUBSCRIBED,
+    ConsentState.UNSUBSCRIBED: EventName.CUSTOMER_UNSUBSCRIBED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change of one store; `ref` is the caller's name for where it came from."""
+
+    store: Store
+    change: Change
+    arrived_at: datetime
+    """Business time."""
+    ref: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mirroring:
+    """What came of a batch: the news by store id, and whom each `ref` was about."""
+
+    news: Mapping[str, Sequence[News]]
+    customers: Mapping[int, str]
+    erased: frozenset[int]
+    """The refs that were about someone erased: nothing of theirs may be kept."""
+
+
+def absorb(
+    connection: Connection,
+    told: Sequence[Told],
+    address_hash: AddressHash,
+    *,
+    imported: bool = False,
+) -> Mirroring:
+    """Mirror a batch and keep its events. An import makes no events, and so no news."""
+    lock_stores(connection, {one.store.id for one in told})
+    batch = _Batch(connection, told, address_hash, imported=imported)
+    for one in told:
+        batch.take(one)
+    return batch.finish()
+
+
+class _Batch:
+    def __init__(
+        self,
+        connection: Connection,
+        told: Sequence[Told],
+        address_hash: AddressHash,
+        *,
+        imported: bool,
+    ) -> None:
+        self._connection = connection
+        self._imported = imported
+        self._happenings: list[Happening] = []
+        self._about: dict[int, Person | None] = {}
+        self._hash = address_hash
+        named = Names((one.store.id, one.change.record) for one in told)
+        self._people = People.load(connection, named.people, address_hash)
+        self._baskets = Baskets.load(
+            connection, external=named.carts, tokens=named.tokens, checkouts=named.gone_carts
+        )
+        self._purchases = Purchases.load(connection, named.orders)
+        self._wares = Wares.load(connection, named.products)
+
+    def take(self, told: Told) -> None:  # noqa: C901  one case a noun
+        """Take one change, whatever it is about."""
+        record = told.change.record
+        match record:
+            case Customer():
+                self._customer(told, _sane(record, told.arrived_at))
+            case Consent():
+                self._consent(told, record)
+            case TagsChanged():
+                self._tags(told, record)
+            case Cart():
+                self._cart(told, _sane(record, told.arrived_at))
+            case Order():
+                self._order(told, _sane(record, told.arrived_at))
+            case Refund():
+                self._refund(told, record)
+            case Product():
+                if self._wares.tell(told.store.id, record):
+                    self._happened(told, _key(record.external_id, record.updated_at))
+            case Gone():
+                self._gone(told, record)
+            case _:
+                raise TypeError(f"{type(record).__name__} is no part of the mirror")
+
+    def _customer(self, told: Told, record: Customer) -> None:
+        person = self._find(told, record.key, record.updated_at)
+        if person is None:
+            return
+        fresh = record.updated_at >= person.row["updated_at"]
+        for said in self._people.tell(person, record):
+            self._said(told, person, said)
+        if fresh and not person.is_erased:
+            name = record.key.external_id or person.row["id"]
+            self._happened(told, _key(name, record.updated_at), person=person)
+
+    def _consent(self, told: Told, record: Consent) -> None:
+        person = self._find(told, record.customer, record.changed_at)
+        if person is not None and hear(person, record):
+            self._said(told, person, record)
+
+    def _said(self, told: Told, person: Person, said: Consent) -> None:
+        """A customer's yes or no on a channel is news when it changes the answer."""
+        name = CONSENT_NEWS.get(said.state)
+        if name is None or self._imported:
+            return
+        key = _key(f"{said.channel}:{person.row['id']}", said.changed_at)
+        happening = Happening(told.store.id, name, said.changed_at, f"{name}:{key}", person)
+        happening.data = {"channel": said.channel.value, "source": said.source.value}
+        self._happenings.append(happening)
+
+    def _tags(self, told: Told, record: TagsChanged) -> None:
+        person = self._find(told, record.customer, told.change.occurred_at)
+        if person is not None:
+            retag(person, record)
+            tags = ",".join((*record.added, *record.removed))
+            key = _key(f"{record.customer.external_id}:{tags}", told.change.occurred_at)
+            data = {"added": list(record.added), "removed": list(record.removed)}
+            self._happened(told, key, person=person, data=data)
+
+    def _cart(self, told: Told, record: Cart) -> None:
+        person = self._find(told, record.customer, record.updated_at)
+        if record.customer is not None and person is None:  # someone erased: their link, too
+            record = replace(record, recovery_url=None)
+        basket = self._baskets.tell(told.store, record, person, told.arrived_at)
+        if person is not None:
+            _fill_in(person, record)
+            self._ticked(told, person, record, ConsentSource.CHECKOUT, record.created_at)
+        if told.change.name == EventName.CART_COMPLETED or basket.active:
+            key = _key(record.external_id, told.change.occurred_at)
+            self._happened(told, key, person=basket.person, basket=basket)
+
+    def _ticked(
+        self,
+        told: Told,
+        person: Person,
+        record: Cart | Order,
+        source: ConsentSource,
+        began: datetime,
+    ) -> None:
+        """A ticked marketing box holds from when the checkout began; an empty one says nothing."""
+        if record.accepts_marketing:
+            said = Consent(ChannelName.EMAIL, ConsentState.SUBSCRIBED, source, began)
+            if hear(person, said):
+                self._said(told, person, said)
+
+    def _order(self, told: Told, record: Order) -> None:
+        person = self._find(told, record.customer, record.updated_at)
+        if record.customer is not None and person is None:
+            record = replace(record, status_url=None)
+        purchase = self._purchases.tell(told.store.id, record, person, imported=self._imported)
+        if person is not None:
+            _fill_in(person, record)
+            began = self._began(told.store.id, record)
+            self._ticked(told, person, record, ConsentSource.ORDER, began)
+        self._order_news(told, record, purchase)
+
+    def _began(self, store_id: str, record: Order) -> datetime:
+        """When an order's checkout began: its marketing box was ticked no earlier."""
+        by_checkout = self._baskets.by_external(store_id, record.checkout_token)
+        basket = by_checkout or self._baskets.by_token(store_id, record.cart_token)
+        began: datetime = basket.row["created_at"] if basket else record.placed_at
+        return began
+
+    def _order_news(self, told: Told, record: Order, purchase: Purchase) -> None:
+        """The first word of an order tells that it was placed, whatever its topic."""
+        placed = told.change.name == EventName.ORDER_PLACED
+        ours = record.placed_at >= told.store.installed_at
+        if not self._imported and (placed or (purchase.is_new and ours)):
+            purchase.put(imported=False)
+            as_placed = replace(told.change, name=EventName.ORDER_PLACED)
+            as_placed = replace(as_placed, occurred_at=record.placed_at)
+            first = replace(told, change=as_placed)
+            self._happened(first, record.external_id, person=purchase.person, purchase=purchase)
+        if not placed:
+            key = _key(record.external_id, told.change.occurred_at)
+            self._happened(told, key, person=purchase.person, purchase=purchase)
+
+    def _refund(self, told: Told, record: Refund) -> None:
+        purchase = self._purchases.refund(told.store.id, record)
+        if purchase is not None:
+            key, data = f"refund:{record.external_id}", {"store_amount": record.store_amount}
+            self._happened(told, key, purchase=purchase, data=data)
+
+    def _gone(self, told: Told, record: Gone) -> None:
+        at, store_id = told.change.occurred_at, told.store.id
+        match record.noun:
+            case "customer":
+                self._gone_customer(told, record)
+            case "cart":
+                basket = self._baskets.lose(store_id, record, at)
+                if basket is not None:
+                    basket.store = told.store
+                    self._happened(told, record.external_id, person=basket.person, basket=basket)
+            case "order":
+                self._purchases.lose(store_id, record, at)
+            case "product":
+                if self._wares.lose(store_id, record, at):
+                    self._happened(told, record.external_id)
+            case _:
+                raise ValueError(f"nobody deletes a {record.noun}")
+
+    def _gone_customer(self, told: Told, record: Gone) -> None:
+        person = self._people.known(told.store.id, CustomerKey(record.external_id))
+        if person is None:
+            return
+        self._remember(told, person)
+        person.put(deleted_at=person.row["deleted_at"] or told.change.occurred_at)
+        self._happened(told, record.external_id, person=person)
+
+    def _find(self, told: Told, key: CustomerKey | None, at: datetime) -> Person | None:
+        person = self._people.find(told.store.id, key, at)
+        if key is not None:
+            self._remember(told, person)
+        return person
+
+    def _remember(self, told: Told, person: Person | None) -> None:
+        if told.ref is not None:
+            self._about[told.ref] = person
+
+    def _happened(
+        self,
+        told: Told,
+        key: str,
+        *,
+        person: Person | None = None,
+        basket: Basket | None = None,
+        purchase: Purchase | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        if self._imported:
+            return
+        name, at = EventName(told.change.name), told.change.occurred_at
+        happening = Happening(
+            told.store.id, name, at, f"{name}:{key}", person, basket, purchase, data or {}
+        )
+        self._happenings.append(happening)
+
+    def finish(self) -> Mirroring:
+        """Tie the nouns to each other, write them, then what happened."""
+        connection = self._connection
+        self._purchases.join(connection, self._baskets)
+        for late in self._baskets.settle():
+            self._too_late(late)
+        touched = self._purchases.settle()
+        self._people.save(connection)
+        self._baskets.save(connection)
+        self._purchases.save(connection)
+        self._wares.save(connection)
+        touched |= mirror_merges.move(connection, self._people.merged)
+        count_again(connection, touched)
+        return Mirroring(
+            mirror_news.keep(connection, self._happenings), self._customers(), self._erased()
+        )
+
+    def _too_late(self, basket: Basket) -> None:
+        """A cart that we heard of a day after its last activity is not followed up; say so."""
+        row, name = basket.row, EventName.FLOW_SKIPPED
+        key = _key(f"{name}:{row['external_id']}", row["updated_at"])
+        happening = Happening(
+            row["store_id"], name, row["arrived_at"], key, basket.person, basket,
+            data={"reason": Reason.ARRIVED_TOO_LATE.value, "trigger_key": row["id"]},
+        )  # fmt: skip
+        if not self._imported:
+            self._happenings.append(happening)
+
+    def _customers(self) -> dict[int, str]:
+        known = ((ref, settled(person)) for ref, person in self._about.items())
+        return {ref: person.row["id"] for ref, person in known if person is not None}
+
+    def _erased(self) -> frozenset[int]:
+        """Records that named someone erased; `find` gives nobody for an erased address."""
+        return frozenset(
+            ref for ref, person in self._about.items() if person is None or person.is_erased
+        )
+
+
+def _fill_in(person: Person, record: Cart | Order) -> None:
+    """A cart or an order tells about its person what nobody told before."""
+    person.fill(
+        first_name=record.first_name,
+        last_name=record.last_name,
+        locale=record.locale,
+        country=record.country,
+    )
+
+
+def _sane(record: Mirrored, arrived_at: datetime) -> Mirrored:
+    """No record is from the future: one that says so would win for ever."""
+    if record.updated_at <= arrived_at + AHEAD:
+        return record
+    return replace(record, updated_at=arrived_at)
+
+
+def _key(name: str, at: datetime) -> str:
+    return f"{name}:{at.timestamp():.6f}"
