@@ -94,6 +94,7 @@ PREFIX_RULE = validate.Regexp(
 )
 VALUE_RULE = _value_rule
 REENTRY_RULE = _reentry_rule
+NOT_EMPTY = validate.Regexp(r"(?s).*\S", error="is empty\nGive it a name.")
 MAX_NAME = _most(120)
 MAX_TEXTS: Mapping[str, validate.Length] = {
     "subject": _most(400),

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 
 from marketing.flow import (
     Branch,
@@ -46,6 +46,7 @@ from marketing.flow_rules import (
     MAX_NAME,
     MAX_TEXTS,
     NESTING_LIMIT,
+    NOT_EMPTY,
     PREFIX_RULE,
     REENTRY_RULE,
     VALUE_RULE,
@@ -108,8 +109,17 @@ def _told(messages: Any, document: Any, step: str = "", field: str = "") -> Iter
                 yield from _told(inner, part, step, _path(field, key))
         return
     for message in [messages] if isinstance(messages, str) else messages:
-        said, remedy = SAID.get(message) or (*message.split("\n", 1), "")[:2]
-        yield Problem(step, field, said, remedy)
+        yield Problem(step, field, *_sentences(message))
+
+
+def _sentences(message: str) -> tuple[str, str]:
+    """Give what is wrong and the remedy: ours are told in two lines, marshmallow's in `SAID`."""
+    if message in SAID:
+        return SAID[message]
+    said, _, remedy = message.partition("\n")
+    if said.startswith(ONE_OF):
+        return "is unknown", f"Use one of {said.removeprefix(ONE_OF)}"
+    return said, remedy or "Correct it."
 
 
 def _part(document: Any, key: Any) -> Any:
@@ -131,6 +141,7 @@ def _path(field: str, key: Any) -> str:
     return f"{field}.{key}" if field else str(key)
 
 
+ONE_OF = "Must be one of: "
 SAID: Mapping[str, tuple[str, str]] = {
     "Unknown field.": ("is not known here", "Remove it, or check its spelling."),
     "Missing data for required field.": ("is missing", "Give it."),
@@ -271,7 +282,7 @@ class ExitSchema(StepSchema):
 
 class FlowSchema(Lower):
     makes = Flow
-    name = fields.String(required=True, validate=[validate.Length(min=1), MAX_NAME])
+    name = fields.String(required=True, validate=[NOT_EMPTY, MAX_NAME])
     trigger = fields.Nested(TriggerSchema, required=True)
     steps = fields.List(StepField(), required=True)
     exits = fields.List(fields.String(validate=EVENT_RULE))
