@@ -31,11 +31,15 @@ class ShopifyConnector:
         *,
         use_proxies: bool = True,
     ) -> None:
-        http = Http(use_proxies=use_proxies)
+        self._http = http = Http(use_proxies=use_proxies)
         self._client_id = client_id
         self._secrets = client_secrets
         self.admin = AdminClient(http, admin_url)
         self.tokens = TokenEndpoint(http, client_id, client_secrets[0], admin_url)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._http.close()
 
     def authenticate(self, session_token: str, *, now: datetime) -> str:
         """Return the shop domain that the panel's token proves; `now` is real time."""

@@ -34,11 +34,9 @@ def write(
     if channel not in WAYS or state not in STATES:
         raise StoreRefused(f"Shopify keeps no {state} for {channel}")
     document, field = WAYS[channel]
-    told = {
-        "marketingState": STATES[state],
-        "marketingOptInLevel": "SINGLE_OPT_IN",
-        "consentUpdatedAt": changed_at.isoformat(),
-    }
+    told = {"marketingState": STATES[state], "consentUpdatedAt": changed_at.isoformat()}
+    if state == ConsentState.SUBSCRIBED:
+        told["marketingOptInLevel"] = "SINGLE_OPT_IN"
     customer_id = _global_id(client, credentials, customer)
     client.mutate(credentials, document, {"input": {"customerId": customer_id, field: told}})
 

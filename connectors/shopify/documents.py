@@ -9,7 +9,7 @@ PROFILE = """
 query StoreProfile {
   shop {
     id name email contactEmail myshopifyDomain currencyCode ianaTimezone
-    primaryDomain { host url }
+    primaryDomain { url }
     currencyFormats { moneyFormat }
     shopAddress { address1 address2 zip city province country countryCodeV2 }
   }

@@ -143,7 +143,7 @@ def fetch_profile(client: AdminClient, credentials: Credentials) -> StoreProfile
         **{key: address.get(key) for key in ("address1", "address2", "zip", "city", "province")},
         "country_name": address.get("country"),
         "country_code": address.get("countryCodeV2"),
-        "domain": fields.record(shop.get("primaryDomain")).get("host"),
+        "storefront_url": fields.record(shop.get("primaryDomain")).get("url"),
     }
     telling = Telling(EventName.STORE_UPDATED, credentials.store_domain, datetime.now(UTC))
     profile = store.read_profile(told, telling)

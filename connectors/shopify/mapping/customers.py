@@ -154,7 +154,8 @@ def merged(payload: JsonObject, telling: Telling) -> list[Change]:
     if fields.text(payload.get("status")) != "completed":
         return []
     dropped = fields.identifier(payload.get("admin_graphql_api_customer_deleted_id"))
-    gone = Gone("customer", fields.demand(dropped, "customer merged away"))
+    kept = fields.identifier(payload.get("admin_graphql_api_customer_kept_id"))
+    gone = Gone("customer", fields.demand(dropped, "customer merged away"), into=kept)
     return [Change(telling.name, telling.at, gone)]
 
 

@@ -8,7 +8,7 @@ from connectors.shopify.mapping.fields import Amounts, Currencies, Telling
 from marketing.events import EventName
 from marketing.model import Change, Item, JsonObject, Order, Refund
 
-PAID = frozenset({"paid", "partially_refunded", "refunded"})
+PAID = ("paid", "partially_refunded", "refunded")
 
 
 def order(payload: JsonObject, telling: Telling) -> list[Change]:
@@ -94,9 +94,9 @@ def _paid_at(payload: JsonObject, telling: Telling, updated_at: datetime) -> dat
     """Give when it was paid, as far as one can know: no field tells it."""
     if telling.name == EventName.ORDER_PAID:
         return updated_at
-    paid_when_placed = telling.name == EventName.ORDER_PLACED
-    is_paid = fields.text(payload.get("financial_status")) in PAID
-    return updated_at if paid_when_placed and is_paid else None
+    if telling.name != EventName.ORDER_PLACED or payload.get("financial_status") not in PAID:
+        return None
+    return fields.first_moment(payload, "created_at", "processed_at") or updated_at
 
 
 def _fulfilled_at(payload: JsonObject, updated_at: datetime) -> datetime | None:

@@ -63,7 +63,8 @@ def read_profile(payload: JsonObject, telling: Telling) -> StoreProfile | None:
         timezone=timezone,
         country=_first(fields.text, payload, "country_code", "country"),
         locale=fields.text(payload.get("primary_locale")) or "en",
-        storefront_url=fields.web_address(f"https://{domain}") if domain else None,
+        storefront_url=fields.web_address(payload.get("storefront_url"))
+        or (fields.web_address(f"https://{domain}") if domain else None),
         money_format=fields.text(payload.get("money_format")),
         address=_address(payload),
     )

@@ -4,13 +4,9 @@ import base64
 import hashlib
 import hmac
 import json
-import shutil
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +14,8 @@ import pytest
 from connectors.base import Credentials
 from connectors.shopify.oauth import App
 from tests.connectors.scripted_server import ScriptedServer
-from tests.payloads.shopify import ORACLES, STORE
+from tests.oracles.library import ShopifysLibrary
+from tests.payloads.shopify import STORE
 
 CLIENT_ID = "c0ffee00c0ffee00c0ffee00c0ffee00"
 SECRET = "shpss_0123456789abcdef0123456789abcdef"
@@ -26,45 +23,9 @@ OLD_SECRET = "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"
 FOREIGN_SECRET = "shpss_00000000000000000000000000000000"
 
 
-class ShopifysLibrary:
-    """`@shopify/shopify-api`, kept running."""
-
-    def __init__(self) -> None:
-        config = json.dumps({"clientId": CLIENT_ID, "secret": SECRET})
-        self._process = subprocess.Popen(
-            [_node(), "shopify_api.mjs", config],
-            cwd=ORACLES,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def ask(self, question: str, **details: Any) -> Any:
-        """Give its answer; an error of its own raises `RuntimeError` with its words."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin
-        assert stdout
-        stdin.write(json.dumps({"ask": question, **details}) + "\n")
-        stdin.flush()
-        told = json.loads(stdout.readline())
-        if "error" in told:
-            raise RuntimeError(told["error"])
-        return told["answer"]
-
-    def close(self) -> None:
-        self._process.communicate(timeout=20)
-
-
-def _node() -> str:
-    of_our_own = Path(sys.prefix) / "bin" / "node"
-    found = shutil.which("node") or (str(of_our_own) if of_our_own.exists() else None)
-    assert found, "there is no node: `make setup` installs one"
-    return found
-
-
 @pytest.fixture(scope="session")
 def library() -> Iterator[ShopifysLibrary]:
-    judge = ShopifysLibrary()
+    judge = ShopifysLibrary(CLIENT_ID, SECRET)
     yield judge
     judge.close()
 

@@ -22,10 +22,10 @@ from tests.connectors.shopify.conftest import (
     CLIENT_ID,
     FOREIGN_SECRET,
     SECRET,
-    ShopifysLibrary,
     claims,
     token,
 )
+from tests.oracles.library import ShopifysLibrary
 from tests.payloads.shopify import STORE, STRANGER
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"

@@ -20,10 +20,10 @@ from tests.connectors.shopify.conftest import (
     FOREIGN_SECRET,
     OLD_SECRET,
     SECRET,
-    ShopifysLibrary,
     claims,
     token,
 )
+from tests.oracles.library import ShopifysLibrary
 from tests.payloads.shopify import STORE, STRANGER
 
 KEYS = ("newest-app-key", "older-app-key")

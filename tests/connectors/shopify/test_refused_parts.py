@@ -21,10 +21,10 @@ from connectors.shopify.documents import API_VERSION
 from tests.connectors.shopify.conftest import (
     CLIENT_ID,
     SECRET,
-    ShopifysLibrary,
     claims,
     token,
 )
+from tests.oracles.library import ShopifysLibrary
 from tests.payloads.shopify import STORE, STRANGER
 
 

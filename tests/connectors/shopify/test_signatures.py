@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.shopify import signatures
-from tests.connectors.shopify.conftest import FOREIGN_SECRET, OLD_SECRET, SECRET, ShopifysLibrary
+from tests.connectors.shopify.conftest import FOREIGN_SECRET, OLD_SECRET, SECRET
+from tests.oracles.library import ShopifysLibrary
 
 BODY = '{"id": 1, "title": "Ünïcödé 🧦"}'.encode()
 QUERY = [("shop", "acme.myshopify.com"), ("timestamp", "1795374501"), ("state", "0f")]

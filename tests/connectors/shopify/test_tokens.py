@@ -21,10 +21,10 @@ from tests.connectors.scripted_server import Reply, ScriptedServer
 from tests.connectors.shopify.conftest import (
     CLIENT_ID,
     SECRET,
-    ShopifysLibrary,
     claims,
     token,
 )
+from tests.oracles.library import ShopifysLibrary
 from tests.payloads.shopify import STORE
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)

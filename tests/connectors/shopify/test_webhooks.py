@@ -10,7 +10,8 @@ import pytest
 from connectors.base import BadSignature, MalformedWebhook, UnreadableWebhook, Webhook
 from connectors.shopify import signatures, webhooks
 from marketing.model import Cart, PrivacyRequest, Uninstalled
-from tests.connectors.shopify.conftest import FOREIGN_SECRET, OLD_SECRET, SECRET, ShopifysLibrary
+from tests.connectors.shopify.conftest import FOREIGN_SECRET, OLD_SECRET, SECRET
+from tests.oracles.library import ShopifysLibrary
 from tests.payloads.shopify import STORE, STRANGER, sample
 
 SECRETS = (SECRET, OLD_SECRET)

@@ -95,7 +95,7 @@ def test_sums_are_told_by_themselves() -> None:
 def test_only_a_complete_merge_takes_one_away() -> None:
     assert parse("customers/merge", sample("customers/merge")) == []
     change = only("customers/merge", sample("customers/merge", status="completed"))
-    assert change.record == Gone("customer", "2")
+    assert change.record == Gone("customer", "2", into="1")
 
 
 def test_a_deleted_customer_is_gone() -> None:
