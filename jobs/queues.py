@@ -26,7 +26,7 @@ QUEUES: Final = (INGEST, FOLLOWUPS, BULK)
 # Which queue carries which verb; `jobs.worker` knows the function of each.
 QUEUE_OF: Final = {
     "ingest": INGEST,
-    "enroll": INGEST,
+    "abandon": INGEST,
     "advance": INGEST,
     "track": INGEST,
     "deliver": FOLLOWUPS,
@@ -34,8 +34,6 @@ QUEUE_OF: Final = {
     "sync": BULK,
     "outbox": BULK,
     "privacy": BULK,
-    "reap": BULK,
-    "reconcile": BULK,
 }
 RUN: Final = "jobs.worker.run"
 FLAG_SECONDS: Final = 30

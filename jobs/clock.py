@@ -1,0 +1,156 @@
+"""The clock: `python -m jobs.clock` wakes workers for what is due, and sweeps.
+
+It sleeps until the earliest due time or a wake-up, and looks round every ten seconds even if
+nobody woke it: losing all of the queue delays nothing by more. Any number may run; one leads.
+"""
+
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from redis.exceptions import RedisError
+
+from jobs import embedded_queue, faults, reap, reconcile
+from jobs.runtime import Runtime, current
+from storage import StorageError, demo_clock, due, inbox, leases
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = "clock"
+SHORTEST: Final = 0.002
+"""Seconds; less than this is due already by the time anyone looks."""
+WORK: Final[Sequence[tuple[due.Kind, str]]] = (
+    (due.CARTS, "abandon"),
+    (due.ENROLLMENTS, "advance"),
+    (due.MESSAGES, "deliver"),
+    (due.CODES, "codes"),
+    (due.HITS, "track"),
+    (due.OUTBOX, "outbox"),
+)
+LATER: Final = (*(kind for kind, _ in WORK), due.RETRIES, due.UNKNOWN)
+
+
+class Clock:
+    """One process' clock; only the holder of the lease acts."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._is_stopping = False
+        self._reap_at = 0.0
+
+    def run(self) -> None:
+        """Tick until told to stop."""
+        while not self._is_stopping:
+            self._sleep(self._look_round())
+        self._leave()
+
+    def stop(self, *_: Any) -> None:
+        """End after this tick; may be a signal's handler."""
+        self._is_stopping = True
+        self._runtime.queues.wake_clock()
+
+    def _look_round(self) -> float:
+        """Tick if we lead; give the seconds until the next look."""
+        sweep = self._runtime.settings.periods.sweep
+        try:
+            self._keep_queue_running()
+            if not self._leads():
+                return min(sweep, self._runtime.settings.periods.leader / 3)
+            return min(sweep, self.tick())
+        except StorageError:
+            log.exception("the database does not answer")
+            return 1.0
+
+    def _leads(self) -> bool:
+        database = self._runtime.database
+
+        def take(connection: Any) -> bool:
+            real_now = database.real_now(connection)
+            until = real_now + timedelta(seconds=self._runtime.settings.periods.leader)
+            return leases.take(connection, LEASE, self._owner, real_now=real_now, until=until)
+
+        return database.write(take)
+
+    def tick(self) -> float:
+        """Wake whoever has work now; give the seconds until something else comes due."""
+        faults.point("clock_tick")
+        database = self._runtime.database
+        with database.reading() as connection:
+            now, real_now = database.now(connection), database.real_now(connection)
+            waiting = [(verb, due.stores(connection, kind, _at(kind, now, real_now)))
+                       for kind, verb in WORK]  # fmt: skip
+            if inbox.has_pending(connection):
+                self._runtime.queues.wake("ingest")
+            if due.stores(connection, due.RETRIES, real_now):
+                self._reap_at = 0.0
+            moments = due.next_after(connection, LATER, now, real_now)
+        for verb, store_ids in waiting:
+            if store_ids:
+                self._runtime.queues.wake(verb, store_ids)
+        self._reap_in_turn()
+        return self._seconds_until(moments, now, real_now)
+
+    def _seconds_until(
+        self, moments: Sequence[datetime | None], now: datetime, real_now: datetime
+    ) -> float:
+        speed = self._speed()
+        seconds = [
+            (moment - real_now).total_seconds() if kind.is_real
+            else (moment - now).total_seconds() / speed
+            for kind, moment in zip(LATER, moments, strict=True)
+            if moment is not None
+        ]  # fmt: skip
+        return max(SHORTEST, min(seconds, default=self._runtime.settings.periods.sweep))
+
+    def _speed(self) -> int:
+        is_demo = self._runtime.settings.demo
+        return demo_clock.read(self._runtime.database)[1] if is_demo else 1
+
+    def _reap_in_turn(self) -> None:
+        if time.monotonic() >= self._reap_at:
+            self._reap_at = time.monotonic() + self._runtime.settings.periods.reap
+            reap.sweep(self._runtime)
+            reconcile.sweep(self._runtime)
+
+    def _keep_queue_running(self) -> None:
+        settings = self._runtime.settings
+        if settings.redis_url is None:
+            embedded_queue.ensure_running(settings.data_dir)
+
+    def _sleep(self, seconds: float) -> None:
+        if self._is_stopping:
+            return
+        try:
+            self._runtime.queues.wait_for_clock(seconds)
+        except RedisError as error:
+            log.warning("the queue server does not answer: %s", error)
+            time.sleep(min(seconds, 1.0))
+
+    def _leave(self) -> None:
+        database = self._runtime.database
+        database.write(lambda connection: leases.give_back(connection, LEASE, self._owner))
+        if self._runtime.settings.redis_url is None:
+            embedded_queue.stop(self._runtime.settings.data_dir)
+
+
+def _at(kind: due.Kind, now: datetime, real_now: datetime) -> datetime:
+    return real_now if kind.is_real else now
+
+
+def main() -> None:
+    """Run this process' clock until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    clock = Clock(current())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, clock.stop)
+    clock.run()
+
+
+if __name__ == "__main__":
+    main()
