@@ -46,7 +46,7 @@ class Queues:
     """The queue server at `url`; every method survives its absence."""
 
     url: str
-    redis: "Redis[bytes]"
+    redis: Redis
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -70,7 +70,9 @@ class Queues:
         """Make the clock look at the earliest due time again."""
         try:
             pipeline = self.redis.pipeline()
-            pipeline.lpush(CLOCK_KEY, b"1").ltrim(CLOCK_KEY, 0, 0).execute()
+            pipeline.lpush(CLOCK_KEY, b"1")
+            pipeline.ltrim(CLOCK_KEY, 0, 0)
+            pipeline.execute()
         except RedisError as error:
             log.warning("could not wake the clock: %s", error)
 

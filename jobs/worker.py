@@ -51,7 +51,7 @@ def run(verb: str, store_ids: list[str]) -> None:
         runtime.queues.wake(verb, left)
 
 
-class Worker(SimpleWorker):  # type: ignore[misc]  # RQ has no types for its workers
+class Worker(SimpleWorker):
     """One that works in its own process and comes back soon after the queue server does."""
 
     max_connection_wait_time = 5.0
@@ -71,7 +71,7 @@ def work(queue: str) -> None:
             return
 
 
-def _worker(queue: str, connection: "Redis[bytes]") -> Worker:
+def _worker(queue: str, connection: Redis) -> Worker:
     listened = Queue(queue, connection=connection, serializer=JSONSerializer)
     return Worker(
         [listened],
