@@ -347,6 +347,8 @@ class Gone:
     also: tuple[str, ...] = ()
     """Further names it may be known by here, likeliest first: Shopify tells a deleted
     checkout by its number (`Cart.checkout_id`) or its `Cart.cart_token`, not its token."""
+    into: str | None = None
+    """The record that it became part of, when it was merged into another."""
 
 
 @dataclass(frozen=True, slots=True)

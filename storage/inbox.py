@@ -156,8 +156,7 @@ def _together(rows: Sequence[Any], limit: int) -> Sequence[Any]:
 
 
 def _kept(row: Any) -> Kept:
-    told = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for it
-    return Kept(**{**told, "platform": Platform(row.platform)})
+    return Kept(row.id, Platform(row.platform), *row[2:])
 
 
 def begin(connection: Connection, claim: Claim) -> bool:

@@ -252,8 +252,12 @@ class _Batch:
         if person is None:
             return
         self._remember(told, person)
-        person.put(deleted_at=person.row["deleted_at"] or told.change.occurred_at)
         self._happened(told, record.external_id, person=person)
+        if record.into is not None:
+            kept = self._find(told, CustomerKey(record.into), told.change.occurred_at)
+            if kept is not None and kept is not person:
+                self._people.merge(person, kept)
+        person.put(deleted_at=person.row["deleted_at"] or told.change.occurred_at)
 
     def _find(self, told: Told, key: CustomerKey | None, at: datetime) -> Person | None:
         person = self._people.find(told.store.id, key, at)

@@ -75,7 +75,7 @@ class Baskets:
     def add(self, row: Row[Any]) -> Basket:
         """Take a row in, unless it is here already: what is here is newer."""
         known = self._all.get(row.id)
-        return known or self._index(Basket(dict(row._mapping)))  # noqa: SLF001  a public name
+        return known or self._index(Basket(dict(zip(COLUMNS, row, strict=True))))
 
     def _index(self, basket: Basket) -> Basket:
         row, store_id = basket.row, basket.row["store_id"]

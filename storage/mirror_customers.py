@@ -106,7 +106,7 @@ class People:
             for row in find_rows(
                 connection, customers, ("store_id", name), pairs, SELECTED, lock=True
             ):
-                people._add(Person(dict(row._mapping)))  # noqa: SLF001  SQLAlchemy's public name
+                people._add(Person(dict(zip(COLUMNS, row, strict=True))))
         people._load_erased(connection, wanted["email_key"], address_hash)
         return people
 

@@ -73,5 +73,7 @@ def _keys_in(record: Record) -> Iterator[CustomerKey]:
                 yield record.customer
         case Gone(noun="customer"):
             yield CustomerKey(record.external_id)
+            if record.into is not None:
+                yield CustomerKey(record.into)
         case _:
             pass

@@ -62,7 +62,7 @@ class Purchases:
     def _load(self, connection: Connection, name: str, keys: Iterable[tuple[str, str]]) -> None:
         for row in find_rows(connection, orders, ("store_id", name), keys, SELECTED, lock=True):
             if row.id not in self._all:
-                self._index(Purchase(dict(row._mapping)))  # noqa: SLF001  a public name
+                self._index(Purchase(dict(zip(COLUMNS, row, strict=True))))
 
     def _index(self, purchase: Purchase) -> Purchase:
         self._all[purchase.row["id"]] = purchase

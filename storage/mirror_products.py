@@ -38,7 +38,7 @@ class Wares:
         """Read and lock the products of these (store, external id) pairs."""
         wares = cls()
         for row in find_rows(connection, products, KEY, external, SELECTED, lock=True):
-            wares._all[row.store_id, row.external_id] = Ware(dict(row._mapping))  # noqa: SLF001
+            wares._all[row.store_id, row.external_id] = Ware(dict(zip(COLUMNS, row, strict=True)))
         return wares
 
     def tell(self, store_id: str, told: Product) -> bool:

@@ -122,7 +122,7 @@ def by_public_key(connection: Connection, public_key: str) -> Store | None:
 
 
 def _store(row: Row[Any]) -> Store:
-    told = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for it
+    told = dict(zip(COLUMNS, row, strict=True))
     told["platform"] = Platform(row.platform)
     told["status"] = StoreStatus(row.status)
     told["scopes"] = tuple(row.scopes)
