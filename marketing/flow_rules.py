@@ -39,7 +39,7 @@ LONGEST = timedelta(days=365)
 SHORTEST_DEADLINE = timedelta(minutes=5)
 SHORTEST_VALIDITY = timedelta(hours=1)
 SHORTEST_IDLE, LONGEST_IDLE = timedelta(minutes=1), timedelta(days=30)
-CODE_CHARACTERS = r"[A-Z0-9-]{0,12}"
+CODE_PREFIX = r"[A-Z0-9][A-Z0-9-]{0,11}\Z"
 
 
 class BadFlow(Exception):
@@ -90,7 +90,7 @@ KEY_RULE = validate.Regexp(
     error="is no variant key\nUse up to 40 small letters, digits, - and _.",
 )
 PREFIX_RULE = validate.Regexp(
-    CODE_CHARACTERS + r"\Z", error="can't begin a code\nUse up to 12 capitals, digits and -."
+    CODE_PREFIX, error="can't begin a code\nUse 1 to 12 capitals, digits and -."
 )
 VALUE_RULE = _value_rule
 REENTRY_RULE = _reentry_rule
