@@ -249,8 +249,14 @@ def person_name(payload: JsonObject) -> tuple[str | None, str | None]:
 
 def country(payload: JsonObject) -> str | None:
     """Give the two letters of the person's country."""
-    codes = (text(place.get("country_code")) for place in addresses(payload))
-    return next((code.upper() for code in codes if code and len(code) == 2), None)
+    codes = (country_code(place.get("country_code")) for place in addresses(payload))
+    return next((code for code in codes if code), None)
+
+
+def country_code(value: object) -> str | None:
+    """Give an ISO 3166 code such as `DE`."""
+    code = value.strip().upper() if isinstance(value, str) else ""
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 
 def discount_codes(payload: JsonObject) -> tuple[str, ...]:

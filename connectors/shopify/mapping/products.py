@@ -4,6 +4,8 @@ from connectors.shopify.mapping import fields
 from connectors.shopify.mapping.fields import Telling
 from marketing.model import Change, Gone, JsonObject, Product, Variant
 
+STATUSES = frozenset({"active", "archived", "draft", "unlisted"})
+
 
 def product(payload: JsonObject, telling: Telling) -> list[Change]:
     """Read products/create and products/update."""
@@ -17,12 +19,17 @@ def product(payload: JsonObject, telling: Telling) -> list[Change]:
         image_url=_main_image(payload),
         product_type=fields.text(payload.get("product_type")),
         vendor=fields.text(payload.get("vendor")),
-        status=(fields.text(payload.get("status")) or "active").lower(),
+        status=_status(payload),
         tags=fields.tags(payload.get("tags")) or (),
         variants=_variants(payload, telling.store_currency or ""),
         created_at=fields.moment(payload.get("created_at")),
     )
     return [Change(telling.name, updated_at, told)]
+
+
+def _status(payload: JsonObject) -> str:
+    told = (fields.text(payload.get("status")) or "").lower()
+    return told if told in STATUSES else "active"
 
 
 def _main_image(payload: JsonObject) -> str | None:

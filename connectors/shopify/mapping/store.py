@@ -61,7 +61,7 @@ def read_profile(payload: JsonObject, telling: Telling) -> StoreProfile | None:
         email=_first(fields.email, payload, "customer_email", "email"),
         currency=currency,
         timezone=timezone,
-        country=_first(fields.text, payload, "country_code", "country"),
+        country=_first(fields.country_code, payload, "country_code", "country"),
         locale=fields.text(payload.get("primary_locale")) or "en",
         storefront_url=fields.web_address(payload.get("storefront_url"))
         or (fields.web_address(f"https://{domain}") if domain else None),

@@ -97,3 +97,7 @@ def test_no_odd_payload_breaks_the_reading(topic: str, data: st.DataObject) -> N
     for change in changes:
         assert change.occurred_at.tzinfo is UTC
         assert "\\x00" not in repr(change)
+        assert len(getattr(change.record, "country", None) or "") in {0, 2}
+        for name in ("currency", "store_currency"):
+            assert len(getattr(change.record, name, "")) in {0, 3}
+        assert len(getattr(change.record, "status", "")) <= 20
