@@ -58,7 +58,11 @@ def meet(world: World, shop: str, email: str, details: Record, event: str) -> Re
         person = new_person(world, shop, email, details)
         world.emit(shop, "customers/create", payloads.customer(person), event)
         return person
-    changed = {k: details[k] for k in ("first_name", "last_name", "locale") if details.get(k)}
+    told = ("first_name", "last_name", "locale", "currency")
+    changed: Record = {k: details[k] for k in told if details.get(k)}
+    country = details.get("country", person["address"]["country_code"])
+    if country != person["address"]["country_code"]:
+        changed["address"] = {**PLACES[country], "country_code": country}
     if all(person[k] == v for k, v in changed.items()):
         return person
     return change(world, shop, {**person, **changed}, event)

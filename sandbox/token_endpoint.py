@@ -19,6 +19,7 @@ SCOPE_WORDS = {
     "discounts": "Discounts and discount codes",
     "marketing_events": "Marketing activities",
     "pixels": "Web pixels",
+    "customer_merge": "Customers that become one",
     "customer_events": "What visitors look at",
     "locales": "Languages of the store",
 }
