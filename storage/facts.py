@@ -27,9 +27,9 @@ def values_of(
 ) -> dict[About, dict[str, Any]]:
     """Give the facts about each."""
     wanted = list(asked)
-    people = rows_of(connection, customers, store_id, (one.customer_id for one in wanted))
-    things = rows_of(connection, carts, store_id, (one.cart_id for one in wanted))
-    bought = rows_of(connection, orders, store_id, (one.order_id for one in wanted))
+    people = _rows_of(connection, customers, store_id, (one.customer_id for one in wanted))
+    things = _rows_of(connection, carts, store_id, (one.cart_id for one in wanted))
+    bought = _rows_of(connection, orders, store_id, (one.order_id for one in wanted))
     return {
         one: {
             "customer": people.get(one.customer_id),
@@ -40,10 +40,16 @@ def values_of(
     }
 
 
-def rows_of(
+def carts_of(
+    connection: Connection, store_id: str, ids: Iterable[str | None]
+) -> Mapping[str | None, dict[str, Any]]:
+    """Give carts by id, as plain objects."""
+    return _rows_of(connection, carts, store_id, ids)
+
+
+def _rows_of(
     connection: Connection, table: Table, store_id: str, ids: Iterable[str | None]
 ) -> Mapping[str | None, dict[str, Any]]:
-    """Give rows of a table by id, as plain objects."""
     wanted = sorted({one for one in ids if one})
     if not wanted:
         return {}

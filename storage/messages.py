@@ -17,7 +17,7 @@ from marketing.ledger import HANDED_OVER, IN_FLIGHT, UNSURE
 from marketing.model import MessageState, Reason
 from storage.bulk import insert_rows, update_rows
 from storage.dialect import claim as claim_rows
-from storage.schema import attempts, codes, customers, enrollments, flows, messages
+from storage.schema import attempts, codes, customers, enrollments, flows, messages, stores
 
 # Written out, not bound: a partial index is found only by the very words of its condition.
 IS_DUE = messages.c.state == literal_column("'due'")
@@ -172,10 +172,14 @@ def claimed(
             codes.c.code,
             codes.c.percent,
             codes.c.ends_at.label("code_ends_at"),
+            codes.c.external_id.label("code_external_id"),
+            stores.c.status.label("store_status"),
+            stores.c.paused_channels,
         )
         .join(customers, and_(c.store_id == m.store_id, c.id == m.customer_id))
         .join(enrollments, and_(e.store_id == m.store_id, e.id == m.enrollment_id))
         .join(flows, and_(flows.c.store_id == m.store_id, flows.c.id == m.flow_id))
+        .join(stores, stores.c.id == m.store_id)
         .outerjoin(codes, and_(codes.c.store_id == m.store_id, codes.c.id == m.code_id))
         .where(
             m.store_id == store_id,

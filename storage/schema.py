@@ -123,8 +123,15 @@ stores = Table(
     Column("cart_idle_seconds", Integer),
     # Channel -> {"reason", "since", "until"}: its credentials were refused; real times.
     Column("paused_channels", Json, nullable=False, server_default="{}"),
+    Column("is_paused", Boolean, nullable=False, server_default=text("false")),
     Column("updated_at", UtcTime),
     UniqueConstraint("platform", "domain"),
+    Index(
+        "ix_stores_paused",
+        "id",
+        postgresql_where=text("is_paused"),
+        sqlite_where=text("is_paused"),
+    ),
 )
 
 credentials = _of_store(

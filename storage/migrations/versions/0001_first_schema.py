@@ -104,10 +104,19 @@ def upgrade() -> None:
         sa.Column("uninstalled_at", TIME, nullable=True),
         sa.Column("cart_idle_seconds", sa.Integer(), nullable=True),
         sa.Column("paused_channels", JSON, server_default="{}", nullable=False),
+        sa.Column("is_paused", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("updated_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stores")),
         sa.UniqueConstraint("platform", "domain", name=op.f("uq_stores_platform_domain")),
         sa.UniqueConstraint("public_key", name=op.f("uq_stores_public_key")),
+    )
+    op.create_index(
+        "ix_stores_paused",
+        "stores",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("is_paused"),
+        postgresql_where=sa.text("is_paused"),
     )
     op.create_table(
         "attempts",
@@ -994,6 +1003,7 @@ def downgrade() -> None:
     )
     op.drop_table("codes")
     op.drop_table("attempts")
+    op.drop_index("ix_stores_paused", table_name="stores")
     op.drop_table("stores")
     op.drop_table("leases")
     op.drop_index(

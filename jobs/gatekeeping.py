@@ -1,0 +1,283 @@
+"""Asking the gate about a batch of claimed messages, with everything it wants to know in bulk."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from jobs.runtime import Runtime
+from marketing.consent import SuppressionScope
+from marketing.enrollment import EnrollmentState
+from marketing.flow import FlowStatus
+from marketing.gate import (
+    CodeState,
+    Defer,
+    Expire,
+    GateFacts,
+    Go,
+    Hold,
+    Outgoing,
+    Skip,
+    decide,
+)
+from marketing.ledger import HANDED_OVER, IN_FLIGHT, UNSURE
+from marketing.model import (
+    ChannelName,
+    ConsentState,
+    MessageKind,
+    MessageState,
+    Reason,
+    StoreStatus,
+)
+from marketing.policy import StorePolicy, policy_of
+from storage import Connection, Row, facts, flows, messages, suppressions
+from storage.facts import About
+from storage.flows import Version
+from storage.messages import Ruling
+from storage.stores import Store
+
+RECENT = timedelta(days=30)
+"""How far back pacing looks: longer than any cap."""
+LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
+MAY_BE_OUT = HANDED_OVER | UNSURE | {MessageState.HANDING_OVER}
+STILL_TO_COME = IN_FLIGHT | {MessageState.DUE, MessageState.RETRY_WAIT}
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A message that may go out now."""
+
+    row: Row[Any]
+    verdict: Go
+
+
+@dataclass(slots=True)
+class Judged:
+    """What the gate said about a batch."""
+
+    going: list[Going] = field(default_factory=list)
+    rulings: list[Ruling] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another recent message of the same customer."""
+
+    id: str
+    enrollment_id: str
+    flow_id: str
+    channel: str
+    kind: str
+    state: MessageState
+    due_at: datetime
+    at: datetime
+    """When it went out, or began to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was loaded for a batch."""
+
+    policy: StorePolicy
+    store: Store
+    versions: Mapping[tuple[str, str], Version]
+    suppressed: Mapping[str, SuppressionScope]
+    hashes: Mapping[str, str]
+    neighbours: Mapping[str, list[Neighbour]]
+    values: Mapping[About, dict[str, Any]]
+
+
+def judge(
+    runtime: Runtime, connection: Connection, store: Store, rows: Sequence[Row[Any]], now: datetime
+) -> Judged:
+    """Ask the gate about each message; what is let go counts for those after it."""
+    judged = Judged()
+    if not rows:
+        return judged
+    known = _known(runtime, connection, store, rows, now)
+    for row in rows:
+        verdict = decide(_outgoing(row), _gate_facts(row, known, now), now)
+        if isinstance(verdict, Go):
+            judged.going.append(Going(row, verdict))
+            known.neighbours[row.customer_id].append(_just_sent(row, now))
+        else:
+            judged.rulings.append(_ruling(row, verdict))
+    return judged
+
+
+def _known(
+    runtime: Runtime, connection: Connection, store: Store, rows: Sequence[Row[Any]], now: datetime
+) -> Known:
+    versions = flows.versions(connection, [(store.id, row.version_id) for row in rows])
+    filtered = {
+        _about(row) for row in rows if versions[store.id, row.version_id].flow.filter is not None
+    }
+    hashes = {
+        row.id: runtime.secrets.address_hash(row.channel, address)
+        for row in rows
+        if (address := address_of(row))
+    }
+    return Known(
+        policy=policy_of(store.settings),
+        store=store,
+        versions=versions,
+        suppressed=_suppressed(connection, store.id, rows, hashes),
+        hashes=hashes,
+        neighbours=_neighbours(connection, store.id, rows, now),
+        values=facts.values_of(connection, store.id, filtered),
+    )
+
+
+def _about(row: Row[Any]) -> About:
+    return About(row.customer_id, row.cart_id, row.order_id)
+
+
+def address_of(row: Row[Any]) -> str | None:
+    """Give where a message goes on its channel."""
+    address: str | None = row.email if row.channel == ChannelName.EMAIL else row.phone
+    return address
+
+
+def _suppressed(
+    connection: Connection, store_id: str, rows: Iterable[Row[Any]], hashes: Mapping[str, str]
+) -> Mapping[str, SuppressionScope]:
+    found: dict[str, SuppressionScope] = {}
+    for channel in {row.channel for row in rows}:
+        asked = [hashes[row.id] for row in rows if row.channel == channel and row.id in hashes]
+        found.update(suppressions.of(connection, store_id, channel, asked))
+    return found
+
+
+def _neighbours(
+    connection: Connection, store_id: str, rows: Iterable[Row[Any]], now: datetime
+) -> dict[str, list[Neighbour]]:
+    found: dict[str, list[Neighbour]] = defaultdict(list)
+    people = {row.customer_id for row in rows}
+    for row in messages.neighbours(connection, store_id, people, now - RECENT):
+        found[row.customer_id].append(
+            Neighbour(
+                row.id,
+                row.enrollment_id,
+                row.flow_id,
+                row.channel,
+                row.kind,
+                MessageState(row.state),
+                row.due_at,
+                row.sent_at or row.not_before,
+            )
+        )
+    return found
+
+
+def _just_sent(row: Row[Any], now: datetime) -> Neighbour:
+    return Neighbour(
+        row.id,
+        row.enrollment_id,
+        row.flow_id,
+        row.channel,
+        row.kind,
+        MessageState.HANDING_OVER,
+        row.due_at,
+        now,
+    )
+
+
+def _outgoing(row: Row[Any]) -> Outgoing:
+    return Outgoing(
+        channel=ChannelName(row.channel),
+        kind=MessageKind(row.kind),
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        code=_code_state(row),
+        code_ends_at=row.code_ends_at,
+    )
+
+
+def _code_state(row: Row[Any]) -> CodeState:
+    if row.code_id is None:
+        return CodeState.NONE
+    # Also while its end is being moved: it is at the platform already.
+    return CodeState.READY if row.code_external_id else CodeState.WAITING
+
+
+def _gate_facts(row: Row[Any], known: Known, now: datetime) -> GateFacts:
+    channel = ChannelName(row.channel)
+    others = [one for one in known.neighbours[row.customer_id] if one.id != row.id]
+    previous = _previous(row, others)
+    consent = row.email_consent if channel is ChannelName.EMAIL else row.sms_consent
+    return GateFacts(
+        policy=known.policy,
+        zone=row.customer_timezone or known.store.timezone,
+        store_status=StoreStatus(row.store_status),
+        flow_status=FlowStatus(row.flow_status),
+        channel_paused=row.channel in row.paused_channels,
+        stopped=_stopped(row),
+        erased=row.gone_at is not None,
+        filter=known.versions[row.store_id, row.version_id].flow.filter,
+        values=known.values.get(_about(row), {}),
+        address=address_of(row),
+        consent=ConsentState(consent) if consent else None,
+        suppression=known.suppressed.get(known.hashes.get(row.id, "")),
+        country=row.customer_country,
+        last_other_flow_at=_last_of_another_flow(row, others),
+        previous_due_at=previous.due_at if previous else None,
+        previous_sent_at=previous.at if previous else None,
+        next_due_at=_next_due(row, others, now),
+    )
+
+
+def _stopped(row: Row[Any]) -> Reason | None:
+    if row.enrollment_state != EnrollmentState.ENDED or not row.end_reason:
+        return None
+    reason = Reason(row.end_reason)
+    return None if reason in LEAVES_MESSAGES else reason
+
+
+def _last_of_another_flow(row: Row[Any], others: Iterable[Neighbour]) -> datetime | None:
+    return max(
+        (
+            one.at
+            for one in others
+            if one.flow_id != row.flow_id
+            and one.channel == row.channel
+            and one.kind == MessageKind.MARKETING
+            and one.state in MAY_BE_OUT
+        ),
+        default=None,
+    )
+
+
+def _previous(row: Row[Any], others: Iterable[Neighbour]) -> Neighbour | None:
+    same = [
+        one for one in others if one.enrollment_id == row.enrollment_id and one.state in MAY_BE_OUT
+    ]
+    return max(same, key=lambda one: one.at, default=None)
+
+
+def _next_due(row: Row[Any], others: Iterable[Neighbour], now: datetime) -> datetime | None:
+    return max(
+        (
+            one.due_at
+            for one in others
+            if one.enrollment_id == row.enrollment_id
+            and one.state in STILL_TO_COME
+            and one.due_at <= now
+            and one.state is not MessageState.HANDING_OVER
+        ),
+        default=None,
+    )
+
+
+def _ruling(row: Row[Any], verdict: Skip | Defer | Hold | Expire) -> Ruling:
+    reason = verdict.reason.value
+    match verdict:
+        case Skip():
+            state, until = MessageState.SKIPPED, row.not_before
+        case Expire():
+            state, until = MessageState.EXPIRED, row.not_before
+        case Hold():
+            state, until = MessageState.HELD, row.not_before
+        case Defer():
+            state, until = MessageState.DUE, verdict.until
+    return Ruling(row.id, state, reason, until, None)

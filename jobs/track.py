@@ -1,0 +1,214 @@
+"""What customers do with messages: opens and clicks judged, unsubscribes obeyed at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jobs import credit
+from jobs.machines import AT_ONCE, is_machines_agent, is_machines_click
+from jobs.runtime import Runtime
+from marketing.consent import SuppressionScope
+from marketing.events import EventName
+from marketing.ledger import on_status
+from marketing.links import Link
+from marketing.model import (
+    BadSignature,
+    ConsentSource,
+    ConsentState,
+    MessageStatus,
+    Reason,
+)
+from storage import (
+    Connection,
+    Row,
+    flow_events,
+    hits,
+    message_fates,
+    messages,
+    outbox,
+    stores,
+    suppressions,
+)
+from storage.flow_events import Told
+from storage.message_fates import Seen
+
+BATCH = 500
+WRITE_CONSENT = "write_consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A hit, and whether a machine made it."""
+
+    row: Row[Any]
+    is_machine: bool
+
+
+def drain(runtime: Runtime, _store_ids: Sequence[str]) -> list[str]:
+    """Judge the opens and clicks that wait, for all stores; gives nothing: it takes them all."""
+    while track_batch(runtime):
+        pass
+    return []
+
+
+def track_batch(runtime: Runtime) -> bool:
+    """Judge one batch; True when there may be more. A click waits for its company first."""
+    count = runtime.database.write(lambda c: _track(runtime, c))
+    return count == BATCH
+
+
+def _track(runtime: Runtime, connection: Connection) -> int:
+    now = runtime.database.now(connection)
+    rows = hits.pending(connection, opens_until=now, clicks_until=now - AT_ONCE, limit=BATCH)
+    if not rows:
+        return 0
+    judged = _judge(connection, rows)
+    hits.judged(connection, [(o.row.store_id, o.row.id, o.is_machine) for o in judged], now)
+    people = [one for one in judged if not one.is_machine]
+    for store_id in sorted({one.row.store_id for one in people}):
+        own = [one.row for one in people if one.row.store_id == store_id]
+        _note(connection, store_id, own, now)
+    return len(rows)
+
+
+def _judge(connection: Connection, rows: Sequence[Row[Any]]) -> list[Judged]:
+    clicked = [(row.store_id, row.message_id) for row in rows if row.kind == hits.CLICK]
+    clicks: Mapping[str, list[tuple[str | None, datetime]]] = defaultdict(list)
+    for message_id, url, at in hits.clicks_of(connection, clicked):
+        clicks[message_id].append((url, at))
+    return [Judged(row, _is_machine(row, clicks)) for row in rows]
+
+
+def _is_machine(row: Row[Any], clicks: Mapping[str, list[tuple[str | None, datetime]]]) -> bool:
+    if row.kind == hits.OPEN:
+        return is_machines_agent(row.user_agent)
+    return is_machines_click(row.user_agent, row.occurred_at, row.sent_at, clicks[row.message_id])
+
+
+def _note(connection: Connection, store_id: str, rows: Sequence[Row[Any]], now: datetime) -> None:
+    """Move messages on by what people did, tell the timeline once, credit overtaken orders."""
+    seen: dict[str, Seen] = {}
+    for row in rows:
+        seen[row.message_id] = _after(row, seen.get(row.message_id) or Seen.of(row))
+    message_fates.seen(connection, store_id, list(seen.values()))
+    flow_events.keep(connection, store_id, _told(rows))
+    store = stores.by_id(connection, store_id)
+    if store is not None:
+        credit.again(connection, store, {row.customer_id for row in rows}, now)
+
+
+def _after(row: Row[Any], before: Seen) -> Seen:
+    """A click implies an open; the first of each counts."""
+    is_click = row.kind == hits.CLICK
+    status = MessageStatus.CLICKED if is_click else MessageStatus.OPENED
+    return Seen(
+        row.message_id,
+        on_status(before.state, status) or before.state,
+        min(before.opened_at or row.occurred_at, row.occurred_at),
+        min(before.clicked_at or row.occurred_at, row.occurred_at)
+        if is_click
+        else before.clicked_at,
+    )
+
+
+def _told(rows: Iterable[Row[Any]]) -> list[Told]:
+    """One opening and one click per message is news; those of a message have one moment."""
+    told: dict[tuple[str, str], Told] = {}
+    for row in rows:
+        is_click = row.kind == hits.CLICK
+        if row.clicked_at if is_click else row.opened_at:
+            continue
+        name = EventName.MESSAGE_CLICKED if is_click else EventName.MESSAGE_OPENED
+        data = {"message_id": row.message_id, "flow_id": row.flow_id, "step_id": row.step_id}
+        if is_click:
+            data["url"] = row.url
+        news = Told(name, row.customer_id, row.occurred_at, row.message_id, data)
+        told.setdefault((row.message_id, row.kind), news)
+    return list(told.values())
+
+
+# --- the doors' questions ---------------------------------------------------------------------
+
+
+def recovery_url(runtime: Runtime, link: Link) -> str | None:
+    """Give where a cart link leads: back to the cart as the platform restores it."""
+    with runtime.database.reading() as connection:
+        return message_fates.recovery_url(connection, link.store_id, link.message_id)
+
+
+def store_name(runtime: Runtime, link: Link) -> str:
+    """Give the store's name for the page that a customer sees; raises `BadSignature`."""
+    with runtime.database.reading() as connection:
+        store = stores.by_id(connection, link.store_id)
+    if store is None:
+        raise BadSignature("the store is gone")
+    return store.name
+
+
+def unsubscribe(runtime: Runtime, link: Link, *, one_click: bool) -> None:
+    """Stop marketing to the customer of a message, also what is due already; safe to repeat.
+
+    Raises `BadSignature` when there is no such message any more.
+    """
+    source = ConsentSource.ONE_CLICK if one_click else ConsentSource.UNSUBSCRIBE_LINK
+    if not runtime.database.write(lambda c: _unsubscribe(runtime, c, link, source)):
+        raise BadSignature("the message is gone")
+    runtime.queues.wake("outbox", [link.store_id])
+
+
+def _unsubscribe(
+    runtime: Runtime, connection: Connection, link: Link, source: ConsentSource
+) -> bool:
+    now, real_now = runtime.database.now(connection), runtime.database.real_now(connection)
+    whose = message_fates.recipient(connection, link.store_id, link.message_id)
+    if whose is None:
+        return False
+    if whose.email:
+        _suppress(runtime, connection, link.store_id, whose.email, source, now)
+    changed = message_fates.unsubscribe(
+        connection, link.store_id, link.message_id, whose.customer_id, source.value, now
+    )
+    if changed:
+        _tell_of_unsubscribing(connection, link, whose.customer_id, source, now)
+        payload = {
+            "customer_id": whose.customer_id,
+            "channel": "email",
+            "state": ConsentState.UNSUBSCRIBED.value,
+            "changed_at": now.isoformat(),
+        }
+        key = f"{whose.customer_id}:{now.isoformat()}"
+        outbox.add(connection, link.store_id, WRITE_CONSENT, key, payload, real_now)
+    messages.skip_of_customer(
+        connection, link.store_id, whose.customer_id, "email", Reason.UNSUBSCRIBED
+    )
+    return True
+
+
+def _suppress(
+    runtime: Runtime,
+    connection: Connection,
+    store_id: str,
+    email: str,
+    source: ConsentSource,
+    now: datetime,
+) -> None:
+    suppressions.add(
+        connection,
+        store_id,
+        "email",
+        [runtime.secrets.address_hash("email", email)],
+        scope=SuppressionScope.MARKETING,
+        reason=suppressions.UNSUBSCRIBED,
+        source=source.value,
+        now=now,
+    )
+
+
+def _tell_of_unsubscribing(
+    connection: Connection, link: Link, customer_id: str, source: ConsentSource, now: datetime
+) -> None:
+    data = {"channel": "email", "source": source.value, "message_id": link.message_id}
+    news = Told(EventName.CUSTOMER_UNSUBSCRIBED, customer_id, now, link.message_id, data)
+    flow_events.keep(connection, link.store_id, [news])

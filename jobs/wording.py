@@ -1,0 +1,121 @@
+"""From a message's row to its words: the context of its template, and the finished message."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Any
+
+from jobs.runtime import Runtime
+from marketing.links import MessageLinks, unsubscribe_headers
+from marketing.model import ChannelName, MessageKind, RenderedMessage
+from marketing.rendering import Renderer
+from storage import Connection, Row, flows
+from storage.facts import carts_of
+from storage.flows import Version
+from storage.stores import Store
+
+_renderer = Renderer()
+ITEM_FACTS = ("title", "variant_title", "quantity", "price", "line_price", "image_url", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the words of a batch are made from."""
+
+    store: Store
+    versions: Mapping[tuple[str, str], Version]
+    carts: Mapping[str | None, Mapping[str, Any]]
+
+
+def load(connection: Connection, store: Store, rows: Iterable[Row[Any]]) -> Sources:
+    """Load what a batch of messages tells about."""
+    wanted = list(rows)
+    return Sources(
+        store,
+        flows.versions(connection, [(store.id, row.version_id) for row in wanted]),
+        carts_of(connection, store.id, (row.cart_id for row in wanted)),
+    )
+
+
+def write(
+    runtime: Runtime, sources: Sources, row: Row[Any], *, offers_code: bool
+) -> RenderedMessage:
+    """Give one finished message; raises `marketing.rendering.RenderingFailed`."""
+    links = MessageLinks(runtime.settings.app_url, runtime.link_keys, row.store_id, row.id)
+    unsubscribe = links.unsubscribe_url()
+    compiled = sources.versions[row.store_id, row.version_id].templates[row.step_id]
+    context = _context(sources, row, links, unsubscribe, offers_code=offers_code)
+    words = _renderer.render(compiled, context, links)
+    headers = {"Message-ID": row.rfc_message_id}
+    if row.kind == MessageKind.MARKETING:
+        headers |= unsubscribe_headers(unsubscribe)
+    if sources.store.email:
+        headers["Reply-To"] = sources.store.email
+    return RenderedMessage(
+        message_id=row.id,
+        channel=ChannelName(row.channel),
+        to=row.email or "",
+        to_name=_full_name(row),
+        sender=parseaddr(runtime.settings.mail_from)[1],
+        sender_name=sources.store.name,
+        subject=words.subject,
+        html=words.html,
+        text=words.text,
+        headers=headers,
+    )
+
+
+def _full_name(row: Row[Any]) -> str | None:
+    return " ".join(part for part in (row.first_name, row.last_name) if part) or None
+
+
+def _context(
+    sources: Sources, row: Row[Any], links: MessageLinks, unsubscribe: str, *, offers_code: bool
+) -> dict[str, Any]:
+    cart = sources.carts.get(row.cart_id)
+    store = sources.store
+    locale = (cart and cart["locale"]) or row.customer_locale or store.locale
+    return {
+        "locale": locale,
+        "store": _store(store),
+        "customer": {
+            "first_name": row.first_name,
+            "last_name": row.last_name,
+            "email": row.email,
+        },
+        "cart": _cart(cart, store, links),
+        "coupon": _coupon(row) if offers_code else None,
+        "links": {"unsubscribe": unsubscribe, "placeholder": None},
+    }
+
+
+def _store(store: Store) -> dict[str, Any]:
+    settings = store.settings
+    return {
+        "name": store.name,
+        "url": store.storefront_url or f"https://{store.domain}",
+        "address": store.address,
+        "email": store.email,
+        "currency": store.currency,
+        "timezone": store.timezone,
+        "logo_url": settings.get("logo_url"),
+        "free_shipping_threshold": settings.get("free_shipping_threshold"),
+        "return_days": settings.get("return_days"),
+    }
+
+
+def _cart(cart: Mapping[str, Any] | None, store: Store, links: MessageLinks) -> dict[str, Any]:
+    if cart is None:
+        url = store.storefront_url or f"https://{store.domain}"
+        return {"items": [], "currency": store.currency, "subtotal": 0, "total": 0, "url": url}
+    return {
+        "items": [{name: item.get(name) for name in ITEM_FACTS} for item in cart["items"]],
+        "currency": cart["currency"],
+        "subtotal": cart["subtotal"],
+        "total": cart["total"],
+        "url": links.cart_url(),
+    }
+
+
+def _coupon(row: Row[Any]) -> dict[str, Any]:
+    return {"code": row.code, "percent": row.percent, "ends_at": row.code_ends_at.isoformat()}

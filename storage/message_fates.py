@@ -1,0 +1,98 @@
+"""What becomes of messages after the hand-over: opened, clicked, unsubscribed from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, or_, select, update
+
+from marketing.model import ConsentState, MessageState
+from storage.bulk import update_rows
+from storage.schema import carts, customers, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far people went with one message."""
+
+    message_id: str
+    state: MessageState
+    opened_at: datetime | None
+    clicked_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "Seen":
+        """Read what was known before, from a row of `hits.pending`."""
+        return cls(row.message_id, MessageState(row.state), row.opened_at, row.clicked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a message went to."""
+
+    customer_id: str
+    email: str | None
+
+
+def seen(connection: Connection, store_id: str, found: Sequence[Seen]) -> None:
+    """Write what people did with messages."""
+    rows = [
+        {
+            "store_id": store_id,
+            "id": one.message_id,
+            "state": one.state.value,
+            "opened_at": one.opened_at,
+            "clicked_at": one.clicked_at,
+        }
+        for one in found
+    ]
+    update_rows(connection, messages, rows)
+
+
+def recovery_url(connection: Connection, store_id: str, message_id: str) -> str | None:
+    """Give the address that restores the cart a message is about, as the platform signed it."""
+    m, c = messages.c, carts.c
+    query = (
+        select(c.recovery_url)
+        .join(messages, and_(m.store_id == c.store_id, m.cart_id == c.id))
+        .where(m.store_id == store_id, m.id == message_id)
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def recipient(connection: Connection, store_id: str, message_id: str) -> Recipient | None:
+    """Give whom a message went to."""
+    m, c = messages.c, customers.c
+    query = (
+        select(c.id, c.email)
+        .join(messages, and_(m.store_id == c.store_id, m.customer_id == c.id))
+        .where(m.store_id == store_id, m.id == message_id)
+    )
+    row = connection.execute(query).one_or_none()
+    return Recipient(row.id, row.email) if row else None
+
+
+def unsubscribe(
+    connection: Connection,
+    store_id: str,
+    message_id: str,
+    customer_id: str,
+    source: str,
+    now: datetime,
+) -> bool:
+    """Note a customer's no to e-mail; False when it was known already."""
+    c, m = customers.c, messages.c
+    mine = and_(m.store_id == store_id, m.id == message_id, m.unsubscribed_at.is_(None))
+    connection.execute(update(messages).where(mine).values(unsubscribed_at=now))
+    unsubscribed = ConsentState.UNSUBSCRIBED.value
+    changed = connection.execute(
+        update(customers)
+        .where(
+            c.store_id == store_id,
+            c.id == customer_id,
+            or_(c.email_consent.is_(None), c.email_consent != unsubscribed),
+        )
+        .values(email_consent=unsubscribed, email_consent_source=source, email_consent_at=now)
+    )
+    return changed.rowcount == 1
