@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from redis.exceptions import RedisError
-
 from jobs import embedded_queue, faults, reap, reconcile
 from jobs.runtime import Runtime, current
 from storage import StorageError, demo_clock, due, inbox, leases
@@ -124,13 +122,8 @@ class Clock:
             embedded_queue.ensure_running(settings.data_dir)
 
     def _sleep(self, seconds: float) -> None:
-        if self._is_stopping:
-            return
-        try:
+        if not self._is_stopping:
             self._runtime.queues.wait_for_clock(seconds)
-        except RedisError as error:
-            log.warning("the queue server does not answer: %s", error)
-            time.sleep(min(seconds, 1.0))
 
     def _leave(self) -> None:
         database = self._runtime.database

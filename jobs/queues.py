@@ -7,6 +7,7 @@ runs is sure of another. Redis being down costs a delay until the clock's sweep,
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -77,8 +78,16 @@ class Queues:
             log.warning("could not wake the clock: %s", error)
 
     def wait_for_clock(self, seconds: float) -> bool:
-        """Sleep until someone wakes the clock (True) or the time is over (False)."""
-        return self.redis.blpop([CLOCK_KEY], timeout=seconds) is not None
+        """Sleep until someone wakes the clock (True) or the time is over (False).
+
+        Without the queue server nobody can wake it: it sleeps a second at the most.
+        """
+        try:
+            return self.redis.blpop([CLOCK_KEY], timeout=seconds) is not None
+        except RedisError as error:
+            log.warning("the queue server does not answer: %s", error)
+            time.sleep(min(seconds, 1.0))
+            return False
 
     def ping(self) -> bool:
         """Say if the queue server answers."""
