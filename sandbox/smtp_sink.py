@@ -5,9 +5,10 @@ down, once per recipient and as often as it came. Faults can be ordered at each 
 """
 
 import asyncio
-import contextlib
+import functools
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from sandbox.faults import Fault, FaultScript
@@ -212,26 +213,32 @@ class SmtpSink:
         self._faults = faults
         self._host = host
         self.port = port
+        self._listening: Future[int] = Future()
         self._thread = threading.Thread(target=self._run, name="smtp", daemon=True)
 
     def start(self) -> None:
         """Listen; a busy port raises OSError here."""
-        self._loop = asyncio.new_event_loop()
-        make = self._loop.create_server(
-            lambda: Session(self._record, self._faults), self._host, self.port, backlog=512
-        )
-        self._server = self._loop.run_until_complete(make)
-        self.port = self._server.sockets[0].getsockname()[1]
         self._thread.start()
+        self.port = self._listening.result()
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._end()
         self._thread.join(timeout=5)
-        with contextlib.suppress(RuntimeError):
-            self._server.close()
-            self._loop.run_until_complete(asyncio.sleep(0))
-            self._loop.close()
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+        try:
+            asyncio.run(self._serve())
+        except BaseException as problem:
+            if self._listening.done():
+                raise
+            self._listening.set_exception(problem)
+
+    async def _serve(self) -> None:
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        self._end = functools.partial(loop.call_soon_threadsafe, ended.set)
+        server = await loop.create_server(
+            lambda: Session(self._record, self._faults), self._host, self.port, backlog=512
+        )
+        self._listening.set_result(server.sockets[0].getsockname()[1])
+        await ended.wait()
+        server.close()

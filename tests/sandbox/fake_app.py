@@ -11,6 +11,8 @@ import httpx
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from sandbox import oauth
+
 CLIENT_ID = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
 SECRET = "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"
 OLD_SECRET = "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"
@@ -22,6 +24,16 @@ EXCHANGE = {
     "requested_token_type": "urn:shopify:params:oauth:token-type:offline-access-token",
     "expiring": "1",
 }
+
+
+PAGE = """<!doctype html><head><meta name="shopify-api-key" content="abc">
+<script src="{bridge}"></script></head><body>
+<s-app-nav><a href="/shopify" rel="home">Home</a><a href="#flows">Flows</a></s-app-nav>
+<p id="who"></p>
+<script>fetch("/panel/api/me").then((r) => r.json()).then((me) => {{
+  document.getElementById("who").textContent = me.shop || me.error;
+  shopify.toast.show("Hello");
+}});</script></body>"""
 
 
 class _Handler(WSGIRequestHandler):
@@ -43,6 +55,8 @@ class FakeApp:
         self.offset = timedelta(0)
         self.speed = 1
         self.admin_url = ""
+        self.asked: list[str] = []
+        self.stale = 0
         self.token = ""
         self._lock = threading.Lock()
         app = Flask("fake_app")
@@ -82,10 +96,25 @@ class FakeApp:
         def readyz() -> Response:
             return jsonify(due=self.due)
 
+        self._pages(app)
+
+    def _pages(self, app: Flask) -> None:
         @app.get("/shopify")
         def load() -> Response:
-            self.exchange(request.args["shop"], request.args["id_token"])
-            return Response("<p>installed</p>")
+            if "id_token" in request.args:
+                self.exchange(request.args["shop"], request.args["id_token"])
+            return Response(PAGE.format(bridge=f"{self.admin_url}/app-bridge.js"))
+
+        @app.get("/panel/api/me")
+        def me() -> Response | tuple[Response, int]:
+            self.asked.append(request.headers.get("Authorization", ""))
+            if self.stale > 0:
+                self.stale -= 1
+                answer = jsonify(error="stale")
+                answer.headers["X-Shopify-Retry-Invalid-Session-Request"] = "1"
+                return answer, 401
+            token = self.asked[-1].removeprefix("Bearer ")
+            return jsonify(shop=oauth.shop_in_token(token, CLIENT_ID, (SECRET,)))
 
     def _is_signed(self) -> bool:
         signed = b"demo-clock:" + request.get_data()

@@ -22,10 +22,11 @@ DISCOUNT = {
     "context": {"all": "ALL"},
     "customerGets": {"value": {"percentage": 0.1}, "items": {"all": True}},
 }
-CREATE = """mutation Make($d: DiscountCodeBasicInput!) { discountCodeBasicCreate(basicCodeDiscount: $d) {
-  codeDiscountNode { id codeDiscount { ... on DiscountCodeBasic { title status endsAt usageLimit
-    codes(first: 1) { nodes { code } } } } }
-  userErrors { field message code } } }"""
+CREATE = """mutation Make($d: DiscountCodeBasicInput!) {
+  discountCodeBasicCreate(basicCodeDiscount: $d) {
+    codeDiscountNode { id codeDiscount { ... on DiscountCodeBasic {
+      title status endsAt usageLimit codes(first: 1) { nodes { code } } } } }
+    userErrors { field message code } } }"""
 CONSENT = """mutation Consent($input: CustomerEmailMarketingConsentUpdateInput!) {
   customerEmailMarketingConsentUpdate(input: $input) {
     customer { id defaultEmailAddress { marketingState } } userErrors { field message code } } }"""
@@ -121,7 +122,8 @@ def test_what_the_sandbox_does_not_play_is_an_error_and_no_silent_null(api: Api)
 
 def test_pages_follow_each_other_to_the_end(api: Api, installed: Sandbox) -> None:
     query = """query Page($after: String) {
-      customers(first: 7, after: $after, sortKey: UPDATED_AT) { pageInfo { hasNextPage endCursor } nodes { id updatedAt } } }"""
+      customers(first: 7, after: $after, sortKey: UPDATED_AT) {
+        pageInfo { hasNextPage endCursor } nodes { id updatedAt } } }"""
     seen: list[dict[str, str]] = []
     after = None
     while True:
