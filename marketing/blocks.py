@@ -21,7 +21,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "no_picture": "No picture",
         "off": "off with this code",
         "valid_until": "Valid until",
-        "one_use": "It works once, for you.",
+        "one_use": "It works once.",
         "why": "You receive this email because you left something in your cart at",
         "unsubscribe": "Unsubscribe",
     },
@@ -178,7 +178,7 @@ def cart_items(attributes: Mapping[str, str], inner: str, words: Mapping[str, st
  src="{{{{ item.image_url }}}}" width="72" height="72" alt="{{{{ item.title }}}}"
  />{{% elsif links.placeholder %}}<img src="{{{{ links.placeholder }}}}" width="72" height="72"
  alt="{said["no_picture"]}" />{{% else %}}<div class="item-blank" role="img"
- aria-label="{said["no_picture"]}">&#9633;</div>{{% endif %}}</td>
+ aria-label="{said["no_picture"]}">{{{{ item.title | slice: 0 | upcase }}}}</div>{{% endif %}}</td>
 <td class="item-words"><a class="item-name"
  href="{{{{ item.url | default: cart.url }}}}">{{{{ item.title }}}}</a><div
  class="item-note">{{% if item.variant_title %}}{{{{ item.variant_title }}}}<br />{{% endif %}}{

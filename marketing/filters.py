@@ -16,6 +16,7 @@ from liquid.undefined import Undefined
 from marketing import localize
 
 MAX_TEXT = 200_000
+_CURRENCY = re.compile(r"[A-Z]{3}")
 MAX_COMPARED = 1_000
 """Items of a list that `uniq` compares with each other."""
 
@@ -36,7 +37,9 @@ def money(amount: object, currency: object = None, *, context: RenderContext) ->
     if not isinstance(amount, int) or isinstance(amount, bool):
         return ""
     code = currency or _fact(context, "cart", "currency") or _fact(context, "store", "currency")
-    return localize.money(amount, str(code or ""), _locale(context))
+    if not isinstance(code, str) or not _CURRENCY.fullmatch(code):
+        raise FilterArgumentError("it expects a currency such as USD", token=None)
+    return localize.money(amount, code, _locale(context))
 
 
 @with_context

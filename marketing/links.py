@@ -15,6 +15,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -78,25 +79,25 @@ class UnsafeDestination(ValueError):
 
 def open_token(keys: LinkKeys, store_id: str, message_id: str) -> str:
     """Give the token of a message's open pixel."""
-    return _sign(keys, Purpose.OPEN, Link(store_id, message_id))
+    return _sign(keys, Purpose.OPEN, _pack_id(store_id) + _pack_id(message_id))
 
 
 def click_token(
     keys: LinkKeys, store_id: str, message_id: str, index: int, destination: str
 ) -> str:
     """Give the token of a link to `destination`; raises `UnsafeDestination`."""
-    link = Link(store_id, message_id, index, safe_destination(destination))
-    return _sign(keys, Purpose.CLICK, link)
+    whose = _pack_id(store_id) + _pack_id(message_id)
+    return _sign(keys, Purpose.CLICK, whose, index, safe_destination(destination))
 
 
 def unsubscribe_token(keys: LinkKeys, store_id: str, message_id: str) -> str:
     """Give the token by which this message's customer unsubscribes."""
-    return _sign(keys, Purpose.UNSUBSCRIBE, Link(store_id, message_id))
+    return _sign(keys, Purpose.UNSUBSCRIBE, _pack_id(store_id) + _pack_id(message_id))
 
 
 def cart_token(keys: LinkKeys, store_id: str, message_id: str, index: int = 0) -> str:
     """Give the token that restores the cart this message is about."""
-    return _sign(keys, Purpose.CART, Link(store_id, message_id, index))
+    return _sign(keys, Purpose.CART, _pack_id(store_id) + _pack_id(message_id), index)
 
 
 def read_open(keys: LinkKeys, token: str) -> Link:
@@ -124,6 +125,7 @@ def read_cart(keys: LinkKeys, token: str) -> Link:
     return _read(keys, Purpose.CART, token)
 
 
+@lru_cache(maxsize=16_384)
 def safe_destination(url: str) -> str:
     """Give `url` in ASCII if a link may lead there: http(s), a host, nothing hidden.
 
@@ -131,7 +133,7 @@ def safe_destination(url: str) -> str:
     and control characters inside, and addresses over 4,096 characters.
     """
     url = url.strip(" ")
-    if len(url) > MAX_DESTINATION or "\\" in url or not _printable(url):
+    if not 0 < len(url) <= MAX_DESTINATION or "\\" in url or not _printable(url):
         raise UnsafeDestination("the address has characters that no link needs")
     if not url.lower().startswith(("http://", "https://")):
         raise UnsafeDestination("only http and https addresses can be linked")
@@ -144,35 +146,42 @@ def safe_destination(url: str) -> str:
     return url if url.isascii() else _in_ascii(url, host)
 
 
-@dataclass(frozen=True, slots=True)
 class MessageLinks:
     """The links of one message, as full addresses at `app_url`."""
 
-    app_url: str
-    keys: LinkKeys
-    store_id: str
-    message_id: str
+    __slots__ = ("_keys", "_ours", "_whose", "app_url", "message_id", "store_id")
+
+    def __init__(self, app_url: str, keys: LinkKeys, store_id: str, message_id: str) -> None:
+        self.app_url = app_url
+        self.store_id = store_id
+        self.message_id = message_id
+        self._keys = keys
+        self._whose = _pack_id(store_id) + _pack_id(message_id)
+        self._ours = (f"{app_url}/cart/", f"{app_url}/u/")
 
     def open_url(self) -> str:
         """Give the address of the open pixel."""
-        return f"{self.app_url}/o/{open_token(self.keys, self.store_id, self.message_id)}.gif"
+        return f"{self.app_url}/o/{self._token(Purpose.OPEN)}.gif"
 
     def click_url(self, index: int, destination: str) -> str:
         """Give the address that counts a click and leads on; raises `UnsafeDestination`."""
-        token = click_token(self.keys, self.store_id, self.message_id, index, destination)
+        token = self._token(Purpose.CLICK, index, safe_destination(destination))
         return f"{self.app_url}/c/{token}"
 
     def unsubscribe_url(self) -> str:
         """Give the address that unsubscribes: a page on GET, at once on POST (RFC 8058)."""
-        return f"{self.app_url}/u/{unsubscribe_token(self.keys, self.store_id, self.message_id)}"
+        return f"{self.app_url}/u/{self._token(Purpose.UNSUBSCRIBE)}"
 
     def cart_url(self) -> str:
         """Give the address that counts a click and restores the cart."""
-        return f"{self.app_url}/cart/{cart_token(self.keys, self.store_id, self.message_id)}"
+        return f"{self.app_url}/cart/{self._token(Purpose.CART)}"
 
     def owns(self, url: str) -> bool:
         """Tell whether `url` is already one of ours, which needs no click token around it."""
-        return url.startswith((f"{self.app_url}/cart/", f"{self.app_url}/u/"))
+        return url.startswith(self._ours)
+
+    def _token(self, purpose: Purpose, index: int = 0, destination: str = "") -> str:
+        return _sign(self._keys, purpose, self._whose, index, destination)
 
 
 def unsubscribe_headers(unsubscribe_url: str) -> dict[str, str]:
@@ -191,18 +200,12 @@ def _derive(app_key: str, purpose: Purpose) -> tuple[Purpose, tuple[bytes, bytes
     return purpose, (key_id, key)
 
 
-def _sign(keys: LinkKeys, purpose: Purpose, link: Link) -> str:
+def _sign(
+    keys: LinkKeys, purpose: Purpose, whose: bytes, index: int = 0, destination: str = ""
+) -> str:
     key_id, key = keys.signing[purpose]
-    said = b"".join(
-        (
-            key_id,
-            bytes((purpose,)),
-            _pack_id(link.store_id),
-            _pack_id(link.message_id),
-            link.index.to_bytes(2, "big"),
-            (link.destination or "").encode("ascii"),
-        )
-    )
+    head = key_id + purpose.to_bytes(1, "big") + whose + index.to_bytes(2, "big")
+    said = head + destination.encode("ascii")
     tag = hmac.digest(key, said, "sha256")[:TAG_BYTES]
     return urlsafe_b64encode(said + tag).rstrip(b"=").decode("ascii")
 
@@ -264,7 +267,7 @@ def _unpack_id(packed: bytes) -> tuple[str, bytes]:
 
 
 def _printable(url: str) -> bool:
-    return url.isprintable() and not any(character.isspace() for character in url)
+    return url.isprintable() and url.split() == [url]
 
 
 def _authority(url: str) -> tuple[str, int | None, bool]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency
 
 from marketing.model import decimals
@@ -47,7 +47,7 @@ def day(moment: str, style: str, locale: str, timezone: str) -> str:
 
 
 def time_of_day(moment: str, style: str, locale: str, timezone: str) -> str:
-    """Write the time of an ISO 8601 moment in a zone: "18:30"."""
+    """Write the time of an ISO 8601 moment in a zone, and which zone: "18:30 MEZ"."""
     return _time(moment, style, locale, timezone)
 
 
@@ -58,8 +58,11 @@ def _day(moment: str, style: str, locale: str, timezone: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def _time(moment: str, style: str, locale: str, timezone: str) -> str:
-    local = _local(moment, timezone)
-    return str(format_time(local, format=style, tzinfo=local.tzinfo, locale=locale_of(locale)))
+    local, written = _local(moment, timezone), locale_of(locale)
+    clock = format_time(local, format=style, tzinfo=local.tzinfo, locale=written)
+    if style in {"long", "full"}:  # these say the zone themselves
+        return str(clock)
+    return f"{clock} {get_timezone_name(local, width='short', locale=written)}"
 
 
 def _local(moment: str, timezone: str) -> datetime:

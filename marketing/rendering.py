@@ -20,7 +20,6 @@ those of the text part are not. Names that carry an address ("Win at evil.exampl
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from liquid.exceptions import LiquidError
@@ -72,8 +71,8 @@ _HTML = GuardedEnvironment(autoescape=True, marked=True)
 class Renderer:
     """Renders compiled templates, keeping the parsed ones by their hash. Thread-safe."""
 
-    def __init__(self, kept: int = KEPT_TEMPLATES) -> None:
-        self._parsed = lru_cache(maxsize=kept)(_parse)
+    def __init__(self) -> None:
+        self._parsed: dict[str, _Parsed] = {}
 
     def render(
         self,
@@ -90,7 +89,7 @@ class Renderer:
         """
         facts = {**context, "customer": _with_presentable_names(context.get("customer"))}
         try:
-            parsed = self._parsed(compiled)
+            parsed = self._parsed.get(compiled.hash) or self._parse(compiled)
             return Rendered(
                 subject=_line(parsed.subject.write(facts))[:MAX_SUBJECT],
                 preview=_line(parsed.preview.write(facts)),
@@ -102,6 +101,17 @@ class Renderer:
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
             # The library lets a few of Python's own errors out when a template's sums go wrong.
             raise RenderingFailed(f"the template can't be worked out: {error}") from error
+
+    def _parse(self, compiled: CompiledTemplate) -> _Parsed:
+        if len(self._parsed) >= KEPT_TEMPLATES:  # all of them are parsed again within a second
+            self._parsed = {}
+        parsed = self._parsed[compiled.hash] = _Parsed(
+            subject=_PLAIN.parse_guarded(compiled.subject),
+            preview=_PLAIN.parse_guarded(compiled.preview),
+            html=_HTML.parse_guarded(compiled.html),
+            text=_PLAIN.parse_guarded(compiled.text),
+        )
+        return parsed
 
 
 def reason_of(error: LiquidError) -> str:
@@ -118,15 +128,6 @@ def presentable_name(name: object) -> str | None:
         return None
     cleaned = " ".join(_INVISIBLE.sub("", name).split())
     return None if not cleaned or _ADDRESS_LIKE.search(cleaned) else cleaned[:MAX_NAME].rstrip()
-
-
-def _parse(compiled: CompiledTemplate) -> _Parsed:
-    return _Parsed(
-        subject=_PLAIN.parse_guarded(compiled.subject),
-        preview=_PLAIN.parse_guarded(compiled.preview),
-        html=_HTML.parse_guarded(compiled.html),
-        text=_PLAIN.parse_guarded(compiled.text),
-    )
 
 
 def _with_presentable_names(customer: object) -> dict[str, object]:
