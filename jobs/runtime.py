@@ -36,6 +36,8 @@ class Periods:
     leader: float = 15.0
     reconcile: tuple[float, ...] = (60, 300, 900, 3600, 21600, 86400)
     work: float = 2.0
+    scanner: float = 2.0
+    """A click sooner after the hand-over than this is no person's."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Periods":
@@ -48,6 +50,7 @@ class Periods:
             leader=_seconds(env, "REPRISE_LEADER_SECONDS", default.leader),
             reconcile=tuple(float(s) for s in steps.split(",")) if steps else default.reconcile,
             work=_seconds(env, "REPRISE_WORK_SECONDS", default.work),
+            scanner=_seconds(env, "REPRISE_SCANNER_SECONDS", default.scanner),
         )
 
 

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from jobs import credit
-from jobs.machines import AT_ONCE, is_machines_agent, is_machines_click
+from jobs.machines import is_machines_agent, is_machines_click
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
 from marketing.events import EventName
@@ -61,10 +61,11 @@ def track_batch(runtime: Runtime) -> bool:
 
 def _track(runtime: Runtime, connection: Connection) -> int:
     now = runtime.database.now(connection)
-    rows = hits.pending(connection, opens_until=now, clicks_until=now - AT_ONCE, limit=BATCH)
+    at_once = timedelta(seconds=runtime.settings.periods.scanner)
+    rows = hits.pending(connection, opens_until=now, clicks_until=now - at_once, limit=BATCH)
     if not rows:
         return 0
-    judged = _judge(connection, rows)
+    judged = _judge(connection, rows, at_once)
     hits.judged(connection, [(o.row.store_id, o.row.id, o.is_machine) for o in judged], now)
     people = [one for one in judged if not one.is_machine]
     for store_id in sorted({one.row.store_id for one in people}):
@@ -73,18 +74,21 @@ def _track(runtime: Runtime, connection: Connection) -> int:
     return len(rows)
 
 
-def _judge(connection: Connection, rows: Sequence[Row[Any]]) -> list[Judged]:
+def _judge(connection: Connection, rows: Sequence[Row[Any]], at_once: timedelta) -> list[Judged]:
     clicked = [(row.store_id, row.message_id) for row in rows if row.kind == hits.CLICK]
     clicks: Mapping[str, list[tuple[str | None, datetime]]] = defaultdict(list)
     for message_id, url, at in hits.clicks_of(connection, clicked):
         clicks[message_id].append((url, at))
-    return [Judged(row, _is_machine(row, clicks)) for row in rows]
+    return [Judged(row, _is_machine(row, clicks, at_once)) for row in rows]
 
 
-def _is_machine(row: Row[Any], clicks: Mapping[str, list[tuple[str | None, datetime]]]) -> bool:
+def _is_machine(
+    row: Row[Any], clicks: Mapping[str, list[tuple[str | None, datetime]]], at_once: timedelta
+) -> bool:
     if row.kind == hits.OPEN:
         return is_machines_agent(row.user_agent)
-    return is_machines_click(row.user_agent, row.occurred_at, row.sent_at, clicks[row.message_id])
+    company = clicks[row.message_id]
+    return is_machines_click(row.user_agent, row.occurred_at, row.sent_at, company, at_once)
 
 
 def _note(connection: Connection, store_id: str, rows: Sequence[Row[Any]], now: datetime) -> None:
