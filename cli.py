@@ -9,7 +9,7 @@ from jobs.runtime import BadSettings, Runtime, Settings
 from storage import StorageError
 from storage.database import is_current, migrate
 from storage.demo_clock import DemoDatabase, start
-from storage.secrets import BadSecret
+from storage.secrets import BadKeys
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen: Callable[[], None] = parser.parse_args(arguments).run
     try:
         chosen()
-    except (BadSettings, DemoDatabase, BadSecret) as error:
+    except (BadSettings, DemoDatabase, BadKeys) as error:
         sys.exit(f"reprise: {error}")
 
 
