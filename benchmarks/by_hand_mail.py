@@ -36,12 +36,12 @@ CLAIM = """
     ORDER BY m.not_before LIMIT %s
 """
 PG_DONE = """
-    UPDATE messages m SET state = 'accepted', provider = 'smtp', provider_id = m.rfc_message_id,
+    UPDATE messages m SET state = 'sent', provider = 'smtp', provider_id = m.rfc_message_id,
         attempts = 1, sent_at = %s
     WHERE m.store_id = %s AND m.id = ANY(%s::uuid[])
 """
 LITE_DONE = """
-    UPDATE messages SET state = 'accepted', provider = 'smtp', provider_id = rfc_message_id,
+    UPDATE messages SET state = 'sent', provider = 'smtp', provider_id = rfc_message_id,
         attempts = 1, sent_at = ?
     WHERE store_id = ? AND id = ?
 """
@@ -132,6 +132,7 @@ class Ledger(Protocol):
 
     def claim(self, limit: int) -> Sequence[Row]: ...
     def done(self, rows: Sequence[Row]) -> None: ...
+    def close(self) -> None: ...
 
 
 class PostgresqlLedger:
@@ -149,6 +150,9 @@ class PostgresqlLedger:
         ids = [row[1] for row in rows]
         self.connection.execute(PG_DONE, (datetime.now(UTC), self.store_id, ids))
         self.connection.commit()
+
+    def close(self) -> None:
+        self.connection.close()
 
 
 class SqliteLedger:
@@ -171,6 +175,9 @@ class SqliteLedger:
         self.connection.execute("BEGIN IMMEDIATE")
         self.connection.executemany(LITE_DONE, [(now, row[0], row[1].hex) for row in rows])
         self.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        self.connection.close()
 
 
 def ledger(url: str, store_id: str) -> Ledger:

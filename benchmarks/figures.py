@@ -116,3 +116,8 @@ def _cells(one: Figure) -> tuple[str, ...]:
 def write(figures: Sequence[Figure], path: Path = LATEST) -> None:
     """Keep the figures as JSON."""
     path.write_text(json.dumps([asdict(one) for one in figures], indent=2) + "\n")
+
+
+def line(one: Figure) -> str:
+    """Tell one figure in a line."""
+    return "  ".join(cell for cell in _cells(one) if cell)

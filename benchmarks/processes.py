@@ -26,7 +26,7 @@ STARTS_WITHIN = 60.0
 
 
 def app_environment(
-    database_url: str, queue_url: str, smtp_port: int, folder: Path
+    database_url: str, queue_url: str, smtp_url: str, folder: Path
 ) -> dict[str, str]:
     """Give the settings of a production-like app: no demo, everything on this machine."""
     return {
@@ -38,24 +38,44 @@ def app_environment(
         "APP_KEYS": APP_KEY,
         "SHOPIFY_CLIENT_ID": "benchmark",
         "SHOPIFY_CLIENT_SECRET": CLIENT_SECRET,
-        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "SMTP_URL": smtp_url,
         "MAIL_FROM": "Maple & Moss <hello@maple-and-moss.example>",
         "PYTHONUNBUFFERED": "1",
     }
 
 
+BARE_WEB = "benchmarks.bare_web:create_app"
+
+
 @contextlib.contextmanager
 def app(environment: Mapping[str, str], *names: str) -> Iterator[dict[str, Child]]:
     """Run the named processes of the Procfile; `web` answers once this yields."""
-    port = free_port()
-    folder = Path(environment["DATA_DIR"])
-    household = Household(ROOT, folder / "log", {**environment, "PORT": str(port)})
     commands = read_procfile(ROOT / "Procfile")
-    try:
-        for name in names:
-            household.add(name, commands[name]).start()
+    with _running(environment, {name: commands[name] for name in names}) as children:
         if "web" in names:
-            wait_for_http(port, household.children["web"])
+            wait_for_http(children["web"])
+        yield children
+
+
+@contextlib.contextmanager
+def bare_web(environment: Mapping[str, str]) -> Iterator[Child]:
+    """Run the bare route on the same server with the same settings as the app."""
+    command = read_procfile(ROOT / "Procfile")["web"].replace("app:create_app", BARE_WEB)
+    with _running(environment, {"bare": command}) as children:
+        wait_for_http(children["bare"])
+        yield children["bare"]
+
+
+@contextlib.contextmanager
+def _running(
+    environment: Mapping[str, str], commands: Mapping[str, str]
+) -> Iterator[dict[str, Child]]:
+    port = str(free_port())
+    logs = Path(environment["DATA_DIR"]) / "log" / port
+    household = Household(ROOT, logs, {**environment, "PORT": port})
+    try:
+        for name, command in commands.items():
+            household.add(name, command).start()
         yield household.children
     finally:
         household.end()
@@ -73,15 +93,16 @@ def free_port() -> int:
         return port
 
 
-def wait_for_http(port: int, child: Child, path: str = "/healthz") -> None:
+def wait_for_http(child: Child) -> None:
     """Wait until the web process answers; raise with the end of its log when it doesn't."""
+    health = f"http://127.0.0.1:{port_of(child)}/healthz"
     give_up = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < give_up:
         dead = child.process is None or child.process.poll() is not None
         if dead:
             break
         with contextlib.suppress(URLError, OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2).close()
+            urllib.request.urlopen(health, timeout=2).close()
             return
         time.sleep(0.05)
     raise RuntimeError(f"{child.name} does not start.\n{child.last_lines()}")

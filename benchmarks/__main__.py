@@ -1,0 +1,61 @@
+"""`make bench`: every figure on SQLite and PostgreSQL, as a table and as benchmarks/latest.json.
+
+QUICK=1 takes under five minutes and leaves out row 12; DATABASES=sqlite,postgresql and
+ROWS=1,4 pick.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from benchmarks import accepting, bench, figures, machine, mailing, stepping
+from benchmarks.bench import Bench
+from benchmarks.databases import KINDS
+from benchmarks.figures import Figure
+
+Row = Callable[[Bench], list[Figure]]
+ROWS: dict[str, Row] = {
+    "1": accepting.figures,
+    "3": stepping.figures,
+    "4": mailing.figures,
+}
+
+
+def main() -> None:
+    quick = os.environ.get("QUICK", "") not in {"", "0"}
+    print(machine.facts(), end="\n\n", flush=True)
+    began = time.monotonic()
+    found = [one for kind in _picked("DATABASES", KINDS) for one in measure(kind, quick=quick)]
+    print(figures.table(found))
+    print(f"\nTaken in {(time.monotonic() - began) / 60:.1f} minutes.", end=" ")
+    if os.environ.get("ROWS") or os.environ.get("DATABASES"):
+        print("benchmarks/latest.json is left alone: only some figures were asked for.")
+    else:
+        figures.write(found)
+        print("Written to benchmarks/latest.json.")
+
+
+def measure(kind: str, *, quick: bool) -> list[Figure]:
+    """Measure the rows that are asked for on one database system."""
+    found: list[Figure] = []
+    with bench.opened(kind, quick=quick) as opened:
+        for number in _picked("ROWS", tuple(ROWS)):
+            opened.say(f"row {number} ...")
+            found += ROWS[number](opened)
+            for one in found:
+                if one.name.startswith(number):
+                    opened.say(figures.line(one))
+    return found
+
+
+def _picked(name: str, known: Sequence[str]) -> Sequence[str]:
+    told = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    unknown = set(told) - set(known)
+    if unknown:
+        sys.exit(f"{name}: there is no {', '.join(sorted(unknown))}; there are {', '.join(known)}.")
+    return [one for one in known if one in told] if told else known
+
+
+if __name__ == "__main__":
+    main()
