@@ -151,6 +151,7 @@ class TokenDesk:
     def revoke(self, shop: str) -> None:
         """Every token of a shop dies, as it does when the app is uninstalled."""
         self._state.rows("DELETE FROM tokens WHERE shop = ?", (shop,))
+        self._state.set(f"token_given:{shop}", None)
 
     def expire_access(self, shop: str) -> None:
         """For trying out: access tokens end now, refresh tokens stay good."""

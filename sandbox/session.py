@@ -15,13 +15,14 @@ class NotInstalled(Exception):
     """The app did not take the shop in; the message says what it answered."""
 
 
-def load_query(world: World, shop: str, locale: str = "en") -> str:
-    """The signed query with which the admin opens the app in its frame."""
+def load_query(world: World, shop: str, asked: dict[str, str] | None = None) -> str:
+    """The signed query with which the admin opens the app in its frame; `asked` goes along."""
     params = {
+        **(asked or {}),
         "embedded": "1",
         "host": oauth.host_of(shop),
         "id_token": oauth.session_token(shop, world.client.id, world.client.secret),
-        "locale": locale,
+        "locale": "en",
         "session": oauth.query_hmac(world.client.secret, {"session": shop}),
         "shop": shop,
         "timestamp": str(int(time.time())),

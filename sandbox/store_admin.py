@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, abort, redirect, render_template, send_file
+from flask import Flask, Response, abort, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import money, session, shopping
@@ -52,8 +52,11 @@ def _frame(app: Flask, world: World) -> None:
             abort(404)
         if not world.is_installed(shop):
             return redirect(f"/shops/{shop}/admin/oauth/install?client_id={world.client.id}")
-        source = f"{world.app_url}/shopify?{session.load_query(world, shop)}"
-        return render_template("app.html", shop=record, source=source, active="app", rest=rest)
+        # A deep link of the admin is one of the app: what follows its name goes along.
+        place = f"/panel/{rest}" if rest else "/shopify"
+        query = session.load_query(world, shop, request.args.to_dict())
+        source = f"{world.app_url}{place}?{query}"
+        return render_template("app.html", shop=record, source=source, active="app")
 
 
 def _lists(app: Flask, world: World) -> None:

@@ -7,6 +7,7 @@
   const nav = document.getElementById("app-links");
   const toast = document.getElementById("toast");
   const bar = document.getElementById("loading");
+  const LOAD = ["embedded", "hmac", "host", "id_token", "locale", "session", "shop", "timestamp"];
   let fading = 0;
 
   const tell = (message) => frame.contentWindow.postMessage({ bridge: "admin", ...message }, app);
@@ -29,6 +30,7 @@
     },
     nav({ items, path }) {
       nav.replaceChildren(...items.map((item) => link(item, path)));
+      remember(path);
     },
     toast({ text, isError }) {
       clearTimeout(fading);
@@ -45,6 +47,15 @@
       if (wanted.origin === app || wanted.origin === location.origin) location.assign(wanted);
     },
   };
+
+  // A reload of the admin comes back to the same page of the app.
+  function remember(path) {
+    const place = new URL(path, app);
+    for (const name of LOAD) place.searchParams.delete(name);
+    if (place.pathname.startsWith("/panel")) {
+      history.replaceState(null, "", frame.dataset.place + place.pathname.slice("/panel".length) + place.search);
+    }
+  }
 
   function link(item, path) {
     const a = document.createElement("a");

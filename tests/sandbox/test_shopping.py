@@ -226,4 +226,8 @@ def test_every_page_of_the_store_admin_opens(installed: Sandbox) -> None:
         assert answer.status_code == 200
     frame = httpx.get(f"{world.admin_url}/shops/{SAMPLE_SHOP}/apps/{world.client.id}").text
     assert f"{world.app_url}/shopify?embedded=1" in frame
+    deep = httpx.get(
+        f"{world.admin_url}/shops/{SAMPLE_SHOP}/apps/{world.client.id}/flows/3?period=7"
+    ).text
+    assert f"{world.app_url}/panel/flows/3?period=7&amp;embedded=1" in deep
     assert httpx.get(f"{world.admin_url}/shops/nobody.myshopify.com").status_code == 404
