@@ -132,6 +132,11 @@ class StoreConnector(Protocol):
         code before the call, so whoever took it was an earlier try of the same call.
         """
 
+    def extend_discount(
+        self, credentials: Credentials, external_id: str, ends_at: datetime
+    ) -> None:
+        """Let a code last longer: its message moved on with its cart. Safe to repeat."""
+
     def write_consent(
         self,
         credentials: Credentials,

@@ -69,6 +69,12 @@ class ShopifyConnector:
         """Make a code for one recipient and return the discount's id."""
         return discounts.create(self.admin, credentials, request)
 
+    def extend_discount(
+        self, credentials: Credentials, external_id: str, ends_at: datetime
+    ) -> None:
+        """Let a code last longer. Safe to repeat."""
+        discounts.extend(self.admin, credentials, external_id, ends_at)
+
     def write_consent(
         self,
         credentials: Credentials,

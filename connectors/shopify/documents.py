@@ -124,6 +124,15 @@ mutation CreateDiscount($discount: DiscountCodeBasicInput!) {
 }
 """
 
+EXTEND_DISCOUNT = """
+mutation ExtendDiscount($id: ID!, $discount: DiscountCodeBasicInput!) {
+  result: discountCodeBasicUpdate(id: $id, basicCodeDiscount: $discount) {
+    codeDiscountNode { id }
+    userErrors { field message code }
+  }
+}
+"""
+
 FIND_DISCOUNT = """
 query FindDiscount($code: String!) {
   codeDiscountNodeByCode(code: $code) {

@@ -1,0 +1,41 @@
+"""An abandoned cart's way through the jobs, time moved by hand."""
+
+from datetime import timedelta
+
+from storage import schema
+from tests.jobs.stage import HOUR, MINUTE, Stage
+
+
+def test_three_messages_go_out_each_at_its_time(stage: Stage) -> None:
+    ada = stage.customer()
+    stage.cart(ada)
+    left_at = stage.now
+    stage.live(25 * HOUR)
+    sent = stage.messages(customer_id=ada)
+    assert [row.step_id for row in sent] == ["reminder", "objection", "offer"]
+    hours = [(row.sent_at - left_at) / HOUR for row in sent]
+    assert [round(hour) for hour in hours] == [1, 12, 24]
+    assert all(row.sent_at >= row.due_at for row in sent)
+
+
+def test_nothing_is_early(stage: Stage) -> None:
+    stage.cart(stage.customer())
+    stage.live(59 * MINUTE)
+    assert stage.messages() == []
+
+
+def test_the_customer_enters_once_however_often_the_cart_is_looked_at(stage: Stage) -> None:
+    cart = stage.cart(stage.customer())
+    stage.pass_time(HOUR)
+    stage.work()
+    stage.change(schema.carts, cart, idle_at=stage.now)
+    stage.work()
+    assert len(stage.rows(schema.enrollments)) == 1
+    assert len(stage.sink.mails) == 1
+
+
+def test_the_stranger_store_sees_nothing_of_it(stage: Stage) -> None:
+    stage.cart(stage.customer())
+    stage.live(timedelta(hours=2))
+    for table in (schema.enrollments, schema.messages, schema.attempts):
+        assert {row.store_id for row in stage.rows(table)} == {stage.store_id}
