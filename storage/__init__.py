@@ -4,6 +4,7 @@ The floors above get the few names of the SQL library that they must say from he
 """
 
 from sqlalchemy import Connection, Row
+from sqlalchemy.exc import OperationalError as StorageDown
 from sqlalchemy.exc import SQLAlchemyError as StorageError
 
-__all__ = ["Connection", "Row", "StorageError"]
+__all__ = ["Connection", "Row", "StorageDown", "StorageError"]

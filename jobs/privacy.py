@@ -1,0 +1,109 @@
+"""Privacy requests: a person's data given out or erased, a store's erased; and the uninstall.
+
+A person is erased in the very transaction that reads the request, so that nothing personal is
+ever waiting in between. A store may hold a lot: the outbox remembers to erase it.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from jobs import endings
+from jobs.runtime import Runtime
+from marketing.model import CustomerKey, JsonObject, PrivacyRequest, Reason
+from storage import (
+    Connection,
+    enrollments,
+    idle_carts,
+    imports,
+    outbox,
+    privacy,
+    privacy_requests,
+    stores,
+)
+from storage.enrollments import Ending
+from storage.privacy_requests import Request
+from storage.stores import Store
+
+log = logging.getLogger(__name__)
+
+DATA_REQUEST, CUSTOMER_REDACT, STORE_REDACT = "data_request", "customer_redact", "store_redact"
+KIND = "privacy"
+
+
+def heed(
+    connection: Connection,
+    runtime: Runtime,
+    store: Store,
+    asked: PrivacyRequest,
+    now: datetime,
+    *,
+    webhook_id: str,
+) -> None:
+    """Do what a privacy request asks; a second copy of it asks nothing."""
+    request = Request(store.id, asked.kind, asked.request_id or webhook_id)
+    hashed = _subject_hash(runtime, asked)
+    if not privacy_requests.ask(connection, request, subject_hash=hashed, now=now):
+        return
+    if asked.kind == STORE_REDACT:
+        real_now = runtime.database.real_now(connection)
+        outbox.add(connection, store.id, KIND, request.id, {}, real_now)
+    else:
+        receipt = _heed_customer(connection, runtime, store, asked, now)
+        privacy_requests.answer(connection, request, receipt, now)
+
+
+def _subject_hash(runtime: Runtime, request: PrivacyRequest) -> str | None:
+    key = request.customer
+    if key is None:
+        return None
+    name = key.email or key.phone or key.external_id or ""
+    return runtime.secrets.address_hash("privacy", name)
+
+
+def _heed_customer(
+    connection: Connection, runtime: Runtime, store: Store, request: PrivacyRequest, now: datetime
+) -> JsonObject:
+    key = request.customer or CustomerKey()
+    if request.kind == DATA_REQUEST:
+        # The merchant reads it in the panel, from what is there then: nothing is kept twice.
+        ids = privacy.find(connection, store.id, key)
+        return {"customer_ids": ids, "orders": len(request.orders)}
+    ids = privacy.find(connection, store.id, key)
+    _end_of(connection, store.id, ids, now)
+    erased = privacy.erase(connection, store, key, runtime.secrets.address_hash, now)
+    return {"customer_ids": list(erased.customer_ids), **erased.counts}
+
+
+def _end_of(connection: Connection, store_id: str, ids: Sequence[str], now: datetime) -> None:
+    """End what an erased person is in, and everything that was still to be said to them."""
+    reason = Reason.CUSTOMER_ERASED
+    active = enrollments.active(connection, store_id, ids, ())
+    ended = [endings.Ended(one, Ending(one.id, reason, max(now, one.entered_at))) for one in active]
+    endings.end(connection, store_id, ended)
+
+
+def erase_store(connection: Connection, store: Store, request_id: str, now: datetime) -> bool:
+    """Erase a store; False, and nothing is touched, when the app is installed again."""
+    if store.is_installed:
+        request = Request(store.id, STORE_REDACT, request_id)
+        kept = {"kept": "the app is installed again"}
+        privacy_requests.answer(connection, request, kept, now, state=privacy_requests.REFUSED)
+        return False
+    counts = privacy.erase_store(connection, store)
+    log.info("erased store %s: %s", store.id, dict(counts))
+    return True
+
+
+def uninstalled(connection: Connection, store: Store, happened_at: datetime, now: datetime) -> bool:
+    """Stop everything for a store that removed the app; False when that is old news.
+
+    The mirror stays until the platform asks to erase it: who installs again goes on with it.
+    """
+    if not stores.uninstall(connection, store.id, happened_at, now):
+        return False
+    endings.end_all_of_store(connection, store.id, Reason.STORE_UNINSTALLED, now)
+    outbox.drop_of_store(connection, store.id, ["write_consent", "import"])
+    imports.drop(connection, store.id)
+    idle_carts.look_again(connection, store.id, None, since=now)
+    return True

@@ -1,0 +1,210 @@
+"""A person's data: found, given out, erased. A store's data: erased.
+
+What stays of an erased person is a row without a name (so that late webhooks find nobody to
+recreate), sums of money, and the hash of the address (so that they are never written to again).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    case,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from marketing.consent import SuppressionScope
+from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
+from storage import inbox
+from storage.dialect import upsert
+from storage.mirror_customers import ERASED, NEVER, email_key
+from storage.schema import (
+    attempts,
+    batches,
+    carts,
+    codes,
+    customers,
+    enrollments,
+    events,
+    hits,
+    messages,
+    metadata,
+    new_id,
+    orders,
+    stores,
+    suppressions,
+)
+from storage.stores import Store
+
+OWNED = (carts, orders, events, enrollments, messages, codes)
+"""What belongs to one customer, by `customer_id`."""
+NOTHING = dict.fromkeys(
+    [
+        "email", "email_key", "phone", "first_name", "last_name", "locale", "country", "timezone",
+        "email_consent", "email_consent_source", "email_consent_at", "sms_consent",
+        "sms_consent_source", "sms_consent_at",
+    ]
+)  # fmt: skip
+FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
+    carts: {"recovery_url": None, "locale": None, "country": None, "idle_at": None},
+    orders: {"status_url": None},
+    messages: {
+        "subject": None,
+        "reason": case((messages.c.reason.in_(list(Reason)), messages.c.reason)),
+    },
+    codes: {"error": None},
+    enrollments: {"error": None},
+}
+"""The columns that may tell who it was."""
+AddressHash = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was found and emptied, by table; kept as the receipt."""
+
+    customer_ids: tuple[str, ...]
+    counts: Mapping[str, int]
+
+
+def find(connection: Connection, store_id: str, key: CustomerKey) -> list[str]:
+    """Give the ids of everyone whom a platform's privacy request means.
+
+    An address or phone number that belongs to another account by now does not make it theirs.
+    """
+    c = customers.c
+    guest: ColumnElement[bool] = c.external_id.is_(None)
+    means: list[ColumnElement[bool]] = []
+    if key.external_id:
+        means.append(c.external_id == key.external_id)
+        guest = or_(guest, c.external_id == key.external_id)
+    if key.email:
+        means.append(and_(c.email_key == email_key(key.email), guest))
+    if key.phone:
+        means.append(and_(c.phone == key.phone, guest, c.email_key.is_(None)))
+    if not means:
+        return []
+    query = select(c.id).where(c.store_id == store_id, or_(*means)).order_by(c.id)
+    return list(connection.execute(query.with_for_update()).scalars())
+
+
+def erase(
+    connection: Connection,
+    store: Store,
+    key: CustomerKey,
+    address_hash: AddressHash,
+    now: datetime,
+) -> Erased:
+    """Erase a person for good; safe to repeat. Enrollments are ended by the caller before."""
+    ids = find(connection, store.id, key) or [_tombstone(connection, store.id, key, now)]
+    _suppress(connection, store.id, _addresses(connection, store.id, ids, key), address_hash, now)
+    counts = {table.name: _forget(connection, store.id, table, ids) for table in FORGOTTEN}
+    counts["hits"] = _forget_messages(connection, store.id, ids)
+    words = [key.email or "", key.phone or "", key.external_id or ""]
+    counts["inbox"] = sum(inbox.forget(connection, store.domain, one, words) for one in ids)
+    mine = (customers.c.store_id == store.id, customers.c.id.in_(ids))
+    gone = {"tags": [], "properties": {}, "erased_at": now, "deleted_at": now}
+    connection.execute(update(customers).where(*mine).values(**NOTHING, **gone))
+    return Erased(tuple(ids), {**counts, "customers": len(ids)})
+
+
+def _tombstone(connection: Connection, store_id: str, key: CustomerKey, now: datetime) -> str:
+    """Whom we never heard of may still come in a late webhook: know them then."""
+    customer_id = new_id()
+    row = {"store_id": store_id, "id": customer_id, "external_id": key.external_id}
+    moments = {"created_at": now, "updated_at": NEVER}
+    connection.execute(insert(customers).values(**row, **moments, tags=[], properties={}))
+    return customer_id
+
+
+def _addresses(
+    connection: Connection, store_id: str, ids: Iterable[str], key: CustomerKey
+) -> set[tuple[str, str]]:
+    query = select(customers.c.email_key, customers.c.phone)
+    rows = connection.execute(
+        query.where(customers.c.store_id == store_id, customers.c.id.in_(list(ids)))
+    ).all()
+    emails = {row.email_key for row in rows} | {email_key(key.email)}
+    phones = {row.phone for row in rows} | {key.phone}
+    found = {(ChannelName.EMAIL.value, one) for one in emails if one}
+    return found | {(ChannelName.SMS.value, one) for one in phones if one}
+
+
+def _suppress(
+    connection: Connection,
+    store_id: str,
+    addresses: Iterable[tuple[str, str]],
+    address_hash: AddressHash,
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "store_id": store_id, "channel": channel, "scope": SuppressionScope.ALL.value,
+            "address_hash": address_hash(channel, address), "reason": ERASED,
+            "source": "platform", "created_at": now,
+        }
+        for channel, address in sorted(addresses)
+    ]  # fmt: skip
+    for row in rows:
+        upsert(connection, suppressions, [row])
+
+
+def _forget(connection: Connection, store_id: str, table: Table, ids: Iterable[str]) -> int:
+    mine = (table.c.store_id == store_id, table.c.customer_id.in_(list(ids)))
+    return connection.execute(update(table).where(*mine).values(**FORGOTTEN[table])).rowcount
+
+
+def _forget_messages(connection: Connection, store_id: str, ids: Iterable[str]) -> int:
+    """Forget what came back about their messages: browsers, links, providers' words."""
+    m = messages.c
+    theirs = select(m.id).where(m.store_id == store_id, m.customer_id.in_(list(ids)))
+    said = (attempts.c.store_id == store_id, attempts.c.message_id.in_(theirs))
+    connection.execute(update(attempts).where(*said).values(response=None))
+    seen = (hits.c.store_id == store_id, hits.c.message_id.in_(theirs))
+    return connection.execute(update(hits).where(*seen).values(user_agent=None, url=None)).rowcount
+
+
+def export(connection: Connection, store_id: str, customer_id: str) -> JsonObject:
+    """Give everything that is kept about one person, table by table, ready for JSON."""
+    who = (customers.c.store_id == store_id, customers.c.id == customer_id)
+    told: JsonObject = {"customers": _rows(connection, customers, *who)}
+    for table in OWNED:
+        mine = (table.c.store_id == store_id, table.c.customer_id == customer_id)
+        told[table.name] = _rows(connection, table, *mine)
+    theirs = select(messages.c.id).where(
+        messages.c.store_id == store_id, messages.c.customer_id == customer_id
+    )
+    about = (hits.c.store_id == store_id, hits.c.message_id.in_(theirs))
+    told["hits"] = _rows(connection, hits, *about)
+    return told
+
+
+def _rows(
+    connection: Connection, table: Table, *conditions: ColumnElement[bool]
+) -> list[JsonObject]:
+    query = select(table).where(*conditions)
+    return [
+        {str(name): value for name, value in row.items() if name != "store_id"}
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def erase_store(connection: Connection, store: Store) -> Mapping[str, int]:
+    """Erase everything of a store, the store's own row last; give how many rows by table."""
+    counts = {"inbox": inbox.forget_store(connection, Platform(store.platform), store.domain)}
+    connection.execute(delete(batches).where(batches.c.store_id == store.id))
+    for table in reversed(metadata.sorted_tables):
+        if "store_id" in table.c and table is not batches:
+            gone = connection.execute(delete(table).where(table.c.store_id == store.id))
+            counts[table.name] = gone.rowcount
+    connection.execute(delete(stores).where(stores.c.id == store.id))
+    return counts
