@@ -54,7 +54,7 @@ def publish(runtime: Runtime, store_id: str, flow_id: str) -> str:
     Templates are compiled here, once. People under way keep the version they entered.
     """
     with runtime.database.reading() as connection:
-        draft = _found(connection, store_id, flow_id).draft
+        draft = _found(connection, store_id, flow_id, lock=False).draft
     flow = flow_schema.load(draft)
     templates = compile_all(flow)
     with runtime.database.writing() as connection:
@@ -105,8 +105,10 @@ def resume(runtime: Runtime, store_id: str, flow_id: str) -> None:
     _wake(runtime, store_id)
 
 
-def _found(connection: Connection, store_id: str, flow_id: str) -> flows.StoredFlow:
-    stored = flows.get(connection, store_id, flow_id, lock=True)
+def _found(
+    connection: Connection, store_id: str, flow_id: str, *, lock: bool = True
+) -> flows.StoredFlow:
+    stored = flows.get(connection, store_id, flow_id, lock=lock)
     if stored is None:
         raise NoSuchFlow(flow_id)
     return stored

@@ -182,7 +182,7 @@ def _unsubscribe(
             "state": ConsentState.UNSUBSCRIBED.value,
             "changed_at": now.isoformat(),
         }
-        key = f"{whose.customer_id}:{now.isoformat()}"
+        key = f"{whose.customer_id}:email"
         outbox.add(connection, link.store_id, WRITE_CONSENT, key, payload, real_now)
     messages.skip_of_customer(
         connection, link.store_id, whose.customer_id, "email", Reason.UNSUBSCRIBED

@@ -12,18 +12,19 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import select, update
 
-import connectors
 from channels.email.smtp import SmtpChannel
-from jobs import abandon, advance, deliver, publish, track
+from connectors.base import Credentials, DiscountRequest, StoreError
+from jobs import abandon, advance, codes, deliver, publish, track
 from jobs.queues import Queues
 from jobs.runtime import Periods, Runtime, Settings
 from marketing import flow_schema, recipes
 from marketing.flow import Flow
 from marketing.links import LinkKeys
-from marketing.model import ChannelName
+from marketing.model import ChannelName, Platform
 from sandbox.faults import FaultScript
 from sandbox.smtp_sink import SmtpSink
-from storage import demo_clock, flows, schema, stores
+from storage import credentials, demo_clock, flows, schema, stores
+from storage.credentials import Tokens
 from storage.database import Database
 from storage.secrets import Secrets
 from storage.stores import Store
@@ -58,16 +59,42 @@ class Sink:
         return Counter(to for to, _ in self.taken)
 
 
+class FakeShop:
+    """The other side of a connector, as far as codes go; can be told to fail."""
+
+    platform = Platform.SHOPIFY
+
+    def __init__(self) -> None:
+        self.made: dict[str, DiscountRequest] = {}
+        self.extended: dict[str, datetime] = {}
+        self.calls = 0
+        self.failures: list[StoreError] = []
+
+    def create_discount(self, given: Credentials, request: DiscountRequest) -> str:
+        self.calls += 1
+        assert given.access_token == "token"
+        if self.failures:
+            raise self.failures.pop(0)
+        self.made[request.code] = request
+        return f"gid://discount/{request.code}"
+
+    def extend_discount(self, _: Credentials, external_id: str, ends_at: datetime) -> None:
+        self.extended[external_id] = ends_at
+
+
 class Stage:
     """Two stores with a live abandoned-cart flow each; the second is the stranger."""
 
     def __init__(self, runtime: Runtime, sink: Sink) -> None:
         self.runtime, self.sink = runtime, sink
         self.database = runtime.database
+        self.shop: FakeShop = runtime.connectors[Platform.SHOPIFY]  # type: ignore[assignment]
         demo_clock.start(self.database)
         with self.database.writing() as connection:
             self.store_id = a_store(connection, "maple.myshopify.com", email="hi@maple.example")
             self.stranger_id = a_store(connection, "stranger.myshopify.com")
+            for store_id in (self.store_id, self.stranger_id):
+                credentials.keep(connection, runtime.secrets, store_id, Tokens("token"))
         for store_id in (self.store_id, self.stranger_id):
             self.put_flow(recipes.load("abandoned-cart"), store_id)
 
@@ -144,11 +171,13 @@ class Stage:
                 pass
             while advance.drain(self.runtime, [store_id]):
                 pass
+            while codes.drain(self.runtime, [store_id]):
+                pass
             while deliver.drain(self.runtime, [store_id]):
                 pass
         track.drain(self.runtime, [])
 
-    def live(self, by: timedelta, step: timedelta = 5 * MINUTE) -> None:
+    def live(self, by: timedelta, step: timedelta = HOUR) -> None:
         """Let time pass in small steps, working after each."""
         left = by
         while left > timedelta():
@@ -200,11 +229,7 @@ def runtime(given: Settings) -> Runtime:
         settings=given,
         database=Database(given.database_url),
         queues=Queues(given.redis_url or ""),
-        connectors=connectors.build(
-            shopify_client_id=given.shopify_client_id,
-            shopify_client_secrets=given.shopify_client_secrets,
-            demo=True,
-        ),
+        connectors={Platform.SHOPIFY: FakeShop()},  # type: ignore[dict-item]
         channels={ChannelName.EMAIL: SmtpChannel.from_url(given.smtp_url, demo=True)},
         secrets=Secrets(given.app_keys),
         link_keys=LinkKeys.from_app_keys(given.app_keys),

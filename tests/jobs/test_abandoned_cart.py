@@ -39,3 +39,18 @@ def test_the_stranger_store_sees_nothing_of_it(stage: Stage) -> None:
     stage.live(timedelta(hours=2))
     for table in (schema.enrollments, schema.messages, schema.attempts):
         assert {row.store_id for row in stage.rows(table)} == {stage.store_id}
+
+
+def test_the_code_is_made_ahead_and_offered(stage: Stage) -> None:
+    ada = stage.customer()
+    stage.cart(ada)
+    stage.live(25 * HOUR)
+    (code,) = stage.rows(schema.codes)
+    (offer,) = stage.messages(step_id="offer")
+    assert code.state == "created"
+    assert code.ends_at - offer.due_at == 24 * HOUR
+    assert code.needed_by == offer.due_at
+    assert list(stage.shop.made) == [code.code]
+    body = stage.sink.mails[-1].get_body(("plain",))
+    assert body is not None
+    assert code.code in body.get_content()
