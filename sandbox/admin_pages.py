@@ -54,8 +54,13 @@ def connection(nodes: list[Node], cursors: list[str] | None = None, *, more: boo
 def of_list(nodes: list[Node]) -> Callable[..., Node]:
     """A nested connection over a short list."""
 
-    def resolve(_info: object, first: int | None = None, **_: object) -> Node:
-        return connection(nodes[:first], more=first is not None and len(nodes) > first)
+    def resolve(
+        _info: object, first: int | None = None, after: str | None = None, **_: object
+    ) -> Node:
+        start = int(after) + 1 if after else 0
+        end = len(nodes) if first is None else start + first
+        shown = nodes[start:end]
+        return connection(shown, [str(start + i) for i in range(len(shown))], more=len(nodes) > end)
 
     return resolve
 

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from sandbox.guard import guard
 from sandbox.smtp_sink import FAULTS
 from sandbox.world import World
 
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 # A mail's own page may show pictures and styles; it runs nothing and sends nothing.
 _MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
@@ -92,7 +94,7 @@ def _pages(app: Flask, world: World) -> None:
     @app.get("/messages/<int:id_>/html")
     def body(id_: int) -> Response:
         html = shown(_row(world, id_))["html"]
-        page = Response(html.replace("<head>", '<head><base target="_blank">', 1))
+        page = Response(_HEAD.sub(r'\g<0><base target="_blank">', html, count=1))
         page.headers["Content-Security-Policy"] = _MAIL_POLICY
         return page
 

@@ -10,6 +10,7 @@ from types import FrameType
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from sandbox.admin_schema import warm_up
 from sandbox.faults import FaultScript
 from sandbox.mailbox import create_mailbox, record_mail
 from sandbox.seed import plant
@@ -62,6 +63,7 @@ class Sandbox:
         )
         world.outbox.start()
         self._run(self._follow, "clock")
+        self._run(warm_up, "schema")
 
     def stop(self) -> None:
         self._stopping.set()

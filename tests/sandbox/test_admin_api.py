@@ -76,6 +76,10 @@ def test_every_document_of_the_app_runs(api: Api, installed: Sandbox, name: str)
     consent = {"marketingState": "UNSUBSCRIBED"}
     variables: dict[str, dict[str, Any]] = {
         "CREATE_DISCOUNT": {"discount": DISCOUNT},
+        "EXTEND_DISCOUNT": {
+            "id": "gid://shopify/DiscountCodeNode/1",
+            "discount": {"endsAt": "2036-01-01T00:00:00Z"},
+        },
         "FIND_DISCOUNT": {"code": "NOPE"},
         "FIND_CUSTOMER": {"identifier": {"emailAddress": person["email"]}},
         "EMAIL_CONSENT": {
@@ -86,11 +90,11 @@ def test_every_document_of_the_app_runs(api: Api, installed: Sandbox, name: str)
         },
         "MORE_VARIANTS": {
             "id": gid("Product", state.all(SAMPLE_SHOP, "product")[0]["id"]),
-            "after": "MA==",
+            "after": "0",
         },
         "MORE_LINES": {
             "id": gid("Order", state.all(SAMPLE_SHOP, "order")[0]["id"]),
-            "after": "MA==",
+            "after": "0",
         },
     }
     pages = {"first": 50, "counting": True}
@@ -135,6 +139,18 @@ def test_pages_follow_each_other_to_the_end(api: Api, installed: Sandbox) -> Non
     assert len({node["id"] for node in seen}) == len(seen)
     assert len(seen) == installed.world.state.count(SAMPLE_SHOP, "customer")
     assert [n["updatedAt"] for n in seen] == sorted(n["updatedAt"] for n in seen)
+
+
+def test_short_lists_inside_a_node_are_paged_too(api: Api) -> None:
+    query = """query Inner($after: String) { products(first: 1) { nodes {
+      variants(first: 2, after: $after) {
+        pageInfo { hasNextPage endCursor } nodes { title } } } } }"""
+    first = api.run(query)["products"]["nodes"][0]["variants"]
+    assert first["pageInfo"]["hasNextPage"] is True
+    rest = api.run(query, after=first["pageInfo"]["endCursor"])["products"]["nodes"][0]["variants"]
+    titles = [node["title"] for node in first["nodes"] + rest["nodes"]]
+    assert titles == ["Moss", "Oat", "Slate"]
+    assert rest["pageInfo"]["hasNextPage"] is False
 
 
 def test_a_search_finds_what_changed_since(api: Api, installed: Sandbox) -> None:
