@@ -17,13 +17,14 @@ from embedded_ui.customer_schemas import (
     TimelineSchema,
 )
 from marketing import metrics
-from marketing.consent import CONSENT_CHANNELS
 from marketing.flow import Flow, SendMessage
-from marketing.model import Reason
+from marketing.model import ChannelName, Reason
 from storage import Connection, flows, reports_customers
 from storage.reports_customers import COUNTED_TO, FURTHEST_PAGE, PAGE, Entry
 
 ENTRIES = 30
+TOLD_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
+"""Those that platforms keep a consent for."""
 ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
 
 blueprint = api_blueprint("customers")
@@ -57,7 +58,7 @@ class CustomerView(MethodView):
             return {
                 **row,
                 **_line(row),
-                "consents": [_consent(row, channel.value) for channel in CONSENT_CHANNELS],
+                "consents": [_consent(row, channel.value) for channel in TOLD_CHANNELS],
                 "average": metrics.customer_lifetime_value(row["spent"], 0, row["orders_count"]),
                 "flows": list(_flows_now_in(connection, row["id"])),
             }

@@ -176,7 +176,7 @@ class ConditionSchema(Schema):
     op = fields.String(required=True)
     field = fields.String(required=True, allow_none=True)
     value = fields.Raw(required=True, allow_none=True)
-    of = fields.List(fields.Nested("ConditionSchema"), required=True)
+    of = fields.List(fields.Nested("embedded_ui.schemas.ConditionSchema"), required=True)
 
 
 class BranchSchema(Schema):
@@ -185,7 +185,7 @@ class BranchSchema(Schema):
     key = fields.String(required=True)
     weight = fields.Float(allow_none=True)
     taken = fields.Integer(required=True)
-    steps = fields.List(fields.Nested("StepSchema"), required=True)
+    steps = fields.List(fields.Nested("embedded_ui.schemas.StepSchema"), required=True)
 
 
 class StepSchema(Schema):

@@ -1,0 +1,94 @@
+// The frame around every page: navigation, the store, and what is said when nobody is signed in.
+import { lazy, Suspense, useEffect } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+import { isEmbedded } from "./api";
+import { to } from "./place";
+import { StoreProvider } from "./store";
+import { strings } from "./strings";
+import { Notice } from "./ui/states";
+import { PageSkeleton } from "./ui/Skeleton";
+
+const Dashboard = lazy(() => import("./pages/Dashboard"));
+const Flows = lazy(() => import("./pages/Flows"));
+const FlowPage = lazy(() => import("./pages/FlowPage"));
+const Customers = lazy(() => import("./pages/Customers"));
+const CustomerPage = lazy(() => import("./pages/CustomerPage"));
+const Settings = lazy(() => import("./pages/Settings"));
+
+const PLACES = [
+  ["", strings.nav.dashboard],
+  ["/flows", strings.nav.flows],
+  ["/customers", strings.nav.customers],
+  ["/settings", strings.nav.settings],
+] as const;
+
+export function App() {
+  return (
+    <>
+      {isEmbedded() ? <AdminNav /> : <OwnNav />}
+      <StoreProvider>
+        <Suspense fallback={<PageSkeleton />}>
+          <Switch>
+            <Route path="/shopify" component={Dashboard} />
+            <Route path="/panel" component={Dashboard} />
+            <Route path="/panel/flows" component={Flows} />
+            <Route path="/panel/flows/:id" component={FlowPage} />
+            <Route path="/panel/customers" component={Customers} />
+            <Route path="/panel/customers/:id" component={CustomerPage} />
+            <Route path="/panel/settings" component={Settings} />
+            <Route>
+              <Notice title={strings.error.notFound} />
+            </Route>
+          </Switch>
+        </Suspense>
+      </StoreProvider>
+      <TitleKeeper />
+    </>
+  );
+}
+
+/** The admin draws these links itself, under the app's name. */
+function AdminNav() {
+  return (
+    <s-app-nav>
+      <Link href={to("")} rel="home">
+        {strings.app}
+      </Link>
+      {PLACES.map(([path, label]) => (
+        <Link key={path} href={to(path)}>
+          {label}
+        </Link>
+      ))}
+    </s-app-nav>
+  );
+}
+
+function OwnNav() {
+  const [here] = useLocation();
+  return (
+    <nav className="topnav" aria-label={strings.nav.label}>
+      <b className="logo">{strings.app}</b>
+      {PLACES.map(([path, label]) => (
+        <Link key={path} href={to(path)} aria-current={isHere(here, path) ? "page" : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+const isHere = (here: string, path: string) => {
+  const own = here.replace(/^\/(panel|shopify)/, "");
+  return path ? own.startsWith(path) : own === "" || own === "/";
+};
+
+/** Puts the page's heading into the window's title, and the focus to the page's top. */
+function TitleKeeper() {
+  const [here] = useLocation();
+  useEffect(() => {
+    const heading = PLACES.find(([path]) => isHere(here, path))?.[1];
+    if (heading) document.title = `${heading} · ${strings.app}`;
+    window.scrollTo(0, 0);
+  }, [here]);
+  return null;
+}

@@ -1,0 +1,74 @@
+// The one place that speaks to the server: brings the token of this very moment, and reads errors.
+type Bridge = {
+  idToken(): Promise<string>;
+  environment?: { embedded?: boolean };
+  toast?: { show(text: string, options?: { isError?: boolean }): unknown };
+};
+declare global {
+  interface Window {
+    shopify?: Bridge;
+  }
+}
+
+const RETRY = "X-Shopify-Retry-Invalid-Session-Request";
+const REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url";
+
+/** Why a request came to nothing. `field` names a wrong input, `connectUrl` where access is renewed. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly field?: string,
+    readonly connectUrl?: string,
+  ) {
+    super(message);
+  }
+
+  get isSignedOut() {
+    return this.status === 401;
+  }
+}
+
+/** True inside the store's admin, which then draws our navigation and toasts. */
+export const isEmbedded = () => Boolean(window.shopify) && window.parent !== window;
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set("Authorization", `Bearer ${await token()}`);
+  try {
+    return await fetch(`/panel/api${path}`, { ...init, headers });
+  } catch {
+    throw new ApiError(0, "");
+  }
+}
+
+async function token(): Promise<string> {
+  if (!isEmbedded()) throw new ApiError(401, "");
+  return window.shopify!.idToken();
+}
+
+/** Give what the API answers; a token that has just run out is renewed once. */
+export async function api<T>(path: string, init: RequestInit = {}): Promise<T> {
+  let answer = await ask(path, init);
+  if (answer.status === 401 && answer.headers.get(RETRY)) answer = await ask(path, init);
+  if (!answer.ok) throw await errorOf(answer);
+  return answer.json() as Promise<T>;
+}
+
+async function errorOf(answer: Response): Promise<ApiError> {
+  const told = (await answer.json().catch(() => ({}))) as { message?: string; field?: string };
+  const connectUrl = answer.headers.get(REAUTHORIZE) ?? undefined;
+  return new ApiError(answer.status, told.message ?? "", told.field, connectUrl);
+}
+
+export const send = <T>(method: "POST" | "PUT", path: string, body?: unknown) =>
+  api<T>(path, {
+    method,
+    headers: { "Content-Type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+
+/** Tell the merchant that something is done: in the admin's own toast where there is one. */
+export function toast(text: string) {
+  if (isEmbedded() && window.shopify?.toast) window.shopify.toast.show(text);
+}

@@ -1,0 +1,69 @@
+// How the steps of a flow read: a title and a line for each.
+import { duration, type Format } from "../format";
+import { strings } from "../strings";
+import type { Branch, Condition, Flow, Step } from "../types";
+
+const words = strings.flow;
+
+export function titleOf(step: Step): string {
+  if (step.kind === "message") return step.name || words.kinds.message!;
+  return words.kinds[step.kind] ?? step.kind;
+}
+
+export function lineOf(step: Step, flow: Flow, format: Format): string {
+  switch (step.kind) {
+    case "delay":
+      return delayLine(step, flow);
+    case "condition":
+      return step.condition ? conditionLine(step.condition) : "";
+    case "split":
+      return (step.branches ?? []).map((branch) => format.percent(branch.weight ?? 0)).join(" / ");
+    case "message":
+      return words.messageLine(
+        strings.channels[step.channel ?? ""] ?? step.channel ?? "",
+        readable(step.subject ?? ""),
+      );
+    case "coupon":
+      return words.percentOff(`${step.percent} %`);
+    case "exit":
+      return words.exitLine;
+  }
+}
+
+function delayLine(step: Step, flow: Flow): string {
+  const time = duration(step.seconds ?? 0);
+  if (step.since !== "trigger") return words.forTime(time);
+  return flow.trigger.event.startsWith("cart.") ? words.fromCart(time) : words.fromTrigger(time);
+}
+
+export function triggerTitle(flow: Flow): string {
+  return strings.flows.triggers[flow.trigger.event] ?? strings.flows.otherTrigger(flow.trigger.event);
+}
+
+export function triggerLine(flow: Flow): string {
+  const { idle_seconds, reentry } = flow.trigger;
+  if (idle_seconds) return words.cartQuiet(duration(idle_seconds));
+  return words.reentry[reentry] ?? reentry;
+}
+
+export function branchLabel(step: Step, branch: Branch, format: Format): string {
+  if (step.kind === "condition") return branch.key === "yes" ? words.yes : words.no;
+  return words.variant(branch.key, format.percent(branch.weight ?? 0));
+}
+
+/** Give a subject line without its template language: "Still thinking it over, {first name}?" */
+export function readable(subject: string): string {
+  return subject
+    .replace(/\{%.*?%\}/gs, "")
+    .replace(/\{\{\s*([\w.]+).*?\}\}/gs, (_, path: string) => `{${path.split(".").at(-1)!.replaceAll("_", " ")}}`)
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+export function conditionLine(condition: Condition): string {
+  const { op, of, field, value } = condition;
+  if (of.length) return `${words.condition[op] ?? op}: ${of.map(conditionLine).join("; ")}`;
+  const name = (field ?? "").split(".").join(" ").replaceAll("_", " ");
+  const told = op === "exists" ? "" : Array.isArray(value) ? value.join(", ") : String(value);
+  return `${name} ${words.condition[op] ?? op} ${told}`.trim();
+}

@@ -1,0 +1,111 @@
+// Numbers, money and times as the store's own people write them.
+import type { Store } from "./types";
+
+// Digits after the point by ISO 4217, as the server counts minor units; Intl's own differ for some.
+const NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ");
+const THREE = "BHD IQD JOD KWD LYD OMR TND".split(" ");
+const digitsOf = (currency: string) =>
+  NONE.includes(currency) ? 0 : THREE.includes(currency) ? 3 : 2;
+export const fromMinor = (amount: number, currency: string) => amount / 10 ** digitsOf(currency);
+export const toMinor = (amount: number, currency: string) =>
+  Math.round(amount * 10 ** digitsOf(currency));
+
+export type Format = ReturnType<typeof formatOf>;
+type Profile = Pick<Store, "locale" | "currency" | "timezone" | "now">;
+
+function known<T>(make: (locale: string) => T, locale: string): T {
+  try {
+    return make(locale);
+  } catch {
+    return make("en");
+  }
+}
+
+function zoneOf(timezone: string): string {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: timezone });
+    return timezone;
+  } catch {
+    return "UTC";
+  }
+}
+
+/** Give the formatters of a store; each is made once. */
+export function formatOf({ locale, currency, timezone, now }: Profile) {
+  const timeZone = zoneOf(timezone);
+  const made = new Map<string, unknown>();
+  const once = <T>(key: string, make: (locale: string) => T): T => {
+    if (!made.has(key)) made.set(key, known(make, locale));
+    return made.get(key) as T;
+  };
+  const numbers = (options: Intl.NumberFormatOptions) =>
+    once(JSON.stringify(options), (tag) => new Intl.NumberFormat(tag, options));
+  const dates = (options: Intl.DateTimeFormatOptions) =>
+    once(JSON.stringify(options), (tag) => new Intl.DateTimeFormat(tag, options));
+  const moneyIn = (amount: number, code: string, options: Intl.NumberFormatOptions = {}) =>
+    numbers({ style: "currency", currency: code, ...options }).format(fromMinor(amount, code));
+  const whole = { maximumFractionDigits: 0 };
+  // A day without a clock: it is the store's own already, so no zone may move it.
+  const plainDay = (date: string) =>
+    dates({ month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(`${date}T12:00Z`));
+  const year = (at: string) => dates({ year: "numeric", timeZone }).format(new Date(at));
+  return {
+    timeZone,
+    int: (value: number) => numbers({}).format(value),
+    percent: (value: number) =>
+      numbers({ style: "percent", maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(value),
+    points: (value: number) =>
+      numbers({ maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(value * 100),
+    money: (amount: number, code = currency) => moneyIn(amount, code),
+    /** Without cents once it is large: for headlines. */
+    roundMoney: (amount: number) =>
+      moneyIn(amount, currency, Math.abs(fromMinor(amount, currency)) >= 1000 ? whole : {}),
+    axisMoney: (amount: number) =>
+      moneyIn(amount, currency, { notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }),
+    plainDay,
+    time: (at: string) =>
+      dates({ hour: "numeric", minute: "2-digit", timeZone }).format(new Date(at)),
+    date: (at: string) =>
+      dates({ day: "numeric", month: "short", year: "numeric", timeZone }).format(new Date(at)),
+    moment: (at: string) =>
+      dates({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZone }).format(
+        new Date(at),
+      ),
+    /** A heading for the entries of one day. */
+    day: (at: string) =>
+      dates({
+        weekday: "long",
+        day: "numeric",
+        month: "long",
+        ...(year(at) === year(now) ? {} : { year: "numeric" }),
+        timeZone,
+      }).format(new Date(at)),
+    dayKey: (at: string) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date(at)),
+    list: (parts: string[]) =>
+      once("list", (tag) => new Intl.ListFormat(tag.startsWith("en") ? tag : "en")).format(parts),
+    country: (code: string) =>
+      once("country", () => new Intl.DisplayNames("en", { type: "region" })).of(code) ?? code,
+    isPast: (at: string) => new Date(at) <= new Date(now),
+  };
+}
+
+/** Give a duration in words, in its largest whole units: "12 hours", "1 day", "1 hour 30 minutes". */
+export function duration(seconds: number): string {
+  const units = [
+    [86400, "day"],
+    [3600, "hour"],
+    [60, "minute"],
+    [1, "second"],
+  ] as const;
+  const parts: string[] = [];
+  let rest = seconds;
+  for (const [size, unit] of units) {
+    const count = Math.floor(rest / size);
+    if (!count || parts.length === 2) continue;
+    rest -= count * size;
+    parts.push(
+      new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "long" }).format(count),
+    );
+  }
+  return parts.join(" ") || "no time";
+}

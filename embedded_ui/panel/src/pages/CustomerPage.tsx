@@ -1,0 +1,188 @@
+// One customer: who they are to the store, and everything that happened to them.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { ArrowLeft, History } from "lucide-react";
+import { useEffect } from "react";
+import { Link, useParams } from "wouter";
+import { api } from "../api";
+import { readable } from "../flow/words";
+import { to } from "../place";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import { EntryView } from "../timeline/EntryView";
+import type { Consent, Customer, Entry, Timeline } from "../types";
+import { ConsentBadge } from "../ui/badges";
+import { PageSkeleton, RowSkeletons } from "../ui/Skeleton";
+import { Empty, Failure } from "../ui/states";
+
+const words = strings.customer;
+
+export default function CustomerPage() {
+  const { id } = useParams<{ id: string }>();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["customer", id],
+    queryFn: () => api<Customer>(`/customers/${id}`),
+    refetchInterval: 30_000,
+  });
+  const name = data?.name || data?.email || strings.customers.unnamed;
+  useEffect(() => {
+    if (data) document.title = `${name} · ${strings.app}`;
+  }, [data, name]);
+  if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
+  return (
+    <main className="page">
+      <div className="phead">
+        <Link className="btn plain icon" href={to("/customers")} aria-label={words.back}>
+          <ArrowLeft size={18} aria-hidden />
+        </Link>
+        <div className="grow">
+          <h1>{name}</h1>
+          <Contact customer={data} />
+        </div>
+      </div>
+      {error && <Failure error={error} retry={refetch} />}
+      <Facts customer={data} />
+      <div className="grid2">
+        <TimelineCard id={data.id} />
+        <div>
+          <Consents consents={data.consents} />
+          <NowIn customer={data} />
+        </div>
+      </div>
+    </main>
+  );
+}
+
+function Contact({ customer }: { customer: Customer }) {
+  const { format } = useStore();
+  const parts = [
+    customer.name && customer.email,
+    customer.phone,
+    customer.country && format.country(customer.country),
+    words.since(format.date(customer.created_at)),
+  ];
+  return <p className="sub">{parts.filter(Boolean).join(" · ")}</p>;
+}
+
+function Facts({ customer }: { customer: Customer }) {
+  const { format } = useStore();
+  const facts = [
+    [words.value, format.money(customer.spent)],
+    [words.orders, format.int(customer.orders)],
+    [words.average, customer.average === null ? strings.none : format.money(customer.average)],
+    [words.lastOrder, customer.last_order_at ? format.date(customer.last_order_at) : strings.none],
+  ];
+  return (
+    <dl className="card facts num">
+      {facts.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Consents({ consents }: { consents: Consent[] }) {
+  const { format } = useStore();
+  return (
+    <section className="card" aria-labelledby="consent">
+      <div className="chead">
+        <h2 id="consent">{words.consentTitle}</h2>
+      </div>
+      <ul className="rows">
+        {consents.map((consent) => (
+          <li key={consent.channel}>
+            <div className="between">
+              <span>{strings.channels[consent.channel] ?? consent.channel}</span>
+              <ConsentBadge state={consent.state} />
+            </div>
+            {consent.source && consent.changed_at && (
+              <p className="sub small">
+                {strings.consent.from(
+                  strings.consent.sources[consent.source] ?? consent.source,
+                  format.date(consent.changed_at),
+                )}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function NowIn({ customer }: { customer: Customer }) {
+  const { format } = useStore();
+  return (
+    <section className="card" aria-labelledby="now-in">
+      <div className="chead">
+        <h2 id="now-in">{words.flowsTitle}</h2>
+      </div>
+      {!customer.flows.length && <p className="sub">{words.noFlows}</p>}
+      <ul className="rows">
+        {customer.flows.map((flow) => (
+          <li key={`${flow.flow_id}${flow.entered_at}`}>
+            <Link className="rowlink" href={to(`/flows/${flow.flow_id}`)}>
+              {flow.flow_name}
+            </Link>
+            {flow.waiting_until && <p className="sub small">{words.waitingUntil(format.moment(flow.waiting_until))}</p>}
+            {flow.next && <p className="sub small">{words.next(readable(flow.next))}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function TimelineCard({ id }: { id: string }) {
+  const { format } = useStore();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ["timeline", id],
+    queryFn: ({ pageParam }) =>
+      api<Timeline>(`/customers/${id}/timeline?before=${encodeURIComponent(pageParam)}`),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.before ?? undefined,
+    refetchInterval: 30_000,
+  });
+  const entries = data?.pages.flatMap((page) => page.entries);
+  return (
+    <section className="card flush" aria-labelledby="timeline">
+      <div className="chead">
+        <h2 id="timeline">{words.timeline}</h2>
+        <span className="sub small">{words.times(format.timeZone)}</span>
+      </div>
+      {error && <Failure error={error} retry={refetch} />}
+      {!entries && !error && <RowSkeletons rows={10} height={58} />}
+      {entries?.length === 0 && <Empty icon={<History aria-hidden />} title={words.emptyTitle} text={words.empty} />}
+      {entries && <Days entries={entries} />}
+      {hasNextPage && (
+        <div className="pager">
+          <button type="button" className="btn" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            {words.older}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Days({ entries }: { entries: Entry[] }) {
+  const { format } = useStore();
+  const days = Map.groupBy(entries, (entry) =>
+    format.isPast(entry.at) ? format.dayKey(entry.at) : `planned ${format.dayKey(entry.at)}`,
+  );
+  return [...days].map(([key, group]) => (
+    <div key={key}>
+      <h3 className="day">
+        {key.startsWith("planned") && `${words.planned}: `}
+        {format.day(group[0]!.at)}
+      </h3>
+      <ol>
+        {group.map((entry) => (
+          <EntryView key={`${entry.kind}${entry.id}`} entry={entry} />
+        ))}
+      </ol>
+    </div>
+  ));
+}

@@ -1,0 +1,143 @@
+// Everyone the store knows; found by the beginning of a name, an address or a number.
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Search, Users } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Link } from "wouter";
+import { api } from "../api";
+import { to } from "../place";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { CustomerLine, CustomerList } from "../types";
+import { ConsentBadge } from "../ui/badges";
+import { RowSkeletons } from "../ui/Skeleton";
+import { Empty, Failure } from "../ui/states";
+
+const words = strings.customers;
+const PAUSE = 250; // ms without a key before the search begins
+
+export default function Customers() {
+  const [typed, type] = useState("");
+  const [page, turn] = useState(1);
+  const search = useSettled(typed.trim());
+  const { data, error, refetch } = useQuery({
+    queryKey: ["customers", search, page],
+    queryFn: () => api<CustomerList>(`/customers?search=${encodeURIComponent(search)}&page=${page}`),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <main className="page">
+      <div className="phead">
+        <h1 className="grow">{words.title}</h1>
+      </div>
+      {error && <Failure error={error} retry={refetch} />}
+      <div className="search">
+        <Search size={16} aria-hidden />
+        <input
+          className="input"
+          type="search"
+          aria-label={words.search}
+          placeholder={words.search}
+          maxLength={100}
+          value={typed}
+          onChange={(event) => {
+            type(event.target.value);
+            turn(1);
+          }}
+        />
+      </div>
+      <section className="card flush" aria-label={words.title}>
+        {data ? <Table list={data} search={search} /> : <RowSkeletons rows={8} />}
+        {data && data.total > 0 && <Pager list={data} turn={turn} />}
+      </section>
+    </main>
+  );
+}
+
+function useSettled(value: string): string {
+  const [settled, settle] = useState(value);
+  useEffect(() => {
+    const waiting = setTimeout(() => settle(value), PAUSE);
+    return () => clearTimeout(waiting);
+  }, [value]);
+  return settled;
+}
+
+function Table({ list, search }: { list: CustomerList; search: string }) {
+  if (!list.customers.length) {
+    return (
+      <Empty
+        icon={<Users aria-hidden />}
+        title={search ? words.nobody(search) : words.emptyTitle}
+        text={search ? undefined : words.empty}
+      />
+    );
+  }
+  const { columns } = words;
+  return (
+    <div className="scroll">
+      <table className="tbl">
+        <thead>
+          <tr>
+            <th scope="col">{columns.name}</th>
+            <th scope="col">{columns.consent}</th>
+            <th scope="col" className="r">
+              {columns.orders}
+            </th>
+            <th scope="col" className="r">
+              {columns.spent}
+            </th>
+            <th scope="col" className="wide">
+              {columns.last}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.customers.map((customer) => (
+            <Row key={customer.id} customer={customer} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ customer }: { customer: CustomerLine }) {
+  const { format } = useStore();
+  return (
+    <tr>
+      <td>
+        <Link className="rowlink" href={to(`/customers/${customer.id}`)}>
+          {customer.name || customer.email || words.unnamed}
+        </Link>
+        {customer.name && <div className="sub small">{customer.email}</div>}
+      </td>
+      <td>
+        <ConsentBadge state={customer.email_consent} />
+      </td>
+      <td className="r num">{format.int(customer.orders)}</td>
+      <td className="r num">{format.money(customer.spent)}</td>
+      <td className="sub wide">{customer.last_order_at ? format.date(customer.last_order_at) : words.noOrder}</td>
+    </tr>
+  );
+}
+
+function Pager({ list, turn }: { list: CustomerList; turn: (page: number) => void }) {
+  const { format } = useStore();
+  const written = format.int(list.total);
+  return (
+    <nav className="pager" aria-label={words.page(format.int(list.page), format.int(list.pages))}>
+      <span className="sub small">{list.more ? words.more(written) : words.total(list.total, written)}</span>
+      {list.pages > 1 && (
+        <span className="inline">
+          <button type="button" className="btn" disabled={list.page <= 1} onClick={() => turn(list.page - 1)}>
+            {words.previous}
+          </button>
+          <span className="sub small num">{words.page(format.int(list.page), format.int(list.pages))}</span>
+          <button type="button" className="btn" disabled={list.page >= list.pages} onClick={() => turn(list.page + 1)}>
+            {words.next}
+          </button>
+        </span>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,195 @@
+// The first page: what the messages earned, the seed metrics, what is left to do.
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { ArrowDownRight, ArrowRight, ArrowUpRight, ChevronRight, TriangleAlert, Zap } from "lucide-react";
+import { Link } from "wouter";
+import { api } from "../api";
+import { duration } from "../format";
+import { to } from "../place";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { Dashboard as Figures, Metric, Problem } from "../types";
+import { Chart, Spark } from "../ui/Chart";
+import { Defined } from "../ui/Defined";
+import { FlowTable } from "../ui/FlowTable";
+import { NotWritten } from "../ui/NotWritten";
+import { Period, usePeriod } from "../ui/Period";
+import { Imports, SetUp } from "../ui/SetUp";
+import { Skeleton } from "../ui/Skeleton";
+import { Empty, Failure } from "../ui/states";
+
+const words = strings.dashboard;
+
+export default function Dashboard() {
+  const [days, choose] = usePeriod();
+  const { store } = useStore();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["dashboard", days],
+    queryFn: () => api<Figures>(`/dashboard?days=${days}`),
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
+  });
+  const isLive = store.setup.some((task) => task.key === "cart_recovery_live" && task.done);
+  const draft = data?.flows.find((flow) => flow.trigger === "cart.abandoned");
+  return (
+    <main className="page">
+      <div className="phead">
+        <h1 className="grow">{words.title}</h1>
+        <Period days={days} choose={choose} />
+        <Link className="btn primary" href={to("/flows")}>
+          {words.allFlows}
+        </Link>
+      </div>
+      {error && <Failure error={error} retry={refetch} />}
+      {data && <Problems problems={data.problems} />}
+      <Imports />
+      {data && !isLive && <TurnOn flowId={draft?.id} />}
+      <KeyResults figures={data} />
+      <div className="grid2">
+        <RevenueCard figures={data} />
+        <NotWritten figures={data?.not_written} />
+      </div>
+      <div className="grid2">
+        <section className="card flush" aria-labelledby="best-flows" style={{ minHeight: 150 }}>
+          <div className="chead">
+            <h2 id="best-flows">{words.flows}</h2>
+            <Link className="link" href={to("/flows")}>
+              {words.allFlows}
+              <ChevronRight size={14} aria-hidden />
+            </Link>
+          </div>
+          <FlowTable flows={data?.flows} isShort />
+        </section>
+        <SetUp />
+      </div>
+    </main>
+  );
+}
+
+function Problems({ problems }: { problems: Problem[] }) {
+  const { format } = useStore();
+  if (!problems.length) return null;
+  return (
+    <section className="banner warn" aria-labelledby="problems">
+      <TriangleAlert size={16} aria-hidden />
+      <div>
+        <h2 id="problems">{words.problemsTitle}</h2>
+        <ul>
+          {problems.map(({ kind, count }) => (
+            <li key={kind}>{words.problems[kind]?.(count, format.int(count)) ?? `${kind}: ${count}`}</li>
+          ))}
+        </ul>
+        <span className="small">{words.problemsWhen}</span>
+      </div>
+    </section>
+  );
+}
+
+function TurnOn({ flowId }: { flowId: string | undefined }) {
+  return (
+    <section className="card" style={{ marginBlockEnd: 16 }} aria-labelledby="turn-on">
+      <div className="inline" style={{ flexWrap: "nowrap", alignItems: "flex-start", gap: 12 }}>
+        <span className="ic" style={{ background: "var(--c-trigger-soft)", color: "var(--c-trigger)" }}>
+          <Zap size={16} aria-hidden />
+        </span>
+        <div className="grow">
+          <h2 id="turn-on">{words.turnOnTitle}</h2>
+          <p className="sub" style={{ maxWidth: "72ch", marginBlock: "4px 12px" }}>
+            {words.turnOn}
+          </p>
+          <Link className="btn" href={to(flowId ? `/flows/${flowId}` : "/flows")}>
+            {words.turnOnAction}
+            <ArrowRight size={14} aria-hidden />
+          </Link>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function KeyResults({ figures }: { figures: Figures | undefined }) {
+  if (!figures) {
+    return (
+      <section className="card kpis" aria-label={words.keyResults} aria-busy="true">
+        {[0, 1, 2, 3, 4].map((index) => (
+          <div key={index} className="kpi">
+            <Skeleton width={110} />
+            <div style={{ height: 10 }} />
+            <Skeleton width={90} height={24} />
+          </div>
+        ))}
+      </section>
+    );
+  }
+  const { revenue } = figures;
+  const first: Metric = {
+    ...revenue,
+    key: "attributed_revenue",
+    unit: "money",
+    value: revenue.total,
+    series: revenue.series.map((day) => day.amount),
+  };
+  return (
+    <section className="card kpis" aria-label={words.keyResults}>
+      {[first, ...figures.metrics].map((metric) => (
+        <KeyResult key={metric.key} metric={metric} />
+      ))}
+    </section>
+  );
+}
+
+function KeyResult({ metric }: { metric: Metric }) {
+  const { format } = useStore();
+  const show = (value: number) => (metric.unit === "rate" ? format.percent(value) : format.roundMoney(value));
+  return (
+    <div className="kpi">
+      <Defined label={words.metrics[metric.key] ?? metric.key} text={metric.definition} />
+      <p className="kv num">{metric.value === null ? strings.none : show(metric.value)}</p>
+      <div className="kf">
+        <Change metric={metric} />
+        <Spark series={metric.series} />
+      </div>
+    </div>
+  );
+}
+
+function Change({ metric }: { metric: Metric }) {
+  const { format } = useStore();
+  const { change, unit } = metric;
+  if (metric.value === null) return <span className="sub small">{words.notYet}</span>;
+  if (change === null) return <span className="sub small">{words.noChange}</span>;
+  const size = Math.abs(change);
+  const text = unit === "rate" ? words.points(format.points(size)) : format.percent(size);
+  if (size < 0.0005) return <span className="sub num">{text}</span>;
+  const Arrow = change > 0 ? ArrowUpRight : ArrowDownRight;
+  return (
+    <span className={`delta num ${change > 0 ? "up" : "down"}`}>
+      <Arrow size={14} role="img" aria-label={change > 0 ? words.up : words.down} />
+      {text}
+    </span>
+  );
+}
+
+function RevenueCard({ figures }: { figures: Figures | undefined }) {
+  const { format } = useStore();
+  const isEmpty = figures && !figures.revenue.series.some((day) => day.amount || day.previous);
+  return (
+    <section className="card" style={{ minHeight: 336 }} aria-labelledby="revenue">
+      <div className="chead">
+        <h2 id="revenue">{words.metrics.attributed_revenue}</h2>
+        {figures && (
+          <span className="sub small">
+            {words.credited(duration(figures.click_days * 86400), duration(figures.open_days * 86400))}
+          </span>
+        )}
+      </div>
+      {!figures && <Skeleton height={240} />}
+      {isEmpty && <Empty title={words.noRevenueTitle} text={words.noRevenue} />}
+      {figures && !isEmpty && (
+        <>
+          <Chart days={figures.revenue.series} format={format} />
+          <span className="sub small">{words.zone(format.timeZone)}</span>
+        </>
+      )}
+    </section>
+  );
+}

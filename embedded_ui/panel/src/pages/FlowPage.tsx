@@ -1,0 +1,85 @@
+// One flow: its picture with what happened at each step, and the switch that turns it on or off.
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { ArrowLeft, CircleAlert } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Link, useParams } from "wouter";
+import { api } from "../api";
+import { Actions } from "../flow/Actions";
+import Drawing from "../flow/Drawing";
+import { Inspector } from "../flow/Inspector";
+import { allSteps } from "../flow/layout";
+import { to } from "../place";
+import { strings } from "../strings";
+import type { Flow } from "../types";
+import { StatusBadge } from "../ui/badges";
+import { Period, usePeriod } from "../ui/Period";
+import { PageSkeleton } from "../ui/Skeleton";
+import { Failure } from "../ui/states";
+
+const words = strings.flow;
+
+export default function FlowPage() {
+  const { id } = useParams<{ id: string }>();
+  const [days, choose] = usePeriod();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["flow", id, days],
+    queryFn: () => api<Flow>(`/flows/${id}?days=${days}`),
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  });
+  useEffect(() => {
+    if (data) document.title = `${data.name} · ${strings.app}`;
+  }, [data]);
+  if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
+  return <Shown flow={data} error={error} retry={refetch} days={days} chooseDays={choose} />;
+}
+
+type Props = {
+  flow: Flow;
+  error: unknown;
+  retry: () => void;
+  days: number;
+  chooseDays: (days: number) => void;
+};
+
+function Shown({ flow, error, retry, days, chooseDays }: Props) {
+  const [chosen, choose] = useState<string | null>(null);
+  const step = allSteps(flow.steps).find((each) => each.id === chosen);
+  return (
+    <main className="flowpage">
+      <header className="fhead">
+        <Link className="btn plain icon" href={to("/flows")} aria-label={words.back}>
+          <ArrowLeft size={18} aria-hidden />
+        </Link>
+        <h1>{flow.name}</h1>
+        <StatusBadge status={flow.status} />
+        {flow.has_changes && <span className="badge info">{words.unpublished}</span>}
+        <span className="grow" />
+        <Period days={days} choose={chooseDays} />
+        <Actions flow={flow} />
+      </header>
+      <div style={{ position: "relative", display: "grid" }}>
+        {Boolean(error) && <Failure error={error} retry={retry} />}
+        {flow.problems.length > 0 && <Problems flow={flow} />}
+        <Drawing flow={flow} chosen={chosen} choose={choose} />
+      </div>
+      <Inspector flow={flow} step={step} close={() => choose(null)} />
+    </main>
+  );
+}
+
+function Problems({ flow }: { flow: Flow }) {
+  return (
+    <section className="banner warn" style={{ margin: 12 }} aria-labelledby="flow-problems">
+      <CircleAlert size={16} aria-hidden />
+      <div>
+        <h2 id="flow-problems">{words.problems}</h2>
+        <ul>
+          {flow.problems.map((problem) => (
+            <li key={problem.message}>{problem.message}</li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}

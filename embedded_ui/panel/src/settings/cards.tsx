@@ -1,0 +1,259 @@
+// The cards of the settings form, each a few fields.
+import { Switch } from "@base-ui/react/switch";
+import { type ReactNode, useId, useState } from "react";
+import { fromMinor, toMinor } from "../format";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { Settings } from "../types";
+
+const words = strings.settings;
+export type PartProps = {
+  form: Settings;
+  change: (part: Partial<Settings>) => void;
+  /** What the server found wrong, by field. */
+  wrong: Record<string, string>;
+};
+
+function Card({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section className="card" aria-labelledby={id}>
+      <div className="chead">
+        <h2 id={id}>{title}</h2>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+type FieldProps = {
+  label: string;
+  hint?: string;
+  wrong?: string;
+  children: (ids: { id: string; "aria-describedby": string; "aria-invalid": boolean }) => ReactNode;
+};
+
+function Field({ label, hint, wrong, children }: FieldProps) {
+  const id = useId();
+  const told = `${id}-told`;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children({ id, "aria-describedby": told, "aria-invalid": Boolean(wrong) })}
+      <span id={told}>
+        {hint && <span className="hint">{hint}</span>}
+        {wrong && <span className="hint" style={{ color: "var(--bad)" }}>{wrong}</span>}
+      </span>
+    </div>
+  );
+}
+
+type NumberProps = {
+  label: string;
+  hint?: string;
+  wrong?: string;
+  value: number | null;
+  change: (value: number | null) => void;
+  step?: string;
+};
+
+/** A whole or decimal number; empty is null. Keeps what is typed until it is one. */
+function NumberField({ label, hint, wrong, value, change, step = "1" }: NumberProps) {
+  const [text, setText] = useState(value === null ? "" : String(value));
+  return (
+    <Field label={label} hint={hint} wrong={wrong}>
+      {(ids) => (
+        <input
+          {...ids}
+          className="input short"
+          type="number"
+          inputMode="decimal"
+          min="0"
+          step={step}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            change(event.target.value === "" ? null : Number(event.target.value));
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Toggle({ label, isOn, set }: { label: string; isOn: boolean; set: (isOn: boolean) => void }) {
+  const id = useId();
+  return (
+    <div className="inline" style={{ marginBlockEnd: 8 }}>
+      <Switch.Root className="switch" checked={isOn} onCheckedChange={set} aria-labelledby={id}>
+        <Switch.Thumb />
+      </Switch.Root>
+      <span id={id} style={{ fontWeight: 500 }}>
+        {label}
+      </span>
+    </div>
+  );
+}
+
+export function Attribution({ form, change, wrong }: PartProps) {
+  return (
+    <Card title={words.attributionTitle}>
+      <p className="sub" style={{ marginBlockEnd: 12 }}>
+        {words.attributionText}
+      </p>
+      <div className="pair">
+        <NumberField
+          label={words.clickDays}
+          value={form.click_days}
+          wrong={wrong.click_days}
+          change={(days) => change({ click_days: days ?? 0 })}
+        />
+        <NumberField
+          label={words.openDays}
+          value={form.open_days}
+          wrong={wrong.open_days}
+          change={(days) => change({ open_days: days ?? 0 })}
+        />
+      </div>
+    </Card>
+  );
+}
+
+const USUAL_CAP = 16;
+const USUAL_QUIET = { start: "21:00", end: "08:00" };
+
+export function Pacing({ form, change, wrong }: PartProps) {
+  const cap = form.email_cap_hours;
+  return (
+    <Card title={words.pacingTitle}>
+      <Toggle
+        label={words.cap}
+        isOn={cap !== null}
+        set={(isOn) => change({ email_cap_hours: isOn ? USUAL_CAP : null })}
+      />
+      {cap !== null && (
+        <NumberField
+          label={words.capHours}
+          hint={words.capHint}
+          value={cap}
+          wrong={wrong.email_cap_hours}
+          change={(hours) => change({ email_cap_hours: hours ?? 0 })}
+        />
+      )}
+      <Toggle
+        label={words.quiet}
+        isOn={form.email_quiet_hours !== null}
+        set={(isOn) => change({ email_quiet_hours: isOn ? USUAL_QUIET : null })}
+      />
+      {form.email_quiet_hours && <QuietHours form={form} change={change} wrong={wrong} />}
+    </Card>
+  );
+}
+
+function QuietHours({ form, change, wrong }: PartProps) {
+  const hours = form.email_quiet_hours!;
+  const ends = [
+    ["start", words.from],
+    ["end", words.until],
+  ] as const;
+  return (
+    <>
+      <div className="inline" style={{ alignItems: "flex-start", gap: 16 }}>
+        {ends.map(([end, label]) => (
+          <Field key={end} label={label} wrong={wrong[`email_quiet_hours.${end}`]}>
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                type="time"
+                value={hours[end]}
+                onChange={(event) => change({ email_quiet_hours: { ...hours, [end]: event.target.value } })}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
+      <p className="hint">{words.quietHint}</p>
+    </>
+  );
+}
+
+export function Sender({ form, change, wrong }: PartProps) {
+  const { store } = useStore();
+  return (
+    <Card title={words.senderTitle}>
+      <Field label={words.senderName} hint={words.senderNameHint(store.name)} wrong={wrong.sender_name}>
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            maxLength={80}
+            value={form.sender_name ?? ""}
+            onChange={(event) => change({ sender_name: event.target.value || null })}
+          />
+        )}
+      </Field>
+      <Field label={words.senderAddress} hint={words.senderAddressHint} wrong={wrong.sender_address}>
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            type="email"
+            value={form.sender_address ?? ""}
+            onChange={(event) => change({ sender_address: event.target.value || null })}
+          />
+        )}
+      </Field>
+    </Card>
+  );
+}
+
+export function Facts({ form, change, wrong }: PartProps) {
+  const { store } = useStore();
+  const threshold = form.free_shipping_threshold;
+  return (
+    <Card title={words.factsTitle}>
+      <p className="sub" style={{ marginBlockEnd: 12 }}>
+        {words.factsHint}
+      </p>
+      <div className="pair">
+        <NumberField
+          label={words.freeShipping(store.currency)}
+          hint={words.blank}
+          step="any"
+          value={threshold === null ? null : fromMinor(threshold, store.currency)}
+          wrong={wrong.free_shipping_threshold}
+          change={(amount) =>
+            change({ free_shipping_threshold: amount === null ? null : toMinor(amount, store.currency) })
+          }
+        />
+        <NumberField
+          label={words.returnDays}
+          hint={words.blank}
+          value={form.return_days}
+          wrong={wrong.return_days}
+          change={(days) => change({ return_days: days })}
+        />
+      </div>
+    </Card>
+  );
+}
+
+export function Uninstall() {
+  return (
+    <Card title={words.uninstallTitle}>
+      <h3>{words.stopsTitle}</h3>
+      <ul className="plainlist sub">
+        {words.stops.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <h3 style={{ marginBlockStart: 12 }}>{words.keptTitle}</h3>
+      <ul className="plainlist sub">
+        {words.kept.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,208 @@
+// One thing that happened to a customer: what, when, and why it went out or not.
+import {
+  Ban,
+  Check,
+  Clock,
+  LogIn,
+  LogOut,
+  Mail,
+  MailCheck,
+  MailOpen,
+  MailQuestionMark,
+  MailX,
+  ShoppingBag,
+  ShoppingCart,
+  User,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { to } from "../place";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { CartEntry, Entry, EventEntry, Item, MessageEntry, OrderEntry } from "../types";
+
+const words = strings.timeline;
+type Icon = typeof Mail;
+
+export function EntryView({ entry }: { entry: Entry }) {
+  switch (entry.kind) {
+    case "event":
+      return <EventView event={entry.event} at={entry.at} />;
+    case "cart":
+      return <CartView cart={entry.cart} at={entry.at} />;
+    case "order":
+      return <OrderView order={entry.order} at={entry.at} />;
+    case "message":
+      return <MessageView message={entry.message} at={entry.at} />;
+  }
+}
+
+type RowProps = { icon: Icon; tone: string; at: string; what: ReactNode; children?: ReactNode };
+
+function Row({ icon: Icon, tone, at, what, children }: RowProps) {
+  const { format } = useStore();
+  return (
+    <li className="entry">
+      <span className="ic" style={{ background: `var(--${tone}-soft)`, color: `var(--${tone})` }}>
+        <Icon size={16} aria-hidden />
+      </span>
+      <div>
+        <p className="what">{what}</p>
+        {children}
+      </div>
+      <time dateTime={at}>{format.time(at)}</time>
+    </li>
+  );
+}
+
+function EventView({ event, at }: { event: EventEntry; at: string }) {
+  const flow = event.flow_name ?? words.aFlow;
+  const why = event.reason && (strings.reasons[event.reason] ?? event.reason);
+  const [icon, tone, what] = lookOf(event, flow);
+  const isRefusal = event.name === "flow.skipped";
+  return (
+    <Row icon={icon} tone={tone} at={at} what={event.flow_id ? <FlowLink id={event.flow_id} text={what} /> : what}>
+      {why && <p className={isRefusal ? "why strong" : "why"}>{why}</p>}
+      {event.name.includes("subscribed") && event.source && (
+        <p className="why">{strings.consent.sources[event.source] ?? event.source}</p>
+      )}
+    </Row>
+  );
+}
+
+function lookOf(event: EventEntry, flow: string): [Icon, string, string] {
+  if (event.name === "flow.entered") return [LogIn, "c-trigger", words.entered(flow)];
+  if (event.name === "flow.skipped") return [Ban, "warn", words.skipped(flow)];
+  if (event.name === "flow.ended") return [LogOut, "c-exit", words.ended(flow)];
+  const what = strings.events[event.name] ?? event.name;
+  if (event.name === "customer.unsubscribed") return [MailX, "bad", what];
+  if (event.name === "customer.subscribed") return [MailCheck, "ok", what];
+  if (event.name.startsWith("order.")) return [ShoppingBag, "c-exit", what];
+  if (event.name.startsWith("cart.")) return [ShoppingCart, "c-time", what];
+  return [User, "c-exit", what];
+}
+
+function FlowLink({ id, text }: { id: string; text: string }) {
+  return (
+    <Link className="rowlink" href={to(`/flows/${id}`)}>
+      {text}
+    </Link>
+  );
+}
+
+function CartView({ cart, at }: { cart: CartEntry; at: string }) {
+  const { format } = useStore();
+  const isBought = Boolean(cart.completed_at || cart.recovered_at);
+  return (
+    <Row icon={ShoppingCart} tone="c-time" at={at} what={words.cart(format.money(cart.total, cart.currency))}>
+      <Items items={cart.items} />
+      <p className="marks">
+        {cart.abandoned_at && <span className="badge warn">{words.abandoned(format.moment(cart.abandoned_at))}</span>}
+        {cart.recovered_at && <span className="badge ok">{words.wonBack}</span>}
+        {isBought && !cart.recovered_at && <span className="badge">{words.bought}</span>}
+        {!cart.counts && <NotCounted />}
+      </p>
+    </Row>
+  );
+}
+
+function OrderView({ order, at }: { order: OrderEntry; at: string }) {
+  const { format } = useStore();
+  const subject = order.message_subject ?? order.flow_name ?? "";
+  return (
+    <Row icon={ShoppingBag} tone="ok" at={at} what={words.order(order.name, format.money(order.total, order.currency))}>
+      <Items items={order.items} />
+      {order.credited_by && (
+        <p className="why">{order.credited_by === "click" ? words.byClick(subject) : words.byOpen(subject)}</p>
+      )}
+      <p className="marks">
+        {order.store_refunded > 0 && <span className="badge">{words.refunded(format.money(order.store_refunded))}</span>}
+        {order.cancelled_at && <span className="badge bad">{words.cancelled}</span>}
+        {!order.counts && <NotCounted />}
+      </p>
+    </Row>
+  );
+}
+
+function NotCounted() {
+  return (
+    <>
+      <span className="badge">{words.notCounted}</span>
+      <span className="why small">{words.notCountedWhy}</span>
+    </>
+  );
+}
+
+function Items({ items }: { items: Item[] }) {
+  const { format } = useStore();
+  const told = items.map((item) => {
+    const title = item.variant_title ? `${item.title} (${item.variant_title})` : item.title;
+    return words.item(format.int(item.quantity), title);
+  });
+  return told.length ? <p className="why">{format.list(told)}</p> : null;
+}
+
+const LOOKS: Record<string, [Icon, string]> = {
+  due: [Clock, "c-time"],
+  retry_wait: [Clock, "warn"],
+  held: [Clock, "warn"],
+  claimed: [Mail, "c-time"],
+  handing_over: [Mail, "c-time"],
+  skipped: [MailX, "c-exit"],
+  expired: [MailX, "c-exit"],
+  bounced: [MailX, "bad"],
+  failed: [MailX, "bad"],
+  dead: [MailX, "bad"],
+  unknown: [MailQuestionMark, "warn"],
+  abandoned: [MailQuestionMark, "warn"],
+};
+const TONES: Record<string, string> = {
+  accepted: "ok", sent: "ok", delivered: "ok", read: "ok",
+  bounced: "bad", failed: "bad", dead: "bad",
+  unknown: "warn", abandoned: "warn", retry_wait: "warn", held: "warn", skipped: "warn", expired: "warn",
+};
+
+function MessageView({ message, at }: { message: MessageEntry; at: string }) {
+  const { format } = useStore();
+  const [icon, tone] = LOOKS[message.state] ?? [message.opened_at ? MailOpen : Mail, "c-email"];
+  const title = message.subject ?? message.step_name;
+  return (
+    <Row icon={icon} tone={tone} at={at} what={title || strings.flow.kinds.message}>
+      <p className="why">
+        <FlowLink id={message.flow_id} text={words.message(message.step_name, message.flow_name)} />
+      </p>
+      <WhyMessage message={message} />
+      <p className="marks">
+        <span className={`badge ${TONES[message.state] ?? ""}`}>{words.states[message.state] ?? message.state}</span>
+        {message.opened_at && <span className="badge">{words.opened(format.moment(message.opened_at))}</span>}
+        {message.clicked_at && <span className="badge">{words.clicked(format.moment(message.clicked_at))}</span>}
+        {message.unsubscribed_at && (
+          <span className="badge bad">{words.unsubscribed(format.moment(message.unsubscribed_at))}</span>
+        )}
+        {message.orders_credited > 0 && (
+          <span className="badge ok">
+            <Check size={12} aria-hidden />
+            {words.credited(message.orders_credited)}
+          </span>
+        )}
+      </p>
+    </Row>
+  );
+}
+
+function WhyMessage({ message }: { message: MessageEntry }) {
+  const { format } = useStore();
+  const reason = message.reason ? (strings.reasons[message.reason] ?? message.reason) : message.detail;
+  const isPutOff = message.state === "due" && message.not_before > message.due_at;
+  const isUnsure = message.state === "unknown" || message.state === "abandoned";
+  const isSent = Boolean(message.sent_at);
+  return (
+    <>
+      {reason && isPutOff && <p className="why strong">{words.putOff(format.moment(message.not_before), reason)}</p>}
+      {reason && !isPutOff && !isUnsure && !isSent && <p className="why strong">{reason}</p>}
+      {isUnsure && <p className="why strong">{words.unsure}</p>}
+      {isSent && message.reason === "code_unavailable" && <p className="why strong">{words.withoutCode}</p>}
+      {message.state === "bounced" && message.detail && <p className="why strong">{message.detail}</p>}
+    </>
+  );
+}

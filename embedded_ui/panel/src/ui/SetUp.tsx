@@ -1,0 +1,90 @@
+// What is done and left to do at the start: the first import, and the set-up list.
+import { Check } from "lucide-react";
+import { Link } from "wouter";
+import { to } from "../place";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { Import } from "../types";
+
+const words = strings.dashboard;
+const WHERE: Record<string, string> = { sender_named: "/settings", cart_recovery_live: "/flows" };
+
+export function SetUp() {
+  const { store } = useStore();
+  const done = store.setup.filter((task) => task.done).length;
+  const share = (done / store.setup.length) * 100;
+  return (
+    <section className="card" aria-labelledby="set-up">
+      <div className="chead">
+        <h2 id="set-up">{words.setup}</h2>
+        <span className="sub small">{words.setupDone(done, store.setup.length)}</span>
+      </div>
+      <Progress label={words.setup} share={share} isOk />
+      <ul className="todo" style={{ marginBlockStart: 8 }}>
+        {store.setup.map((task) => (
+          <li key={task.key} className={task.done ? "done" : undefined}>
+            <span className="mark">{task.done && <Check size={12} role="img" aria-label={words.done} />}</span>
+            {words.tasks[task.key] ?? task.key}
+            {!task.done && words.taskActions[task.key] && (
+              <Link className="btn" href={to(WHERE[task.key] ?? "")}>
+                {words.taskActions[task.key]}
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** How far the first copy of the store has come; gone once all of it is here. */
+export function Imports() {
+  const { store } = useStore();
+  if (!store.imports.some((part) => part.state !== "done")) return null;
+  return (
+    <section className="card" style={{ marginBlockEnd: 16 }} aria-labelledby="imports">
+      <h2 id="imports">{words.importTitle}</h2>
+      <p className="sub">{words.importSub}</p>
+      <ul className="imports">
+        {store.imports.map((part) => (
+          <ImportLine key={part.noun} part={part} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ImportLine({ part }: { part: Import }) {
+  const { format } = useStore();
+  const total = part.total ?? (part.state === "done" ? part.done : null);
+  const isKnown = total !== null && total > 0;
+  const share = part.state === "done" ? 100 : isKnown ? (part.done / total) * 100 : 0;
+  return (
+    <li>
+      <span>{words.importNouns[part.noun] ?? part.noun}</span>
+      <span className="sub num">{progressOf(part, total, format.int)}</span>
+      <Progress label={words.importNouns[part.noun] ?? part.noun} share={Math.min(100, share)} />
+    </li>
+  );
+}
+
+function progressOf(part: Import, total: number | null, int: (value: number) => string): string {
+  if (part.state === "failed") return words.importFailed;
+  if (total === null) return part.done ? int(part.done) : words.importWaiting;
+  return words.importDone(int(part.done), int(Math.max(total, part.done)));
+}
+
+function Progress({ label, share, isOk = false }: { label: string; share: number; isOk?: boolean }) {
+  return (
+    <span
+      className={isOk ? "bar ok" : "bar"}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(share)}
+    >
+      <i style={{ width: `${share}%` }} />
+    </span>
+  );
+}

@@ -1,0 +1,105 @@
+// What a page says when it has nothing to show: failed, signed out, empty.
+import { CircleAlert, CloudOff, Link2Off, LogIn } from "lucide-react";
+import type { ReactNode } from "react";
+import { ApiError } from "../api";
+import { strings } from "../strings";
+
+/** Say what failed, what still works, and offer the one thing that helps. */
+export function Failure({
+  error,
+  retry,
+  isPage = false,
+}: {
+  error: unknown;
+  retry: () => void;
+  isPage?: boolean;
+}) {
+  if (error instanceof ApiError && error.isSignedOut) return <SignedOut error={error} />;
+  const words = wordsOf(error);
+  const banner = (
+    <div className="banner bad" role="alert">
+      <CircleAlert size={16} aria-hidden />
+      <div>
+        <b>{words}</b>
+        <div>
+          <button type="button" className="btn" onClick={retry}>
+            {strings.retry}
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+  return isPage ? <main className="page">{banner}</main> : banner;
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return strings.error.failed;
+  if (error.status === 0) return strings.error.offline;
+  return error.status < 500 && error.message ? error.message : strings.error.failed;
+}
+
+function SignedOut({ error }: { error: ApiError }) {
+  if (error.connectUrl) {
+    // Signing in again happens outside the frame: in the admin's own window.
+    return (
+      <Notice
+        icon={<Link2Off aria-hidden />}
+        title={strings.error.reconnectTitle}
+        text={strings.error.reconnect}
+        action={
+          <a className="btn primary" href={error.connectUrl} target="_top">
+            {strings.error.connect}
+          </a>
+        }
+      />
+    );
+  }
+  if (window.parent === window) {
+    return (
+      <Notice
+        icon={<LogIn aria-hidden />}
+        title={strings.error.standaloneTitle}
+        text={strings.error.standalone}
+      />
+    );
+  }
+  return (
+    <Notice
+      icon={<CloudOff aria-hidden />}
+      title={strings.error.signedOut}
+      action={
+        <button type="button" className="btn primary" onClick={() => location.reload()}>
+          {strings.reload}
+        </button>
+      }
+    />
+  );
+}
+
+type Said = { icon?: ReactNode; title: string; text?: string; action?: ReactNode };
+
+/** A whole page with one message. */
+export function Notice({ icon, title, text, action }: Said) {
+  return (
+    <main className="page">
+      <div className="card empty">
+        {icon && <span className="ic sub">{icon}</span>}
+        <h1>{title}</h1>
+        {text && <p>{text}</p>}
+        {action}
+      </div>
+    </main>
+  );
+}
+
+/** A part of a page that has nothing yet. */
+export function Empty({ icon, title, text, action }: Said) {
+  return (
+    <div className="empty">
+      {icon && <span className="ic sub">{icon}</span>}
+      <h3>{title}</h3>
+      {text && <p>{text}</p>}
+      {action}
+    </div>
+  );
+}

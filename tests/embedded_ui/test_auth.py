@@ -1,0 +1,174 @@
+"""Who may read which store: tokens of every wrong kind, and ids of other stores on every route."""
+
+import time
+from typing import Any
+from uuid import UUID, uuid4
+
+import jwt
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+from werkzeug.routing import Rule
+
+from storage.database import Database
+from storage.schema import stores as store_table
+from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, OLD_SECRET, SECRET, Ask, token_for
+from tests.seeding import SmallStore
+
+LONG_AGO = int(time.time()) - 3600
+DOOR = "/panel/api/store"
+
+
+def api_rules(app: Flask) -> list[tuple[Rule, str]]:
+    """Every (route, method) of the API but its description."""
+    return [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/panel/api/") and not rule.rule.endswith("openapi.json")
+        for method in sorted(rule.methods or ())
+        if method not in {"HEAD", "OPTIONS"}
+    ]
+
+
+def address(rule: Rule, ids: dict[str, str]) -> str:
+    path = rule.rule
+    for name in rule.arguments:
+        path = path.replace(f"<uuid:{name}>", ids[name])
+    return path
+
+
+@pytest.mark.parametrize("secret", [SECRET, OLD_SECRET])
+def test_a_token_of_the_current_or_the_previous_secret_opens_the_panel(
+    client: FlaskClient, maple: SmallStore, secret: str
+) -> None:
+    token = token_for(MAPLE, secret=secret)
+    answer = client.get(DOOR, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    assert answer.json
+    assert answer.json["domain"] == MAPLE
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"exp": LONG_AGO + 60, "nbf": LONG_AGO, "iat": LONG_AGO},
+        {"nbf": int(time.time()) + 3600},
+        {"aud": "another-app"},
+        {"exp": None},
+        {"nbf": None},
+        {"dest": f"https://{NEIGHBOUR}"},
+        {"dest": "https://evil.example.com", "iss": "https://evil.example.com/admin"},
+        {"dest": None},
+    ],
+)
+def test_a_token_with_a_wrong_claim_is_refused_and_may_be_brought_anew(
+    client: FlaskClient, maple: SmallStore, claims: dict[str, Any]
+) -> None:
+    token = token_for(MAPLE, **claims)
+    answer = client.get(DOOR, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+    assert answer.headers["X-Shopify-Retry-Invalid-Session-Request"] == "1"
+    assert answer.json
+    assert set(answer.json) == {"message"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer nonsense",
+        "Basic dXNlcjpwYXNz",
+        "Bearer " + token_for(MAPLE, secret="shpss_ffffffffffffffffffffffffffffffff"),
+        "Bearer " + jwt.encode({"dest": f"https://{MAPLE}"}, None, algorithm="none"),
+        "Bearer " + token_for(MAPLE)[:-4] + "AAAA",
+        "Bearer é",
+    ],
+)
+def test_no_token_or_a_forged_one_is_refused(
+    client: FlaskClient, maple: SmallStore, header: str | None
+) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    answer = client.get(DOOR, headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["X-Shopify-Retry-Invalid-Session-Request"] == "1"
+
+
+def test_no_cookie_is_ever_set_and_none_opens_anything(
+    client: FlaskClient, maple: SmallStore
+) -> None:
+    client.set_cookie("id_token", token_for(MAPLE))
+    assert client.get(DOOR).status_code == 401
+    answer = client.get(DOOR, headers={"Authorization": f"Bearer {token_for(MAPLE)}"})
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize("status", ["needs_reauth", "uninstalled"])
+def test_a_store_that_lost_its_grant_is_sent_to_connect_again(
+    client: FlaskClient, maple: SmallStore, database: Database, status: str
+) -> None:
+    with database.writing() as connection:
+        connection.execute(update(store_table).values(status=status))
+    answer = client.get(DOOR, headers={"Authorization": f"Bearer {token_for(MAPLE)}"})
+    assert answer.status_code == 401
+    assert answer.headers["X-Shopify-API-Request-Failure-Reauthorize-Url"] == (
+        f"https://app.example.com/shopify/auth?shop={MAPLE}"
+    )
+    assert "X-Shopify-Retry-Invalid-Session-Request" not in answer.headers
+
+
+def test_a_store_that_never_installed_is_sent_to_install(
+    client: FlaskClient, maple: SmallStore
+) -> None:
+    token = token_for("unknown.myshopify.com")
+    answer = client.get(DOOR, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+    assert "X-Shopify-API-Request-Failure-Reauthorize-Url" in answer.headers
+
+
+def test_every_route_of_the_api_asks_for_a_token(
+    app: Flask, client: FlaskClient, maple: SmallStore
+) -> None:
+    rules = api_rules(app)
+    assert len(rules) >= 11
+    ids = {"flow_id": maple.flow[0], "customer_id": maple.ada}
+    for rule, method in rules:
+        answer = client.open(address(rule, ids), method=method, json={})
+        assert answer.status_code == 401, rule.rule
+
+
+def test_another_stores_ids_lead_nowhere_on_every_route(
+    app: Flask, ask: Ask, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    ids = {"flow_id": maple.flow[0], "customer_id": maple.ada}
+    nobodys = dict.fromkeys(ids, str(uuid4()))
+    asked = 0
+    for rule, method in api_rules(app):
+        if not rule.arguments:
+            continue
+        assert set(rule.arguments) <= set(ids), f"{rule.rule} has an id that no test knows"
+        asked += 1
+        for theirs in (ids, nobodys):
+            path = address(rule, theirs).removeprefix("/panel/api")
+            answer = ask(path, method, domain=NEIGHBOUR)
+            assert answer.status_code == 404, (method, path)
+        own = address(rule, ids).removeprefix("/panel/api")
+        assert ask(own, method).status_code == 200, (method, own)
+    assert asked >= 6
+
+
+def test_lists_hold_the_own_store_only(ask: Ask, maple: SmallStore, neighbour: SmallStore) -> None:
+    for path in ("/customers", "/flows", "/dashboard", "/store"):
+        theirs = ask(path, domain=NEIGHBOUR).get_data(as_text=True)
+        assert maple.ada not in theirs
+        assert maple.flow[0] not in theirs
+        assert str(UUID(maple.id)) not in theirs
+
+
+@pytest.mark.parametrize("path", ["/flows/1", "/customers/x", "/nothing", "/flows/%00"])
+def test_an_address_that_is_none_is_not_found(ask: Ask, path: str) -> None:
+    assert ask(path).status_code == 404
