@@ -38,7 +38,11 @@ def calling(
         return call(connector, Credentials(store.domain, tokens.access_token))
     except TokenRefused:
         fresh = _renewed(runtime, store, tokens)
+    try:
         return call(connector, Credentials(store.domain, fresh.access_token))
+    except TokenRefused:
+        runtime.database.write(lambda c: stores.needs_reauth(c, store.id))
+        raise
 
 
 def _usable(runtime: Runtime, store_id: str) -> tuple[stores.Store, Tokens]:

@@ -22,6 +22,7 @@ from storage import (
     stores,
 )
 from storage.enrollments import Ending
+from storage.outbox import Call
 from storage.privacy_requests import Request
 from storage.stores import Store
 
@@ -83,16 +84,28 @@ def _end_of(connection: Connection, store_id: str, ids: Sequence[str], now: date
     endings.end(connection, store_id, ended)
 
 
-def erase_store(connection: Connection, store: Store, request_id: str, now: datetime) -> bool:
-    """Erase a store; False, and nothing is touched, when the app is installed again."""
-    if store.is_installed:
-        request = Request(store.id, STORE_REDACT, request_id)
-        kept = {"kept": "the app is installed again"}
+def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
+    """The outbox remembers stores to erase: this wakes who works it off."""
+    if store_ids:
+        runtime.queues.wake("outbox", store_ids)
+    return []
+
+
+def erase_if_gone(runtime: Runtime, call: Call) -> bool:
+    """Erase a store whose platform asked for it; kept if the app is installed again."""
+    runtime.database.write(lambda connection: _erase_if_gone(runtime, connection, call))
+    return False
+
+
+def _erase_if_gone(runtime: Runtime, connection: Connection, call: Call) -> None:
+    store = stores.by_id(connection, call.store_id)
+    if store is not None and store.is_installed:
+        request = Request(store.id, STORE_REDACT, call.key)
+        now, kept = runtime.database.now(connection), {"kept": "the app is installed again"}
         privacy_requests.answer(connection, request, kept, now, state=privacy_requests.REFUSED)
-        return False
-    counts = privacy.erase_store(connection, store)
-    log.info("erased store %s: %s", store.id, dict(counts))
-    return True
+    elif store is not None:
+        counts = privacy.erase_store(connection, store)
+        log.info("erased store %s: %s", store.id, dict(counts))
 
 
 def uninstalled(connection: Connection, store: Store, happened_at: datetime, now: datetime) -> bool:

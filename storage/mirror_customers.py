@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, tuple_, update
+from sqlalchemy import Connection, select, tuple_, update
 
 from marketing.consent import merge_consent
 from marketing.model import (
@@ -338,3 +338,24 @@ def _tells_who(told: Customer) -> bool:
     """False for a record of sums only, whose time says nothing of the rest."""
     told_of = (told.first_name, told.last_name, told.key.email, told.key.phone, told.created_at)
     return any(told_of) or told.tags is not None or bool(told.consents)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a customer now says about a channel, and by what names the platform knows them."""
+
+    key: CustomerKey
+    state: ConsentState | None
+
+
+def answer(
+    connection: Connection, store_id: str, customer_id: str, channel: ChannelName
+) -> Answer | None:
+    """Give a customer's answer; None for one who is gone."""
+    c = customers.c
+    told = select(c.external_id, c.email, c.phone, c[f"{channel}_consent"], c.erased_at)
+    query = told.where(c.store_id == store_id, c.id == customer_id)
+    row = connection.execute(query).one_or_none()
+    if row is None or row.erased_at is not None:
+        return None
+    return Answer(CustomerKey(*row[:3]), ConsentState(row[3]) if row[3] else None)
