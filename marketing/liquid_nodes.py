@@ -202,7 +202,8 @@ class OpenPixelTag(Tag):
 
     def parse(self, stream: TokenStream) -> OpenPixelNode:
         """Read the tag, which has no arguments."""
-        return OpenPixelNode(stream.eat(TOKEN_TAG))
+        stream.expect(TOKEN_TAG)
+        return OpenPixelNode(stream.current)
 
 
 def _plain_path(expression: Expression) -> tuple[str, ...] | None:
