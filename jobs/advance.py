@@ -25,6 +25,7 @@ from marketing.model import Reason, StoreStatus
 from storage import (
     Connection,
     Row,
+    StorageDown,
     batches,
     codes,
     enrollments,
@@ -86,8 +87,10 @@ def advance_batch(runtime: Runtime, store_id: str) -> bool:
         return False
     try:
         outcome = runtime.database.write(lambda c: _advance(runtime, c, store_id, batch_id, ids))
+    except StorageDown:
+        raise
     except Exception as error:
-        # Whose fault it is shows when they are taken singly; a dead database raises here again.
+        # Whose fault it is shows when they are taken singly.
         log.exception("a batch of %d enrollments failed", len(ids))
         words = repr(error)
         runtime.database.write(lambda c: _isolate(c, store_id, batch_id, ids, words))

@@ -17,8 +17,6 @@ from storage.flows import Version
 from storage.schema import new_id
 from storage.stores import Store
 
-SILENT = frozenset({EventName.FLOW_ENTERED, EventName.FLOW_SKIPPED, EventName.FLOW_ENDED})
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -77,9 +75,8 @@ def _lift_suppressions(
 
 
 def wake_after(runtime: Runtime, store_ids: Sequence[str], news: Iterable[News]) -> None:
-    """Wake whoever has to do with what `react` changed; after its commit."""
-    if any(one.name not in SILENT for one in news):
-        runtime.queues.wake("advance", sorted(set(store_ids)))
+    """Have whatever `react` made due looked at; after its commit."""
+    if store_ids and any(True for _ in news):
         runtime.queues.wake_clock()
 
 

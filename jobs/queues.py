@@ -34,10 +34,9 @@ QUEUE_OF: Final = {
     "codes": FOLLOWUPS,
     "sync": BULK,
     "outbox": BULK,
-    "privacy": BULK,
 }
 RUN: Final = "jobs.worker.run"
-FLAG_SECONDS: Final = 30
+FLAG_SECONDS: Final = 8  # a flag that outlived its job is gone before the clock's next sweep
 FAILED_SECONDS: Final = 7 * 24 * 3600
 CLOCK_KEY: Final = "reprise:clock"
 
@@ -65,7 +64,10 @@ class Queues:
 
     def started(self, verb: str, store_ids: Sequence[str] = ()) -> None:
         """Take the flag away: what comes from now on deserves a wake-up of its own."""
-        self.redis.delete(_flag(verb, store_ids))
+        try:
+            self.redis.delete(_flag(verb, store_ids))
+        except RedisError as error:
+            log.warning("the queue server does not answer: %s", error)
 
     def wake_clock(self) -> None:
         """Make the clock look at the earliest due time again."""
@@ -136,6 +138,11 @@ class Waker:
             self._news.wait()
             self._news.clear()
             self._queues.wake(self._verb)
+
+
+def verbs_of(queue: str) -> list[str]:
+    """Give the verbs that a queue carries."""
+    return [verb for verb, carrier in QUEUE_OF.items() if carrier == queue]
 
 
 def _flag(verb: str, store_ids: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ parent only starts its children again; a job is a wake-up, so nothing is lost wi
 """
 
 import ctypes
+import importlib
 import logging
 import os
 import signal
@@ -20,23 +21,12 @@ from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from jobs import abandon, advance, codes, deliver, ingest, outbox, privacy, queues, sync, track
+from jobs import queues
 from jobs.runtime import Runtime, current
 
 log = logging.getLogger(__name__)
 
 Drain = Callable[[Runtime, Sequence[str]], list[str]]
-DRAINS: Final[dict[str, Drain]] = {
-    "ingest": ingest.drain,
-    "abandon": abandon.drain,
-    "advance": advance.drain,
-    "track": track.drain,
-    "deliver": deliver.drain,
-    "codes": codes.drain,
-    "sync": sync.drain,
-    "outbox": outbox.drain,
-    "privacy": privacy.drain,
-}
 PR_SET_PDEATHSIG: Final = 1
 GRACE_SECONDS: Final = 8.0
 RESTART_SECONDS: Final = 0.5
@@ -46,9 +36,17 @@ def run(verb: str, store_ids: list[str]) -> None:
     """Do one wake-up's work; what is left goes to the back of the queue."""
     runtime = current()
     runtime.queues.started(verb, store_ids)
-    left = DRAINS[verb](runtime, store_ids)
+    left = _drain_of(verb)(runtime, store_ids)
     if left:
         runtime.queues.wake(verb, left)
+
+
+def _drain_of(verb: str) -> Drain:
+    """Give the function that does a verb: a worker loads those of its own queue only."""
+    if verb not in queues.QUEUE_OF:
+        raise ValueError(f"no queue carries {verb!r}")
+    drain: Drain = importlib.import_module(f"jobs.{verb}").drain
+    return drain
 
 
 class Worker(SimpleWorker):
@@ -60,6 +58,8 @@ class Worker(SimpleWorker):
 def work(queue: str) -> None:
     """Work one queue until told to stop; a queue server that is away is waited for."""
     signal.signal(signal.SIGTERM, _stop_while_idle)
+    for verb in queues.verbs_of(queue):
+        _drain_of(verb)
     connection = Redis.from_url(current().queues.url)
     while True:
         try:

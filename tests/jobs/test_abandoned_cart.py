@@ -44,7 +44,7 @@ def test_the_stranger_store_sees_nothing_of_it(stage: Stage) -> None:
 def test_the_code_is_made_ahead_and_offered(stage: Stage) -> None:
     ada = stage.customer()
     stage.cart(ada)
-    stage.live(25 * HOUR)
+    stage.live(25 * HOUR, step=15 * MINUTE)
     (code,) = stage.rows(schema.codes)
     (offer,) = stage.messages(step_id="offer")
     assert code.state == "created"
