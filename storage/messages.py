@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, literal_column, select, update
+from sqlalchemy import Connection, Row, and_, func, literal_column, or_, select, update
 
 from marketing.ledger import HANDED_OVER, IN_FLIGHT, UNSURE
 from marketing.model import MessageState, Reason
@@ -378,7 +378,8 @@ def skip_of_enrollments(
         messages,
         rows,
         match=("store_id", "enrollment_id"),
-        only=[messages.c.state.in_(STOPPABLE)],
+        # No `IN`: for many rows SQLite's driver wants one statement that holds for all of them.
+        only=[or_(*[messages.c.state == state for state in STOPPABLE])],
         also={"state": MessageState.SKIPPED.value, "lease_owner": None, "lease_until": None},
     )
 
