@@ -17,7 +17,7 @@ from embedded_ui import customer_pages, installation
 from jobs import demo, faults, metrics, track
 from jobs.queues import Waker
 from jobs.runtime import Runtime, current
-from marketing import links
+from marketing import links, pictures
 from marketing.model import BadSignature, Platform
 from storage import StorageError, hits, inbox
 
@@ -27,10 +27,11 @@ log = logging.getLogger(__name__)
 def create_app(runtime: Runtime | None = None) -> Flask:
     """Give the app; without a runtime it is built from the environment's settings."""
     runtime = runtime or current()
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__, static_folder=None, template_folder="embedded_ui/templates")
     app.config["MAX_CONTENT_LENGTH"] = runtime.settings.max_webhook_bytes
     _health_doors(app, runtime)
     _webhook_doors(app, runtime)
+    _picture_doors(app)
     _link_doors(app, runtime)
     if runtime.settings.demo:
         _demo_doors(app, runtime)
@@ -86,6 +87,14 @@ def _verified(connector: StoreConnector) -> Webhook:
     except (MalformedWebhook, orjson.JSONDecodeError) as error:
         abort(400, str(error))
     return webhook
+
+
+def _picture_doors(app: Flask) -> None:
+    @app.get(pictures.NO_PICTURE_PATH)
+    def no_picture() -> Response:
+        """Stand in for products without a picture, in emails that live for years."""
+        forever = {"Cache-Control": "public, max-age=31536000"}
+        return Response(pictures.no_picture(), mimetype="image/png", headers=forever)
 
 
 def _link_doors(app: Flask, runtime: Runtime) -> None:

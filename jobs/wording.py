@@ -8,7 +8,8 @@ from typing import Any
 from jobs.runtime import Runtime
 from marketing.links import MessageLinks, unsubscribe_headers
 from marketing.model import ChannelName, MessageKind, RenderedMessage
-from marketing.rendering import Renderer
+from marketing.pictures import NO_PICTURE_PATH
+from marketing.rendering import Renderer, presentable_name
 from storage import Connection, Row, flows
 from storage.facts import carts_of
 from storage.flows import Version
@@ -45,6 +46,7 @@ def write(
     unsubscribe = links.unsubscribe_url()
     compiled = sources.versions[row.store_id, row.version_id].templates[row.step_id]
     context = _context(sources, row, links, unsubscribe, offers_code=offers_code)
+    context["links"]["placeholder"] = runtime.settings.app_url + NO_PICTURE_PATH
     words = _renderer.render(compiled, context, links)
     headers = {"Message-ID": row.rfc_message_id}
     if row.kind == MessageKind.MARKETING:
@@ -66,7 +68,8 @@ def write(
 
 
 def _full_name(row: Row[Any]) -> str | None:
-    return " ".join(part for part in (row.first_name, row.last_name) if part) or None
+    names = (presentable_name(row.first_name), presentable_name(row.last_name))
+    return " ".join(name for name in names if name) or None
 
 
 def _context(
@@ -85,7 +88,7 @@ def _context(
         },
         "cart": _cart(cart, store, links),
         "coupon": _coupon(row) if offers_code else None,
-        "links": {"unsubscribe": unsubscribe, "placeholder": None},
+        "links": {"unsubscribe": unsubscribe},
     }
 
 
