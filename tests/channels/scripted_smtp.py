@@ -26,6 +26,7 @@ class Script:
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
     password: str | None = None
+    logins: str = "PLAIN LOGIN"
     delay: float = 0.0
 
 
@@ -149,7 +150,7 @@ class _Conversation:
                 if self.script.tls and not self.secure:
                     offered.append("STARTTLS")
                 if self.script.password is not None:
-                    offered.append("AUTH PLAIN LOGIN")
+                    offered.append(f"AUTH {self.script.logins}")
                 lines = ["here", *offered]
                 await self.say("\r\n".join([*(f"250-{x}" for x in lines[:-1]), f"250 {lines[-1]}"]))
             case "STARTTLS":

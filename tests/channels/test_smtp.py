@@ -311,6 +311,14 @@ def test_a_stopped_reader_leaves_nothing_open(
     assert len(list(channel.send_many([a_message(f"n{n}") for n in range(4)]))) == 4
 
 
+@pytest.mark.parametrize("logins", ["PLAIN", "LOGIN", "CRAM-MD5 LOGIN PLAIN"])
+def test_either_way_of_logging_in_serves(
+    server: ScriptedServer, logged_in: SmtpChannel, a_message: Build, logins: str
+) -> None:
+    server.script.logins = logins
+    assert logged_in.send(a_message())
+
+
 class TestTls:
     @pytest.fixture(autouse=True)
     def _password(self, server: ScriptedServer) -> None:
@@ -412,31 +420,3 @@ def test_a_server_without_8bitmime_gets_ascii(
     server.script.extensions = ("PIPELINING",)
     channel.send(dataclasses.replace(a_message(), text="Grüße, 19,99 €"))
     assert server.taken[0].body.isascii()
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("smtp://localhost", ("localhost", 25, None, False)),
-        ("smtp://u%40x:p%2Fw@mail.example", ("mail.example", 587, "u@x", False)),
-        ("smtps://u:p@mail.example?connections=3", ("mail.example", 465, "u", True)),
-    ],
-)
-def test_the_address_of_a_server_is_read(url: str, expected: tuple[object, ...]) -> None:
-    settings = SmtpSettings.from_url(url)
-    assert (settings.host, settings.port, settings.user, settings.implicit_tls) == expected
-    assert not settings.allow_plain_login
-
-
-@pytest.mark.parametrize(
-    "url", ["http://x", "smtp://", "mail.example", "smtp://x?tls=none", "smtp://x?connections=many"]
-)
-def test_an_address_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
-        SmtpSettings.from_url(url)
-
-
-def test_plain_logins_are_for_the_demo_on_this_machine() -> None:
-    assert SmtpSettings.from_url("smtp://u:p@127.0.0.1", demo=True).allow_plain_login
-    assert not SmtpSettings.from_url("smtp://u:p@mail.example", demo=True).allow_plain_login
-    assert not SmtpSettings.from_url("smtp://u:p@127.0.0.1").allow_plain_login
