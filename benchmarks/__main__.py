@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks import accepting, bench, figures, machine, mailing, stepping
+from benchmarks import accepting, bench, figures, ingesting, machine, mailing, stepping
 from benchmarks.bench import Bench
 from benchmarks.databases import KINDS
 from benchmarks.figures import Figure
@@ -17,6 +17,7 @@ from benchmarks.figures import Figure
 Row = Callable[[Bench], list[Figure]]
 ROWS: dict[str, Row] = {
     "1": accepting.figures,
+    "2": ingesting.figures,
     "3": stepping.figures,
     "4": mailing.figures,
 }

@@ -12,7 +12,7 @@ import sys
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import cycle, islice
@@ -60,11 +60,17 @@ class Result:
 
 def run(helper: Helper, load: Load) -> Result:
     """Have the load process do it."""
-    return Result(**helper.ask(_plain(load)))
+    return result(helper.ask(plain(load)))
 
 
-def _plain(load: Load) -> dict[str, Any]:
+def plain(load: Load) -> dict[str, Any]:
+    """Give the question that the load process reads."""
     return {name: getattr(load, name) for name in Load.__slots__}
+
+
+def result(answer: Mapping[str, Any]) -> Result:
+    """Read the load process' answer."""
+    return Result(**answer)
 
 
 @dataclass

@@ -119,9 +119,13 @@ class Helper:
 
     def ask(self, question: Mapping[str, Any]) -> Any:
         """Send one question and wait for its answer."""
+        self.send(question)
+        return self.hear()
+
+    def send(self, question: Mapping[str, Any]) -> None:
+        """Send one question."""
         _pipe(self.process.stdin).write(orjson.dumps(dict(question)) + b"\n")
         _pipe(self.process.stdin).flush()
-        return self.hear()
 
     def hear(self) -> Any:
         """Wait for the next line that it says."""

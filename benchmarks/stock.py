@@ -40,14 +40,17 @@ class Person:
     number: int
 
 
-def open_store(connection: Connection, now: datetime, domain: str = DOMAIN) -> str:
-    """Put a store on the books; give its id."""
+def open_store(
+    connection: Connection, now: datetime, *, cart_idle_seconds: int | None = None
+) -> str:
+    """Put a store on the books; give its id. Idle seconds: those of its live cart flow."""
     store_id = schema.new_id()
     row = {
-        "id": store_id, "platform": "shopify", "domain": domain, "name": "Maple & Moss",
+        "id": store_id, "platform": "shopify", "domain": DOMAIN, "name": "Maple & Moss",
         "currency": "USD", "timezone": "America/New_York", "locale": "en-US", "country": "US",
         "status": "installed", "public_key": store_id, "settings": {}, "installed_at": now,
-        "storefront_url": f"https://{domain}", "address": "12 Elm St, Portland", "scopes": [],
+        "storefront_url": f"https://{DOMAIN}", "address": "12 Elm St, Portland", "scopes": [],
+        "cart_idle_seconds": cart_idle_seconds,
     }  # fmt: skip
     connection.execute(insert(schema.stores).values(row))
     return store_id
@@ -70,11 +73,6 @@ def recipe_document() -> dict[str, Any]:
 
 def step_document() -> dict[str, Any]:
     """Give a flow of one delay, one condition, one message and one long delay."""
-    reminder = recipes.load("abandoned-cart").steps_by_id[TEMPLATE_STEP]
-    if not isinstance(reminder, SendMessage):
-        raise TypeError(TEMPLATE_STEP)
-    words = {part: getattr(reminder.template, part) for part in recipes.PARTS}
-    message = {"kind": "message", "id": "write", "channel": "email", "template": words}
     worth = {"op": "gte", "field": "cart.subtotal", "value": 1}
     later = {"kind": "delay", "id": "later", "duration": "P30D"}
     return {
@@ -83,9 +81,29 @@ def step_document() -> dict[str, Any]:
         "exits": ["order.placed"],
         "steps": [
             {"kind": "delay", "id": "wait", "duration": "PT1H"},
-            {"kind": "condition", "id": "worth", "condition": worth, "yes": [message, later]},
+            {"kind": "condition", "id": "worth", "condition": worth,
+             "yes": [_message_step("write"), later]},
         ],
+    }  # fmt: skip
+
+
+def order_document() -> dict[str, Any]:
+    """Give a flow that begins with an order and writes a week later."""
+    rest = {"kind": "delay", "id": "rest", "duration": "P7D"}
+    return {
+        "name": "A week after an order",
+        "trigger": {"event": "order.placed", "reentry": "always"},
+        "steps": [rest, _message_step("thank")],
     }
+
+
+def _message_step(step_id: str) -> dict[str, Any]:
+    """Give a message with the words of the abandoned cart's first."""
+    reminder = recipes.load("abandoned-cart").steps_by_id[TEMPLATE_STEP]
+    if not isinstance(reminder, SendMessage):
+        raise TypeError(TEMPLATE_STEP)
+    words = {part: getattr(reminder.template, part) for part in recipes.PARTS}
+    return {"kind": "message", "id": step_id, "channel": "email", "template": words}
 
 
 def people(
