@@ -51,15 +51,16 @@ def write(
     headers = {"Message-ID": row.rfc_message_id}
     if row.kind == MessageKind.MARKETING:
         headers |= unsubscribe_headers(unsubscribe)
-    if sources.store.email:
-        headers["Reply-To"] = sources.store.email
+    settings = sources.store.settings
+    if replies_to := settings.get("sender_address") or sources.store.email:
+        headers["Reply-To"] = replies_to
     return RenderedMessage(
         message_id=row.id,
         channel=ChannelName(row.channel),
         to=row.email or "",
         to_name=_full_name(row),
         sender=parseaddr(runtime.settings.mail_from)[1],
-        sender_name=sources.store.name,
+        sender_name=settings.get("sender_name") or sources.store.name,
         subject=words.subject,
         html=words.html,
         text=words.text,

@@ -89,8 +89,8 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
   };
 }
 
-/** Give a duration in words, in its largest whole units: "12 hours", "1 day", "1 hour 30 minutes". */
-export function duration(seconds: number): string {
+/** Give a duration in words, in its two largest units: "12 hours", "1 hour 30 minutes"; short: "12 hr". */
+export function duration(seconds: number, unitDisplay: "long" | "short" = "long"): string {
   const units = [
     [86400, "day"],
     [3600, "hour"],
@@ -104,7 +104,7 @@ export function duration(seconds: number): string {
     if (!count || parts.length === 2) continue;
     rest -= count * size;
     parts.push(
-      new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "long" }).format(count),
+      new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay }).format(count),
     );
   }
   return parts.join(" ") || "no time";

@@ -16,7 +16,7 @@ import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Flow, Step } from "../types";
 import "./drawing.css";
-import { type CardNode, type FlowEdge, type FlowNode, layout, WIDTH } from "./layout";
+import { type CardNode, type FlowEdge, type FlowNode, layout } from "./layout";
 import { StepIcon } from "./StepIcon";
 import { branchLabel, lineOf, titleOf, triggerLine, triggerTitle } from "./words";
 
@@ -199,8 +199,8 @@ const spoken = (step: Step | null, flow: Flow) =>
 /** Show the flow from its top, at a size that can be read. */
 function place(instance: ReactFlowInstance<FlowNode, FlowEdge>, nodes: FlowNode[]) {
   const width = document.querySelector(".canvas")?.clientWidth ?? 800;
-  const lefts = nodes.map((node) => node.position.x);
-  const [left, right] = [Math.min(...lefts), Math.max(...lefts) + WIDTH];
+  const left = Math.min(...nodes.map((node) => node.position.x));
+  const right = Math.max(...nodes.map((node) => node.position.x + node.width!));
   const zoom = Math.max(0.8, Math.min(1, (width - 48) / (right - left)));
   instance.setViewport({ x: width / 2 - ((left + right) / 2) * zoom, y: 24, zoom });
 }

@@ -31,7 +31,7 @@ export function lineOf(step: Step, flow: Flow, format: Format): string {
 }
 
 function delayLine(step: Step, flow: Flow): string {
-  const time = duration(step.seconds ?? 0);
+  const time = duration(step.seconds ?? 0, "short");
   if (step.since !== "trigger") return words.forTime(time);
   return flow.trigger.event.startsWith("cart.") ? words.fromCart(time) : words.fromTrigger(time);
 }

@@ -30,7 +30,7 @@ export default function CustomerPage() {
   if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
   return (
     <main className="page">
-      <div className="phead">
+      <div className="phead with-back">
         <Link className="btn plain icon" href={to("/customers")} aria-label={words.back}>
           <ArrowLeft size={18} aria-hidden />
         </Link>
@@ -41,7 +41,7 @@ export default function CustomerPage() {
       </div>
       {error && <Failure error={error} retry={refetch} />}
       <Facts customer={data} />
-      <div className="grid2">
+      <div className="grid2 aside-first">
         <TimelineCard id={data.id} />
         <div>
           <Consents consents={data.consents} />

@@ -80,7 +80,7 @@ function Table({ list, search }: { list: CustomerList; search: string }) {
           <tr>
             <th scope="col">{columns.name}</th>
             <th scope="col">{columns.consent}</th>
-            <th scope="col" className="r">
+            <th scope="col" className="r wide">
               {columns.orders}
             </th>
             <th scope="col" className="r">
@@ -114,7 +114,7 @@ function Row({ customer }: { customer: CustomerLine }) {
       <td>
         <ConsentBadge state={customer.email_consent} />
       </td>
-      <td className="r num">{format.int(customer.orders)}</td>
+      <td className="r num wide">{format.int(customer.orders)}</td>
       <td className="r num">{format.money(customer.spent)}</td>
       <td className="sub wide">{customer.last_order_at ? format.date(customer.last_order_at) : words.noOrder}</td>
     </tr>

@@ -35,9 +35,6 @@ export default function Dashboard() {
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
         <Period days={days} choose={choose} />
-        <Link className="btn primary" href={to("/flows")}>
-          {words.allFlows}
-        </Link>
       </div>
       {error && <Failure error={error} retry={refetch} />}
       {data && <Problems problems={data.problems} />}

@@ -166,10 +166,11 @@ function MessageView({ message, at }: { message: MessageEntry; at: string }) {
   const { format } = useStore();
   const [icon, tone] = LOOKS[message.state] ?? [message.opened_at ? MailOpen : Mail, "c-email"];
   const title = message.subject ?? message.step_name;
+  const where = message.subject ? words.message(message.step_name, message.flow_name) : message.flow_name;
   return (
     <Row icon={icon} tone={tone} at={at} what={title || strings.flow.kinds.message}>
       <p className="why">
-        <FlowLink id={message.flow_id} text={words.message(message.step_name, message.flow_name)} />
+        <FlowLink id={message.flow_id} text={where} />
       </p>
       <WhyMessage message={message} />
       <p className="marks">
