@@ -10,7 +10,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -160,9 +160,8 @@ def _take_in(
     asked = {
         one.store.id for one in told_of_stores if isinstance(one.change.record, PrivacyRequest)
     }
-    for one in told_of_stores:
-        _heed(connection, runtime, one, now)
-    outcomes = [_outcome(reading, homes, mirrored) for reading in readings]
+    erased = {who for one in told_of_stores for who in _heed(connection, runtime, one, now)}
+    outcomes = [_outcome(reading, homes, mirrored, erased) for reading in readings]
     inbox.finish(connection, outcomes, now)
     return Ingested(len(readings), mirrored.news, frozenset(asked))
 
@@ -185,8 +184,8 @@ def _sort(readings: Iterable[Reading], homes: Stores) -> tuple[list[Told], list[
     return told, told_of_stores
 
 
-def _heed(connection: Connection, runtime: Runtime, told: Told, now: datetime) -> None:
-    """Do what a change means that concerns a store as a whole."""
+def _heed(connection: Connection, runtime: Runtime, told: Told, now: datetime) -> Sequence[str]:
+    """Do what a change means that concerns a store; give the ids of customers it erased."""
     store, record = told.store, told.change.record
     match record:
         case StoreProfile() if store.is_installed:
@@ -198,12 +197,18 @@ def _heed(connection: Connection, runtime: Runtime, told: Told, now: datetime) -
         case PrivacyRequest():
             current = stores.by_id(connection, store.id)
             if current is not None:
-                privacy.heed(connection, runtime, current, record, now, webhook_id=str(told.ref))
+                webhook_id = str(told.ref)
+                return privacy.heed(
+                    connection, runtime, current, record, now, webhook_id=webhook_id
+                )
         case _:
             pass
+    return ()
 
 
-def _outcome(reading: Reading, homes: Stores, mirrored: mirror.Mirroring) -> Outcome:
+def _outcome(
+    reading: Reading, homes: Stores, mirrored: mirror.Mirroring, erased: Set[str]
+) -> Outcome:
     row = reading.row
     if reading.error:
         return Outcome(row.id, "dead", error=reading.error)
@@ -211,8 +216,9 @@ def _outcome(reading: Reading, homes: Stores, mirrored: mirror.Mirroring) -> Out
     private = any(isinstance(one.record, PrivacyRequest) for one in reading.changes)
     if home is None or not reading.changes or not (home.is_installed or private):
         return Outcome(row.id, "ignored", forget=True)
-    forget = private or row.id in mirrored.erased
-    return Outcome(row.id, "done", mirrored.customers.get(row.id), forget=forget)
+    whose = mirrored.customers.get(row.id)
+    forget = private or row.id in mirrored.erased or whose in erased
+    return Outcome(row.id, "done", whose, forget=forget)
 
 
 def _wake(runtime: Runtime, ingested: Ingested) -> None:

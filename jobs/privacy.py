@@ -40,18 +40,22 @@ def heed(
     now: datetime,
     *,
     webhook_id: str,
-) -> None:
-    """Do what a privacy request asks; a second copy of it asks nothing."""
+) -> Sequence[str]:
+    """Do what a privacy request asks and give the ids of customers it erased.
+
+    A second copy of it asks nothing.
+    """
     request = Request(store.id, asked.kind, asked.request_id or webhook_id)
     hashed = _subject_hash(runtime, asked)
     if not privacy_requests.ask(connection, request, subject_hash=hashed, now=now):
-        return
+        return ()
     if asked.kind == STORE_REDACT:
         real_now = runtime.database.real_now(connection)
         outbox.add(connection, store.id, KIND, request.id, {}, real_now)
-    else:
-        receipt = _heed_customer(connection, runtime, store, asked, now)
-        privacy_requests.answer(connection, request, receipt, now)
+        return ()
+    receipt = _heed_customer(connection, runtime, store, asked, now)
+    privacy_requests.answer(connection, request, receipt, now)
+    return receipt["customer_ids"] if asked.kind == CUSTOMER_REDACT else ()
 
 
 def _subject_hash(runtime: Runtime, request: PrivacyRequest) -> str | None:

@@ -107,7 +107,7 @@ def erase(
     """Erase a person for good; safe to repeat. Enrollments are ended by the caller before."""
     ids = find(connection, store.id, key) or [_tombstone(connection, store.id, key, now)]
     _suppress(connection, store.id, _addresses(connection, store.id, ids, key), address_hash, now)
-    counts = {table.name: _forget(connection, store.id, table, ids) for table in FORGOTTEN}
+    counts = {f"{table.name}": _forget(connection, store.id, table, ids) for table in FORGOTTEN}
     counts["hits"] = _forget_messages(connection, store.id, ids)
     words = [key.email or "", key.phone or "", key.external_id or ""]
     counts["inbox"] = sum(inbox.forget(connection, store.domain, one, words) for one in ids)
@@ -205,6 +205,6 @@ def erase_store(connection: Connection, store: Store) -> Mapping[str, int]:
     for table in reversed(metadata.sorted_tables):
         if "store_id" in table.c and table is not batches:
             gone = connection.execute(delete(table).where(table.c.store_id == store.id))
-            counts[table.name] = gone.rowcount
+            counts[f"{table.name}"] = gone.rowcount
     connection.execute(delete(stores).where(stores.c.id == store.id))
     return counts

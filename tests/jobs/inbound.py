@@ -47,21 +47,21 @@ class Inbound:
         webhook = Webhook(f"w{next(_numbers)}", topic, domain, body, triggered_at=self.stage.now)
         self.runtime.database.gather(inbox.keep_all, (Platform.SHOPIFY, webhook))
 
-    def checkout(self, token: str = "t1", email: str = "ada@example.com", **fields: Any) -> Any:
+    def checkout(self, name: str = "t1", email: str = "ada@example.com", **fields: Any) -> Any:
         now = iso(self.stage.now)
         told = {
-            "token": token, "cart_token": f"c-{token}", "email": email, "created_at": now,
+            "token": name, "cart_token": f"c-{name}", "email": email, "created_at": now,
             "updated_at": now, "completed_at": None, "closed_at": None, "customer": None,
             "buyer_accepts_marketing": True, "source_name": "web",
-            "abandoned_checkout_url": f"https://maple.example/recover/{token}",
+            "abandoned_checkout_url": f"https://maple.example/recover/{name}",
         }  # fmt: skip
         return self.hear("checkouts/create", **{**told, **fields})
 
-    def order(self, number: int, token: str = "t1", email: str = "ada@example.com") -> Any:
+    def order(self, number: int, cart: str = "t1", email: str = "ada@example.com") -> Any:
         now = iso(self.stage.now)
         told = {
             "id": number, "admin_graphql_api_id": f"gid://shopify/Order/{number}",
-            "name": f"#{number}", "checkout_token": token, "cart_token": f"c-{token}",
+            "name": f"#{number}", "checkout_token": cart, "cart_token": f"c-{cart}",
             "email": email, "contact_email": email, "customer": None, "created_at": now,
             "updated_at": now, "processed_at": now, "cancelled_at": None, "test": False,
             "source_name": "web", "refunds": [],
