@@ -32,6 +32,7 @@ KNOWN: dict[str, frozenset[str]] = {
 }
 """What templates may name; `marketing.rendering` says what each is."""
 ITEM = frozenset(samples.everything()["cart"]["items"][0])
+_UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LOOP = re.compile(r"\{%-?\s*for\s+([\w-]+)\s+in\s+cart\.items\b")
 _AUTHORS = {
     "subject": GuardedEnvironment(autoescape=False),
@@ -112,6 +113,11 @@ def _in_field(template: Template, field: str) -> Iterator[Problem]:
     if len(source) > MAX_SOURCE:
         message = f"It is longer than {MAX_SOURCE:,} characters."
         yield Problem("", field, message, "Leave out what a reader will not miss.")
+        return
+    if odd := _UNSENDABLE.search(source):
+        line = source.count("\n", 0, odd.start()) + 1
+        remedy = "Delete it: it has no place in a text."
+        yield Problem("", field, "It has a character that can't be sent.", remedy, line)
         return
     if field != "preview" and not source.strip():
         yield Problem("", field, "It is empty.", "Write something here; every message needs it.")

@@ -123,6 +123,8 @@ def test_the_looks_are_inlined_and_liquid_stays_where_it_stood() -> None:
         ),
         ({"subject": "{{ store.name | upcas }}"}, "subject", "upcas", "upcase"),
         ({"subject": "  "}, "subject", "empty", "every message"),
+        ({"text": "a\ud800"}, "text", "can't be sent", "Delete"),
+        ({"mjml": PLAIN.format("\x00")}, "mjml", "can't be sent", "Delete"),
         ({"text": "{% if coupon %}"}, "text", "endif", "closed"),
         ({"text": "{{ store.name"}, "text", "closed", "closed"),
         ({"text": "{% render 'x' %}"}, "text", "render", "closed"),
