@@ -10,7 +10,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -207,7 +207,7 @@ def _heed(connection: Connection, runtime: Runtime, told: Told, now: datetime) -
 
 
 def _outcome(
-    reading: Reading, homes: Stores, mirrored: mirror.Mirroring, erased: Set[str]
+    reading: Reading, homes: Stores, mirrored: mirror.Mirroring, erased: set[str]
 ) -> Outcome:
     row = reading.row
     if reading.error:
