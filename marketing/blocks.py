@@ -100,7 +100,7 @@ def theme(attributes: Mapping[str, str], inner: str, words: Mapping[str, str]) -
   .item-picture img {{ display: block; width: 72px; height: 72px; border-radius: 6px;
     object-fit: cover; }}
   .item-blank {{ width: 72px; height: 72px; border-radius: 6px; background-color: #e7e4dd;
-    color: #8a857a; font-size: 28px; line-height: 72px; text-align: center; }}
+    color: #5f5b52; font-size: 28px; line-height: 72px; text-align: center; }}
   .item-words {{ padding: 12px 0; vertical-align: top; word-break: break-word; }}
   .item-name {{ color: #22211f; font-weight: 600; text-decoration: none; }}
   .item-note {{ color: #6d6960; font-size: 14px; }}
