@@ -1,0 +1,104 @@
+"""How much memory web and worker take at 100,000 customers, at work.
+
+Webhooks come in, carts are found abandoned, people move on and messages go out meanwhile. Each
+look counts shared pages in parts (PSS); a process' own greatest (RSS) is told beside it.
+"""
+
+import threading
+import time
+from datetime import timedelta
+from typing import Self
+
+from sqlalchemy import func, select
+
+from benchmarks import load, processes, stock
+from benchmarks.bench import Bench
+from benchmarks.databases import fresh
+from benchmarks.figures import Bound, Figure, figure
+from benchmarks.load import Load
+from benchmarks.processes import Memory, port_of
+from sandbox.processes import Child
+from storage.database import Database
+from storage.schema import enrollments, messages
+
+CUSTOMERS = 100_000
+ENOUGH = Bound(at_most=200)
+PATIENCE = 180.0
+
+
+class Watch:
+    """Looks at processes four times a second, on a thread of its own."""
+
+    def __init__(self, children: dict[str, Child]) -> None:
+        self._children = children
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.looks: dict[str, list[Memory]] = {name: [] for name in children}
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(0.25):
+            for name, child in self._children.items():
+                self.looks[name].append(processes.memory(child))
+
+
+def figures(bench: Bench) -> list[Figure]:
+    """Let the whole app work on a large store."""
+    due = 2_000 if bench.quick else 20_000
+    with fresh(bench.server) as url:
+        _stock(url, due)
+        with processes.app(bench.environment(url), "web", "worker", "clock") as children:
+            with Watch(children) as watch:
+                port = port_of(children["web"])
+                load.run(bench.load, Load(port, count=due, quiet_minutes=120, first=CUSTOMERS + 1))
+                _wait_until_sent(url, due)
+            looks = watch.looks
+    return [*_told(bench, "web", looks["web"]), *_told(bench, "worker", looks["worker"])]
+
+
+def _told(bench: Bench, name: str, looks: list[Memory]) -> list[Figure]:
+    together, largest = processes.peaks(looks)
+    count = max(one.count for one in looks)
+    return [
+        figure(f"memory of {name} at {CUSTOMERS:,} customers, largest process", bench.database,
+               largest, "MB RSS", ENOUGH),
+        figure(f"memory of {name} at {CUSTOMERS:,} customers, all {count} processes",
+               bench.database, together, "MB PSS"),
+    ]  # fmt: skip
+
+
+def _stock(url: str, due: int) -> None:
+    """A tenth wait in a flow, of whom some are due at once, others soon."""
+    database = Database(url)
+    with database.writing() as connection:
+        now = database.now(connection)
+        store_id = stock.open_store(connection, now, cart_idle_seconds=3600)
+        flow = stock.publish(connection, store_id, stock.recipe_document(), now)
+        who = stock.people(connection, store_id, CUSTOMERS, now)
+        stock.waiting(connection, flow, who[:due], stock.TEMPLATE_STEP, now)
+        later = now + timedelta(hours=9)
+        stock.waiting(connection, flow, who[due : CUSTOMERS // 10], "until-objection", later)
+    database.close()
+
+
+def _wait_until_sent(url: str, due: int) -> None:
+    """Wait for the messages of those who were due and of those who came in."""
+    database = Database(url)
+    sent = select(func.count()).where(messages.c.state == "sent")
+    entered = select(func.count()).select_from(enrollments)
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        with database.reading() as connection:
+            found = [connection.execute(query).scalar_one() for query in (sent, entered)]
+        if found[0] >= 2 * due:
+            database.close()
+            return
+        time.sleep(0.25)
+    raise RuntimeError(f"{found[0]} messages were sent of {2 * due}; {found[1]} people entered")
