@@ -53,6 +53,7 @@ class Baskets:
         self._by_external: dict[tuple[str, str], Basket] = {}
         self._by_checkout: dict[tuple[str, str], Basket] = {}
         self._by_token: defaultdict[tuple[str, str], list[Basket]] = defaultdict(list)
+        self._by_person: defaultdict[str | None, list[Basket]] | None = None
 
     @classmethod
     def load(
@@ -157,12 +158,19 @@ class Baskets:
         for row in find_rows(connection, carts, names, people, SELECTED, lock=True):
             if row.order_id is None and row.completed_at is None and row.deleted_at is None:
                 self.add(row)
+        self._by_person = None
 
     def open_of(self, store_id: str, customer_id: str, before: datetime) -> Basket | None:
         """Give a person's newest cart, active before a moment, that no order ended."""
-        own = (basket for basket in self._all.values() if _is_open(basket, store_id, customer_id))
-        past = (basket for basket in own if basket.row["updated_at"] <= before)
-        return max(past, key=_worth, default=None)
+        if self._by_person is None:
+            self._by_person = defaultdict(list)
+            for basket in self._all.values():
+                self._by_person[_whose(basket)].append(basket)
+        own = (basket for basket in self._by_person[customer_id] if _is_open(basket))
+        past = (one for one in own if one.row["updated_at"] <= before)
+        return max(
+            (one for one in past if one.row["store_id"] == store_id), key=_worth, default=None
+        )
 
     def new(self) -> list[Basket]:
         """Give the carts that were first heard of in this batch."""
@@ -175,7 +183,7 @@ class Baskets:
             person = settled(basket.person)
             if person is not None:
                 basket.put(customer_id=person.row["id"])
-            if basket.store is not None and basket.active and _waits(basket.store, basket):
+            if basket.store is not None and _is_news(basket) and _waits(basket.store, basket):
                 if basket.row["arrived_at"] - basket.row["updated_at"] > TOO_LATE:
                     late.append(basket)
                     basket.put(idle_at=None)
@@ -192,17 +200,31 @@ class Baskets:
         upsert_rows(connection, carts, [one.row for one in changed])
 
 
+def _is_news(basket: Basket) -> bool:
+    """True for activity nobody has looked at: of this batch, or of a second that it shares.
+
+    A platform's times may be whole seconds: whose cart it is can be told within the same.
+    """
+    row = basket.row
+    unseen = row["abandoned_at"] is None or row["abandoned_at"] < row["updated_at"]
+    return basket.active or (row["idle_at"] is None and unseen)
+
+
 def _worth(basket: Basket) -> tuple[bool, bool, datetime]:
     row = basket.row
     whose = basket.person is not None or row["customer_id"] is not None
     return whose, row["recovery_url"] is not None, row["updated_at"]
 
 
-def _is_open(basket: Basket, store_id: str, customer_id: str) -> bool:
-    row, person = basket.row, settled(basket.person)
-    whose = person.row["id"] if person is not None else row["customer_id"]
-    ended = row["order_id"] or row["completed_at"] or row["deleted_at"]
-    return row["store_id"] == store_id and whose == customer_id and not ended
+def _whose(basket: Basket) -> str | None:
+    person = settled(basket.person)
+    found: str | None = person.row["id"] if person is not None else basket.row["customer_id"]
+    return found
+
+
+def _is_open(basket: Basket) -> bool:
+    row = basket.row
+    return not (row["order_id"] or row["completed_at"] or row["deleted_at"])
 
 
 def _waits(store: Store, basket: Basket) -> bool:

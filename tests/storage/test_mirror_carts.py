@@ -225,3 +225,14 @@ def test_a_cart_waits_for_the_stores_own_idle_time(database: Database) -> None:
     tell(database, store, a_cart(items=(SCARF, SCARF)))
     assert the_cart(database)["idle_at"] == NOON + 2 * HOUR
     assert mirror_carts.TOO_LATE == 24 * HOUR
+
+
+def test_whose_cart_it_is_may_be_told_within_the_same_second(
+    database: Database, store: Store
+) -> None:
+    """Checkouts tell whole seconds: the address typed right after the start shares its time."""
+    nobodys = replace(a_cart(), customer=None)
+    tell(database, store, change(nobodys, EventName.CART_CREATED))
+    assert the_cart(database)["idle_at"] is None
+    tell(database, store, change(a_cart(), EventName.CART_UPDATED))
+    assert the_cart(database)["idle_at"] == a_cart().updated_at + HOUR
