@@ -16,7 +16,6 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
-    Uuid,
     and_,
     bindparam,
     cast,
@@ -83,13 +82,7 @@ def _keys_of_sqlite(table: Table, names: Sequence[str], keys: Sequence[Sequence[
         table.c[name] == func.json_extract(told.c.value, f"$[{at}]", type_=table.c[name].type)
         for at, name in enumerate(names)
     ]
-    is_id = [isinstance(table.c[name].type, Uuid) for name in names]
-    return Keys(and_(*pairs), {ROWS: dumps([list(map(_as_stored, key, is_id)) for key in keys])})
-
-
-def _as_stored(value: Any, is_id: bool) -> Any:  # noqa: FBT001  a word for a fact
-    """Give a key as SQLite has it: ids without their dashes."""
-    return value.replace("-", "") if is_id else value
+    return Keys(and_(*pairs), {ROWS: dumps(keys)})
 
 
 def insert_new(

@@ -69,7 +69,8 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
-Id = Uuid(as_uuid=False)
+# In SQLite an id is stored as it is written, which costs nothing to read.
+Id = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -656,7 +657,7 @@ attributions = _of_store(
 
 outbox = _of_store(
     "outbox",
-    # write_consent | import | refresh_token
+    # write_consent | import | privacy
     Column("kind", String(20), nullable=False),
     Column("key", Text, nullable=False),
     Column("payload", Json, nullable=False),

@@ -13,7 +13,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-ID = sa.Uuid(as_uuid=False)
+ID = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # An aware UTC datetime; in SQLite microseconds since 1970.
@@ -115,8 +115,8 @@ def upgrade() -> None:
         "stores",
         ["id"],
         unique=False,
-        sqlite_where=sa.text("is_paused"),
         postgresql_where=sa.text("is_paused"),
+        sqlite_where=sa.text("is_paused"),
     )
     op.create_table(
         "attempts",
@@ -1003,7 +1003,12 @@ def downgrade() -> None:
     )
     op.drop_table("codes")
     op.drop_table("attempts")
-    op.drop_index("ix_stores_paused", table_name="stores")
+    op.drop_index(
+        "ix_stores_paused",
+        table_name="stores",
+        postgresql_where=sa.text("is_paused"),
+        sqlite_where=sa.text("is_paused"),
+    )
     op.drop_table("stores")
     op.drop_table("leases")
     op.drop_index(
