@@ -14,6 +14,8 @@ from babel.numbers import format_currency
 from marketing.model import decimals
 
 FALLBACK_LOCALE = "en"
+_OFFSET = re.compile(r"^([+-]\d\d)(\d\d)$")
+"""What Babel says of a zone that a locale has no name for."""
 STYLES = ("short", "medium", "long", "full")
 PROBES = (0, 7, 99_999, 100_000, 123_456, 1_234_567, 12_345_678, 9_876_543_210)
 """Amounts that show how a locale groups digits."""
@@ -62,7 +64,8 @@ def _time(moment: str, style: str, locale: str, timezone: str) -> str:
     clock = format_time(local, format=style, tzinfo=local.tzinfo, locale=written)
     if style in {"long", "full"}:  # these say the zone themselves
         return str(clock)
-    return f"{clock} {get_timezone_name(local, width='short', locale=written)}"
+    zone = str(get_timezone_name(local, width="short", locale=written))
+    return f"{clock} {_OFFSET.sub(r'UTC\1:\2', zone)}"
 
 
 def _local(moment: str, timezone: str) -> datetime:

@@ -46,6 +46,18 @@ def test_any_tag_of_a_browser_gives_a_locale(tag: str) -> None:
     assert localize.language(tag)
 
 
+@pytest.mark.parametrize(
+    ("locale", "zone", "written"),
+    [
+        ("de-DE", "Europe/Berlin", "23:30 MEZ"),
+        ("de-DE", "America/New_York", "17:30 UTC-05:00"),
+        ("en-US", "America/New_York", "5:30\u202fPM EST"),
+    ],
+)
+def test_a_time_says_which_zone_it_means(locale: str, zone: str, written: str) -> None:
+    assert localize.time_of_day("2026-11-24T22:30:00+00:00", "short", locale, zone) == written
+
+
 def test_an_unknown_zone_is_utc() -> None:
     moment = "2026-11-24T22:30:00+00:00"
     assert localize.time_of_day(moment, "short", "de", "Mars/Olympus") == "22:30 UTC"
