@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from flask import Flask, Response, abort, jsonify
 from flask_smorest import Api, Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import HTTPException
 
 from embedded_ui.auth import NotSignedIn, sign_in
@@ -71,6 +71,12 @@ def register_api(app: Flask, blueprints: list[Blueprint]) -> None:
 def refuse(code: int, message: str) -> NoReturn:
     """End the request with an `ErrorSchema`."""
     abort(code, description=message)
+
+
+def plain_text(value: str) -> None:
+    """Refuse what no database or mail header takes: control characters, broken characters."""
+    if any(ord(character) < 32 or "\ud800" <= character <= "\udfff" for character in value):
+        raise ValidationError("Use plain text on one line.")
 
 
 def _seal(response: Response) -> Response:

@@ -2,12 +2,14 @@
 
 from marshmallow import Schema, fields, validate
 
+from embedded_ui.api import plain_text
 from storage.reports_customers import FURTHEST_PAGE
 
 
 class CustomersQuery(Schema):
     search = fields.String(
-        load_default="", validate=validate.Length(max=100, error="Search for less.")
+        load_default="",
+        validate=[validate.Length(max=100, error="Search for less."), plain_text],
     )
     page = fields.Integer(
         load_default=1,

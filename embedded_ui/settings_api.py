@@ -11,7 +11,7 @@ from typing import Any
 from flask.views import MethodView
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from embedded_ui.api import ErrorSchema, api_blueprint
+from embedded_ui.api import ErrorSchema, api_blueprint, plain_text
 from embedded_ui.auth import the_runtime, the_store
 from marketing.consent import Audience
 from marketing.model import ChannelName
@@ -25,11 +25,6 @@ A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 KEPT_AS_IS = ("sender_name", "sender_address", "free_shipping_threshold", "return_days")
 
 blueprint = api_blueprint("settings")
-
-
-def _one_line(value: str) -> None:
-    if any(ord(character) < 32 for character in value):
-        raise ValidationError("Keep it on one line.")
 
 
 class QuietHoursSchema(Schema):
@@ -83,13 +78,13 @@ class SettingsSchema(Schema):
     sender_name = fields.String(
         required=True,
         allow_none=True,
-        validate=[validate.Length(1, 80, error="Use up to 80 characters."), _one_line],
+        validate=[validate.Length(1, 80, error="Use up to 80 characters."), plain_text],
     )
     sender_address = fields.Email(
         required=True,
         allow_none=True,
         error_messages={"invalid": "This is no e-mail address."},
-        validate=_one_line,
+        validate=plain_text,
     )
     free_shipping_threshold = fields.Integer(
         required=True,

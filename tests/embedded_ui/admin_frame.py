@@ -25,7 +25,7 @@ PAGE = """<!doctype html><html lang="en"><title>Admin</title>
 
 @dataclass
 class AdminFrame:
-    """The running pair; `faults` answers a path of the API with a status, `refuse_tokens` forges."""
+    """The running pair; `faults`: part of an API path -> the status it answers; `forged` tokens."""
 
     app_url: str = ""
     admin_url: str = ""

@@ -1,0 +1,326 @@
+"""What the API tells, against the store counted by hand; what it takes; how it says no."""
+
+from typing import Any
+
+import openapi_spec_validator
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import insert
+
+from storage.database import Database
+from storage.schema import flows as flow_table
+from storage.schema import imports
+from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, Ask
+from tests.seeding import Rows, SmallStore, a_store, at
+
+FORM = {
+    "audience": "everyone",
+    "audience_by_country": [{"country": "DE", "audience": "subscribers"}],
+    "click_days": 7,
+    "open_days": 2,
+    "email_cap_hours": None,
+    "email_quiet_hours": {"start": "22:00", "end": "07:30"},
+    "sender_name": "Maple",
+    "sender_address": "hello@maple.example.com",
+    "free_shipping_threshold": 5000,
+    "return_days": 30,
+}
+
+
+def told(ask: Ask, path: str, **options: Any) -> Any:
+    answer = ask(path, **options)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def test_the_store_tells_its_profile_and_how_far_the_import_is(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        for noun, state, done, total in (
+            ("order", "running", 12400, 31000),
+            ("customer", "done", 310, 310),
+        ):
+            row = {"noun": noun, "state": state, "done": done, "total": total, "install_epoch": 1}
+            connection.execute(insert(imports).values(store_id=maple.id, **row))
+    store = told(ask, "/store")
+    assert store["currency"] == "USD"
+    assert store["timezone"] == "America/New_York"
+    assert store["now"].startswith("2026-11-20T18:00:00")
+    assert [(part["noun"], part["done"], part["total"]) for part in store["imports"]] == [
+        ("customer", 310, 310),
+        ("order", 12400, 31000),
+    ]
+    assert {task["key"]: task["done"] for task in store["setup"]} == {
+        "store_connected": True,
+        "history_imported": False,
+        "sender_named": False,
+        "cart_recovery_live": True,
+    }
+
+
+def test_the_dashboard_tells_what_was_counted_by_hand(ask: Ask) -> None:
+    dashboard = told(ask, "/dashboard?days=7")
+    revenue = dashboard["revenue"]
+    assert (revenue["total"], revenue["previous"]) == (12000, 5000)
+    assert revenue["change"] == pytest.approx(1.4)
+    assert [day["amount"] for day in revenue["series"]] == [0, 0, 0, 8000, 0, 4000, 0]
+    assert revenue["series"][0]["date"] == "2026-11-14"
+    metrics = {metric["key"]: metric for metric in dashboard["metrics"]}
+    assert metrics["cart_recovery_rate"]["value"] == pytest.approx(1 / 3)
+    assert metrics["cart_recovery_rate"]["change"] is None
+    assert metrics["customer_lifetime_value"]["value"] == 6667
+    assert metrics["customer_lifetime_value"]["previous"] == 4000
+    assert metrics["repeat_purchase_rate"]["value"] == pytest.approx(1 / 3)
+    assert metrics["repeat_purchase_rate"]["change"] == pytest.approx(1 / 3)
+    assert metrics["revenue_per_recipient"]["value"] == 2400
+    assert all(metric["definition"] for metric in metrics.values())
+    assert all(len(metric["series"]) == 7 for metric in metrics.values())
+    assert dashboard["not_written"]["carts"] == 2
+    assert dashboard["not_written"]["value"] == 9500
+    assert dashboard["not_written"]["abandoned"] == 6
+    assert dashboard["problems"] == [{"kind": "unknown_messages", "count": 1}]
+    assert (dashboard["click_days"], dashboard["open_days"]) == (5, 5)
+    assert [flow["revenue"] for flow in dashboard["flows"]] == [12000]
+
+
+def test_a_new_store_has_no_figures_but_a_dashboard(
+    ask: Ask, database: Database, maple: SmallStore
+) -> None:
+    with database.writing() as connection:
+        a_store(connection, "new.myshopify.com")
+    dashboard = told(ask, "/dashboard?days=90", domain="new.myshopify.com")
+    assert dashboard["revenue"]["total"] == 0
+    assert [metric["value"] for metric in dashboard["metrics"]] == [None] * 4
+    assert told(ask, "/flows", domain="new.myshopify.com")["flows"] == []
+    assert told(ask, "/customers", domain="new.myshopify.com")["total"] == 0
+
+
+def test_a_flow_tells_its_steps_with_their_figures(ask: Ask, maple: SmallStore) -> None:
+    flow = told(ask, f"/flows/{maple.flow[0]}?days=7")
+    assert flow["name"] == "Abandoned cart"
+    assert flow["trigger"] == {
+        "event": "cart.abandoned",
+        "idle_seconds": 3600,
+        "reentry": "always",
+        "filter": None,
+    }
+    assert (flow["entered"], flow["waiting"], flow["revenue"]) == (6, 2, 12000)
+    kinds = [step["kind"] for step in flow["steps"]]
+    assert kinds == ["message", "delay", "message", "delay", "coupon", "delay", "message"]
+    reminder = flow["steps"][0]
+    assert reminder["name"] == "Your items are saved"
+    assert reminder["figures"]["sent"] == 3
+    assert {each["reason"]: each["count"] for each in reminder["figures"]["refused"]} == {
+        "no_consent": 1,
+        "unsubscribed": 1,
+    }
+    assert not flow["has_changes"]
+    assert flow["problems"] == []
+
+
+def test_a_flow_is_paused_resumed_and_published(ask: Ask, maple: SmallStore) -> None:
+    door = f"/flows/{maple.flow[0]}"
+    assert told(ask, f"{door}/pause", method="POST")["status"] == "paused"
+    assert told(ask, door)["status"] == "paused"
+    assert told(ask, f"{door}/resume", method="POST")["status"] == "live"
+    published = told(ask, f"{door}/publish", method="POST")
+    assert (published["status"], published["live_version"]) == ("live", 2)
+    assert told(ask, "/flows", domain=NEIGHBOUR)["flows"][0]["live_version"] == 1
+
+
+def test_a_draft_that_cannot_go_live_says_why(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        broken = {"name": "Broken", "trigger": {"event": "cart.abandoned"}, "steps": []}
+        flow_id = Rows(connection, maple.id).abandoned_cart_flow(recipe=None, status="draft")[0]
+        connection.execute(
+            flow_table.update()
+            .where(flow_table.c.id == flow_id)
+            .values(draft=broken, live_version_id=None)
+        )
+    flow = told(ask, f"/flows/{flow_id}")
+    assert flow["steps"] == []
+    assert flow["problems"]
+    answer = ask(f"/flows/{flow_id}/publish", "POST")
+    assert answer.status_code == 409
+    assert answer.json
+    assert "." in answer.json["message"]
+
+
+def test_customers_are_found_and_told_with_their_lifetime_value(
+    ask: Ask, maple: SmallStore
+) -> None:
+    found = told(ask, "/customers?search=ada")
+    assert [line["id"] for line in found["customers"]] == [maple.ada]
+    ada = told(ask, f"/customers/{maple.ada}")
+    assert (ada["name"], ada["orders"], ada["spent"], ada["average"]) == (
+        "Ada Reyes",
+        2,
+        13000,
+        6500,
+    )
+    assert ada["consents"][0] == {
+        "channel": "email",
+        "state": "subscribed",
+        "source": "checkout",
+        "changed_at": "2026-11-01T09:00:00+00:00",
+    }
+    assert ada["flows"] == []
+
+
+def test_a_customer_is_told_which_flow_they_are_in_and_what_comes_next(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        Rows(connection, maple.id).enrollment(
+            maple.flow,
+            maple.cleo,
+            at("2026-11-20 10:00"),
+            state="active",
+            step_id="until-objection",
+            waiting_until=at("2026-11-20 21:00"),
+        )
+    (flow,) = told(ask, f"/customers/{maple.cleo}")["flows"]
+    assert (flow["flow_name"], flow["next"]) == ("Abandoned cart", "About shipping")
+    assert flow["waiting_until"] == "2026-11-20T21:00:00+00:00"
+
+
+def test_the_timeline_says_why_a_message_did_not_go_out(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        rows = Rows(connection, maple.id)
+        for hour, state, reason in (
+            ("08", "skipped", "unsubscribed"),
+            ("09", "failed", "550 No such mailbox"),
+        ):
+            enrollment = rows.enrollment(maple.flow, maple.cleo, at(f"2026-11-19 {hour}:00"))
+            rows.message(
+                maple.flow,
+                enrollment,
+                "reminder",
+                maple.cleo,
+                at(f"2026-11-19 {hour}:00"),
+                state=state,
+                reason=reason,
+            )
+    entries = told(ask, f"/customers/{maple.cleo}/timeline")["entries"]
+    failed, skipped = (entry["message"] for entry in entries[:2])
+    assert (skipped["state"], skipped["reason"], skipped["detail"]) == (
+        "skipped",
+        "unsubscribed",
+        None,
+    )
+    assert (failed["reason"], failed["detail"]) == (None, "550 No such mailbox")
+
+
+def test_the_timeline_goes_on_where_it_stopped(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        for minute in range(59):
+            moment = at(f"2026-11-12 10:{minute:02}")
+            Rows(connection, maple.id).event(maple.cleo, "customer.tagged", moment)
+    path = f"/customers/{maple.cleo}/timeline"
+    seen: list[str] = []
+    before: str | None = ""
+    while before is not None:
+        page = told(ask, path, query_string={"before": before})
+        seen += [entry["id"] for entry in page["entries"]]
+        before = page["before"]
+    assert len(seen) == len(set(seen)) == 61
+
+
+def test_settings_are_kept_as_the_policy_reads_them(ask: Ask, maple: SmallStore) -> None:
+    usual = told(ask, "/settings")
+    assert (usual["audience"], usual["email_cap_hours"]) == ("subscribers", 16)
+    assert usual["email_quiet_hours"] is None
+    assert told(ask, "/settings", method="PUT", json=FORM) == FORM
+    assert told(ask, "/settings") == FORM
+    assert told(ask, "/settings", domain=NEIGHBOUR) == usual
+    assert told(ask, "/dashboard")["click_days"] == 7
+
+
+def test_a_setting_that_makes_no_sense_is_refused_by_its_name(ask: Ask) -> None:
+    before = told(ask, "/settings")
+    for change, field in WRONG_SETTINGS:
+        answer = ask("/settings", "PUT", json={**FORM, **change})
+        assert answer.status_code == 422, change
+        assert answer.json
+        assert answer.json["field"] == field
+        assert answer.json["message"]
+    assert told(ask, "/settings") == before
+
+
+WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
+    ({"audience": "all"}, "audience"),
+    ({"click_days": 0}, "click_days"),
+    ({"click_days": "x"}, "click_days"),
+    ({"sender_address": "nobody"}, "sender_address"),
+    ({"sender_name": "Ada\r\nBcc: x@example.com"}, "sender_name"),
+    ({"sender_name": "\ud800"}, "sender_name"),
+    ({"email_quiet_hours": {"start": "25:00", "end": "08:00"}}, "email_quiet_hours.start"),
+    ({"email_quiet_hours": {"start": "08:00", "end": "08:00"}}, "email_quiet_hours.end"),
+    (
+        {"audience_by_country": [{"country": "Germany", "audience": "everyone"}]},
+        "audience_by_country.0.country",
+    ),
+    ({"free_shipping_threshold": -1}, "free_shipping_threshold"),
+    ({"unknown": 1}, "unknown"),
+]
+
+
+def test_input_of_every_wrong_kind_gets_words_not_a_crash(ask: Ask, maple: SmallStore) -> None:
+    timeline = f"/customers/{maple.ada}/timeline?before="
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("/dashboard?days=8", {}),
+        ("/customers?page=0", {}),
+        ("/customers?page=9999", {}),
+        ("/customers?search=" + "x" * 101, {}),
+        ("/customers?search=%00", {}),
+        (f"{timeline}x", {}),
+        (f"{timeline}~", {}),
+        (f"{timeline}2026-11-12T10:00:00Z~x", {}),
+        (f"{timeline}2026-13-01T00:00:00Z~1", {}),
+        ("/settings", {"method": "PUT", "data": "{", "content_type": "application/json"}),
+        ("/settings", {"method": "PUT", "json": []}),
+        ("/settings", {"method": "PUT", "json": None}),
+        ("/settings", {"method": "PUT", "data": b"\xff", "content_type": "application/json"}),
+    ]
+    for path, options in asked:
+        answer = ask(path, **options)
+        assert answer.status_code in {400, 415, 422}, path
+        assert answer.json
+        assert answer.json["message"], path
+
+
+def test_a_search_is_only_ever_text(ask: Ask) -> None:
+    for search in ("'; DROP TABLE customers", "%", "_", "\U0001f600", "0000", "é", "\\"):
+        assert told(ask, "/customers", query_string={"search": search})["total"] == 0, search
+
+
+def test_the_api_describes_itself(client: FlaskClient) -> None:
+    document = client.get("/panel/api/openapi.json").json
+    assert document
+    assert document["openapi"].startswith("3.1")
+    documented = {
+        (path, method)
+        for path, methods in document["paths"].items()
+        for method in methods
+        if method in {"get", "put", "post"}
+    }
+    assert ("/panel/api/flows/{flow_id}/publish", "post") in documented
+    assert len(documented) == 12
+    openapi_spec_validator.validate(document)
+    assert document["security"] == [{"idToken": []}]
+    assert "sent" in document["components"]["schemas"]["Figures"]["properties"]
+
+
+def test_answers_are_never_kept_by_anyone(ask: Ask) -> None:
+    answer = ask("/store")
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.json
+    assert answer.json["domain"] == MAPLE
