@@ -64,8 +64,8 @@ def _time(moment: str, style: str, locale: str, timezone: str) -> str:
     clock = format_time(local, format=style, tzinfo=local.tzinfo, locale=written)
     if style in {"long", "full"}:  # these say the zone themselves
         return str(clock)
-    zone = str(get_timezone_name(local, width="short", locale=written))
-    return f"{clock} {_OFFSET.sub(r'UTC\1:\2', zone)}"
+    zone = _OFFSET.sub(r"UTC\1:\2", get_timezone_name(local, width="short", locale=written))
+    return f"{clock} {zone}"
 
 
 def _local(moment: str, timezone: str) -> datetime:
