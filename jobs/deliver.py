@@ -25,7 +25,7 @@ from marketing.consent import SuppressionScope
 from marketing.events import EventName
 from marketing.model import ChannelName, MessageState, Reason, RenderedMessage
 from marketing.rendering import RenderingFailed
-from storage import Connection, flow_events, messages, pauses, stores, suppressions
+from storage import Connection, flow_events, messages, pauses, stores, suppressions, upkeep
 from storage.flow_events import Told
 from storage.messages import Ruling, Settlement
 from storage.schema import new_id
@@ -141,11 +141,19 @@ def _with_words(runtime: Runtime, claim: Claim) -> list[Ready]:
         except RenderingFailed as failure:
             log.warning("message %s has no words: %s", one.row.id, failure.reason)
             failed.append(_failed(one))
+        except Exception as error:
+            # A fault of ours: this one is suspect, its neighbours go out.
+            log.exception("message %s has no words", one.row.id)
+            _isolate(runtime, claim, one.row.id, repr(error))
         else:
             ready.append(Ready(one, words))
     if failed:
         runtime.database.write(lambda c: messages.rule(c, claim.store.id, failed))
     return ready
+
+
+def _isolate(runtime: Runtime, claim: Claim, message_id: str, error: str) -> None:
+    runtime.database.write(lambda c: upkeep.isolate(c, claim.store.id, [message_id], error))
 
 
 def _failed(one: Going) -> Ruling:

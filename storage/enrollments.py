@@ -250,13 +250,11 @@ def unpark(connection: Connection, store_id: str, flow_id: str) -> None:
 
 
 def isolate(connection: Connection, store_id: str, ids: Sequence[str], error: str) -> None:
-    """Take the suspects of a failure one by one from now on; who fails alone thrice is dead."""
-    if len(ids) > 1:
-        _change(connection, store_id, ids, alone=True, error=error)
-        return
-    deaths = enrollments.c.deaths + 1
-    state = case((deaths >= DEADLY, EnrollmentState.DEAD.value), else_=enrollments.c.state)
-    _change(connection, store_id, ids, alone=True, error=error, deaths=deaths, state=state)
+    """Take suspects of a failure singly from now on; one that fails alone thrice is dead."""
+    e = enrollments.c
+    deaths = e.deaths + case((e.alone, 1), else_=0)
+    state = case((deaths >= DEADLY, EnrollmentState.DEAD.value), else_=e.state)
+    _change(connection, store_id, ids, alone=True, error=error[:500], deaths=deaths, state=state)
 
 
 def bury(connection: Connection, store_id: str, errors: Mapping[str, str]) -> None:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, literal_column, select, update
 
@@ -68,19 +67,21 @@ def mark_unknown(connection: Connection, real_now: datetime, look_at: datetime) 
 
 
 def isolate(connection: Connection, store_id: str, ids: Sequence[str], error: str) -> None:
-    """Take suspects of a crash while they were claimed singly from now on; see `batches`."""
+    """Take suspects of a failure singly from now on; one that fails alone thrice is dead."""
     m = messages.c
-    values: dict[str, Any] = {"alone": True, "reason": error}
-    if len(ids) == 1:
-        dead = m.deaths + 1 >= DEADLY
-        values["deaths"] = m.deaths + 1
-        values["state"] = case((dead, MessageState.DEAD.value), else_=MessageState.DUE.value)
-    else:
-        values["state"] = MessageState.DUE.value
+    deaths = m.deaths + case((m.alone, 1), else_=0)
+    state = case((deaths >= DEADLY, MessageState.DEAD.value), else_=MessageState.DUE.value)
     connection.execute(
         update(messages)
         .where(m.store_id == store_id, m.id.in_(ids), m.state == MessageState.CLAIMED.value)
-        .values(lease_owner=None, lease_until=None, **values)
+        .values(
+            state=state,
+            deaths=deaths,
+            alone=True,
+            reason=error[:500],
+            lease_owner=None,
+            lease_until=None,
+        )
     )
 
 
