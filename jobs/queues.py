@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from redis import Redis
+from redis.client import PubSub
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -38,7 +39,7 @@ QUEUE_OF: Final = {
 RUN: Final = "jobs.worker.run"
 FLAG_SECONDS: Final = 8  # a flag that outlived its job is gone before the clock's next sweep
 FAILED_SECONDS: Final = 7 * 24 * 3600
-CLOCK_KEY: Final = "reprise:clock"
+CLOCK_NEWS: Final = "reprise:clock"
 
 
 @dataclass(slots=True)
@@ -47,9 +48,11 @@ class Queues:
 
     url: str
     redis: Redis
+    _news: PubSub | None
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._news = None
         self.redis = Redis.from_url(url, socket_connect_timeout=2, socket_timeout=15)
 
     def wake(self, verb: str, store_ids: Sequence[str] = ()) -> bool:
@@ -70,26 +73,37 @@ class Queues:
             log.warning("the queue server does not answer: %s", error)
 
     def wake_clock(self) -> None:
-        """Make the clock look at the earliest due time again."""
+        """Make every clock look at the earliest due time again."""
         try:
-            pipeline = self.redis.pipeline()
-            pipeline.lpush(CLOCK_KEY, b"1")
-            pipeline.ltrim(CLOCK_KEY, 0, 0)
-            pipeline.execute()
+            self.redis.publish(CLOCK_NEWS, b"1")
         except RedisError as error:
             log.warning("could not wake the clock: %s", error)
 
     def wait_for_clock(self, seconds: float) -> bool:
         """Sleep until someone wakes the clock (True) or the time is over (False).
 
-        Without the queue server nobody can wake it: it sleeps a second at the most.
+        The time is kept here: the server's own time-outs come up to 100 ms late. Without it
+        nobody can wake the clock: it sleeps a second at the most.
         """
         try:
-            return self.redis.blpop([CLOCK_KEY], timeout=seconds) is not None
+            if self._news is None:
+                return self._subscribe()
+            is_woken = self._news.get_message(timeout=seconds) is not None
+            while is_woken and self._news.get_message(timeout=0.0) is not None:
+                pass  # many wake-ups are one
         except RedisError as error:
             log.warning("the queue server does not answer: %s", error)
+            self._news = None
             time.sleep(min(seconds, 1.0))
             return False
+        return is_woken
+
+    def _subscribe(self) -> bool:
+        """Listen from now on; True, since nobody heard what was said before."""
+        news = self.redis.pubsub()
+        news.subscribe(CLOCK_NEWS)
+        self._news = news
+        return True
 
     def ping(self) -> bool:
         """Say if the queue server answers."""

@@ -16,7 +16,7 @@ def queues(valkey_url: str) -> Queues:
     return made
 
 
-def test_the_clock_sleeps_to_the_millisecond(queues: Queues):
+def test_the_clock_sleeps_to_the_millisecond(queues: Queues) -> None:
     late = []
     for seconds in (0.05, 0.11, 0.23):
         began = time.perf_counter()
@@ -26,7 +26,7 @@ def test_the_clock_sleeps_to_the_millisecond(queues: Queues):
     assert min(late) < 0.02
 
 
-def test_a_wake_up_ends_the_sleep_and_many_are_one(queues: Queues, valkey_url: str):
+def test_a_wake_up_ends_the_sleep_and_many_are_one(queues: Queues, valkey_url: str) -> None:
     def wake() -> None:
         for _ in range(5):
             Queues(valkey_url).wake_clock()
@@ -40,12 +40,14 @@ def test_a_wake_up_ends_the_sleep_and_many_are_one(queues: Queues, valkey_url: s
     assert not queues.wait_for_clock(0.05)
 
 
-def test_a_wake_up_while_the_clock_is_busy_is_heard_afterwards(queues: Queues, valkey_url: str):
+def test_a_wake_up_while_the_clock_is_busy_is_heard_afterwards(
+    queues: Queues, valkey_url: str
+) -> None:
     Queues(valkey_url).wake_clock()
     assert queues.wait_for_clock(5)
 
 
-def test_every_clock_hears(queues: Queues, valkey_url: str):
+def test_every_clock_hears(queues: Queues, valkey_url: str) -> None:
     other = Queues(valkey_url)
     other.wait_for_clock(5)
     other.wait_for_clock(0.1)
