@@ -69,9 +69,12 @@ def _lift_suppressions(
         if one.name is EventName.CUSTOMER_SUBSCRIBED and one.customer_id
     ]
     channel = ChannelName.EMAIL.value
-    for email in people.emails(connection, store_id, subscribed):
-        address = runtime.secrets.address_hash(channel, email)
-        suppressions.lift(connection, store_id, channel, address)
+    hashes = [
+        runtime.secrets.address_hash(channel, email)
+        for email in people.emails(connection, store_id, subscribed)
+    ]
+    if hashes:
+        suppressions.lift(connection, store_id, channel, hashes)
 
 
 def wake_after(runtime: Runtime, store_ids: Sequence[str], news: Iterable[News]) -> None:

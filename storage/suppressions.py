@@ -52,14 +52,14 @@ def add(  # noqa: PLR0913  one row's columns
     upsert(connection, suppressions, rows)
 
 
-def lift(connection: Connection, store_id: str, channel: str, address_hash: str) -> None:
-    """Let an address be written to again: its owner subscribed anew."""
+def lift(connection: Connection, store_id: str, channel: str, hashes: Iterable[str]) -> None:
+    """Let addresses be written to again: their owners subscribed anew."""
     s = suppressions.c
     connection.execute(
         suppressions.delete().where(
             s.store_id == store_id,
             s.channel == channel,
-            s.address_hash == address_hash,
+            s.address_hash.in_(sorted(set(hashes))),
             s.scope == SuppressionScope.MARKETING.value,
         )
     )
