@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, request, send_from_directory
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Response, abort, request
 
 DIST = Path(__file__).with_name("panel") / "dist"
 ENTRY = "src/main.tsx"
@@ -79,13 +78,12 @@ def _latin_font(manifest: Mapping[str, Any]) -> str | None:
     return next(fonts, None)
 
 
-def serve(name: str) -> AnyResponse:
+def serve(name: str) -> Response:
     """Answer with a built file, packed as the browser likes it best."""
-    packing, suffix = _packing(name)
-    try:
-        answer = send_from_directory(DIST, name + suffix, conditional=True)
-    except NotADirectoryError:
+    if name not in _names():
         abort(404)
+    packing, suffix = _packing(name)
+    answer = Response(_content(f"{name}{suffix}"))
     answer.headers["Cache-Control"] = A_YEAR
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Type"] = _type_of(name)
@@ -95,9 +93,20 @@ def serve(name: str) -> AnyResponse:
     return answer
 
 
+@cache
+def _names() -> frozenset[str]:
+    """Name what there is: nothing else is ever looked for on the disk."""
+    return frozenset(path.name for path in DIST.glob("*") if path.is_file())
+
+
+@cache
+def _content(name: str) -> bytes:
+    return (DIST / name).read_bytes()
+
+
 def _packing(name: str) -> tuple[str, str]:
     for packing, suffix in PACKINGS:
-        if request.accept_encodings.quality(packing) > 0 and (DIST / f"{name}{suffix}").is_file():
+        if request.accept_encodings.quality(packing) > 0 and f"{name}{suffix}" in _names():
             return packing, suffix
     return "", ""
 

@@ -1,0 +1,132 @@
+"""The panel's HTML and files: who may frame it, what may run in it, how much of it there is."""
+
+import gzip
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from embedded_ui import assets
+from embedded_ui.shell import PAGES
+from tests.embedded_ui.conftest import CLIENT_ID, MAPLE
+
+ADDRESSES = {
+    "src/pages/Dashboard.tsx": "",
+    "src/pages/Flows.tsx": "flows",
+    "src/pages/FlowPage.tsx": "flows/0192f2c4-0000-7000-8000-000000000000",
+    "src/pages/Customers.tsx": "customers",
+    "src/pages/CustomerPage.tsx": "customers/0192f2c4-0000-7000-8000-000000000000",
+    "src/pages/Settings.tsx": "settings",
+}
+FLOW_PAGES = {"src/pages/FlowPage.tsx"}
+pytestmark = pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel")
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """No page's shell asks the database anything: one kind is enough here."""
+    shutil.copyfile(sqlite_template, tmp_path / "reprise.db")
+    return f"sqlite:///{tmp_path / 'reprise.db'}"
+
+
+def test_every_page_says_at_once_what_it_is_and_what_for(client: FlaskClient) -> None:
+    for page in PAGES:
+        html = client.get(f"/panel/{ADDRESSES[page.module]}").text
+        assert f"<h1>{page.title}</h1>" in html
+        assert page.sentence.replace("'", "&#39;") in html
+
+
+def test_only_the_named_store_and_shopifys_admin_may_frame_it(client: FlaskClient) -> None:
+    named = client.get(f"/panel/flows?shop={MAPLE}")
+    assert named.headers["Content-Security-Policy"] == (
+        f"frame-ancestors https://{MAPLE} https://admin.shopify.com;"
+    )
+    for shop in ("", "evil.example.com", f"{MAPLE}.evil.example.com", "maple.myshopify.com;*"):
+        answer = client.get("/panel/flows", query_string={"shop": shop})
+        assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none';"
+        assert "X-Frame-Options" not in answer.headers
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_no_script_stands_in_the_page_and_app_bridge_comes_first(client: FlaskClient) -> None:
+    html = client.get("/panel/").text
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", html, re.DOTALL)
+    assert all("src=" in attributes and not body for attributes, body in scripts)
+    assert "app-bridge.js" in scripts[0][0]
+    assert "async" not in scripts[0][0]
+    assert not re.search(r"\son\w+=", html)
+    assert f'<meta name="shopify-api-key" content="{CLIENT_ID}">' in html
+    assert "script-src 'self' https://cdn.shopify.com; object-src 'none'" in unescape(html)
+    assert "<style" not in html
+
+
+def test_the_page_is_asked_for_each_time_and_its_files_once_a_year(client: FlaskClient) -> None:
+    page = client.get("/panel/")
+    assert page.headers["Cache-Control"] in {"no-cache", "no-store"}
+    for address in re.findall(r'"(/panel/assets/[^"]+)"', page.text):
+        file = client.get(address)
+        assert file.status_code == 200, address
+        assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert file.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_files_come_packed_as_the_browser_likes_it(client: FlaskClient) -> None:
+    script = assets.files_of(assets.ENTRY).script
+    plain = client.get(f"/panel/assets/{script}")
+    packed = client.get(f"/panel/assets/{script}", headers={"Accept-Encoding": "gzip"})
+    best = client.get(f"/panel/assets/{script}", headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert best.headers["Content-Encoding"] == "br"
+    assert len(best.data) < len(packed.data) < len(plain.data)
+    for answer in (plain, packed, best):
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+        assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_no_other_file_of_the_machine_is_served(client: FlaskClient) -> None:
+    for name in ("../package.json", "..%2fpackage.json", ".vite/../../package.json", "x", "a/b"):
+        assert client.get(f"/panel/assets/{name}").status_code == 404
+
+
+def test_an_address_that_is_no_page_says_so(client: FlaskClient) -> None:
+    answer = client.get("/panel/nothing/here")
+    assert answer.status_code == 404
+    assert "<h1>Page not found</h1>" in answer.text
+    assert client.get("/panel/api/nothing").status_code == 404
+
+
+def test_words_of_the_address_are_no_html(client: FlaskClient) -> None:
+    html = client.get('/panel/?locale="><script>alert(1)</script>&shop="><b>').text
+    assert "alert(1)" not in html
+
+
+def test_a_panel_that_is_not_built_says_what_helps(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(assets, "DIST", tmp_path)
+    assets.files_of.cache_clear()
+    answer = app.test_client().get("/panel/")
+    assert answer.status_code == 503
+    assert "make install" in answer.text
+    assets.files_of.cache_clear()
+
+
+def packed(names: set[str]) -> int:
+    return sum((assets.DIST / f"{name}.gz").stat().st_size for name in names)
+
+
+@pytest.mark.parametrize("module", ADDRESSES)
+def test_a_page_keeps_to_its_byte_budget(module: str) -> None:
+    """Everything of a page's first load, as gzip sends it."""
+    files = assets.files_of(module)
+    scripts = packed({files.script, *files.preloads})
+    assert scripts <= (210_000 if module in FLOW_PAGES else 140_000)
+    assert packed(set(files.styles)) <= 15_000
+    assert files.font
+    assert (assets.DIST / files.font).stat().st_size <= 50_000
