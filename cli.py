@@ -1,15 +1,16 @@
-"""The `reprise` command, for whoever runs the app: migrate, doctor."""
+"""The `reprise` command, for whoever runs the app: migrate, doctor, rotate-keys."""
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
+from jobs import doctor
 from jobs.runtime import BadSettings, Runtime, Settings
-from storage import StorageError
-from storage.database import is_current, migrate
+from storage import credentials
+from storage.database import migrate
 from storage.demo_clock import DemoDatabase, start
-from storage.secrets import BadKeys
+from storage.secrets import BadKeys, BadSecret
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen: Callable[[], None] = parser.parse_args(arguments).run
     try:
         chosen()
-    except (BadSettings, DemoDatabase, BadKeys) as error:
+    except (BadSettings, DemoDatabase, BadKeys, BadSecret) as error:
         sys.exit(f"reprise: {error}")
 
 
@@ -38,28 +39,26 @@ def run_migrate() -> None:
 
 
 def run_doctor() -> None:
-    """Check the settings, the database and the queue, and say what is wrong with each."""
-    problems = list(_problems(Runtime.build(Settings.from_env())))
-    for problem in problems:
-        print(f"- {problem}")
-    if problems:
+    """Look at the settings, the database and the queue, and say what is wrong with each."""
+    findings = doctor.examine(Settings.from_env())
+    for one in findings:
+        print(f"{'ok ' if one.fine else 'BAD'}  {one.what}: {one.words}")
+    if not all(one.fine for one in findings):
         sys.exit(1)
-    print("All is well: settings, database and queue.")
 
 
-def _problems(runtime: Runtime) -> Iterator[str]:
-    try:
-        if not is_current(runtime.database):
-            yield "The database has another version's schema. Run: reprise migrate"
-    except StorageError as error:
-        yield f"The database does not answer ({type(error).__name__}). Check DATABASE_URL."
-    if not runtime.queues.ping():
-        yield "The queue does not answer. Check REDIS_URL, or start the clock, which runs ours."
+def run_rotate_keys() -> None:
+    """Encrypt every stored secret under the newest of APP_KEYS; safe to run twice."""
+    runtime = Runtime.build(Settings.from_env())
+    changed = runtime.database.write(lambda c: credentials.rotate(c, runtime.secrets))
+    runtime.database.close()
+    print(f"Encrypted anew: the tokens of {changed} stores.")
 
 
 COMMANDS: Final = {
     "migrate": (run_migrate, "bring the database to this version's schema"),
     "doctor": (run_doctor, "check settings, database and queue"),
+    "rotate-keys": (run_rotate_keys, "encrypt stored secrets under the newest of APP_KEYS"),
 }
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from jobs import embedded_queue
 from jobs.queues import Queues
 from marketing.links import LinkKeys
 from marketing.model import ChannelName, Platform
+from storage.credentials import refuse_unknown_keys
 from storage.database import Database
 from storage.demo_clock import refuse_demo_database
 from storage.secrets import Secrets
@@ -130,6 +131,8 @@ class Runtime:
         database = Database(settings.database_url)
         if not settings.demo:
             refuse_demo_database(database)
+        secrets = Secrets(settings.app_keys)
+        refuse_unknown_keys(database, secrets)
         return cls(
             settings=settings,
             database=database,
@@ -141,7 +144,7 @@ class Runtime:
                 demo=settings.demo,
             ),
             channels=channels.build(smtp_url=settings.smtp_url, demo=settings.demo),
-            secrets=Secrets(settings.app_keys),
+            secrets=secrets,
             link_keys=LinkKeys.from_app_keys(settings.app_keys),
         )
 

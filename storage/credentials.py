@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
+from storage.database import Database
 from storage.dialect import upsert
 from storage.schema import credentials
-from storage.secrets import Secrets, key_id
+from storage.secrets import BadKeys, Secrets, key_id
 
 ACCESS = "access_token"
 REFRESH = "refresh_token"
@@ -126,6 +127,17 @@ def key_ids(connection: Connection) -> set[str]:
     """Name the keys under which something is stored."""
     rows = connection.execute(select(credentials.c.access_token, credentials.c.refresh_token))
     return {key_id(stored) for row in rows for stored in row if stored}
+
+
+def refuse_unknown_keys(database: Database, secrets: Secrets) -> None:
+    """Raise `BadKeys` when something is stored under a key that APP_KEYS does not have."""
+    if not database.has_table(credentials.name):
+        return
+    with database.reading() as connection:
+        missing = key_ids(connection) - secrets.key_ids
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise BadKeys(f"Stored secrets need the key {names}: put it back at the end of APP_KEYS.")
 
 
 def _sealed(secrets: Secrets, store_id: str, tokens: Tokens) -> dict[str, Any]:

@@ -228,6 +228,12 @@ def count_pending(connection: Connection) -> int:
     return connection.execute(query).scalar_one()
 
 
+def count_dead(connection: Connection) -> int:
+    """Count the rows that could not be read or worked on."""
+    query = select(func.count()).select_from(inbox).where(inbox.c.state == "dead")
+    return connection.execute(query).scalar_one()
+
+
 def has_pending(connection: Connection) -> bool:
     """Say whether any row waits."""
     return connection.execute(select(inbox.c.id).where(PENDING).limit(1)).first() is not None
