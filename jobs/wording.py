@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
+from datetime import datetime
+from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from jobs.runtime import Runtime
@@ -11,8 +12,10 @@ from marketing.model import ChannelName, MessageKind, RenderedMessage
 from marketing.pictures import NO_PICTURE_PATH
 from marketing.rendering import Renderer, presentable_name
 from storage import Connection, Row, flows
+from storage.database import business_now
 from storage.facts import carts_of
 from storage.flows import Version
+from storage.pictures import Look, looks
 from storage.stores import Store
 
 _renderer = Renderer()
@@ -26,15 +29,20 @@ class Sources:
     store: Store
     versions: Mapping[tuple[str, str], Version]
     carts: Mapping[str | None, Mapping[str, Any]]
+    looks: Mapping[str, Look]
+    now: datetime
 
 
 def load(connection: Connection, store: Store, rows: Iterable[Row[Any]]) -> Sources:
     """Load what a batch of messages tells about."""
     wanted = list(rows)
+    carts = carts_of(connection, store.id, (row.cart_id for row in wanted))
     return Sources(
         store,
         flows.versions(connection, [(store.id, row.version_id) for row in wanted]),
-        carts_of(connection, store.id, (row.cart_id for row in wanted)),
+        carts,
+        looks(connection, store.id, carts.values()),
+        business_now(connection),
     )
 
 
@@ -48,7 +56,12 @@ def write(
     context = _context(sources, row, links, unsubscribe, offers_code=offers_code)
     context["links"]["placeholder"] = runtime.settings.app_url + NO_PICTURE_PATH
     words = _renderer.render(compiled, context, links)
-    headers = {"Message-ID": row.rfc_message_id}
+    headers = {
+        "Message-ID": row.rfc_message_id,
+        "Date": format_datetime(sources.now),
+        "X-Msg-Id": row.id,
+        "Feedback-ID": f"{row.flow_id}:{row.store_id}:{row.kind}:reprise",
+    }
     if row.kind == MessageKind.MARKETING:
         headers |= unsubscribe_headers(unsubscribe)
     settings = sources.store.settings
@@ -87,7 +100,7 @@ def _context(
             "last_name": row.last_name,
             "email": row.email,
         },
-        "cart": _cart(cart, store, links),
+        "cart": _cart(cart, sources, links),
         "coupon": _coupon(row) if offers_code else None,
         "links": {"unsubscribe": unsubscribe},
     }
@@ -108,17 +121,27 @@ def _store(store: Store) -> dict[str, Any]:
     }
 
 
-def _cart(cart: Mapping[str, Any] | None, store: Store, links: MessageLinks) -> dict[str, Any]:
+def _cart(cart: Mapping[str, Any] | None, sources: Sources, links: MessageLinks) -> dict[str, Any]:
+    store = sources.store
     if cart is None:
         url = store.storefront_url or f"https://{store.domain}"
         return {"items": [], "currency": store.currency, "subtotal": 0, "total": 0, "url": url}
     return {
-        "items": [{name: item.get(name) for name in ITEM_FACTS} for item in cart["items"]],
+        "items": [_item(item, sources.looks) for item in cart["items"]],
         "currency": cart["currency"],
         "subtotal": cart["subtotal"],
         "total": cart["total"],
         "url": links.cart_url(),
     }
+
+
+def _item(item: Mapping[str, Any], looks_of: Mapping[str, Look]) -> dict[str, Any]:
+    told = {name: item.get(name) for name in ITEM_FACTS}
+    look = looks_of.get(item.get("product_id") or "")
+    if look is not None:
+        told["image_url"] = told["image_url"] or look.picture_of(item.get("variant_id"))
+        told["url"] = told["url"] or look.url
+    return told
 
 
 def _coupon(row: Row[Any]) -> dict[str, Any]:

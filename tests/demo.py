@@ -44,8 +44,10 @@ class Demo:
         assert time.monotonic() - began < within
         return {line[1]: line[2] for line in found}
 
-    def end(self, number: signal.Signals) -> int:
-        self.process.send_signal(number)
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """End it by a signal and give its exit code; a second time changes nothing."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
         code = self.process.wait(30)
         self.process.stdout.close()
         return code

@@ -17,8 +17,7 @@ FIRST, AGAIN = 60, 10  # seconds a start may take
 def demo(tmp_path: Path) -> Iterator[Demo]:
     made = Demo(tmp_path)
     yield made
-    if made.process.poll() is None:
-        made.end(signal.SIGTERM)
+    made.end()
 
 
 def test_the_demo_starts_ends_cleanly_and_starts_again_after_a_crash(demo: Demo) -> None:

@@ -298,3 +298,29 @@ def test_whoever_did_not_agree_is_not_written_to(stage: Stage) -> None:
     stage.live(25 * HOUR)
     assert {row.reason for row in stage.messages()} == {"no_consent"}
     assert stage.sink.mails == []
+
+
+
+def test_a_carts_line_shows_the_catalogues_picture(stage: Stage) -> None:
+    picture = "https://maple.example/cdn/throw-red.png"
+    variant = {"external_id": "11", "title": "Red", "price": 4200, "image_url": picture}
+    with stage.database.writing() as connection:
+        connection.execute(
+            schema.products.insert().values(
+                store_id=stage.store_id,
+                external_id="1",
+                title="Linen throw",
+                handle="throw",
+                status="active",
+                variants=[variant],
+                updated_at=stage.database.now(connection),
+            )
+        )
+    stage.cart(stage.customer())
+    stage.live(HOUR + MINUTE)
+    (mail,) = stage.sink.mails
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert picture in html.get_content()
+    assert mail["X-Msg-Id"]
+    assert abs(mail["Date"].datetime - stage.now) < HOUR
