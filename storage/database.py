@@ -14,6 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -181,8 +182,13 @@ def _postgresql_engines(url: URL, size: int, overflow: int) -> tuple[Engine, Eng
         connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
         **_json(),
     )
+    event.listen(engine, "connect", _give_uuids_as_text)
     snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return engine.execution_options(**snapshot), engine
+
+
+def _give_uuids_as_text(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.adapters.register_loader("uuid", TextLoader)
 
 
 def _sqlite_engines(url: URL, size: int, overflow: int) -> tuple[Engine, Engine]:
