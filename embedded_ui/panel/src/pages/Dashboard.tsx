@@ -31,7 +31,8 @@ export default function Dashboard() {
   const isLive = store.setup.some((task) => task.key === "cart_recovery_live" && task.done);
   const draft = data?.flows.find((flow) => flow.trigger === "cart.abandoned");
   return (
-    <main className="page">
+    // A new key: what was grey is taken away as a whole, so that nothing is seen to jump.
+    <main className="page" key={data ? "figures" : "waiting"}>
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
         <Period days={days} choose={choose} />

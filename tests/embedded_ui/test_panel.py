@@ -1,0 +1,405 @@
+"""The panel in a real browser, in a frame, on a real database: what a merchant sees and can do.
+
+Each page in each state is also held to axe: nothing serious, light and dark, wide and narrow.
+"""
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Frame, expect
+from sqlalchemy import insert, update
+
+import embedded_ui
+from embedded_ui import assets
+from storage.database import Database
+from storage.schema import demo_clock, imports
+from storage.schema import stores as store_table
+from tests.embedded_ui.admin_frame import AdminFrame
+from tests.embedded_ui.conftest import MAPLE, runtime_of, settings_of
+from tests.seeding import NOW, Rows, SmallStore, a_store, at
+from tests.storage.test_reports_flows import forked
+
+PANEL = Path(embedded_ui.__path__[0]) / "panel"
+AXE = PANEL / "node_modules" / "axe-core" / "axe.min.js"
+WIDE, NARROW = (1280, 860), (390, 844)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
+]
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """The API is tested on both databases; the pages ask the API alone."""
+    path = tmp_path / "reprise.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def admin(
+    database_url: str, database: Database, valkey_url: str, tmp_path: Path
+) -> Iterator[AdminFrame]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = settings_of(
+        database_url,
+        tmp_path,
+        shopify_admin_url=f"http://localhost:{port}/shops/{{shop}}",
+        shopify_app_bridge_url=f"http://localhost:{port}/static/app-bridge.js",
+    )
+    app = Flask(
+        "app", static_folder=None, template_folder=str(Path(embedded_ui.__path__[0]) / "templates")
+    )
+    embedded_ui.register(app, runtime_of(settings, database, valkey_url))
+    frame = AdminFrame().start(app, port)
+    yield frame
+    frame.stop()
+
+
+@pytest.fixture
+def maple(database: Database) -> SmallStore:
+    with database.writing() as connection:
+        clock = {"id": 1, "real_at": datetime.now(UTC), "business_at": NOW, "speed": 0}
+        connection.execute(insert(demo_clock).values(clock))
+        return SmallStore(connection, MAPLE)
+
+
+@pytest.fixture
+def empty(database: Database) -> str:
+    with database.writing() as connection:
+        return a_store(connection, MAPLE)
+
+
+Open = Callable[..., Frame]
+
+
+@pytest.fixture
+def open_page(browser: Browser, admin: AdminFrame) -> Iterator[Open]:
+    """Open a page of the panel in its frame; nothing may go wrong in the console meanwhile."""
+    wrong: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
+    page = context.new_page()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+
+    def opening(path: str, size: tuple[int, int] = WIDE, theme: str = "light") -> Frame:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto(admin.page(path))
+        frame = page.frame_locator("#app-frame").locator(":root").element_handle().owner_frame()
+        assert frame
+        frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        return frame
+
+    yield opening
+    assert wrong == []
+    context.close()
+
+
+def check(frame: Frame) -> None:
+    """Hold a frame to axe: nothing serious, nothing critical; and nothing wider than it."""
+    frame.evaluate(AXE.read_text())
+    found = frame.evaluate(
+        """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a",
+        "wcag21aa", "wcag22aa", "best-practice"]})).violations
+        .filter(v => ["serious", "critical"].includes(v.impact))
+        .map(v => [v.id, ...v.nodes.map(n => n.html + " :: " + n.failureSummary)])"""
+    )
+    assert found == []
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert frame.evaluate(wide) <= 0
+
+
+SIGHTS = [
+    (size, theme) for size in (WIDE, NARROW) for theme in ("light", "dark")
+]  # every page is looked at in all four
+
+
+def look(open_page: Open, path: str, ready: str) -> Frame:
+    frame = None
+    for size, theme in SIGHTS:
+        frame = open_page(path, size, theme)
+        expect(frame.get_by_text(ready).first).to_be_visible()
+        check(frame)
+    assert frame
+    return frame
+
+
+def test_the_dashboard_shows_what_was_counted_by_hand(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page("")
+    frame.get_by_role("button", name="7 days").click()
+    results = frame.get_by_label("Key results")
+    for figure in ("$120.00", "33.3%", "$66.67", "$24.00"):
+        expect(results.get_by_text(figure).first).to_be_visible()
+    expect(frame.get_by_text("2 of 6 abandoned carts")).to_be_visible()
+    expect(frame.get_by_text("1 message may or may not have gone out.")).to_be_visible()
+    look(open_page, "", "Carts not written to")
+
+
+def test_the_chart_is_read_by_keys_and_as_a_table(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page("")
+    frame.get_by_role("button", name="7 days").click()
+    chart = frame.get_by_role("group", name="Attributed revenue by day.")
+    chart.focus()
+    for _ in range(4):
+        chart.press("ArrowRight")
+    said = "Nov 17: $80.00, the period before: $50.00"
+    expect(frame.get_by_text(said)).to_be_attached()
+    frame.get_by_role("button", name="View as table").click()
+    row = frame.get_by_role("row", name="Nov 17 $80.00 $50.00")
+    expect(row).to_be_visible()
+    check(frame)
+
+
+def test_a_definition_opens_by_pointer_and_by_keys(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page("")
+    word = frame.get_by_role("button", name="Repeat purchase rate")
+    meaning = frame.locator(".pop", has_text="Customers with two or more orders")
+    word.hover()
+    expect(meaning).to_be_visible()
+    check(frame)
+    word.press("Escape")
+    expect(meaning).to_be_hidden()
+    frame.get_by_role("button", name="Customer lifetime value").focus()
+    expect(frame.locator(".pop", has_text="A look back, not a forecast.")).to_be_visible()
+
+
+def test_a_new_store_is_told_what_to_do_first(
+    open_page: Open, empty: str, database: Database
+) -> None:
+    with database.writing() as connection:
+        Rows(connection, empty).abandoned_cart_flow(status="draft", live_version_id=None)
+        row = {"noun": "order", "state": "running", "done": 12400, "total": 31000}
+        connection.execute(insert(imports).values(store_id=empty, install_epoch=1, **row))
+    frame = look(open_page, "", "Turn on cart recovery")
+    expect(frame.get_by_text("12,400 of 31,000")).to_be_visible()
+    expect(frame.get_by_text("No revenue to show yet")).to_be_visible()
+    expect(frame.get_by_role("group", name="Attributed revenue by day.")).to_have_count(0)
+    frame.get_by_role("link", name="See the flow").click()
+    expect(frame.get_by_role("heading", name="Abandoned cart")).to_be_visible()
+
+
+def test_empty_lists_say_how_they_fill(open_page: Open, empty: str) -> None:
+    look(open_page, "/flows", "No flows yet")
+    look(open_page, "/customers", "No customers yet")
+
+
+def test_flows_are_listed_with_their_figures(open_page: Open, maple: SmallStore) -> None:
+    frame = look(open_page, "/flows", "When a cart is abandoned")
+    frame.get_by_role("link", name="Abandoned cart").click()
+    expect(frame.get_by_role("region", name="Steps of the flow")).to_be_visible()
+
+
+def test_a_flow_shows_what_happened_at_each_step(open_page: Open, maple: SmallStore) -> None:
+    path = f"/flows/{maple.flow[0]}"
+    look(open_page, path, "Your items are saved")
+    frame = open_page(path)
+    first = frame.get_by_role("group", name="Message: Your items are saved")
+    expect(first).to_contain_text("4 sent")
+    first.click()
+    details = frame.get_by_role("complementary", name="Step details")
+    expect(details).to_contain_text("The customer did not agree to marketing on this channel.")
+    expect(details).to_contain_text("$130.00")
+    check(frame)
+
+
+def test_a_flow_is_walked_with_the_arrow_keys(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    trigger = frame.locator('.react-flow__node[data-id="trigger"]')
+    trigger.focus()
+    for _ in range(3):
+        frame.locator(".react-flow__node:focus").press("ArrowDown")
+    focused = frame.locator(".react-flow__node:focus")
+    expect(focused).to_have_attribute("data-id", "objection")
+    focused.press("Enter")
+    details = frame.get_by_role("complementary", name="Step details")
+    expect(details.get_by_role("heading", name="About shipping")).to_be_visible()
+
+
+def test_ways_that_part_are_drawn_and_join_again(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        flow = Rows(connection, maple.id).flow(forked())
+    frame = look(open_page, f"/flows/{flow[0]}", "A/B split")
+    expect(frame.locator(".elab")).to_have_count(4)
+    expect(frame.locator('[data-id="test"]')).to_be_attached()
+    joined = frame.locator('.react-flow__edge[data-id$=">test"]')
+    expect(joined).to_have_count(2)
+
+
+def test_a_flow_is_paused_and_goes_on(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    frame.get_by_role("button", name="Pause").click()
+    dialog = frame.get_by_role("alertdialog")
+    expect(dialog).to_contain_text("The 2 waiting now keep their place")
+    check(frame)
+    dialog.get_by_role("button", name="Pause").click()
+    expect(frame.locator(".fhead").get_by_text("Paused")).to_be_visible()
+    expect(frame.page.get_by_text("The flow is paused")).to_be_visible()
+    frame.get_by_role("button", name="Resume").click()
+    expect(frame.locator(".fhead").get_by_text("Live")).to_be_visible()
+
+
+def test_a_draft_goes_live_by_the_keyboard_alone(
+    open_page: Open, empty: str, database: Database
+) -> None:
+    with database.writing() as connection:
+        rows = Rows(connection, empty)
+        flow = rows.abandoned_cart_flow(status="draft", live_version_id=None)
+    frame = open_page(f"/flows/{flow[0]}")
+    publish = frame.get_by_role("button", name="Publish")
+    publish.focus()
+    publish.press("Enter")
+    dialog = frame.get_by_role("alertdialog")
+    expect(dialog).to_be_visible()
+    frame.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(publish).to_be_focused()
+    publish.press("Enter")
+    dialog.get_by_role("button", name="Publish").focus()
+    frame.page.keyboard.press("Enter")
+    expect(frame.locator(".fhead").get_by_text("Live")).to_be_visible()
+
+
+def test_a_customer_is_searched_and_their_timeline_told(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        rows = Rows(connection, maple.id)
+        for minute in range(40):
+            rows.event(maple.ada, "customer.tagged", at(f"2026-09-01 10:{minute:02}"))
+        rows.message(
+            maple.flow,
+            maple.ada_enrollment,
+            "objection",
+            maple.ada,
+            at("2026-11-18 07:00"),
+            state="skipped",
+            reason="order_placed",
+        )
+    look(open_page, "/customers", "Ada Reyes")
+    frame = open_page("/customers")
+    frame.get_by_role("searchbox").fill("ada")
+    expect(frame.get_by_text("1 customer", exact=True)).to_be_visible()
+    frame.get_by_role("link", name="Ada Reyes").click()
+    timeline = frame.get_by_role("region", name="Timeline")
+    for told in ("Earned an order", "They placed an order.", "$20.00 refunded", "Not sent"):
+        expect(timeline.get_by_text(told).first).to_be_visible()
+    timeline.get_by_role("button", name="Show older").click()
+    expect(timeline.get_by_role("button", name="Show older")).to_have_count(0)
+    expect(timeline.get_by_text("Got a tag")).to_have_count(40)
+    look(open_page, f"/customers/{maple.ada}", "Lifetime value so far")
+
+
+def test_settings_are_changed_refused_and_kept(open_page: Open, maple: SmallStore) -> None:
+    look(open_page, "/settings", "If you remove Reprise")
+    frame = open_page("/settings")
+    frame.get_by_role("radio", name="Everyone who did not unsubscribe").click()
+    expect(frame.get_by_text("marketing messages need consent given beforehand")).to_be_visible()
+    frame.get_by_label("Add a country").select_option("DE")
+    expect(frame.get_by_label("Rule for Germany")).to_have_value("subscribers")
+    frame.get_by_role("switch", name="Quiet hours for email").click()
+    frame.get_by_label("Days a click counts").fill("99")
+    check(frame)
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.get_by_text("Use 1 to 30 days.").first).to_be_visible()
+    frame.get_by_label("Days a click counts").fill("7")
+    frame.get_by_label("Free shipping from (USD)").fill("49.95")
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.page.get_by_text("Settings saved")).to_be_visible()
+    again = open_page("/settings")
+    expect(again.get_by_label("Days a click counts")).to_have_value("7")
+    expect(again.get_by_label("Free shipping from (USD)")).to_have_value("49.95")
+    expect(again.get_by_label("Rule for Germany")).to_have_value("subscribers")
+    expect(again.get_by_label("From", exact=True)).to_have_value("21:00")
+
+
+def test_a_page_whose_figures_fail_says_what_still_works(
+    open_page: Open, maple: SmallStore, admin: AdminFrame
+) -> None:
+    admin.faults["dashboard"] = 503
+    frame = open_page("")
+    words = "This could not be loaded. Your flows keep running."
+    expect(frame.get_by_role("alert")).to_contain_text(words, timeout=15_000)
+    check(frame)
+    admin.faults.clear()
+    frame.get_by_role("button", name="Try again").click()
+    expect(frame.get_by_text("2 of 6 abandoned carts")).to_be_visible()
+
+
+def test_a_store_that_lost_its_grant_is_led_to_connect_again(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        connection.execute(update(store_table).values(status="needs_reauth"))
+    frame = look(open_page, "", "Connect your store again")
+    link = frame.get_by_role("link", name="Connect")
+    assert link.get_attribute("target") == "_top"
+    assert link.get_attribute("href") == f"https://app.example.com/shopify/auth?shop={MAPLE}"
+
+
+def test_a_token_that_is_refused_is_renewed_once_and_then_explained(
+    open_page: Open, maple: SmallStore, admin: AdminFrame
+) -> None:
+    admin.forged = True
+    frame = open_page("/flows")
+    expect(frame.get_by_text("Your sign-in ran out.")).to_be_visible()
+    assert len([path for path in admin.asked if path.startswith("/panel/api/store")]) == 2
+    check(frame)
+
+
+def test_outside_the_admin_the_page_says_where_to_open_it(
+    browser: Browser, admin: AdminFrame, maple: SmallStore
+) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{admin.app_url}/panel/")
+    expect(page.get_by_text("it only works inside the store")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 23, 25)"
+    check(page.main_frame)
+    assert context.cookies() == []
+    context.close()
+
+
+def test_no_other_site_can_frame_the_panel(
+    browser: Browser, admin: AdminFrame, maple: SmallStore
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_content(f'<iframe src="{admin.app_url}/panel/?shop={MAPLE}"></iframe>')
+    page.wait_for_load_state("networkidle")
+    assert all("Dashboard" not in frame.content() for frame in page.frames)
+    context.close()
+
+
+def test_the_admin_draws_the_navigation(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page("")
+    expect(frame.get_by_role("heading", name="Dashboard")).to_be_visible()
+    expect(frame.locator("nav.topnav")).to_have_count(0)
+    page: Any = frame.page
+    links = page.locator("#app-links a")
+    expect(links).to_have_count(4)
+    page.evaluate("document.getElementById('app-links').hidden = false")
+    links.get_by_text("Customers").click()
+    expect(frame.get_by_role("heading", name="Customers")).to_be_visible()
+    assert page.context.cookies() == []
+
+
+def test_the_layout_stays_where_it_is_while_figures_come(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("")
+    expect(frame.get_by_text("Carts not written to")).to_be_visible()
+    frame.page.wait_for_timeout(500)
+    shift = frame.evaluate(
+        """() => new Promise(done => { let sum = 0; new PerformanceObserver(list => {
+        for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value;
+        }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 200) })"""
+    )
+    assert shift <= 0.02
