@@ -24,6 +24,7 @@
       if (answer) message.token ? answer.resolve(message.token) : answer.reject(new Error(message.error));
     }
     if (message.kind === "go") follow(message.href);
+    if (message.kind === "hello") tellNav();
   });
 
   function idToken() {
@@ -32,6 +33,11 @@
       const id = ++asked;
       waiting.set(id, { resolve, reject });
       tell({ kind: "token", id });
+      // A page out of the cache may ask before the admin's script listens: ask until answered.
+      const again = setInterval(() => {
+        if (waiting.has(id)) tell({ kind: "token", id });
+        else clearInterval(again);
+      }, 300);
     });
   }
 

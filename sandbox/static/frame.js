@@ -57,6 +57,9 @@
     }
   }
 
+  // An app that was faster than this script told its links to nobody.
+  tell({ kind: "hello" });
+
   function link(item, path) {
     const a = document.createElement("a");
     a.textContent = item.label;
