@@ -1,5 +1,6 @@
 """What customers do with messages: opens and clicks judged, unsubscribes obeyed at once."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,8 +49,11 @@ class Judged:
 
 def drain(runtime: Runtime, _store_ids: Sequence[str]) -> list[str]:
     """Judge the opens and clicks that wait, for all stores; gives nothing: it takes them all."""
+    give_up = time.monotonic() + runtime.settings.periods.work
     while track_batch(runtime):
-        pass
+        if time.monotonic() >= give_up:
+            runtime.queues.wake("track")
+            break
     return []
 
 

@@ -14,6 +14,7 @@ from storage import hits, schema
 from storage.hits import Hit
 from tests.jobs.stage import BROWSER, HOUR, MINUTE, Stage
 from tests.jobs.test_enroll import hit, ordered, tell
+from tests.seeding import at
 
 AGENTS = [
     (BROWSER, False),
@@ -27,7 +28,7 @@ AGENTS = [
     (None, True),
     ("HEAD " + BROWSER, True),
     ("Barracuda Sentinel (EE)", True),
-    ("python-requests/2.32", True),
+    ("Mimecast crawler", True),
 ]
 
 
@@ -37,15 +38,15 @@ def test_machines_are_known_by_what_they_say(agent: str | None, machine: bool) -
 
 
 def test_clicks_at_once_and_clicks_on_everything_are_machines() -> None:
-    from tests.seeding import at  # noqa: PLC0415
-
     sent = at("2026-11-20 10:00")
     second = timedelta(seconds=1)
     later = sent + HOUR
-    assert is_machines_click(BROWSER, sent + second, sent, [])
-    assert not is_machines_click(BROWSER, later, sent, [("a", later), ("b", later)])
+    at_once = timedelta(seconds=2)
+    assert is_machines_click(BROWSER, sent + second, sent, [], at_once)
+    assert not is_machines_click(BROWSER, sent + second, sent, [], timedelta())
+    assert not is_machines_click(BROWSER, later, sent, [("a", later), ("b", later)], at_once)
     many = [("a", later), ("b", later + second), ("c", later + second)]
-    assert is_machines_click(BROWSER, later, sent, many)
+    assert is_machines_click(BROWSER, later, sent, many, at_once)
 
 
 @pytest.fixture
@@ -57,13 +58,13 @@ def sent(stage: Stage) -> Any:
 
 
 def test_an_open_and_a_click_move_the_message_and_are_told_once(stage: Stage, sent: Any) -> None:
-    at = sent.sent_at + 10 * MINUTE
+    moment = sent.sent_at + 10 * MINUTE
     for _ in range(3):
-        hit(stage, sent.id, "open", at)
-        hit(stage, sent.id, "click", at + MINUTE)
+        hit(stage, sent.id, "open", moment)
+        hit(stage, sent.id, "click", moment + MINUTE)
         track.drain(stage.runtime, [])
     (read,) = stage.messages()
-    assert (read.state, read.opened_at, read.clicked_at) == ("read", at, at + MINUTE)
+    assert (read.state, read.opened_at, read.clicked_at) == ("read", moment, moment + MINUTE)
     assert len(stage.events("message.opened")) == len(stage.events("message.clicked")) == 1
 
 
