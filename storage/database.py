@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sqlite3
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ Item = TypeVar("Item")
 BUSY_MILLISECONDS = 30_000
 MIGRATING = 7_241_001  # our advisory lock's number, of no meaning but to be the same everywhere
 TRIES = 3
+PAUSE = 0.02
 RETRYABLE = frozenset(["40001", "40P01"])  # serialization failure, deadlock
 PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
@@ -86,6 +88,7 @@ class Database:
             except DBAPIError as error:
                 if not left or getattr(error.orig, "sqlstate", None) not in RETRYABLE:
                     raise
+            time.sleep(PAUSE)  # let the winner have what it waited for
         raise AssertionError("unreachable")
 
     def together(self, work: Callable[[Connection], T]) -> T:

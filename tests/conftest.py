@@ -14,15 +14,18 @@ import psycopg
 import pytest
 import redis
 from playwright.sync_api import Browser, sync_playwright
+from psycopg.sql import SQL, Identifier
 
 from jobs import embedded_queue
 from setup import browser as browsers
 from storage.database import Database, migrate
+from storage.schema import metadata
 from tests import real_postgres
 from tests.real_postgres import other_database
 
 DATABASES = ["sqlite", "postgresql"]
-TEMPLATE = f"reprise_template_{os.getpid()}"
+SHARED = f"reprise_test_{os.getpid()}"
+TABLES = metadata.sorted_tables
 CHROMIUM_ARGS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -93,13 +96,27 @@ def _fresh_sqlite(request: pytest.FixtureRequest, *, migrated: bool) -> Iterator
 
 
 def _fresh_postgres(request: pytest.FixtureRequest, *, migrated: bool) -> Iterator[str]:
+    """One database serves all tests that want a migrated one: emptying it is the quicker."""
     server = request.getfixturevalue("postgres_url")
-    source = request.getfixturevalue("postgres_template") if migrated else "template0"
+    if migrated:
+        url = request.getfixturevalue("postgres_migrated")
+        yield url
+        _empty(url)
+        return
     name = f"reprise_test_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 STRATEGY WAL_LOG')
         yield other_database(server, name)
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _empty(url: str) -> None:
+    """Delete every row; whoever a test left behind with a lock is shown the door first."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        for table in reversed(TABLES):
+            admin.execute(SQL("DELETE FROM {}").format(Identifier(table.name)))
 
 
 @pytest.fixture(scope="session")
@@ -111,12 +128,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: str) -> Iterator[str]:
+def postgres_migrated(postgres_url: str) -> Iterator[str]:
     with psycopg.connect(postgres_url, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE template0')
-        migrate(other_database(postgres_url, TEMPLATE))
-        yield TEMPLATE
-        admin.execute(f'DROP DATABASE "{TEMPLATE}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{SHARED}" TEMPLATE template0')
+        url = other_database(postgres_url, SHARED)
+        migrate(url)
+        yield url
+        admin.execute(f'DROP DATABASE "{SHARED}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

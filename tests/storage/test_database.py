@@ -191,7 +191,7 @@ def test_a_write_that_lost_a_deadlock_is_tried_again(database: Database) -> None
         database.write(work)
 
     in_threads([lambda: swap("a", "b"), lambda: swap("b", "a")])
-    assert len(tries) == 3
+    assert len(tries) > 2
 
 
 def test_threads_are_served_in_the_order_they_came() -> None:
