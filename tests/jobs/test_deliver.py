@@ -300,7 +300,6 @@ def test_whoever_did_not_agree_is_not_written_to(stage: Stage) -> None:
     assert stage.sink.mails == []
 
 
-
 def test_a_carts_line_shows_the_catalogues_picture(stage: Stage) -> None:
     picture = "https://maple.example/cdn/throw-red.png"
     variant = {"external_id": "11", "title": "Red", "price": 4200, "image_url": picture}
