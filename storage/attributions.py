@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, select
 
 from marketing.attribution import Attribution
+from storage.among import among
 from storage.bulk import insert_rows, update_rows
 from storage.schema import attributions, carts, messages, orders
 
@@ -28,7 +29,7 @@ class Credited:
 def orders_of(connection: Connection, store_id: str, order_ids: Iterable[str]) -> list[Row[Any]]:
     """Give what crediting asks about these orders."""
     query = select(*[orders.c[name] for name in ORDER_COLUMNS]).where(
-        orders.c.store_id == store_id, orders.c.id.in_(sorted(set(order_ids)))
+        orders.c.store_id == store_id, among(orders.c.id, order_ids)
     )
     return list(connection.execute(query))
 
@@ -43,7 +44,7 @@ def uncredited(
         .outerjoin(attributions, and_(a.store_id == o.store_id, a.order_id == o.id))
         .where(
             o.store_id == store_id,
-            o.customer_id.in_(sorted(set(customer_ids))),
+            among(o.customer_id, customer_ids),
             o.placed_at >= since,
             ~o.imported,
             a.order_id.is_(None),
@@ -83,7 +84,7 @@ def _steps(
     connection: Connection, store_id: str, message_ids: Iterable[str]
 ) -> dict[str, Row[Any]]:
     query = select(messages.c.id, messages.c.flow_id, messages.c.step_id).where(
-        messages.c.store_id == store_id, messages.c.id.in_(sorted(message_ids))
+        messages.c.store_id == store_id, among(messages.c.id, message_ids)
     )
     rows: list[Row[Any]] = list(connection.execute(query))
     return {row.id: row for row in rows}

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import Connection, and_, case, func, literal, literal_column, or_, select, update
 
+from storage.among import among
 from storage.bulk import insert_rows, update_rows
 from storage.dialect import claim as claim_rows
 from storage.schema import codes
@@ -97,7 +98,7 @@ def cancel(connection: Connection, store_id: str, enrollment_ids: Sequence[str])
         update(codes)
         .where(
             codes.c.store_id == store_id,
-            codes.c.enrollment_id.in_(enrollment_ids),
+            among(codes.c.enrollment_id, enrollment_ids),
             codes.c.state.in_([PENDING, CREATING, FAILED]),
             codes.c.external_id.is_(None),
         )

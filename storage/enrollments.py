@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from marketing.enrollment import Enrollment, EnrollmentState
 from marketing.model import Reason
+from storage.among import among
 from storage.batches import DEADLY
 from storage.bulk import insert_rows, update_rows
 from storage.schema import carts, customers, enrollments, flows, orders, stores
@@ -83,7 +84,7 @@ def add(
     if insert_rows(connection, enrollments, rows, new_only=True) == len(rows):
         return [one[0] for one in entered]
     query = select(enrollments.c.id).where(
-        enrollments.c.store_id == store_id, enrollments.c.id.in_([row["id"] for row in rows])
+        enrollments.c.store_id == store_id, among(enrollments.c.id, [row["id"] for row in rows])
     )
     there = set(connection.execute(query).scalars())
     return [one[0] for one in entered if one[0].id in there]
@@ -121,8 +122,8 @@ def last_entries(
         select(e.flow_id, e.customer_id, func.max(e.entered_at, type_=e.entered_at.type))
         .where(
             e.store_id == store_id,
-            e.customer_id.in_(sorted(set(customer_ids))),
-            e.flow_id.in_(sorted(set(flow_ids))),
+            among(e.customer_id, customer_ids),
+            among(e.flow_id, flow_ids),
         )
         .group_by(e.flow_id, e.customer_id)
     )
@@ -188,7 +189,7 @@ def take(
         .join(stores, stores.c.id == e.store_id)
         .join(customers, and_(customers.c.store_id == e.store_id, customers.c.id == e.customer_id))
         .outerjoin(carts, and_(carts.c.store_id == e.store_id, carts.c.id == e.cart_id))
-        .where(e.store_id == store_id, e.id.in_(ids), IS_DUE, e.due_at <= now)
+        .where(e.store_id == store_id, among(e.id, ids), IS_DUE, e.due_at <= now)
         .with_for_update(of=enrollments, skip_locked=True)
     )
     return list(connection.execute(query))
@@ -281,7 +282,7 @@ def redrive(connection: Connection, store_id: str, enrollment_id: str) -> bool:
 def _change(connection: Connection, store_id: str, ids: Sequence[str], **values: Any) -> None:
     connection.execute(
         update(enrollments)
-        .where(enrollments.c.store_id == store_id, enrollments.c.id.in_(ids), IS_ACTIVE)
+        .where(enrollments.c.store_id == store_id, among(enrollments.c.id, ids), IS_ACTIVE)
         .values(**values)
     )
 
@@ -298,9 +299,9 @@ def active(
     """Give what these customers are in, and what follows these carts."""
     found: dict[str, Active] = {}
     if customer_ids:
-        _collect(connection, store_id, enrollments.c.customer_id.in_(list(customer_ids)), found)
+        _collect(connection, store_id, among(enrollments.c.customer_id, customer_ids), found)
     if cart_ids:
-        _collect(connection, store_id, enrollments.c.cart_id.in_(list(cart_ids)), found)
+        _collect(connection, store_id, among(enrollments.c.cart_id, cart_ids), found)
     return list(found.values())
 
 
@@ -333,7 +334,9 @@ def hasten(connection: Connection, store_id: str, ids: Sequence[str], now: datet
     """Let the engine look again at once at these, if they wait for a time at all."""
     e = enrollments.c
     connection.execute(
-        update(enrollments).where(e.store_id == store_id, e.id.in_(ids), IS_DUE).values(due_at=now)
+        update(enrollments)
+        .where(e.store_id == store_id, among(e.id, ids), IS_DUE)
+        .values(due_at=now)
     )
 
 
@@ -363,7 +366,7 @@ def first_orders_since(
     o = orders.c
     query = select(o.customer_id, o.placed_at).where(
         o.store_id == store_id,
-        o.customer_id.in_(list(since)),
+        among(o.customer_id, since),
         o.placed_at >= min(since.values()),
     )
     rows = connection.execute(query.order_by(o.placed_at.desc()))

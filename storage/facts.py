@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from storage.among import among
 from storage.schema import carts, customers, orders
 
 
@@ -53,7 +54,7 @@ def _rows_of(
     wanted = sorted({one for one in ids if one})
     if not wanted:
         return {}
-    query = select(table).where(table.c.store_id == store_id, table.c.id.in_(wanted))
+    query = select(table).where(table.c.store_id == store_id, among(table.c.id, wanted))
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 

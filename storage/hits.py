@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, or_, select, update
 
 from marketing.attribution import Touch, TouchKind
 from marketing.links import Link
+from storage.among import among
 from storage.bulk import insert_rows, update_rows
 from storage.database import business_now
 from storage.schema import hits, messages, new_id
@@ -154,7 +155,7 @@ def touches(
         .join(hits, and_(h.store_id == m.store_id, h.message_id == m.id))
         .where(
             m.store_id == store_id,
-            m.customer_id.in_(sorted(set(customer_ids))),
+            among(m.customer_id, customer_ids),
             h.occurred_at >= since,
         )
     )

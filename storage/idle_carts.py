@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select, update
 
+from storage.among import among
 from storage.bulk import update_rows
 from storage.due import CARTS
 from storage.schema import carts, customers, enrollments, orders
@@ -70,7 +71,7 @@ def states(connection: Connection, store_id: str, cart_ids: Iterable[str | None]
     wanted = sorted({one for one in cart_ids if one})
     if not wanted:
         return []
-    query = select(*[c[name] for name in names]).where(c.store_id == store_id, c.id.in_(wanted))
+    query = select(*[c[name] for name in names]).where(c.store_id == store_id, among(c.id, wanted))
     return list(connection.execute(query))
 
 
@@ -95,7 +96,7 @@ def last_orders(
     newest = func.max(o.placed_at, type_=o.placed_at.type)
     query = (
         select(o.customer_id, newest)
-        .where(o.store_id == store_id, o.customer_id.in_(customer_ids))
+        .where(o.store_id == store_id, among(o.customer_id, customer_ids))
         .group_by(o.customer_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
@@ -110,7 +111,7 @@ def live_activity(
     query = (
         select(e.customer_id, newest)
         .join(carts, and_(carts.c.store_id == e.store_id, carts.c.id == e.cart_id))
-        .where(e.store_id == store_id, e.customer_id.in_(customer_ids), e.state == "active")
+        .where(e.store_id == store_id, among(e.customer_id, customer_ids), e.state == "active")
         .group_by(e.customer_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}

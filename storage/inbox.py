@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from marketing.model import Platform
+from storage.among import among
 from storage.bulk import update_rows
 from storage.database import business_now
 from storage.dialect import contains_bytes, lock_claims
@@ -177,7 +178,7 @@ def finish(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -
     update_rows(connection, inbox, rows, match=("id",), also={"processed_at": now})
     forgotten = [one.id for one in outcomes if one.forget]
     if forgotten:
-        connection.execute(update(inbox).where(inbox.c.id.in_(forgotten)).values(body=None))
+        connection.execute(update(inbox).where(among(inbox.c.id, forgotten)).values(body=None))
 
 
 def suspect(connection: Connection, claim: Claim, error: str | None) -> None:
@@ -194,7 +195,7 @@ def _suspect(connection: Connection, ids: Iterable[int], *, alone: bool, error: 
     if alone:
         deaths = inbox.c.deaths + 1
         died = {"deaths": deaths, "state": case((deaths >= DEADLY, "dead"), else_=inbox.c.state)}
-    query = update(inbox).where(inbox.c.id.in_(list(ids)), PENDING)
+    query = update(inbox).where(among(inbox.c.id, ids), PENDING)
     connection.execute(query.values(alone=True, error=error, **died))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, and_, func, literal_column, or_, select,
 
 from marketing.ledger import HANDED_OVER, IN_FLIGHT, UNSURE
 from marketing.model import MessageState, Reason
+from storage.among import among
 from storage.bulk import insert_rows, update_rows
 from storage.dialect import claim as claim_rows
 from storage.schema import attempts, codes, customers, enrollments, flows, messages, stores
@@ -183,7 +184,7 @@ def claimed(
         .outerjoin(codes, and_(codes.c.store_id == m.store_id, codes.c.id == m.code_id))
         .where(
             m.store_id == store_id,
-            m.id.in_(ids),
+            among(m.id, ids),
             m.state == MessageState.CLAIMED.value,
             m.lease_owner == owner,
         )
@@ -212,7 +213,7 @@ def neighbours(
         m.sent_at,
     ).where(
         m.store_id == store_id,
-        m.customer_id.in_(sorted(set(customer_ids))),
+        among(m.customer_id, customer_ids),
         m.due_at >= since,
         m.state.in_([*sorted(HANDED_OVER | UNSURE | IN_FLIGHT), "due", "retry_wait"]),
     )
@@ -243,7 +244,7 @@ def release(connection: Connection, store_id: str, ids: Sequence[str], owner: st
         update(messages)
         .where(
             m.store_id == store_id,
-            m.id.in_(ids),
+            among(m.id, ids),
             m.state == MessageState.CLAIMED.value,
             m.lease_owner == owner,
         )
@@ -300,7 +301,7 @@ def _note_last_sends(
         if people:
             connection.execute(
                 update(customers)
-                .where(customers.c.store_id == store_id, customers.c.id.in_(people))
+                .where(customers.c.store_id == store_id, among(customers.c.id, people))
                 .values({name: now})
             )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, and_, select
 
+from storage.among import among
 from storage.schema import customers
 
 
@@ -24,7 +25,7 @@ def sharing_a_phone(
     query = (
         select(customers.c.id, other.c.id)
         .join(other, same)
-        .where(customers.c.store_id == store_id, customers.c.id.in_(wanted))
+        .where(customers.c.store_id == store_id, among(customers.c.id, wanted))
     )
     found: dict[str, set[str]] = defaultdict(set)
     for one, twin in connection.execute(query):
@@ -39,7 +40,7 @@ def emails(connection: Connection, store_id: str, customer_ids: Iterable[str]) -
         return []
     query = select(customers.c.email).where(
         customers.c.store_id == store_id,
-        customers.c.id.in_(wanted),
+        among(customers.c.id, wanted),
         customers.c.email.is_not(None),
     )
     return list(connection.execute(query).scalars())

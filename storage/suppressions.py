@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from marketing.consent import SuppressionScope
+from storage.among import among
 from storage.dialect import upsert
 from storage.schema import suppressions
 
@@ -18,7 +19,7 @@ def of(
     """Give which of these address hashes are suppressed, and how far."""
     s = suppressions.c
     query = select(s.address_hash, s.scope).where(
-        s.store_id == store_id, s.channel == channel, s.address_hash.in_(sorted(set(hashes)))
+        s.store_id == store_id, s.channel == channel, among(s.address_hash, hashes)
     )
     return {row.address_hash: SuppressionScope(row.scope) for row in connection.execute(query)}
 
@@ -59,7 +60,7 @@ def lift(connection: Connection, store_id: str, channel: str, hashes: Iterable[s
         suppressions.delete().where(
             s.store_id == store_id,
             s.channel == channel,
-            s.address_hash.in_(sorted(set(hashes))),
+            among(s.address_hash, hashes),
             s.scope == SuppressionScope.MARKETING.value,
         )
     )

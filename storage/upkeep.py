@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, case, func, literal_column, select, update
 
 from marketing.model import MessageState, Reason
+from storage.among import among
 from storage.batches import DEADLY
 from storage.bulk import update_rows
 from storage.messages import IS_DUE
@@ -73,7 +74,7 @@ def isolate(connection: Connection, store_id: str, ids: Sequence[str], error: st
     state = case((deaths >= DEADLY, MessageState.DEAD.value), else_=MessageState.DUE.value)
     connection.execute(
         update(messages)
-        .where(m.store_id == store_id, m.id.in_(ids), m.state == MessageState.CLAIMED.value)
+        .where(m.store_id == store_id, among(m.id, ids), m.state == MessageState.CLAIMED.value)
         .values(
             state=state,
             deaths=deaths,
@@ -140,7 +141,7 @@ def wake_for_codes(connection: Connection, store_id: str, enrollment_ids: Sequen
         update(messages)
         .where(
             m.store_id == store_id,
-            m.enrollment_id.in_(enrollment_ids),
+            among(m.enrollment_id, enrollment_ids),
             IS_DUE,
             m.reason == Reason.AWAITING_CODE.value,
         )
