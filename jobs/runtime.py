@@ -128,14 +128,10 @@ class Runtime:
     @classmethod
     def build(cls, settings: Settings) -> "Runtime":
         """Connect to everything; a database with a demo clock needs the demo setting."""
-        database = Database(settings.database_url)
-        if not settings.demo:
-            refuse_demo_database(database)
         secrets = Secrets(settings.app_keys)
-        refuse_unknown_keys(database, secrets)
         return cls(
             settings=settings,
-            database=database,
+            database=_open_database(settings, secrets),
             queues=Queues(settings.redis_url or embedded_queue.socket_url(settings.data_dir)),
             connectors=connectors.build(
                 shopify_client_id=settings.shopify_client_id,
@@ -147,6 +143,19 @@ class Runtime:
             secrets=secrets,
             link_keys=LinkKeys.from_app_keys(settings.app_keys),
         )
+
+
+def _open_database(settings: Settings, secrets: Secrets) -> Database:
+    """Open the database, unless it isn't ours to work with: a demo's, or of unknown keys."""
+    database = Database(settings.database_url)
+    try:
+        if not settings.demo:
+            refuse_demo_database(database)
+        refuse_unknown_keys(database, secrets)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 _current: list[Runtime] = []
