@@ -12,7 +12,7 @@ import socket
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.base import MalformedWebhook, UnreadableWebhook, Webhook
 from jobs import enroll, faults, privacy
@@ -33,6 +33,9 @@ UNREADABLE = (UnreadableWebhook, MalformedWebhook, ArithmeticError, AttributeErr
               RecursionError, TypeError, ValueError)  # fmt: skip
 """What a mapping function may trip over in a body that no schema of the platform allows."""
 STORE_RECORDS = (StoreProfile, ScopesChanged, Uninstalled, PrivacyRequest)
+
+KEEP_BODIES = timedelta(days=7)
+"""How long a body is kept after its work, for us to look at; business time."""
 
 Stores = Mapping[tuple[str, str], Store]
 
@@ -68,6 +71,7 @@ def drain(runtime: Runtime, _store_ids: Sequence[str] = ()) -> list[str]:
         if time.monotonic() >= give_up:
             runtime.queues.wake("ingest")
             break
+    database.write(lambda c: inbox.prune(c, database.now(c) - KEEP_BODIES))
     if broken:
         raise broken[0]  # a fault of ours: to the failed jobs with it, for us to see
     return []

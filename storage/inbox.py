@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    and_,
     case,
     delete,
     func,
@@ -34,6 +35,7 @@ VERB = "ingest"
 DEADLY = 3  # deaths while alone, or refusals of the database, after which a row is dead
 # Written out, not bound: a partial index is found only by the very words of its condition.
 PENDING = inbox.c.state == literal_column("'pending'")
+HAS_BODY = and_(inbox.c.processed_at.is_not(None), inbox.c.body.is_not(None))
 KEPT_COLUMNS = (
     inbox.c.id, inbox.c.platform, inbox.c.store_domain, inbox.c.webhook_id, inbox.c.topic,
     inbox.c.event_id, inbox.c.triggered_at, inbox.c.body, inbox.c.received_at, inbox.c.alone,
@@ -240,10 +242,15 @@ def has_pending(connection: Connection) -> bool:
     return connection.execute(select(inbox.c.id).where(PENDING).limit(1)).first() is not None
 
 
-def prune(connection: Connection, before: datetime) -> int:
-    """Empty the bodies of rows done before then; their keys stay, so that no copy is taken."""
-    old = (inbox.c.processed_at < before, inbox.c.body.is_not(None), inbox.c.state != "dead")
-    return connection.execute(update(inbox).where(*old).values(body=None)).rowcount
+def prune(connection: Connection, before: datetime, *, limit: int = 1000) -> int:
+    """Empty some bodies of rows worked on before then, the oldest; give how many.
+
+    Their keys stay, so that a late copy is still known for one.
+    """
+    old = select(inbox.c.id).where(HAS_BODY, inbox.c.processed_at < before)
+    oldest = old.order_by(inbox.c.processed_at).limit(limit)
+    query = update(inbox).where(inbox.c.id.in_(oldest)).values(body=None)
+    return connection.execute(query).rowcount
 
 
 def forget(

@@ -210,6 +210,13 @@ inbox = Table(
         sqlite_where=text("state = 'pending'"),
     ),
     Index("ix_inbox_customer", "store_domain", "customer_id"),
+    # Bodies to be emptied once they are old.
+    Index(
+        "ix_inbox_bodies",
+        "processed_at",
+        postgresql_where=text("processed_at IS NOT NULL AND body IS NOT NULL"),
+        sqlite_where=text("processed_at IS NOT NULL AND body IS NOT NULL"),
+    ),
 )
 
 customers = _of_store(

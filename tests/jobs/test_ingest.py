@@ -199,3 +199,14 @@ def test_a_batch_of_more_than_fits_is_done_in_several(
     inbound.ingest()
     assert inbound.states() == {"done": 8}
     assert not faults._left
+
+
+def test_a_body_is_emptied_a_week_after_its_work_and_its_key_stays(inbound: Inbound) -> None:
+    inbound.checkout()
+    inbound.ingest()
+    (row,) = inbound.stage.rows(schema.inbox)
+    assert row.body
+    inbound.stage.pass_time(timedelta(days=7, hours=1))
+    inbound.ingest()
+    (row,) = inbound.stage.rows(schema.inbox)
+    assert (row.body, row.state, row.webhook_id is not None) == (None, "done", True)

@@ -64,6 +64,14 @@ def upgrade() -> None:
             name=op.f("uq_inbox_platform_store_domain_webhook_id"),
         ),
     )
+    op.create_index(
+        "ix_inbox_bodies",
+        "inbox",
+        ["processed_at"],
+        unique=False,
+        postgresql_where=sa.text("processed_at IS NOT NULL AND body IS NOT NULL"),
+        sqlite_where=sa.text("processed_at IS NOT NULL AND body IS NOT NULL"),
+    )
     op.create_index("ix_inbox_customer", "inbox", ["store_domain", "customer_id"], unique=False)
     op.create_index(
         "ix_inbox_pending",
@@ -1018,6 +1026,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'pending'"),
     )
     op.drop_index("ix_inbox_customer", table_name="inbox")
+    op.drop_index(
+        "ix_inbox_bodies",
+        table_name="inbox",
+        postgresql_where=sa.text("processed_at IS NOT NULL AND body IS NOT NULL"),
+        sqlite_where=sa.text("processed_at IS NOT NULL AND body IS NOT NULL"),
+    )
     op.drop_table("inbox")
     op.drop_table("demo_clock")
     op.drop_table("batches")
