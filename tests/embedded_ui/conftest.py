@@ -106,8 +106,8 @@ def neighbour(stores: tuple[SmallStore, SmallStore]) -> SmallStore:
 
 @pytest.fixture
 def app(runtime: Runtime) -> Flask:
-    app = Flask("app", static_folder=None, template_folder=str(Path(embedded_ui.__path__[0])))
-    app.template_folder = str(Path(embedded_ui.__path__[0]) / "templates")
+    templates = str(Path(embedded_ui.__path__[0]) / "templates")
+    app = Flask("app", static_folder=None, template_folder=templates)
     embedded_ui.register(app, runtime)
     return app
 

@@ -61,7 +61,6 @@ def test_no_script_stands_in_the_page_and_app_bridge_comes_first(client: FlaskCl
     assert not re.search(r"\son\w+=", html)
     assert f'<meta name="shopify-api-key" content="{CLIENT_ID}">' in html
     assert "script-src 'self' https://cdn.shopify.com; object-src 'none'" in unescape(html)
-    assert "<style" not in html
 
 
 def test_the_page_is_asked_for_each_time_and_its_files_once_a_year(client: FlaskClient) -> None:

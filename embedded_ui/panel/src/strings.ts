@@ -74,7 +74,6 @@ export const strings = {
     notWritten: "Carts not written to",
     notWrittenNone: "Nobody was left out for want of consent in this period.",
     ofAbandoned: (carts: string, abandoned: string) => `${carts} of ${abandoned} abandoned carts`,
-    value: (value: string) => `worth ${value}`,
     whoGets: "Who gets reminders",
     refusals: {
       no_consent: "Did not agree to marketing",
@@ -84,11 +83,9 @@ export const strings = {
     cartsAndValue: (carts: string, value: string) => `${carts} · ${value}`,
     flows: "Flows that earn the most",
     allFlows: "All flows",
-    noFlows: "No flow yet.",
     setup: "Set up",
     setupDone: (done: number, all: number) => `${done} of ${all} done`,
     done: "done",
-    open: "to do",
     tasks: {
       store_connected: "Store connected",
       history_imported: "Past orders imported",
@@ -140,8 +137,6 @@ export const strings = {
       changed: "Last sent",
     },
     never: "Never",
-    neverLive: "Nothing sent yet",
-    quiet: "No message in the last 7 days",
     emptyTitle: "No flows yet",
     empty: "A flow writes to your customers by itself when something happens, such as a cart left behind.",
     triggers: {
@@ -173,7 +168,6 @@ export const strings = {
     pauseText: (waiting: string) =>
       `Nobody enters and nothing is sent. The ${waiting} waiting now keep their place; messages that become too late in the meantime are left out.`,
     unpublished: "Draft changes",
-    notLive: "Not live yet",
     readOnly: "Choose a step to see its figures.",
     kinds: {
       trigger: "Trigger",
@@ -200,7 +194,6 @@ export const strings = {
     yes: "Yes",
     no: "No",
     variant: (key: string, share: string) => `${key.toUpperCase()} · ${share}`,
-    taken: (label: string, count: string) => `${label} ${count}`,
     entered: (count: string) => `${count} entered`,
     reached: (count: string) => `${count} reached`,
     waiting: (count: string) => `${count} waiting now`,
@@ -226,7 +219,6 @@ export const strings = {
       "order.placed": "an order is placed",
       "customer.unsubscribed": "the customer unsubscribes",
     } as Record<string, string>,
-    emptyDraft: "This draft has no steps that could run yet.",
     problems: "To fix before it can go live",
     condition: {
       all: "all of",
@@ -402,7 +394,6 @@ export const strings = {
     countriesHint: "The customer’s country decides. Customers of an unknown country follow the rule above.",
     country: "Country",
     addCountry: "Add a country",
-    chooseCountry: "Choose a country",
     rule: (country: string) => `Rule for ${country}`,
     remove: (country: string) => `Remove ${country}`,
     attributionTitle: "Which message earns an order",
