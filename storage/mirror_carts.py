@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from marketing.model import Cart, Gone
+from storage.exchange import Pair, rates, worth
 from storage.many import find_rows, upsert_rows
 from storage.mirror_customers import Person, settled
 from storage.schema import carts, new_id
@@ -197,7 +198,20 @@ class Baskets:
     def save(self, connection: Connection) -> None:
         """Write every cart that changed."""
         changed = [one for one in self._all.values() if one.is_changed or one.is_new]
+        _convert(connection, [one for one in changed if not one.row["store_total"]])
         upsert_rows(connection, carts, [one.row for one in changed])
+
+
+def _convert(connection: Connection, baskets: Iterable[Basket]) -> None:
+    """Value what came in the shopper's currency only, for reports."""
+    foreign = [one for one in baskets if one.row["currency"] != one.row["store_currency"]]
+    known = rates(connection, [_pair(one) for one in foreign])
+    for one in foreign:
+        one.put(store_total=worth(one.row["total"], _pair(one), known))
+
+
+def _pair(basket: Basket) -> Pair:
+    return basket.row["store_id"], basket.row["currency"]
 
 
 def _is_news(basket: Basket) -> bool:

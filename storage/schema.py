@@ -373,6 +373,15 @@ orders = _of_store(
     ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
     Index("ix_orders_customer", "store_id", "customer_id", "placed_at"),
     Index("ix_orders_placed", "store_id", "placed_at"),
+    # The rate between two currencies is read off the newest order in the foreign one.
+    Index(
+        "ix_orders_foreign",
+        "store_id",
+        "currency",
+        "placed_at",
+        postgresql_where=text("currency <> store_currency"),
+        sqlite_where=text("currency <> store_currency"),
+    ),
     Index("ix_orders_checkout", "store_id", "checkout_token"),
     Index("ix_orders_cart_token", "store_id", "cart_token"),
 )

@@ -236,3 +236,20 @@ def test_whose_cart_it_is_may_be_told_within_the_same_second(
     assert the_cart(database)["idle_at"] is None
     tell(database, store, change(a_cart(), EventName.CART_UPDATED))
     assert the_cart(database)["idle_at"] == a_cart().updated_at + HOUR
+
+
+def test_a_cart_in_another_currency_is_valued_at_the_rate_of_the_newest_order(
+    database: Database, store: Store
+) -> None:
+    tell(database, store, an_order("o1", hours=-48, total=1000, store_total=1500))
+    tell(database, store, an_order("o2", hours=-2, total=1000, store_total=1100))
+    tell(database, store, a_cart(who=key(email="grace@example.com"), total=2500, store_total=0))
+    assert the_cart(database)["store_total"] == 2750
+
+
+def test_a_cart_in_a_currency_nobody_paid_in_yet_has_no_value(
+    database: Database, store: Store
+) -> None:
+    tell(database, store, an_order("o1", currency="GBP", total=1000, store_total=1500))
+    tell(database, store, a_cart(who=key(email="grace@example.com"), total=2500, store_total=0))
+    assert the_cart(database)["store_total"] == 0

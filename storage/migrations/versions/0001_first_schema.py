@@ -674,6 +674,14 @@ def upgrade() -> None:
         "ix_orders_customer", "orders", ["store_id", "customer_id", "placed_at"], unique=False
     )
     op.create_index("ix_orders_placed", "orders", ["store_id", "placed_at"], unique=False)
+    op.create_index(
+        "ix_orders_foreign",
+        "orders",
+        ["store_id", "currency", "placed_at"],
+        unique=False,
+        postgresql_where=sa.text("currency <> store_currency"),
+        sqlite_where=sa.text("currency <> store_currency"),
+    )
     op.create_table(
         "attributions",
         sa.Column("store_id", ID, nullable=False),
@@ -908,6 +916,12 @@ def downgrade() -> None:
     op.drop_index("ix_attributions_flow", table_name="attributions")
     op.drop_index("ix_attributions_credited", table_name="attributions")
     op.drop_table("attributions")
+    op.drop_index(
+        "ix_orders_foreign",
+        table_name="orders",
+        postgresql_where=sa.text("currency <> store_currency"),
+        sqlite_where=sa.text("currency <> store_currency"),
+    )
     op.drop_index("ix_orders_placed", table_name="orders")
     op.drop_index("ix_orders_customer", table_name="orders")
     op.drop_index("ix_orders_checkout", table_name="orders")
