@@ -29,26 +29,77 @@ Rows = Sequence[Mapping[str, Any]]
 KEY = ("store_id", "id")
 
 
-def insert_rows(connection: Connection, table: Table, rows: Rows, *, new_only: bool = False) -> int:
-    """Insert rows that all bring the same columns; give how many went in.
+class Insert:
+    """A statement for rows that all bring the same columns, built once and kept.
 
     With `new_only` a row that a unique key refuses is left out; else it is an error.
     """
+
+    def __init__(self, table: Table, names: Sequence[str], *, new_only: bool = False) -> None:
+        self._lite: sqlite.Insert = sqlite.insert(table)
+        told = _recordset(table, names)
+        self._postgresql: postgresql.Insert = postgresql.insert(table).from_select(
+            list(names), select(*[told.c[name] for name in names]), include_defaults=False
+        )
+        if new_only:
+            self._lite = self._lite.on_conflict_do_nothing()
+            self._postgresql = self._postgresql.on_conflict_do_nothing()
+
+    def run(self, connection: Connection, rows: Rows) -> int:
+        """Insert the rows; give how many went in."""
+        if not rows:
+            return 0
+        if is_sqlite(connection):
+            return connection.execute(self._lite, list(rows)).rowcount
+        return connection.execute(self._postgresql, {"rows": _json(rows)}).rowcount
+
+
+class Update:
+    """A statement that changes rows found by their `match` columns, built once and kept.
+
+    Each row brings `names`: its `match` columns and its new values. `only` says which rows may
+    be changed at all, `also` sets further columns alike in all of them; both may hold
+    parameters (`bindparam`), which `run` is given by name.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        names: Sequence[str],
+        *,
+        match: Sequence[str] = KEY,
+        only: Sequence[ColumnElement[bool]] = (),
+        also: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._names = tuple(names)
+        given = {name: bindparam(f"told_{name}", type_=table.c[name].type) for name in names}
+        told = _recordset(table, names).c
+        changed = [name for name in names if name not in match]
+        self._lite, self._postgresql = (
+            update(table)
+            .where(*[table.c[name] == source[name] for name in match], *only)
+            .values({**{name: source[name] for name in changed}, **(also or {})})
+            for source in (given, told)
+        )
+
+    def run(self, connection: Connection, rows: Rows, **parameters: Any) -> int:
+        """Change the rows; give how many were."""
+        if not rows:
+            return 0
+        if is_sqlite(connection):
+            given = [
+                {**parameters, **{f"told_{name}": row[name] for name in self._names}}
+                for row in rows
+            ]
+            return connection.execute(self._lite, given).rowcount
+        return connection.execute(self._postgresql, {**parameters, "rows": _json(rows)}).rowcount
+
+
+def insert_rows(connection: Connection, table: Table, rows: Rows, *, new_only: bool = False) -> int:
+    """Insert rows by a statement built for them; for what is done rarely. See `Insert`."""
     if not rows:
         return 0
-    names = list(rows[0])
-    if is_sqlite(connection):
-        statement = sqlite.insert(table)
-        if new_only:
-            statement = statement.on_conflict_do_nothing()
-        return connection.execute(statement, list(rows)).rowcount
-    told = _recordset(table, names)
-    query = postgresql.insert(table).from_select(
-        names, select(*[told.c[name] for name in names]), include_defaults=False
-    )
-    if new_only:
-        query = query.on_conflict_do_nothing()
-    return connection.execute(query, {"rows": _json(rows)}).rowcount
+    return Insert(table, list(rows[0]), new_only=new_only).run(connection, rows)
 
 
 def update_rows(
@@ -60,28 +111,10 @@ def update_rows(
     only: Sequence[ColumnElement[bool]] = (),
     also: Mapping[str, Any] | None = None,
 ) -> int:
-    """Change rows found by their `match` columns; give how many were.
-
-    Each row brings `match` and its new values; `only` says which rows may be changed at all,
-    `also` sets further columns alike in all of them.
-    """
+    """Change rows by a statement built for them; for what is done rarely. See `Update`."""
     if not rows:
         return 0
-    names = list(rows[0])
-    told: dict[str, ColumnElement[Any]]
-    if is_sqlite(connection):
-        told = {name: bindparam(f"told_{name}", type_=table.c[name].type) for name in names}
-        parameters: Any = [{f"told_{name}": row[name] for name in names} for row in rows]
-    else:
-        told = dict(_recordset(table, names).c)
-        parameters = {"rows": _json(rows)}
-    changed = {name: told[name] for name in names if name not in match}
-    statement = (
-        update(table)
-        .where(*[table.c[name] == told[name] for name in match], *only)
-        .values({**changed, **(also or {})})
-    )
-    return connection.execute(statement, parameters).rowcount
+    return Update(table, list(rows[0]), match=match, only=only, also=also).run(connection, rows)
 
 
 def _recordset(table: Table, names: Sequence[str]) -> TableValuedAlias:
