@@ -44,9 +44,8 @@ class DashboardView(MethodView):
                 "timezone": store.timezone,
                 "click_days": windows.click / A_DAY,
                 "open_days": windows.open / A_DAY,
-                **_revenue_and_metrics(connection, store, this, before),
+                **_figures(connection, store, this, before),
                 "flows": [line_of(line) for line in _best(lines)],
-                "not_written": _not_written(connection, store, this),
                 "problems": reports.problems(connection, store.id, now - LATELY),
             }
 
@@ -55,13 +54,12 @@ def _best(lines: list[reports_flows.FlowLine]) -> list[reports_flows.FlowLine]:
     return sorted(lines, key=lambda line: -line.revenue)[:MOST_FLOWS]
 
 
-def _revenue_and_metrics(
-    connection: Connection, store: Store, this: Period, before: Period
-) -> dict[str, Any]:
+def _figures(connection: Connection, store: Store, this: Period, before: Period) -> dict[str, Any]:
     earned = [reports.attributed_revenue(connection, store.id, p) for p in (this, before)]
     sent = [reports.recipients(connection, store.id, p) for p in (this, before)]
     found = [reports.recovery(connection, store.id, p) for p in (this, before)]
     return {
+        "not_written": _not_written(connection, store, this, abandoned=found[0][0].total),
         "revenue": _revenue(this, earned[0], earned[1]),
         "metrics": [
             _recovery_rate(*found),
@@ -148,13 +146,14 @@ def _points(value: float | None, previous: float | None) -> float | None:
     return None if value is None or previous is None else value - previous
 
 
-def _not_written(connection: Connection, store: Store, this: Period) -> dict[str, Any]:
+def _not_written(
+    connection: Connection, store: Store, this: Period, *, abandoned: int
+) -> dict[str, Any]:
     reasons = reports.not_written(connection, store.id, this)
-    abandoned, _ = reports.recovery(connection, store.id, this)
     return {
         "definition": metrics.DEFINITIONS["not_written_to"],
         "carts": sum(reason.carts for reason in reasons),
         "value": sum(reason.value for reason in reasons),
-        "abandoned": abandoned.total,
+        "abandoned": abandoned,
         "reasons": reasons,
     }
