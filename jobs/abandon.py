@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs.endings import Ended, end
-from jobs.enroll import Candidate, LetIn, let_in
+from jobs.enroll import Candidate, LetIn, filter_fields, let_in
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing.enrollment import EntryFacts
@@ -127,14 +127,14 @@ def _known(
             newest = max(row.updated_at, live.get(row.customer_id, row.updated_at))
             live[row.customer_id] = newest
     asked = {About(row.customer_id, row.id) for row in rows}
-    filtered = any(one.flow.trigger.filter or one.flow.filter for one in versions)
+    fields = frozenset[str]().union(*map(filter_fields, versions))
     return Known(
         idle_carts.last_orders(connection, store_id, customers),
         live,
         enrollments.last_entries(
             connection, store_id, (version.flow_id for version in versions), customers
         ),
-        facts.values_of(connection, store_id, asked) if filtered else {},
+        facts.values_of(connection, store_id, asked, fields),
     )
 
 

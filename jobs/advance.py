@@ -102,11 +102,10 @@ def advance_batch(runtime: Runtime, store_id: str) -> bool:
 def _note(
     runtime: Runtime, connection: Connection, store_id: str
 ) -> tuple[str | None, list[str], bool]:
-    now = runtime.database.now(connection)
+    now, real_now = runtime.database.moments(connection)
     ids, is_alone = enrollments.due(connection, store_id, now, BATCH)
     if not ids:
         return None, [], False
-    real_now = runtime.database.real_now(connection)
     until = real_now + timedelta(seconds=runtime.settings.periods.lease)
     batch_id = batches.begin(
         connection, "advance", ids, owner="", lease_until=until, store_id=store_id
@@ -141,14 +140,16 @@ def _surroundings(connection: Connection, store_id: str, rows: Sequence[Row[Any]
     versions = flows.versions(connection, [(store_id, row.version_id) for row in rows])
     since: dict[str, datetime] = {}
     asked: set[About] = set()
+    fields: set[str] = set()
     for row in rows:
         version = versions[store_id, row.version_id]
         at = activity_at_entry(version.flow, row.entered_at)
         since[row.customer_id] = min(at, since.get(row.customer_id, at))
-        if version.has_conditions:
+        fields |= version.asks
+        if version.asks:
             asked.add(About(row.customer_id, row.cart_id, row.order_id))
     ordered_at = enrollments.first_orders_since(connection, store_id, since)
-    return Surroundings(versions, ordered_at, facts.values_of(connection, store_id, asked))
+    return Surroundings(versions, ordered_at, facts.values_of(connection, store_id, asked, fields))
 
 
 def _decide(

@@ -80,7 +80,7 @@ class Clock:
         faults.point("clock_tick")
         database = self._runtime.database
         with database.reading() as connection:
-            now, real_now = database.now(connection), database.real_now(connection)
+            now, real_now = database.moments(connection)
             waiting = [(verb, due.stores(connection, kind, _at(kind, now, real_now)))
                        for kind, verb in WORK]  # fmt: skip
             if inbox.has_pending(connection):

@@ -103,7 +103,7 @@ def _put_off(
     code: ClaimedCode,
     error: StoreError,
 ) -> None:
-    now, real_now = runtime.database.now(connection), runtime.database.real_now(connection)
+    now, real_now = runtime.database.moments(connection)
     is_final = isinstance(error, StoreRefused) or now > code.needed_by + GRACE
     codes.settle(
         connection,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from jobs import credit, exits
 from jobs.runtime import Runtime
+from marketing.conditions import fields_of
 from marketing.engine import begin, should_enroll
 from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
 from marketing.events import EventName, News
@@ -16,6 +17,9 @@ from storage.flow_events import Told
 from storage.flows import Version
 from storage.schema import new_id
 from storage.stores import Store
+
+OWN_FACTS = frozenset({"order.external_id", "order.counts", "customer.is_staff"})
+"""What is asked about every trigger, whatever its flow's filters ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ def _candidates(
     connection: Connection, store: Store, fired: Sequence[tuple[Version, News]]
 ) -> list[Candidate]:
     asked = [About(one.customer_id, one.cart_id, one.order_id) for _, one in fired]
-    values = facts.values_of(connection, store.id, set(asked))
+    fields = OWN_FACTS.union(*(filter_fields(version) for version, _ in fired))
+    values = facts.values_of(connection, store.id, set(asked), fields)
     people = [one.customer_id for _, one in fired if one.customer_id]
     last = enrollments.last_entries(
         connection, store.id, (version.flow_id for version, _ in fired), people
@@ -126,6 +131,11 @@ def _candidates(
         )
         for (version, one), about in zip(fired, asked, strict=True)
     ]
+
+
+def filter_fields(version: Version) -> frozenset[str]:
+    """Give the facts that a flow's filters ask for at entry, as dotted paths."""
+    return fields_of(version.flow.trigger.filter, version.flow.filter)
 
 
 def _external_id(row: Mapping[str, object] | None) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs.runtime import Runtime
+from marketing.conditions import fields_of
 from marketing.consent import SuppressionScope
 from marketing.enrollment import EnrollmentState
 from marketing.flow import FlowStatus
@@ -106,13 +107,17 @@ def judge(
     return judged
 
 
+def unjudged(row: Row[Any]) -> Going:
+    """Give a message that the gate has not been asked about, as it would go by its code."""
+    return Going(row, Go(offers_code=_code_state(row) is CodeState.READY))
+
+
 def _known(
     runtime: Runtime, connection: Connection, store: Store, rows: Sequence[Row[Any]], now: datetime
 ) -> Known:
     versions = flows.versions(connection, [(store.id, row.version_id) for row in rows])
-    filtered = {
-        _about(row) for row in rows if versions[store.id, row.version_id].flow.filter is not None
-    }
+    filters = {key: version.flow.filter for key, version in versions.items()}
+    filtered = {_about(row) for row in rows if filters[store.id, row.version_id] is not None}
     hashes = {
         row.id: runtime.secrets.address_hash(row.channel, address)
         for row in rows
@@ -125,7 +130,7 @@ def _known(
         suppressed=_suppressed(connection, store.id, rows, hashes),
         hashes=hashes,
         neighbours=_neighbours(connection, store.id, rows, now),
-        values=facts.values_of(connection, store.id, filtered),
+        values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values())),
     )
 
 

@@ -100,7 +100,7 @@ class Queues:
 
     def _subscribe(self) -> bool:
         """Listen from now on; True, since nobody heard what was said before."""
-        news = self.redis.pubsub()
+        news: PubSub = self.redis.pubsub()  # type: ignore[no-untyped-call]
         news.subscribe(CLOCK_NEWS)
         self._news = news
         return True

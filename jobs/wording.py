@@ -19,6 +19,7 @@ from storage.pictures import Look, looks
 from storage.stores import Store
 
 _renderer = Renderer()
+CART_FACTS = ("items", "currency", "subtotal", "total", "locale")
 ITEM_FACTS = ("title", "variant_title", "quantity", "price", "line_price", "image_url", "url")
 
 
@@ -36,7 +37,7 @@ class Sources:
 def load(connection: Connection, store: Store, rows: Iterable[Row[Any]]) -> Sources:
     """Load what a batch of messages tells about."""
     wanted = list(rows)
-    carts = carts_of(connection, store.id, (row.cart_id for row in wanted))
+    carts = carts_of(connection, store.id, (row.cart_id for row in wanted), CART_FACTS)
     return Sources(
         store,
         flows.versions(connection, [(store.id, row.version_id) for row in wanted]),

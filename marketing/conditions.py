@@ -30,6 +30,12 @@ def holds(condition: Condition | None, values: Mapping[str, Any]) -> bool:
             return _compare(condition, values)
 
 
+def fields_of(*conditions: Condition | None) -> frozenset[str]:
+    """Give the dotted paths of the facts that these conditions ask for."""
+    tests = (test for one in conditions if one for test in _tests(one))
+    return frozenset(test.field for test in tests if test.field)
+
+
 def fact(values: Mapping[str, Any], field: str) -> Any:
     """Give the fact at a dotted path, None where there is none."""
     here: Any = values

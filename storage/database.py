@@ -16,7 +16,18 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg.types.string import TextLoader
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -34,6 +45,10 @@ MIGRATING = 7_241_001  # our advisory lock's number, of no meaning but to be the
 TRIES = 3
 PAUSE = 0.02
 RETRYABLE = frozenset(["40001", "40P01"])  # serialization failure, deadlock
+DEMO = select(demo_clock.c.business_at, demo_clock.c.real_at, demo_clock.c.speed)
+REAL_AND_DEMO = DEMO.add_columns(func.clock_timestamp(type_=UtcTime).label("now")).select_from(
+    select(literal(1)).subquery("always").outerjoin(demo_clock, true())
+)
 PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
     "PRAGMA journal_mode=WAL",
@@ -116,6 +131,10 @@ class Database:
         """Business time: see `business_now` below."""
         return business_now(connection)
 
+    def moments(self, connection: Connection) -> tuple[datetime, datetime]:
+        """Business time and real time: see `moments` below."""
+        return moments(connection)
+
     def has_table(self, name: str) -> bool:
         """Say whether a table is there: it isn't before the first migration."""
         with self.reading() as connection:
@@ -153,12 +172,19 @@ def real_now(connection: Connection) -> datetime:
 
 def business_now(connection: Connection) -> datetime:
     """The database's clock, through the demo's clock where there is one."""
-    real = real_now(connection)
-    demo = connection.execute(select(demo_clock)).one_or_none()
-    if demo is None:
-        return real
-    moved: datetime = demo.business_at + (real - demo.real_at) * demo.speed
-    return moved
+    return moments(connection)[0]
+
+
+def moments(connection: Connection) -> tuple[datetime, datetime]:
+    """Give business time and real time of one moment, in one question."""
+    if connection.dialect.name == "sqlite":
+        real, demo = datetime.now(UTC), connection.execute(DEMO).one_or_none()
+    else:
+        demo = connection.execute(REAL_AND_DEMO).one()
+        real = demo.now
+    if demo is None or demo.business_at is None:
+        return real, real
+    return demo.business_at + (real - demo.real_at) * demo.speed, real
 
 
 def _call_each(connection: Connection, works: list[Callable[[Connection], T]]) -> list[T]:

@@ -4,11 +4,11 @@
 `item_count` besides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Column, Connection, Table, select
 
 from storage.among import among
 from storage.schema import carts, customers, orders
@@ -24,13 +24,18 @@ class About:
 
 
 def values_of(
-    connection: Connection, store_id: str, asked: Iterable[About]
+    connection: Connection, store_id: str, asked: Iterable[About], fields: Collection[str]
 ) -> dict[About, dict[str, Any]]:
-    """Give the facts about each."""
+    """Give about each the facts at these dotted paths (`marketing.conditions.fields_of`)."""
     wanted = list(asked)
-    people = _rows_of(connection, customers, store_id, (one.customer_id for one in wanted))
-    things = _rows_of(connection, carts, store_id, (one.cart_id for one in wanted))
-    bought = _rows_of(connection, orders, store_id, (one.order_id for one in wanted))
+
+    def rows(noun: str, table: Table, ids: Iterable[str | None]) -> Mapping[str | None, Any]:
+        columns = _columns(noun, table, fields)
+        return _rows_of(connection, table, store_id, ids, columns) if columns else {}
+
+    people = rows("customer", customers, (one.customer_id for one in wanted))
+    things = rows("cart", carts, (one.cart_id for one in wanted))
+    bought = rows("order", orders, (one.order_id for one in wanted))
     return {
         one: {
             "customer": people.get(one.customer_id),
@@ -41,24 +46,39 @@ def values_of(
     }
 
 
+def _columns(noun: str, table: Table, fields: Iterable[str]) -> list[Column[Any]]:
+    """Give the columns that paths of a noun lead to; none if nobody asks for the noun at all."""
+    paths = [path.split(".") for path in fields]
+    names = {path[1] if path[1:] else "id" for path in paths if path[0] == noun}
+    if not names:
+        return []
+    if "item_count" in names:
+        names.add("items")
+    return [column for column in table.c if column.name in names | {"id"}]
+
+
 def carts_of(
-    connection: Connection, store_id: str, ids: Iterable[str | None]
+    connection: Connection, store_id: str, ids: Iterable[str | None], names: Iterable[str]
 ) -> Mapping[str | None, dict[str, Any]]:
-    """Give carts by id, as plain objects."""
-    return _rows_of(connection, carts, store_id, ids)
+    """Give carts by id, as plain objects with these columns and their id."""
+    return _rows_of(connection, carts, store_id, ids, [carts.c[name] for name in ("id", *names)])
 
 
 def _rows_of(
-    connection: Connection, table: Table, store_id: str, ids: Iterable[str | None]
+    connection: Connection,
+    table: Table,
+    store_id: str,
+    ids: Iterable[str | None],
+    columns: Sequence[Column[Any]],
 ) -> Mapping[str | None, dict[str, Any]]:
-    wanted = sorted({one for one in ids if one})
+    wanted = {one for one in ids if one}
     if not wanted:
         return {}
-    query = select(table).where(table.c.store_id == store_id, among(table.c.id, wanted))
+    query = select(*columns).where(table.c.store_id == store_id, among(table.c.id, wanted))
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
 def _cart(row: dict[str, Any] | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
+    if row is None or "items" not in row:
+        return row
     return {**row, "item_count": sum(item["quantity"] for item in row["items"])}

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
 
 from marketing import flow_schema
+from marketing.conditions import fields_of
 from marketing.flow import Branch, Flow, FlowStatus
 from marketing.templates import CompiledTemplate
 from storage.schema import flow_versions, flows, new_id
@@ -44,8 +45,8 @@ class Version:
     flow: Flow
     templates: Mapping[str, CompiledTemplate]
     published_at: datetime
-    has_conditions: bool
-    """Whether its walk asks for facts about the customer."""
+    asks: frozenset[str]
+    """The facts that its walk asks for, as dotted paths."""
 
 
 _versions: OrderedDict[tuple[str, str], Version] = OrderedDict()
@@ -217,7 +218,8 @@ def _version(row: Row[Any]) -> Version:
         for step_id, document in row.templates.items()
     }
     flow = flow_schema.load(row.document)
-    asks = any(isinstance(step, Branch) for step in flow.steps_by_id.values())
+    branches = (step for step in flow.steps_by_id.values() if isinstance(step, Branch))
+    asks = fields_of(*(step.condition for step in branches))
     return Version(
         row.store_id, row.id, row.flow_id, row.number, flow, templates, row.published_at, asks
     )

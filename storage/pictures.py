@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from storage.among import among
 from storage.schema import products
 
 
@@ -31,7 +32,7 @@ def looks(
         return {}
     p = products.c
     query = select(p.external_id, p.image_url, p.url, p.variants).where(
-        p.store_id == store_id, p.external_id.in_(sorted(wanted)), p.deleted_at.is_(None)
+        p.store_id == store_id, among(p.external_id, wanted), p.deleted_at.is_(None)
     )
     return {row.external_id: _look(row) for row in connection.execute(query)}
 
