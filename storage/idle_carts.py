@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, func, select, update
 from storage.among import among
 from storage.bulk import update_rows
 from storage.due import CARTS
+from storage.exchange import rates, worth
 from storage.schema import carts, customers, enrollments, orders
 
 IS_OPEN = and_(
@@ -47,6 +48,7 @@ def take(connection: Connection, store_id: str, now: datetime, limit: int) -> li
 
     Each row: the cart's own columns, and `is_staff`, `gone_at`, `address` of its customer.
     """
+    _value(connection, store_id, now)
     c, p = carts.c, customers.c
     gone_at = func.coalesce(p.erased_at, p.deleted_at, type_=p.erased_at.type)
     query = (
@@ -63,6 +65,33 @@ def take(connection: Connection, store_id: str, now: datetime, limit: int) -> li
         .with_for_update(of=carts, skip_locked=True)
     )
     return list(connection.execute(query))
+
+
+def _value(connection: Connection, store_id: str, now: datetime) -> None:
+    """Value what came in another currency before its rate was known: an import was under way."""
+    c = carts.c
+    query = select(c.id, c.currency, c.total).where(
+        c.store_id == store_id,
+        CARTS.waits,
+        c.idle_at <= now,
+        c.store_total == 0,
+        c.total > 0,
+        c.currency != c.store_currency,
+    )
+    rows = list(connection.execute(query))
+    known = rates(connection, [(store_id, row.currency) for row in rows])
+    update_rows(
+        connection,
+        carts,
+        [
+            {
+                "store_id": store_id,
+                "id": row.id,
+                "store_total": worth(row.total, (store_id, row.currency), known),
+            }
+            for row in rows
+        ],
+    )
 
 
 def states(connection: Connection, store_id: str, cart_ids: Iterable[str | None]) -> list[Row[Any]]:

@@ -54,3 +54,12 @@ def test_the_code_is_made_ahead_and_offered(stage: Stage) -> None:
     body = stage.sink.mails[-1].get_body(("plain",))
     assert body is not None
     assert code.code in body.get_content()
+
+
+def test_a_cart_in_another_currency_is_valued_when_it_is_abandoned(stage: Stage) -> None:
+    """Its webhook may come before the import that tells the rate."""
+    cart_id = stage.cart(stage.customer(), currency="EUR", store_total=0)
+    stage.order(stage.customer("Grace"), currency="EUR", store_total=2 * 8900)
+    stage.live(HOUR + MINUTE)
+    (cart,) = stage.rows(schema.carts, id=cart_id)
+    assert cart.store_total == 2 * cart.total
