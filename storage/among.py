@@ -63,6 +63,11 @@ def among(column: Column[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     return _Among(column, bindparam(None, wanted, type_=_Values(column.type)))
 
 
+def among_given(column: Column[Any], name: str) -> ColumnElement[bool]:
+    """Say the same of values that a kept statement is given by name: a list, not empty."""
+    return _Among(column, bindparam(name, type_=_Values(column.type)))
+
+
 @compiles(_Among, "postgresql")
 def _any(element: _Among, compiler: SQLCompiler, **more: Any) -> str:
     column, values = (compiler.process(one, **more) for one in element.clauses)

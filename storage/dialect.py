@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 Rows = Sequence[Mapping[str, Any]]
 SIGNED = 0x7FFF_FFFF_FFFF_FFFF
@@ -72,17 +73,28 @@ def claim(
     In PostgreSQL rows that another claim is just taking are skipped, not waited for; SQLite has
     one writer at a time. Gives `returning`, or the whole rows, in no particular order.
     """
-    if not is_sqlite(connection):
+    statement = claiming(is_sqlite(connection), table, chosen, values, returning)
+    return list(connection.execute(statement))
+
+
+def claiming(
+    in_sqlite: bool,  # noqa: FBT001  which of the two wants it
+    table: Table,
+    chosen: Select[Any],
+    values: Mapping[str, Any],
+    returning: Sequence[ColumnElement[Any]] = (),
+) -> ReturningUpdate[Any]:
+    """Give the statement of `claim`, to be kept where it is used often."""
+    if not in_sqlite:
         chosen = chosen.with_for_update(skip_locked=True)
     taken = chosen.cte("taken")
     key = tuple_(*table.primary_key.columns)
-    statement = (
+    return (
         update(table)
         .where(key.in_(select(*taken.columns)))
         .values(**values)
         .returning(*(returning or table.columns))
     )
-    return list(connection.execute(statement))
 
 
 def lock_stores(connection: Connection, store_ids: Iterable[str]) -> None:

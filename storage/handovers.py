@@ -1,0 +1,159 @@
+"""Handing over: begun with an attempt (T2), settled by fence (T3). See `messages` for T1."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, update
+
+from marketing.model import MessageState
+from storage.among import among
+from storage.bulk import Insert, Update, update_rows
+from storage.messages import FREED
+from storage.schema import attempts, customers, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How one hand-over went."""
+
+    id: str
+    fence: int
+    number: int
+    state: MessageState
+    reason: str | None = None
+    provider_id: str | None = None
+    sent_at: datetime | None = None
+    retry_at: datetime | None = None
+    reconcile_at: datetime | None = None
+    response: str | None = None
+
+
+# --- T2: begin to hand over -------------------------------------------------------------------
+
+
+def begin(
+    connection: Connection,
+    store_id: str,
+    going: Sequence[tuple[Row[Any], bool, str | None]],
+    *,
+    real_now: datetime,
+    lease_until: datetime,
+    now: datetime,
+) -> None:
+    """Write that these claimed messages are being handed over, each with its attempt.
+
+    `going`: the row of `claimed`, whether it offers its code, and a note.
+    """
+    rows = [
+        {"store_id": store_id, "id": row.id, "offers_code": offers, "reason": note}
+        for row, offers, note in going
+    ]
+    _BEGIN.run(connection, rows, until=lease_until)
+    tries = [
+        {
+            "store_id": store_id,
+            "message_id": row.id,
+            "number": row.attempts + 1,
+            "fence": row.fence,
+            "started_at": real_now,
+        }
+        for row, _, _ in going
+    ]
+    _TRY.run(connection, tries)
+    _note_last_sends(connection, store_id, [row for row, _, _ in going], now)
+
+
+_BEGIN = Update(
+    messages,
+    ("store_id", "id", "offers_code", "reason"),
+    also={
+        "state": MessageState.HANDING_OVER.value,
+        "lease_until": bindparam("until", type_=messages.c.lease_until.type),
+        "attempts": messages.c.attempts + 1,
+    },
+)
+_TRY = Insert(attempts, ("store_id", "message_id", "number", "fence", "started_at"))
+
+
+def _note_last_sends(
+    connection: Connection, store_id: str, going: Iterable[Row[Any]], now: datetime
+) -> None:
+    marketing = [row for row in going if row.kind == "marketing"]
+    for channel, name in (("email", "last_email_at"), ("sms", "last_sms_at")):
+        people = sorted({row.customer_id for row in marketing if row.channel == channel})
+        if people:
+            connection.execute(
+                update(customers)
+                .where(customers.c.store_id == store_id, among(customers.c.id, people))
+                .values({name: now})
+            )
+
+
+# --- T3: settle -------------------------------------------------------------------------------
+
+
+def settle(
+    connection: Connection,
+    store_id: str,
+    settlements: Sequence[Settlement],
+    provider: str,
+    real_now: datetime,
+) -> int:
+    """Write how hand-overs went; give how many were still ours to settle."""
+    rows = [
+        {
+            "store_id": store_id,
+            "id": one.id,
+            "fence": one.fence,
+            "state": one.state.value,
+            "provider_id": one.provider_id,
+            "sent_at": one.sent_at,
+            "retry_at": one.retry_at,
+            "reconcile_at": one.reconcile_at,
+        }
+        for one in settlements
+    ]
+    settled = _SETTLE.run(connection, rows, by=provider)
+    _write_reasons(connection, store_id, settlements)
+    ends = [
+        {
+            "store_id": store_id,
+            "message_id": one.id,
+            "number": one.number,
+            "finished_at": real_now,
+            "outcome": one.state.value,
+            "response": one.response,
+        }
+        for one in settlements
+    ]
+    _END_TRY.run(connection, ends)
+    return settled
+
+
+_BY_FENCE = ("store_id", "id", "fence")
+_SETTLE = Update(
+    messages,
+    (*_BY_FENCE, "state", "provider_id", "sent_at", "retry_at", "reconcile_at"),
+    match=_BY_FENCE,
+    only=[messages.c.state == MessageState.HANDING_OVER.value],
+    also={**FREED, "provider": bindparam("by"), "alone": False},
+)
+_END_TRY = Update(
+    attempts,
+    ("store_id", "message_id", "number", "finished_at", "outcome", "response"),
+    match=("store_id", "message_id", "number"),
+)
+
+
+def _write_reasons(
+    connection: Connection, store_id: str, settlements: Sequence[Settlement]
+) -> None:
+    """A failure's words; a success keeps the gate's note."""
+    rows = [
+        {"store_id": store_id, "id": one.id, "fence": one.fence, "reason": one.reason}
+        for one in settlements
+        if one.reason is not None
+    ]
+    update_rows(connection, messages, rows, match=_BY_FENCE)
