@@ -212,11 +212,12 @@ class _Batch:
     def _order_news(self, told: Told, record: Order, purchase: Purchase) -> None:
         """The first word of an order tells that it was placed, whatever its topic."""
         placed = told.change.name == EventName.ORDER_PLACED
-        ours = record.placed_at >= told.store.installed_at
+        placed_at = purchase.row["placed_at"]
+        ours = placed_at >= told.store.installed_at
         if not self._imported and (placed or (purchase.is_new and ours)):
             purchase.put(imported=False)
             as_placed = replace(told.change, name=EventName.ORDER_PLACED)
-            as_placed = replace(as_placed, occurred_at=record.placed_at)
+            as_placed = replace(as_placed, occurred_at=placed_at)
             first = replace(told, change=as_placed)
             self._happened(first, record.external_id, person=purchase.person, purchase=purchase)
         if not placed:

@@ -177,7 +177,7 @@ def _take(purchase: Purchase, told: Order) -> None:
         discount_codes=list(told.discount_codes),
         source=told.source,
         counts=told.counts,
-        placed_at=told.placed_at,
+        placed_at=row["placed_at"] or told.placed_at,  # once placed, for good
         updated_at=told.updated_at,
         status_url=None if erased else told.status_url,
     )
