@@ -401,3 +401,17 @@ def test_the_layout_stays_where_it_is_while_figures_come(
         }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 200) })"""
     )
     assert shift <= 0.02
+
+
+def test_a_page_whose_files_are_gone_after_an_update_offers_a_reload(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/flows")
+    expect(frame.get_by_text("When a cart is abandoned")).to_be_visible()
+    frame.page.route("**/FlowPage-*.js", lambda route: route.fulfill(status=404))
+    frame.get_by_role("link", name="Abandoned cart").click()
+    expect(frame.get_by_role("heading", name="This page could not be shown")).to_be_visible()
+    check(frame)
+    frame.page.unroute("**/FlowPage-*.js")
+    frame.get_by_role("button", name="Reload this page").click()
+    expect(frame.get_by_role("heading", name="Abandoned cart")).to_be_visible()

@@ -5,6 +5,7 @@ import { isEmbedded } from "./api";
 import { to } from "./place";
 import { StoreProvider } from "./store";
 import { strings } from "./strings";
+import { Broken } from "./ui/Broken";
 import { Notice } from "./ui/states";
 import { PageSkeleton } from "./ui/Skeleton";
 
@@ -23,24 +24,27 @@ const PLACES = [
 ] as const;
 
 export function App() {
+  const [here] = useLocation();
   return (
     <>
       {isEmbedded() ? <AdminNav /> : <OwnNav />}
       <StoreProvider>
-        <Suspense fallback={<PageSkeleton />}>
-          <Switch>
-            <Route path="/shopify" component={Dashboard} />
-            <Route path="/panel" component={Dashboard} />
-            <Route path="/panel/flows" component={Flows} />
-            <Route path="/panel/flows/:id" component={FlowPage} />
-            <Route path="/panel/customers" component={Customers} />
-            <Route path="/panel/customers/:id" component={CustomerPage} />
-            <Route path="/panel/settings" component={Settings} />
-            <Route>
-              <Notice title={strings.error.notFound} />
-            </Route>
-          </Switch>
-        </Suspense>
+        <Broken place={here}>
+          <Suspense fallback={<PageSkeleton />}>
+            <Switch>
+              <Route path="/shopify" component={Dashboard} />
+              <Route path="/panel" component={Dashboard} />
+              <Route path="/panel/flows" component={Flows} />
+              <Route path="/panel/flows/:id" component={FlowPage} />
+              <Route path="/panel/customers" component={Customers} />
+              <Route path="/panel/customers/:id" component={CustomerPage} />
+              <Route path="/panel/settings" component={Settings} />
+              <Route>
+                <Notice title={strings.error.notFound} />
+              </Route>
+            </Switch>
+          </Suspense>
+        </Broken>
       </StoreProvider>
       <TitleKeeper />
     </>

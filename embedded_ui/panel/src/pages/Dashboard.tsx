@@ -144,7 +144,7 @@ function KeyResult({ metric }: { metric: Metric }) {
       <p className="kv num">{metric.value === null ? strings.none : show(metric.value)}</p>
       <div className="kf">
         <Change metric={metric} />
-        <Spark series={metric.series} />
+        {metric.series.some(Boolean) && <Spark series={metric.series} />}
       </div>
     </div>
   );
@@ -153,8 +153,8 @@ function KeyResult({ metric }: { metric: Metric }) {
 function Change({ metric }: { metric: Metric }) {
   const { format } = useStore();
   const { change, unit } = metric;
-  if (metric.value === null) return <span className="sub small">{words.notYet}</span>;
-  if (change === null) return <span className="sub small">{words.noChange}</span>;
+  if (metric.value === null) return <span className="sub small nowrap">{words.notYet}</span>;
+  if (change === null) return <span className="sub small nowrap">{words.noChange}</span>;
   const size = Math.abs(change);
   const text = unit === "rate" ? words.points(format.points(size)) : format.percent(size);
   if (size < 0.0005) return <span className="sub num">{text}</span>;

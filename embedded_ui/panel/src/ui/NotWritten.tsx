@@ -24,7 +24,7 @@ export function NotWritten({ figures }: { figures: Figures | undefined }) {
 
 function Split({ figures }: { figures: Figures }) {
   const { format } = useStore();
-  if (!figures.carts) return <p className="sub">{words.notWrittenNone}</p>;
+  if (!figures.carts) return <p className="sub">{figures.abandoned ? words.notWrittenNone : words.noneAbandoned}</p>;
   const most = Math.max(...figures.reasons.map((each) => each.value), 1);
   return (
     <>
