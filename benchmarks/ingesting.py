@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from benchmarks import by_hand_ingest, load, payloads, processes, stock
 from benchmarks.bench import Bench
-from benchmarks.databases import fresh
+from benchmarks.databases import fresh, know
 from benchmarks.figures import Bound, Figure, alternate, figure, median, percentile
 from benchmarks.load import Load, Result
 from benchmarks.payloads import DOMAIN, Delivery
@@ -122,6 +122,8 @@ def _sustained(bench: Bench, ours: Side, hand: Side, count: int, rounds: int) ->
     with bench.runtime(ours.url) as runtime:
         runs = {"ours": lambda: _ours(runtime, ours, count), "hand": lambda: _hand(hand, count)}
         alternate(1, runs)
+        know(ours.url)
+        know(hand.url)
         rates = alternate(rounds, runs)
     for side in (ours, hand):
         side.database.close()
@@ -172,6 +174,7 @@ def _at_a_rate(bench: Bench, url: str, seconds: int) -> tuple[list[float], Resul
         minutes = QUIET.total_seconds() / 60
         load.run(bench.load, Load(port, count=50, first=10_000_000, quiet_minutes=minutes))
         _wait_for(side, 50)
+        know(url)
         wanted = Load(port, count=count, rate=RATE, quiet_minutes=minutes)
         bench.load.send(load.plain(wanted))
         seen = list(_watch(side, 50, 50 + count))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 
 from benchmarks import by_hand_mail, stock
 from benchmarks.bench import FAR_CONNECTIONS, FAR_MILLISECONDS, Bench, Sink
-from benchmarks.databases import fresh
+from benchmarks.databases import fresh, know
 from benchmarks.figures import Bound, Figure, alternate, figure, median
 from jobs import deliver
 from jobs.runtime import Runtime
@@ -53,6 +53,7 @@ def _rates(bench: Bench, sink: Sink, count: int, rounds: int) -> dict[str, float
             "ours": partial(_ours, mailing),
             "hand": partial(_by_hand, mailing, connections),
         }
+        know(url)
         alternate(1, runs)
         return {name: median(rates) for name, rates in alternate(rounds, runs).items()}
 

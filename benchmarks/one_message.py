@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks import by_hand_mail, processes, stock
 from benchmarks.bench import Bench
-from benchmarks.databases import fresh
+from benchmarks.databases import fresh, know
 from benchmarks.figures import Bound, Figure, figure, percentile
 from benchmarks.stock import Flow, Person
 from jobs.runtime import Runtime
@@ -27,6 +27,7 @@ def figures(bench: Bench) -> list[Figure]:
     count = 12 if bench.quick else 30
     with fresh(bench.server) as url, bench.runtime(url) as runtime:
         flow, who = _stock(runtime, 2 * count + 1)
+        know(url)
         hand = _by_hand(bench, runtime, url, flow, who[:count])
         with processes.app(bench.environment(url), "worker", "clock"):
             _ours(bench, runtime, flow, who[count : count + 1], PATIENCE)

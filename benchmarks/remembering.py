@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from benchmarks import load, processes, stock
 from benchmarks.bench import Bench
-from benchmarks.databases import fresh
+from benchmarks.databases import fresh, know
 from benchmarks.figures import Bound, Figure, figure
 from benchmarks.load import Load
 from benchmarks.processes import Memory, port_of
@@ -54,6 +54,7 @@ def figures(bench: Bench) -> list[Figure]:
     due = 2_000 if bench.quick else 20_000
     with fresh(bench.server) as url:
         _stock(url, due)
+        know(url)
         with processes.app(bench.environment(url), "web", "worker", "clock") as children:
             with Watch(children) as watch:
                 port = port_of(children["web"])

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 
 from benchmarks import by_hand_steps, stock
 from benchmarks.bench import Bench
-from benchmarks.databases import fresh
+from benchmarks.databases import fresh, know
 from benchmarks.figures import Bound, Figure, alternate, figure, median
 from jobs import advance
 from jobs.runtime import Runtime
@@ -27,6 +27,7 @@ def figures(bench: Bench) -> list[Figure]:
             "hand": partial(_by_hand, runtime, url, store_id, count),
         }
         alternate(1, runs)
+        know(url)
         rate = {name: median(rates) for name, rates in alternate(rounds, runs).items()}
     return [
         figure("3 due step to next step", bench.database, rate["ours"], "/s",
