@@ -7,23 +7,12 @@ SQLite, in our own process, gets them one by one.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Table,
-    Text,
-    bindparam,
-    cast,
-    column,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.selectable import TableValuedAlias
 
 from storage.dialect import is_sqlite
+from storage.many import recordset
+from storage.text import dumps
 
 Rows = Sequence[Mapping[str, Any]]
 KEY = ("store_id", "id")
@@ -37,7 +26,7 @@ class Insert:
 
     def __init__(self, table: Table, names: Sequence[str], *, new_only: bool = False) -> None:
         self._lite: sqlite.Insert = sqlite.insert(table)
-        told = _recordset(table, names)
+        told = recordset(table, names)
         self._postgresql: postgresql.Insert = postgresql.insert(table).from_select(
             list(names), select(*[told.c[name] for name in names]), include_defaults=False
         )
@@ -51,7 +40,7 @@ class Insert:
             return 0
         if is_sqlite(connection):
             return connection.execute(self._lite, list(rows)).rowcount
-        return connection.execute(self._postgresql, {"rows": _json(rows)}).rowcount
+        return connection.execute(self._postgresql, {"rows": dumps(list(rows))}).rowcount
 
 
 class Update:
@@ -73,7 +62,7 @@ class Update:
     ) -> None:
         self._names = tuple(names)
         given = {name: bindparam(f"told_{name}", type_=table.c[name].type) for name in names}
-        told = _recordset(table, names).c
+        told = recordset(table, names).c
         changed = [name for name in names if name not in match]
         self._lite, self._postgresql = (
             update(table)
@@ -92,7 +81,9 @@ class Update:
                 for row in rows
             ]
             return connection.execute(self._lite, given).rowcount
-        return connection.execute(self._postgresql, {**parameters, "rows": _json(rows)}).rowcount
+        return connection.execute(
+            self._postgresql, {**parameters, "rows": dumps(list(rows))}
+        ).rowcount
 
 
 def insert_rows(connection: Connection, table: Table, rows: Rows, *, new_only: bool = False) -> int:
@@ -115,17 +106,3 @@ def update_rows(
     if not rows:
         return 0
     return Update(table, list(rows[0]), match=match, only=only, also=also).run(connection, rows)
-
-
-def _recordset(table: Table, names: Sequence[str]) -> TableValuedAlias:
-    columns = [column(name, table.c[name].type) for name in names]
-    rows = cast(bindparam("rows", type_=Text()), postgresql.JSON)
-    return (
-        func.json_to_recordset(rows)
-        .table_valued(*columns)
-        .render_derived(name="told", with_types=True)
-    )
-
-
-def _json(rows: Rows) -> str:
-    return orjson.dumps(list(rows)).decode()

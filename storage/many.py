@@ -6,14 +6,17 @@ parameters does; SQLite, in our own process, gets plain parameters.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Insert,
     LargeBinary,
     Row,
+    Select,
     Table,
     Text,
     and_,
@@ -50,11 +53,23 @@ def find_rows(
     wanted = sorted(set(map(tuple, keys)))
     if not wanted:
         return []
-    told = told_keys(connection, table, names, wanted)
-    query = select(*(columns or table.c)).where(told.match).order_by(*table.primary_key.columns)
-    if lock:
-        query = query.with_for_update(of=table)
-    return list(connection.execute(query, told.parameters))
+    lite = is_sqlite(connection)
+    query = _find(table, tuple(names), tuple(columns or table.c), lock=lock, lite=lite)
+    return list(connection.execute(query, {ROWS: _as_json(names, wanted, lite=lite)}))
+
+
+@cache
+def _find(
+    table: Table,
+    names: tuple[str, ...],
+    columns: tuple[ColumnElement[Any], ...],
+    *,
+    lock: bool,
+    lite: bool,
+) -> Select[Any]:
+    told = _match(table, names, lite=lite)
+    query = select(*columns).where(told).order_by(*table.primary_key.columns)
+    return query.with_for_update(of=table) if lock else query
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +84,24 @@ def told_keys(
     connection: Connection, table: Table, names: Sequence[str], keys: Sequence[Sequence[Any]]
 ) -> Keys:
     """Give a condition: the columns `names` hold one of `keys`. Each key is given once."""
-    if is_sqlite(connection):
-        return _keys_of_sqlite(table, names, keys)
-    told = recordset(table, names).c
-    match = and_(*[table.c[name] == told[name] for name in names])
-    return Keys(match, {ROWS: dumps([dict(zip(names, key, strict=True)) for key in keys])})
+    lite = is_sqlite(connection)
+    return Keys(_match(table, names, lite=lite), {ROWS: _as_json(names, keys, lite=lite)})
 
 
-def _keys_of_sqlite(table: Table, names: Sequence[str], keys: Sequence[Sequence[Any]]) -> Keys:
-    told = func.json_each(bindparam(ROWS, type_=Text())).table_valued("value", name="told")
-    pairs = [
-        table.c[name] == func.json_extract(told.c.value, f"$[{at}]", type_=table.c[name].type)
+def _match(table: Table, names: Sequence[str], *, lite: bool) -> ColumnElement[bool]:
+    if not lite:
+        told = recordset(table, names).c
+        return and_(*[table.c[name] == told[name] for name in names])
+    each = func.json_each(bindparam(ROWS, type_=Text())).table_valued("value", name="told")
+    places = [
+        func.json_extract(each.c.value, f"$[{at}]", type_=table.c[name].type)
         for at, name in enumerate(names)
     ]
-    return Keys(and_(*pairs), {ROWS: dumps(keys)})
+    return and_(*[table.c[name] == place for name, place in zip(names, places, strict=True)])
+
+
+def _as_json(names: Sequence[str], keys: Sequence[Sequence[Any]], *, lite: bool) -> str:
+    return dumps(keys if lite else [dict(zip(names, key, strict=True)) for key in keys])
 
 
 def insert_new(
@@ -96,29 +115,32 @@ def insert_new(
     """Insert the rows whose unique `key` is not there yet; give `returning` of those inserted."""
     if not rows:
         return []
-    if is_sqlite(connection) or any(isinstance(table.c[n].type, LargeBinary) for n in rows[0]):
-        return _insert_new_plainly(connection, table, rows, key=key, returning=returning)
-    names = list(rows[0])
-    query = (
-        postgresql.insert(table)
-        .from_select(names, select(*recordset(table, names).c), include_defaults=False)
-        .on_conflict_do_nothing(index_elements=list(key))
-        .returning(*returning)
-    )
-    return list(connection.execute(query, {ROWS: dumps(list(rows))}))
+    names = tuple(rows[0])
+    lite = is_sqlite(connection)
+    plainly = lite or any(isinstance(table.c[name].type, LargeBinary) for name in names)
+    statement = _insert_new(table, names, tuple(key), tuple(returning), lite=lite, plainly=plainly)
+    given = list(rows) if plainly else {ROWS: dumps(list(rows))}
+    return list(connection.execute(statement, given))
 
 
-def _insert_new_plainly(
-    connection: Connection,
+@cache
+def _insert_new(
     table: Table,
-    rows: Rows,
+    names: tuple[str, ...],
+    key: tuple[str, ...],
+    returning: tuple[Column[Any], ...],
     *,
-    key: Sequence[str],
-    returning: Sequence[Column[Any]],
-) -> list[Row[Any]]:
-    insert = sqlite.insert if is_sqlite(connection) else postgresql.insert
-    query = insert(table).on_conflict_do_nothing(index_elements=list(key)).returning(*returning)
-    return list(connection.execute(query, list(rows)))
+    lite: bool,
+    plainly: bool,
+) -> Insert:
+    if lite:
+        plain = sqlite.insert(table)
+        return plain.on_conflict_do_nothing(index_elements=list(key)).returning(*returning)
+    query = postgresql.insert(table)
+    if not plainly:
+        source = select(*recordset(table, names).c)
+        query = query.from_select(list(names), source, include_defaults=False)
+    return query.on_conflict_do_nothing(index_elements=list(key)).returning(*returning)
 
 
 def upsert_rows(
@@ -136,19 +158,30 @@ def upsert_rows(
     """
     if not rows:
         return
-    names = list(rows[0])
-    keys = list(key) or [one.name for one in table.primary_key]
-    changed = [name for name in names if name not in keys and name not in set(keep)]
-    if is_sqlite(connection):
+    lite = is_sqlite(connection)
+    keys = tuple(key) or tuple(one.name for one in table.primary_key)
+    statement = _upsert(table, tuple(rows[0]), keys, frozenset(keep), lite=lite)
+    connection.execute(statement, list(rows) if lite else {ROWS: dumps(list(rows))})
+
+
+@cache
+def _upsert(
+    table: Table,
+    names: tuple[str, ...],
+    keys: tuple[str, ...],
+    keep: frozenset[str],
+    *,
+    lite: bool,
+) -> Insert:
+    changed = [name for name in names if name not in keys and name not in keep]
+    if lite:
         plain = sqlite.insert(table)
         told = {name: plain.excluded[name] for name in changed}
-        connection.execute(plain.on_conflict_do_update(index_elements=keys, set_=told), list(rows))
-        return
+        return plain.on_conflict_do_update(index_elements=keys, set_=told)
     source = select(*recordset(table, names).c)
-    query = postgresql.insert(table).from_select(names, source, include_defaults=False)
+    query = postgresql.insert(table).from_select(list(names), source, include_defaults=False)
     told = {name: query.excluded[name] for name in changed}
-    statement = query.on_conflict_do_update(index_elements=keys, set_=told)
-    connection.execute(statement, {ROWS: dumps(list(rows))})
+    return query.on_conflict_do_update(index_elements=keys, set_=told)
 
 
 def recordset(table: Table, names: Sequence[str]) -> TableValuedAlias:
