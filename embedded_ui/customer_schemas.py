@@ -129,8 +129,7 @@ class OrderSchema(Schema):
     counts = fields.Boolean(required=True)
     cancelled_at = fields.AwareDateTime(required=True, allow_none=True)
     credited_by = fields.String(required=True, allow_none=True)
-    message_subject = fields.String(required=True, allow_none=True)
-    flow_name = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
 
 
 class MessageSchema(Schema):

@@ -167,7 +167,8 @@ def _cart(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _order(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {**data, "items": _items(data)}
+    message = data["message_subject"] or data.get("step_name") or data["flow_name"]
+    return {**data, "items": _items(data), "message": message}
 
 
 def _items(data: Mapping[str, Any]) -> list[dict[str, Any]]:

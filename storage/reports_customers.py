@@ -237,7 +237,8 @@ def _orders(
         select(
             orders,
             attributions.c.kind.label("credited_by"),
-            attributions.c.message_id,
+            attributions.c.step_id,
+            messages.c.version_id,
             messages.c.subject.label("message_subject"),
             flows.c.name.label("flow_name"),
         )
@@ -254,8 +255,18 @@ def _orders(
         .order_by(orders.c.placed_at.desc(), orders.c.id.desc())
         .limit(limit)
     )
-    for row in rows.mappings():
-        yield Entry("order", row["id"], row["placed_at"], dict(row))
+    found = [dict(row) for row in rows.mappings()]
+    _name_steps(connection, store_id, found)
+    for row in found:
+        yield Entry("order", row["id"], row["placed_at"], row)
+
+
+def _name_steps(connection: Connection, store_id: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Add the name that each row's message has in the flow version it is from."""
+    told = [row for row in rows if row["version_id"]]
+    used = versions(connection, sorted({(store_id, row["version_id"]) for row in told}))
+    for row in told:
+        row["step_name"] = step_name(used[store_id, row["version_id"]].flow, row["step_id"])
 
 
 def _messages(
@@ -290,10 +301,8 @@ def _messages(
         .limit(limit)
     )
     found = [dict(row) for row in rows.mappings()]
-    used = versions(connection, sorted({(store_id, row["version_id"]) for row in found}))
+    _name_steps(connection, store_id, found)
     for row in found:
-        version = used[store_id, row["version_id"]]
-        row["step_name"] = step_name(version.flow, row["step_id"])
         yield Entry("message", row["id"], row["at"], row)
 
 

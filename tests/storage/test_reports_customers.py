@@ -71,7 +71,7 @@ def test_the_timeline_tells_everything_once_the_latest_first(
     ]
     order, message = entries[0].data, next(e.data for e in entries if e.kind == "message")
     assert order["credited_by"] == "click"
-    assert order["flow_name"] == "Abandoned cart"
+    assert order["step_name"] == "Your items are saved"
     assert message["step_name"] == "Your items are saved"
     assert message["orders_credited"] == 1
 

@@ -210,8 +210,7 @@ export type OrderEntry = {
   counts: boolean;
   cancelled_at: string | null;
   credited_by: string | null;
-  message_subject: string | null;
-  flow_name: string | null;
+  message: string | null;
 };
 export type MessageEntry = {
   flow_id: string;

@@ -51,9 +51,13 @@ export function branchLabel(step: Step, branch: Branch, format: Format): string 
   return words.variant(branch.key, format.percent(branch.weight ?? 0));
 }
 
-/** Give a subject line without its template language: "Still thinking it over, {first name}?" */
+/**
+ * Give a subject line without its template language: "Still thinking it over, {first name}?"
+ * Of what depends on something, the first way of saying it.
+ */
 export function readable(subject: string): string {
   return subject
+    .replace(/\{%-?\s*(?:else|elsif|when)\b.*?\{%-?\s*end(?:if|unless|case)\s*-?%\}/gs, "")
     .replace(/\{%.*?%\}/gs, "")
     .replace(/\{\{\s*([\w.]+).*?\}\}/gs, (_, path: string) => `{${path.split(".").at(-1)!.replaceAll("_", " ")}}`)
     .replace(/\s+/g, " ")

@@ -108,7 +108,7 @@ function CartView({ cart, at }: { cart: CartEntry; at: string }) {
 
 function OrderView({ order, at }: { order: OrderEntry; at: string }) {
   const { format } = useStore();
-  const subject = order.message_subject ?? order.flow_name ?? "";
+  const subject = order.message ?? "";
   return (
     <Row icon={ShoppingBag} tone="ok" at={at} what={words.order(order.name, format.money(order.total, order.currency))}>
       <Items items={order.items} />
