@@ -6,11 +6,12 @@ breaks a batch is worked on alone, and dead after the third time.
 """
 
 import contextlib
+import gc
 import logging
 import os
 import socket
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,10 +86,11 @@ def _batch(runtime: Runtime, broken: list[Exception]) -> Ingested | None:
     faults.point("ingest")
     claim, homes = claimed
     try:
-        readings = [_read(runtime, row, homes) for row in claim.rows]
-        return runtime.database.write(
-            lambda connection: _take_in(connection, runtime, claim, readings)
-        )
+        with _collecting_later():
+            readings = [_read(runtime, row, homes) for row in claim.rows]
+            return runtime.database.write(
+                lambda connection: _take_in(connection, runtime, claim, readings)
+            )
     except StorageDown:
         _let_go(runtime, claim)
         raise
@@ -98,6 +100,16 @@ def _batch(runtime: Runtime, broken: list[Exception]) -> Ingested | None:
         runtime.database.write(lambda connection: _isolate(connection, claim, words))
         broken.append(error)
         return Ingested(0, {}, frozenset())
+
+
+@contextlib.contextmanager
+def _collecting_later() -> Iterator[None]:
+    """A batch makes a million objects, hardly any in cycles: looking for those costs a fifth."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _claim(runtime: Runtime, connection: Connection) -> tuple[Claim, Stores] | None:

@@ -325,7 +325,13 @@ carts = _of_store(
     Index("ix_carts_token", "store_id", "cart_token"),
     Index("ix_carts_checkout", "store_id", "checkout_id"),
     Index("ix_carts_customer", "store_id", "customer_id", "updated_at"),
-    Index("ix_carts_abandoned", "store_id", "abandoned_at"),
+    Index(
+        "ix_carts_abandoned",
+        "store_id",
+        "abandoned_at",
+        postgresql_where=text("abandoned_at IS NOT NULL"),
+        sqlite_where=text("abandoned_at IS NOT NULL"),
+    ),
     Index(
         "ix_carts_turn",
         "store_id",

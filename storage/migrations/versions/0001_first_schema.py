@@ -489,7 +489,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_carts")),
         sa.UniqueConstraint("store_id", "external_id", name=op.f("uq_carts_store_id_external_id")),
     )
-    op.create_index("ix_carts_abandoned", "carts", ["store_id", "abandoned_at"], unique=False)
+    op.create_index(
+        "ix_carts_abandoned",
+        "carts",
+        ["store_id", "abandoned_at"],
+        unique=False,
+        postgresql_where=sa.text("abandoned_at IS NOT NULL"),
+        sqlite_where=sa.text("abandoned_at IS NOT NULL"),
+    )
     op.create_index("ix_carts_checkout", "carts", ["store_id", "checkout_id"], unique=False)
     op.create_index(
         "ix_carts_customer", "carts", ["store_id", "customer_id", "updated_at"], unique=False
@@ -673,7 +680,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_orders_customer", "orders", ["store_id", "customer_id", "placed_at"], unique=False
     )
-    op.create_index("ix_orders_placed", "orders", ["store_id", "placed_at"], unique=False)
     op.create_index(
         "ix_orders_foreign",
         "orders",
@@ -682,6 +688,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("currency <> store_currency"),
         sqlite_where=sa.text("currency <> store_currency"),
     )
+    op.create_index("ix_orders_placed", "orders", ["store_id", "placed_at"], unique=False)
     op.create_table(
         "attributions",
         sa.Column("store_id", ID, nullable=False),
@@ -916,13 +923,13 @@ def downgrade() -> None:
     op.drop_index("ix_attributions_flow", table_name="attributions")
     op.drop_index("ix_attributions_credited", table_name="attributions")
     op.drop_table("attributions")
+    op.drop_index("ix_orders_placed", table_name="orders")
     op.drop_index(
         "ix_orders_foreign",
         table_name="orders",
         postgresql_where=sa.text("currency <> store_currency"),
         sqlite_where=sa.text("currency <> store_currency"),
     )
-    op.drop_index("ix_orders_placed", table_name="orders")
     op.drop_index("ix_orders_customer", table_name="orders")
     op.drop_index("ix_orders_checkout", table_name="orders")
     op.drop_index("ix_orders_cart_token", table_name="orders")
@@ -976,7 +983,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_carts_customer", table_name="carts")
     op.drop_index("ix_carts_checkout", table_name="carts")
-    op.drop_index("ix_carts_abandoned", table_name="carts")
+    op.drop_index(
+        "ix_carts_abandoned",
+        table_name="carts",
+        postgresql_where=sa.text("abandoned_at IS NOT NULL"),
+        sqlite_where=sa.text("abandoned_at IS NOT NULL"),
+    )
     op.drop_table("carts")
     op.drop_table("suppressions")
     op.drop_table("products")
