@@ -28,6 +28,8 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     """Give the app; without a runtime it is built from the environment's settings."""
     runtime = runtime or current()
     app = Flask(__name__, static_folder=None, template_folder="embedded_ui/templates")
+    # The router's own redirects would name the host that the asker named, whoever that is.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = runtime.settings.max_webhook_bytes
     _health_doors(app, runtime)
     _webhook_doors(app, runtime)

@@ -83,7 +83,11 @@ def serve(name: str) -> Response:
     if name not in _names():
         abort(404)
     packing, suffix = _packing(name)
-    answer = Response(_content(f"{name}{suffix}"))
+    try:
+        answer = Response(_content(f"{name}{suffix}"))
+    except FileNotFoundError:
+        forget()
+        abort(404)
     answer.headers["Cache-Control"] = A_YEAR
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Type"] = _type_of(name)
@@ -97,6 +101,12 @@ def serve(name: str) -> Response:
 def _names() -> frozenset[str]:
     """Name what there is: nothing else is ever looked for on the disk."""
     return frozenset(path.name for path in DIST.glob("*") if path.is_file())
+
+
+def forget() -> None:
+    """Look at the disk again: the panel was built anew under a running app."""
+    for remembered in (files_of, _names, _content):
+        remembered.cache_clear()
 
 
 @cache

@@ -131,9 +131,15 @@ def _us(runtime: Runtime) -> App:
 
 
 def _stale(us: App, opened: Authenticated) -> AnyResponse:
-    """Let App Bridge bring a fresh token: by its header for a fetch, by the bounce page else."""
+    """Let App Bridge bring a fresh token: by its header for a fetch, by the bounce page else.
+
+    Once: a store that takes no fresh token either would send the page round for ever.
+    """
     if "Authorization" in request.headers:
         return Response("Try again with a fresh token.", 401, app_load.RETRY)
+    if app_load.BOUNCED in request.args:
+        log.warning("%s takes no session token of its own", opened.shop)
+        abort(401, "Shopify did not take this page's sign-in. Open the app again in a minute.")
     return _no_store(redirect(app_load.bounce_url(us, {**opened.query, "shop": opened.shop})))
 
 

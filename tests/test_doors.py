@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -198,6 +199,13 @@ def test_a_click_leads_where_its_signature_says(stage: Stage, client: FlaskClien
     answer = client.get(f"/c/{token}")
     assert (answer.status_code, answer.headers["Location"]) == (302, url)
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/panel", "/panel//evil.example", "//evil.example/panel"])
+def test_no_door_sends_to_a_host_that_the_asker_made_up(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, base_url="http://evil.example/")
+    assert "evil.example" not in urlsplit(answer.headers.get("Location", "/")).netloc
+    assert answer.status_code in {200, 404}
 
 
 def test_the_demo_clock_moves_for_the_sandbox_alone(stage: Stage, client: FlaskClient) -> None:

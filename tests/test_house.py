@@ -103,6 +103,11 @@ def test_the_procfile_names_the_four_processes() -> None:
     ]
 
 
+def test_the_web_process_listens_where_the_setting_says() -> None:
+    """An option on the command line would win over the setting: the demo stays on loopback."""
+    assert "--host ${GRANIAN_HOST:-0.0.0.0}" in (ROOT / "Procfile").read_text()
+
+
 def test_the_pinned_requirements_carry_hashes_and_no_addresses() -> None:
     for path in (ROOT / "requirements").glob("*.txt"):
         text = path.read_text()

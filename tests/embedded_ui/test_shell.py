@@ -116,6 +116,29 @@ def test_a_panel_that_is_not_built_says_what_helps(
     assets.files_of.cache_clear()
 
 
+def test_a_panel_built_anew_under_a_running_app_is_served_by_the_next_page(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dist = tmp_path / "dist"
+    shutil.copytree(assets.DIST, dist)
+    monkeypatch.setattr(assets, "DIST", dist)
+    assets.forget()
+    client = app.test_client()
+    client.get("/panel/")
+    script = assets.files_of(assets.ENTRY).script
+    client.get("/panel/assets/none.js")  # what there is has been looked at by now
+    for path in dist.glob(f"{script}*"):
+        path.rename(path.with_name(path.name.replace("main-", "main-new")))
+    manifest = dist / ".vite/manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("main-", "main-new"), "utf-8")
+    assert client.get(f"/panel/assets/{script}").status_code == 404
+    anew = assets.files_of(assets.ENTRY).script
+    assert anew == script.replace("main-", "main-new")
+    assert f"/panel/assets/{anew}" in client.get("/panel/").text
+    assert client.get(f"/panel/assets/{anew}").status_code == 200
+    assets.forget()
+
+
 def packed(names: set[str]) -> int:
     return sum((assets.DIST / f"{name}.gz").stat().st_size for name in names)
 

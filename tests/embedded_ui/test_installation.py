@@ -1,0 +1,87 @@
+"""The doors of installing: what a merchant gets when Shopify does not take us in."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+import connectors
+from app import create_app
+from jobs.runtime import Runtime
+from storage import schema
+from tests.connectors.scripted_server import Reply, ScriptedServer
+from tests.embedded_ui.conftest import CLIENT_ID, MAPLE, OLD_SECRET, SECRET, token_for
+
+STALE = Reply({"error": "invalid_subject_token"}, 400)
+
+
+@pytest.fixture
+def shopify() -> Iterator[ScriptedServer]:
+    with ScriptedServer().running() as server:
+        yield server
+
+
+@pytest.fixture
+def app(runtime: Runtime, shopify: ScriptedServer) -> Iterator[Flask]:
+    """The whole app, whose Shopify answers as the test says."""
+    settings = replace(runtime.settings, shopify_admin_url=shopify.admin_url)
+    built = connectors.build(
+        shopify_client_id=CLIENT_ID,
+        shopify_client_secrets=(SECRET, OLD_SECRET),
+        shopify_admin_url=shopify.admin_url,
+        demo=True,
+    )
+    yield create_app(replace(runtime, settings=settings, connectors=built))
+    for connector in built.values():
+        connector.close()
+
+
+def load(client: FlaskClient, **more: str) -> TestResponse:
+    told = {"shop": MAPLE, "embedded": "1", "id_token": token_for(MAPLE), **more}
+    return client.get("/shopify", query_string=told)
+
+
+def stores_kept(runtime: Runtime) -> int:
+    with runtime.database.reading() as connection:
+        counted = select(func.count()).select_from(schema.stores)
+        return int(connection.execute(counted).scalar_one())
+
+
+def test_a_token_that_shopify_finds_stale_bounces_once_and_is_then_explained(
+    client: FlaskClient, shopify: ScriptedServer, runtime: Runtime
+) -> None:
+    shopify.answers(STALE)
+    first = load(client)
+    assert first.status_code == 302
+    back = parse_qs(urlsplit(first.headers["Location"]).query)["shopify-reload"][0]
+    again = {key: values[0] for key, values in parse_qs(urlsplit(back).query).items()}
+    second = load(client, **again)
+    assert second.status_code == 401
+    assert "Open the app again" in second.text
+    assert stores_kept(runtime) == 0
+
+
+def test_a_fetch_whose_token_shopify_finds_stale_may_be_repeated(
+    client: FlaskClient, shopify: ScriptedServer
+) -> None:
+    shopify.answers(STALE)
+    headers = {"Authorization": f"Bearer {token_for(MAPLE)}"}
+    answer = client.get("/shopify", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["X-Shopify-Retry-Invalid-Session-Request"] == "1"
+
+
+@pytest.mark.parametrize("reply", [Reply({}, 500), Reply({"error": "invalid_client"}, 400)])
+def test_what_shopify_refuses_is_told_in_words_and_half_installs_nothing(
+    client: FlaskClient, shopify: ScriptedServer, runtime: Runtime, reply: Reply
+) -> None:
+    shopify.answers(reply)
+    answer = load(client)
+    assert answer.status_code == 502
+    assert "Open the app again in a minute." in answer.text
+    assert stores_kept(runtime) == 0
