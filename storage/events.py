@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection
 
 from marketing.events import EventName
 from storage.many import insert_new
@@ -47,12 +47,3 @@ def _row(event: Event) -> dict[str, Any]:
         "name": event.name.value, "occurred_at": event.occurred_at,
         "dedupe_key": event.dedupe_key, "data": dict(event.data),
     }  # fmt: skip
-
-
-def of_customer(
-    connection: Connection, store_id: str, customer_id: str, *, limit: int = 200
-) -> list[Row[Any]]:
-    """Give a customer's latest events, newest first."""
-    mine = (events.c.store_id == store_id, events.c.customer_id == customer_id)
-    query = select(events).where(*mine).order_by(events.c.occurred_at.desc(), events.c.id.desc())
-    return list(connection.execute(query.limit(limit)))

@@ -97,7 +97,6 @@ class _Batch:
         self._imported = imported
         self._happenings: list[Happening] = []
         self._about: dict[int, Person | None] = {}
-        self._hash = address_hash
         named = Names((one.store.id, one.change.record) for one in told)
         self._people = People.load(connection, named.people, address_hash)
         self._baskets = Baskets.load(
