@@ -202,16 +202,6 @@ def _remember(read: Mapping[tuple[str, str], Version]) -> None:
             _versions.popitem(last=False)
 
 
-def of_flow(connection: Connection, store_id: str, flow_id: str) -> list[Version]:
-    """Give all versions of a flow, the newest first."""
-    query = select(flow_versions).where(
-        flow_versions.c.store_id == store_id, flow_versions.c.flow_id == flow_id
-    )
-    return [
-        _version(row) for row in connection.execute(query.order_by(flow_versions.c.number.desc()))
-    ]
-
-
 def _version(row: Row[Any]) -> Version:
     templates = {
         step_id: CompiledTemplate.from_document(document)

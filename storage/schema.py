@@ -74,31 +74,6 @@ def _moment(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else EPOCH + timedelta(microseconds=microseconds)
 
 
-class UuidText(TypeDecorator[str]):
-    """A UUID as text: `uuid` in PostgreSQL, 32 hexadecimal digits in SQLite."""
-
-    impl = Uuid
-    cache_ok = True
-
-    def __init__(self) -> None:
-        super().__init__(as_uuid=False)
-
-    def result_processor(  # the signature is SQLAlchemy's
-        self,
-        dialect: Dialect,
-        coltype: object,  # noqa: ARG002
-    ) -> Callable[[Any], Any] | None:
-        """PostgreSQL's driver is told to give text (`storage.database`)."""
-        return None if dialect.name == "postgresql" else _dashed
-
-
-def _dashed(digits: str | None) -> str | None:
-    """Write the digits as others write a UUID; quicker than by way of `uuid.UUID`."""
-    if digits is None:
-        return None
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-
 Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 # In SQLite an id is stored as it is written, which costs nothing to read.
 Id = Uuid(as_uuid=False).with_variant(String(36), "sqlite")

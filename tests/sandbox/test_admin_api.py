@@ -1,3 +1,5 @@
+"""The Admin API: every document of ours runs on the real schema, and faults come when told."""
+
 import time
 from collections.abc import Iterator
 from typing import Any

@@ -1,3 +1,5 @@
+"""The stand-in for App Bridge, in a real browser."""
+
 from collections.abc import Iterator
 from urllib.parse import quote
 

@@ -1,3 +1,5 @@
+"""Moving time on: in steps, each waiting until nothing is due."""
+
 import threading
 import time
 from datetime import datetime, timedelta

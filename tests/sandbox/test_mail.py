@@ -1,3 +1,5 @@
+"""The mail sink is a faithful witness, and the mailbox shows what it took."""
+
 import smtplib
 import socket
 import time

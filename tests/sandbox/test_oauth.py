@@ -1,3 +1,5 @@
+"""Tokens and signatures, as Shopify's own library judges them."""
+
 import base64
 import time
 from datetime import timedelta

@@ -1,3 +1,5 @@
+"""Webhook bodies: key for key the shape of Shopify's samples."""
+
 from collections.abc import Callable
 from typing import Any
 

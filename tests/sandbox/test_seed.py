@@ -1,3 +1,5 @@
+"""The sample shop: the same story each time it is told."""
+
 from pathlib import Path
 
 import httpx

@@ -1,3 +1,5 @@
+"""Visitors: carts, checkouts, codes and orders, and what each of them tells."""
+
 import re
 from datetime import timedelta
 from typing import Any

@@ -1,3 +1,5 @@
+"""Deliveries: signed, tried again, doubled and shuffled on demand."""
+
 import time
 from datetime import timedelta
 from pathlib import Path
