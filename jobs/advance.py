@@ -293,8 +293,6 @@ def _write(connection: Connection, store_id: str, outcome: Outcome, now: datetim
 
 
 def _wake(runtime: Runtime, store_id: str, outcome: Outcome) -> None:
-    if outcome.sends:
-        runtime.queues.wake("deliver", [store_id])
     if outcome.codes or outcome.extended:
         runtime.queues.wake("codes", [store_id])
     if any(one.due_at for one in outcome.moved):

@@ -9,28 +9,27 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from jobs import embedded_queue, faults, reap, reconcile
 from jobs.runtime import Runtime, current
-from storage import StorageError, demo_clock, due, inbox, leases
+from storage import Connection, StorageError, demo_clock, due, leases
 
 log = logging.getLogger(__name__)
 
 LEASE: Final = "clock"
 SHORTEST: Final = 0.002
 """Seconds; less than this is due already by the time anyone looks."""
-WORK: Final[Sequence[tuple[due.Kind, str]]] = (
-    (due.CARTS, "abandon"),
-    (due.ENROLLMENTS, "advance"),
-    (due.MESSAGES, "deliver"),
-    (due.CODES, "codes"),
-    (due.HITS, "track"),
-    (due.OUTBOX, "outbox"),
-)
-LATER: Final = (*(kind for kind, _ in WORK), due.RETRIES, due.UNKNOWN)
+VERB_OF: Final[Mapping[due.Kind, str]] = {
+    due.CARTS: "abandon",
+    due.ENROLLMENTS: "advance",
+    due.MESSAGES: "deliver",
+    due.CODES: "codes",
+    due.HITS: "track",
+    due.OUTBOX: "outbox",
+}
 
 
 class Clock:
@@ -41,6 +40,7 @@ class Clock:
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._is_stopping = False
         self._reap_at = 0.0
+        self._leads_until = 0.0
 
     def run(self) -> None:
         """Tick until told to stop."""
@@ -66,49 +66,52 @@ class Clock:
             return 1.0
 
     def _leads(self) -> bool:
-        database = self._runtime.database
+        """Keep the lease, or take it when it is free; in between we know that it is ours."""
+        if time.monotonic() < self._leads_until:
+            return True
+        seconds = self._runtime.settings.periods.leader
+        asked_at = time.monotonic()
+        leads = self._runtime.database.write(lambda connection: self._take(connection, seconds))
+        self._leads_until = asked_at + seconds / 3 if leads else 0.0
+        return leads
 
-        def take(connection: Any) -> bool:
-            real_now = database.real_now(connection)
-            until = real_now + timedelta(seconds=self._runtime.settings.periods.leader)
-            return leases.take(connection, LEASE, self._owner, real_now=real_now, until=until)
-
-        return database.write(take)
+    def _take(self, connection: Connection, seconds: float) -> bool:
+        real_now = self._runtime.database.real_now(connection)
+        until = real_now + timedelta(seconds=seconds)
+        return leases.take(connection, LEASE, self._owner, real_now=real_now, until=until)
 
     def tick(self) -> float:
         """Wake whoever has work now; give the seconds until something else comes due."""
         faults.point("clock_tick")
-        database = self._runtime.database
+        runtime, database = self._runtime, self._runtime.database
         with database.reading() as connection:
             now, real_now = database.moments(connection)
-            waiting = [(verb, due.stores(connection, kind, _at(kind, now, real_now)))
-                       for kind, verb in WORK]  # fmt: skip
-            if inbox.has_pending(connection):
-                self._runtime.queues.wake("ingest")
-            if due.stores(connection, due.RETRIES, real_now):
-                self._reap_at = 0.0
-            moments = due.next_after(connection, LATER, now, real_now)
+            seen = due.look(connection, now, real_now)
+            waiting = [
+                (VERB_OF[kind], due.stores(connection, kind, real_now if kind.is_real else now))
+                for kind in seen.due
+                if kind in VERB_OF
+            ]
+            speed = demo_clock.speed(connection) if runtime.settings.demo else 1
+        if seen.has_webhooks:
+            runtime.queues.wake("ingest")
         for verb, store_ids in waiting:
             if store_ids:
-                self._runtime.queues.wake(verb, store_ids)
+                runtime.queues.wake(verb, store_ids)
+        if due.RETRIES in seen.due or due.UNKNOWN in seen.due:
+            self._reap_at = 0.0
         self._reap_in_turn()
-        return self._seconds_until(moments, now, real_now)
+        return self._seconds_until(seen, now, real_now, speed)
 
     def _seconds_until(
-        self, moments: Sequence[datetime | None], now: datetime, real_now: datetime
+        self, seen: due.Look, now: datetime, real_now: datetime, speed: int
     ) -> float:
-        speed = self._speed()
-        seconds = [
-            (moment - real_now).total_seconds() if kind.is_real
-            else (moment - now).total_seconds() / speed
-            for kind, moment in zip(LATER, moments, strict=True)
-            if moment is not None
-        ]  # fmt: skip
-        return max(SHORTEST, min(seconds, default=self._runtime.settings.periods.sweep))
-
-    def _speed(self) -> int:
-        is_demo = self._runtime.settings.demo
-        return demo_clock.read(self._runtime.database)[1] if is_demo else 1
+        seconds = [self._runtime.settings.periods.sweep]
+        if seen.business_next:
+            seconds.append((seen.business_next - now).total_seconds() / speed)
+        if seen.real_next:
+            seconds.append((seen.real_next - real_now).total_seconds())
+        return max(SHORTEST, min(seconds))
 
     def _reap_in_turn(self) -> None:
         if time.monotonic() >= self._reap_at:
@@ -130,10 +133,6 @@ class Clock:
         database.write(lambda connection: leases.give_back(connection, LEASE, self._owner))
         if self._runtime.settings.redis_url is None:
             embedded_queue.stop(self._runtime.settings.data_dir)
-
-
-def _at(kind: due.Kind, now: datetime, real_now: datetime) -> datetime:
-    return real_now if kind.is_real else now
 
 
 def main() -> None:

@@ -29,8 +29,8 @@ QUEUES: Final = (INGEST, FOLLOWUPS, BULK)
 QUEUE_OF: Final = {
     "ingest": INGEST,
     "abandon": INGEST,
-    "advance": INGEST,
     "track": INGEST,
+    "advance": FOLLOWUPS,
     "deliver": FOLLOWUPS,
     "codes": FOLLOWUPS,
     "sync": BULK,

@@ -39,6 +39,15 @@ def run(verb: str, store_ids: list[str]) -> None:
     left = _drain_of(verb)(runtime, store_ids)
     if left:
         runtime.queues.wake(verb, left)
+    if verb == "advance":
+        _follow_up(runtime, store_ids, at_once=not left)
+
+
+def _follow_up(runtime: Runtime, store_ids: list[str], *, at_once: bool) -> None:
+    """Hand over what just came due in this very job, unless there is a lot: that takes turns."""
+    left = _drain_of("deliver")(runtime, store_ids) if at_once else store_ids
+    if left:
+        runtime.queues.wake("deliver", left)
 
 
 def _drain_of(verb: str) -> Drain:

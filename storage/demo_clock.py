@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from storage.database import Database
 from storage.dialect import upsert
@@ -39,6 +39,11 @@ def read(database: Database) -> tuple[datetime, int]:
     with database.reading() as connection:
         speed = connection.execute(select(demo_clock.c.speed)).scalar_one_or_none()
         return database.now(connection), speed or 1
+
+
+def speed(connection: Connection) -> int:
+    """Give how many business seconds pass in a real one."""
+    return connection.execute(select(demo_clock.c.speed)).scalar_one_or_none() or 1
 
 
 def advance(database: Database, by: timedelta) -> datetime:

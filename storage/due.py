@@ -3,17 +3,20 @@
 Each answer comes off the front of a partial index: a million waiting rows cost no more than one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Select,
     Table,
     and_,
+    bindparam,
     func,
     literal_column,
     or_,
@@ -32,7 +35,7 @@ def _is(table: Table, *states: str) -> ColumnElement[bool]:
     return table.c.state == words[0] if len(words) == 1 else table.c.state.in_(words)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """Rows that wait for a moment; `is_real` when it is real time that they wait for."""
 
@@ -56,8 +59,61 @@ OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_rea
 HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
 
 
+INGEST = inbox.c.state == literal_column("'pending'")
+KINDS = (CARTS, ENROLLMENTS, MESSAGES, CODES, HITS, OUTBOX, RETRIES, UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look round showed."""
+
+    due: tuple[Kind, ...]
+    has_webhooks: bool
+    business_next: datetime | None
+    """When something else comes due, in business time ..."""
+    real_next: datetime | None
+    """... and in real time."""
+
+
+def look(connection: Connection, now: datetime, real_now: datetime) -> Look:
+    """Look at the front of everything that waits, in one question."""
+    row = tuple(connection.execute(_FRONTS, {"now": now, "real_now": real_now}).one())
+    has_webhooks, fronts, nexts = row[0] is not None, row[1 : 1 + len(KINDS)], row[1 + len(KINDS) :]
+    due = [
+        kind
+        for kind, front in zip(KINDS, fronts, strict=True)
+        if front is not None and front <= (real_now if kind.is_real else now)
+    ]
+    coming = [(kind.is_real, at) for kind, at in zip(KINDS, nexts, strict=True) if at is not None]
+    return Look(
+        tuple(due),
+        has_webhooks,
+        min((at for is_real, at in coming if not is_real), default=None),
+        min((at for is_real, at in coming if is_real), default=None),
+    )
+
+
+def _fronts() -> Select[*tuple[Any, ...]]:
+    webhook = select(inbox.c.id).where(INGEST).limit(1).scalar_subquery()
+    fronts, nexts = [], []
+    for kind in KINDS:
+        first = select(func.min(kind.at, type_=kind.at.type)).where(kind.waits)
+        given = bindparam("real_now" if kind.is_real else "now", type_=kind.at.type)
+        fronts.append(first.scalar_subquery())
+        nexts.append(first.where(kind.at > given).scalar_subquery())
+    return select(webhook, *fronts, *nexts)
+
+
+_FRONTS = _fronts()
+
+
 def stores(connection: Connection, kind: Kind, now: datetime) -> list[str]:
     """Give the stores that have something of this kind due, hopping from store to store."""
+    return list(connection.execute(_hopping(kind), {"now": now}).scalars())
+
+
+@cache
+def _hopping(kind: Kind) -> Select[*tuple[Any, ...]]:
     own = kind.table.c.store_id
     first = select(own).where(kind.waits).order_by(own).limit(1).scalar_subquery()
     hop = select(first.label("store_id")).cte("hop", recursive=True)
@@ -70,22 +126,9 @@ def stores(connection: Connection, kind: Kind, now: datetime) -> list[str]:
         .scalar_subquery()
     )
     hop = hop.union_all(select(further).where(hop.c.store_id.is_not(None)))
+    now = bindparam("now", type_=kind.at.type)
     due = select(own).where(own == hop.c.store_id, kind.waits, kind.at <= now).correlate(hop)
-    query = select(hop.c.store_id).where(hop.c.store_id.is_not(None), due.exists())
-    return list(connection.execute(query).scalars())
-
-
-def next_after(
-    connection: Connection, kinds: Sequence[Kind], now: datetime, real_now: datetime
-) -> list[datetime | None]:
-    """Give for each kind when its next row comes due after this moment."""
-    moments = [
-        select(func.min(kind.at, type_=kind.at.type))
-        .where(kind.waits, kind.at > (real_now if kind.is_real else now))
-        .scalar_subquery()
-        for kind in kinds
-    ]
-    return list(connection.execute(select(*moments)).one())
+    return select(hop.c.store_id).where(hop.c.store_id.is_not(None), due.exists())
 
 
 def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[str, int]:
