@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, or_, select, update
 
 from marketing.model import ConsentState, MessageState
 from storage.bulk import update_rows
-from storage.schema import carts, customers, messages
+from storage.schema import carts, customers, messages, stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,20 @@ def seen(connection: Connection, store_id: str, found: Sequence[Seen]) -> None:
 
 
 def recovery_url(connection: Connection, store_id: str, message_id: str) -> str | None:
-    """Give the address that restores the cart a message is about, as the platform signed it."""
-    m, c = messages.c, carts.c
+    """Give the address that restores the cart a message is about, as the platform signed it.
+
+    Where there is none (any more) it is the store's front; None where there is no such message.
+    """
+    m, c, s = messages.c, carts.c, stores.c
     query = (
-        select(c.recovery_url)
-        .join(messages, and_(m.store_id == c.store_id, m.cart_id == c.id))
+        select(c.recovery_url, s.storefront_url, s.domain)
+        .select_from(messages)
+        .join(stores, s.id == m.store_id)
+        .outerjoin(carts, and_(c.store_id == m.store_id, c.id == m.cart_id))
         .where(m.store_id == store_id, m.id == message_id)
     )
-    return connection.execute(query).scalar_one_or_none()
+    row = connection.execute(query).one_or_none()
+    return (row.recovery_url or row.storefront_url or f"https://{row.domain}") if row else None
 
 
 def recipient(connection: Connection, store_id: str, message_id: str) -> Recipient | None:

@@ -12,7 +12,9 @@ from werkzeug.test import TestResponse
 
 import connectors
 from app import create_app
+from connectors.shopify.connector import ShopifyConnector
 from jobs.runtime import Runtime
+from marketing.model import Platform
 from storage import schema
 from tests.connectors.scripted_server import Reply, ScriptedServer
 from tests.embedded_ui.conftest import CLIENT_ID, MAPLE, OLD_SECRET, SECRET, token_for
@@ -37,8 +39,9 @@ def app(runtime: Runtime, shopify: ScriptedServer) -> Iterator[Flask]:
         demo=True,
     )
     yield create_app(replace(runtime, settings=settings, connectors=built))
-    for connector in built.values():
-        connector.close()
+    shopify_connector = built[Platform.SHOPIFY]
+    assert isinstance(shopify_connector, ShopifyConnector)
+    shopify_connector.close()
 
 
 def load(client: FlaskClient, **more: str) -> TestResponse:

@@ -16,6 +16,7 @@ from tests.jobs.stage import BROWSER, HOUR, MINUTE, Stage
 from tests.jobs.test_enroll import hit, ordered, tell
 from tests.seeding import at
 
+MISSING = "0192f2c4-0000-7000-8000-000000000000"
 AGENTS = [
     (BROWSER, False),
     ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15", False),
@@ -141,3 +142,11 @@ def test_the_cart_link_leads_to_the_platforms_own_address(stage: Stage, sent: An
     (cart,) = stage.rows(schema.carts)
     assert track.recovery_url(stage.runtime, Link(stage.store_id, sent.id)) == cart.recovery_url
     assert track.store_name(stage.runtime, Link(stage.store_id, sent.id)) == "Maple & Moss"
+
+
+def test_a_cart_that_cannot_be_restored_leads_to_the_store_instead(stage: Stage, sent: Any) -> None:
+    (cart,) = stage.rows(schema.carts)
+    stage.change(schema.carts, cart.id, recovery_url=None)
+    link = Link(stage.store_id, sent.id)
+    assert track.recovery_url(stage.runtime, link) == f"https://{stage.store.domain}"
+    assert track.recovery_url(stage.runtime, Link(stage.store_id, MISSING)) is None

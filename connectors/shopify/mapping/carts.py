@@ -94,13 +94,13 @@ def _first_amount(line: JsonObject, told: Currencies, *keys: str) -> Amounts:
 def title(line: JsonObject) -> str:
     """Give a line's title as the shopper read it."""
     keys = "presentment_title", "title", "name"
-    return next((found for key in keys if (found := fields.text(line.get(key)))), "")
+    return next((found for key in keys if (found := fields.name(line.get(key)))), "")
 
 
 def variant_title(line: JsonObject) -> str | None:
     """Give a line's variant; None for the only variant of a product, which has no name."""
     keys = "presentment_variant_title", "variant_title"
-    found = next((found for key in keys if (found := fields.text(line.get(key)))), None)
+    found = next((found for key in keys if (found := fields.name(line.get(key)))), None)
     return None if found == PLACEHOLDER_VARIANT else found
 
 

@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 LARGEST_AMOUNT = Decimal(10**12)
 LARGEST_COUNT = 1_000_000_000
+LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def text(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return str(value).replace("\x00", "").strip() or None
+
+
+def name(value: object) -> str | None:
+    """Give a person's or product's name, as long as Shopify itself lets one be."""
+    return (text(value) or "")[:LONGEST_NAME].rstrip() or None
 
 
 def identifier(value: object) -> str | None:
@@ -241,7 +247,7 @@ def addresses(payload: JsonObject) -> list[JsonObject]:
 def person_name(payload: JsonObject) -> tuple[str | None, str | None]:
     """Give first and last name, both of the same source."""
     for source in (record(payload.get("customer")), *addresses(payload)):
-        names = text(source.get("first_name")), text(source.get("last_name"))
+        names = name(source.get("first_name")), name(source.get("last_name"))
         if any(names):
             return names
     return None, None

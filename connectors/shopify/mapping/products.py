@@ -12,7 +12,7 @@ def product(payload: JsonObject, telling: Telling) -> list[Change]:
     updated_at = fields.first_moment(payload, "updated_at", "created_at") or telling.at
     told = Product(
         external_id=fields.demand(fields.own_id(payload), "product"),
-        title=fields.text(payload.get("title")) or "",
+        title=fields.name(payload.get("title")) or "",
         handle=fields.text(payload.get("handle")) or "",
         updated_at=updated_at,
         url=fields.web_address(payload.get("url")),

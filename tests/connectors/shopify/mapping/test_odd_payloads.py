@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.base import UnreadableWebhook
 from connectors.shopify import webhooks
-from marketing.model import Order
+from marketing.model import Customer, Order
 from tests.connectors.shopify.mapping.reading import only, parse
 from tests.payloads.shopify import sample
 
@@ -101,3 +101,10 @@ def test_no_odd_payload_breaks_the_reading(topic: str, data: st.DataObject) -> N
         for name in ("currency", "store_currency"):
             assert len(getattr(change.record, name, "")) in {0, 3}
         assert len(getattr(change.record, "status", "")) <= 20
+
+
+def test_names_are_as_long_as_shopify_lets_them_be() -> None:
+    told = {**sample("customers/update"), "first_name": "A" * 5000, "last_name": "B" * 254 + " C"}
+    record = only("customers/update", told).record
+    assert isinstance(record, Customer)
+    assert (record.first_name, record.last_name) == ("A" * 255, "B" * 254)
