@@ -4,6 +4,7 @@ PostgreSQL gets them as one JSON parameter, which costs both ends half of what a
 parameters does; SQLite, in our own process, gets plain parameters.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -115,11 +116,9 @@ def insert_new(
     """Insert the rows whose unique `key` is not there yet; give `returning` of those inserted."""
     if not rows:
         return []
-    names = tuple(rows[0])
     lite = is_sqlite(connection)
-    plainly = lite or any(isinstance(table.c[name].type, LargeBinary) for name in names)
-    statement = _insert_new(table, names, tuple(key), tuple(returning), lite=lite, plainly=plainly)
-    given = list(rows) if plainly else {ROWS: dumps(list(rows))}
+    statement = _insert_new(table, tuple(rows[0]), tuple(key), tuple(returning), lite=lite)
+    given = list(rows) if lite else {ROWS: _rows_as_json(table, rows)}
     return list(connection.execute(statement, given))
 
 
@@ -131,15 +130,13 @@ def _insert_new(
     returning: tuple[Column[Any], ...],
     *,
     lite: bool,
-    plainly: bool,
 ) -> Insert:
     if lite:
         plain = sqlite.insert(table)
         return plain.on_conflict_do_nothing(index_elements=list(key)).returning(*returning)
-    query = postgresql.insert(table)
-    if not plainly:
-        source = select(*recordset(table, names).c)
-        query = query.from_select(list(names), source, include_defaults=False)
+    query = postgresql.insert(table).from_select(
+        list(names), _source(table, names), include_defaults=False
+    )
     return query.on_conflict_do_nothing(index_elements=list(key)).returning(*returning)
 
 
@@ -161,7 +158,7 @@ def upsert_rows(
     lite = is_sqlite(connection)
     keys = tuple(key) or tuple(one.name for one in table.primary_key)
     statement = _upsert(table, tuple(rows[0]), keys, frozenset(keep), lite=lite)
-    connection.execute(statement, list(rows) if lite else {ROWS: dumps(list(rows))})
+    connection.execute(statement, list(rows) if lite else {ROWS: _rows_as_json(table, rows)})
 
 
 @cache
@@ -178,15 +175,41 @@ def _upsert(
         plain = sqlite.insert(table)
         told = {name: plain.excluded[name] for name in changed}
         return plain.on_conflict_do_update(index_elements=keys, set_=told)
-    source = select(*recordset(table, names).c)
-    query = postgresql.insert(table).from_select(list(names), source, include_defaults=False)
+    query = postgresql.insert(table).from_select(
+        list(names), _source(table, names), include_defaults=False
+    )
     told = {name: query.excluded[name] for name in changed}
     return query.on_conflict_do_update(index_elements=keys, set_=told)
 
 
+def _source(table: Table, names: Sequence[str]) -> Select[Any]:
+    """Select the rows out of the parameter; bytes come in it as base64."""
+    told = recordset(table, names).c
+    binary = _binary(table, names)
+    return select(*[
+        func.decode(told[name], "base64") if name in binary else told[name] for name in names
+    ])  # fmt: skip
+
+
+def _binary(table: Table, names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for name in names if isinstance(table.c[name].type, LargeBinary))
+
+
+def _rows_as_json(table: Table, rows: Rows) -> str:
+    binary = _binary(table, rows[0])
+    if not binary:
+        return dumps(list(rows))
+    return dumps([{**row, **{name: _base64(row[name]) for name in binary}} for row in rows])
+
+
+def _base64(value: bytes | None) -> str | None:
+    return None if value is None else b64encode(value).decode()
+
+
 def recordset(table: Table, names: Sequence[str]) -> TableValuedAlias:
     """Give rows out of the JSON parameter `rows`, typed as the table's columns. PostgreSQL."""
-    columns = [column(name, table.c[name].type) for name in names]
+    binary = _binary(table, names)
+    columns = [column(n, Text() if n in binary else table.c[n].type) for n in names]
     rows = cast(bindparam(ROWS, type_=Text()), postgresql.JSON)
     return (
         func.json_to_recordset(rows)
