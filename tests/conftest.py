@@ -24,7 +24,7 @@ from tests import real_postgres
 from tests.real_postgres import other_database
 
 DATABASES = ["sqlite", "postgresql"]
-SHARED = f"reprise_test_{os.getpid()}"
+SHARED = f"reprise_shared_{os.getpid()}"
 TABLES = metadata.sorted_tables
 CHROMIUM_ARGS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

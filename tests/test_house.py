@@ -6,10 +6,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.schema import leases
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 450
@@ -142,11 +147,13 @@ def test_the_import_contracts_hold() -> None:
 
 @pytest.mark.parametrize("turn", ["first", "second"])
 def test_nothing_of_one_test_is_left_for_the_next(
-    turn: str, postgres_url: str, request: pytest.FixtureRequest
+    turn: str, database: Database, postgres_url: str
 ) -> None:
-    del turn
-    url = f"{postgres_url}"
-    with psycopg.connect(url, autocommit=True) as admin:
+    with database.writing() as connection:
+        assert connection.execute(select(leases.c.name)).all() == []
+        row = {"name": turn, "owner": "me", "lease_until": datetime.now(UTC), "fence": 1}
+        connection.execute(leases.insert().values(**row))
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
         rows = admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'reprise_test_%'")
         assert rows.fetchall() == []
 
