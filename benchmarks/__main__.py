@@ -5,6 +5,7 @@ ROWS=1,4 pick.
 """
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -40,6 +41,7 @@ SLOW = ("12",)
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # through every `finally`
     quick = os.environ.get("QUICK", "") not in {"", "0"}
     print(machine.facts(), end="\n\n", flush=True)
     began = time.monotonic()

@@ -77,7 +77,7 @@ class Postgresql:
 
 
 class Sqlite:
-    """Where rows go, in SQLite: ids without dashes, times in microseconds, JSON as text."""
+    """Where rows go, in SQLite: ids as text, times in microseconds, JSON as text."""
 
     def __init__(self, url: str) -> None:
         path = url.removeprefix("sqlite:///")
@@ -101,7 +101,7 @@ class Sqlite:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, uuid.UUID):
-        return value.hex
+        return str(value)
     return int(value.timestamp() * 1_000_000) if isinstance(value, datetime) else value
 
 

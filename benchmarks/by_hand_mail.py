@@ -10,7 +10,6 @@ import hmac
 import re
 import socket
 import sqlite3
-import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -162,18 +161,17 @@ class SqliteLedger:
         path = url.removeprefix("sqlite:///")
         self.connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         self.connection.execute("PRAGMA synchronous=FULL")
-        self.store_id = store_id.replace("-", "")
+        self.store_id = store_id
 
     def claim(self, limit: int) -> Sequence[Row]:
         now = int(datetime.now(UTC).timestamp() * 1_000_000)
         query = CLAIM.replace("%s", "?")
-        rows: list[Row] = self.connection.execute(query, (self.store_id, now, limit)).fetchall()
-        return [(row[0], uuid.UUID(row[1]), *row[2:]) for row in rows]
+        return self.connection.execute(query, (self.store_id, now, limit)).fetchall()
 
     def done(self, rows: Sequence[Row]) -> None:
         now = int(datetime.now(UTC).timestamp() * 1_000_000)
         self.connection.execute("BEGIN IMMEDIATE")
-        self.connection.executemany(LITE_DONE, [(now, row[0], row[1].hex) for row in rows])
+        self.connection.executemany(LITE_DONE, [(now, row[0], row[1]) for row in rows])
         self.connection.execute("COMMIT")
 
     def close(self) -> None:

@@ -87,11 +87,11 @@ def _columns(rows: Rows) -> list[list[object]]:
 def _sqlite(url: str, store_id: str) -> int:
     connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     connection.execute("PRAGMA synchronous=FULL")
-    done, store = 0, store_id.replace("-", "")
+    done = 0
     while True:
         now = _micros(datetime.now(UTC))
         connection.execute("BEGIN IMMEDIATE")
-        rows = connection.execute(CLAIM.replace("%s", "?"), (store, now)).fetchall()
+        rows = connection.execute(CLAIM.replace("%s", "?"), (store_id, now)).fetchall()
         if not rows:
             connection.close()
             return done
@@ -103,7 +103,7 @@ def _sqlite(url: str, store_id: str) -> int:
 
 
 def _values(row: tuple[object, ...], now: int) -> tuple[object, ...]:
-    made = uuid.uuid4().hex
+    made = str(uuid.uuid4())
     until = now + DEADLINE // timedelta(microseconds=1)
     mail = f"<{made}@maple-and-moss.example>"
     return (row[0], made, row[1], row[2], row[3], row[4], row[5], now, now, until, mail, now)

@@ -101,6 +101,8 @@ def _by_hand(
         due_at = _due_in(runtime.database, flow, person, random.uniform(0.1, 0.3))
         time.sleep(max(0.0, due_at - time.time()))
         while not by_hand_mail.drain(ledger, words, lines, 1):
+            if time.time() > due_at + PATIENCE:
+                raise RuntimeError("a message that is due was not found by hand")
             time.sleep(0.0005)
         return bench.sink.arrivals()[0][1] - due_at
 
