@@ -54,6 +54,7 @@ PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what is erased is gone from the file, whoever built SQLite
     "PRAGMA cache_size=-16000",  # KiB
 )
 

@@ -231,7 +231,12 @@ def test_sqlite_keeps_what_it_acknowledged(database: Database) -> None:
     if database.dialect != "sqlite":
         return
     with database.writing() as connection:
-        for pragma, wanted in {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}.items():
+        for pragma, wanted in {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "secure_delete": 1,
+        }.items():
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == wanted
 
 
