@@ -62,6 +62,12 @@ class Worker(SimpleWorker):
     """One that works in its own process and comes back soon after the queue server does."""
 
     max_connection_wait_time = 5.0
+    is_stopping = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Remember it: saying goodbye to a queue server that is gone raises, and must end all."""
+        self.is_stopping = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # RQ has no types
 
 
 def work(queue: str) -> None:
@@ -71,10 +77,13 @@ def work(queue: str) -> None:
         _drain_of(verb)
     connection = Redis.from_url(current().queues.url)
     while True:
+        worker = _worker(queue, connection)
         try:
-            _worker(queue, connection).work(with_scheduler=False, logging_level="WARNING")
+            worker.work(with_scheduler=False, logging_level="WARNING")
         except RedisError as error:
             log.warning("the queue server does not answer: %s", error)
+            if worker.is_stopping:
+                return
             time.sleep(1)
         else:
             return
