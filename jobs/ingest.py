@@ -12,7 +12,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.base import MalformedWebhook, UnreadableWebhook, Webhook
@@ -59,23 +59,36 @@ class Ingested:
     news: Mapping[str, Sequence[News]]
     asked: frozenset[str]
     """Stores whose platform asked something that the outbox is to do."""
+    more: bool = True
+    """Whether others waited when these were taken."""
 
 
 def drain(runtime: Runtime, _store_ids: Sequence[str] = ()) -> list[str]:
-    """Work on what waits, for about two seconds; wakes the next worker if more is left."""
+    """Work on what waits, for about two seconds; wakes the next worker if more is left.
+
+    What comes in meanwhile has a wake-up of its own, behind the work that this batch made:
+    a steady stream of webhooks keeps no other job from its turn.
+    """
     give_up = time.monotonic() + runtime.settings.periods.work
     broken: list[Exception] = []
-    database = runtime.database
-    database.write(lambda connection: inbox.reap(connection, database.real_now(connection)))
+    runtime.database.write(lambda connection: _tidy(runtime, connection))
     while (ingested := _batch(runtime, broken)) is not None:
         _wake(runtime, ingested)
+        if not ingested.more:
+            break
         if time.monotonic() >= give_up:
             runtime.queues.wake("ingest")
             break
-    database.write(lambda c: inbox.prune(c, database.now(c) - KEEP_BODIES))
     if broken:
         raise broken[0]  # a fault of ours: to the failed jobs with it, for us to see
     return []
+
+
+def _tidy(runtime: Runtime, connection: Connection) -> None:
+    """Take over from the dead; empty old bodies."""
+    now, real_now = runtime.database.moments(connection)
+    inbox.reap(connection, real_now)
+    inbox.prune(connection, now - KEEP_BODIES)
 
 
 def _batch(runtime: Runtime, broken: list[Exception]) -> Ingested | None:
@@ -88,9 +101,10 @@ def _batch(runtime: Runtime, broken: list[Exception]) -> Ingested | None:
     try:
         with _collecting_later():
             readings = [_read(runtime, row, homes) for row in claim.rows]
-            return runtime.database.write(
+            ingested = runtime.database.write(
                 lambda connection: _take_in(connection, runtime, claim, readings)
             )
+            return replace(ingested, more=claim.more)
     except StorageDown:
         _let_go(runtime, claim)
         raise

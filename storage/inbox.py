@@ -82,6 +82,8 @@ class Claim:
 
     id: str
     rows: tuple[Kept, ...]
+    more: bool = False
+    """Whether others waited at that moment that nobody had."""
 
     @property
     def alone(self) -> bool:
@@ -131,7 +133,7 @@ def claim(
     """Take the oldest rows that nobody has; None: there are none. To be committed at once."""
     lock_claims(connection, VERB)
     taken = _taken(connection)
-    query = select(*KEPT_COLUMNS).where(PENDING).order_by(inbox.c.id).limit(limit + len(taken))
+    query = select(*KEPT_COLUMNS).where(PENDING).order_by(inbox.c.id).limit(limit + len(taken) + 1)
     free = [row for row in connection.execute(query) if row.id not in taken]
     rows = [_kept(row) for row in _together(free, limit)]
     if not rows:
@@ -142,7 +144,7 @@ def claim(
         "lease_until": real_now + timedelta(seconds=seconds),
     }  # fmt: skip
     connection.execute(insert(batches).values(**batch))
-    return Claim(batch_id, tuple(rows))
+    return Claim(batch_id, tuple(rows), more=len(free) > len(rows))
 
 
 def _taken(connection: Connection) -> set[int]:
