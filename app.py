@@ -8,7 +8,7 @@ import logging
 
 import orjson
 from flask import Flask, Response, abort, jsonify, redirect, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 import embedded_ui
@@ -185,7 +185,13 @@ def _error_answers(app: Flask) -> None:
         """Answer a refusal in JSON; one that brings an answer of its own keeps it."""
         if error.response is not None:
             return error.get_response()
-        return jsonify(message=error.description), error.code or 500
+        words = "There is nothing here." if _is_bare(error) else error.description
+        return jsonify(message=words), error.code or 500
+
+
+def _is_bare(error: HTTPException) -> bool:
+    """Tell a 404 of the router, whose words are for those who type addresses."""
+    return isinstance(error, NotFound) and error.description == NotFound.description
 
 
 def _word(is_reachable: bool) -> str:  # noqa: FBT001  a word for a fact

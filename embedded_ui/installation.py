@@ -5,12 +5,12 @@ code grant is the one cookie we ever set.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar, assert_never
 
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 import embedded_ui
@@ -36,6 +36,11 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 STATE_COOKIE = "reprise_state"
 CALLBACK = "/shopify/auth/callback"
+TROUBLE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def register(app: Flask, runtime: Runtime) -> None:
@@ -69,7 +74,7 @@ class _Doors:
             case Bots410():
                 return Response("Nothing to index here.", status=410, mimetype="text/plain")
             case Refused(status, message, headers):
-                return Response(message, status, dict(headers), mimetype="text/plain")
+                return _told(status, message, headers)
             case outcome:
                 assert_never(outcome)
 
@@ -77,7 +82,7 @@ class _Doors:
         """Send the merchant to the consent screen, for the rare load without a token."""
         shop = signatures.shop_domain(request.args.get("shop"))
         if shop is None:
-            abort(400, "Name the store: /shopify/auth?shop=your-store.myshopify.com")
+            abort(_told(400, "Name the store: /shopify/auth?shop=your-store.myshopify.com"))
         state = oauth.new_state()
         cookie = oauth.sign_state(self.runtime.settings.app_keys, state, shop, _real_now())
         callback = f"{self.us.app_url}{CALLBACK}"
@@ -91,7 +96,7 @@ class _Doors:
             cookie = request.cookies.get(STATE_COOKIE, "")
             told = oauth.read_callback(self.us, _query(), cookie, keys, now)
         except BadSignature as refused:
-            abort(401, f"Start the installation again: {refused}.")
+            abort(_told(401, f"Start the installation again: {refused}."))
         grant = _asking(lambda: self.shopify.tokens.redeem(told.shop, told.code, now=now))
         _asking(lambda: install.granted(self.runtime, Platform.SHOPIFY, grant))
         place = app_load.decode_host(told.host) if told.host else None
@@ -139,7 +144,8 @@ def _stale(us: App, opened: Authenticated) -> AnyResponse:
         return Response("Try again with a fresh token.", 401, app_load.RETRY)
     if app_load.BOUNCED in request.args:
         log.warning("%s takes no session token of its own", opened.shop)
-        abort(401, "Shopify did not take this page's sign-in. Open the app again in a minute.")
+        words = "Shopify did not take this page's sign-in. Open the app again in a minute."
+        return _told(401, words)
     return _no_store(redirect(app_load.bounce_url(us, {**opened.query, "shop": opened.shop})))
 
 
@@ -151,7 +157,14 @@ def _asking(call: Callable[[], T]) -> T:
         raise
     except StoreError as error:
         log.warning("Shopify did not let us in: %s", error)
-        abort(502, "Shopify did not answer as expected. Open the app again in a minute.")
+        words = "Shopify did not answer as expected. Open the app again in a minute."
+        abort(_told(502, words))
+
+
+def _told(status: int, words: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Give a page that says what is wrong; it holds nothing of anyone's, any frame may show it."""
+    page = render_template("trouble.html", words=words)
+    return Response(page, status, {**TROUBLE_HEADERS, **(headers or {})})
 
 
 def _with_state(answer: AnyResponse, cookie: str, *, is_secure: bool) -> AnyResponse:

@@ -208,6 +208,11 @@ def test_no_door_sends_to_a_host_that_the_asker_made_up(client: FlaskClient, pat
     assert answer.status_code in {200, 404}
 
 
+def test_an_address_that_is_none_says_so_in_a_merchants_words(client: FlaskClient) -> None:
+    answer = client.get("/panel/api/customers/not-an-id/at-all")
+    assert (answer.status_code, answer.json) == (404, {"message": "There is nothing here."})
+
+
 def test_the_demo_clock_moves_for_the_sandbox_alone(stage: Stage, client: FlaskClient) -> None:
     body = b'{"advance_seconds": 60}'
     secret = stage.runtime.settings.shopify_client_secrets[0].encode()

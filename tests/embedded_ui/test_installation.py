@@ -87,4 +87,6 @@ def test_what_shopify_refuses_is_told_in_words_and_half_installs_nothing(
     answer = load(client)
     assert answer.status_code == 502
     assert "Open the app again in a minute." in answer.text
+    assert answer.mimetype == "text/html"  # a merchant sees it, in the admin's frame
+    assert "frame-ancestors" not in answer.headers["Content-Security-Policy"]
     assert stores_kept(runtime) == 0
