@@ -1,9 +1,10 @@
 """Moving enrollments on: the one decision, hundreds at a time in one transaction.
 
-A batch is noted in a commit of its own (`storage.batches`), then decided and written in one
-transaction that takes the note away. A process that dies leaves the note: its rows are then
-taken singly, and one that is deadly alone is taken out of work. An exception of one row takes
-out that row only.
+A batch is read in a snapshot, noted in a commit of its own (`storage.batches`), decided, and
+written in one transaction that takes the note away; if one of its rows was touched since it
+was read, nothing is written and it is done again with the rows held. A process that dies
+leaves the note: its rows are then taken singly, and one that is deadly alone is taken out of
+work. An exception of one row takes out that row only.
 """
 
 import logging
@@ -24,10 +25,10 @@ from marketing.flow import Flow, FlowStatus, SendMessage
 from marketing.model import Reason, StoreStatus
 from storage import (
     Connection,
-    Row,
     StorageDown,
     batches,
     codes,
+    enrollment_turns,
     enrollments,
     facts,
     flow_events,
@@ -35,6 +36,7 @@ from storage import (
     messages,
 )
 from storage.codes import NewCode, code_id
+from storage.enrollment_turns import Due
 from storage.facts import About
 from storage.flow_events import Told
 from storage.flows import Version
@@ -55,7 +57,7 @@ LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
 class Outcome:
     """What one batch decided."""
 
-    moved: list[Enrollment] = field(default_factory=list)
+    moved: list[tuple[Enrollment, Enrollment]] = field(default_factory=list)
     parked: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     sends: list[NewMessage] = field(default_factory=list)
@@ -66,12 +68,28 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is known around a batch's enrollments."""
+class Batch:
+    """Due enrollments of one store as they were at `now`, and what is known around them."""
 
+    store_id: str
+    now: datetime
+    real_now: datetime
+    rows: Sequence[Due]
+    is_suspect: bool
+    """One row by itself that a worker may have died of."""
+    store_status: str | None
+    flow_statuses: Mapping[str, str]
     versions: Mapping[tuple[str, str], Version]
     ordered_at: Mapping[str, datetime]
     values: Mapping[About, dict[str, Any]]
+
+    @property
+    def ids(self) -> list[str]:
+        return [one.enrollment.id for one in self.rows]
+
+
+class Touched(Exception):
+    """Somebody changed one of a batch's enrollments between reading and writing it."""
 
 
 def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
@@ -82,119 +100,145 @@ def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
 
 def advance_batch(runtime: Runtime, store_id: str) -> bool:
     """Move on one batch of a store's due enrollments; True when there may be more."""
-    batch_id, ids, is_alone = runtime.database.write(lambda c: _note(runtime, c, store_id))
-    if batch_id is None:
+    with runtime.database.reading() as connection:
+        batch = _front(runtime, connection, store_id)
+    if not batch.rows:
         return False
+    batch_id = runtime.database.write(lambda c: _note(runtime, c, batch))
     try:
-        outcome = runtime.database.write(lambda c: _advance(runtime, c, store_id, batch_id, ids))
+        outcome = _decide_and_write(runtime, batch, batch_id)
     except StorageDown:
         raise
     except Exception as error:
         # Whose fault it is shows when they are taken singly.
-        log.exception("a batch of %d enrollments failed", len(ids))
+        log.exception("a batch of %d enrollments failed", len(batch.rows))
         words = repr(error)
-        runtime.database.write(lambda c: _isolate(c, store_id, batch_id, ids, words))
+        runtime.database.write(lambda c: _isolate(c, batch, batch_id, words))
         return True
     _wake(runtime, store_id, outcome)
-    return is_alone or len(ids) == BATCH
+    return batch.is_suspect or len(batch.rows) == BATCH
 
 
-def _note(
-    runtime: Runtime, connection: Connection, store_id: str
-) -> tuple[str | None, list[str], bool]:
+def _front(runtime: Runtime, connection: Connection, store_id: str) -> Batch:
     now, real_now = runtime.database.moments(connection)
-    ids, is_alone = enrollments.due(connection, store_id, now, BATCH)
-    if not ids:
-        return None, [], False
-    until = real_now + timedelta(seconds=runtime.settings.periods.lease)
-    batch_id = batches.begin(
-        connection, "advance", ids, owner="", lease_until=until, store_id=store_id
+    rows, is_suspect = enrollment_turns.front(connection, store_id, now, BATCH)
+    return _batch(connection, store_id, (now, real_now), rows, is_suspect=is_suspect)
+
+
+def _batch(
+    connection: Connection,
+    store_id: str,
+    moments: tuple[datetime, datetime],
+    rows: Sequence[Due],
+    *,
+    is_suspect: bool,
+) -> Batch:
+    if not rows:
+        return Batch(store_id, *moments, (), is_suspect, None, {}, {}, {}, {})
+    keys = {(store_id, one.enrollment.version_id) for one in rows}
+    versions = flows.versions(connection, list(keys))
+    since: dict[str, datetime] = {}
+    fields = frozenset[str]().union(*(version.asks for version in versions.values()))
+    for one in rows:
+        enrollment = one.enrollment
+        flow = versions[store_id, enrollment.version_id].flow
+        at = activity_at_entry(flow, enrollment.entered_at)
+        since[enrollment.customer_id] = min(at, since.get(enrollment.customer_id, at))
+    asked = {_about(one) for one in rows} if fields else set()
+    return Batch(
+        store_id,
+        *moments,
+        rows,
+        is_suspect,
+        *enrollment_turns.statuses(connection, store_id),
+        versions,
+        enrollments.first_orders_since(connection, store_id, since),
+        facts.values_of(connection, store_id, asked, fields),
     )
-    return batch_id, ids, is_alone
 
 
-def _isolate(
-    connection: Connection, store_id: str, batch_id: str, ids: Sequence[str], error: str
-) -> None:
+def _about(one: Due) -> About:
+    return About(one.enrollment.customer_id, one.cart_id, one.order_id)
+
+
+def _note(runtime: Runtime, connection: Connection, batch: Batch) -> str:
+    until = batch.real_now + timedelta(seconds=runtime.settings.periods.lease)
+    return batches.begin(
+        connection, "advance", batch.ids, owner="", lease_until=until, store_id=batch.store_id
+    )
+
+
+def _isolate(connection: Connection, batch: Batch, batch_id: str, error: str) -> None:
     batches.finish(connection, batch_id)
-    enrollments.isolate(connection, store_id, ids, error)
+    enrollments.isolate(connection, batch.store_id, batch.ids, error)
 
 
-def _advance(
-    runtime: Runtime, connection: Connection, store_id: str, batch_id: str, ids: Sequence[str]
-) -> Outcome:
-    now = runtime.database.now(connection)
-    rows = enrollments.take(connection, store_id, ids, now)
-    around = _surroundings(connection, store_id, rows)
-    outcome = Outcome()
-    for row in rows:
-        _decide(runtime, row, around, now, outcome)
-    _write(connection, store_id, outcome, now)
-    batches.finish(connection, batch_id)
+def _decide_and_write(runtime: Runtime, batch: Batch, batch_id: str) -> Outcome:
+    outcome = _decided(runtime, batch)
+    try:
+        runtime.database.write(lambda c: _write(c, batch, outcome, batch_id))
+    except Touched:
+        return runtime.database.write(lambda c: _advance_held(runtime, c, batch, batch_id))
     return outcome
 
 
-def _surroundings(connection: Connection, store_id: str, rows: Sequence[Row[Any]]) -> Surroundings:
-    if not rows:
-        return Surroundings({}, {}, {})
-    versions = flows.versions(connection, [(store_id, row.version_id) for row in rows])
-    since: dict[str, datetime] = {}
-    asked: set[About] = set()
-    fields: set[str] = set()
-    for row in rows:
-        version = versions[store_id, row.version_id]
-        at = activity_at_entry(version.flow, row.entered_at)
-        since[row.customer_id] = min(at, since.get(row.customer_id, at))
-        fields |= version.asks
-        if version.asks:
-            asked.add(About(row.customer_id, row.cart_id, row.order_id))
-    ordered_at = enrollments.first_orders_since(connection, store_id, since)
-    return Surroundings(versions, ordered_at, facts.values_of(connection, store_id, asked, fields))
+def _advance_held(runtime: Runtime, connection: Connection, batch: Batch, batch_id: str) -> Outcome:
+    """Do it again with what is still due of it, held against everybody else."""
+    moments = runtime.database.moments(connection)
+    rows = enrollment_turns.take(connection, batch.store_id, batch.ids, moments[0])
+    held = _batch(connection, batch.store_id, moments, rows, is_suspect=batch.is_suspect)
+    outcome = _decided(runtime, held)
+    _write(connection, held, outcome, batch_id)
+    return outcome
 
 
-def _decide(
-    runtime: Runtime, row: Row[Any], around: Surroundings, now: datetime, outcome: Outcome
-) -> None:
+def _decided(runtime: Runtime, batch: Batch) -> Outcome:
+    outcome = Outcome()
+    for one in batch.rows:
+        _decide(runtime, one, batch, outcome)
+    return outcome
+
+
+def _decide(runtime: Runtime, one: Due, batch: Batch, outcome: Outcome) -> None:
     """Decide about one enrollment; what it raises is that enrollment's own trouble."""
-    if row.flow_status != FlowStatus.LIVE and row.store_status != StoreStatus.UNINSTALLED:
-        outcome.parked.append(row.id)
+    before = one.enrollment
+    is_gone = batch.store_status == StoreStatus.UNINSTALLED
+    if batch.flow_statuses.get(before.flow_id) != FlowStatus.LIVE and not is_gone:
+        outcome.parked.append(before.id)
         return
     try:
-        enrollment = enrollments.enrollment_of(row)
-        version = around.versions[row.store_id, row.version_id]
-        after, effects = engine.advance(
-            version.flow, enrollment, _facts(row, version.flow, around), now
-        )
-        carried = [_carry_out(runtime, row, version.flow, one, now) for one in effects]
+        version = batch.versions[batch.store_id, before.version_id]
+        given = _facts(one, version.flow, batch)
+        after, effects = engine.advance(version.flow, before, given, batch.now)
+        carried = [_carry_out(runtime, one, version.flow, each, batch.now) for each in effects]
     except Exception as error:
-        log.exception("enrollment %s cannot go on", row.id)
-        outcome.failed[row.id] = repr(error)
+        log.exception("enrollment %s cannot go on", before.id)
+        outcome.failed[before.id] = repr(error)
         return
-    outcome.moved.append(after)
-    for one in carried:
-        _sort(one, row, outcome)
+    outcome.moved.append((before, after))
+    for each in carried:
+        _sort(each, before.id, outcome)
 
 
-def _facts(row: Row[Any], flow: Flow, around: Surroundings) -> Facts:
+def _facts(one: Due, flow: Flow, batch: Batch) -> Facts:
+    before = one.enrollment
     happened: dict[str, datetime] = {}
-    ordered_at = around.ordered_at.get(row.customer_id)
-    if ordered_at and ordered_at >= activity_at_entry(flow, row.entered_at):
+    ordered_at = batch.ordered_at.get(before.customer_id)
+    if ordered_at and ordered_at >= activity_at_entry(flow, before.entered_at):
         happened[EventName.ORDER_PLACED] = ordered_at
     return Facts(
-        values=around.values.get(About(row.customer_id, row.cart_id, row.order_id), {}),
-        activity_at=row.activity_at if engine.is_cart_flow(flow) else None,
+        values=batch.values[_about(one)] if batch.values else {},
+        activity_at=one.activity_at if engine.is_cart_flow(flow) else None,
         happened=happened,
-        stop=_stop(row),
+        stop=_stop(one, batch),
     )
 
 
-def _stop(row: Row[Any]) -> Stop | None:
-    if row.store_status == StoreStatus.UNINSTALLED:
-        return Stop(Reason.STORE_UNINSTALLED, row.due_at)
-    if row.customer_gone_at:
-        return Stop(Reason.CUSTOMER_ERASED, row.customer_gone_at)
-    if row.cart_gone_at:
-        return Stop(Reason.CART_EMPTIED, row.cart_gone_at)
+def _stop(one: Due, batch: Batch) -> Stop | None:
+    if batch.store_status == StoreStatus.UNINSTALLED:
+        return Stop(Reason.STORE_UNINSTALLED, batch.now)
+    if one.cart_gone_at:
+        return Stop(Reason.CART_EMPTIED, one.cart_gone_at)
     return None
 
 
@@ -203,39 +247,40 @@ Carried = NewMessage | NewCode | tuple[str, datetime, datetime] | Told
 
 def _carry_out(
     runtime: Runtime,
-    row: Row[Any],
+    one: Due,
     flow: Flow,
     effect: Send | MakeCode | ExtendCode | Ended,
     now: datetime,
 ) -> Carried:
+    whose = one.enrollment
     match effect:
         case Send():
-            return _message(runtime, row, flow, effect)
+            return _message(runtime, one, flow, effect)
         case MakeCode():
-            return _code(row, effect)
+            return _code(whose, effect)
         case ExtendCode():
-            return code_id(row.id, effect.step_id), effect.ends_at, effect.needed_by
+            return code_id(whose.id, effect.step_id), effect.ends_at, effect.needed_by
         case Ended():
             reason = effect.reason.value
-            data = {"flow_id": row.flow_id, "enrollment_id": row.id, "reason": reason}
-            return Told(EventName.FLOW_ENDED, row.customer_id, now, row.id, data)
+            data = {"flow_id": whose.flow_id, "enrollment_id": whose.id, "reason": reason}
+            return Told(EventName.FLOW_ENDED, whose.customer_id, now, whose.id, data)
 
 
-def _message(runtime: Runtime, row: Row[Any], flow: Flow, send: Send) -> NewMessage:
-    step = flow.steps_by_id[send.step_id]
+def _message(runtime: Runtime, one: Due, flow: Flow, send: Send) -> NewMessage:
+    step, whose = flow.steps_by_id[send.step_id], one.enrollment
     if not isinstance(step, SendMessage):
         raise TypeError(f"step {send.step_id!r} is no message")
     message_id = new_id()
     return NewMessage(
         id=message_id,
-        enrollment_id=row.id,
-        flow_id=row.flow_id,
-        version_id=row.version_id,
+        enrollment_id=whose.id,
+        flow_id=whose.flow_id,
+        version_id=whose.version_id,
         step_id=send.step_id,
-        customer_id=row.customer_id,
-        cart_id=row.cart_id,
-        order_id=row.order_id,
-        code_id=code_id(row.id, send.coupon_step_id) if send.coupon_step_id else None,
+        customer_id=whose.customer_id,
+        cart_id=one.cart_id,
+        order_id=one.order_id,
+        code_id=code_id(whose.id, send.coupon_step_id) if send.coupon_step_id else None,
         channel=step.channel.value,
         kind=step.kind.value,
         due_at=send.due_at,
@@ -249,12 +294,12 @@ def sending_domain(runtime: Runtime) -> str:
     return runtime.settings.mail_from.rpartition("@")[2].strip(" >") or "localhost"
 
 
-def _code(row: Row[Any], make: MakeCode) -> NewCode:
+def _code(whose: Enrollment, make: MakeCode) -> NewCode:
     drawn = "".join(secrets.choice(READABLE) for _ in range(CODE_LENGTH))
     return NewCode(
-        enrollment_id=row.id,
+        enrollment_id=whose.id,
         step_id=make.step_id,
-        customer_id=row.customer_id,
+        customer_id=whose.customer_id,
         code=f"{make.prefix}-{drawn}",
         percent=make.percent,
         starts_at=make.starts_at,
@@ -263,7 +308,7 @@ def _code(row: Row[Any], make: MakeCode) -> NewCode:
     )
 
 
-def _sort(one: Carried, row: Row[Any], outcome: Outcome) -> None:
+def _sort(one: Carried, enrollment_id: str, outcome: Outcome) -> None:
     match one:
         case NewMessage():
             outcome.sends.append(one)
@@ -273,16 +318,19 @@ def _sort(one: Carried, row: Row[Any], outcome: Outcome) -> None:
             outcome.told.append(one)
             reason = Reason(one.data["reason"])
             if reason not in LEAVES_MESSAGES:
-                outcome.stopped[row.id] = reason
+                outcome.stopped[enrollment_id] = reason
         case tuple():
             outcome.extended.append(one)
 
 
-def _write(connection: Connection, store_id: str, outcome: Outcome, now: datetime) -> None:
-    enrollments.move(connection, store_id, outcome.moved)
-    messages.add(connection, store_id, outcome.sends, now)
-    codes.add(connection, store_id, outcome.codes, now)
-    codes.extend(connection, store_id, outcome.extended, now)
+def _write(connection: Connection, batch: Batch, outcome: Outcome, batch_id: str) -> None:
+    """Write all that was decided; raises `Touched` when it no longer fits."""
+    store_id = batch.store_id
+    if not enrollment_turns.move(connection, store_id, outcome.moved, batch.now):
+        raise Touched
+    messages.add(connection, store_id, outcome.sends, batch.now)
+    codes.add(connection, store_id, outcome.codes, batch.now)
+    codes.extend(connection, store_id, outcome.extended, batch.now)
     flow_events.keep(connection, store_id, outcome.told)
     if outcome.stopped:
         stop_messages(connection, store_id, outcome.stopped)
@@ -290,10 +338,11 @@ def _write(connection: Connection, store_id: str, outcome: Outcome, now: datetim
         enrollments.park(connection, store_id, outcome.parked)
     if outcome.failed:
         enrollments.bury(connection, store_id, outcome.failed)
+    batches.finish(connection, batch_id)
 
 
 def _wake(runtime: Runtime, store_id: str, outcome: Outcome) -> None:
     if outcome.codes or outcome.extended:
         runtime.queues.wake("codes", [store_id])
-    if any(one.due_at for one in outcome.moved):
+    if any(after.due_at for _, after in outcome.moved):
         runtime.queues.wake_clock()

@@ -7,7 +7,7 @@ SQLite, in our own process, gets them one by one.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.dialect import is_sqlite
@@ -21,26 +21,38 @@ KEY = ("store_id", "id")
 class Insert:
     """A statement for rows that all bring the same columns, built once and kept.
 
-    With `new_only` a row that a unique key refuses is left out; else it is an error.
+    With `new_only` a row that a unique key refuses is left out; else it is an error. `also`
+    sets further columns alike in all rows; it may hold parameters (`bindparam`), which `run`
+    is given by name, and `same`: column -> the brought column whose value it takes, too.
     """
 
-    def __init__(self, table: Table, names: Sequence[str], *, new_only: bool = False) -> None:
-        self._lite: sqlite.Insert = sqlite.insert(table)
-        told = recordset(table, names)
+    def __init__(
+        self,
+        table: Table,
+        names: Sequence[str],
+        *,
+        new_only: bool = False,
+        also: Mapping[str, Any] | None = None,
+        same: Mapping[str, str] | None = None,
+    ) -> None:
+        self._names, further, alike = tuple(names), dict(also or {}), dict(same or {})
+        given = {name: bindparam(f"told_{name}", type_=table.c[name].type) for name in names}
+        copies = {name: given[source] for name, source in alike.items()}
+        self._lite: sqlite.Insert = sqlite.insert(table).values({**given, **copies, **further})
+        told = recordset(table, names).c
+        columns: dict[str, ColumnElement[Any]] = {name: told[name] for name in names}
+        columns |= {name: told[source] for name, source in alike.items()}
+        columns |= {name: _expression(table, name, value) for name, value in further.items()}
         self._postgresql: postgresql.Insert = postgresql.insert(table).from_select(
-            list(names), select(*[told.c[name] for name in names]), include_defaults=False
+            list(columns), select(*columns.values()), include_defaults=False
         )
         if new_only:
             self._lite = self._lite.on_conflict_do_nothing()
             self._postgresql = self._postgresql.on_conflict_do_nothing()
 
-    def run(self, connection: Connection, rows: Rows) -> int:
+    def run(self, connection: Connection, rows: Rows, **parameters: Any) -> int:
         """Insert the rows; give how many went in."""
-        if not rows:
-            return 0
-        if is_sqlite(connection):
-            return connection.execute(self._lite, list(rows)).rowcount
-        return connection.execute(self._postgresql, {"rows": dumps(list(rows))}).rowcount
+        return _run(connection, (self._lite, self._postgresql), self._names, rows, parameters)
 
 
 class Update:
@@ -73,17 +85,27 @@ class Update:
 
     def run(self, connection: Connection, rows: Rows, **parameters: Any) -> int:
         """Change the rows; give how many were."""
-        if not rows:
-            return 0
-        if is_sqlite(connection):
-            given = [
-                {**parameters, **{f"told_{name}": row[name] for name in self._names}}
-                for row in rows
-            ]
-            return connection.execute(self._lite, given).rowcount
-        return connection.execute(
-            self._postgresql, {**parameters, "rows": dumps(list(rows))}
-        ).rowcount
+        return _run(connection, (self._lite, self._postgresql), self._names, rows, parameters)
+
+
+def _run(
+    connection: Connection,
+    statements: tuple[Any, Any],
+    names: Sequence[str],
+    rows: Rows,
+    parameters: Mapping[str, Any],
+) -> int:
+    if not rows:
+        return 0
+    lite, postgresql_ = statements
+    if is_sqlite(connection):
+        given = [{**parameters, **{f"told_{name}": row[name] for name in names}} for row in rows]
+        return connection.execute(lite, given).rowcount
+    return connection.execute(postgresql_, {**parameters, "rows": dumps(list(rows))}).rowcount
+
+
+def _expression(table: Table, name: str, value: Any) -> ColumnElement[Any]:
+    return value if isinstance(value, ColumnElement) else literal(value, table.c[name].type)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Rows, *, new_only: bool = False) -> int:

@@ -1,4 +1,4 @@
-"""Enrollments: who is where in which flow, and whose turn it is."""
+"""Enrollments: who is where in which flow. `enrollment_turns` has whose turn it is."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     and_,
     case,
     func,
@@ -22,27 +21,11 @@ from marketing.model import Reason
 from storage.among import among
 from storage.batches import DEADLY
 from storage.bulk import insert_rows, update_rows
-from storage.schema import carts, customers, enrollments, flows, orders, stores
+from storage.schema import enrollments, orders
 
 # Written out, not bound: a partial index is found only by the very words of its condition.
 IS_ACTIVE = enrollments.c.state == literal_column("'active'")
 IS_DUE = and_(IS_ACTIVE, enrollments.c.due_at.is_not(None))
-ENGINE_COLUMNS = (
-    enrollments.c.id,
-    enrollments.c.flow_id,
-    enrollments.c.version_id,
-    enrollments.c.customer_id,
-    enrollments.c.trigger_key,
-    enrollments.c.anchor_at,
-    enrollments.c.entered_at,
-    enrollments.c.state,
-    enrollments.c.step_id,
-    enrollments.c.waiting_until,
-    enrollments.c.due_at,
-    enrollments.c.ended_at,
-    enrollments.c.end_reason,
-    enrollments.c.choices,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,109 +113,7 @@ def last_entries(
     return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
-# --- whose turn it is ------------------------------------------------------------------------
-
-
-def due(connection: Connection, store_id: str, now: datetime, limit: int) -> tuple[list[str], bool]:
-    """Give ids of due enrollments, the longest due first, and whether it is one by itself.
-
-    A row that was suspected of a crash comes alone.
-    """
-    lonely = select(enrollments.c.id).where(
-        enrollments.c.store_id == store_id,
-        IS_ACTIVE,
-        enrollments.c.alone,
-        enrollments.c.due_at <= now,
-    )
-    alone = connection.execute(lonely.limit(1)).scalar_one_or_none()
-    if alone is not None:
-        return [alone], True
-    query = (
-        select(enrollments.c.id)
-        .where(
-            enrollments.c.store_id == store_id,
-            IS_DUE,
-            enrollments.c.due_at <= now,
-            ~enrollments.c.alone,
-        )
-        .order_by(enrollments.c.due_at)
-        .limit(limit)
-    )
-    found = list(connection.execute(query).scalars())
-    return found, len(found) == 1
-
-
-def take(
-    connection: Connection, store_id: str, ids: Sequence[str], now: datetime
-) -> list[Row[Any]]:
-    """Hold these rows against other workers, if still due, with what the engine asks about.
-
-    Each row: the enrollment's columns, and of its surroundings `flow_status`,
-    `store_status`, `activity_at`, `cart_gone_at`, `customer_gone_at`.
-    """
-    e = enrollments.c
-    query = (
-        select(
-            *ENGINE_COLUMNS,
-            e.store_id,
-            e.cart_id,
-            e.order_id,
-            flows.c.status.label("flow_status"),
-            stores.c.status.label("store_status"),
-            carts.c.updated_at.label("activity_at"),
-            carts.c.deleted_at.label("cart_gone_at"),
-            func.coalesce(
-                customers.c.erased_at, customers.c.deleted_at, type_=customers.c.erased_at.type
-            ).label("customer_gone_at"),
-        )
-        .join(flows, and_(flows.c.store_id == e.store_id, flows.c.id == e.flow_id))
-        .join(stores, stores.c.id == e.store_id)
-        .join(customers, and_(customers.c.store_id == e.store_id, customers.c.id == e.customer_id))
-        .outerjoin(carts, and_(carts.c.store_id == e.store_id, carts.c.id == e.cart_id))
-        .where(e.store_id == store_id, among(e.id, ids), IS_DUE, e.due_at <= now)
-        .with_for_update(of=enrollments, skip_locked=True)
-    )
-    return list(connection.execute(query))
-
-
-def enrollment_of(row: Row[Any]) -> Enrollment:
-    """Read a row of `take` as the engine's noun."""
-    return Enrollment(
-        row.id,
-        row.flow_id,
-        row.version_id,
-        row.customer_id,
-        row.trigger_key,
-        row.anchor_at,
-        row.entered_at,
-        EnrollmentState(row.state),
-        row.step_id,
-        row.waiting_until,
-        row.due_at,
-        row.ended_at,
-        Reason(row.end_reason) if row.end_reason else None,
-        row.choices,
-    )
-
-
-def move(connection: Connection, store_id: str, moved: Iterable[Enrollment]) -> None:
-    """Write where the walk left these enrollments."""
-    rows = [
-        {
-            "store_id": store_id,
-            "id": one.id,
-            "state": one.state.value,
-            "step_id": one.step_id,
-            "waiting_until": one.waiting_until,
-            "due_at": one.due_at,
-            "anchor_at": one.anchor_at,
-            "ended_at": one.ended_at,
-            "end_reason": one.end_reason and one.end_reason.value,
-            "choices": dict(one.choices),
-        }
-        for one in moved
-    ]
-    update_rows(connection, enrollments, rows, also={"alone": False, "deaths": 0})
+# --- out of work, and back ------------------------------------------------------------------
 
 
 def park(connection: Connection, store_id: str, ids: Sequence[str]) -> None:

@@ -83,44 +83,39 @@ def add(
     """Put messages in, due at their time; one that is there already stays as it is."""
     rows = [
         {
-            "store_id": store_id,
             "id": one.id,
             "enrollment_id": one.enrollment_id,
             "flow_id": one.flow_id,
             "version_id": one.version_id,
             "step_id": one.step_id,
-            "occurrence": 0,
             "customer_id": one.customer_id,
             "cart_id": one.cart_id,
             "order_id": one.order_id,
             "code_id": one.code_id,
             "channel": one.channel,
             "kind": one.kind,
-            "state": MessageState.DUE.value,
             "due_at": one.due_at,
-            "not_before": one.due_at,
             "expires_at": one.expires_at,
-            "attempts": 0,
-            "deaths": 0,
-            "alone": False,
-            "fence": 0,
             "rfc_message_id": one.rfc_message_id,
-            "created_at": created_at,
         }
         for one in new
     ]
-    return _ADD.run(connection, rows)
+    return _ADD.run(connection, rows, store=store_id, created_at=created_at)
 
 
 _ADD = Insert(
     messages,
     (
-        *("store_id", "id", "enrollment_id", "flow_id", "version_id", "step_id", "occurrence"),
-        *("customer_id", "cart_id", "order_id", "code_id", "channel", "kind", "state", "due_at"),
-        *("not_before", "expires_at", "attempts", "deaths", "alone", "fence", "rfc_message_id"),
-        "created_at",
+        *("id", "enrollment_id", "flow_id", "version_id", "step_id", "customer_id", "cart_id"),
+        *("order_id", "code_id", "channel", "kind", "due_at", "expires_at", "rfc_message_id"),
     ),
     new_only=True,
+    also={
+        "store_id": bindparam("store", type_=messages.c.store_id.type),
+        "state": MessageState.DUE.value,
+        "created_at": bindparam("created_at", type_=messages.c.created_at.type),
+    },
+    same={"not_before": "due_at"},
 )
 
 

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from jobs import abandon, advance, publish, reap
-from storage import batches, enrollments, schema
+from marketing.model import Reason
+from storage import batches, enrollment_turns, enrollments, schema
+from storage.enrollments import Ending
 from tests.jobs.stage import HOUR, MINUTE, Stage
 
 
@@ -12,6 +14,12 @@ def entered(stage: Stage, count: int) -> None:
     stage.pass_time(HOUR)
     while abandon.drain(stage.runtime, [stage.store_id]):
         pass
+
+
+def due_ids(stage: Stage) -> list[str]:
+    with stage.database.reading() as connection:
+        rows, _ = enrollment_turns.front(connection, stage.store_id, stage.now, 10)
+    return [one.enrollment.id for one in rows]
 
 
 def move_on(stage: Stage) -> None:
@@ -47,7 +55,7 @@ def test_a_row_that_cannot_go_on_is_dead_and_its_neighbours_move(stage: Stage) -
 def test_what_a_dead_worker_had_in_hand_is_taken_singly(stage: Stage) -> None:
     entered(stage, 5)
     with stage.database.writing() as connection:
-        ids, _ = enrollments.due(connection, stage.store_id, stage.now, 10)
+        ids = due_ids(stage)
         past = stage.database.real_now(connection) - timedelta(seconds=1)
         batches.begin(
             connection, "advance", ids, owner="dead", lease_until=past, store_id=stage.store_id
@@ -62,9 +70,9 @@ def test_what_a_dead_worker_had_in_hand_is_taken_singly(stage: Stage) -> None:
 
 def test_one_that_kills_alone_three_times_is_dead(stage: Stage) -> None:
     entered(stage, 2)
+    ids = due_ids(stage)
     for _ in range(4):
         with stage.database.writing() as connection:
-            ids, _ = enrollments.due(connection, stage.store_id, stage.now, 10)
             past = stage.database.real_now(connection) - timedelta(seconds=1)
             batches.begin(
                 connection, "advance", ids[:1], owner="x", lease_until=past, store_id=stage.store_id
@@ -119,3 +127,19 @@ def test_cart_activity_moves_the_next_message(stage: Stage) -> None:
     stage.live(2 * HOUR)
     later = stage.messages(step_id="objection")[0]
     assert later.due_at == back_at + 12 * HOUR
+
+
+def test_a_row_that_was_touched_after_it_was_read_is_decided_anew(stage: Stage) -> None:
+    entered(stage, 3)
+    ordered_by = stage.rows(schema.enrollments)[0]
+    with stage.database.reading() as connection:
+        batch = advance._front(stage.runtime, connection, stage.store_id)
+    with stage.database.writing() as connection:
+        batch_id = advance._note(stage.runtime, connection, batch)
+        gone = Ending(ordered_by.id, Reason.ORDER_PLACED, stage.now)
+        enrollments.end(connection, stage.store_id, [gone])
+    advance._decide_and_write(stage.runtime, batch, batch_id)
+    assert stage.states(schema.enrollments) == {"active": 2, "ended": 1}
+    assert ordered_by.id not in {row.enrollment_id for row in stage.messages()}
+    assert len(stage.messages()) == 2
+    assert stage.rows(schema.batches) == []
