@@ -121,13 +121,16 @@ def credited(
 
 def recovery(connection: Connection, store_id: str, period: Period) -> tuple[Daily, Daily]:
     """Give the carts abandoned each day, and how many of them a message won back later on."""
+    bought = and_(
+        orders.c.store_id == carts.c.store_id, orders.c.id == carts.c.order_id, is_counted
+    )
     won_back = and_(
-        attributions.c.store_id == carts.c.store_id, attributions.c.order_id == carts.c.order_id
+        attributions.c.store_id == orders.c.store_id, attributions.c.order_id == orders.c.id
     )
     quarter = quarter_of(carts.c.abandoned_at)
     rows = connection.execute(
         select(quarter, func.count(), func.count(attributions.c.order_id))
-        .select_from(carts.outerjoin(attributions, won_back))
+        .select_from(carts.outerjoin(orders, bought).outerjoin(attributions, won_back))
         .where(carts.c.store_id == store_id, period.has(carts.c.abandoned_at), carts.c.counts)
         .group_by(quarter)
     ).all()

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
 
 from marketing import metrics
 from storage import reports, reports_flows
 from storage.database import Database
 from storage.reports import NotWritten
 from storage.reports_time import Period, period_of
+from storage.schema import attributions, carts, orders
 from tests.seeding import NOW, SmallStore, a_store, at
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -76,6 +77,20 @@ def test_two_of_six_abandoned_carts_were_won_back(
     abandoned, recovered = reports.recovery(connection, store.id, week)
     assert (abandoned.total, recovered.total) == (6, 2)
     assert metrics.cart_recovery_rate(recovered.total, abandoned.total) == pytest.approx(1 / 3)
+
+
+def test_a_cart_whose_order_was_cancelled_was_not_won_back(
+    connection: Connection, store: SmallStore, week: Period
+) -> None:
+    credited = select(attributions.c.order_id).where(attributions.c.store_id == store.id)
+    bought = carts.c.order_id.in_(credited)
+    one = connection.execute(
+        select(carts.c.order_id).where(carts.c.store_id == store.id, bought).limit(1)
+    ).scalar_one()
+    mine = (orders.c.store_id == store.id, orders.c.id == one)
+    connection.execute(update(orders).where(*mine).values(cancelled_at=at("2026-11-20 08:00")))
+    abandoned, recovered = reports.recovery(connection, store.id, week)
+    assert (abandoned.total, recovered.total) == (6, 1)
 
 
 def test_lifetime_value_and_repeat_rate_are_known_for_every_day_back(
