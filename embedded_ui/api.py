@@ -10,7 +10,7 @@ one address under `/panel/api` that asks for no token.
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from flask import Flask, Response, abort, jsonify
+from flask import Flask, Response, abort, jsonify, request
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import HTTPException
@@ -45,6 +45,7 @@ def api_blueprint(name: str) -> Blueprint:
     """Give a blueprint whose every view needs a store's token and answers for itself only."""
     blueprint = Blueprint(name, name, url_prefix=PREFIX)
     blueprint.before_request(sign_in)
+    blueprint.before_request(_refuse_the_bottomless)
     blueprint.after_request(_seal)
     blueprint.register_error_handler(HTTPException, _refuse)
     return blueprint
@@ -77,6 +78,14 @@ def plain_text(value: str) -> None:
     """Refuse what no database or mail header takes: control characters, broken characters."""
     if any(ord(character) < 32 or "\ud800" <= character <= "\udfff" for character in value):
         raise ValidationError("Use plain text on one line.")
+
+
+def _refuse_the_bottomless() -> None:
+    """Python's JSON reader gives up on brackets in brackets in brackets with an error of its own."""
+    try:
+        request.get_json(silent=True)
+    except RecursionError:
+        refuse(400, "Invalid JSON body.")
 
 
 def _seal(response: Response) -> Response:

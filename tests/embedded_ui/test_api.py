@@ -296,6 +296,11 @@ def test_input_of_every_wrong_kind_gets_words_not_a_crash(ask: Ask, maple: Small
         assert answer.json["message"], path
 
 
+def test_brackets_without_end_are_refused(ask: Ask) -> None:
+    answer = ask("/settings", "PUT", data=b"[" * 100_000, content_type="application/json")
+    assert answer.status_code == 400
+
+
 def test_a_search_is_only_ever_text(ask: Ask) -> None:
     for search in ("'; DROP TABLE customers", "%", "_", "\U0001f600", "0000", "é", "\\"):
         assert told(ask, "/customers", query_string={"search": search})["total"] == 0, search
