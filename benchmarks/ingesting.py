@@ -1,7 +1,8 @@
 """Row 2: accepted to mirrored, made an event and enrolled; sustained, and how soon at 500 a second.
 
-Half are checkouts left two hours ago, which begin a cart sequence; half are orders, which begin
-a flow after the purchase. All are of different people, whom the store did not know before.
+Half are checkouts left an hour ago, which begin a cart sequence; half are orders, which begin a
+flow after the purchase. All are of different people, whom the store did not know before. Both
+flows begin with a delay: nothing is sent meanwhile.
 """
 
 import time
@@ -27,7 +28,9 @@ from storage.database import Database
 from storage.schema import enrollments
 
 RATE = 500
-QUIET = timedelta(hours=2)
+KNOWN_ALREADY = 20_000
+"""Customers with a cart that the store had before: nobody measures an empty database."""
+QUIET = timedelta(minutes=61)
 AT_ONCE = 500
 PATIENCE = 30.0
 
@@ -107,12 +110,13 @@ def _furnish(database: Database) -> by_hand_ingest.Home:
     with database.writing() as connection:
         now = database.now(connection)
         store_id = stock.open_store(connection, now, cart_idle_seconds=3600)
-        cart = stock.publish(connection, store_id, stock.recipe_document(), now)
+        cart = stock.publish(connection, store_id, stock.step_document(), now)
         order = stock.publish(connection, store_id, stock.order_document(), now)
+        stock.people(connection, store_id, KNOWN_ALREADY, now, first=20_000_000)
     return by_hand_ingest.Home(
         store_id,
         {
-            "checkouts/create": (cart.id, cart.version_id, stock.TEMPLATE_STEP),
+            "checkouts/create": (cart.id, cart.version_id, "wait"),
             "orders/create": (order.id, order.version_id, "rest"),
         },
     )
