@@ -81,7 +81,7 @@ def plain_text(value: str) -> None:
 
 
 def _refuse_the_bottomless() -> None:
-    """Python's JSON reader gives up on brackets in brackets in brackets with an error of its own."""
+    """Python's JSON reader gives up on brackets in brackets with an error of its own."""
     try:
         request.get_json(silent=True)
     except RecursionError:
