@@ -76,17 +76,20 @@ def work(queue: str) -> None:
     for verb in queues.verbs_of(queue):
         _drain_of(verb)
     connection = Redis.from_url(current().queues.url)
-    while True:
+    while not _worked_to_the_end(queue, connection):
+        time.sleep(1)
+
+
+def _worked_to_the_end(queue: str, connection: Redis) -> bool:
+    """Work until told to stop; False when the queue server went away instead."""
+    worker: Worker | None = None
+    try:
         worker = _worker(queue, connection)
-        try:
-            worker.work(with_scheduler=False, logging_level="WARNING")
-        except RedisError as error:
-            log.warning("the queue server does not answer: %s", error)
-            if worker.is_stopping:
-                return
-            time.sleep(1)
-        else:
-            return
+        worker.work(with_scheduler=False, logging_level="WARNING")
+    except RedisError as error:
+        log.warning("the queue server does not answer: %s", error)
+        return worker is not None and worker.is_stopping
+    return True
 
 
 def _worker(queue: str, connection: Redis) -> Worker:
