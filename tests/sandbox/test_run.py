@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import run
+from tests.demo import four_free_ports
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> run.Place:
     for name in ("DEMO", "SMTP_URL", "APP_KEYS", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("PORT", str(run.free_port() // 4 * 4))
+    monkeypatch.setenv("PORT", str(four_free_ports()))
     return run.Place.from_environment()
 
 
