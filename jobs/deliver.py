@@ -15,11 +15,11 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from channels.base import Channel
 from jobs import faults, wording
-from jobs.gatekeeping import Going, address_of, judge, unjudged
+from jobs.gatekeeping import Going, address_of, judge, judge_again, unjudged
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from jobs.settlement import Handed, Ready, settle
@@ -161,9 +161,10 @@ def _exchange(
     """Settle what went out, and begin the next chunk, in one commit."""
 
     def both(connection: Connection) -> list[Ready]:
+        moments = runtime.database.moments(connection)
         if before:
-            settle(runtime, connection, claim.store, before)
-        return _begin(runtime, connection, claim, chunk)
+            settle(runtime, connection, claim.store, before, moments)
+        return _begin(runtime, connection, claim, chunk, moments)
 
     try:
         begun = runtime.database.write(both)
@@ -179,12 +180,15 @@ def _exchange(
 
 
 def _begin(
-    runtime: Runtime, connection: Connection, claim: Claim, chunk: Sequence[Ready]
+    runtime: Runtime,
+    connection: Connection,
+    claim: Claim,
+    chunk: Sequence[Ready],
+    moments: tuple[datetime, datetime],
 ) -> list[Ready]:
-    now, real_now = runtime.database.moments(connection)
-    ids = [one.going.row.id for one in chunk]
-    rows = messages.claimed(connection, claim.store.id, ids, claim.owner, hold=True)
-    judged = judge(runtime, connection, claim.store, rows, now)
+    now, real_now = moments
+    before = [one.going for one in chunk]
+    judged = judge_again(runtime, connection, claim.store, claim.owner, before, now)
     messages.rule(connection, claim.store.id, judged.rulings)
     written = {one.going.row.id: one for one in chunk}
     going = [one for one in judged.going if _still_fits(one, written[one.row.id])]
@@ -213,7 +217,8 @@ def _note(one: Going) -> str | None:
 
 
 def _settle_last(runtime: Runtime, claim: Claim, handed: Handed) -> None:
-    runtime.database.write(lambda c: settle(runtime, c, claim.store, handed))
+    database = runtime.database
+    database.write(lambda c: settle(runtime, c, claim.store, handed, database.moments(c)))
     faults.point("after_commit_before_ack")
 
 

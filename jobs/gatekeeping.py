@@ -51,6 +51,14 @@ class Going:
 
     row: Row[Any]
     verdict: Go
+    asked: tuple[Outgoing, GateFacts] | None = None
+    """What the gate was asked, if it was."""
+    address_hash: str = ""
+
+    @property
+    def gated(self) -> tuple[Any, ...]:
+        """What the gate asked about, as it was then."""
+        return tuple([getattr(self.row, name) for name in messages.GATED])
 
 
 @dataclass(slots=True)
@@ -98,13 +106,63 @@ def judge(
         return judged
     known = _known(runtime, connection, store, rows, now)
     for row in rows:
-        verdict = decide(_outgoing(row), _gate_facts(row, known, now), now)
+        asked = _outgoing(row), _gate_facts(row, known, now)
+        verdict = decide(*asked, now)
         if isinstance(verdict, Go):
-            judged.going.append(Going(row, verdict))
+            judged.going.append(Going(row, verdict, asked, known.hashes.get(row.id, "")))
             known.neighbours[row.customer_id].append(_just_sent(row, now))
         else:
             judged.rulings.append(_ruling(row, verdict))
     return judged
+
+
+def judge_again(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    owner: str,
+    before: Sequence[Going],
+    now: datetime,
+) -> Judged:
+    """Ask the gate once more, about what is true now, and hold it so to the transaction's end.
+
+    Where nothing that it asks about has changed, only the time is new to it.
+    """
+    if any(one.asked is None for one in before):
+        rows = messages.claimed(
+            connection, store.id, [one.row.id for one in before], owner, hold=True
+        )
+        return judge(runtime, connection, store, rows, now)
+    held = messages.held(connection, store.id, [one.row.id for one in before], owner)
+    there = [one for one in before if one.row.id in held]
+    hashes = {one.row.id: one.address_hash for one in there}
+    suppressed = _suppressed(connection, store.id, [one.row for one in there], hashes)
+    same = [one for one in there if _is_same(one, held[one.row.id], suppressed)]
+    known = {one.row.id for one in same}
+    changed = [one.row.id for one in there if one.row.id not in known]
+    rows = messages.claimed(connection, store.id, changed, owner)
+    judged = judge(runtime, connection, store, rows, now)
+    for one in same:
+        _judge_by_time(one, now, judged)
+    return judged
+
+
+def _is_same(
+    one: Going, now_gated: tuple[Any, ...], suppressed: Mapping[str, SuppressionScope]
+) -> bool:
+    if one.asked is None or one.asked[1].filter is not None:
+        return False
+    return one.gated == now_gated and one.asked[1].suppression == suppressed.get(one.address_hash)
+
+
+def _judge_by_time(one: Going, now: datetime, judged: Judged) -> None:
+    if one.asked is None:
+        raise AssertionError("the gate was asked about this one")
+    verdict = decide(*one.asked, now)
+    if isinstance(verdict, Go):
+        judged.going.append(Going(one.row, verdict, one.asked, one.address_hash))
+    else:
+        judged.rulings.append(_ruling(one.row, verdict))
 
 
 def unjudged(row: Row[Any]) -> Going:

@@ -47,10 +47,17 @@ class Handed:
     outcomes: dict[str, Receipt | SendFailed] = field(default_factory=dict)
 
 
-def settle(runtime: Runtime, connection: Connection, store: Store, handed: Handed) -> None:
+def settle(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    handed: Handed,
+    moments: tuple[datetime, datetime],
+) -> None:
+    """Write how a chunk's hand-overs went; `moments` are business time and real time."""
     if not handed.ready:
         return
-    now, real_now = runtime.database.moments(connection)
+    now, real_now = moments
     settlements = [_settlement(runtime, handed, one, now, real_now) for one in handed.ready]
     provider = handed.channel.provider
     ours = handovers.settle(connection, store.id, settlements, provider, real_now)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
+from functools import cache
 from typing import Any
 
 from jobs.runtime import Runtime
@@ -73,13 +74,18 @@ def write(
         channel=ChannelName(row.channel),
         to=row.email or "",
         to_name=_full_name(row),
-        sender=parseaddr(runtime.settings.mail_from)[1],
+        sender=_address(runtime.settings.mail_from),
         sender_name=settings.get("sender_name") or sources.store.name,
         subject=words.subject,
         html=words.html,
         text=words.text,
         headers=headers,
     )
+
+
+@cache
+def _address(mail_from: str) -> str:
+    return parseaddr(mail_from)[1]
 
 
 def _full_name(row: Row[Any]) -> str | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from marketing.events import EventName
-from storage.bulk import insert_rows
+from storage.bulk import Insert
 from storage.schema import events, new_id
 
 
@@ -27,7 +27,6 @@ def keep(connection: Connection, store_id: str, told: Iterable[Told]) -> int:
     """Keep events; one that is there already stays as it is. Gives how many were new."""
     rows = [
         {
-            "store_id": store_id,
             "id": new_id(),
             "customer_id": one.customer_id,
             "name": one.name.value,
@@ -37,4 +36,12 @@ def keep(connection: Connection, store_id: str, told: Iterable[Told]) -> int:
         }
         for one in told
     ]
-    return insert_rows(connection, events, rows, new_only=True)
+    return _KEEP.run(connection, rows, store=store_id)
+
+
+_KEEP = Insert(
+    events,
+    ("id", "customer_id", "name", "occurred_at", "dedupe_key", "data"),
+    new_only=True,
+    also={"store_id": bindparam("store", type_=events.c.store_id.type)},
+)

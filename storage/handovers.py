@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, update
 
 from marketing.model import MessageState
-from storage.among import among
+from storage.among import among_given
 from storage.bulk import Insert, Update, update_rows
 from storage.messages import FREED
 from storage.schema import attempts, customers, messages
@@ -81,14 +81,18 @@ def _note_last_sends(
     connection: Connection, store_id: str, going: Iterable[Row[Any]], now: datetime
 ) -> None:
     marketing = [row for row in going if row.kind == "marketing"]
-    for channel, name in (("email", "last_email_at"), ("sms", "last_sms_at")):
+    for channel, statement in _LAST_SENDS.items():
         people = sorted({row.customer_id for row in marketing if row.channel == channel})
         if people:
-            connection.execute(
-                update(customers)
-                .where(customers.c.store_id == store_id, among(customers.c.id, people))
-                .values({name: now})
-            )
+            connection.execute(statement, {"store": store_id, "people": people, "now": now})
+
+
+_LAST_SENDS = {
+    channel: update(customers)
+    .where(customers.c.store_id == bindparam("store"), among_given(customers.c.id, "people"))
+    .values({column: bindparam("now", type_=column.type)})
+    for channel, column in (("email", customers.c.last_email_at), ("sms", customers.c.last_sms_at))
+}
 
 
 # --- T3: settle -------------------------------------------------------------------------------

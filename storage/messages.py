@@ -209,6 +209,8 @@ def _claimed() -> Select[*tuple[Any, ...]]:
             codes.c.external_id.label("code_external_id"),
             stores.c.status.label("store_status"),
             stores.c.paused_channels,
+            c.last_email_at,
+            c.last_sms_at,
         )
         .join(customers, and_(c.store_id == m.store_id, c.id == m.customer_id))
         .join(enrollments, and_(e.store_id == m.store_id, e.id == m.enrollment_id))
@@ -226,7 +228,30 @@ def _claimed() -> Select[*tuple[Any, ...]]:
 
 
 _CLAIMED = _claimed()
-_HOLD_CLAIMED = _CLAIMED.with_for_update(of=[messages, customers], skip_locked=True, key_share=True)
+
+
+def _hold(query: Select[Any]) -> Select[Any]:
+    return query.with_for_update(of=[messages, customers], skip_locked=True, key_share=True)
+
+
+_HOLD_CLAIMED = _hold(_CLAIMED)
+GATED = (
+    *("email", "phone", "email_consent", "sms_consent", "customer_country", "customer_timezone"),
+    *("gone_at", "enrollment_state", "end_reason", "flow_status", "code_ends_at"),
+    *("code_external_id", "store_status", "paused_channels", "last_email_at", "last_sms_at"),
+)
+"""Of what `claimed` gives: all that may change meanwhile and that the gate asks about."""
+_HOLD_GATED = _hold(
+    _CLAIMED.with_only_columns(messages.c.id, *[_CLAIMED.selected_columns[name] for name in GATED])
+)
+
+
+def held(
+    connection: Connection, store_id: str, ids: Sequence[str], owner: str
+) -> dict[str, tuple[Any, ...]]:
+    """Hold claimed messages as `claimed` does; give by id what `GATED` names, as it is now."""
+    told = {"store": store_id, "ids": sorted(ids), "owner": owner}
+    return {row[0]: tuple(row)[1:] for row in connection.execute(_HOLD_GATED, told)}
 
 
 def neighbours(

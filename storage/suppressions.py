@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from marketing.consent import SuppressionScope
-from storage.among import among
+from storage.among import among, among_given
 from storage.dialect import upsert
 from storage.schema import suppressions
 
@@ -17,11 +17,18 @@ def of(
     connection: Connection, store_id: str, channel: str, hashes: Iterable[str]
 ) -> dict[str, SuppressionScope]:
     """Give which of these address hashes are suppressed, and how far."""
-    s = suppressions.c
-    query = select(s.address_hash, s.scope).where(
-        s.store_id == store_id, s.channel == channel, among(s.address_hash, hashes)
-    )
-    return {row.address_hash: SuppressionScope(row.scope) for row in connection.execute(query)}
+    wanted = sorted(set(hashes))
+    if not wanted:
+        return {}
+    told = {"store": store_id, "channel": channel, "hashes": wanted}
+    return {row[0]: SuppressionScope(row[1]) for row in connection.execute(_OF, told)}
+
+
+_OF = select(suppressions.c.address_hash, suppressions.c.scope).where(
+    suppressions.c.store_id == bindparam("store"),
+    suppressions.c.channel == bindparam("channel"),
+    among_given(suppressions.c.address_hash, "hashes"),
+)
 
 
 def add(  # noqa: PLR0913  one row's columns
