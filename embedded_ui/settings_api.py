@@ -64,12 +64,13 @@ class SettingsSchema(Schema):
     audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
     audience_by_country = fields.List(fields.Nested(CountryAudienceSchema), required=True)
     click_days = fields.Integer(
-        required=True, validate=validate.Range(1, 30, error="Use 1 to 30 days.")
+        strict=True, required=True, validate=validate.Range(1, 30, error="Use 1 to 30 days.")
     )
     open_days = fields.Integer(
-        required=True, validate=validate.Range(1, 30, error="Use 1 to 30 days.")
+        strict=True, required=True, validate=validate.Range(1, 30, error="Use 1 to 30 days.")
     )
     email_cap_hours = fields.Integer(
+        strict=True,
         required=True,
         allow_none=True,
         validate=validate.Range(1, 720, error="Use 1 to 720 hours."),
@@ -87,12 +88,16 @@ class SettingsSchema(Schema):
         validate=plain_text,
     )
     free_shipping_threshold = fields.Integer(
+        strict=True,
         required=True,
         allow_none=True,
         validate=validate.Range(1, 10**12, error="Use an amount above zero."),
     )
     return_days = fields.Integer(
-        required=True, allow_none=True, validate=validate.Range(1, 365, error="Use 1 to 365 days.")
+        strict=True,
+        required=True,
+        allow_none=True,
+        validate=validate.Range(1, 365, error="Use 1 to 365 days."),
     )
 
 

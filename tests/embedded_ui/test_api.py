@@ -258,6 +258,8 @@ WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"audience": "all"}, "audience"),
     ({"click_days": 0}, "click_days"),
     ({"click_days": "x"}, "click_days"),
+    ({"click_days": 5.5}, "click_days"),
+    ({"free_shipping_threshold": 1.5}, "free_shipping_threshold"),
     ({"sender_address": "nobody"}, "sender_address"),
     ({"sender_name": "Ada\r\nBcc: x@example.com"}, "sender_name"),
     ({"sender_name": "\ud800"}, "sender_name"),
