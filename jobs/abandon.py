@@ -19,6 +19,8 @@ from storage.flow_events import Told
 from storage.flows import Version
 
 BATCH = 500
+SLACK = timedelta(minutes=1)
+"""A cart is looked at for the flows whose idle time was reached since the look before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _candidates(
         Candidate(version, row.customer_id, _facts(row, version, known), _EVENT, row.id)
         for row in rows
         for version in versions
-        if row.idle_at <= row.updated_at + _idle(version) <= now
+        if row.idle_at - SLACK <= row.updated_at + _idle(version) <= now
     ]
 
 

@@ -36,7 +36,8 @@ class Periods:
     sweep: float = 10.0
     leader: float = 15.0
     reconcile: tuple[float, ...] = (60, 300, 900, 3600, 21600, 86400)
-    work: float = 2.0
+    work: float = 0.5
+    """How long one job works before it goes to the back of its queue; two seconds at the most."""
     scanner: float = 2.0
     """A click sooner after the hand-over than this is no person's."""
 

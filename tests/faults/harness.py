@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tests.jobs.stage import KEY, Stage
@@ -24,11 +24,12 @@ PERIODS = {
 class Processes:
     """Starts the app's own processes against a stage's database, queue and mail server."""
 
-    def __init__(self, stage: Stage, log: Path) -> None:
+    def __init__(self, stage: Stage, log: Path, periods: Mapping[str, str]) -> None:
         given = stage.runtime.settings
         self._env = {
             **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}},
             **PERIODS,
+            **periods,
             "DATABASE_URL": given.database_url,
             "REDIS_URL": given.redis_url or "",
             "SMTP_URL": given.smtp_url,
@@ -81,9 +82,9 @@ class Processes:
 
 
 @contextlib.contextmanager
-def processes(stage: Stage, folder: Path) -> Iterator[Processes]:
+def processes(stage: Stage, folder: Path, **periods: str) -> Iterator[Processes]:
     """Processes that end with the block; their log is printed for a failing test."""
-    hands = Processes(stage, folder / "processes.log")
+    hands = Processes(stage, folder / "processes.log", periods)
     try:
         yield hands
     finally:
