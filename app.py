@@ -72,7 +72,7 @@ def _webhook_doors(app: Flask, runtime: Runtime) -> None:
     @app.post("/webhooks/shopify")
     def webhooks_shopify() -> Response:
         webhook = _verified(shopify)
-        runtime.database.gather(inbox.keep_all, (shopify.platform, webhook))
+        inbox.keep_now(runtime.database, shopify.platform, webhook)
         faults.point("web_accept")
         ingest.wake_soon()
         return Response(status=200)

@@ -38,6 +38,7 @@ QUEUE_OF: Final = {
 }
 RUN: Final = "jobs.worker.run"
 FLAG_SECONDS: Final = 8  # a flag that outlived its job is gone before the clock's next sweep
+WAKER_RESTS: Final = 0.05  # seconds: wakes as often are as good as one a webhook
 FAILED_SECONDS: Final = 7 * 24 * 3600
 CLOCK_NEWS: Final = "reprise:clock"
 
@@ -152,6 +153,7 @@ class Waker:
             self._news.wait()
             self._news.clear()
             self._queues.wake(self._verb)
+            time.sleep(WAKER_RESTS)
 
 
 def verbs_of(queue: str) -> list[str]:

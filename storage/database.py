@@ -8,9 +8,10 @@ import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -29,7 +30,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.group import GroupWriter
@@ -42,9 +43,19 @@ Item = TypeVar("Item")
 
 BUSY_MILLISECONDS = 30_000
 MIGRATING = 7_241_001  # our advisory lock's number, of no meaning but to be the same everywhere
+ASKED_AFTER = 2.0  # seconds; a connection just used is not asked: that is a round trip
 TRIES = 3
 PAUSE = 0.02
 RETRYABLE = frozenset(["40001", "40P01"])  # serialization failure, deadlock
+BUSINESS_NOW = func.coalesce(
+    select(
+        demo_clock.c.business_at
+        + (func.clock_timestamp() - demo_clock.c.real_at) * demo_clock.c.speed
+    ).scalar_subquery(),
+    func.clock_timestamp(),
+    type_=UtcTime,
+)
+"""Business time as PostgreSQL tells it within another statement; see `business_now`."""
 DEMO = select(demo_clock.c.business_at, demo_clock.c.real_at, demo_clock.c.speed)
 REAL_AND_DEMO = DEMO.add_columns(func.clock_timestamp(type_=UtcTime).label("now")).select_from(
     select(literal(1)).subquery("always").outerjoin(demo_clock, true())
@@ -69,7 +80,7 @@ class Database:
         self.url = _address(url)
         self.dialect = self.url.get_backend_name()
         make = _sqlite_engines if self.dialect == "sqlite" else _postgresql_engines
-        self._readers, self._writers = make(self.url, pool_size, max_overflow)
+        self._readers, self._writers, self._quick = make(self.url, pool_size, max_overflow)
         self._turns = Turns(Path(self.url.database or "")) if self.dialect == "sqlite" else None
         self._group = GroupWriter(self.write)
         mine = weakref.WeakMethod(self._after_fork)
@@ -106,6 +117,20 @@ class Database:
                     raise
             time.sleep(PAUSE)  # let the winner have what it waited for
         raise AssertionError("unreachable")
+
+    @contextlib.contextmanager
+    def autocommitting(self) -> Iterator["psycopg.Connection[Any]"]:
+        """Open PostgreSQL's own driver, each statement a commit: for the hottest of all writes."""
+        if self._quick is None:
+            raise TypeError("SQLite has one writer: it gathers instead.")
+        pooled = self._quick.raw_connection()
+        try:
+            yield cast("psycopg.Connection[Any]", pooled.driver_connection)
+        except psycopg.Error as error:
+            pooled.invalidate(error)
+            raise OperationalError(None, None, error) from error
+        finally:
+            pooled.close()
 
     def together(self, work: Callable[[Connection], T]) -> T:
         """Do `work` in a transaction shared with other callers who wait just now.
@@ -149,15 +174,18 @@ class Database:
     def close(self) -> None:
         """Let go of the writer thread, the connections and the turn files."""
         self._group.close()
-        self._readers.dispose()
-        self._writers.dispose()
+        for engine in self._engines():
+            engine.dispose()
         if self._turns:
             self._turns.close()
 
+    def _engines(self) -> Iterator[Engine]:
+        return (one for one in (self._readers, self._writers, self._quick) if one)
+
     def _after_fork(self) -> None:
         """A child must not speak over its parent's connections, nor hold its locks."""
-        self._readers.dispose(close=False)
-        self._writers.dispose(close=False)
+        for engine in self._engines():
+            engine.dispose(close=False)
         self._group = GroupWriter(self.write)
         if self._turns:
             self._turns.after_fork()
@@ -203,32 +231,56 @@ def _address(url: str) -> URL:
     return address
 
 
-def _postgresql_engines(url: URL, size: int, overflow: int) -> tuple[Engine, Engine]:
+def _postgresql_engines(url: URL, size: int, overflow: int) -> tuple[Engine, Engine, Engine | None]:
+    engine = _postgresql_engine(url, size, overflow)
+    # One for each thread of a web process: those of an overflow would be opened for one row.
+    quick = _postgresql_engine(url, size + overflow, 0, isolation_level="AUTOCOMMIT")
+    snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return engine.execution_options(**snapshot), engine, quick
+
+
+def _postgresql_engine(url: URL, size: int, overflow: int, **more: Any) -> Engine:
     engine = create_engine(
         url,
         pool_size=size,
         max_overflow=overflow,
-        pool_pre_ping=True,
         connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
         **_json(),
+        **more,
     )
     event.listen(engine, "connect", _give_uuids_as_text)
-    snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    return engine.execution_options(**snapshot), engine
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _refuse_the_dead)
+    return engine
 
 
 def _give_uuids_as_text(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.adapters.register_loader("uuid", TextLoader)
 
 
-def _sqlite_engines(url: URL, size: int, overflow: int) -> tuple[Engine, Engine]:
+def _note_use(_: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["used_at"] = time.monotonic()
+
+
+def _refuse_the_dead(connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:
+    """Ask a connection that was idle for a while if the server still is at its other end."""
+    if time.monotonic() - entry.info.get("used_at", time.monotonic()) < ASKED_AFTER:
+        return
+    try:
+        connection.execute("")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error  # the pool opens another
+
+
+def _sqlite_engines(url: URL, size: int, overflow: int) -> tuple[Engine, Engine, Engine | None]:
     readers = create_engine(url, pool_size=size, max_overflow=overflow, **_json())
     event.listen(readers, "connect", _open_reader)
     event.listen(readers, "begin", _begin_snapshot)
     writers = create_engine(url, pool_size=1, max_overflow=0, **_json())
     event.listen(writers, "connect", _open_writer)
     event.listen(writers, "begin", _begin_immediate)
-    return readers, writers
+    return readers, writers, None
 
 
 def _open_writer(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

@@ -26,9 +26,9 @@ from sqlalchemy import (
 from marketing.model import Platform
 from storage.among import among
 from storage.bulk import update_rows
-from storage.database import business_now
+from storage.database import Database
 from storage.dialect import contains_bytes, lock_claims
-from storage.many import insert_new
+from storage.many import insert_new, one_new_row
 from storage.schema import batches, inbox, new_id
 
 VERB = "ingest"
@@ -41,6 +41,9 @@ KEPT_COLUMNS = (
     inbox.c.event_id, inbox.c.triggered_at, inbox.c.body, inbox.c.received_at, inbox.c.alone,
 )  # fmt: skip
 UNIQUE = ("platform", "store_domain", "webhook_id")
+KEPT = ("platform", "store_domain", "webhook_id", "topic", "event_id", "triggered_at", "body")
+KEEP = one_new_row(inbox, KEPT, key=UNIQUE, now="received_at")
+"""The statement that keeps one webhook, as PostgreSQL's driver takes it."""
 
 
 class Arrival(Protocol):
@@ -103,23 +106,33 @@ class Outcome:
     """Empty the body: nobody may read it any more."""
 
 
+def keep_now(database: Database, platform: Platform, arrival: Arrival) -> bool:
+    """Keep one webhook, durable when this returns; False when it was here already.
+
+    SQLite commits it with those that come just now; PostgreSQL does that for its clients itself.
+    """
+    if database.dialect == "sqlite":
+        return database.gather(keep_all, (platform, arrival))
+    with database.autocommitting() as driver:
+        return driver.execute(KEEP, _row(platform, arrival), prepare=True).rowcount == 1
+
+
 def keep_all(connection: Connection, arrivals: Sequence[tuple[Platform, Arrival]]) -> list[bool]:
     """Keep webhooks; say of each whether it is new. For `Database.gather`."""
-    now = business_now(connection)
-    rows = [
-        {
-            "platform": platform, "store_domain": told.store_domain, "webhook_id": told.id,
-            "topic": told.topic, "event_id": told.event_id, "triggered_at": told.triggered_at,
-            "body": told.body, "received_at": now,
-        }
-        for platform, told in arrivals
-    ]  # fmt: skip
-    kept = insert_new(
-        connection, inbox, rows, key=UNIQUE, returning=[inbox.c[name] for name in UNIQUE]
-    )
+    rows = [_row(platform, told) for platform, told in arrivals]
+    names = [inbox.c[name] for name in UNIQUE]
+    kept = insert_new(connection, inbox, rows, key=UNIQUE, returning=names, now="received_at")
     new = {tuple(row) for row in kept}
     keys = [tuple(str(row[name]) for name in UNIQUE) for row in rows]
     return [key in new and not new.discard(key) for key in keys]  # type: ignore[func-returns-value]
+
+
+def _row(platform: Platform, told: Arrival) -> dict[str, Any]:
+    return {
+        "platform": platform, "store_domain": told.store_domain, "webhook_id": told.id,
+        "topic": told.topic, "event_id": told.event_id, "triggered_at": told.triggered_at,
+        "body": told.body,
+    }  # fmt: skip
 
 
 def keep(connection: Connection, platform: Platform, arrival: Arrival) -> bool:

@@ -28,8 +28,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+from storage.database import BUSINESS_NOW, business_now
 from storage.dialect import is_sqlite
 from storage.text import dumps
 
@@ -112,14 +114,34 @@ def insert_new(
     *,
     key: Sequence[str],
     returning: Sequence[Column[Any]],
+    now: str | None = None,
 ) -> list[Row[Any]]:
-    """Insert the rows whose unique `key` is not there yet; give `returning` of those inserted."""
+    """Insert the rows whose unique `key` is not there yet; give `returning` of those inserted.
+
+    The column named `now` gets the business time, in PostgreSQL without a question of its own.
+    """
     if not rows:
         return []
     lite = is_sqlite(connection)
-    statement = _insert_new(table, tuple(rows[0]), tuple(key), tuple(returning), lite=lite)
-    given = list(rows) if lite else {ROWS: _rows_as_json(table, rows)}
+    statement = _insert_new(table, tuple(rows[0]), tuple(key), tuple(returning), now, lite=lite)
+    given = _dated(connection, rows, now) if lite else {ROWS: _rows_as_json(table, rows)}
     return list(connection.execute(statement, given))
+
+
+def one_new_row(table: Table, names: Sequence[str], *, key: Sequence[str], now: str) -> str:
+    """Give the words of `insert_new` for one row, with named places, for PostgreSQL's driver."""
+    statement = postgresql.insert(table).values(
+        {**{n: bindparam(n) for n in names}, now: BUSINESS_NOW}
+    )
+    new_only = statement.on_conflict_do_nothing(index_elements=list(key))
+    return str(new_only.compile(dialect=psycopg.dialect()))  # type: ignore[no-untyped-call]
+
+
+def _dated(connection: Connection, rows: Rows, now: str | None) -> list[Mapping[str, Any]]:
+    if now is None:
+        return list(rows)
+    moment = business_now(connection)
+    return [{**row, now: moment} for row in rows]
 
 
 @cache
@@ -128,15 +150,17 @@ def _insert_new(
     names: tuple[str, ...],
     key: tuple[str, ...],
     returning: tuple[Column[Any], ...],
+    now: str | None,
     *,
     lite: bool,
 ) -> Insert:
     if lite:
         plain = sqlite.insert(table)
         return plain.on_conflict_do_nothing(index_elements=list(key)).returning(*returning)
-    query = postgresql.insert(table).from_select(
-        list(names), _source(table, names), include_defaults=False
-    )
+    source, all_names = _source(table, names), list(names)
+    if now is not None:
+        source, all_names = source.add_columns(BUSINESS_NOW.label(now)), [*names, now]
+    query = postgresql.insert(table).from_select(all_names, source, include_defaults=False)
     return query.on_conflict_do_nothing(index_elements=list(key)).returning(*returning)
 
 

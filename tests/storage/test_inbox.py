@@ -7,7 +7,7 @@ import pytest
 
 from connectors.base import Webhook
 from marketing.model import Platform
-from storage import inbox
+from storage import demo_clock, inbox
 from storage.database import Database
 from storage.inbox import Outcome
 
@@ -47,6 +47,18 @@ def test_a_second_copy_of_a_webhook_is_not_kept(database: Database) -> None:
         assert inbox.keep(connection, Platform.SHOPIFY, a_webhook())
         assert not inbox.keep(connection, Platform.SHOPIFY, a_webhook())
         assert inbox.keep(connection, Platform.SHOPIFY, a_webhook(domain="other.myshopify.com"))
+
+
+def test_a_webhook_is_received_in_the_time_of_the_business(database: Database) -> None:
+    for moved in (timedelta(), timedelta(hours=3)):
+        if moved:
+            demo_clock.start(database)
+            demo_clock.advance(database, moved)
+        keep(database, int(moved.total_seconds()))
+        found = claim(database)
+        assert found is not None
+        late = datetime.now(UTC) + moved - found.rows[-1].received_at
+        assert abs(late) < timedelta(minutes=1)
 
 
 def test_twenty_copies_at_once_are_kept_once(database: Database) -> None:
