@@ -96,6 +96,8 @@ class Connection:
         self.used = 0
         self.idle_since = monotonic()
         self.extensions: dict[str, str] = {}
+        self.answers_in = 0.0
+        """Seconds that the server took to answer a command."""
         self.needs_reset = False
         self.queued = 0
         """Bytes ever queued; with `flushed` it tells whether a final dot has left."""
@@ -205,7 +207,9 @@ class Connection:
         self._hello(until)
 
     def _hello(self, until: float) -> None:
+        asked_at = monotonic()
         reply = self._command("EHLO " + _own_name(self.sock), until)
+        self.answers_in = monotonic() - asked_at
         if not reply.good:
             raise refused(Stage.CONNECT, reply)
         lines = reply.text.split("\n")[1:]

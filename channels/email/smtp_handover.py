@@ -18,7 +18,9 @@ from channels.email.smtp_outcomes import SOON, Reply, Stage, broken, refused
 from marketing.model import RenderedMessage
 
 MESSAGES_A_CONNECTION = 4
-"""Below this many messages for each, another connection is not worth its opening."""
+"""Below this many messages for each, another connection is not worth its opening ..."""
+FAR = 0.005
+"""... unless the server takes so many seconds to answer: then each message deserves its own."""
 TRIES = 2
 SENDERS_REFUSED = 3
 """After so many refusals of the sender in a row the channel itself is broken."""
@@ -92,6 +94,7 @@ class Handover:
             self._give_up()
             return False
         self._open_connections()
+        self._open_connections()  # again: the first ones tell how far away the server is
         for talk in list(self._talks):
             if not talk.expected and not self._begin_next(talk):
                 self._retire(talk)
@@ -101,7 +104,8 @@ class Handover:
 
     def _open_connections(self) -> None:
         """Have as many connections as the waiting messages deserve."""
-        deserved = -(-self._look_ahead() // MESSAGES_A_CONNECTION)
+        is_far = any(talk.connection.answers_in > FAR for talk in self._talks)
+        deserved = -(-self._look_ahead() // (1 if is_far else MESSAGES_A_CONNECTION))
         wanted = min(deserved, self._settings.connections) - len(self._talks)
         if wanted <= 0 or (self._talks and self._enough):
             return
