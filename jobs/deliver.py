@@ -45,6 +45,7 @@ class Claim:
     store: Store
     owner: str
     ids: list[str]
+    now: datetime
 
 
 def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
@@ -80,7 +81,7 @@ def _claim(runtime: Runtime, connection: Connection, store_id: str) -> Claim | N
     until = real_now + timedelta(seconds=runtime.settings.periods.lease)
     ids = messages.claim(connection, store_id, now=now, owner=owner, lease_until=until, limit=BATCH)
     store = stores.by_id(connection, store_id) if ids else None
-    return Claim(store, owner, ids) if store else None
+    return Claim(store, owner, ids, now) if store else None
 
 
 # --- words ------------------------------------------------------------------------------------
@@ -130,10 +131,10 @@ def _prepare(
     if len(rows) <= FEW:
         going = [unjudged(row) for row in rows]
     else:
-        judged = judge(runtime, connection, claim.store, rows, runtime.database.now(connection))
+        judged = judge(runtime, connection, claim.store, rows, claim.now)
         messages.rule(connection, claim.store.id, judged.rulings)
         going = judged.going
-    return going, wording.load(connection, claim.store, [one.row for one in going])
+    return going, wording.load(connection, claim.store, [one.row for one in going], claim.now)
 
 
 def _isolate(runtime: Runtime, claim: Claim, ids: Sequence[str], error: str) -> None:

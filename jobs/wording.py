@@ -13,7 +13,6 @@ from marketing.model import ChannelName, MessageKind, RenderedMessage
 from marketing.pictures import NO_PICTURE_PATH
 from marketing.rendering import Renderer, presentable_name
 from storage import Connection, Row, flows
-from storage.database import business_now
 from storage.facts import carts_of
 from storage.flows import Version
 from storage.pictures import Look, looks
@@ -35,8 +34,8 @@ class Sources:
     now: datetime
 
 
-def load(connection: Connection, store: Store, rows: Iterable[Row[Any]]) -> Sources:
-    """Load what a batch of messages tells about."""
+def load(connection: Connection, store: Store, rows: Iterable[Row[Any]], now: datetime) -> Sources:
+    """Load what a batch of messages tells about; `now` is the date they will bear."""
     wanted = list(rows)
     carts = carts_of(connection, store.id, (row.cart_id for row in wanted), CART_FACTS)
     return Sources(
@@ -44,7 +43,7 @@ def load(connection: Connection, store: Store, rows: Iterable[Row[Any]]) -> Sour
         flows.versions(connection, [(store.id, row.version_id) for row in wanted]),
         carts,
         looks(connection, store.id, carts.values()),
-        business_now(connection),
+        now,
     )
 
 
