@@ -49,6 +49,9 @@ class Insert:
         if new_only:
             self._lite = self._lite.on_conflict_do_nothing()
             self._postgresql = self._postgresql.on_conflict_do_nothing()
+        # Else the count of an INSERT is not kept.
+        self._lite = self._lite.execution_options(preserve_rowcount=True)
+        self._postgresql = self._postgresql.execution_options(preserve_rowcount=True)
 
     def run(self, connection: Connection, rows: Rows, **parameters: Any) -> int:
         """Insert the rows; give how many went in."""

@@ -52,7 +52,7 @@ class Sink:
     @property
     def mails(self) -> list[EmailMessage]:
         parse = email.message_from_bytes
-        return [parse(raw, policy=email.policy.default) for _, raw in self.taken]  # type: ignore[misc]
+        return [parse(raw, policy=email.policy.default) for _, raw in self.taken]
 
     def counts(self) -> Counter[str]:
         """How often each recipient was written to."""
