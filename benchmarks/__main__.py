@@ -22,7 +22,7 @@ from benchmarks import (
     remembering,
     stepping,
 )
-from benchmarks.bench import Bench
+from benchmarks.bench import Bench, Size
 from benchmarks.databases import KINDS
 from benchmarks.figures import Figure
 
@@ -42,10 +42,10 @@ SLOW = ("12",)
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # through every `finally`
-    quick = os.environ.get("QUICK", "") not in {"", "0"}
+    size: Size = "full" if os.environ.get("QUICK", "") in {"", "0"} else "quick"
     print(machine.facts(), end="\n\n", flush=True)
     began = time.monotonic()
-    found = [one for kind in _picked("DATABASES", KINDS) for one in measure(kind, quick=quick)]
+    found = [one for kind in _picked("DATABASES", KINDS) for one in measure(kind, size)]
     print(figures.table(found))
     print(f"\nTaken in {(time.monotonic() - began) / 60:.1f} minutes.", end=" ")
     if os.environ.get("ROWS") or os.environ.get("DATABASES"):
@@ -55,11 +55,11 @@ def main() -> None:
         print("Written to benchmarks/latest.json.")
 
 
-def measure(kind: str, *, quick: bool) -> list[Figure]:
+def measure(kind: str, size: Size) -> list[Figure]:
     """Measure the rows that are asked for on one database system."""
     found: list[Figure] = []
-    numbers = [number for number in ROWS if not (quick and number in SLOW)]
-    with bench.opened(kind, quick=quick) as opened:
+    numbers = [number for number in ROWS if not (size == "quick" and number in SLOW)]
+    with bench.opened(kind, size) as opened:
         for number in _picked("ROWS", numbers):
             opened.say(f"row {number} ...")
             of_row = ROWS[number](opened)

@@ -6,13 +6,18 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from benchmarks import databases, processes
 from benchmarks.databases import Server
 from benchmarks.processes import Helper
+from channels.email.smtp import SmtpChannel
 from jobs import embedded_queue
 from jobs.runtime import Runtime, Settings
 
+Size = Literal["tiny", "quick", "full"]
+"""Tiny only shows that everything works; its figures mean nothing."""
+T = TypeVar("T")
 FAR_MILLISECONDS = 20
 FAR_CONNECTIONS = 32
 
@@ -34,7 +39,7 @@ class Sink:
 class Bench:
     """One database system's measurements."""
 
-    quick: bool
+    size: Size
     folder: Path
     server: Server
     queue_url: str
@@ -42,6 +47,10 @@ class Bench:
     sink: Sink
     far_sink: Sink
     """Each of its answers comes 20 ms late."""
+
+    def pick(self, tiny: T, quick: T, full: T) -> T:
+        """Give how much to do, by the size that is asked for."""
+        return {"tiny": tiny, "quick": quick, "full": full}[self.size]
 
     @property
     def database(self) -> str:
@@ -59,7 +68,11 @@ class Bench:
         try:
             yield runtime
         finally:
+            runtime.queues.redis.close()
             runtime.database.close()
+            for channel in runtime.channels.values():
+                if isinstance(channel, SmtpChannel):
+                    channel.close()
 
     def say(self, words: str) -> None:
         """Tell whoever waits how far it is."""
@@ -67,14 +80,14 @@ class Bench:
 
 
 @contextlib.contextmanager
-def opened(kind: str, *, quick: bool) -> Iterator[Bench]:
+def opened(kind: str, size: Size) -> Iterator[Bench]:
     """Start all of it for one database system; end all of it afterwards."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reprise-bench-")))
         queue_url = embedded_queue.ensure_running(folder)
         stack.callback(embedded_queue.stop, folder)
         yield Bench(
-            quick=quick,
+            size=size,
             folder=folder,
             server=stack.enter_context(databases.server(kind, folder)),
             queue_url=queue_url,

@@ -44,6 +44,7 @@ def _seconds(clone: Path, home: Path) -> float:
     with subprocess.Popen(
         ["make", "run"],  # noqa: S607  the one on the path, as a person's
         cwd=clone, env=_environment(home), stdout=subprocess.PIPE, start_new_session=True,
+        bufsize=0,  # a buffer would hide from the selector what it has read already
     ) as process:  # fmt: skip
         try:
             _wait_for_addresses(process, began + PATIENCE)

@@ -54,7 +54,7 @@ class Side:
         self.url = url
         self.first = 1
         self.database = Database(url)
-        self.home = _furnish(self.database)
+        self.home = _furnish(self.database, bench.pick(50, KNOWN_ALREADY, KNOWN_ALREADY))
         self.bench = bench
 
     def fill(self, count: int) -> None:
@@ -81,11 +81,11 @@ class Side:
 
 def figures(bench: Bench) -> list[Figure]:
     """Measure how much it can take in, then how long it takes at a steady rate."""
-    count, rounds = (4_000, 2) if bench.quick else (12_000, 3)
+    count, rounds = bench.pick((60, 1), (4_000, 2), (12_000, 3))
     with fresh(bench.server) as ours, fresh(bench.server) as hand:
         rate = _sustained(bench, Side(bench, ours), Side(bench, hand), count, rounds)
     with fresh(bench.server) as url:
-        waits, result = _at_a_rate(bench, url, 8 if bench.quick else 30)
+        waits, result = _at_a_rate(bench, url, bench.pick(1, 6, 30))
     name = "2 accepted to enrolled"
     kept_up = result.answers / result.seconds
     return [
@@ -105,14 +105,14 @@ def _numbered(deliveries: Iterator[Delivery], first: int) -> Iterator[Arrival]:
     )
 
 
-def _furnish(database: Database) -> by_hand_ingest.Home:
+def _furnish(database: Database, known: int) -> by_hand_ingest.Home:
     """Open the store and put both flows to work."""
     with database.writing() as connection:
         now = database.now(connection)
         store_id = stock.open_store(connection, now, cart_idle_seconds=3600)
         cart = stock.publish(connection, store_id, stock.step_document(), now)
         order = stock.publish(connection, store_id, stock.order_document(), now)
-        stock.people(connection, store_id, KNOWN_ALREADY, now, first=20_000_000)
+        stock.people(connection, store_id, known, now, first=20_000_000)
     return by_hand_ingest.Home(
         store_id,
         {

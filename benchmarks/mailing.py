@@ -33,9 +33,9 @@ class Mailing:
 
 def figures(bench: Bench) -> list[Figure]:
     """Send to a mail server beside us, then to one far away."""
-    rounds = 3 if bench.quick else 5
-    near = _rates(bench, bench.sink, 3_000 if bench.quick else 10_000, rounds)
-    far = _rates(bench, bench.far_sink, 1_000 if bench.quick else 4_000, rounds)
+    rounds = bench.pick(1, 2, 5)
+    near = _rates(bench, bench.sink, bench.pick(60, 2_500, 10_000), rounds)
+    far = _rates(bench, bench.far_sink, bench.pick(40, 600, 4_000), rounds)
     words = f"4 due message to SMTP, {FAR_MILLISECONDS} ms away"
     return [
         figure("4 due message to SMTP", bench.database, near["ours"], "/s", ENOUGH,

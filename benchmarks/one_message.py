@@ -24,13 +24,13 @@ NAME = "5 due to handed over, idle"
 
 def figures(bench: Bench) -> list[Figure]:
     """Let some messages come due, one after the other."""
-    count = 12 if bench.quick else 30
+    count = bench.pick(2, 12, 30)
     with fresh(bench.server) as url, bench.runtime(url) as runtime:
         flow, who = _stock(runtime, 2 * count + 1)
         know(url)
         hand = _by_hand(bench, runtime, url, flow, who[:count])
         with processes.app(bench.environment(url), "worker", "clock"):
-            _ours(bench, runtime, flow, who[count : count + 1], PATIENCE)
+            _ours(bench, runtime, flow, who[count : count + 1])  # they start meanwhile
             ours = _ours(bench, runtime, flow, who[count + 1 :])
     ceiling = "sleep, render and send by hand"
     return [
@@ -50,17 +50,11 @@ def _stock(runtime: Runtime, count: int) -> tuple[Flow, list[Person]]:
         return flow, stock.people(connection, store_id, count, now)
 
 
-def _ours(
-    bench: Bench, runtime: Runtime, flow: Flow, who: list[Person], settle: float = 0.0
-) -> list[float]:
-    """Give for each message by how many milliseconds the mail server had it after its time.
-
-    The first may be early only by what the processes need to start: it gets `settle` seconds.
-    """
+def _ours(bench: Bench, runtime: Runtime, flow: Flow, who: list[Person]) -> list[float]:
+    """Give for each message by how many milliseconds the mail server had it after its time."""
     waits = []
     for person in who:
-        pause = settle or random.uniform(0.6, 1.9)
-        due_at = _due_in(runtime.database, flow, person, pause)
+        due_at = _due_in(runtime.database, flow, person, random.uniform(0.6, 1.9))
         runtime.queues.wake_clock()
         waits.append(_arrival(bench, due_at) - due_at)
     return [wait * 1000 for wait in waits]

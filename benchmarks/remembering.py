@@ -51,9 +51,9 @@ class Watch:
 
 def figures(bench: Bench) -> list[Figure]:
     """Let the whole app work on a large store."""
-    due = 2_000 if bench.quick else 20_000
+    due = bench.pick(20, 1_500, 20_000)
     with fresh(bench.server) as url:
-        _stock(url, due)
+        _stock(url, bench.pick(400, CUSTOMERS, CUSTOMERS), due)
         know(url)
         with processes.app(bench.environment(url), "web", "worker", "clock") as children:
             with Watch(children) as watch:
@@ -75,17 +75,17 @@ def _told(bench: Bench, name: str, looks: list[Memory]) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _stock(url: str, due: int) -> None:
+def _stock(url: str, count: int, due: int) -> None:
     """A tenth wait in a flow, of whom some are due at once, others soon."""
     database = Database(url)
     with database.writing() as connection:
         now = database.now(connection)
         store_id = stock.open_store(connection, now, cart_idle_seconds=3600)
         flow = stock.publish(connection, store_id, stock.recipe_document(), now)
-        who = stock.people(connection, store_id, CUSTOMERS, now)
+        who = stock.people(connection, store_id, count, now)
         stock.waiting(connection, flow, who[:due], stock.TEMPLATE_STEP, now)
         later = now + timedelta(hours=9)
-        stock.waiting(connection, flow, who[due : CUSTOMERS // 10], "until-objection", later)
+        stock.waiting(connection, flow, who[due : count // 10], "until-objection", later)
     database.close()
 
 
