@@ -20,6 +20,7 @@ from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import engine
 from marketing.enrollment import Ended, Enrollment, ExtendCode, Facts, MakeCode, Send, Stop
+from marketing.entry import is_cart_flow
 from marketing.events import EventName
 from marketing.flow import Flow, FlowStatus, SendMessage
 from marketing.model import Reason, StoreStatus
@@ -228,7 +229,7 @@ def _facts(one: Due, flow: Flow, batch: Batch) -> Facts:
         happened[EventName.ORDER_PLACED] = ordered_at
     return Facts(
         values=batch.values[_about(one)] if batch.values else {},
-        activity_at=one.activity_at if engine.is_cart_flow(flow) else None,
+        activity_at=one.activity_at if is_cart_flow(flow) else None,
         happened=happened,
         stop=_stop(one, batch),
     )

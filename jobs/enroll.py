@@ -7,8 +7,8 @@ from datetime import datetime
 from jobs import credit, exits
 from jobs.runtime import Runtime
 from marketing.conditions import fields_of
-from marketing.engine import begin, should_enroll
 from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
+from marketing.entry import begin, should_enroll
 from marketing.events import EventName, News
 from marketing.model import ChannelName, Reason
 from storage import Connection, enrollments, facts, flow_events, flows, people, suppressions

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs.endings import Ended, end
-from marketing.engine import is_cart_flow, stop_of
+from marketing.engine import stop_of
 from marketing.enrollment import Facts, Stop
+from marketing.entry import is_cart_flow
 from marketing.events import EventName, News
 from marketing.flow import Flow
 from marketing.model import ChannelName, Reason

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from jobs.runtime import Runtime
 from marketing import flow_schema, recipes
-from marketing.engine import TOO_LATE
+from marketing.entry import TOO_LATE
 from marketing.events import EventName
 from marketing.flow import Flow, FlowStatus, SendMessage
 from marketing.flow_schema import BadFlow, Problem

@@ -93,6 +93,8 @@ class EntryFacts:
     """The last cart activity behind a cart sequence that this person is in now."""
     zone: str = "UTC"
     """The store's, for keys that are a day."""
+    subject: str | None = None
+    """What else makes the trigger one of its kind, as its key says: `product:123`, `line:9`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,42 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """The event that lets a customer in, and the filter checked once, at entry."""
+    """The event that lets a customer in, what narrows it, and the filter checked once, at entry.
+
+    Which of the narrowing fields an event takes is `marketing.triggers`' to say.
+    """
 
     event: str
     idle: timedelta | None = None
-    """For `cart.abandoned`: how long the cart has been quiet."""
+    """`cart.abandoned`, `product.browsed`, `category.browsed`: how long it has been quiet."""
     filter: Condition | None = None
     reentry: str = "always"
     """`always`, `once`, or an ISO 8601 duration such as `P30D`."""
+    channel: ChannelName | None = None
+    """`customer.subscribed`, `customer.unsubscribed`, `message.received`: on this one only."""
+    tag: str | None = None
+    """`customer.tagged`, `customer.untagged`: this tag only."""
+    segment: str | None = None
+    """`segment.entered`, `segment.left`: the segment's id."""
+    property: str | None = None
+    """`date.reached`: the customer's date property, such as `birthday`."""
+    days: int = 0
+    """`date.reached`: days after the date, negative before. `customer.lapsed`: days without an
+    order. `order.delivered`: nothing."""
+    at: str | None = None
+    """`date.reached`, `customer.lapsed`: the local time of day, `10:00` by default."""
+    yearly: bool = True
+    """`date.reached`: every year, or on that one date."""
+    orders: int | None = None
+    """`customer.reached`: this number of orders ..."""
+    spent: int | None = None
+    """... or this sum, in minor units of the store's currency."""
+    keywords: tuple[str, ...] = ()
+    """`message.received`: one of these words; none: any message."""
+    name: str | None = None
+    """`custom`: the event's name, such as `quiz_finished`."""
+    per_line: bool = False
+    """`order.*`: once per order line, with the line's product as `event.product_id`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load
+from marshmallow import RAISE, Schema, ValidationError, fields, post_dump, post_load
 
 from marketing.flow import (
     Branch,
@@ -199,6 +199,25 @@ class TriggerSchema(Lower):
     idle = Duration(allow_none=True)
     filter = fields.Nested(ConditionSchema, allow_none=True)
     reentry = fields.String(validate=REENTRY_RULE)
+    channel = fields.Enum(ChannelName, by_value=True, allow_none=True)
+    tag = fields.String(allow_none=True, validate=MAX_NAME)
+    segment = fields.String(allow_none=True, validate=MAX_NAME)
+    property = fields.String(allow_none=True, validate=MAX_NAME)
+    days = fields.Integer(strict=True)
+    at = fields.String(allow_none=True)
+    yearly = fields.Boolean(truthy={True}, falsy={False})
+    orders = fields.Integer(strict=True, allow_none=True)
+    spent = fields.Integer(strict=True, allow_none=True)
+    keywords = fields.List(fields.String(validate=MAX_NAME))
+    name = fields.String(allow_none=True, validate=MAX_NAME)
+    per_line = fields.Boolean(truthy={True}, falsy={False})
+
+    @post_dump
+    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Most triggers have none of what narrows the others: only what is set is written."""
+        always = ("event", "idle", "filter", "reentry")
+        unset = {"days": 0, "yearly": True, "keywords": [], "per_line": False}
+        return {k: v for k, v in data.items() if k in always or v != unset.get(k)}
 
 
 class TemplateSchema(Lower):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketing import recipes
-from marketing.engine import advance, begin, end, stop_of, variant_of
+from marketing.engine import advance, end, stop_of, variant_of
 from marketing.enrollment import (
     Effect,
     Ended,
@@ -22,6 +22,7 @@ from marketing.enrollment import (
     Send,
     Stop,
 )
+from marketing.entry import begin
 from marketing.flow import (
     Branch,
     Condition,

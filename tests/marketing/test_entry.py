@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketing import recipes
-from marketing.engine import should_enroll, trigger_key
 from marketing.enrollment import Enter, EntryFacts, Refuse
+from marketing.entry import should_enroll, trigger_key
 from marketing.flow import Condition, Flow, Trigger
 from marketing.model import Reason
 
