@@ -1,4 +1,4 @@
-"""How much memory web and worker take at 100,000 customers, at work.
+"""How much memory web and worker take at 100,000 customers, at work; row 7: at a million.
 
 Webhooks come in, carts are found abandoned, people move on and messages go out meanwhile. Each
 look counts shared pages in parts (PSS); a process' own greatest (RSS) is told beside it.
@@ -13,15 +13,17 @@ from sqlalchemy import func, select
 
 from benchmarks import load, processes, stock
 from benchmarks.bench import Bench
+from benchmarks.crowd import Crowd, scaled
 from benchmarks.databases import fresh, know
 from benchmarks.figures import Bound, Figure, figure
 from benchmarks.load import Load
 from benchmarks.processes import Memory, port_of
 from sandbox.processes import Child
 from storage.database import Database
-from storage.schema import enrollments, messages
+from storage.schema import enrollments, messages, stores
 
 CUSTOMERS = 100_000
+MANY = 1_000_000
 ENOUGH = Bound(at_most=200)
 PATIENCE = 180.0
 
@@ -64,6 +66,35 @@ def figures(bench: Bench) -> list[Figure]:
     return [*_told(bench, "web", looks["web"]), *_told(bench, "worker", looks["worker"])]
 
 
+def at_a_million(bench: Bench) -> list[Figure]:
+    """Row 7 (PostgreSQL): the same beside a million customers with a past, and whether it stays."""
+    due, crowd = bench.pick(20, 1_500, 60_000), bench.pick(400, CUSTOMERS, scaled(MANY))
+    with fresh(bench.server) as url:
+        _stock(url, 10 * due, due)
+        _gather(url, crowd, bench.pick(1, 1, 5), bench.pick(2, 2, 20))
+        know(url)
+        with processes.app(bench.environment(url), "worker", "clock") as children:
+            with Watch(children) as watch:
+                _wait_until_sent(url, due, times=1)
+            looks = watch.looks["worker"]
+    third = len(looks) // 3
+    begun, ended = (processes.peaks(part)[1] for part in (looks[: 2 * third], looks[-third:]))
+    words = f"7 memory of worker at {crowd:,} customers, largest process"
+    return [
+        figure(words, bench.database, processes.peaks(looks)[1], "MB RSS", ENOUGH),
+        figure(f"{words}, last third of the run", bench.database, ended, "MB RSS",
+               Bound(at_most=1.05, of_ratio=True), ceiling=("before", begun)),
+    ]  # fmt: skip
+
+
+def _gather(url: str, count: int, orders: int, events: int) -> None:
+    database = Database(url)
+    with database.writing() as connection:
+        store_id = connection.execute(select(stores.c.id)).scalar_one()
+        Crowd(store_id, count).gather(connection, orders=orders, events=events)
+    database.close()
+
+
 def _told(bench: Bench, name: str, looks: list[Memory]) -> list[Figure]:
     together, largest = processes.peaks(looks)
     count = max(one.count for one in looks)
@@ -89,8 +120,8 @@ def _stock(url: str, count: int, due: int) -> None:
     database.close()
 
 
-def _wait_until_sent(url: str, due: int) -> None:
-    """Wait for the messages of those who were due and of those who came in."""
+def _wait_until_sent(url: str, due: int, times: int = 2) -> None:
+    """Wait for the messages of those who were due and, the second time, of those who came in."""
     database = Database(url)
     sent = select(func.count()).where(messages.c.state == "sent")
     entered = select(func.count()).select_from(enrollments)
@@ -98,8 +129,8 @@ def _wait_until_sent(url: str, due: int) -> None:
     while time.monotonic() < give_up:
         with database.reading() as connection:
             found = [connection.execute(query).scalar_one() for query in (sent, entered)]
-        if found[0] >= 2 * due:
+        if found[0] >= times * due:
             database.close()
             return
         time.sleep(0.25)
-    raise RuntimeError(f"{found[0]} messages were sent of {2 * due}; {found[1]} people entered")
+    raise RuntimeError(f"{found[0]} messages were sent of {times * due}; {found[1]} people entered")

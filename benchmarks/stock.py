@@ -41,12 +41,16 @@ class Person:
 
 
 def open_store(
-    connection: Connection, now: datetime, *, cart_idle_seconds: int | None = None
+    connection: Connection,
+    now: datetime,
+    *,
+    cart_idle_seconds: int | None = None,
+    domain: str = DOMAIN,
 ) -> str:
     """Put a store on the books; give its id. Idle seconds: those of its live cart flow."""
     store_id = schema.new_id()
     row = {
-        "id": store_id, "platform": "shopify", "domain": DOMAIN, "name": "Maple & Moss",
+        "id": store_id, "platform": "shopify", "domain": domain, "name": "Maple & Moss",
         "currency": "USD", "timezone": "America/New_York", "locale": "en-US", "country": "US",
         "status": "installed", "public_key": store_id, "settings": {}, "installed_at": now,
         "storefront_url": f"https://{DOMAIN}", "address": "12 Elm St, Portland", "scopes": [],
