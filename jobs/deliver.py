@@ -197,7 +197,10 @@ def _begin(
     handovers.begin(
         connection,
         claim.store.id,
-        [(one.row, one.verdict.offers_code, _note(one)) for one in going],
+        [
+            (one.row, one.verdict.offers_code, _note(one), written[one.row.id].words.subject)
+            for one in going
+        ],
         real_now=real_now,
         lease_until=until,
         now=now,

@@ -36,7 +36,7 @@ class Settlement:
 def begin(
     connection: Connection,
     store_id: str,
-    going: Sequence[tuple[Row[Any], bool, str | None]],
+    going: Sequence[tuple[Row[Any], bool, str | None, str]],
     *,
     real_now: datetime,
     lease_until: datetime,
@@ -44,11 +44,17 @@ def begin(
 ) -> None:
     """Write that these claimed messages are being handed over, each with its attempt.
 
-    `going`: the row of `claimed`, whether it offers its code, and a note.
+    `going`: the row of `claimed`, whether it offers its code, a note, and its subject.
     """
     rows = [
-        {"store_id": store_id, "id": row.id, "offers_code": offers, "reason": note}
-        for row, offers, note in going
+        {
+            "store_id": store_id,
+            "id": row.id,
+            "offers_code": offers,
+            "reason": note,
+            "subject": subject,
+        }
+        for row, offers, note, subject in going
     ]
     _BEGIN.run(connection, rows, until=lease_until)
     tries = [
@@ -59,15 +65,15 @@ def begin(
             "fence": row.fence,
             "started_at": real_now,
         }
-        for row, _, _ in going
+        for row, *_ in going
     ]
     _TRY.run(connection, tries)
-    _note_last_sends(connection, store_id, [row for row, _, _ in going], now)
+    _note_last_sends(connection, store_id, [row for row, *_ in going], now)
 
 
 _BEGIN = Update(
     messages,
-    ("store_id", "id", "offers_code", "reason"),
+    ("store_id", "id", "offers_code", "reason", "subject"),
     also={
         "state": MessageState.HANDING_OVER.value,
         "lease_until": bindparam("until", type_=messages.c.lease_until.type),

@@ -59,6 +59,13 @@ def test_the_mail_carries_one_click_unsubscribing_and_the_store_name(stage: Stag
     assert "Maple & Moss" in mail["From"]
 
 
+def test_the_ledger_keeps_the_subject_that_each_mail_had(stage: Stage) -> None:
+    due_messages(stage, 2)
+    hand_over(stage)
+    kept = sorted(row.subject for row in stage.messages())
+    assert kept == sorted(mail["Subject"] for mail in stage.sink.mails)
+
+
 def test_a_mailbox_that_is_busy_is_tried_again_in_real_time(stage: Stage) -> None:
     stage.sink.faults.order(Fault("rcpt", "reply", code=450))
     due_messages(stage)
