@@ -7,6 +7,7 @@ is a plain Flask app that has doors of its own.) The document holds no store's d
 one address under `/panel/api` that asks for no token.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -74,9 +75,15 @@ def refuse(code: int, message: str) -> NoReturn:
     abort(code, description=message)
 
 
+UNPLAIN = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
+"""Unicode's controls, halves of characters, invisible formats, line and paragraph ends."""
+JOINER = "\u200d"
+"""Ties pictographs and letters of some scripts together: the one invisible sign of plain text."""
+
+
 def plain_text(value: str) -> None:
-    """Refuse what no database or mail header takes: control characters, broken characters."""
-    if any(ord(character) < 32 or "\ud800" <= character <= "\udfff" for character in value):
+    """Refuse what no database or mail header takes, and what turns a line's direction round."""
+    if any(unicodedata.category(one) in UNPLAIN and one != JOINER for one in value):
         raise ValidationError("Use plain text on one line.")
 
 

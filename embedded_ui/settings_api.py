@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Any
 
+from babel import Locale
 from flask.views import MethodView
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
@@ -23,6 +24,12 @@ AUDIENCES = [audience.value for audience in Audience]
 CLOCK = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Write a time as 21:00.")
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 KEPT_AS_IS = ("sender_name", "sender_address", "free_shipping_threshold", "return_days")
+
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Two letters of Unicode's territories that are a union, a rest, or made up for tests."""
+COUNTRIES = sorted(
+    {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()} - NO_COUNTRIES
+)
 
 blueprint = api_blueprint("settings")
 
@@ -50,7 +57,7 @@ class CountryAudienceSchema(Schema):
 
     country = fields.String(
         required=True,
-        validate=validate.Regexp(r"[A-Z]{2}\Z", error="Choose a country from the list."),
+        validate=validate.OneOf(COUNTRIES, error="Choose a country from the list."),
     )
     audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
 

@@ -263,6 +263,11 @@ WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"sender_address": "nobody"}, "sender_address"),
     ({"sender_name": "Ada\r\nBcc: x@example.com"}, "sender_name"),
     ({"sender_name": "\ud800"}, "sender_name"),
+    ({"sender_name": "Maple\u202essoM"}, "sender_name"),
+    (
+        {"audience_by_country": [{"country": "XX", "audience": "everyone"}]},
+        "audience_by_country.0.country",
+    ),
     ({"email_quiet_hours": {"start": "25:00", "end": "08:00"}}, "email_quiet_hours.start"),
     ({"email_quiet_hours": {"start": "08:00", "end": "08:00"}}, "email_quiet_hours.end"),
     (
