@@ -51,30 +51,19 @@ class Words:
     """The four Liquid templates of one message, parsed once."""
 
     def __init__(self, compiled: dict[str, str]) -> None:
-        html = re.sub(r"{% (link \d+|endlink) %}", "", compiled["html"])
-        html = html.replace("{% open_pixel %}", '<img src="{{ links.open }}" alt="">')
+        html = plain_liquid(compiled["html"])
         escaping, plain = Environment(autoescape=True), Environment()
         for environment in (escaping, plain):
             environment.add_filter("money", lambda cents: f"${cents / 100:,.2f}")
+        self.compiled = {**compiled, "html": html}
         self.html = escaping.from_string(html)
         self.subject = plain.from_string(compiled["subject"])
         self.text = plain.from_string(compiled["text"])
 
     def mail(self, row: Row) -> bytes:
         """Give one message as the server takes it."""
-        message_id, items = (
-            str(row[1]),
-            row[5] if isinstance(row[5], list) else orjson.loads(row[5]),
-        )
-        stop = f"{APP}/u/{_signed('u', message_id)}"
-        facts = {
-            "locale": "en-US",
-            "store": {"name": "Maple & Moss", "url": APP, "address": "12 Elm St, Portland"},
-            "customer": {"first_name": row[4], "email": row[3]},
-            "cart": {"items": items, "currency": "USD", "subtotal": row[6], "total": row[7],
-                     "url": f"{APP}/cart/{_signed('c', message_id)}"},
-            "links": {"unsubscribe": stop, "open": f"{APP}/o/{_signed('o', message_id)}.gif"},
-        }  # fmt: skip
+        facts = facts_of(row)
+        stop = facts["links"]["unsubscribe"]
         subject, text, html = (one.render(**facts) for one in (self.subject, self.text, self.html))
         body = (
             f"From: Maple & Moss <{SENDER}>\r\nTo: {row[3]}\r\nSubject: {subject}\r\n"
@@ -86,6 +75,27 @@ class Words:
             f"--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n--b--\r\n"
         )
         return body.replace("\r\n", "\n").replace("\n", "\r\n").replace("\r\n.", "\r\n..").encode()
+
+
+def plain_liquid(html: str) -> str:
+    """Give our compiled HTML without the tags that only our own renderer knows."""
+    html = re.sub(r"{% (link \d+|endlink) %}", "", html)
+    return html.replace("{% open_pixel %}", '<img src="{{ links.open }}" alt="">')
+
+
+def facts_of(row: Row) -> dict[str, Any]:
+    """Give what the templates tell about one row of the ledger."""
+    message_id = str(row[1])
+    items = row[5] if isinstance(row[5], list) else orjson.loads(row[5])
+    return {
+        "locale": "en-US",
+        "store": {"name": "Maple & Moss", "url": APP, "address": "12 Elm St, Portland"},
+        "customer": {"first_name": row[4], "email": row[3]},
+        "cart": {"items": items, "currency": "USD", "subtotal": row[6], "total": row[7],
+                 "url": f"{APP}/cart/{_signed('c', message_id)}"},
+        "links": {"unsubscribe": f"{APP}/u/{_signed('u', message_id)}",
+                  "open": f"{APP}/o/{_signed('o', message_id)}.gif"},
+    }  # fmt: skip
 
 
 def _signed(purpose: str, message_id: str) -> str:

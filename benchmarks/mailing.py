@@ -1,5 +1,7 @@
 """Row 4: due message to handed over by SMTP, against a render-and-send loop by hand."""
 
+import contextlib
+import os
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +12,8 @@ from benchmarks import by_hand_mail, stock
 from benchmarks.bench import FAR_CONNECTIONS, FAR_MILLISECONDS, Bench, Sink
 from benchmarks.databases import fresh, know
 from benchmarks.figures import Bound, Figure, alternate, figure, median
+from benchmarks.peers import bullmq_peer
+from benchmarks.processes import Helper
 from jobs import deliver
 from jobs.runtime import Runtime
 from storage import flows
@@ -37,11 +41,20 @@ def figures(bench: Bench) -> list[Figure]:
     near = _rates(bench, bench.sink, bench.pick(60, 2_500, 10_000), rounds)
     far = _rates(bench, bench.far_sink, bench.pick(40, 600, 4_000), rounds)
     words = f"4 due message to SMTP, {FAR_MILLISECONDS} ms away"
+    peers = [_against_bullmq(bench, near)] if "bullmq" in near else []
     return [
+        *peers,
         figure("4 due message to SMTP", bench.database, near["ours"], "/s", ENOUGH,
                ceiling=(BY_HAND, near["hand"])),
         figure(words, bench.database, far["ours"], "/s", ENOUGH, ceiling=(BY_HAND, far["hand"])),
     ]  # fmt: skip
+
+
+def _against_bullmq(bench: Bench, near: dict[str, float]) -> Figure:
+    enough = Bound(at_least=1.5, of_ratio=True)
+    against = ("BullMQ, a job a message, 50 at once", near["bullmq"])
+    return figure("4 due message to SMTP, beside BullMQ", bench.database, near["ours"], "/s",
+                  enough, ceiling=against)  # fmt: skip
 
 
 def _rates(bench: Bench, sink: Sink, count: int, rounds: int) -> dict[str, float]:
@@ -54,8 +67,12 @@ def _rates(bench: Bench, sink: Sink, count: int, rounds: int) -> dict[str, float
             "hand": partial(_by_hand, mailing, connections),
         }
         know(url)
-        alternate(1, runs)
-        return {name: median(rates) for name, rates in alternate(rounds, runs).items()}
+        with contextlib.ExitStack() as stack:
+            if os.environ.get("PEERS") and sink is bench.sink:
+                peer = stack.enter_context(bullmq_peer.running())
+                runs["bullmq"] = partial(_bullmq, mailing, peer, bench.queue_url)
+            alternate(1, runs)
+            return {name: median(rates) for name, rates in alternate(rounds, runs).items()}
 
 
 def stocked(runtime: Runtime, count: int) -> tuple[str, by_hand_mail.Words]:
@@ -106,6 +123,19 @@ def _by_hand(mailing: Mailing, connections: int) -> float:
     for line in lines:
         line.close()
     return _rate(mailing, seconds)
+
+
+def _bullmq(mailing: Mailing, peer: Helper, queue_url: str) -> float:
+    """Give the peer's rate, after asking the mail server if each was written to once."""
+    _make_due(mailing)
+    ledger = by_hand_mail.ledger(mailing.url, mailing.store_id)
+    load = bullmq_peer.load(ledger, mailing.words, mailing.sink.port, queue_url)
+    ledger.close()
+    rate = float(peer.ask(load)["rate"])
+    arrived = {recipient for recipient, _ in mailing.sink.arrivals()}
+    if len(arrived) != mailing.count:
+        raise RuntimeError(f"of {mailing.count} mails {len(arrived)} arrived")
+    return rate
 
 
 def _rate(mailing: Mailing, seconds: float) -> float:

@@ -138,9 +138,15 @@ class Helper:
 @contextlib.contextmanager
 def helper(module: str, *arguments: str) -> Iterator[Helper]:
     """Run `python -m module`; it ends when its input does, and is ended if it does not."""
-    command = [sys.executable, "-m", module, *arguments]
+    with program([sys.executable, "-m", module, *arguments]) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def program(command: Sequence[str], cwd: Path = ROOT, **more: str) -> Iterator[Helper]:
+    """Run a program that speaks like a helper, with these variables besides our own."""
     with subprocess.Popen(  # noqa: S603  our own program
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        command, cwd=cwd, env=os.environ | more, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         try:
             yield Helper(process)

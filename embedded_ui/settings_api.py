@@ -28,7 +28,8 @@ KEPT_AS_IS = ("sender_name", "sender_address", "free_shipping_threshold", "retur
 NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """Two letters of Unicode's territories that are a union, a rest, or made up for tests."""
 COUNTRIES = sorted(
-    {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()} - NO_COUNTRIES
+    {code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()}
+    - NO_COUNTRIES
 )
 
 blueprint = api_blueprint("settings")

@@ -57,7 +57,14 @@ def install_python() -> None:
     bootstrap = [REQUIREMENTS / "uv.txt"]
     if not (BIN / "uv").exists() or stamp_differs("uv", digest(bootstrap)):
         say("Installing uv")
-        pip = [BIN / "python", "-m", "pip", "install", "--quiet", "--require-hashes"]
+        pip: list[str | Path] = [
+            BIN / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+        ]
         run([*pip, "--requirement", *bootstrap])
         set_stamp("uv", digest(bootstrap))
     wanted = ["dev.txt", "uv.txt", *([] if machines_node() else [NODE_WHEEL])]
@@ -72,7 +79,7 @@ def install_python() -> None:
 def works(python: Path) -> bool:
     """Whether this environment runs: its Python may be gone, or the checkout moved."""
     try:
-        ask = [python, "-c", "import sys; print(sys.prefix)"]
+        ask: list[str | Path] = [python, "-c", "import sys; print(sys.prefix)"]
         told = subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return False
