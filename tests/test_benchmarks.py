@@ -13,7 +13,9 @@ KEYS = {"name", "database", "value", "unit", "against", "ratio", "target", "met"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "rows"), [("sqlite", "1 3 4 5"), ("postgresql", "2 3 4 memory 6 7 8")])
+@pytest.mark.parametrize(
+    ("kind", "rows"), [("sqlite", "1 3 4 5"), ("postgresql", "2 3 4 memory 6 7 8")]
+)
 def test_every_row_runs(
     kind: str, rows: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
