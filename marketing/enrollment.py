@@ -131,7 +131,7 @@ class MakeCode:
     """Have one code made, once per enrollment and step."""
 
     step_id: str
-    percent: int
+    percent: int | None
     prefix: str
     starts_at: datetime
     ends_at: datetime

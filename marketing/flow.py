@@ -145,17 +145,41 @@ class SendMessage:
     """The id of the coupon step whose code it offers; it waits for that code to its deadline."""
 
 
+class Off(StrEnum):
+    """What a discount code takes off an order."""
+
+    PERCENT = "percent"
+    AMOUNT = "amount"
+    FREE_SHIPPING = "free_shipping"
+
+
 @dataclass(frozen=True, slots=True)
 class Coupon:
     """Have one discount code made for this recipient, ahead of the next message.
 
-    `valid_for` counts from the due time of the next message after this step.
+    `valid_for` counts from the due time of the next message after this step. Amounts are minor
+    units of the store's currency. `marketing.coupons` has the guards: who gets no code, and why.
     """
 
     id: str
-    percent: int
+    percent: int | None
     valid_for: timedelta
     prefix: str = "BACK"
+    off: Off = Off.PERCENT
+    amount: int | None = None
+    minimum: int | None = None
+    """What an order must come to; nobody whose cart is below gets a code."""
+    once_per: timedelta | None = timedelta(days=30)
+    """One code per person in this time, across flows; None: as many as it happens."""
+    skip_if_cart_has_code: bool = True
+    exclude_sale_items: bool = False
+    """No code for a cart with reduced items: a platform's code can't tell them apart."""
+    combinable: bool = False
+    for_customer: bool = True
+    """Only for this customer, where the platform knows them; a pool's codes are for whoever
+    has them."""
+    pool: bool = False
+    """Take it from codes made ahead, one parent discount per day of expiry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@
         "message_kind": "marketing", "coupon": null,
         "template": {"subject": ..., "preview": ..., "mjml": ..., "text": ...}},
        {"kind": "coupon", "id": ..., "percent": 10, "valid_for": "P1D", "prefix": "BACK"},
+       {"kind": "coupon", "id": ..., "off": "amount" | "free_shipping", "amount": 500,
+        "valid_for": "P1D", "minimum": 4000, "once_per": "P30D" | null, "pool": false,
+        "skip_if_cart_has_code": true, "exclude_sale_items": false, "combinable": false,
+        "for_customer": true},
        {"kind": "exit", "id": ...}]}
 
 A condition is {"op": "all" | "any" | "none", "of": [...]} or {"op": "gt", "field":
@@ -30,6 +34,7 @@ from marketing.flow import (
     Delay,
     Exit,
     Flow,
+    Off,
     SendMessage,
     Since,
     Split,
@@ -288,11 +293,33 @@ class MessageSchema(StepSchema):
     coupon = fields.String(allow_none=True)
 
 
+PLAIN_CODE = {
+    "percent": None, "off": "percent", "amount": None, "minimum": None, "once_per": "P30D",
+    "skip_if_cart_has_code": True, "exclude_sale_items": False, "combinable": False,
+    "for_customer": True, "pool": False,
+}  # fmt: skip
+"""A coupon step's fields that need not be written."""
+
+
 class CouponSchema(StepSchema):
     makes = Coupon
-    percent = fields.Integer(required=True, strict=True)
+    percent = fields.Integer(strict=True, allow_none=True, load_default=None)
     valid_for = Duration(required=True)
     prefix = fields.String(validate=PREFIX_RULE)
+    off = fields.Enum(Off, by_value=True)
+    amount = fields.Integer(strict=True, allow_none=True)
+    minimum = fields.Integer(strict=True, allow_none=True)
+    once_per = Duration(allow_none=True)
+    skip_if_cart_has_code = fields.Boolean(truthy={True}, falsy={False})
+    exclude_sale_items = fields.Boolean(truthy={True}, falsy={False})
+    combinable = fields.Boolean(truthy={True}, falsy={False})
+    for_customer = fields.Boolean(truthy={True}, falsy={False})
+    pool = fields.Boolean(truthy={True}, falsy={False})
+
+    @post_dump
+    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """What has its default is not written: most codes are a plain percentage."""
+        return {key: value for key, value in data.items() if value != PLAIN_CODE.get(key, "")}
 
 
 class ExitSchema(StepSchema):
