@@ -1,0 +1,119 @@
+"""Who gets a discount code and who does not: the guards of a coupon step, and what a code costs.
+
+Pure: the jobs load `CouponFacts`, ask when the code is about to be made, and keep the reason.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marketing.flow import Coupon, Off
+from marketing.model import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class CartFacts:
+    """The cart a code would be for; money in minor units of the store's currency."""
+
+    total: int
+    codes: tuple[str, ...] = ()
+    has_sale_items: bool = False
+    """Something in it costs less than it used to (the platform's compare-at price)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBudget:
+    """What a store's codes of a calendar month may come to; None: as it comes."""
+
+    count: int | None = None
+    cost: int | None = None
+    """In minor units of the store's currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a store's codes of this month come to so far; those that ran out unused are free."""
+
+    count: int = 0
+    cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CouponFacts:
+    """What is asked about one code that somebody is to get."""
+
+    cart: CartFacts | None = None
+    last_code_at: datetime | None = None
+    """When this person was last granted a code on another way through a flow."""
+    largest_order: int = 0
+    """The person's, in minor units: what a part of the next order is reckoned by."""
+    budget: CodeBudget = field(default_factory=CodeBudget)
+    granted: Granted = field(default_factory=Granted)
+
+
+def refusal(coupon: Coupon, facts: CouponFacts, now: datetime) -> Reason | None:
+    """Give why there is no code for them now; None: there is one."""
+    if facts.cart and (reason := _cart_rule(coupon, facts.cart)):
+        return reason
+    if coupon.once_per and facts.last_code_at and now - facts.last_code_at < coupon.once_per:
+        return Reason.CODE_RECENT
+    return None if _fits(facts.budget, facts.granted, cost(coupon, facts)) else Reason.CODE_BUDGET
+
+
+def _cart_rule(coupon: Coupon, cart: CartFacts) -> Reason | None:
+    if coupon.skip_if_cart_has_code and cart.codes:
+        return Reason.CART_HAS_CODE
+    if coupon.minimum and cart.total < coupon.minimum:
+        return Reason.BELOW_MINIMUM
+    return Reason.SALE_ITEMS if coupon.exclude_sale_items and cart.has_sale_items else None
+
+
+def _fits(budget: CodeBudget, granted: Granted, more: int) -> bool:
+    if budget.count is not None and granted.count >= budget.count:
+        return False
+    return budget.cost is None or granted.cost + more <= budget.cost
+
+
+def cost(coupon: Coupon, facts: CouponFacts) -> int:
+    """Give what a code is reckoned to cost at the worst, in minor units of the store's currency.
+
+    An amount is what it says; a part is that of the cart, else of the largest order they ever
+    placed, and of the minimum at the least. Shipping costs nothing here: nobody tells its price.
+    """
+    match coupon.off:
+        case Off.AMOUNT:
+            return coupon.amount or 0
+        case Off.PERCENT:
+            expected = facts.cart.total if facts.cart else facts.largest_order
+            return max(expected, coupon.minimum or 0) * (coupon.percent or 0) // 100
+        case Off.FREE_SHIPPING:
+            return 0
+
+
+def budget_of(settings: dict[str, Any]) -> CodeBudget:
+    """Read a store's settings document: `code_budget`, {"count": 500, "cost": 100000}.
+
+    What is missing or makes no sense there is no limit.
+    """
+    told = settings.get("code_budget")
+    told = told if isinstance(told, dict) else {}
+    return CodeBudget(*(_limit(told.get(name)) for name in ("count", "cost")))
+
+
+def _limit(value: Any) -> int | None:
+    return value if type(value) is int and value >= 0 else None
+
+
+def month_of(now: datetime, zone: str) -> datetime:
+    """Give when the calendar month began, by the store's own clock."""
+    local = now.astimezone(ZoneInfo(zone))
+    first = local.date().replace(day=1)
+    return datetime.combine(first, time(), ZoneInfo(zone)).astimezone(now.tzinfo)
+
+
+def end_of_day(at: datetime, zone: str) -> datetime:
+    """Give the end of a moment's day by the store's clock: when a pool's codes run out."""
+    local = at.astimezone(ZoneInfo(zone))
+    after = datetime.combine(local.date() + timedelta(days=1), time(), ZoneInfo(zone))
+    return after.astimezone(at.tzinfo)
