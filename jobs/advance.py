@@ -228,7 +228,7 @@ def _facts(one: Due, flow: Flow, batch: Batch) -> Facts:
     if ordered_at and ordered_at >= activity_at_entry(flow, before.entered_at):
         happened[EventName.ORDER_PLACED] = ordered_at
     return Facts(
-        values=batch.values[_about(one)] if batch.values else {},
+        values={**(batch.values[_about(one)] if batch.values else {}), "event": one.event},
         activity_at=one.activity_at if is_cart_flow(flow) else None,
         happened=happened,
         stop=_stop(one, batch),

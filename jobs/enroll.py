@@ -1,8 +1,10 @@
 """Letting customers into flows: what news triggers, and who is kept out and why."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from jobs import credit, exits
 from jobs.runtime import Runtime
@@ -11,6 +13,7 @@ from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
 from marketing.entry import begin, should_enroll
 from marketing.events import EventName, News
 from marketing.model import ChannelName, Reason
+from marketing.triggers import IDLE_EVENTS, has_reached, matches, subject_of
 from storage import Connection, enrollments, facts, flow_events, flows, people, suppressions
 from storage.facts import About
 from storage.flow_events import Told
@@ -34,6 +37,8 @@ class Candidate:
     order_id: str | None = None
     blocked: Reason | None = None
     """A reason to keep them out that the engine does not know of."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What the event told; conditions and messages may ask for it as `event`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,46 +96,107 @@ def _trigger(connection: Connection, store: Store, news: Sequence[News], now: da
     versions = [
         version
         for version in flows.live(connection, [store.id])
-        if version.flow.trigger.event != EventName.CART_ABANDONED
+        if version.flow.trigger.event not in IDLE_EVENTS
     ]
     fired = [
-        (version, one)
+        (version, told)
         for version in versions
         for one in news
-        if one.customer_id and one.name == version.flow.trigger.event
+        if one.customer_id and matches(version.flow.trigger, one.name, one.data)
+        for told in _lines(connection, store.id, version, one)
     ]
     if fired:
-        let_in(connection, store.id, _candidates(connection, store, fired), now)
+        let_in(connection, store.id, _candidates(connection, store, fired, news), now)
+
+
+def _lines(connection: Connection, store_id: str, version: Version, news: News) -> Iterable[News]:
+    """Give the news, or one of each line of its order where the trigger wants that."""
+    if not (version.flow.trigger.per_line and news.order_id):
+        return [news]
+    items = facts.items_of(connection, store_id, news.order_id)
+    return [
+        replace(
+            news,
+            data={
+                **news.data,
+                "subject": f"line:{news.order_id}:{number}",
+                "product_id": item.get("product_id"),
+                "variant_id": item.get("variant_id"),
+                "quantity": item.get("quantity"),
+            },
+        )
+        for number, item in enumerate(items, 1)
+    ]
 
 
 def _candidates(
-    connection: Connection, store: Store, fired: Sequence[tuple[Version, News]]
+    connection: Connection,
+    store: Store,
+    fired: Sequence[tuple[Version, News]],
+    news: Iterable[News],
 ) -> list[Candidate]:
     asked = [About(one.customer_id, one.cart_id, one.order_id) for _, one in fired]
-    fields = OWN_FACTS.union(*(filter_fields(version) for version, _ in fired))
+    fields = OWN_FACTS.union(*(entry_fields(version) for version, _ in fired))
     values = facts.values_of(connection, store.id, set(asked), fields)
     people = [one.customer_id for _, one in fired if one.customer_id]
     last = enrollments.last_entries(
         connection, store.id, (version.flow_id for version, _ in fired), people
     )
+    new = _placed_just_now(news)
     return [
-        Candidate(
-            version,
-            one.customer_id or "",
-            EntryFacts(
-                occurred_at=one.occurred_at,
-                values=values[about],
-                order_id=_external_id(values[about].get("order")),
-                counts=_counts(values[about]),
-                last_entered_at=last.get((version.flow_id, one.customer_id or "")),
-                zone=store.timezone,
-            ),
-            one.name,
-            one.cart_id,
-            one.order_id,
-        )
+        _candidate(store, version, one, values[about], last)
         for (version, one), about in zip(fired, asked, strict=True)
+        if _goes_over(version, values[about], new[one.customer_id])
     ]
+
+
+def _candidate(
+    store: Store,
+    version: Version,
+    one: News,
+    values: Mapping[str, Any],
+    last: Mapping[tuple[str, str], datetime],
+) -> Candidate:
+    customer_id = one.customer_id or ""
+    given = EntryFacts(
+        occurred_at=one.occurred_at,
+        values={**values, "event": one.data},
+        order_id=_external_id(values.get("order")),
+        counts=_counts(values),
+        last_entered_at=last.get((version.flow_id, customer_id)),
+        zone=store.timezone,
+        subject=subject_of(version.flow.trigger, one.data),
+    )
+    return Candidate(
+        version, customer_id, given, one.name, one.cart_id, one.order_id, data=one.data
+    )
+
+
+def _placed_just_now(news: Iterable[News]) -> Mapping[str | None, tuple[int, int]]:
+    """Give how many orders of each customer this news is about, and their sum."""
+    new: defaultdict[str | None, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for one in news:
+        if one.name is EventName.ORDER_PLACED:
+            orders, spent = new[one.customer_id]
+            new[one.customer_id] = (orders + 1, spent + int(one.data.get("store_total") or 0))
+    return new
+
+
+def _goes_over(version: Version, values: Mapping[str, Any], new: tuple[int, int]) -> bool:
+    """Say whether just these orders took the customer over the mark, where there is one."""
+    trigger = version.flow.trigger
+    if trigger.event != EventName.CUSTOMER_REACHED:
+        return True
+    customer = values.get("customer") or {}
+    now = (int(customer.get("orders_count") or 0), int(customer.get("spent") or 0))
+    return has_reached(trigger, (now[0] - new[0], now[1] - new[1]), now)
+
+
+def entry_fields(version: Version) -> frozenset[str]:
+    """Give the facts that a flow's entry asks for: its filters, and what its trigger counts."""
+    reached = version.flow.trigger.event == EventName.CUSTOMER_REACHED
+    counted = {"customer.orders_count", "customer.spent"} if reached else set[str]()
+    return filter_fields(version) | counted
 
 
 def filter_fields(version: Version) -> frozenset[str]:
@@ -187,7 +253,10 @@ def _add(
     refused: list[tuple[Candidate, Refuse]],
 ) -> list[LetIn]:
     """Write who enters; whoever went through with the same trigger key before is refused."""
-    rows = [(one.enrollment, one.candidate.cart_id, one.candidate.order_id) for one in entering]
+    rows = [
+        (one.enrollment, one.candidate.cart_id, one.candidate.order_id, one.candidate.data)
+        for one in entering
+    ]
     new = {one.id for one in enrollments.add(connection, store_id, rows)}
     known = [one for one in entering if one.enrollment.id not in new]
     if known:

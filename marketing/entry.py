@@ -11,6 +11,7 @@ from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
 from marketing.flow import Flow
 from marketing.model import Reason
 from marketing.timing import duration_of
+from marketing.triggers import listens_to
 
 TOO_LATE = timedelta(hours=24)
 """A trigger that reaches us later than this lets nobody in."""
@@ -20,7 +21,7 @@ def should_enroll(
     flow: Flow, event_name: str, facts: EntryFacts, now: datetime
 ) -> Enter | Refuse | None:
     """Decide about one trigger; None: not this flow's event, nothing to record."""
-    if event_name != flow.trigger.event:
+    if event_name != listens_to(flow.trigger):
         return None
     key = trigger_key(flow, facts)
     reason = _cart_reason(facts) or _entry_reason(flow, facts, now)
@@ -36,9 +37,11 @@ def is_cart_flow(flow: Flow) -> bool:
 
 
 def trigger_key(flow: Flow, facts: EntryFacts) -> str:
-    """Give what an enrollment is unique by: the cart, the order, or the store's local day."""
+    """Give what an enrollment is unique by: the cart, the subject, the order, else the day."""
     if is_cart_flow(flow) and facts.cart_id:
         return f"cart:{facts.cart_id}"
+    if facts.subject:
+        return facts.subject
     if facts.order_id:
         return f"order:{facts.order_id}"
     return f"day:{facts.occurred_at.astimezone(ZoneInfo(facts.zone)).date().isoformat()}"

@@ -28,6 +28,7 @@ from marketing.flow import (
 )
 from marketing.templates import Problem
 from marketing.timing import duration_of
+from marketing.triggers import trigger_problems
 
 MAX_STEPS = 100
 MAX_DEPTH = 6
@@ -132,16 +133,11 @@ def _depth(steps: tuple[Step, ...]) -> int:
 
 def _trigger_problems(flow: Flow) -> Iterator[Problem]:
     trigger = flow.trigger
-    if trigger.event == EventName.CART_ABANDONED:
-        if trigger.idle is None:
-            remedy = "Say how long a cart must be quiet, such as PT1H."
-            yield Problem("trigger", "idle", "is missing", remedy)
-        elif not SHORTEST_IDLE <= trigger.idle <= LONGEST_IDLE:
-            remedy = "Use between a minute and 30 days."
-            yield Problem("trigger", "idle", "is out of bounds", remedy)
-    elif trigger.idle is not None:
-        remedy = "Leave it out: only cart.abandoned has an idle time."
-        yield Problem("trigger", "idle", "has no meaning here", remedy)
+    for field, message, remedy in trigger_problems(trigger):
+        yield Problem("trigger", field, message, remedy)
+    if trigger.idle is not None and not SHORTEST_IDLE <= trigger.idle <= LONGEST_IDLE:
+        remedy = "Use between a minute and 30 days."
+        yield Problem("trigger", "idle", "is out of bounds", remedy)
     yield from _filter_problems("trigger", "filter", trigger.filter)
     yield from _filter_problems("", "filter", flow.filter)
 

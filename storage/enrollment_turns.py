@@ -5,7 +5,7 @@ if somebody did, it is read again and held (`take`).
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -21,7 +21,7 @@ from storage.schema import carts, enrollments, flows, stores
 
 _NAMES = (
     *("id", "flow_id", "version_id", "customer_id", "trigger_key", "anchor_at", "entered_at"),
-    *("step_id", "waiting_until", "due_at", "choices", "cart_id", "order_id"),
+    *("step_id", "waiting_until", "due_at", "choices", "cart_id", "order_id", "event"),
 )
 
 
@@ -32,6 +32,8 @@ class Due:
     enrollment: Enrollment
     cart_id: str | None
     order_id: str | None
+    event: Mapping[str, Any] | None
+    """What the trigger's event told."""
     activity_at: datetime | None
     cart_gone_at: datetime | None
 

@@ -57,9 +57,9 @@ class Ending:
 def add(
     connection: Connection,
     store_id: str,
-    entered: Sequence[tuple[Enrollment, str | None, str | None]],
+    entered: Sequence[tuple[Enrollment, str | None, str | None, Mapping[str, Any]]],
 ) -> list[Enrollment]:
-    """Keep new enrollments with the cart and order they are about.
+    """Keep new enrollments with the cart and order they are about, and their event's data.
 
     Gives those that were new: one per flow, customer and trigger key, for ever.
     """
@@ -74,7 +74,11 @@ def add(
 
 
 def _row(
-    store_id: str, enrollment: Enrollment, cart_id: str | None, order_id: str | None
+    store_id: str,
+    enrollment: Enrollment,
+    cart_id: str | None,
+    order_id: str | None,
+    event: Mapping[str, Any],
 ) -> dict[str, Any]:
     return {
         "store_id": store_id,
@@ -85,6 +89,7 @@ def _row(
         "trigger_key": enrollment.trigger_key,
         "cart_id": cart_id,
         "order_id": order_id,
+        "event": dict(event) or None,
         "state": enrollment.state.value,
         "step_id": enrollment.step_id,
         "due_at": enrollment.due_at,

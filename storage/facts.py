@@ -57,6 +57,13 @@ def _columns(noun: str, table: Table, fields: Iterable[str]) -> list[Column[Any]
     return [column for column in table.c if column.name in names | {"id"}]
 
 
+def items_of(connection: Connection, store_id: str, order_id: str) -> Sequence[Mapping[str, Any]]:
+    """Give the lines of one order."""
+    query = select(orders.c.items).where(orders.c.store_id == store_id, orders.c.id == order_id)
+    found: Sequence[Mapping[str, Any]] = connection.execute(query).scalar_one_or_none() or ()
+    return found
+
+
 def carts_of(
     connection: Connection, store_id: str, ids: Iterable[str | None], names: Iterable[str]
 ) -> Mapping[str | None, dict[str, Any]]:

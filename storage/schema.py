@@ -423,6 +423,8 @@ enrollments = _of_store(
     Column("entered_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     Column("end_reason", String(30)),
+    # What the trigger's event told: ids, names and sums, as `events.data`.
+    Column("event", Json),
     # Split step -> variant, and what else the walk must remember.
     Column("choices", Json, nullable=False, server_default="{}"),
     Column("deaths", Integer, nullable=False, server_default="0"),
@@ -477,11 +479,24 @@ codes = _of_store(
     Column("customer_id", Id, nullable=False),
     # Stored before the platform is asked: "taken" can then only mean taken by ourselves.
     Column("code", Text, nullable=False),
+    # 0 where it takes off something else.
     Column("percent", Integer, nullable=False),
+    # percent | amount | free_shipping
+    Column("off", String(13), nullable=False, server_default="percent"),
+    Column("amount", BigInteger),
+    Column("minimum", BigInteger),
+    Column("currency", String(3)),
+    # When the guards let it pass, and what it may cost; reckoned against the month's budget.
+    Column("granted_at", UtcTime),
+    Column("cost", BigInteger),
+    # Why there is none: `marketing.coupons`.
+    Column("reason", String(40)),
+    # Taken from a pool: its text and its end are the pool's.
+    Column("pool_id", Id),
     Column("starts_at", UtcTime, nullable=False),
     Column("ends_at", UtcTime, nullable=False),
     Column("needed_by", UtcTime, nullable=False),
-    # pending | creating | created | failed | cancelled
+    # pending | creating | created | failed | cancelled | refused
     Column("state", String(10), nullable=False),
     Column("external_id", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -508,6 +523,99 @@ codes = _of_store(
         postgresql_where=text("state IN ('pending', 'creating')"),
         sqlite_where=text("state IN ('pending', 'creating')"),
     ),
+    # The guards: a person's last code, and what a month's codes come to.
+    Index(
+        "ix_codes_person",
+        "store_id",
+        "customer_id",
+        "granted_at",
+        postgresql_where=text("granted_at IS NOT NULL"),
+        sqlite_where=text("granted_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_codes_granted",
+        "store_id",
+        "granted_at",
+        postgresql_where=text("granted_at IS NOT NULL"),
+        sqlite_where=text("granted_at IS NOT NULL"),
+    ),
+)
+
+# Codes made ahead: one parent discount per way of taking off and day of expiry.
+code_pools = _of_store(
+    "code_pools",
+    # What its codes take off: `marketing.coupons.PoolTerms` as an object, and that as text.
+    Column("terms", Json, nullable=False),
+    Column("terms_key", Text, nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    # open | closed | failed
+    Column("state", String(10), nullable=False),
+    # How many codes are to be ready at a time.
+    Column("size", Integer, nullable=False),
+    # The code that the parent discount is made with: stored before the platform is asked.
+    Column("first_code", Text, nullable=False),
+    Column("external_id", Text),
+    # The platform's import of codes that is under way.
+    Column("import_id", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    # When it is looked after next, in business time; after a failed call in real time, too.
+    Column("due_at", UtcTime),
+    Column("retry_at", UtcTime),
+    Column("lease_owner", Text),
+    Column("lease_until", UtcTime),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("error", Text),
+    UniqueConstraint("store_id", "terms_key", "ends_at"),
+    Index(
+        "ix_code_pools_turn",
+        "store_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_code_pools_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+pool_codes = _of_store(
+    "pool_codes",
+    Column("code", Text, nullable=False),
+    Column("pool_id", Id, nullable=False),
+    # asked | ready | taken | refused
+    Column("state", String(10), nullable=False),
+    # Whose it is, for ever.
+    Column("code_id", Id),
+    ForeignKeyConstraint(["store_id", "pool_id"], ["code_pools.store_id", "code_pools.id"]),
+    Index("ix_pool_codes_state", "store_id", "pool_id", "state"),
+    key=("store_id", "code"),
+)
+
+# What a reward step gives, each once: money on a customer's account with the store.
+rewards = _of_store(
+    "rewards",
+    Column("enrollment_id", Id, nullable=False),
+    Column("flow_id", Id, nullable=False),
+    Column("step_id", Text, nullable=False),
+    Column("customer_id", Id, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("expires_at", UtcTime),
+    # pending | crediting | credited | unknown | failed
+    Column("state", String(10), nullable=False),
+    Column("granted_at", UtcTime, nullable=False),
+    # When the platform was first asked, in real time: an earlier credit is not this one.
+    Column("asked_at", UtcTime),
+    # The platform's transaction: no two rewards may claim the same one.
+    Column("external_id", Text),
+    Column("error", Text),
+    UniqueConstraint("store_id", "enrollment_id", "step_id"),
+    UniqueConstraint("store_id", "external_id"),
+    Index("ix_rewards_customer", "store_id", "customer_id"),
 )
 
 messages = _of_store(

@@ -20,8 +20,175 @@ TIME = sa.BigInteger().with_variant(postgresql.TIMESTAMP(timezone=True), "postgr
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "code_pools",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("terms", JSON, nullable=False),
+        sa.Column("terms_key", sa.Text(), nullable=False),
+        sa.Column("starts_at", TIME, nullable=False),
+        sa.Column("ends_at", TIME, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("first_code", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("import_id", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("retry_at", TIME, nullable=True),
+        sa.Column("lease_owner", sa.Text(), nullable=True),
+        sa.Column("lease_until", TIME, nullable=True),
+        sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_code_pools_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_code_pools")),
+        sa.UniqueConstraint(
+            "store_id",
+            "terms_key",
+            "ends_at",
+            name=op.f("uq_code_pools_store_id_terms_key_ends_at"),
+        ),
+    )
+    with op.batch_alter_table("code_pools", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_code_pools_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_code_pools_turn",
+            ["store_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.create_table(
+        "rewards",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("enrollment_id", ID, nullable=False),
+        sa.Column("flow_id", ID, nullable=False),
+        sa.Column("step_id", sa.Text(), nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("expires_at", TIME, nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("granted_at", TIME, nullable=False),
+        sa.Column("asked_at", TIME, nullable=True),
+        sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_rewards_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_rewards")),
+        sa.UniqueConstraint(
+            "store_id",
+            "enrollment_id",
+            "step_id",
+            name=op.f("uq_rewards_store_id_enrollment_id_step_id"),
+        ),
+        sa.UniqueConstraint(
+            "store_id", "external_id", name=op.f("uq_rewards_store_id_external_id")
+        ),
+    )
+    with op.batch_alter_table("rewards", schema=None) as batch_op:
+        batch_op.create_index("ix_rewards_customer", ["store_id", "customer_id"], unique=False)
+    op.create_table(
+        "pool_codes",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("pool_id", ID, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("code_id", ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id", "pool_id"],
+            ["code_pools.store_id", "code_pools.id"],
+            name=op.f("fk_pool_codes_store_id_pool_id_code_pools"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_pool_codes_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "code", name=op.f("pk_pool_codes")),
+    )
+    with op.batch_alter_table("pool_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_pool_codes_state", ["store_id", "pool_id", "state"], unique=False)
+    with op.batch_alter_table("codes", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("off", sa.String(length=13), server_default="percent", nullable=False)
+        )
+        batch_op.add_column(sa.Column("amount", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("minimum", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("currency", sa.String(length=3), nullable=True))
+        batch_op.add_column(sa.Column("granted_at", TIME, nullable=True))
+        batch_op.add_column(sa.Column("cost", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("reason", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("pool_id", ID, nullable=True))
+        batch_op.create_index(
+            "ix_codes_granted",
+            ["store_id", "granted_at"],
+            unique=False,
+            postgresql_where=sa.text("granted_at IS NOT NULL"),
+            sqlite_where=sa.text("granted_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_codes_person",
+            ["store_id", "customer_id", "granted_at"],
+            unique=False,
+            postgresql_where=sa.text("granted_at IS NOT NULL"),
+            sqlite_where=sa.text("granted_at IS NOT NULL"),
+        )
+    with op.batch_alter_table("enrollments", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("event", JSON, nullable=True))
 
 
 def downgrade() -> None:
-    pass
+    with op.batch_alter_table("enrollments", schema=None) as batch_op:
+        batch_op.drop_column("event")
+    with op.batch_alter_table("codes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_codes_person",
+            postgresql_where=sa.text("granted_at IS NOT NULL"),
+            sqlite_where=sa.text("granted_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_codes_granted",
+            postgresql_where=sa.text("granted_at IS NOT NULL"),
+            sqlite_where=sa.text("granted_at IS NOT NULL"),
+        )
+        batch_op.drop_column("pool_id")
+        batch_op.drop_column("reason")
+        batch_op.drop_column("cost")
+        batch_op.drop_column("granted_at")
+        batch_op.drop_column("currency")
+        batch_op.drop_column("minimum")
+        batch_op.drop_column("amount")
+        batch_op.drop_column("off")
+    with op.batch_alter_table("pool_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_pool_codes_state")
+    op.drop_table("pool_codes")
+    with op.batch_alter_table("rewards", schema=None) as batch_op:
+        batch_op.drop_index("ix_rewards_customer")
+    op.drop_table("rewards")
+    with op.batch_alter_table("code_pools", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_code_pools_turn",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_code_pools_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.drop_table("code_pools")

@@ -1,0 +1,145 @@
+"""Triggers: what may let a customer in, what narrows each, and whether news is what it wants."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import time
+from typing import Any
+
+from marketing.events import EventName
+from marketing.flow import Trigger
+
+ALWAYS = frozenset({"event", "filter", "reentry"})
+DEFAULT_AT = "10:00"
+LONGEST_DAYS = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerKind:
+    """One kind of trigger: its words, and which fields of `Trigger` narrow it."""
+
+    title: str
+    takes: frozenset[str] = frozenset()
+    needs: tuple[str, ...] = ()
+    """Of each `a|b` one must be set."""
+
+
+def _kind(title: str, *needs: str, takes: str = "") -> TriggerKind:
+    narrowing = {part for need in needs for part in need.split("|")} | set(takes.split())
+    return TriggerKind(title, frozenset(narrowing), needs)
+
+
+_ORDER = "per_line"
+KINDS: Mapping[str, TriggerKind] = {
+    EventName.CART_ABANDONED: _kind("Cart abandoned", "idle"),
+    EventName.PRODUCT_BROWSED: _kind("Product browsed", "idle"),
+    EventName.CATEGORY_BROWSED: _kind("Category browsed", "idle"),
+    EventName.PRODUCT_ADDED: _kind("Product added to the cart"),
+    EventName.CHECKOUT_STARTED: _kind("Checkout started"),
+    EventName.ORDER_PLACED: _kind("Order placed", takes=_ORDER),
+    EventName.ORDER_PAID: _kind("Order paid", takes=_ORDER),
+    EventName.ORDER_FULFILLED: _kind("Order shipped", takes=_ORDER),
+    EventName.ORDER_DELIVERED: _kind("Order delivered", takes=_ORDER),
+    EventName.ORDER_CANCELLED: _kind("Order cancelled", takes=_ORDER),
+    EventName.ORDER_REFUNDED: _kind("Order refunded", takes=_ORDER),
+    EventName.CUSTOMER_CREATED: _kind("Customer created"),
+    EventName.CUSTOMER_SUBSCRIBED: _kind("Subscribed", takes="channel"),
+    EventName.CUSTOMER_UNSUBSCRIBED: _kind("Unsubscribed", takes="channel"),
+    EventName.CUSTOMER_TAGGED: _kind("Tag added", takes="tag"),
+    EventName.CUSTOMER_UNTAGGED: _kind("Tag removed", takes="tag"),
+    EventName.CUSTOMER_REACHED: _kind("Number of orders or sum reached", "orders|spent"),
+    EventName.CUSTOMER_LAPSED: _kind("No order for a while", "days", takes="at"),
+    EventName.DATE_REACHED: _kind("A date is reached", "property", takes="days at yearly"),
+    EventName.SEGMENT_ENTERED: _kind("Segment entered", "segment"),
+    EventName.SEGMENT_LEFT: _kind("Segment left", "segment"),
+    EventName.MESSAGE_RECEIVED: _kind("Message received", takes="channel keywords"),
+    EventName.REVIEW_POSTED: _kind("Review posted"),
+    EventName.PRODUCT_PUBLISHED: _kind("New product in a favourite category"),
+    EventName.PRODUCT_RESTOCKED: _kind("Product back in stock"),
+    EventName.PRODUCT_PRICE_DROPPED: _kind("Price dropped"),
+    EventName.CUSTOM: _kind("Event of another program", "name"),
+    EventName.MANUAL: _kind("Enrolled by hand"),
+}
+"""Every event that may be a trigger; others happen, but let nobody in."""
+IDLE_EVENTS = frozenset(event for event, kind in KINDS.items() if "idle" in kind.takes)
+_DEFAULTS = {one.name: one.default for one in fields(Trigger)}
+
+
+def listens_to(trigger: Trigger) -> str:
+    """Give the name of the news that may fire it: most fire by their own."""
+    reached = trigger.event == EventName.CUSTOMER_REACHED
+    return EventName.ORDER_PLACED if reached else trigger.event
+
+
+def matches(trigger: Trigger, name: str, data: Mapping[str, Any]) -> bool:
+    """Say whether news of this name and with these data is what the trigger waits for."""
+    if name != listens_to(trigger):
+        return False
+    if trigger.tag and trigger.tag not in (*data.get("added", ()), *data.get("removed", ())):
+        return False
+    if trigger.keywords and data.get("keyword") not in trigger.keywords:
+        return False
+    wanted = {
+        "channel": trigger.channel,
+        "segment_id": trigger.segment,
+        "name": trigger.name,
+        "property": trigger.property,
+    }
+    return all(value is None or data.get(key) == value for key, value in wanted.items())
+
+
+def subject_of(trigger: Trigger, data: Mapping[str, Any]) -> str | None:
+    """Give what makes this firing one of its kind, for the trigger key; None: order or day do."""
+    if trigger.event == EventName.CUSTOMER_REACHED:
+        return f"orders:{trigger.orders}" if trigger.orders else f"spent:{trigger.spent}"
+    subject = data.get("subject")
+    return str(subject) if subject is not None else None
+
+
+def has_reached(trigger: Trigger, before: tuple[int, int], now: tuple[int, int]) -> bool:
+    """Say whether (orders, spent) went over the trigger's mark between before and now."""
+    if trigger.orders is not None and before[0] < trigger.orders <= now[0]:
+        return True
+    return trigger.spent is not None and before[1] < trigger.spent <= now[1]
+
+
+def trigger_problems(trigger: Trigger) -> Iterator[tuple[str, str, str]]:
+    """Yield (field, what is wrong, remedy) for a trigger that can't work."""
+    kind = KINDS.get(trigger.event)
+    if kind is None:
+        yield "event", "can't begin a flow", f"Use one of {', '.join(KINDS)}."
+        return
+    for need in kind.needs:
+        if not any(_is_set(trigger, part) for part in need.split("|")):
+            yield (
+                need.split("|")[0],
+                "is missing",
+                f"{kind.title} needs {need.replace('|', ' or ')}.",
+            )
+    for name in _DEFAULTS.keys() - ALWAYS - kind.takes:
+        if _is_set(trigger, name):
+            yield name, "has no meaning here", f"Leave it out: {kind.title.lower()} has none."
+    yield from _bound_problems(trigger)
+
+
+def _is_set(trigger: Trigger, name: str) -> bool:
+    return bool(getattr(trigger, name) != _DEFAULTS[name])
+
+
+def _bound_problems(trigger: Trigger) -> Iterator[tuple[str, str, str]]:
+    lapse = trigger.event == EventName.CUSTOMER_LAPSED
+    if not (1 if lapse else -365) <= trigger.days <= LONGEST_DAYS:
+        yield "days", "is out of bounds", "Use a number of days, at the most ten years."
+    for name in ("orders", "spent"):
+        value = getattr(trigger, name)
+        if value is not None and value < 1:
+            yield name, "is out of bounds", "Use a number above 0."
+    if trigger.at is not None and not is_clock(trigger.at):
+        yield "at", "is no time of day", "Write it as 10:00."
+
+
+def is_clock(text: str) -> bool:
+    """Say whether a text is a time of day such as 21:00."""
+    try:
+        return len(text) == 5 and time.fromisoformat(text) is not None
+    except ValueError:
+        return False
