@@ -5,11 +5,12 @@ our own nouns. It never writes to the database and never enqueues; the jobs do b
 method that calls out may raise a `StoreError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from marketing.flow import Off
 from marketing.model import (
     BadSignature,
     Change,
@@ -22,7 +23,10 @@ from marketing.model import (
 
 __all__ = [
     "BadSignature",
+    "CodeImport",
     "Credentials",
+    "Credit",
+    "CreditRequest",
     "DiscountRequest",
     "Installation",
     "MalformedWebhook",
@@ -86,13 +90,52 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class DiscountRequest:
-    """One unique code for one recipient."""
+    """One discount and its code; money in minor units of the store's `currency`."""
 
     code: str
     percent: int
     title: str
     starts_at: datetime
     ends_at: datetime
+    off: Off = Off.PERCENT
+    amount: int = 0
+    currency: str = "USD"
+    minimum: int | None = None
+    """What the order must come to."""
+    customer: CustomerKey | None = None
+    """Whose it is alone; None: whoever has the code."""
+    is_combinable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeImport:
+    """How a platform gets on with codes that a discount was given."""
+
+    is_done: bool
+    added: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    """Codes that exist already: perhaps by an earlier try of ours (`discount_of`)."""
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRequest:
+    """Money for a customer's account with the store, in minor units of the currency."""
+
+    customer: CustomerKey
+    amount: int
+    currency: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One credit on a customer's account, as the platform has it."""
+
+    external_id: str
+    amount: int
+    currency: str
+    created_at: datetime
 
 
 class StoreConnector(Protocol):
@@ -133,9 +176,33 @@ class StoreConnector(Protocol):
         """
 
     def extend_discount(
-        self, credentials: Credentials, external_id: str, ends_at: datetime
+        self, credentials: Credentials, external_id: str, ends_at: datetime, off: Off
     ) -> None:
         """Let a code last longer: its message moved on with its cart. Safe to repeat."""
+
+    def deactivate_discount(self, credentials: Credentials, external_id: str) -> None:
+        """Let a code work no more. Safe to repeat; one that is gone is fine."""
+
+    def delete_discount(self, credentials: Credentials, external_id: str) -> None:
+        """Remove a discount with all its codes. Safe to repeat; one that is gone is fine."""
+
+    def add_codes(self, credentials: Credentials, external_id: str, codes: Sequence[str]) -> str:
+        """Give a discount more codes, 250 at the most; return the id of the platform's import."""
+
+    def code_import(self, credentials: Credentials, import_id: str) -> CodeImport:
+        """Say how far an import of codes has come."""
+
+    def discount_of(self, credentials: Credentials, code: str) -> str | None:
+        """Give the id of the discount that a code belongs to; None: nobody has it."""
+
+    def credit_customer(self, credentials: Credentials, request: CreditRequest) -> str:
+        """Put money on a customer's account and return the transaction's id.
+
+        Asked once, never repeated inside: `StoreUnavailable` means that it may have happened.
+        """
+
+    def recent_credits(self, credentials: Credentials, customer: CustomerKey) -> list[Credit]:
+        """Give the latest credits on a customer's accounts, the newest first."""
 
     def write_consent(
         self,

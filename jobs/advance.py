@@ -8,7 +8,6 @@ work. An exception of one row takes out that row only.
 """
 
 import logging
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,9 +15,11 @@ from typing import Any
 
 from jobs.endings import stop_messages
 from jobs.exits import activity_at_entry
+from jobs.grants import drawn
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import engine
+from marketing.coupons import coupon_of
 from marketing.enrollment import Ended, Enrollment, ExtendCode, Facts, MakeCode, Send, Stop
 from marketing.entry import is_cart_flow
 from marketing.events import EventName
@@ -47,10 +48,6 @@ from storage.schema import new_id
 log = logging.getLogger(__name__)
 
 BATCH = 500
-READABLE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Letters and figures that nobody mistakes for each other."""
-CODE_LENGTH = 10
-"""Of 31 signs: 49 bits, and a store's own limits on tries: not to be guessed."""
 LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
 
 
@@ -258,7 +255,7 @@ def _carry_out(
         case Send():
             return _message(runtime, one, flow, effect)
         case MakeCode():
-            return _code(whose, effect)
+            return _code(whose, flow, effect)
         case ExtendCode():
             return code_id(whose.id, effect.step_id), effect.ends_at, effect.needed_by
         case Ended():
@@ -295,14 +292,17 @@ def sending_domain(runtime: Runtime) -> str:
     return runtime.settings.mail_from.rpartition("@")[2].strip(" >") or "localhost"
 
 
-def _code(whose: Enrollment, make: MakeCode) -> NewCode:
-    drawn = "".join(secrets.choice(READABLE) for _ in range(CODE_LENGTH))
+def _code(whose: Enrollment, flow: Flow, make: MakeCode) -> NewCode:
+    coupon = coupon_of(flow.steps_by_id[make.step_id])
     return NewCode(
         enrollment_id=whose.id,
         step_id=make.step_id,
         customer_id=whose.customer_id,
-        code=f"{make.prefix}-{drawn}",
-        percent=make.percent,
+        code=drawn(make.prefix),
+        off=coupon.off.value,
+        percent=coupon.percent or 0,
+        amount=coupon.amount,
+        minimum=coupon.minimum,
         starts_at=make.starts_at,
         ends_at=make.ends_at,
         needed_by=make.needed_by,

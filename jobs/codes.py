@@ -2,7 +2,8 @@
 
 The code's text is stored before the platform is asked, so whoever asks again after a crash asks
 for the same code, and "taken" can only mean taken by ourselves. Failed calls are repeated with
-growing pauses; a code that can't be had lets its message go without it at its deadline.
+growing pauses; a code that can't be had lets its message go without it at its deadline, one
+that the guards refuse (`jobs.grants`) at once.
 """
 
 import logging
@@ -17,11 +18,16 @@ from connectors.base import (
     StoreRefused,
     StoreThrottled,
 )
-from jobs import access
+from jobs import access, faults
+from jobs.endings import retire
+from jobs.grants import Sorted, Wanted, sort_out
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
-from storage import Connection, codes, upkeep
-from storage.codes import ClaimedCode
+from marketing.flow import Off
+from marketing.model import CustomerKey
+from storage import Connection, code_guards, codes, stores, upkeep
+from storage.codes import ClaimedCode, Retired
+from storage.outbox import Call
 from storage.schema import new_id
 
 log = logging.getLogger(__name__)
@@ -41,59 +47,101 @@ def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
 
 def make_batch(runtime: Runtime, store_id: str) -> bool:
     """Have a few of a store's codes made; True when there may be more."""
-    taken = runtime.database.write(lambda c: _claim(runtime, c, store_id))
-    for code in taken:
-        _make(runtime, store_id, code)
-    return len(taken) == BATCH
+    count, store, outcome = runtime.database.write(lambda c: _claim(runtime, c, store_id))
+    if outcome.settled:
+        runtime.queues.wake("deliver", [store_id])
+    if outcome.wants_pools:
+        runtime.queues.wake("pools", [store_id])
+    for one in outcome.to_make:
+        _make(runtime, store, one)
+    return count == BATCH
 
 
-def _claim(runtime: Runtime, connection: Connection, store_id: str) -> list[ClaimedCode]:
-    real_now = runtime.database.real_now(connection)
-    return codes.claim(
+def _claim(
+    runtime: Runtime, connection: Connection, store_id: str
+) -> tuple[int, stores.Store, Sorted]:
+    code_guards.hold(connection, store_id)
+    now, real = runtime.database.moments(connection)
+    claimed = codes.claim(
         connection,
         store_id,
-        now=runtime.database.now(connection),
-        real_now=real_now,
+        now=now,
+        real_now=real,
         owner=new_id(),
-        lease_until=real_now + timedelta(seconds=runtime.settings.periods.lease),
+        lease_until=real + timedelta(seconds=runtime.settings.periods.lease),
         limit=BATCH,
     )
+    store = stores.by_id(connection, store_id)
+    if store is None:
+        raise LookupError(f"there is no store {store_id}")
+    return len(claimed), store, sort_out(connection, store, claimed, now) if claimed else Sorted()
 
 
-def _make(runtime: Runtime, store_id: str, code: ClaimedCode) -> None:
+def _make(runtime: Runtime, store: stores.Store, one: Wanted) -> None:
+    code = one.code
     try:
         external_id = access.calling(
-            runtime, store_id, lambda connector, given: _ask(connector, given, code)
+            runtime, store.id, lambda connector, given: _ask(connector, given, one, store)
         )
     except StoreError as error:
         failure = error
         log.warning("code of enrollment %s: %s", code.enrollment_id, error)
-        runtime.database.write(lambda c: _put_off(runtime, c, store_id, code, failure))
+        runtime.database.write(lambda c: _put_off(runtime, c, store.id, code, failure))
         return
-    if runtime.database.write(lambda c: _keep(c, store_id, code, external_id)):
-        runtime.queues.wake("deliver", [store_id])
+    faults.point("after_code_made")
+    if runtime.database.write(lambda c: _keep(c, store.id, code, external_id)):
+        runtime.queues.wake("deliver", [store.id])
 
 
-def _ask(connector: StoreConnector, credentials: Credentials, code: ClaimedCode) -> str:
+def _ask(
+    connector: StoreConnector, credentials: Credentials, one: Wanted, store: stores.Store
+) -> str:
+    code = one.code
     if code.external_id is not None:
-        connector.extend_discount(credentials, code.external_id, code.ends_at)
+        connector.extend_discount(credentials, code.external_id, code.ends_at, Off(code.off))
         return code.external_id
+    whose = one.asked.customer_external_id if one.coupon.for_customer else None
     request = DiscountRequest(
         code=code.code,
         percent=code.percent,
         # Its own title: by it the platform's "taken" is known for our own earlier try.
-        title=f"Reprise {code.percent} % {code.code}",
+        title=f"Reprise {_what(code, store.currency)} {code.code}",
         starts_at=code.starts_at,
         ends_at=code.ends_at,
+        off=Off(code.off),
+        amount=code.amount or 0,
+        currency=store.currency,
+        minimum=code.minimum,
+        customer=CustomerKey(external_id=whose) if whose else None,
+        is_combinable=one.coupon.combinable,
     )
     return connector.create_discount(credentials, request)
+
+
+def _what(code: ClaimedCode, currency: str) -> str:
+    if code.off == Off.PERCENT:
+        return f"{code.percent} %"
+    return "free shipping" if code.off == Off.FREE_SHIPPING else f"{code.amount} {currency}"
 
 
 def _keep(connection: Connection, store_id: str, code: ClaimedCode, external_id: str) -> bool:
     kept = codes.settle(connection, store_id, code, state=codes.CREATED, external_id=external_id)
     if kept:
         upkeep.wake_for_codes(connection, store_id, [code.enrollment_id])
+    elif codes.is_called_off(connection, store_id, code):
+        retire(connection, store_id, [Retired(code.id, external_id)])
     return kept
+
+
+def take_back(runtime: Runtime, call: Call) -> bool:
+    """Let a code work no more that an ended enrollment left behind; part of the outbox."""
+    external_id = call.payload["external_id"]
+    access.calling(
+        runtime,
+        call.store_id,
+        lambda connector, given: connector.deactivate_discount(given, external_id),
+    )
+    return False
 
 
 def _put_off(
@@ -103,14 +151,14 @@ def _put_off(
     code: ClaimedCode,
     error: StoreError,
 ) -> None:
-    now, real_now = runtime.database.moments(connection)
+    now, real = runtime.database.moments(connection)
     is_final = isinstance(error, StoreRefused) or now > code.needed_by + GRACE
     codes.settle(
         connection,
         store_id,
         code,
         state=codes.FAILED if is_final else codes.PENDING,
-        retry_at=None if is_final else real_now + _pause(error, code.attempts),
+        retry_at=None if is_final else real + _pause(error, code.attempts),
         error=str(error)[:500],
     )
 

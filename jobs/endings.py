@@ -6,7 +6,9 @@ from datetime import datetime
 
 from marketing.events import EventName
 from marketing.model import Reason
-from storage import Connection, codes, enrollments, flow_events, messages
+from storage import Connection, codes, enrollments, flow_events, messages, outbox
+from storage.codes import Retired
+from storage.database import real_now
 from storage.enrollments import Active, Ending
 
 
@@ -31,7 +33,17 @@ def end(connection: Connection, store_id: str, ended: Sequence[Ended]) -> None:
 def stop_messages(connection: Connection, store_id: str, reasons: dict[str, Reason]) -> None:
     """Skip what is not handed over yet of enrollments that an exit ended, and their codes."""
     messages.skip_of_enrollments(connection, store_id, reasons)
-    codes.cancel(connection, store_id, list(reasons))
+    unneeded = codes.cancel(connection, store_id, list(reasons))
+    # An app that was removed is let in no more: such codes run out by themselves.
+    if Reason.STORE_UNINSTALLED not in reasons.values():
+        retire(connection, store_id, unneeded)
+
+
+def retire(connection: Connection, store_id: str, unneeded: Sequence[Retired]) -> None:
+    """Have codes taken back at the platform that nobody was told of."""
+    for one in unneeded:
+        told = {"external_id": one.external_id}
+        outbox.add(connection, store_id, "retire_code", one.id, told, real_now(connection))
 
 
 def end_all_of_store(connection: Connection, store_id: str, reason: Reason, at: datetime) -> int:

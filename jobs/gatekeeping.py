@@ -254,11 +254,12 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         expires_at=row.expires_at,
         code=_code_state(row),
         code_ends_at=row.code_ends_at,
+        code_refusal=Reason(row.code_reason) if row.code_reason else None,
     )
 
 
 def _code_state(row: Row[Any]) -> CodeState:
-    if row.code_id is None:
+    if row.code_id is None or row.code_reason:
         return CodeState.NONE
     # Also while its end is being moved: it is at the platform already.
     return CodeState.READY if row.code_external_id else CodeState.WAITING

@@ -107,7 +107,7 @@ def _context(
             "email": row.email,
         },
         "cart": _cart(cart, sources, links),
-        "coupon": _coupon(row) if offers_code else None,
+        "coupon": _coupon(row, store) if offers_code else None,
         "links": {"unsubscribe": unsubscribe},
     }
 
@@ -150,5 +150,13 @@ def _item(item: Mapping[str, Any], looks_of: Mapping[str, Look]) -> dict[str, An
     return told
 
 
-def _coupon(row: Row[Any]) -> dict[str, Any]:
-    return {"code": row.code, "percent": row.percent, "ends_at": row.code_ends_at.isoformat()}
+def _coupon(row: Row[Any], store: Store) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "kind": row.off,
+        "percent": row.percent or None,
+        "amount": row.amount,
+        "currency": store.currency,
+        "minimum": row.minimum,
+        "ends_at": row.code_ends_at.isoformat(),
+    }

@@ -20,6 +20,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "more_after": "more",
         "no_picture": "No picture",
         "off": "off with this code",
+        "free_shipping": "Free shipping with this code",
+        "from": "For orders from",
         "valid_until": "Valid until",
         "one_use": "It works once.",
         "why": "You receive this email because you left something in your cart at",
@@ -201,7 +203,12 @@ def coupon(attributes: Mapping[str, str], inner: str, words: Mapping[str, str]) 
     said = {name: escape(word) for name, word in words.items()}
     return f"""
 {{% if coupon %}}<mj-table css-class="goods" role="presentation"><tr class="code-box"><td>
-<div>{{{{ coupon.percent }}}}% {said["off"]}</div><div class="code">{{{{ coupon.code }}}}</div>
+<div>{{% if coupon.kind == "amount" %}}{{{{ coupon.amount | money: coupon.currency }}}} {said["off"]}
+{{% elsif coupon.kind == "free_shipping" %}}{said["free_shipping"]}
+{{% else %}}{{{{ coupon.percent }}}}% {said["off"]}{{% endif %}}</div>
+<div class="code">{{{{ coupon.code }}}}</div>
+{{% if coupon.minimum %}}<div class="item-note">{said["from"]}
+ {{{{ coupon.minimum | money: coupon.currency }}}}</div>{{% endif %}}
 <div class="item-note">{said["valid_until"]} {{{{ coupon.ends_at | date: "full" }}}},
 {{{{ coupon.ends_at | time }}}}. {said["one_use"]}</div></td></tr></mj-table>{{% endif %}}"""
 

@@ -3,12 +3,13 @@
 Pure: the jobs load `CouponFacts`, ask when the code is about to be made, and keep the reason.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marketing.flow import Coupon, Off
+from marketing.flow import Coupon, Off, Step
 from marketing.model import Reason
 
 
@@ -91,7 +92,7 @@ def cost(coupon: Coupon, facts: CouponFacts) -> int:
             return 0
 
 
-def budget_of(settings: dict[str, Any]) -> CodeBudget:
+def budget_of(settings: Mapping[str, Any]) -> CodeBudget:
     """Read a store's settings document: `code_budget`, {"count": 500, "cost": 100000}.
 
     What is missing or makes no sense there is no limit.
@@ -117,3 +118,28 @@ def end_of_day(at: datetime, zone: str) -> datetime:
     local = at.astimezone(ZoneInfo(zone))
     after = datetime.combine(local.date() + timedelta(days=1), time(), ZoneInfo(zone))
     return after.astimezone(at.tzinfo)
+
+
+def pool_terms(coupon: Coupon, currency: str) -> dict[str, Any]:
+    """Give what all codes of a pool have in common, as plain values."""
+    return {
+        "off": coupon.off.value,
+        "percent": coupon.percent,
+        "amount": coupon.amount,
+        "minimum": coupon.minimum,
+        "is_combinable": coupon.combinable,
+        "prefix": coupon.prefix,
+        "currency": currency,
+    }
+
+
+def terms_key(terms: Mapping[str, Any]) -> str:
+    """Give a pool's terms as one text, the same for the same terms."""
+    return " ".join(f"{name}={value}" for name, value in sorted(terms.items()))
+
+
+def coupon_of(step: Step) -> Coupon:
+    """Give the coupon that a step offers; any other step is a programming error."""
+    if isinstance(step, Coupon):
+        return step
+    raise TypeError(f"step {step.id!r} offers no code")

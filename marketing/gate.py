@@ -52,6 +52,8 @@ class Outgoing:
     expires_at: datetime
     code: CodeState = CodeState.NONE
     code_ends_at: datetime | None = None
+    code_refusal: Reason | None = None
+    """Why the guards give no code (`marketing.coupons`); the message goes without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _channel_rule(
 def _code_rule(message: Outgoing, now: datetime) -> Verdict:
     """Wait for the code up to the deadline; then go without offering it, and say so."""
     if message.code is CodeState.NONE:
-        return Go()
+        return Go(note=message.code_refusal)
     if message.code is CodeState.WAITING and now < message.expires_at:
         return Defer(message.expires_at, Reason.AWAITING_CODE)
     runs_out = message.code_ends_at is not None and message.code_ends_at <= now + LATE

@@ -9,7 +9,8 @@ minor units, times are ISO 8601 in UTC; filters write both in the shopper's way.
     customer    first_name?, last_name?, email
     cart        items[], currency (the shopper's), subtotal, total, url (way back to the cart)
       items[]   title, variant_title?, quantity, price, line_price, image_url?, url?
-    coupon      None, or code, percent, ends_at
+    coupon      None, or code, kind (percent, amount, free_shipping), percent, amount, currency,
+                minimum, ends_at; what it does not take off is None
     links       unsubscribe, placeholder? (a picture for items that have none)
 
 `?` marks what may be None or missing. `cart.url` and `links.unsubscribe` are given by

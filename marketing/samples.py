@@ -28,7 +28,15 @@ def everything() -> dict[str, Any]:
         "cart": _cart(
             _item("Wool blanket", "Moss / Large", 1, 8_900), _item("Candle", None, 2, 1_850)
         ),
-        "coupon": {"code": "BACK-SAMPLE", "percent": 10, "ends_at": "2026-11-24T22:30:00+00:00"},
+        "coupon": {
+            "code": "BACK-SAMPLE",
+            "kind": "percent",
+            "percent": 10,
+            "amount": None,
+            "currency": "USD",
+            "minimum": None,
+            "ends_at": "2026-11-24T22:30:00+00:00",
+        },
         "links": dict(LINKS),
     }
 

@@ -7,13 +7,17 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import Connection, and_, case, func, literal, literal_column, or_, select, update
 
+from marketing.ledger import HANDED_OVER, UNSURE
+from marketing.model import MessageState, Reason
 from storage.among import among
 from storage.bulk import insert_rows, update_rows
+from storage.code_pools import Taken
 from storage.dialect import claim as claim_rows
-from storage.schema import codes
+from storage.schema import codes, messages, pool_codes
 
 PENDING, CREATING, CREATED = "pending", "creating", "created"
-FAILED, CANCELLED = "failed", "cancelled"
+FAILED, CANCELLED, REFUSED = "failed", "cancelled", "refused"
+FREED = {"lease_owner": None, "lease_until": None}
 IS_OPEN = codes.c.state.in_([literal_column("'pending'"), literal_column("'creating'")])
 
 
@@ -25,7 +29,10 @@ class NewCode:
     step_id: str
     customer_id: str
     code: str
+    off: str
     percent: int
+    amount: int | None
+    minimum: int | None
     starts_at: datetime
     ends_at: datetime
     needed_by: datetime
@@ -37,15 +44,40 @@ class ClaimedCode:
 
     id: str
     enrollment_id: str
+    step_id: str
+    customer_id: str
     code: str
+    off: str
     percent: int
+    amount: int | None
+    minimum: int | None
     starts_at: datetime
     ends_at: datetime
     needed_by: datetime
     attempts: int
     fence: int
+    granted_at: datetime | None
+    """When the guards let it pass; None: they have not been asked."""
+    pool_id: str | None
     external_id: str | None
     """The platform's id, when it is there already and only its end moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the guards said of a code in our hands: what it may cost, or why there is none."""
+
+    id: str
+    cost: int = 0
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A code at the platform that nobody needs."""
+
+    id: str
+    external_id: str
 
 
 def code_id(enrollment_id: str, step_id: str) -> str:
@@ -63,7 +95,10 @@ def add(connection: Connection, store_id: str, new: Sequence[NewCode], now: date
             "step_id": one.step_id,
             "customer_id": one.customer_id,
             "code": one.code,
+            "off": one.off,
             "percent": one.percent,
+            "amount": one.amount,
+            "minimum": one.minimum,
             "starts_at": one.starts_at,
             "ends_at": one.ends_at,
             "needed_by": one.needed_by,
@@ -92,18 +127,33 @@ def extend(
     update_rows(connection, codes, rows, also={"state": again, "due_at": now})
 
 
-def cancel(connection: Connection, store_id: str, enrollment_ids: Sequence[str]) -> None:
-    """Stop making codes for enrollments that are over; what was made stays valid."""
+def cancel(connection: Connection, store_id: str, enrollment_ids: Sequence[str]) -> list[Retired]:
+    """Stop making codes for enrollments that are over; give those made that nobody was told of.
+
+    A code that went out in a message, or may have, stays valid: it was promised.
+    """
+    c, m = codes.c, messages.c
+    own = (c.store_id == store_id, among(c.enrollment_id, enrollment_ids))
     connection.execute(
         update(codes)
-        .where(
-            codes.c.store_id == store_id,
-            among(codes.c.enrollment_id, enrollment_ids),
-            codes.c.state.in_([PENDING, CREATING, FAILED]),
-            codes.c.external_id.is_(None),
-        )
+        .where(*own, c.state.in_([PENDING, CREATING, FAILED]), c.external_id.is_(None))
         .values(state=CANCELLED, due_at=None)
     )
+    told = select(m.id).where(
+        m.store_id == c.store_id,
+        m.enrollment_id == c.enrollment_id,
+        m.code_id == c.id,
+        m.offers_code,
+        m.state.in_(sorted(HANDED_OVER | UNSURE | {MessageState.HANDING_OVER})),
+    )
+    made = (c.external_id.is_not(None), c.pool_id.is_(None), c.redeemed_order_id.is_(None))
+    retired = connection.execute(
+        update(codes)
+        .where(*own, *made, c.state.in_([PENDING, CREATING, CREATED]), ~told.exists())
+        .values(state=CANCELLED, due_at=None)
+        .returning(c.id, c.external_id)
+    )
+    return [Retired(*row) for row in retired]
 
 
 def claim(  # noqa: PLR0913  the claim's terms
@@ -142,6 +192,38 @@ def claim(  # noqa: PLR0913  the claim's terms
     return [ClaimedCode(**row._asdict()) for row in taken]
 
 
+def grant(connection: Connection, store_id: str, grants: Sequence[Grant], now: datetime) -> None:
+    """Write what the guards said of claimed codes: granted, or none and why."""
+    passed = [
+        {"store_id": store_id, "id": one.id, "cost": one.cost}
+        for one in grants
+        if one.reason is None
+    ]
+    refused = [
+        {"store_id": store_id, "id": one.id, "reason": one.reason.value}
+        for one in grants
+        if one.reason is not None
+    ]
+    update_rows(connection, codes, passed, also={"granted_at": now})
+    update_rows(connection, codes, refused, also={"state": REFUSED, "due_at": None, **FREED})
+
+
+def take_from_pool(connection: Connection, store_id: str, taken: Sequence[Taken]) -> None:
+    """Give claimed codes the text, the end and the platform's id of what a pool had for them."""
+    rows = [
+        {
+            "store_id": store_id,
+            "id": one.code_id,
+            "pool_id": one.pool_id,
+            "code": one.code,
+            "external_id": one.external_id,
+            "ends_at": one.ends_at,
+        }
+        for one in taken
+    ]
+    update_rows(connection, codes, rows, also={"state": CREATED, "error": None, **FREED})
+
+
 def settle(  # noqa: PLR0913  one row's columns
     connection: Connection,
     store_id: str,
@@ -166,18 +248,37 @@ def settle(  # noqa: PLR0913  one row's columns
             external_id=func.coalesce(external_id, c.external_id),
             retry_at=retry_at,
             error=error,
-            lease_owner=None,
-            lease_until=None,
+            **FREED,
         )
     )
     return settled.rowcount == 1
 
 
+def is_called_off(connection: Connection, store_id: str, code: ClaimedCode) -> bool:
+    """Say if a code was called off while the platform was being asked for it."""
+    c = codes.c
+    query = select(c.state).where(c.store_id == store_id, c.id == code.id, c.fence == code.fence)
+    return connection.execute(query).scalar() == CANCELLED
+
+
 def redeem(connection: Connection, store_id: str, redeemed: Iterable[tuple[str, str]]) -> None:
-    """Note which order used which code: (code text, order id) pairs; the first use counts."""
+    """Note which order used which code: (code text, order id) pairs; the first use counts.
+
+    Also of a pool's code that made room for a later one when its message moved on.
+    """
     rows = [
         {"store_id": store_id, "code": text, "redeemed_order_id": order_id}
         for text, order_id in redeemed
     ]
     unused = [codes.c.redeemed_order_id.is_(None)]
     update_rows(connection, codes, rows, match=("store_id", "code"), only=unused)
+    by_text = {row["code"]: row["redeemed_order_id"] for row in rows}
+    p = pool_codes.c
+    query = select(p.code, p.code_id).where(
+        p.store_id == store_id, among(p.code, by_text), p.code_id.is_not(None)
+    )
+    pooled = [
+        {"store_id": store_id, "id": row.code_id, "redeemed_order_id": by_text[row.code]}
+        for row in connection.execute(query)
+    ]
+    update_rows(connection, codes, pooled, only=unused)

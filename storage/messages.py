@@ -204,7 +204,11 @@ def _claimed() -> Select[*tuple[Any, ...]]:
             flows.c.status.label("flow_status"),
             codes.c.state.label("code_state"),
             codes.c.code,
+            codes.c.off,
             codes.c.percent,
+            codes.c.amount,
+            codes.c.minimum,
+            codes.c.reason.label("code_reason"),
             codes.c.ends_at.label("code_ends_at"),
             codes.c.external_id.label("code_external_id"),
             stores.c.status.label("store_status"),
@@ -238,7 +242,14 @@ _HOLD_CLAIMED = _hold(_CLAIMED)
 GATED = (
     *("email", "phone", "email_consent", "sms_consent", "customer_country", "customer_timezone"),
     *("gone_at", "enrollment_state", "end_reason", "flow_status", "code_ends_at"),
-    *("code_external_id", "store_status", "paused_channels", "last_email_at", "last_sms_at"),
+    *(
+        "code_external_id",
+        "code_reason",
+        "store_status",
+        "paused_channels",
+        "last_email_at",
+        "last_sms_at",
+    ),
 )
 """Of what `claimed` gives: all that may change meanwhile and that the gate asks about."""
 _HOLD_GATED = _hold(

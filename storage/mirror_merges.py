@@ -14,9 +14,10 @@ from storage.schema import (
     inbox,
     messages,
     orders,
+    rewards,
 )
 
-OWNED = (carts, orders, events, enrollments, messages, codes, attributions)
+OWNED = (carts, orders, events, enrollments, messages, codes, rewards, attributions)
 
 
 def move(connection: Connection, merged: Iterable[tuple[Person, Person]]) -> set[tuple[str, str]]:

@@ -40,12 +40,13 @@ from storage.schema import (
     metadata,
     new_id,
     orders,
+    rewards,
     stores,
     suppressions,
 )
 from storage.stores import Store
 
-OWNED = (carts, orders, events, enrollments, messages, codes)
+OWNED = (carts, orders, events, enrollments, messages, codes, rewards)
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
     [
@@ -62,6 +63,7 @@ FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
         "reason": case((messages.c.reason.in_(list(Reason)), messages.c.reason)),
     },
     codes: {"error": None},
+    rewards: {"error": None},
     enrollments: {"error": None},
 }
 """The columns that may tell who it was."""

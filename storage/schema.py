@@ -295,6 +295,8 @@ carts = _of_store(
     Column("abandoned_at", UtcTime),
     Column("order_id", Id),
     Column("recovered_at", UtcTime),
+    # `pixel`: opened by a visitor's browser, and no word of the platform yet.
+    Column("opened_by", String(10)),
     UniqueConstraint("store_id", "external_id"),
     ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
     Index("ix_carts_token", "store_id", "cart_token"),
@@ -874,4 +876,90 @@ demo_clock = Table(
     Column("real_at", UtcTime, nullable=False),
     Column("business_at", UtcTime, nullable=False),
     Column("speed", Integer, nullable=False, server_default="1"),
+)
+
+# Browsers that the pixel speaks for; `customer_id` once a signed link or the platform says who.
+visitors = _of_store(
+    "visitors",
+    Column("external_id", Text, nullable=False),
+    Column("customer_id", Id),
+    Column("known_at", UtcTime),
+    Column("last_seen_at", UtcTime, nullable=False),
+    UniqueConstraint("store_id", "external_id"),
+    ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
+    Index("ix_visitors_customer", "store_id", "customer_id"),
+    Index("ix_visitors_seen", "last_seen_at"),
+)
+
+# Whose browser holds which cart or checkout: what the platform says of it is said of the visitor.
+visitor_tokens = _of_store(
+    "visitor_tokens",
+    Column("token", Text, nullable=False),
+    Column("visitor_id", Id, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(
+        ["store_id", "visitor_id"], ["visitors.store_id", "visitors.id"], ondelete="CASCADE"
+    ),
+    Index("ix_visitor_tokens_visitor", "store_id", "visitor_id"),
+    key=("store_id", "token"),
+)
+
+# What a visitor did, kept 30 days: events of the customer whom the visitor turns out to be.
+visits = _of_store(
+    "visits",
+    Column("visitor_id", Id, nullable=False),
+    # The browser's own name of it: the same visit told twice is one.
+    Column("event_key", Text, nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("occurred_at", UtcTime, nullable=False),
+    Column("data", Json, nullable=False, server_default="{}"),
+    # When a job is to look at it; null: joined, or waiting for the visitor to become known.
+    Column("due_at", UtcTime),
+    Column("joined_at", UtcTime),
+    ForeignKeyConstraint(
+        ["store_id", "visitor_id"], ["visitors.store_id", "visitors.id"], ondelete="CASCADE"
+    ),
+    UniqueConstraint("store_id", "visitor_id", "event_key"),
+    Index("ix_visits_occurred", "occurred_at"),
+    Index(
+        "ix_visits_turn",
+        "store_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_visits_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+# The last product and the last category that each customer viewed, and when to look again.
+browses = _of_store(
+    "browses",
+    Column("customer_id", Id, nullable=False),
+    # product.browsed | category.browsed
+    Column("kind", String(40), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("data", Json, nullable=False, server_default="{}"),
+    Column("viewed_at", UtcTime, nullable=False),
+    Column("idle_at", UtcTime),
+    ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
+    Index("ix_browses_viewed", "viewed_at"),
+    Index(
+        "ix_browses_turn",
+        "store_id",
+        "idle_at",
+        postgresql_where=text("idle_at IS NOT NULL"),
+        sqlite_where=text("idle_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_browses_idle",
+        "idle_at",
+        postgresql_where=text("idle_at IS NOT NULL"),
+        sqlite_where=text("idle_at IS NOT NULL"),
+    ),
+    key=("store_id", "customer_id", "kind"),
 )

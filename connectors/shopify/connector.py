@@ -1,13 +1,23 @@
 """Shopify, as the jobs see it: the `StoreConnector` made of this folder's parts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from connectors.base import Credentials, DiscountRequest, Installation, Page, Webhook
-from connectors.shopify import consent, discounts, imports, oauth, webhooks
+from connectors.base import (
+    CodeImport,
+    Credentials,
+    Credit,
+    CreditRequest,
+    DiscountRequest,
+    Installation,
+    Page,
+    Webhook,
+)
+from connectors.shopify import consent, discounts, imports, oauth, store_credit, webhooks
 from connectors.shopify.client import AdminClient
 from connectors.shopify.http import Http
 from connectors.shopify.tokens import TokenEndpoint
+from marketing.flow import Off
 from marketing.model import (
     Change,
     ChannelName,
@@ -70,10 +80,38 @@ class ShopifyConnector:
         return discounts.create(self.admin, credentials, request)
 
     def extend_discount(
-        self, credentials: Credentials, external_id: str, ends_at: datetime
+        self, credentials: Credentials, external_id: str, ends_at: datetime, off: Off
     ) -> None:
         """Let a code last longer. Safe to repeat."""
-        discounts.extend(self.admin, credentials, external_id, ends_at)
+        discounts.extend(self.admin, credentials, external_id, ends_at, off)
+
+    def deactivate_discount(self, credentials: Credentials, external_id: str) -> None:
+        """Let a code work no more. Safe to repeat."""
+        discounts.deactivate(self.admin, credentials, external_id)
+
+    def delete_discount(self, credentials: Credentials, external_id: str) -> None:
+        """Remove a discount with all its codes. Safe to repeat."""
+        discounts.delete(self.admin, credentials, external_id)
+
+    def add_codes(self, credentials: Credentials, external_id: str, codes: Sequence[str]) -> str:
+        """Give a discount more codes; return the id of Shopify's import."""
+        return discounts.add_codes(self.admin, credentials, external_id, codes)
+
+    def code_import(self, credentials: Credentials, import_id: str) -> CodeImport:
+        """Say how far an import of codes has come."""
+        return discounts.code_import(self.admin, credentials, import_id)
+
+    def discount_of(self, credentials: Credentials, code: str) -> str | None:
+        """Give the id of the discount that a code belongs to."""
+        return discounts.discount_of(self.admin, credentials, code)
+
+    def credit_customer(self, credentials: Credentials, request: CreditRequest) -> str:
+        """Put store credit on a customer's account, asked once; return the transaction's id."""
+        return store_credit.credit(self.admin, credentials, request)
+
+    def recent_credits(self, credentials: Credentials, customer: CustomerKey) -> list[Credit]:
+        """Give the latest store credits of a customer, the newest first."""
+        return store_credit.recent(self.admin, credentials, customer)
 
     def write_consent(
         self,

@@ -133,11 +133,102 @@ mutation ExtendDiscount($id: ID!, $discount: DiscountCodeBasicInput!) {
 }
 """
 
+CREATE_FREE_SHIPPING = """
+mutation CreateFreeShipping($discount: DiscountCodeFreeShippingInput!) {
+  result: discountCodeFreeShippingCreate(freeShippingCodeDiscount: $discount) {
+    codeDiscountNode { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+EXTEND_FREE_SHIPPING = """
+mutation ExtendFreeShipping($id: ID!, $discount: DiscountCodeFreeShippingInput!) {
+  result: discountCodeFreeShippingUpdate(id: $id, freeShippingCodeDiscount: $discount) {
+    codeDiscountNode { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+DEACTIVATE_DISCOUNT = """
+mutation DeactivateDiscount($id: ID!) {
+  result: discountCodeDeactivate(id: $id) {
+    codeDiscountNode { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+DELETE_DISCOUNT = """
+mutation DeleteDiscount($id: ID!) {
+  result: discountCodeDelete(id: $id) {
+    deletedCodeDiscountId
+    userErrors { field message code }
+  }
+}
+"""
+
+ADD_CODES = """
+mutation AddCodes($id: ID!, $codes: [DiscountRedeemCodeInput!]!) {
+  result: discountRedeemCodeBulkAdd(discountId: $id, codes: $codes) {
+    bulkCreation { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+CODE_IMPORT = """
+query CodeImport($id: ID!) {
+  discountRedeemCodeBulkCreation(id: $id) {
+    done
+    codes(first: 250) {
+      nodes {
+        code
+        discountRedeemCode { id }
+        errors { code message }
+      }
+    }
+  }
+}
+"""
+
 FIND_DISCOUNT = """
 query FindDiscount($code: String!) {
   codeDiscountNodeByCode(code: $code) {
     id
-    codeDiscount { ... on DiscountCodeBasic { title } }
+    codeDiscount {
+      ... on DiscountCodeBasic { title }
+      ... on DiscountCodeFreeShipping { title }
+    }
+  }
+}
+"""
+
+CREDIT_CUSTOMER = """
+mutation CreditCustomer($id: ID!, $credit: StoreCreditAccountCreditInput!) {
+  result: storeCreditAccountCredit(id: $id, creditInput: $credit) {
+    storeCreditAccountTransaction { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+RECENT_CREDITS = """
+query RecentCredits($id: ID!) {
+  customer(id: $id) {
+    storeCreditAccounts(first: 10) {
+      nodes {
+        transactions(first: 50, sortKey: CREATED_AT, reverse: true) {
+          nodes {
+            __typename
+            amount { amount currencyCode }
+            createdAt
+            ... on StoreCreditAccountCreditTransaction { id }
+          }
+        }
+      }
+    }
   }
 }
 """

@@ -78,7 +78,9 @@ class FakeShop:
         self.made[request.code] = request
         return f"gid://discount/{request.code}"
 
-    def extend_discount(self, _: Credentials, external_id: str, ends_at: datetime) -> None:
+    def extend_discount(
+        self, _: Credentials, external_id: str, ends_at: datetime, _off: object
+    ) -> None:
         self.extended[external_id] = ends_at
 
 

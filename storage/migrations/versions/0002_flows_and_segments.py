@@ -102,6 +102,41 @@ def upgrade() -> None:
     with op.batch_alter_table("rewards", schema=None) as batch_op:
         batch_op.create_index("ix_rewards_customer", ["store_id", "customer_id"], unique=False)
     op.create_table(
+        "browses",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("data", JSON, server_default="{}", nullable=False),
+        sa.Column("viewed_at", TIME, nullable=False),
+        sa.Column("idle_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id", "customer_id"],
+            ["customers.store_id", "customers.id"],
+            name=op.f("fk_browses_store_id_customer_id_customers"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_browses_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "customer_id", "kind", name=op.f("pk_browses")),
+    )
+    with op.batch_alter_table("browses", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_browses_idle",
+            ["idle_at"],
+            unique=False,
+            postgresql_where=sa.text("idle_at IS NOT NULL"),
+            sqlite_where=sa.text("idle_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_browses_turn",
+            ["store_id", "idle_at"],
+            unique=False,
+            postgresql_where=sa.text("idle_at IS NOT NULL"),
+            sqlite_where=sa.text("idle_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_browses_viewed", ["viewed_at"], unique=False)
+    op.create_table(
         "pool_codes",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -123,6 +158,101 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pool_codes", schema=None) as batch_op:
         batch_op.create_index("ix_pool_codes_state", ["store_id", "pool_id", "state"], unique=False)
+    op.create_table(
+        "visitors",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("customer_id", ID, nullable=True),
+        sa.Column("known_at", TIME, nullable=True),
+        sa.Column("last_seen_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id", "customer_id"],
+            ["customers.store_id", "customers.id"],
+            name=op.f("fk_visitors_store_id_customer_id_customers"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_visitors_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_visitors")),
+        sa.UniqueConstraint(
+            "store_id", "external_id", name=op.f("uq_visitors_store_id_external_id")
+        ),
+    )
+    with op.batch_alter_table("visitors", schema=None) as batch_op:
+        batch_op.create_index("ix_visitors_customer", ["store_id", "customer_id"], unique=False)
+        batch_op.create_index("ix_visitors_seen", ["last_seen_at"], unique=False)
+    op.create_table(
+        "visitor_tokens",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("visitor_id", ID, nullable=False),
+        sa.Column("seen_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id", "visitor_id"],
+            ["visitors.store_id", "visitors.id"],
+            name=op.f("fk_visitor_tokens_store_id_visitor_id_visitors"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_visitor_tokens_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "token", name=op.f("pk_visitor_tokens")),
+    )
+    with op.batch_alter_table("visitor_tokens", schema=None) as batch_op:
+        batch_op.create_index("ix_visitor_tokens_visitor", ["store_id", "visitor_id"], unique=False)
+    op.create_table(
+        "visits",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("visitor_id", ID, nullable=False),
+        sa.Column("event_key", sa.Text(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("occurred_at", TIME, nullable=False),
+        sa.Column("data", JSON, server_default="{}", nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("joined_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id", "visitor_id"],
+            ["visitors.store_id", "visitors.id"],
+            name=op.f("fk_visits_store_id_visitor_id_visitors"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_visits_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_visits")),
+        sa.UniqueConstraint(
+            "store_id",
+            "visitor_id",
+            "event_key",
+            name=op.f("uq_visits_store_id_visitor_id_event_key"),
+        ),
+    )
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_visits_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_visits_occurred", ["occurred_at"], unique=False)
+        batch_op.create_index(
+            "ix_visits_turn",
+            ["store_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    with op.batch_alter_table("carts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("opened_by", sa.String(length=10), nullable=True))
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("off", sa.String(length=13), server_default="percent", nullable=False)
@@ -174,9 +304,44 @@ def downgrade() -> None:
         batch_op.drop_column("minimum")
         batch_op.drop_column("amount")
         batch_op.drop_column("off")
+    with op.batch_alter_table("carts", schema=None) as batch_op:
+        batch_op.drop_column("opened_by")
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_visits_turn",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_visits_occurred")
+        batch_op.drop_index(
+            "ix_visits_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.drop_table("visits")
+    with op.batch_alter_table("visitor_tokens", schema=None) as batch_op:
+        batch_op.drop_index("ix_visitor_tokens_visitor")
+    op.drop_table("visitor_tokens")
+    with op.batch_alter_table("visitors", schema=None) as batch_op:
+        batch_op.drop_index("ix_visitors_seen")
+        batch_op.drop_index("ix_visitors_customer")
+    op.drop_table("visitors")
     with op.batch_alter_table("pool_codes", schema=None) as batch_op:
         batch_op.drop_index("ix_pool_codes_state")
     op.drop_table("pool_codes")
+    with op.batch_alter_table("browses", schema=None) as batch_op:
+        batch_op.drop_index("ix_browses_viewed")
+        batch_op.drop_index(
+            "ix_browses_turn",
+            postgresql_where=sa.text("idle_at IS NOT NULL"),
+            sqlite_where=sa.text("idle_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_browses_idle",
+            postgresql_where=sa.text("idle_at IS NOT NULL"),
+            sqlite_where=sa.text("idle_at IS NOT NULL"),
+        )
+    op.drop_table("browses")
     with op.batch_alter_table("rewards", schema=None) as batch_op:
         batch_op.drop_index("ix_rewards_customer")
     op.drop_table("rewards")
