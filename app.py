@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 import embedded_ui
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from embedded_ui import customer_pages, installation
-from jobs import demo, faults, metrics, track
+from jobs import demo, faults, metrics, pixel, track
 from jobs.queues import Waker
 from jobs.runtime import Runtime, current
 from marketing import links, pictures
@@ -22,6 +22,14 @@ from marketing.model import BadSignature, Platform
 from storage import StorageError, hits, inbox
 
 log = logging.getLogger(__name__)
+
+FROM_ANY_PAGE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+"""CORS of the pixel's door: any page, but never with credentials."""
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:
@@ -34,7 +42,9 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     _health_doors(app, runtime)
     _webhook_doors(app, runtime)
     _picture_doors(app)
-    _link_doors(app, runtime)
+    door = pixel.PixelDoor(runtime)
+    _pixel_door(app, door)
+    _link_doors(app, runtime, door)
     if runtime.settings.demo:
         _demo_doors(app, runtime)
     installation.register(app, runtime)
@@ -99,7 +109,44 @@ def _picture_doors(app: Flask) -> None:
         return Response(pictures.no_picture(), mimetype="image/png", headers=forever)
 
 
-def _link_doors(app: Flask, runtime: Runtime) -> None:
+def _pixel_door(app: Flask, door: pixel.PixelDoor) -> None:
+    """Untrusted: anybody may knock, from any page, without a cookie and without a name."""
+
+    @app.post("/pixel/<key>")
+    def visits(key: str) -> AnyResponse:
+        request.max_content_length = pixel.MOST_BYTES
+        try:
+            door.take(key, _address(), request.get_data(cache=False))
+        except pixel.UnknownKey:
+            abort(404, "No store has this key.")
+        except pixel.BadVisit as error:
+            abort(400, str(error))
+        except pixel.TooFast as error:
+            headers = {"Retry-After": str(error.retry_after)}
+            return _with_words(str(error), 429, headers)
+        return Response(status=204)
+
+    @app.after_request
+    def let_pages_in(answer: Response) -> Response:
+        if request.path.startswith("/pixel/"):
+            answer.headers.update(FROM_ANY_PAGE)
+        return answer
+
+
+def _address() -> str:
+    """Who knocks: what the nearest proxy says, where there is one."""
+    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return named or request.remote_addr or ""
+
+
+def _with_words(words: str, status: int, headers: dict[str, str]) -> Response:
+    answer = jsonify(message=words)
+    answer.status_code = status
+    answer.headers.update(headers)
+    return answer
+
+
+def _link_doors(app: Flask, runtime: Runtime, door: pixel.PixelDoor) -> None:
     keys = runtime.link_keys
     tracking = Waker(runtime.queues, "track")
 
@@ -121,13 +168,13 @@ def _link_doors(app: Flask, runtime: Runtime) -> None:
     def click(token: str) -> AnyResponse:
         link = links.read_click(keys, token)
         keep_hit("click", link)
-        return _leave(link.destination)
+        return _leave(door.lead(link, link.destination))
 
     @app.get("/cart/<token>")
     def restore_cart(token: str) -> AnyResponse:
         link = links.read_cart(keys, token)
         keep_hit("click", link)
-        return _leave(track.recovery_url(runtime, link))
+        return _leave(door.lead(link, track.recovery_url(runtime, link)))
 
     @app.get("/u/<token>")
     def unsubscribe_page(token: str) -> Response:

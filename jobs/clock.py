@@ -27,7 +27,10 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.ENROLLMENTS: "advance",
     due.MESSAGES: "deliver",
     due.CODES: "codes",
+    due.POOLS: "pools",
     due.HITS: "track",
+    due.VISITS: "visit",
+    due.BROWSES: "browse",
     due.OUTBOX: "outbox",
 }
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.base import MalformedWebhook, UnreadableWebhook, Webhook
-from jobs import enroll, faults, privacy
+from jobs import enroll, faults, privacy, visit
 from jobs.runtime import Runtime
 from marketing.events import News
 from marketing.model import Change, PrivacyRequest, ScopesChanged, StoreProfile, Uninstalled
@@ -186,7 +186,8 @@ def _take_in(
     mirrored = mirror.absorb(connection, told, runtime.secrets.address_hash)
     for store_id, news in mirrored.news.items():
         home = next(one for one in homes.values() if one.id == store_id)
-        enroll.react(connection, runtime, home, news, now)
+        told_of = visit.recognise(connection, home, news, now)
+        enroll.react(connection, runtime, home, told_of, now)
     asked = {
         one.store.id for one in told_of_stores if isinstance(one.change.record, PrivacyRequest)
     }

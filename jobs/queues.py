@@ -30,9 +30,12 @@ QUEUE_OF: Final = {
     "ingest": INGEST,
     "abandon": INGEST,
     "track": INGEST,
+    "visit": INGEST,
+    "browse": INGEST,
     "advance": FOLLOWUPS,
     "deliver": FOLLOWUPS,
     "codes": FOLLOWUPS,
+    "pools": BULK,
     "sync": BULK,
     "outbox": BULK,
 }

@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 
 from jobs.runtime import Runtime
 from marketing.model import Reason
-from storage import Connection, batches, enrollments, hits, inbox, pauses, upkeep
+from storage import (
+    Connection,
+    batches,
+    browses,
+    enrollments,
+    hits,
+    inbox,
+    pauses,
+    upkeep,
+    visits,
+)
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +40,8 @@ def _sweep(runtime: Runtime, connection: Connection) -> dict[str, set[str]]:
         log.warning("leases ran out: %d due again, %d unknown", freed, unknown)
     inbox.reap(connection, real_now)
     hits.drop_orphans(connection, now - ORPHANS)
+    visits.prune(connection, now)
+    browses.prune(connection, now - visits.KEEP_VISITS)
     advancing = _free_batches(connection, real_now)
     delivering = upkeep.wake_retries(connection, real_now) | _resume_channels(
         connection, real_now, now

@@ -6,7 +6,8 @@ destination is inside the signature, so no door of ours can be made to redirect 
     base64url(key id (2) | purpose (1) | store | message | index (2) | destination | tag (16))
 
 The tag is HMAC-SHA256 cut to 128 bits, under a key derived from an app key for that one purpose.
-Tokens do not expire: they last as long as their app key is kept.
+Tokens do not expire: they last as long as their app key is kept. Only a visit's does, within
+the hour: it says to the store's own pages who clicked, and stands where its destination would.
 """
 
 import hashlib
@@ -37,6 +38,7 @@ class Purpose(IntEnum):
     CLICK = 2
     UNSUBSCRIBE = 3
     CART = 4
+    VISIT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,12 @@ def cart_token(keys: LinkKeys, store_id: str, message_id: str, index: int = 0) -
     return _sign(keys, Purpose.CART, _pack_id(store_id) + _pack_id(message_id), index)
 
 
+def visit_token(keys: LinkKeys, link: Link, expires_at: int) -> str:
+    """Give the token by which the store's pages know who followed a link, until a real time."""
+    whose = _pack_id(link.store_id) + _pack_id(link.message_id)
+    return _sign(keys, Purpose.VISIT, whose, link.index, str(expires_at))
+
+
 def read_open(keys: LinkKeys, token: str) -> Link:
     """Give what an open token says; raises `BadSignature`."""
     return _read(keys, Purpose.OPEN, token)
@@ -123,6 +131,14 @@ def read_unsubscribe(keys: LinkKeys, token: str) -> Link:
 def read_cart(keys: LinkKeys, token: str) -> Link:
     """Give what a cart token says; raises `BadSignature`."""
     return _read(keys, Purpose.CART, token)
+
+
+def read_visit(keys: LinkKeys, token: str, now: int) -> Link:
+    """Give what a visit's token says; raises `BadSignature`, also for one that is over."""
+    link = _read(keys, Purpose.VISIT, token)
+    if not (link.destination or "").isdecimal() or int(link.destination or "") < now:
+        raise BadSignature("the visit is over")
+    return Link(link.store_id, link.message_id, link.index)
 
 
 @lru_cache(maxsize=16_384)

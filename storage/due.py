@@ -23,7 +23,18 @@ from sqlalchemy import (
     select,
 )
 
-from storage.schema import carts, codes, enrollments, hits, inbox, messages, outbox
+from storage.schema import (
+    browses,
+    carts,
+    code_pools,
+    codes,
+    enrollments,
+    hits,
+    inbox,
+    messages,
+    outbox,
+    visits,
+)
 
 COUNTED_TO = 1000
 """Per kind; whoever waits for nothing to be due needs to know no more."""
@@ -55,12 +66,27 @@ RETRIES = Kind(messages, messages.c.retry_at, _is(messages, "retry_wait"), is_re
 UNKNOWN = Kind(messages, messages.c.reconcile_at, _is(messages, "unknown"), is_real=True)
 CARTS = Kind(carts, carts.c.idle_at, carts.c.idle_at.is_not(None))
 CODES = Kind(codes, codes.c.due_at, _is(codes, "pending", "creating"))
+POOLS = Kind(code_pools, code_pools.c.due_at, code_pools.c.due_at.is_not(None))
 OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_real=True)
 HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
+VISITS = Kind(visits, visits.c.due_at, visits.c.due_at.is_not(None))
+BROWSES = Kind(browses, browses.c.idle_at, browses.c.idle_at.is_not(None))
 
 
 INGEST = inbox.c.state == literal_column("'pending'")
-KINDS = (CARTS, ENROLLMENTS, MESSAGES, CODES, HITS, OUTBOX, RETRIES, UNKNOWN)
+KINDS = (
+    CARTS,
+    ENROLLMENTS,
+    MESSAGES,
+    CODES,
+    POOLS,
+    HITS,
+    VISITS,
+    BROWSES,
+    OUTBOX,
+    RETRIES,
+    UNKNOWN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +160,8 @@ def _hopping(kind: Kind) -> Select[*tuple[Any, ...]]:
 def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[str, int]:
     """Count what is due or in somebody's hands, by kind, each up to `COUNTED_TO`."""
     retry_over = or_(codes.c.retry_at.is_(None), codes.c.retry_at <= real_now)
+    p = code_pools.c
+    pool_retry_over = or_(p.retry_at.is_(None), p.retry_at <= real_now)
     in_hand = and_(_is(messages, "claimed", "handing_over"))
     found = {
         "inbox": (inbox, _is(inbox, "pending")),
@@ -143,8 +171,11 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "in_flight": (messages, in_hand),
         "retries": (messages, and_(RETRIES.waits, RETRIES.at <= real_now)),
         "codes": (codes, and_(CODES.waits, CODES.at <= now, retry_over)),
+        "pools": (code_pools, and_(POOLS.waits, POOLS.at <= now, pool_retry_over)),
         "outbox": (outbox, and_(OUTBOX.waits, OUTBOX.at <= real_now)),
         "hits": (hits, and_(HITS.waits, HITS.at <= now)),
+        "visits": (visits, and_(VISITS.waits, VISITS.at <= now)),
+        "browses": (browses, and_(BROWSES.waits, BROWSES.at <= now)),
     }
     counts = [
         select(func.count())

@@ -22,7 +22,7 @@ COLUMNS = (
     "store_currency", "items", "subtotal", "total", "store_total", "recovery_url", "locale",
     "country", "discount_codes", "counts", "created_at", "updated_at", "arrived_at",
     "completed_at", "closed_at", "deleted_at", "idle_at", "abandoned_at", "order_id",
-    "recovered_at",
+    "recovered_at", "opened_by",
 )  # fmt: skip
 SELECTED = [carts.c[name] for name in COLUMNS]
 BLANK: dict[str, Any] = dict.fromkeys(COLUMNS)
@@ -101,7 +101,7 @@ class Baskets:
             basket = self._index(Basket({**row, "discount_codes": []}, is_new=True))
         basket.store, basket.person = store, person or basket.person
         seen_at = basket.row["updated_at"]
-        if seen_at is None or told.updated_at >= seen_at:
+        if seen_at is None or basket.row["opened_by"] or told.updated_at >= seen_at:
             self._take(basket, told, arrived)
         if told.completed_at and not basket.row["completed_at"]:
             basket.put(completed_at=told.completed_at)
@@ -129,6 +129,7 @@ class Baskets:
             updated_at=told.updated_at,
             arrived_at=arrived if basket.active else row["arrived_at"],
             closed_at=told.closed_at,
+            opened_by=None,
         )
         self._name(basket)
 

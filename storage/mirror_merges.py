@@ -15,9 +15,10 @@ from storage.schema import (
     messages,
     orders,
     rewards,
+    visitors,
 )
 
-OWNED = (carts, orders, events, enrollments, messages, codes, rewards, attributions)
+OWNED = (carts, orders, events, enrollments, messages, codes, rewards, attributions, visitors)
 
 
 def move(connection: Connection, merged: Iterable[tuple[Person, Person]]) -> set[tuple[str, str]]:

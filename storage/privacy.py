@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from marketing.consent import SuppressionScope
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
-from storage import inbox
+from storage import inbox, visits
 from storage.dialect import upsert
 from storage.mirror_customers import ERASED, NEVER, email_key
 from storage.schema import (
@@ -111,6 +111,7 @@ def erase(
     _suppress(connection, store.id, _addresses(connection, store.id, ids, key), address_hash, now)
     counts = {f"{table.name}": _forget(connection, store.id, table, ids) for table in FORGOTTEN}
     counts["hits"] = _forget_messages(connection, store.id, ids)
+    counts["visits"] = visits.forget_customers(connection, store.id, ids)
     words = [key.email or "", key.phone or "", key.external_id or ""]
     counts["inbox"] = sum(inbox.forget(connection, store.domain, one, words) for one in ids)
     mine = (customers.c.store_id == store.id, customers.c.id.in_(ids))
@@ -182,6 +183,7 @@ def export(connection: Connection, store_id: str, customer_id: str) -> JsonObjec
     for table in OWNED:
         mine = (table.c.store_id == store_id, table.c.customer_id == customer_id)
         told[table.name] = _rows(connection, table, *mine)
+    told |= visits.export(connection, store_id, customer_id)
     theirs = select(messages.c.id).where(
         messages.c.store_id == store_id, messages.c.customer_id == customer_id
     )

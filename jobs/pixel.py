@@ -1,0 +1,113 @@
+"""The pixel's door: what browsers say is bounded, read and kept; and who followed our links."""
+
+import re
+import time
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from jobs.pixel_limits import Limits, TooFast
+from jobs.pixel_payload import BadVisit, Told, read
+from jobs.queues import Waker
+from jobs.runtime import Runtime
+from marketing import links
+from marketing.links import Link
+from marketing.model import BadSignature
+from storage import stores, visits
+from storage.visits import Arrival
+
+__all__ = ["MOST_BYTES", "BadVisit", "PixelDoor", "TooFast", "UnknownKey"]
+
+MOST_BYTES: Final = 8 * 1024
+KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+PARAMETER: Final = "rp"
+"""Carries a visit's token to the store's own pages, where the pixel reads it."""
+VISIT_SECONDS: Final = 3600
+REMEMBER: Final = 30.0
+"""Seconds for which a store's key and pages are remembered in this process."""
+
+
+class UnknownKey(Exception):
+    """No store has this public key, or it has removed the app."""
+
+
+class PixelDoor:
+    """The door of one web process, with what it remembers."""
+
+    def __init__(self, runtime: Runtime, limits: Limits | None = None) -> None:
+        self._runtime = runtime
+        self._limits = limits or Limits()
+        self._stores: dict[str, tuple[str, float]] = {}
+        self._pages: dict[str, tuple[frozenset[str], float]] = {}
+        self._joining = Waker(runtime.queues, "visit")
+
+    def take(self, key: str, address: str, body: bytes) -> None:
+        """Keep what a request tells; raises `TooFast`, `UnknownKey` or `BadVisit`.
+
+        Without consent nothing is kept, and what was kept before of this browser is forgotten.
+        """
+        self._limits.address.take(address)
+        store_id = self._store_of(key)
+        self._limits.key.take(key)
+        told = read(body)
+        self._limits.visitor.take(f"{key} {told.visitor}")
+        if not told.has_consent:
+            self._runtime.database.gather(visits.forget, (store_id, told.visitor))
+        elif not self._runtime.database.gather(visits.keep_all, self._arrival(store_id, told)):
+            raise UnknownKey(key)
+        else:
+            self._joining.wake_soon()
+
+    def _arrival(self, store_id: str, told: Told) -> Arrival:
+        link = self._link(store_id, told.link_token) if told.link_token else None
+        return Arrival(store_id, told.visitor, told.seen, told.tokens, link)
+
+    def _link(self, store_id: str, token: str) -> Link | None:
+        """Read the token of a link that led here; another store's, or a stale one, is nothing."""
+        try:
+            link = links.read_visit(self._runtime.link_keys, token, int(time.time()))
+        except BadSignature:
+            return None
+        return link if link.store_id == store_id else None
+
+    def _store_of(self, key: str) -> str:
+        known, until = self._stores.get(key, ("", 0.0))
+        if time.monotonic() < until:
+            return known
+        self._stores.pop(key, None)
+        if not KEY.fullmatch(key):
+            raise UnknownKey(key)
+        with self._runtime.database.reading() as connection:
+            store = stores.by_public_key(connection, key)
+        if store is None or not store.is_installed:
+            raise UnknownKey(key)
+        self._stores[key] = (store.id, time.monotonic() + REMEMBER)
+        return store.id
+
+    def lead(self, link: Link, url: str | None) -> str | None:
+        """Give where a link leads; to the store's own pages, with a word who comes.
+
+        Nobody else's page is told: who has the token is taken for the customer for an hour.
+        """
+        if url is None or urlsplit(url).netloc.lower() not in self._pages_of(link.store_id):
+            return url
+        token = links.visit_token(self._runtime.link_keys, link, int(time.time()) + VISIT_SECONDS)
+        parts = urlsplit(url)
+        query = "&".join(filter(None, (parts.query, urlencode({PARAMETER: token}))))
+        return parts._replace(query=query).geturl()
+
+    def _pages_of(self, store_id: str) -> frozenset[str]:
+        known, until = self._pages.get(store_id, (frozenset(), 0.0))
+        if time.monotonic() < until:
+            return known
+        with self._runtime.database.reading() as connection:
+            store = stores.by_id(connection, store_id)
+        found = _hosts(store.storefront_url, store.domain) if store else frozenset()
+        self._pages[store_id] = (found, time.monotonic() + REMEMBER)
+        return found
+
+
+def _hosts(storefront_url: str | None, domain: str) -> frozenset[str]:
+    """Give the hosts of a store's own pages, with and without www."""
+    named = {urlsplit(storefront_url or "").netloc.lower(), domain.lower()} - {""}
+    bare = {name.removeprefix("www.") for name in named}
+    return frozenset(bare | {f"www.{name}" for name in bare})
