@@ -204,6 +204,12 @@ class StoreConnector(Protocol):
     def recent_credits(self, credentials: Credentials, customer: CustomerKey) -> list[Credit]:
         """Give the latest credits on a customer's accounts, the newest first."""
 
+    def activate_pixel(self, credentials: Credentials, public_key: str, endpoint: str) -> None:
+        """Have the store's pages tell `endpoint`/`public_key` what is viewed. Safe to repeat."""
+
+    def cart_address(self, storefront_url: str, lines: Sequence[tuple[str, int]]) -> str:
+        """Give the address that opens a cart of these (variant id, quantity)."""
+
     def write_consent(
         self,
         credentials: Credentials,

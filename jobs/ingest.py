@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.base import MalformedWebhook, UnreadableWebhook, Webhook
-from jobs import enroll, faults, privacy, visit
+from jobs import activation, enroll, faults, privacy, visit
 from jobs.runtime import Runtime
 from marketing.events import News
 from marketing.model import Change, PrivacyRequest, ScopesChanged, StoreProfile, Uninstalled
@@ -223,6 +223,7 @@ def _heed(connection: Connection, runtime: Runtime, told: Told, now: datetime) -
             stores.tell(connection, store.id, record, now)
         case ScopesChanged() if store.is_installed:
             stores.set_scopes(connection, store.id, record.scopes)
+            activation.ask(connection, runtime, store.id)
         case Uninstalled():
             privacy.uninstalled(connection, store, record.happened_at, now)
         case PrivacyRequest():

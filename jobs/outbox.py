@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from connectors.base import StoreError, StoreThrottled, TokenRefused
-from jobs import codes, consents, privacy, sync
+from jobs import activation, codes, consents, privacy, sync
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from storage import Connection, outbox
@@ -24,6 +24,7 @@ WITHOUT_TOKEN: Final = timedelta(minutes=15)
 MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     "write_consent": consents.write,
     "import": sync.read_page,
+    activation.KIND: activation.activate,
     "retire_code": codes.take_back,
     "privacy": privacy.erase_if_gone,
 }

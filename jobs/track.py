@@ -19,6 +19,7 @@ from marketing.model import (
     ConsentSource,
     ConsentState,
     MessageStatus,
+    Platform,
     Reason,
 )
 from storage import (
@@ -141,9 +142,19 @@ def _told(rows: Iterable[Row[Any]]) -> list[Told]:
 
 
 def recovery_url(runtime: Runtime, link: Link) -> str | None:
-    """Give where a cart link leads: back to the cart as the platform restores it."""
+    """Give where a cart link leads: back to the cart, or to one of the same things."""
     with runtime.database.reading() as connection:
-        return message_fates.recovery_url(connection, link.store_id, link.message_id)
+        way = message_fates.way_back(connection, link.store_id, link.message_id)
+    if way is None or way.recovery_url:
+        return way.recovery_url if way else None
+    lines = [
+        (str(item["variant_id"]), int(item["quantity"]))
+        for item in way.items or ()
+        if item.get("variant_id") and not way.is_over
+    ]
+    front = way.storefront_url or f"https://{way.domain}"
+    connector = runtime.connectors[Platform(way.platform)]
+    return connector.cart_address(front, lines) if lines else front
 
 
 def store_name(runtime: Runtime, link: Link) -> str:

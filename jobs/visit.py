@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs import enroll
-from jobs.pixel_payload import REMOVED
+from jobs.pixel_payload import NEEDS, REMOVED
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
@@ -83,7 +83,7 @@ def _take_in(
         return []
     named = {one for row in rows for one in _products_in(row.data)}
     goods = browses.goods(connection, store.id, named)
-    told = [_event(row, goods) for row in rows if row.name != REMOVED]
+    told = [_event(row, goods) for row in rows if row.name in NEEDS and row.name != REMOVED]
     new = events.append_many(connection, told)
     _remember(connection, store.id, new, goods)
     news = [News(one.name, one.occurred_at, one.customer_id, data=one.data) for one in new]

@@ -11,6 +11,7 @@ from sandbox.admin_nodes import Nodes
 from sandbox.admin_pages import Node
 from sandbox.admin_queries import local_id, subscription
 from sandbox.payloads import gid
+from sandbox.pixels import pixel_mutations
 from sandbox.state import Record
 from sandbox.world import World
 
@@ -25,6 +26,7 @@ def mutations(world: World, shop: str) -> dict[str, Resolver]:
         **_discounts(world, shop, nodes),
         **_customers(world, shop, nodes),
         **_webhooks(world, shop),
+        **pixel_mutations(world, shop),
         "bulkOperationRunQuery": _no_bulk,
         "bulkOperationRunMutation": _no_bulk,
     }

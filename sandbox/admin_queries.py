@@ -8,6 +8,7 @@ from graphql import GraphQLError
 from sandbox.admin_nodes import Nodes
 from sandbox.admin_pages import Node, connection, matches, page
 from sandbox.payloads import gid
+from sandbox.pixels import web_pixel
 from sandbox.state import Record
 from sandbox.world import World
 
@@ -19,6 +20,7 @@ def queries(world: World, shop: str) -> dict[str, Resolver]:
     """QueryRoot's fields, by name."""
     nodes = Nodes(world, shop)
     fields = {**_lists(world, shop, nodes), **_singles(world, shop, nodes)}
+    fields["webPixel"] = lambda _info, **_: web_pixel(world, shop)
     fields["shop"] = lambda _info: nodes.store()
     fields["currentAppInstallation"] = lambda _info: _installation(world, shop)
     fields["webhookSubscriptions"] = lambda _info, **args: page(

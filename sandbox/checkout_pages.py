@@ -6,7 +6,7 @@ from decimal import Decimal
 from flask import Flask, Response, abort, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import money, people, shopping
+from sandbox import money, people, pixels, shopping
 from sandbox.front_cookies import keep
 from sandbox.shopping import CodeRefused, Contact
 from sandbox.state import Record
@@ -39,6 +39,7 @@ def _contact_pages(app: Flask, world: World) -> None:
         if not cart or not cart["lines"]:
             return redirect("/cart")
         open_ = shopping.start_checkout(world, g.shop, cart, g.currency)
+        pixels.checkout_started(open_)
         return _checkout_page(world, open_)
 
     @app.post("/checkout/contact")

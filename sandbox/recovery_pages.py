@@ -1,6 +1,8 @@
 """Links that come from outside: a cart brought back, an order's page, a code applied."""
 
 import hmac
+import re
+import secrets
 from decimal import Decimal
 
 from flask import Flask, abort, g, redirect, render_template, request
@@ -16,6 +18,7 @@ from sandbox.world import World
 def link_pages(app: Flask, world: World) -> None:
     """The recover link, an order's own page, a link that applies a code."""
     _recover_page(app, world)
+    _permalink(app, world)
     _order_page(app, world)
     _discount_link(app, world)
 
@@ -33,6 +36,22 @@ def _recover_page(app: Flask, world: World) -> None:
         _restore(world, shop, found, request.args.get("discount", ""))
         back = keep(redirect("/checkout"), "cart", found["cart_token"])
         return keep(keep(back, "shop", shop), "currency", found["currency"])
+
+
+def _permalink(app: Flask, world: World) -> None:
+    @app.get("/cart/<lines>")
+    def permalink(lines: str) -> AnyResponse:
+        """`/cart/<variant>:<quantity>,...` fills the cart and goes on to the checkout."""
+        wanted = re.fullmatch(r"\d{1,15}:\d{1,3}(,\d{1,15}:\d{1,3}){0,99}", lines) or abort(404)
+        cart = shopping.cart_of(world, g.shop, g.cart_token)
+        token = cart["token"] if cart else secrets.token_hex(16)
+        for line in wanted[0].split(","):
+            variant, quantity = line.split(":")
+            try:
+                shopping.change_cart(world, g.shop, token, int(variant), min(int(quantity), 99))
+            except KeyError:
+                continue  # no longer sold: the rest is there
+        return keep(redirect("/checkout"), "cart", token)
 
 
 def _order_page(app: Flask, world: World) -> None:

@@ -17,7 +17,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import money, shopping
+from sandbox import money, pixels, shopping
 from sandbox.catalog import COLLECTIONS
 from sandbox.checkout_pages import checkout_pages
 from sandbox.front_cookies import COOKIES, keep, own_path
@@ -54,6 +54,7 @@ def create_shop_front(world: World) -> Flask:
     _cart(app, world)
     checkout_pages(app, world)
     link_pages(app, world)
+    pixels.pixel_pages(app)
     return app
 
 
@@ -63,6 +64,7 @@ def _surroundings(world: World) -> dict[str, Any]:
     lines = cart["lines"] if cart else []
     return {
         "shop": world.shop(g.shop),
+        "pixel": pixels.page_data(world, g.shop, cart),
         "currency": g.currency,
         "currencies": list(money.RATES),
         "in_cart": sum(line["quantity"] for line in lines),
@@ -80,6 +82,7 @@ def _goods(app: Flask, world: World) -> None:
     def collection(handle: str) -> str:
         title, text = COLLECTIONS.get(handle) or abort(404)
         products = [p for p in world.state.all(g.shop, "product") if p["collection"] == handle]
+        pixels.collection_viewed(handle, title, products)
         return render_template(
             "front_home.html", products=products, title=title, text=text, handle=handle
         )
@@ -89,6 +92,7 @@ def _goods(app: Flask, world: World) -> None:
         found = world.state.find(g.shop, "product", handle) or abort(404)
         others = [p for p in world.state.all(g.shop, "product")
                   if p["collection"] == found["collection"] and p["id"] != found["id"]]  # fmt: skip
+        pixels.product_viewed(found)
         return render_template("front_product.html", product=found, others=others[:4])
 
     @app.get("/cdn/shop/<path:name>")
@@ -107,9 +111,9 @@ def _goods(app: Flask, world: World) -> None:
 def _cart(app: Flask, world: World) -> None:
     @app.get("/cart")
     def cart() -> str:
-        return render_template(
-            "front_cart.html", cart=shopping.cart_of(world, g.shop, g.cart_token)
-        )
+        held = shopping.cart_of(world, g.shop, g.cart_token)
+        pixels.cart_viewed(world, g.shop, held)
+        return render_template("front_cart.html", cart=held)
 
     @app.post("/cart/add")
     def add() -> AnyResponse:
@@ -119,9 +123,10 @@ def _cart(app: Flask, world: World) -> None:
         token = cart["token"] if cart else secrets.token_hex(16)
         had = _quantity(cart, variant)
         try:
-            shopping.change_cart(world, g.shop, token, variant, had + quantity)
+            changed = shopping.change_cart(world, g.shop, token, variant, had + quantity)
         except KeyError:
             abort(404, "we don't sell that")
+        pixels.cart_changed(world, g.shop, cart, changed)
         return keep(redirect("/cart", 303), "cart", token)
 
     @app.post("/cart/change")
@@ -130,8 +135,9 @@ def _cart(app: Flask, world: World) -> None:
         # The Remove button sends its 0 after the field's own number.
         wanted = request.form.getlist("quantity", type=int) or [0]
         quantity = min(max(wanted[-1], 0), 99)
-        if shopping.cart_of(world, g.shop, g.cart_token):
-            shopping.change_cart(world, g.shop, g.cart_token, variant, quantity)
+        if before := shopping.cart_of(world, g.shop, g.cart_token):
+            changed = shopping.change_cart(world, g.shop, g.cart_token, variant, quantity)
+            pixels.cart_changed(world, g.shop, before, changed)
         return redirect("/cart", 303)
 
 

@@ -1,6 +1,6 @@
 """What becomes of messages after the hand-over: opened, clicked, unsubscribed from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,21 +50,32 @@ def seen(connection: Connection, store_id: str, found: Sequence[Seen]) -> None:
     update_rows(connection, messages, rows)
 
 
-def recovery_url(connection: Connection, store_id: str, message_id: str) -> str | None:
-    """Give the address that restores the cart a message is about, as the platform signed it.
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """A message's cart, as far as there is one, and the store's front."""
 
-    Where there is none (any more) it is the store's front; None where there is no such message.
-    """
-    m, c, s = messages.c, carts.c, stores.c
+    recovery_url: str | None
+    """As the platform signed it; a cart that is no checkout has none."""
+    items: Sequence[Mapping[str, Any]] | None
+    is_over: bool | None
+    storefront_url: str | None
+    domain: str
+    platform: str
+
+
+def way_back(connection: Connection, store_id: str, message_id: str) -> WayBack | None:
+    """Give what leads back to the cart a message is about; None when the message is gone."""
+    c, s, m = carts.c, stores.c, messages.c
+    is_over = or_(c.completed_at.is_not(None), c.order_id.is_not(None), c.deleted_at.is_not(None))
     query = (
-        select(c.recovery_url, s.storefront_url, s.domain)
+        select(c.recovery_url, c["items"], is_over, s.storefront_url, s.domain, s.platform)
         .select_from(messages)
         .join(stores, s.id == m.store_id)
         .outerjoin(carts, and_(c.store_id == m.store_id, c.id == m.cart_id))
         .where(m.store_id == store_id, m.id == message_id)
     )
     row = connection.execute(query).one_or_none()
-    return (row.recovery_url or row.storefront_url or f"https://{row.domain}") if row else None
+    return WayBack(*row) if row else None
 
 
 def recipient(connection: Connection, store_id: str, message_id: str) -> Recipient | None:

@@ -44,7 +44,7 @@ def add(
 ) -> None:
     """Ask for a call, at a real time; the same key again replaces what was asked before.
 
-    `kind`: write_consent | import | privacy.
+    `kind`: one of `jobs.outbox.MAKE`.
     """
     mine = (outbox.c.store_id == store_id, outbox.c.kind == kind, outbox.c.key == key)
     known = connection.execute(select(outbox.c.id, outbox.c.fence).where(*mine).with_for_update())

@@ -33,6 +33,8 @@ KEEP_KNOWN = timedelta(days=365)
 VISITOR = ("store_id", "external_id")
 TOKEN = ("store_id", "token")
 VISIT = ("store_id", "visitor_id", "event_key")
+HELD = "cart.held"
+"""No event: a visitor was seen with a cart or a checkout for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def _keep(connection: Connection, kept: Sequence[Arrival], now: datetime) -> Non
     for one in kept:
         pair = one.store_id, one.visitor
         due_at = now if pair in known or one.tokens else None
-        for seen in one.seen:
+        held = [Seen(f"{HELD}:{token}", HELD, timedelta()) for token in one.tokens]
+        for seen in (*one.seen, *held):
             row = {
                 "store_id": one.store_id, "id": new_id(), "visitor_id": ids[pair],
                 "event_key": seen.key, "name": seen.name, "occurred_at": now - seen.age,

@@ -13,7 +13,7 @@ from connectors.base import (
     Page,
     Webhook,
 )
-from connectors.shopify import consent, discounts, imports, oauth, store_credit, webhooks
+from connectors.shopify import consent, discounts, imports, oauth, pixel, store_credit, webhooks
 from connectors.shopify.client import AdminClient
 from connectors.shopify.http import Http
 from connectors.shopify.tokens import TokenEndpoint
@@ -112,6 +112,14 @@ class ShopifyConnector:
     def recent_credits(self, credentials: Credentials, customer: CustomerKey) -> list[Credit]:
         """Give the latest store credits of a customer, the newest first."""
         return store_credit.recent(self.admin, credentials, customer)
+
+    def activate_pixel(self, credentials: Credentials, public_key: str, endpoint: str) -> None:
+        """Switch our web pixel on in the store's pages. Safe to repeat."""
+        pixel.activate(self.admin, credentials, public_key, endpoint)
+
+    def cart_address(self, storefront_url: str, lines: Sequence[tuple[str, int]]) -> str:
+        """Give the address that opens a cart of these (variant id, quantity)."""
+        return pixel.cart_address(storefront_url, lines)
 
     def write_consent(
         self,

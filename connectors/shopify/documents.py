@@ -257,6 +257,30 @@ mutation SmsConsent($input: CustomerSmsMarketingConsentUpdateInput!) {
 }
 """
 
+CREATE_PIXEL = """
+mutation CreatePixel($pixel: WebPixelInput!) {
+  result: webPixelCreate(webPixel: $pixel) {
+    webPixel { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+FIND_PIXEL = """
+query FindPixel {
+  webPixel { id }
+}
+"""
+
+UPDATE_PIXEL = """
+mutation UpdatePixel($id: ID!, $pixel: WebPixelInput!) {
+  result: webPixelUpdate(id: $id, webPixel: $pixel) {
+    webPixel { id }
+    userErrors { field message code }
+  }
+}
+"""
+
 ALL = {
     name: document
     for name, document in globals().items()

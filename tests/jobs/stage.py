@@ -4,6 +4,7 @@ import email
 import email.policy
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -82,6 +83,9 @@ class FakeShop:
         self, _: Credentials, external_id: str, ends_at: datetime, _off: object
     ) -> None:
         self.extended[external_id] = ends_at
+
+    def cart_address(self, storefront_url: str, lines: Sequence[tuple[str, int]]) -> str:
+        return f"{storefront_url}/cart/{lines}"
 
 
 class Stage:

@@ -144,9 +144,20 @@ def test_the_cart_link_leads_to_the_platforms_own_address(stage: Stage, sent: An
     assert track.store_name(stage.runtime, Link(stage.store_id, sent.id)) == "Maple & Moss"
 
 
-def test_a_cart_that_cannot_be_restored_leads_to_the_store_instead(stage: Stage, sent: Any) -> None:
+def test_a_cart_that_is_no_checkout_leads_to_one_of_the_same_things(
+    stage: Stage, sent: Any
+) -> None:
     (cart,) = stage.rows(schema.carts)
     stage.change(schema.carts, cart.id, recovery_url=None)
-    link = Link(stage.store_id, sent.id)
-    assert track.recovery_url(stage.runtime, link) == f"https://{stage.store.domain}"
+    link, front = Link(stage.store_id, sent.id), f"https://{stage.store.domain}"
+    assert track.recovery_url(stage.runtime, link) == f"{front}/cart/[('11', 1)]"
+
+
+def test_a_cart_that_cannot_be_restored_leads_to_the_store_instead(stage: Stage, sent: Any) -> None:
+    (cart,) = stage.rows(schema.carts)
+    stage.change(schema.carts, cart.id, recovery_url=None, completed_at=stage.now)
+    link, front = Link(stage.store_id, sent.id), f"https://{stage.store.domain}"
+    assert track.recovery_url(stage.runtime, link) == front
+    stage.change(schema.carts, cart.id, items=[], completed_at=None)
+    assert track.recovery_url(stage.runtime, link) == front
     assert track.recovery_url(stage.runtime, Link(stage.store_id, MISSING)) is None

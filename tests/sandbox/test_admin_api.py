@@ -83,6 +83,8 @@ def test_every_document_of_the_app_runs(api: Api, installed: Sandbox, name: str)
             "discount": {"endsAt": "2036-01-01T00:00:00Z"},
         },
         "FIND_DISCOUNT": {"code": "NOPE"},
+        "CREATE_PIXEL": {"pixel": {"settings": '{"accountID": "k", "endpoint": "https://a"}'}},
+        "UPDATE_PIXEL": {"id": gid("WebPixel", 1), "pixel": {"settings": "{}"}},
         "FIND_CUSTOMER": {"identifier": {"emailAddress": person["email"]}},
         "EMAIL_CONSENT": {
             "input": {"customerId": gid("Customer", person["id"]), "emailMarketingConsent": consent}
