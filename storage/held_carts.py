@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, select, update
 
 from storage.among import among
 from storage.bulk import update_rows
@@ -111,14 +111,16 @@ def save(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 def take_over(connection: Connection, store_id: str, cart_ids: Iterable[str]) -> set[str]:
     """Let checkouts take over the carts they came from: one cart, and one sequence about it.
 
-    What follows the cart follows the checkout from now on. Gives the ids of the carts.
+    What follows the cart follows the checkout from now on, and the cart is nobody's again, so
+    that it is neither told of nor counted twice. Gives the ids of the carts.
     """
     pairs = _pairs(connection, store_id, set(cart_ids))
     for row in pairs:
         _move(connection, store_id, row)
     over = {row.cart_id for row in pairs}
-    quiet = [{"store_id": store_id, "id": one, "idle_at": None} for one in sorted(over)]
-    update_rows(connection, carts, quiet)
+    nobodys = dict.fromkeys(("customer_id", "idle_at", "abandoned_at"))
+    rows = [{"store_id": store_id, "id": one, **nobodys} for one in sorted(over)]
+    update_rows(connection, carts, rows)
     return over
 
 
@@ -134,6 +136,9 @@ def _pairs(connection: Connection, store_id: str, cart_ids: set[str]) -> Iterabl
             checkout.c.id.label("checkout_id"),
             checkout.c.external_id,
             checkout.c.customer_id,
+            func.coalesce(
+                checkout.c.abandoned_at, carts.c.abandoned_at, type_=carts.c.abandoned_at.type
+            ).label("abandoned_at"),
         )
         .join(
             checkout,
@@ -160,6 +165,8 @@ def _pairs(connection: Connection, store_id: str, cart_ids: set[str]) -> Iterabl
 def _move(connection: Connection, store_id: str, pair: Row[Any]) -> None:
     e, m, other = enrollments.c, messages.c, enrollments.alias("other")
     key = f"cart:{pair.external_id}"
+    left = {"store_id": store_id, "id": pair.checkout_id, "abandoned_at": pair.abandoned_at}
+    update_rows(connection, carts, [left])
     twice = exists().where(
         other.c.store_id == store_id, other.c.flow_id == e.flow_id,
         other.c.customer_id == e.customer_id, other.c.trigger_key == key,

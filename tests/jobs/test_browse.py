@@ -227,7 +227,8 @@ def test_a_checkout_takes_its_cart_over_and_nobody_is_reminded_twice(
     shopper.works()
     (cart,) = stage.rows(schema.carts, external_id=CART)
     (checkout,) = stage.rows(schema.carts, external_id="t2-checkout")
-    assert cart.idle_at is None
+    assert (cart.idle_at, cart.customer_id, cart.abandoned_at) == (None, None, None)
+    assert checkout.abandoned_at
     (entered,) = stage.rows(schema.enrollments, flow_id=stage.flow_id())
     assert entered.cart_id == checkout.id
     shopper.lives(2 * HOUR)
