@@ -184,10 +184,9 @@ def _take_in(
     homes = _stores(connection, claim)  # as they are now: one may have left since
     told, told_of_stores = _sort(readings, homes)
     mirrored = mirror.absorb(connection, told, runtime.secrets.address_hash)
-    for store_id, news in mirrored.news.items():
+    for store_id, news in visit.recognise(connection, homes.values(), mirrored.news, now).items():
         home = next(one for one in homes.values() if one.id == store_id)
-        told_of = visit.recognise(connection, home, news, now)
-        enroll.react(connection, runtime, home, told_of, now)
+        enroll.react(connection, runtime, home, news, now)
     asked = {
         one.store.id for one in told_of_stores if isinstance(one.change.record, PrivacyRequest)
     }

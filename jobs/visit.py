@@ -231,16 +231,32 @@ def _item(data: Mapping[str, Any], ware: Row[Any] | None) -> Item | None:
 
 
 def recognise(
-    connection: Connection, store: Store, news: Sequence[News], now: datetime
-) -> Sequence[News]:
+    connection: Connection,
+    homes: Iterable[Store],
+    news: Mapping[str, Sequence[News]],
+    now: datetime,
+) -> Mapping[str, Sequence[News]]:
     """Learn from the platform's word who holds which cart; give the news with who it is about.
 
-    Called in the transaction that mirrors, before anybody reacts: a cart that was nobody's may
-    be a known visitor's, and a checkout takes over the cart it came from.
+    By store id. Called in the transaction that mirrors, before anybody reacts: a cart that was
+    nobody's may be a known visitor's, and a checkout takes over the cart it came from. Stores
+    without a pixel cost one question together.
     """
+    with_carts = {one for one, told in news.items() if any(item.cart_id for item in told)}
+    watched = visits.stores_with_carts(connection, with_carts) if with_carts else set()
+    by_id = {store.id: store for store in homes}
+    return {
+        store_id: _recognise(connection, by_id[store_id], told, now)
+        if store_id in watched
+        else told
+        for store_id, told in news.items()
+    }
+
+
+def _recognise(
+    connection: Connection, store: Store, news: Sequence[News], now: datetime
+) -> Sequence[News]:
     cart_ids = {one.cart_id for one in news if one.cart_id}
-    if not cart_ids:
-        return news
     held = visits.holders(connection, store.id, cart_ids)
     bought = {one.cart_id: one.customer_id for one in news if one.order_id and one.customer_id}
     whose = {row.visitor_id: who for row in held if (who := _owner(row, bought))}

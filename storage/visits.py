@@ -230,7 +230,9 @@ def export(connection: Connection, store_id: str, customer_id: str) -> JsonObjec
 
 def drop(connection: Connection, store_id: str, visitor_ids: Iterable[str]) -> int:
     """Drop visitors with all that they did and held; give how many visits that were."""
-    ids = list(visitor_ids)
+    theirs = (visitors.c.store_id == store_id, among(visitors.c.id, visitor_ids))
+    held_now = select(visitors.c.id).where(*theirs).order_by(visitors.c.id).with_for_update()
+    ids = list(connection.execute(held_now).scalars())  # the door, too, locks visitors first
     mine = (visits.c.store_id == store_id, among(visits.c.visitor_id, ids))
     count = connection.execute(delete(visits).where(*mine)).rowcount
     held = (visitor_tokens.c.store_id == store_id, among(visitor_tokens.c.visitor_id, ids))
@@ -250,7 +252,10 @@ def stores_due(connection: Connection, now: datetime) -> list[str]:
 
 
 def take(connection: Connection, store_id: str, now: datetime, limit: int) -> list[Row[Any]]:
-    """Hold visits that are due against other workers, the oldest first, with `customer_id`."""
+    """Hold visits that are due against other workers, the oldest first, with `customer_id`.
+
+    With their visitors, and without waiting: the door locks a visitor before what they did.
+    """
     v = visits.c
     query = (
         select(visits, visitors.c.customer_id)
@@ -258,9 +263,16 @@ def take(connection: Connection, store_id: str, now: datetime, limit: int) -> li
         .where(v.store_id == store_id, VISITS.waits, v.due_at <= now)
         .order_by(v.occurred_at, v.id)
         .limit(limit)
-        .with_for_update(of=visits, skip_locked=True)
+        .with_for_update(of=[visits, visitors], skip_locked=True)
     )
     return list(connection.execute(query))
+
+
+def stores_with_carts(connection: Connection, store_ids: Iterable[str]) -> set[str]:
+    """Give those of the stores whose visitors were seen with a cart."""
+    held = select(visitor_tokens.c.token).where(visitor_tokens.c.store_id == stores.c.id)
+    query = select(stores.c.id).where(among(stores.c.id, store_ids), held.exists())
+    return set(connection.execute(query).scalars())
 
 
 def holders(connection: Connection, store_id: str, cart_ids: Iterable[str]) -> list[Row[Any]]:
@@ -307,11 +319,8 @@ def settle(connection: Connection, store_id: str, rows: Iterable[Row[Any]], now:
     update_rows(connection, visits, told, also={"due_at": None})
 
 
-def prune(connection: Connection, now: datetime) -> int:
+def prune(connection: Connection, now: datetime) -> None:
     """Drop visits after 30 days, and browsers that were not seen for long."""
-    count = connection.execute(
-        delete(visits).where(visits.c.occurred_at < now - KEEP_VISITS)
-    ).rowcount
     v = visitors.c
     unknown = and_(v.customer_id.is_(None), v.last_seen_at < now - KEEP_VISITS)
     old = or_(unknown, v.last_seen_at < now - KEEP_KNOWN)
@@ -319,5 +328,5 @@ def prune(connection: Connection, now: datetime) -> int:
         select(v.store_id, v.id).where(v.last_seen_at < now - KEEP_VISITS, old).limit(1000)
     ).all()
     for store_id in sorted({row.store_id for row in gone}):
-        count += drop(connection, store_id, [row.id for row in gone if row.store_id == store_id])
-    return count
+        drop(connection, store_id, [row.id for row in gone if row.store_id == store_id])
+    connection.execute(delete(visits).where(visits.c.occurred_at < now - KEEP_VISITS))
