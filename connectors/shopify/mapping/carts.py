@@ -116,13 +116,13 @@ def _sum_of(items: tuple[Item, ...]) -> Amounts:
 
 
 def _token(payload: JsonObject) -> str:
-    found = fields.text(payload.get("token")) or _cart_token(payload) or fields.own_id(payload)
+    found = fields.token(payload.get("token")) or _cart_token(payload) or fields.own_id(payload)
     return fields.demand(found, "cart")
 
 
 def _cart_token(payload: JsonObject) -> str | None:
-    found = fields.text(payload.get("cart_token"))
-    return found or (None if _is_checkout(payload) else fields.text(payload.get("token")))
+    found = fields.token(payload.get("cart_token"))
+    return found or (None if _is_checkout(payload) else fields.token(payload.get("token")))
 
 
 def _is_checkout(payload: JsonObject) -> bool:
@@ -140,9 +140,9 @@ def _checkout_id(payload: JsonObject) -> str | None:
 def deleted(payload: JsonObject, telling: Telling) -> list[Change]:
     """Read checkouts/delete, which names the checkout by its number, seldom by a token."""
     names = (
-        fields.text(payload.get("token")),
+        fields.token(payload.get("token")),
         fields.own_id(payload),
-        fields.text(payload.get("cart_token")),
+        fields.token(payload.get("cart_token")),
     )
     known = [name for name in names if name]
     gone = Gone("cart", fields.demand(known[0] if known else None, "cart"), tuple(known[1:]))

@@ -53,6 +53,12 @@ def text(value: object) -> str | None:
     return str(value).replace("\x00", "").strip() or None
 
 
+def token(value: object) -> str | None:
+    """Give a cart's token as every webhook and page calls it: without the key behind it."""
+    found = text(value)
+    return found.partition("?")[0] or None if found else None
+
+
 def name(value: object) -> str | None:
     """Give a person's or product's name, as long as Shopify itself lets one be."""
     return (text(value) or "")[:LONGEST_NAME].rstrip() or None

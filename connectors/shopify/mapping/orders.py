@@ -41,7 +41,7 @@ def _order(payload: JsonObject, telling: Telling) -> Order:
         store_refunded=sum(_refunded(one, currencies.store) for one in _refunds(payload)),
         placed_at=fields.first_moment(payload, "created_at", "processed_at") or updated_at,
         updated_at=updated_at,
-        cart_token=fields.text(payload.get("cart_token")),
+        cart_token=fields.token(payload.get("cart_token")),
         checkout_token=fields.text(payload.get("checkout_token")),
         cancelled_at=fields.moment(payload.get("cancelled_at")),
         paid_at=_paid_at(payload, telling, updated_at),

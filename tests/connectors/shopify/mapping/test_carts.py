@@ -57,6 +57,17 @@ def test_a_cart_is_known_by_its_token_and_has_no_owner() -> None:
     assert (cart.currency, cart.subtotal, cart.store_total) == ("USD", 5997, 5997)
 
 
+def test_a_carts_token_is_read_without_its_key() -> None:
+    """Browsers and newer webhooks carry a key behind it; it is the same cart."""
+    payload = sample("carts/update") | {"id": "hWNB?key=1", "token": "hWNB?key=1"}
+    cart = cart_of(payload, "carts/update")
+    assert (cart.external_id, cart.cart_token) == ("hWNB", "hWNB")
+    checkout = cart_of(
+        sample("checkouts/create") | {"cart_token": "hWNB?key=1"}, "checkouts/create"
+    )
+    assert checkout.cart_token == "hWNB"
+
+
 def test_a_carts_amounts_come_in_both_currencies() -> None:
     payload = sample("carts/create")
     line = payload["line_items"][0]
