@@ -891,7 +891,8 @@ visitors = _of_store(
     Index("ix_visitors_seen", "last_seen_at"),
 )
 
-# Whose browser holds which cart or checkout: what the platform says of it is said of the visitor.
+# Whose browser holds which cart, checkout or link's ticket: the first to show it.
+# What the platform says of the cart is said of the visitor.
 visitor_tokens = _of_store(
     "visitor_tokens",
     Column("token", Text, nullable=False),

@@ -49,7 +49,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What one request told of one visitor; `link` is the signed one that brought them."""
+    """What one request told of one visitor; `link` is the signed one that brought them.
+
+    `ticket` names the link's token: it is good for the browser that shows it first, no other.
+    """
 
     store_id: str
     visitor: str
@@ -57,6 +60,7 @@ class Arrival:
     tokens: tuple[str, ...] = ()
     """Carts and checkouts that the visitor holds, by the platform's tokens."""
     link: Link | None = None
+    ticket: str = ""
 
 
 def keep_all(connection: Connection, told: Sequence[Arrival]) -> list[bool]:
@@ -111,15 +115,16 @@ def _meet(
 
 def _hold(
     connection: Connection,
-    kept: Iterable[Arrival],
+    kept: Sequence[Arrival],
     ids: Mapping[tuple[str, str], str],
     now: datetime,
 ) -> None:
-    """Note which visitor holds which cart: the first to say so, and nobody after."""
+    """Note which visitor holds which cart or ticket: the first to say so, and nobody after."""
     held = {
         (one.store_id, token): ids[one.store_id, one.visitor]
-        for one in kept
-        for token in one.tokens
+        for one in reversed(kept)
+        for token in (*one.tokens, one.ticket)
+        if token
     }
     rows = [
         {"store_id": store_id, "token": token, "visitor_id": visitor_id, "seen_at": now}
@@ -135,7 +140,17 @@ def _follow(
     now: datetime,
 ) -> set[tuple[str, str]]:
     """Know the visitors whom a signed link brought: they are whom its message went to."""
-    links = {(one.store_id, one.visitor): one.link for one in kept if one.link}
+    tickets = {(one.store_id, one.ticket) for one in kept if one.link}
+    holders = {
+        (row.store_id, row.token): row.visitor_id
+        for row in find_rows(connection, visitor_tokens, TOKEN, tickets)
+    }
+    links = {
+        (one.store_id, one.visitor): one.link
+        for one in kept
+        if one.link
+        and holders.get((one.store_id, one.ticket)) == found[one.store_id, one.visitor].id
+    }
     wanted = {(link.store_id, link.message_id) for link in links.values()}
     m = messages.c
     said = find_rows(

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
-from jobs import browse, ingest, privacy, reap, visit
+from jobs import browse, ingest, privacy, publish, reap, visit
 from marketing import flow_schema, links, recipes
 from marketing.links import Link
 from marketing.model import CustomerKey, PrivacyRequest
@@ -304,6 +304,81 @@ def test_a_token_of_one_store_is_nothing_at_the_strangers_door(
     shopper.works()
     (visitor,) = stage.rows(schema.visitors)
     assert (visitor.store_id, visitor.customer_id) == (stage.stranger_id, None)
+
+
+def test_a_link_that_was_passed_on_makes_nobody_else_the_customer(
+    stage: Stage, shopper: Shopper
+) -> None:
+    """The address in the browser's bar goes round the world; its token is good for one browser."""
+    ada = stage.customer()
+    link = Link(stage.store_id, _message_to(shopper, ada))
+    token = links.visit_token(stage.runtime.link_keys, link, int(time.time()) + 60)
+    shopper.views(link=token)
+    shopper.views(link=token, visitor="the-friend-who-got-it")
+    shopper.works()
+    known = {row.external_id: row.customer_id for row in stage.rows(schema.visitors)}
+    assert known == {VISITOR: ada, "the-friend-who-got-it": None}
+
+
+def test_categories_are_browsed_too_and_what_was_viewed_last_wins(
+    stage: Stage, shopper: Shopper
+) -> None:
+    stage.put_flow(_flow("category.browsed"))
+    ada = stage.customer()
+    message_id = _message_to(shopper, ada)
+    stage.order(ada)
+    stage.pass_time(20 * HOUR)
+    table = {"name": "category.viewed", "category": "At the table", "product_ids": ["p1", "p9"]}
+    shopper.clicks(message_id)
+    stage.pass_time(MINUTE)
+    shopper.tells(table)
+    shopper.works()
+    shopper.lives(4 * HOUR + MINUTE, step=30 * MINUTE)
+    (told,) = shopper.events("category.browsed")
+    assert told.data == {"category": "At the table", "product_ids": ["p1"]}
+    assert shopper.events("product.browsed") == []
+    assert len(shopper.sent("viewed")) == 1
+
+
+def test_a_newer_view_replaces_the_sequence_about_the_older(stage: Stage, shopper: Shopper) -> None:
+    flow = _flow()
+    ada = stage.customer()
+    message_id = _message_to(shopper, ada)
+    stage.order(ada)
+    stage.pass_time(20 * HOUR)
+    (flow_id,) = [row.id for row in stage.rows(schema.flows, store_id=stage.store_id)
+                  if row.name == flow.name]  # fmt: skip
+    with stage.database.writing() as connection:
+        document = flow_schema.dump(_flow())
+        document["trigger"]["reentry"] = "always"
+        waits = {"kind": "delay", "id": "wait", "duration": "P2D"}
+        document["steps"] = [waits, *document["steps"]]
+        mine = schema.flows.c.id == flow_id
+        connection.execute(schema.flows.update().where(mine).values(draft=document))
+    publish.publish(stage.runtime, stage.store_id, flow_id)
+    shopper.clicks(message_id)
+    shopper.lives(5 * HOUR)
+    shopper.views("p2")
+    shopper.lives(5 * HOUR)
+    first, second = stage.rows(schema.enrollments, flow_id=flow_id)
+    assert (first.state, first.end_reason) == ("ended", "replaced")
+    assert (second.state, second.event["product_id"]) == ("active", "p2")
+
+
+def test_what_was_viewed_before_the_flow_went_live_counts(stage: Stage, shopper: Shopper) -> None:
+    ada = stage.customer()
+    message_id = _message_to(shopper, ada)
+    stage.order(ada)
+    stage.pass_time(20 * HOUR)
+    (flow_id,) = [row.id for row in stage.rows(schema.flows, store_id=stage.store_id)
+                  if row.name == "Browse abandonment"]  # fmt: skip
+    publish.pause(stage.runtime, stage.store_id, flow_id)
+    shopper.clicks(message_id)
+    shopper.lives(HOUR)
+    assert [row.idle_at for row in stage.rows(schema.browses)] == [None]
+    publish.resume(stage.runtime, stage.store_id, flow_id)
+    shopper.lives(3 * HOUR + MINUTE)
+    assert len(shopper.sent("viewed")) == 1
 
 
 def test_a_claimed_address_is_refused_and_kept_nowhere(stage: Stage, shopper: Shopper) -> None:
