@@ -163,12 +163,8 @@ def _fill(
     changes = [row for row in rows if row.name in {EventName.PRODUCT_ADDED, REMOVED}]
     changes = [row for row in changes if row.data.get("cart")]
     known = held_carts.of_tokens(connection, store.id, {row.data["cart"] for row in changes})
-    taken = {row.cart_token for row in known if row.opened_by != held_carts.PIXEL}
-    carts = {
-        row.external_id: dict(row._mapping)  # noqa: SLF001
-        for row in known
-        if row.opened_by == held_carts.PIXEL
-    }
+    taken = {one["cart_token"] for one in known if one["opened_by"] != held_carts.PIXEL}
+    carts = {one["external_id"]: one for one in known if one["opened_by"] == held_carts.PIXEL}
     news: dict[str, News] = {}
     for row in changes:
         token = row.data["cart"]

@@ -59,13 +59,16 @@ def _idle_at(store: Store, row: Any, now: datetime) -> datetime | None:
     return at
 
 
-def of_tokens(connection: Connection, store_id: str, tokens: Iterable[str]) -> list[Row[Any]]:
-    """Hold the carts and checkouts of these cart tokens."""
+def of_tokens(connection: Connection, store_id: str, tokens: Iterable[str]) -> list[dict[str, Any]]:
+    """Hold the carts and checkouts of these cart tokens, as rows that `save` takes."""
     pairs = [(store_id, token) for token in tokens]
-    by_name = find_rows(connection, carts, ("store_id", "external_id"), pairs, SELECTED, lock=True)
-    by_token = find_rows(connection, carts, ("store_id", "cart_token"), pairs, SELECTED, lock=True)
-    found = {row.id: row for row in (*by_name, *by_token)}
-    return [row for row in found.values() if row.deleted_at is None]
+    found = [
+        row
+        for name in ("external_id", "cart_token")
+        for row in find_rows(connection, carts, ("store_id", name), pairs, SELECTED, lock=True)
+    ]
+    rows = {row.id: dict(zip(COLUMNS, row, strict=True)) for row in found}
+    return [row for row in rows.values() if row["deleted_at"] is None]
 
 
 def open_cart(store: Store, token: str, customer_id: str, at: datetime) -> dict[str, Any]:

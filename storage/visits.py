@@ -235,8 +235,8 @@ def export(connection: Connection, store_id: str, customer_id: str) -> JsonObjec
         },
     }
     return {
-        table.name: [
-            {name: value for name, value in row.items() if name != "store_id"}
+        f"{table.name}": [
+            {str(name): value for name, value in row.items() if name != "store_id"}
             for row in connection.execute(select(table).where(mine)).mappings()
         ]
         for table, mine in whose.items()

@@ -15,6 +15,8 @@ from marketing import flow_schema, links, recipes
 from marketing.links import Link
 from marketing.model import CustomerKey, PrivacyRequest
 from storage import schema
+from storage.privacy import export as exported
+from storage.text import dumps
 from tests.jobs.inbound import Inbound, iso
 from tests.jobs.stage import HOUR, MINUTE, Stage
 
@@ -177,6 +179,7 @@ def test_a_cart_without_a_checkout_is_reminded_of(stage: Stage, shopper: Shopper
     stage.order(ada)
     stage.pass_time(30 * HOUR)
     shopper.adds("p1", 2)
+    shopper.works()
     shopper.adds("p2")
     shopper.tells({"name": "product.removed_from_cart", "product_id": "p2", "variant_id": "v1"},
                   cart=CART)  # fmt: skip
@@ -418,6 +421,10 @@ def test_erasing_a_customer_forgets_their_browsers(stage: Stage, shopper: Shoppe
     shopper.clicks(_message_to(shopper, ada), cart=CART)
     shopper.works()
     assert stage.rows(schema.browses)
+    with stage.database.reading() as connection:
+        told = json.loads(dumps(exported(connection, stage.store_id, ada)))
+    assert told["visitors"][0]["external_id"] == VISITOR
+    assert {len(told[name]) > 0 for name in ("visits", "visitor_tokens", "browses")} == {True}
     request = PrivacyRequest("customer_redact", CustomerKey(external_id="77"))
     with stage.database.writing() as connection:
         privacy.heed(connection, stage.runtime, stage.store, request, stage.now, webhook_id="w")
