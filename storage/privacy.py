@@ -182,7 +182,7 @@ def export(connection: Connection, store_id: str, customer_id: str) -> JsonObjec
     told: JsonObject = {"customers": _rows(connection, customers, *who)}
     for table in OWNED:
         mine = (table.c.store_id == store_id, table.c.customer_id == customer_id)
-        told[table.name] = _rows(connection, table, *mine)
+        told[f"{table.name}"] = _rows(connection, table, *mine)
     told |= visits.export(connection, store_id, customer_id)
     theirs = select(messages.c.id).where(
         messages.c.store_id == store_id, messages.c.customer_id == customer_id
