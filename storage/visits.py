@@ -140,32 +140,37 @@ def _follow(
     now: datetime,
 ) -> set[tuple[str, str]]:
     """Know the visitors whom a signed link brought: they are whom its message went to."""
-    tickets = {(one.store_id, one.ticket) for one in kept if one.link}
-    holders = {
-        (row.store_id, row.token): row.visitor_id
-        for row in find_rows(connection, visitor_tokens, TOKEN, tickets)
-    }
-    links = {
-        (one.store_id, one.visitor): one.link
-        for one in kept
-        if one.link
-        and holders.get((one.store_id, one.ticket)) == found[one.store_id, one.visitor].id
-    }
-    wanted = {(link.store_id, link.message_id) for link in links.values()}
-    m = messages.c
-    said = find_rows(
-        connection, messages, ("store_id", "id"), wanted, [m.store_id, m.id, m.customer_id]
-    )
-    whose = {(row.store_id, row.id): row.customer_id for row in said}
-    known = [
-        (pair, whose[link.store_id, link.message_id])
-        for pair, link in links.items()
-        if (link.store_id, link.message_id) in whose
-    ]
-    for store_id in sorted({pair[0] for pair, _ in known}):
-        own = {found[pair].id: customer_id for pair, customer_id in known if pair[0] == store_id}
+    brought = [one for one in kept if one.link]
+    if not brought:
+        return set()
+    tickets = {(one.store_id, one.ticket) for one in brought}
+    tokens = find_rows(connection, visitor_tokens, TOKEN, tickets)
+    holders = {(row.store_id, row.token): row.visitor_id for row in tokens}
+    recipients = _recipients(connection, [one.link for one in brought if one.link])
+    known: dict[str, dict[str, str]] = {}
+    pairs = set()
+    for one in brought:
+        pair, whose = (one.store_id, one.visitor), recipients.get(one.link)
+        if whose and holders.get((one.store_id, one.ticket)) == found[pair].id:
+            known.setdefault(one.store_id, {})[found[pair].id] = whose
+            pairs.add(pair)
+    for store_id, own in sorted(known.items()):
         become_known(connection, store_id, own, now)
-    return {pair for pair, _ in known}
+    return pairs
+
+
+def _recipients(connection: Connection, told: Sequence[Link]) -> dict[Link | None, str]:
+    """Give the customer to whom each link's message went."""
+    m = messages.c
+    wanted = {(link.store_id, link.message_id) for link in told}
+    columns = [m.store_id, m.id, m.customer_id]
+    rows = find_rows(connection, messages, ("store_id", "id"), wanted, columns)
+    whose = {(row.store_id, row.id): row.customer_id for row in rows}
+    return {
+        link: whose[link.store_id, link.message_id]
+        for link in told
+        if (link.store_id, link.message_id) in whose
+    }
 
 
 def become_known(

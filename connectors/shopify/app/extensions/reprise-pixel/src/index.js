@@ -82,7 +82,7 @@ function line(name, one) {
 function category(collection) {
   const ids = (collection?.productVariants ?? []).map((one) => idOf(one?.product?.id));
   const products = [...new Set(ids.filter(Boolean))].slice(0, MOST_PRODUCTS);
-  // eslint-disable-next-line no-control-regex -- the door takes no control characters
+  // The door takes no control characters.
   const title = String(collection?.title ?? "").replace(/[\u0000-\u001f\u007f]/g, " ");
   return { name: "category.viewed", category: title.slice(0, 100), product_ids: products };
 }
