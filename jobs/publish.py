@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from jobs import browse
 from jobs.runtime import Runtime
 from marketing import flow_schema, recipes
 from marketing.entry import TOO_LATE
@@ -126,6 +127,7 @@ def _look_at_carts(connection: Connection, store_id: str, now: datetime) -> None
     seconds = int(min(idle).total_seconds()) if idle else None
     stores.set_cart_idle_seconds(connection, store_id, seconds)
     idle_carts.look_again(connection, store_id, seconds, since=now - TOO_LATE)
+    browse.look_again(connection, store_id, now - TOO_LATE)
 
 
 def _wake(runtime: Runtime, store_id: str) -> None:
