@@ -210,6 +210,15 @@ class StoreConnector(Protocol):
     def cart_address(self, storefront_url: str, lines: Sequence[tuple[str, int]]) -> str:
         """Give the address that opens a cart of these (variant id, quantity)."""
 
+    def write_tags(
+        self,
+        credentials: Credentials,
+        customer: CustomerKey,
+        add: Sequence[str],
+        remove: Sequence[str],
+    ) -> None:
+        """Tell the platform which tags a customer gained and lost. Safe to repeat."""
+
     def write_consent(
         self,
         credentials: Credentials,

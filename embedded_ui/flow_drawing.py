@@ -4,17 +4,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
 from marketing.flow import (
+    Act,
     Branch,
+    CallWebhook,
     Condition,
     Coupon,
     Delay,
     Exit,
     Flow,
+    NotifyStaff,
     SendMessage,
     Split,
+    StartFlow,
     Step,
+    StopFlow,
+    Switch,
     Trigger,
+    UpdateCustomer,
+    WaitForEvent,
 )
+from marketing.step_schema import KIND_OF
 from storage.reports_flows import FlowFigures, StepFigures
 
 Json = dict[str, Any]
@@ -77,11 +86,25 @@ def _step(step: Step, figures: Mapping[str, StepFigures]) -> Json:
     }
 
 
-def _own_fields(step: Step, own: StepFigures, figures: Mapping[str, StepFigures]) -> Json:
+def _own_fields(  # noqa: C901,PLR0911  one case a kind
+    step: Step, own: StepFigures, figures: Mapping[str, StepFigures]
+) -> Json:
     match step:
         case Delay():
-            seconds = int(step.duration.total_seconds())
-            return {"kind": "delay", "seconds": seconds, "since": step.since.value}
+            return _delay(step)
+        case WaitForEvent():
+            ways = [("yes", None, step.yes), ("no", None, step.no)]
+            return {
+                "kind": "wait_for_event",
+                "event": step.event,
+                "seconds": int(step.timeout.total_seconds()),
+                "branches": _branches(ways, own, figures),
+            }
+        case Switch():
+            ways = [(case.key, None, case.steps) for case in step.cases]
+            ways.append(("otherwise", None, step.otherwise))
+            branches = _branches(ways, own, figures)
+            return {"kind": "switch", "field": step.field, "branches": branches}
         case Branch():
             ways = [("yes", None, step.yes), ("no", None, step.no)]
             branches = _branches(ways, own, figures)
@@ -101,6 +124,32 @@ def _own_fields(step: Step, own: StepFigures, figures: Mapping[str, StepFigures]
             return {"kind": "coupon", "percent": step.percent, "valid_seconds": valid}
         case Exit():
             return {"kind": "exit"}
+        case _:
+            return {"kind": KIND_OF[type(step)][0], "detail": _detail(step)}
+
+
+def _delay(step: Delay) -> Json:
+    return {
+        "kind": "delay",
+        "seconds": int(step.duration.total_seconds()),
+        "since": step.since.value,
+        "until": step.until or step.until_field,
+        "weekdays": list(step.weekdays),
+    }
+
+
+def _detail(step: Act) -> str:
+    """Give what an act is about, in one line."""
+    match step:
+        case UpdateCustomer():
+            tags = [f"+{tag}" for tag in step.add_tags] + [f"-{tag}" for tag in step.remove_tags]
+            return ", ".join([*tags, *(f"{k} = {v}" for k, v in step.properties.items())])
+        case NotifyStaff():
+            return step.subject
+        case CallWebhook():
+            return step.url
+        case StartFlow() | StopFlow():
+            return step.flow
         case _:
             assert_never(step)
 

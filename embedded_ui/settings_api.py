@@ -4,6 +4,7 @@ The store's settings document is `marketing.policy`'s; this is its form for peop
 days and hours. What the form does not know of the document stays as it is.
 """
 
+import base64
 from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Any
@@ -130,6 +131,21 @@ class SettingsView(MethodView):
             return settings
 
         return form_of(database.write(keep))
+
+
+class WebhookSecretSchema(Schema):
+    """What signs the calls of webhook steps, by the Standard Webhooks specification."""
+
+    secret = fields.String(required=True)
+
+
+@blueprint.route("/settings/webhook-secret")
+class WebhookSecretView(MethodView):
+    @blueprint.response(200, WebhookSecretSchema)
+    def get(self) -> dict[str, str]:
+        """Give the secret that the programs which flows call check signatures with."""
+        secret = the_runtime().secrets.webhook_secret(the_store().id)
+        return {"secret": "whsec_" + base64.b64encode(secret).decode()}
 
 
 def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:

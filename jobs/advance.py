@@ -11,8 +11,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
+from jobs import actions
+from jobs.actions import Asked
 from jobs.endings import stop_messages
 from jobs.exits import activity_at_entry
 from jobs.grants import drawn
@@ -20,11 +22,22 @@ from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import engine
 from marketing.coupons import coupon_of
-from marketing.enrollment import Ended, Enrollment, ExtendCode, Facts, MakeCode, Send, Stop
+from marketing.enrollment import (
+    Do,
+    Effect,
+    Ended,
+    Enrollment,
+    ExtendCode,
+    Facts,
+    Happened,
+    MakeCode,
+    Send,
+    Stop,
+)
 from marketing.entry import is_cart_flow
 from marketing.events import EventName
-from marketing.flow import Flow, FlowStatus, SendMessage
-from marketing.model import Reason, StoreStatus
+from marketing.flow import Act, Flow, FlowStatus, SendMessage
+from marketing.model import ChannelName, Reason, StoreStatus
 from storage import (
     Connection,
     StorageDown,
@@ -62,6 +75,7 @@ class Outcome:
     codes: list[NewCode] = field(default_factory=list)
     extended: list[tuple[str, datetime, datetime]] = field(default_factory=list)
     stopped: dict[str, Reason] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
 
 
@@ -76,10 +90,14 @@ class Batch:
     is_suspect: bool
     """One row by itself that a worker may have died of."""
     store_status: str | None
+    zone: str
+    """The store's."""
     flow_statuses: Mapping[str, str]
     versions: Mapping[tuple[str, str], Version]
     ordered_at: Mapping[str, datetime]
     values: Mapping[About, dict[str, Any]]
+    events: Mapping[str, Sequence[Happened]]
+    """What each customer of a waiting flow did, as far as their flow waits for it."""
 
     @property
     def ids(self) -> list[str]:
@@ -132,7 +150,7 @@ def _batch(
     is_suspect: bool,
 ) -> Batch:
     if not rows:
-        return Batch(store_id, *moments, (), is_suspect, None, {}, {}, {}, {})
+        return Batch(store_id, *moments, (), is_suspect, None, "UTC", {}, {}, {}, {}, {})
     keys = {(store_id, one.enrollment.version_id) for one in rows}
     versions = flows.versions(connection, list(keys))
     since: dict[str, datetime] = {}
@@ -143,16 +161,39 @@ def _batch(
         at = activity_at_entry(flow, enrollment.entered_at)
         since[enrollment.customer_id] = min(at, since.get(enrollment.customer_id, at))
     asked = {_about(one) for one in rows} if fields else set()
+    status, zone, flow_statuses = enrollment_turns.statuses(connection, store_id)
     return Batch(
         store_id,
         *moments,
         rows,
         is_suspect,
-        *enrollment_turns.statuses(connection, store_id),
+        status,
+        zone,
+        flow_statuses,
         versions,
         enrollments.first_orders_since(connection, store_id, since),
         facts.values_of(connection, store_id, asked, fields),
+        _awaited(connection, store_id, rows, versions),
     )
+
+
+def _awaited(
+    connection: Connection,
+    store_id: str,
+    rows: Sequence[Due],
+    versions: Mapping[tuple[str, str], Version],
+) -> Mapping[str, Sequence[Happened]]:
+    """Load what flows wait for, of those only who are in such a flow."""
+    since: dict[str, datetime] = {}
+    names: set[str] = set()
+    for one in rows:
+        whose = one.enrollment
+        awaits = versions[store_id, whose.version_id].awaits
+        if awaits:
+            names |= awaits
+            before = since.get(whose.customer_id, whose.entered_at)
+            since[whose.customer_id] = min(before, whose.entered_at)
+    return facts.happened_since(connection, store_id, since, names)
 
 
 def _about(one: Due) -> About:
@@ -174,7 +215,7 @@ def _isolate(connection: Connection, batch: Batch, batch_id: str, error: str) ->
 def _decide_and_write(runtime: Runtime, batch: Batch, batch_id: str) -> Outcome:
     outcome = _decided(runtime, batch)
     try:
-        runtime.database.write(lambda c: _write(c, batch, outcome, batch_id))
+        runtime.database.write(lambda c: _write(runtime, c, batch, outcome, batch_id))
     except Touched:
         return runtime.database.write(lambda c: _advance_held(runtime, c, batch, batch_id))
     return outcome
@@ -186,7 +227,7 @@ def _advance_held(runtime: Runtime, connection: Connection, batch: Batch, batch_
     rows = enrollment_turns.take(connection, batch.store_id, batch.ids, moments[0])
     held = _batch(connection, batch.store_id, moments, rows, is_suspect=batch.is_suspect)
     outcome = _decided(runtime, held)
-    _write(connection, held, outcome, batch_id)
+    _write(runtime, connection, held, outcome, batch_id)
     return outcome
 
 
@@ -224,10 +265,14 @@ def _facts(one: Due, flow: Flow, batch: Batch) -> Facts:
     ordered_at = batch.ordered_at.get(before.customer_id)
     if ordered_at and ordered_at >= activity_at_entry(flow, before.entered_at):
         happened[EventName.ORDER_PLACED] = ordered_at
+    values = batch.values[_about(one)] if batch.values else {}
+    customer = values.get("customer") or {}
     return Facts(
-        values={**(batch.values[_about(one)] if batch.values else {}), "event": one.event},
+        values={**values, "event": one.event},
         activity_at=one.activity_at if is_cart_flow(flow) else None,
         happened=happened,
+        events=batch.events.get(before.customer_id, ()),
+        zone=customer.get("timezone") or batch.zone,
         stop=_stop(one, batch),
     )
 
@@ -240,14 +285,14 @@ def _stop(one: Due, batch: Batch) -> Stop | None:
     return None
 
 
-Carried = NewMessage | NewCode | tuple[str, datetime, datetime] | Told
+Carried = NewMessage | NewCode | tuple[str, datetime, datetime] | Asked | Told
 
 
 def _carry_out(
     runtime: Runtime,
     one: Due,
     flow: Flow,
-    effect: Send | MakeCode | ExtendCode | Ended,
+    effect: Effect,
     now: datetime,
 ) -> Carried:
     whose = one.enrollment
@@ -258,6 +303,10 @@ def _carry_out(
             return _code(whose, flow, effect)
         case ExtendCode():
             return code_id(whose.id, effect.step_id), effect.ends_at, effect.needed_by
+        case Do():
+            act = cast("Act", flow.steps_by_id[effect.step_id])
+            event = dict(one.event or {})
+            return Asked(whose, act, effect.at, event, one.cart_id, one.order_id)
         case Ended():
             reason = effect.reason.value
             data = {"flow_id": whose.flow_id, "enrollment_id": whose.id, "reason": reason}
@@ -279,12 +328,17 @@ def _message(runtime: Runtime, one: Due, flow: Flow, send: Send) -> NewMessage:
         cart_id=one.cart_id,
         order_id=one.order_id,
         code_id=code_id(whose.id, send.coupon_step_id) if send.coupon_step_id else None,
-        channel=step.channel.value,
+        channel=_channel(runtime, step).value,
         kind=step.kind.value,
         due_at=send.due_at,
         expires_at=send.expires_at,
         rfc_message_id=f"<{message_id}@{sending_domain(runtime)}>",
     )
+
+
+def _channel(runtime: Runtime, step: SendMessage) -> ChannelName:
+    """Give the first of a step's channels that is set up here, else its first."""
+    return next((one for one in step.channels if one in runtime.channels), step.channel)
 
 
 def sending_domain(runtime: Runtime) -> str:
@@ -320,11 +374,15 @@ def _sort(one: Carried, enrollment_id: str, outcome: Outcome) -> None:
             reason = Reason(one.data["reason"])
             if reason not in LEAVES_MESSAGES:
                 outcome.stopped[enrollment_id] = reason
+        case Asked():
+            outcome.asked.append(one)
         case tuple():
             outcome.extended.append(one)
 
 
-def _write(connection: Connection, batch: Batch, outcome: Outcome, batch_id: str) -> None:
+def _write(
+    runtime: Runtime, connection: Connection, batch: Batch, outcome: Outcome, batch_id: str
+) -> None:
     """Write all that was decided; raises `Touched` when it no longer fits."""
     store_id = batch.store_id
     if not enrollment_turns.move(connection, store_id, outcome.moved, batch.now):
@@ -333,6 +391,7 @@ def _write(connection: Connection, batch: Batch, outcome: Outcome, batch_id: str
     codes.add(connection, store_id, outcome.codes, batch.now)
     codes.extend(connection, store_id, outcome.extended, batch.now)
     flow_events.keep(connection, store_id, outcome.told)
+    actions.carry_out(connection, runtime, store_id, outcome.asked, batch.now)
     if outcome.stopped:
         stop_messages(connection, store_id, outcome.stopped)
     if outcome.parked:
@@ -345,5 +404,5 @@ def _write(connection: Connection, batch: Batch, outcome: Outcome, batch_id: str
 def _wake(runtime: Runtime, store_id: str, outcome: Outcome) -> None:
     if outcome.codes or outcome.extended:
         runtime.queues.wake("codes", [store_id])
-    if any(after.due_at for _, after in outcome.moved):
+    if outcome.asked or any(after.due_at for _, after in outcome.moved):
         runtime.queues.wake_clock()

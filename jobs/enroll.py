@@ -150,6 +150,34 @@ def _candidates(
     ]
 
 
+def by_hand(
+    connection: Connection,
+    store: Store,
+    version: Version,
+    customer_ids: Sequence[str],
+    data: Mapping[str, Any],
+    now: datetime,
+) -> list[LetIn]:
+    """Let these customers in whatever the flow's trigger is; its filters hold.
+
+    `data["subject"]` makes it one of its kind: with the same one nobody enters twice. It may
+    hold `cart_id` and `order_id`. Who is kept out has the reason on the timeline.
+    """
+    news = [
+        News(
+            EventName.MANUAL,
+            now,
+            customer_id,
+            cart_id=data.get("cart_id"),
+            order_id=data.get("order_id"),
+            data=data,
+        )
+        for customer_id in customer_ids
+    ]
+    fired = [(version, one) for one in news]
+    return let_in(connection, store.id, _candidates(connection, store, fired, ()), now)
+
+
 def _candidate(
     store: Store,
     version: Version,
@@ -165,11 +193,17 @@ def _candidate(
         counts=_counts(values),
         last_entered_at=last.get((version.flow_id, customer_id)),
         zone=store.timezone,
-        subject=subject_of(version.flow.trigger, one.data),
+        subject=_subject(version, one),
     )
     return Candidate(
         version, customer_id, given, one.name, one.cart_id, one.order_id, data=one.data
     )
+
+
+def _subject(version: Version, one: News) -> str | None:
+    if one.name is EventName.MANUAL and "subject" in one.data:
+        return str(one.data["subject"])
+    return subject_of(version.flow.trigger, one.data)
 
 
 def _placed_just_now(news: Iterable[News]) -> Mapping[str | None, tuple[int, int]]:
@@ -185,7 +219,7 @@ def _placed_just_now(news: Iterable[News]) -> Mapping[str | None, tuple[int, int
 def _goes_over(version: Version, values: Mapping[str, Any], new: tuple[int, int]) -> bool:
     """Say whether just these orders took the customer over the mark, where there is one."""
     trigger = version.flow.trigger
-    if trigger.event != EventName.CUSTOMER_REACHED:
+    if trigger.event != EventName.CUSTOMER_REACHED or not new[0]:
         return True
     customer = values.get("customer") or {}
     now = (int(customer.get("orders_count") or 0), int(customer.get("spent") or 0))

@@ -14,6 +14,7 @@ from marketing.flow import Flow
 from marketing.model import ChannelName, Reason
 from storage import Connection, Row, enrollments, flows, idle_carts, messages, people
 from storage.enrollments import Active, Ending
+from storage.flows import Version
 
 ORDERS = frozenset({EventName.ORDER_PLACED, EventName.ORDER_PAID})
 GONE = {EventName.CUSTOMER_DELETED: Reason.CUSTOMER_ERASED}
@@ -35,11 +36,22 @@ def obey(connection: Connection, store_id: str, news: Sequence[News], now: datet
         stop = _stop(flow, one, by_person.get(one.customer_id, ()), carts)
         if stop:
             ended.append(Ended(one, Ending(one.id, stop.reason, max(stop.at, one.entered_at))))
-        elif one.cart_id in carts and carts[one.cart_id].updated_at > one.anchor_at:
+        elif _is_news_of_cart(one, carts) or _is_awaited(
+            versions[store_id, one.version_id], by_person.get(one.customer_id, ())
+        ):
             moved.append(one.id)
     end(connection, store_id, ended)
     if moved:
         enrollments.hasten(connection, store_id, moved, now)
+
+
+def _is_news_of_cart(one: Active, carts: Mapping[str | None, Row[Any]]) -> bool:
+    return one.cart_id in carts and bool(carts[one.cart_id].updated_at > one.anchor_at)
+
+
+def _is_awaited(version: Version, news: Iterable[News]) -> bool:
+    """Say whether the flow may wait for any of this, wherever in it the customer stands."""
+    return bool(version.awaits) and any(one.name in version.awaits for one in news)
 
 
 def _by_person(

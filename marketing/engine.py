@@ -15,8 +15,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, assert_never
 
-from marketing.conditions import holds
+from marketing.conditions import fact, holds
 from marketing.enrollment import (
+    Do,
     Effect,
     Ended,
     Enrollment,
@@ -30,17 +31,27 @@ from marketing.enrollment import (
 from marketing.events import EventName
 from marketing.flow import (
     Branch,
+    CallWebhook,
     Coupon,
     Delay,
     Exit,
     Flow,
+    NotifyStaff,
     SendMessage,
     Since,
     Split,
+    StartFlow,
     Step,
+    StopFlow,
+    Switch,
+    UpdateCustomer,
+    WaitForEvent,
 )
 from marketing.model import Reason
+from marketing.waiting import awaited, end_of_delay
 
+OTHERWISE = "otherwise"
+"""The way of a switch that no case is for."""
 REASON_OF_EVENT: Mapping[str, Reason] = {
     EventName.ORDER_PLACED: Reason.ORDER_PLACED,
     EventName.ORDER_PAID: Reason.ORDER_PLACED,
@@ -117,10 +128,12 @@ class _Walk:
         "now",
         "step_id",
         "until",
+        "values",
     )
 
     def __init__(self, flow: Flow, enrollment: Enrollment, facts: Facts, now: datetime) -> None:
         self.flow, self.enrollment, self.facts, self.now = flow, enrollment, facts, now
+        self.values = facts.values
         self.anchor = enrollment.anchor_at
         if facts.activity_at and facts.activity_at > self.anchor:
             self.anchor = facts.activity_at
@@ -159,7 +172,7 @@ class _Walk:
             self.choices,
         )
 
-    def _take(self, step: Step) -> bool:
+    def _take(self, step: Step) -> bool:  # noqa: C901  one case a kind
         """Take one step; False: wait here."""
         match step:
             case Delay():
@@ -169,9 +182,16 @@ class _Walk:
                 self._send(step)
             case Coupon():
                 self._coupon(step)
-            case Branch() | Split():
+            case Branch() | Switch() | Split():
                 self._enter(step)
                 return True
+            case WaitForEvent():
+                return self._await(step)
+            case UpdateCustomer():
+                self.effects.append(Do(step.id, self.at))
+                self.values = with_update(self.values, step)
+            case NotifyStaff() | CallWebhook() | StartFlow() | StopFlow():
+                self.effects.append(Do(step.id, self.at))
             case Exit():
                 self.ended = Reason.EXIT_STEP
                 return True
@@ -193,8 +213,22 @@ class _Walk:
     def _end_of(self, step: Delay, reached: datetime, until: datetime | None) -> datetime:
         """Give when a delay ends: fixed once reached, except that cart activity moves it on."""
         if step.since is Since.TRIGGER:
-            return max(reached, self.anchor + step.duration)
-        return until or reached + step.duration
+            return max(reached, self._ends(step, self.anchor))
+        return until or self._ends(step, reached)
+
+    def _ends(self, step: Delay, base: datetime) -> datetime:
+        return end_of_delay(step, base, self.values, self.facts.zone)
+
+    def _await(self, step: WaitForEvent) -> bool:
+        """Go on with what was waited for or after the time-out; False: it is still to come."""
+        over = self.until or self.at + step.timeout
+        found = awaited(step, self.facts.events, over - step.timeout, self.values)
+        if found is None and over > self.now:
+            self.until = over
+            return False
+        self.at, self.until = (max(found.occurred_at, over - step.timeout) if found else over), None
+        self._go("yes" if found else "no", step.id, step.yes if found else step.no)
+        return True
 
     def _send(self, step: SendMessage) -> None:
         coupon = step.coupon if step.coupon in self.choices else None
@@ -210,10 +244,14 @@ class _Walk:
             MakeCode(step.id, step.percent, step.prefix, self.at, ends_at, needed_by)
         )
 
-    def _enter(self, step: Branch | Split) -> None:
-        key, inside = _way(step, self.enrollment.id, self.choices, self.facts.values)
-        self._settle(step.id, key)
-        self.step_id = inside[0].id if inside else self.flow.next_of[step.id]
+    def _enter(self, step: Branch | Switch | Split) -> None:
+        key, inside = _way(step, self.enrollment.id, self.choices, self.values)
+        self._go(key, step.id, inside)
+
+    def _go(self, key: str, step_id: str, inside: tuple[Step, ...]) -> None:
+        """Take one way of a branching step, and keep which."""
+        self._settle(step_id, key)
+        self.step_id = inside[0].id if inside else self.flow.next_of[step_id]
 
     def _settle(self, step_id: str, choice: str) -> None:
         self.choices = {**self.choices, step_id: choice}
@@ -231,15 +269,16 @@ class _Walk:
                     first = first or at
                     if step.coupon == coupon.id:
                         return at
-                case Branch() | Split():
-                    _, inside = _way(step, self.enrollment.id, self.choices, self.facts.values)
+                case Branch() | Switch() | Split():
+                    _, inside = _way(step, self.enrollment.id, self.choices, self.values)
                     step_id = inside[0].id if inside else step_id
+                case WaitForEvent():  # nobody knows: as if it did not come
+                    at += step.timeout
+                    step_id = step.no[0].id if step.no else step_id
                 case Exit():
                     return first
-                case Coupon():
-                    pass
                 case _:
-                    assert_never(step)
+                    pass
         return first
 
     def _extend_code(self, until: datetime) -> None:
@@ -256,7 +295,7 @@ class _Walk:
 
 
 def _way(
-    step: Branch | Split,
+    step: Branch | Switch | Split,
     enrollment_id: str,
     choices: Mapping[str, str],
     values: Mapping[str, Any],
@@ -265,8 +304,22 @@ def _way(
     if isinstance(step, Branch):
         yes = holds(step.condition, values)
         return ("yes", step.yes) if yes else ("no", step.no)
+    if isinstance(step, Switch):
+        found = fact(values, step.field)
+        ways = ((case.key, case.steps) for case in step.cases if found in case.values)
+        return next(ways, (OTHERWISE, step.otherwise))
     key = choices.get(step.id) or variant_of(step, enrollment_id)
     return key, next(variant.steps for variant in step.variants if variant.key == key)
+
+
+def with_update(values: Mapping[str, Any], step: UpdateCustomer) -> Mapping[str, Any]:
+    """Give the facts as they are once the customer was changed, for the steps that follow."""
+    before = values.get("customer") or {}
+    tags = [tag for tag in before.get("tags") or () if tag not in step.remove_tags]
+    tags += [tag for tag in step.add_tags if tag not in tags]
+    properties = {**(before.get("properties") or {}), **step.properties}
+    kept = {name: value for name, value in properties.items() if value is not None}
+    return {**values, "customer": {**before, "tags": tags, "properties": kept}}
 
 
 def variant_of(split: Split, enrollment_id: str) -> str:

@@ -4,7 +4,7 @@
 and carry out the effects.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -56,6 +56,15 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of a customer."""
+
+    name: str
+    occurred_at: datetime
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the engine is told about one enrollment's customer at the moment of a call."""
 
@@ -66,6 +75,10 @@ class Facts:
     happened: Mapping[str, datetime] = field(default_factory=dict)
     """Events of this customer since entry, name -> earliest time; those in `flow.exits` matter.
     For `order.placed` count orders placed since the last cart activity before entry."""
+    events: Sequence[Happened] = ()
+    """What happened to the customer since entry, the earliest first; only needed by waits."""
+    zone: str = "UTC"
+    """The customer's time zone, else the store's."""
     stop: Stop | None = None
     """Replaced by a newer cart, cart emptied, customer erased, store gone."""
 
@@ -155,4 +168,12 @@ class Ended:
     reason: Reason
 
 
-Effect = Send | MakeCode | ExtendCode | Ended
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Carry out an act of the flow, once per enrollment and step."""
+
+    step_id: str
+    at: datetime
+
+
+Effect = Send | MakeCode | ExtendCode | Do | Ended

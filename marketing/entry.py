@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from marketing.conditions import holds
 from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
+from marketing.events import EventName
 from marketing.flow import Flow
 from marketing.model import Reason
 from marketing.timing import duration_of
@@ -21,7 +22,7 @@ def should_enroll(
     flow: Flow, event_name: str, facts: EntryFacts, now: datetime
 ) -> Enter | Refuse | None:
     """Decide about one trigger; None: not this flow's event, nothing to record."""
-    if event_name != listens_to(flow.trigger):
+    if event_name not in (listens_to(flow.trigger), EventName.MANUAL):
         return None
     key = trigger_key(flow, facts)
     reason = _cart_reason(facts) or _entry_reason(flow, facts, now)

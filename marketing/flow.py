@@ -87,11 +87,101 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Wait for a duration."""
+    """Wait for a duration, until a local time of day or weekday, or until a date in the data.
+
+    With `until` the days of the duration are calendar days: `P1D` until `10:00` is the first
+    ten o'clock after the same hour of the next day, by the customer's clock.
+    """
 
     id: str
-    duration: timedelta
+    duration: timedelta = timedelta()
     since: Since = Since.PREVIOUS
+    until: str | None = None
+    """A local time of day such as `10:00`."""
+    weekdays: tuple[int, ...] = ()
+    """Only on these days, Monday 0; none: any."""
+    until_field: str | None = None
+    """The dotted path of a date or moment, such as `order.placed_at`; the duration is added."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForEvent:
+    """Wait until something happens to the customer; `yes` once it did, `no` after the time-out.
+
+    What happened since the step was reached counts at once.
+    """
+
+    id: str
+    event: str
+    timeout: timedelta
+    filter: "Condition | None" = None
+    """Over the facts, with the awaited event's own data as `event`."""
+    yes: tuple["Step", ...] = ()
+    no: tuple["Step", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way of a switch: taken when the fact is one of its values."""
+
+    key: str
+    values: tuple[Any, ...]
+    steps: tuple["Step", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A way for each value of one fact; the first case that has it, else `otherwise`."""
+
+    id: str
+    field: str
+    cases: tuple[Case, ...]
+    otherwise: tuple["Step", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateCustomer:
+    """Change what we know of the customer: tags, and properties of our own."""
+
+    id: str
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    """Name -> text, number, true or false; None removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyStaff:
+    """Write an e-mail to the store's own people."""
+
+    id: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallWebhook:
+    """Tell another program, by a signed POST of JSON."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartFlow:
+    """Let the customer into another flow of the store."""
+
+    id: str
+    flow: str
+    """The other flow's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopFlow:
+    """End the customer's way through another flow."""
+
+    id: str
+    flow: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +231,8 @@ class SendMessage:
     name: str = ""
     kind: MessageKind = MessageKind.MARKETING
     deadline: timedelta = timedelta(hours=8)
+    channels: tuple[ChannelName, ...] = ()
+    """Instead of the one channel: the first by which the customer can be reached."""
     coupon: str | None = None
     """The id of the coupon step whose code it offers; it waits for that code to its deadline."""
 
@@ -189,7 +281,9 @@ class Exit:
     id: str
 
 
-Step = Delay | Branch | Split | SendMessage | Coupon | Exit
+Act = UpdateCustomer | NotifyStaff | CallWebhook | StartFlow | StopFlow
+"""What is done besides writing to the customer; `jobs.actions` does it."""
+Step = Delay | WaitForEvent | Branch | Switch | Split | SendMessage | Coupon | Act | Exit
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +314,10 @@ class Flow:
 def branches_of(step: Step) -> tuple[tuple[Step, ...], ...]:
     """Give the step lists inside a branching step, in drawing order."""
     match step:
-        case Branch():
+        case Branch() | WaitForEvent():
             return (step.yes, step.no)
+        case Switch():
+            return (*(case.steps for case in step.cases), step.otherwise)
         case Split():
             return tuple(variant.steps for variant in step.variants)
         case _:

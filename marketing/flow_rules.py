@@ -7,28 +7,38 @@ have to keep, for `marketing.flow_schema`.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from marshmallow import ValidationError, validate
 
-from marketing.conditions import condition_problems
+from marketing.conditions import FIELD, condition_problems
 from marketing.events import EventName
 from marketing.flow import (
+    Act,
     Branch,
+    CallWebhook,
     Condition,
     Coupon,
     Delay,
     Exit,
     Flow,
+    NotifyStaff,
+    Off,
     SendMessage,
     Split,
+    StartFlow,
     Step,
+    StopFlow,
+    Switch,
+    UpdateCustomer,
+    WaitForEvent,
     branches_of,
     walk,
 )
+from marketing.links import UnsafeDestination, safe_destination
 from marketing.templates import Problem
 from marketing.timing import duration_of
-from marketing.triggers import trigger_problems
+from marketing.triggers import is_clock, trigger_problems
 
 MAX_STEPS = 100
 MAX_DEPTH = 6
@@ -36,9 +46,13 @@ MAX_DEPTH = 6
 NESTING_LIMIT = 60
 """Levels of lists and objects in a document; more is not even read."""
 MAX_VARIANTS = 10
+ACTS = get_args(Act)
+SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST = timedelta(days=365)
 SHORTEST_DEADLINE = timedelta(minutes=5)
 SHORTEST_VALIDITY = timedelta(hours=1)
+MOST_MONEY = 10**12
+"""In minor units: what is more is a slip of the hand."""
 SHORTEST_IDLE, LONGEST_IDLE = timedelta(minutes=1), timedelta(days=30)
 CODE_PREFIX = r"[A-Z0-9][A-Z0-9-]{0,11}\Z"
 
@@ -93,6 +107,10 @@ KEY_RULE = validate.Regexp(
 PREFIX_RULE = validate.Regexp(
     CODE_PREFIX, error="can't begin a code\nUse 1 to 12 capitals, digits and -."
 )
+PROPERTY_RULE = validate.Regexp(
+    r"[a-z][a-z0-9_]{0,39}\Z",
+    error="is no name of a property\nUse up to 40 small letters, digits and _.",
+)
 VALUE_RULE = _value_rule
 REENTRY_RULE = _reentry_rule
 NOT_EMPTY = validate.Regexp(r"(?s).*\S", error="is empty\nGive it a name.")
@@ -115,7 +133,7 @@ def problems(flow: Flow) -> tuple[Problem, ...]:
 
 
 def _size_problems(flow: Flow, steps: list[Step]) -> Iterator[Problem]:
-    if not any(isinstance(step, SendMessage) for step in steps):
+    if not any(isinstance(step, (SendMessage, *ACTS)) for step in steps):
         yield Problem("", "steps", "writes to nobody", "Add a message step.")
     if len(steps) > MAX_STEPS:
         message = f"has {len(steps)} steps"
@@ -147,22 +165,66 @@ def _filter_problems(step: str, field: str, condition: Condition | None) -> Iter
         yield Problem(step, field, message, remedy)
 
 
-def _step_problems(step: Step) -> Iterator[Problem]:
+def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901  one case a kind
     match step:
         case Delay():
-            yield from _bounds(step.id, "duration", step.duration, timedelta(seconds=1))
+            yield from _delay_problems(step)
+        case WaitForEvent():
+            yield from _bounds(step.id, "timeout", step.timeout, SHORTEST_WAIT)
+            yield from _filter_problems(step.id, "filter", step.filter)
         case Branch():
             yield from _filter_problems(step.id, "condition", step.condition)
+        case Switch():
+            yield from _switch_problems(step)
         case Split():
             yield from _split_problems(step)
         case SendMessage():
             yield from _message_problems(step)
         case Coupon():
-            yield from _bounds(step.id, "valid_for", step.valid_for, SHORTEST_VALIDITY)
-            if not 1 <= step.percent <= 100:
-                yield Problem(step.id, "percent", "is out of bounds", "Use 1 to 100.")
-        case Exit():
+            yield from _coupon_step_problems(step)
+        case UpdateCustomer():
+            if not (step.add_tags or step.remove_tags or step.properties):
+                remedy = "Add a tag, remove one, or set a property."
+                yield Problem(step.id, "add_tags", "changes nothing", remedy)
+        case CallWebhook():
+            yield from _address_problems(step)
+        case NotifyStaff() | StartFlow() | StopFlow() | Exit():
             pass
+
+
+def _delay_problems(step: Delay) -> Iterator[Problem]:
+    waits_otherwise = step.until or step.weekdays or step.until_field
+    if not (step.duration or waits_otherwise):
+        yield Problem(step.id, "duration", "is missing", "Say how long, or until when.")
+    yield from _bounds(step.id, "duration", step.duration, timedelta())
+    if step.until is not None and not is_clock(step.until):
+        yield Problem(step.id, "until", "is no time of day", "Write it as 10:00.")
+    if not set(step.weekdays) <= set(range(7)):
+        yield Problem(step.id, "weekdays", "has no such day", "Use 0 for Monday to 6 for Sunday.")
+    if step.until_field is not None and not FIELD.fullmatch(step.until_field):
+        remedy = "Name a date such as order.placed_at."
+        yield Problem(step.id, "until_field", "names no fact", remedy)
+
+
+def _switch_problems(step: Switch) -> Iterator[Problem]:
+    if not FIELD.fullmatch(step.field):
+        yield Problem(step.id, "field", "names no fact", "Name one such as customer.country.")
+    if not 1 <= len(step.cases) <= MAX_VARIANTS:
+        remedy = f"Give it 1 to {MAX_VARIANTS} cases."
+        yield Problem(step.id, "cases", "has too few or too many cases", remedy)
+    keys = [case.key for case in step.cases]
+    if len(set(keys)) < len(keys) or "otherwise" in keys:
+        remedy = "Give each case its own key, other than otherwise."
+        yield Problem(step.id, "key", "is used twice", remedy)
+    if not all(case.values for case in step.cases):
+        yield Problem(step.id, "values", "is empty for a case", "Give each case a value.")
+
+
+def _address_problems(step: CallWebhook) -> Iterator[Problem]:
+    try:
+        safe_destination(step.url)
+    except UnsafeDestination as error:
+        yield Problem(step.id, "url", f"can't be called ({error})", "Give an https:// address.")
 
 
 def _bounds(step: str, field: str, value: timedelta, least: timedelta) -> Iterator[Problem]:
@@ -189,6 +251,32 @@ def _message_problems(message: SendMessage) -> Iterator[Problem]:
         if not getattr(message.template, field).strip():
             yield Problem(message.id, field, "is empty", "Write it; every message needs one.")
     yield from _bounds(message.id, "deadline", message.deadline, SHORTEST_DEADLINE)
+
+
+def _coupon_step_problems(step: Coupon) -> Iterator[Problem]:
+    yield from _bounds(step.id, "valid_for", step.valid_for, SHORTEST_VALIDITY)
+    if step.once_per is not None:
+        yield from _bounds(step.id, "once_per", step.once_per, SHORTEST_VALIDITY)
+    if step.minimum is not None and not 1 <= step.minimum <= MOST_MONEY:
+        yield Problem(step.id, "minimum", "is out of bounds", "Use an amount above 0, or null.")
+    yield from _value_problems(step)
+
+
+def _value_problems(step: Coupon) -> Iterator[Problem]:
+    """A code takes off one thing: a part, an amount, or the shipping."""
+    wanted = {Off.PERCENT: "percent", Off.AMOUNT: "amount"}.get(step.off)
+    most = {"percent": 100, "amount": MOST_MONEY}
+    for field, value in (("percent", step.percent), ("amount", step.amount)):
+        if field == wanted and value is None:
+            yield Problem(step.id, field, "is missing", f"Say it: off is {step.off.value}.")
+        elif field == wanted and not 1 <= (value or 0) <= most[field]:
+            yield Problem(step.id, field, "is out of bounds", f"Use 1 to {most[field]:,}.")
+        elif field != wanted and value is not None:
+            yield Problem(step.id, field, "has no meaning here", f"Leave it out: {_off(step)}.")
+
+
+def _off(step: Coupon) -> str:
+    return f"off is {step.off.value}"
 
 
 def _coupon_problems(steps: tuple[Step, ...], passed: set[str]) -> Iterator[Problem]:

@@ -14,7 +14,19 @@
         "valid_for": "P1D", "minimum": 4000, "once_per": "P30D" | null, "pool": false,
         "skip_if_cart_has_code": true, "exclude_sale_items": false, "combinable": false,
         "for_customer": true},
+       {"kind": "delay", "id": ..., "duration": "P1D", "until": "10:00", "weekdays": [0, 1]},
+       {"kind": "delay", "id": ..., "until_field": "order.placed_at", "duration": "P7D"},
+       {"kind": "wait_for_event", "id": ..., "event": "message.opened", "timeout": "P3D",
+        "filter": null, "yes": [...], "no": [...]},
+       {"kind": "switch", "id": ..., "field": "customer.country", "otherwise": [...],
+        "cases": [{"key": "home", "values": ["DE", "AT"], "steps": [...]}]},
+       {"kind": "update_customer", "id": ..., "add_tags": ["vip"], "properties": {"tier": "gold"}},
+       {"kind": "notify_staff", "id": ..., "subject": ..., "text": ...},
+       {"kind": "call_webhook", "id": ..., "url": "https://..."},
+       {"kind": "start_flow" | "stop_flow", "id": ..., "flow": "<the other flow's id>"},
        {"kind": "exit", "id": ...}]}
+
+A message names one `channel`, or `channels` of which the first that reaches the customer is taken.
 
 A condition is {"op": "all" | "any" | "none", "of": [...]} or {"op": "gt", "field":
 "cart.store_total", "value": 5000}. Durations are ISO 8601. What is left out has the default
@@ -22,46 +34,26 @@ that `marketing.flow` gives it; a field that is not named here is refused.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any, cast
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_dump, post_load
+from marshmallow import ValidationError, fields, post_dump
 
 from marketing.flow import (
-    Branch,
-    Condition,
-    Coupon,
-    Delay,
-    Exit,
     Flow,
-    Off,
-    SendMessage,
-    Since,
-    Split,
-    Step,
-    Template,
     Trigger,
-    Variant,
 )
 from marketing.flow_rules import (
-    DURATION_RULE,
     EVENT_RULE,
-    ID_RULE,
-    KEY_RULE,
     MAX_NAME,
-    MAX_TEXTS,
     NESTING_LIMIT,
     NOT_EMPTY,
-    PREFIX_RULE,
     REENTRY_RULE,
-    VALUE_RULE,
     BadFlow,
     problems,
-    wrong,
 )
-from marketing.model import ChannelName, MessageKind
+from marketing.model import ChannelName
+from marketing.step_schema import ConditionSchema, Duration, Lower, StepField
 from marketing.templates import Problem
-from marketing.timing import duration_of, iso_duration
 
 __all__ = ["BadFlow", "Problem", "dump", "load", "problems"]
 
@@ -159,45 +151,6 @@ SAID: Mapping[str, tuple[str, str]] = {
 """marshmallow's own words -> ours."""
 
 
-class Duration(fields.Field[timedelta]):
-    """A `timedelta` as ISO 8601."""
-
-    def _serialize(self, value: timedelta | None, *_args: Any, **_more: Any) -> str | None:
-        return None if value is None else iso_duration(value)
-
-    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> timedelta:
-        try:
-            return duration_of(value)
-        except (TypeError, ValueError):
-            raise wrong(*DURATION_RULE) from None
-
-
-class Lower(Schema):
-    """What all the schemas here share: they refuse fields they don't know."""
-
-    class Meta:
-        unknown = RAISE
-
-    makes: type[Any]
-
-    @post_load
-    def make(self, data: dict[str, Any], **_more: Any) -> Any:
-        """Build the noun; lists become tuples, nouns never change."""
-        return self.makes(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
-
-
-class ConditionSchema(Lower):
-    makes = Condition
-    op = fields.String(required=True)
-    of = fields.List(fields.Nested(lambda: ConditionSchema()))  # noqa: PLW0108  # not defined yet
-    field = fields.String(allow_none=True)
-    value = fields.Raw(allow_none=True, validate=VALUE_RULE)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_more: Any) -> Condition:
-        return Condition(**{**data, "of": tuple(data.get("of", ()))})
-
-
 class TriggerSchema(Lower):
     makes = Trigger
     event = fields.String(required=True, validate=EVENT_RULE)
@@ -225,107 +178,6 @@ class TriggerSchema(Lower):
         return {k: v for k, v in data.items() if k in always or v != unset.get(k)}
 
 
-class TemplateSchema(Lower):
-    makes = Template
-    subject = fields.String(required=True, validate=MAX_TEXTS["subject"])
-    preview = fields.String(load_default="", validate=MAX_TEXTS["preview"])
-    mjml = fields.String(required=True, validate=MAX_TEXTS["mjml"])
-    text = fields.String(required=True, validate=MAX_TEXTS["text"])
-
-
-class StepSchema(Lower):
-    id = fields.String(required=True, validate=ID_RULE)
-
-
-class StepField(fields.Field[Step]):
-    """One step, by its kind."""
-
-    def _serialize(self, value: Step | None, *_args: Any, **_more: Any) -> dict[str, Any]:
-        kind, schema = KIND_OF[type(value)]
-        return {"kind": kind, **cast("dict[str, Any]", schema().dump(value))}
-
-    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> Step:
-        if not isinstance(value, Mapping):
-            raise wrong("is no step", 'Give an object such as {"kind": "delay", ...}.')
-        kind = value.get("kind")
-        if not isinstance(kind, str) or kind not in SCHEMAS:
-            raise ValidationError({"kind": [f"is unknown\nUse one of {', '.join(SCHEMAS)}."]})
-        rest = {key: part for key, part in value.items() if key != "kind"}
-        return cast("Step", SCHEMAS[kind]().load(rest))
-
-
-def _steps() -> fields.List[Step]:
-    return fields.List(StepField())
-
-
-class DelaySchema(StepSchema):
-    makes = Delay
-    duration = Duration(required=True)
-    since = fields.Enum(Since, by_value=True)
-
-
-class BranchSchema(StepSchema):
-    makes = Branch
-    condition = fields.Nested(ConditionSchema, required=True)
-    yes = _steps()
-    no = _steps()
-
-
-class VariantSchema(Lower):
-    makes = Variant
-    key = fields.String(required=True, validate=KEY_RULE)
-    weight = fields.Integer(required=True, strict=True)
-    steps = _steps()
-
-
-class SplitSchema(StepSchema):
-    makes = Split
-    variants = fields.List(fields.Nested(VariantSchema), required=True)
-
-
-class MessageSchema(StepSchema):
-    makes = SendMessage
-    channel = fields.Enum(ChannelName, by_value=True, required=True)
-    template = fields.Nested(TemplateSchema, required=True)
-    name = fields.String(validate=MAX_NAME)
-    message_kind = fields.Enum(MessageKind, by_value=True, attribute="kind")
-    deadline = Duration()
-    coupon = fields.String(allow_none=True)
-
-
-PLAIN_CODE = {
-    "percent": None, "off": "percent", "amount": None, "minimum": None, "once_per": "P30D",
-    "skip_if_cart_has_code": True, "exclude_sale_items": False, "combinable": False,
-    "for_customer": True, "pool": False,
-}  # fmt: skip
-"""A coupon step's fields that need not be written."""
-
-
-class CouponSchema(StepSchema):
-    makes = Coupon
-    percent = fields.Integer(strict=True, allow_none=True, load_default=None)
-    valid_for = Duration(required=True)
-    prefix = fields.String(validate=PREFIX_RULE)
-    off = fields.Enum(Off, by_value=True)
-    amount = fields.Integer(strict=True, allow_none=True)
-    minimum = fields.Integer(strict=True, allow_none=True)
-    once_per = Duration(allow_none=True)
-    skip_if_cart_has_code = fields.Boolean(truthy={True}, falsy={False})
-    exclude_sale_items = fields.Boolean(truthy={True}, falsy={False})
-    combinable = fields.Boolean(truthy={True}, falsy={False})
-    for_customer = fields.Boolean(truthy={True}, falsy={False})
-    pool = fields.Boolean(truthy={True}, falsy={False})
-
-    @post_dump
-    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """What has its default is not written: most codes are a plain percentage."""
-        return {key: value for key, value in data.items() if value != PLAIN_CODE.get(key, "")}
-
-
-class ExitSchema(StepSchema):
-    makes = Exit
-
-
 class FlowSchema(Lower):
     makes = Flow
     name = fields.String(required=True, validate=[NOT_EMPTY, MAX_NAME])
@@ -334,14 +186,3 @@ class FlowSchema(Lower):
     exits = fields.List(fields.String(validate=EVENT_RULE))
     recipe = fields.String(allow_none=True)
     filter = fields.Nested(ConditionSchema, allow_none=True)
-
-
-SCHEMAS: Mapping[str, type[StepSchema]] = {
-    "delay": DelaySchema,
-    "condition": BranchSchema,
-    "split": SplitSchema,
-    "message": MessageSchema,
-    "coupon": CouponSchema,
-    "exit": ExitSchema,
-}
-KIND_OF = {schema.makes: (kind, schema) for kind, schema in SCHEMAS.items()}

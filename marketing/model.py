@@ -130,6 +130,8 @@ class Reason(StrEnum):
     IN_HUMAN_HANDS = "in_human_hands"
     ORDER_PLACED = "order_placed"
     REPLACED = "replaced"
+    STOPPED = "stopped"
+    """Another flow, or somebody of the store, ended it."""
     CART_EMPTIED = "cart_emptied"
     ARRIVED_TOO_LATE = "arrived_too_late"
     NOT_COUNTED = "not_counted"

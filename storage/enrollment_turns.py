@@ -101,14 +101,15 @@ def _due(row: Row[Any]) -> Due:
     return Due(Enrollment(*told), *one[11:])
 
 
-def statuses(connection: Connection, store_id: str) -> tuple[str | None, dict[str, str]]:
-    """Give the store's status, and each of its flows'."""
+def statuses(connection: Connection, store_id: str) -> tuple[str | None, str, dict[str, str]]:
+    """Give the store's status and time zone, and each of its flows' status."""
     rows = connection.execute(_STATUSES, {"store": store_id}).all()
-    return (rows[0][0] if rows else None), {row[1]: row[2] for row in rows if row[1]}
+    status, zone = (rows[0][0], rows[0][3]) if rows else (None, "UTC")
+    return status, zone, {row[1]: row[2] for row in rows if row[1]}
 
 
 _STATUSES = (
-    select(stores.c.status, flows.c.id, flows.c.status)
+    select(stores.c.status, flows.c.id, flows.c.status, stores.c.timezone)
     .outerjoin(flows, flows.c.store_id == stores.c.id)
     .where(stores.c.id == bindparam("store"))
 )

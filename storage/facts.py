@@ -4,14 +4,17 @@
 `item_count` besides.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select
 
+from marketing.enrollment import Happened
 from storage.among import among
-from storage.schema import carts, customers, orders
+from storage.schema import carts, customers, events, orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,33 @@ def _columns(noun: str, table: Table, fields: Iterable[str]) -> list[Column[Any]
     return [column for column in table.c if column.name in names | {"id"}]
 
 
+def happened_since(
+    connection: Connection, store_id: str, since: Mapping[str, datetime], names: Collection[str]
+) -> dict[str, list[Happened]]:
+    """Give the events of these names of each customer since their moment, the earliest first."""
+    if not since or not names:
+        return {}
+    e = events.c
+    query = (
+        select(e.customer_id, e.name, e.occurred_at, e.data)
+        .where(
+            e.store_id == store_id,
+            among(e.customer_id, since),
+            e.occurred_at >= min(since.values()),
+            e.name.in_(sorted(names)),
+        )
+        .order_by(e.occurred_at)
+    )
+    found: dict[str, list[Happened]] = defaultdict(list)
+    for row in connection.execute(query):
+        if row.occurred_at >= since[row.customer_id]:
+            found[row.customer_id].append(Happened(row.name, row.occurred_at, row.data))
+    return found
+
+
 def items_of(connection: Connection, store_id: str, order_id: str) -> Sequence[Mapping[str, Any]]:
     """Give the lines of one order."""
-    query = select(orders.c.items).where(orders.c.store_id == store_id, orders.c.id == order_id)
+    query = select(orders.c["items"]).where(orders.c.store_id == store_id, orders.c.id == order_id)
     found: Sequence[Mapping[str, Any]] = connection.execute(query).scalar_one_or_none() or ()
     return found
 

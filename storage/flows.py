@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
 
 from marketing import flow_schema
 from marketing.conditions import fields_of
-from marketing.flow import Branch, Flow, FlowStatus
+from marketing.flow import Branch, Delay, Flow, FlowStatus, Switch, WaitForEvent
 from marketing.templates import CompiledTemplate
 from storage.schema import flow_versions, flows, new_id
 
@@ -47,6 +47,8 @@ class Version:
     published_at: datetime
     asks: frozenset[str]
     """The facts that its walk asks for, as dotted paths."""
+    awaits: frozenset[str] = frozenset()
+    """The events that its walk waits for."""
 
 
 _versions: OrderedDict[tuple[str, str], Version] = OrderedDict()
@@ -208,11 +210,32 @@ def _version(row: Row[Any]) -> Version:
         for step_id, document in row.templates.items()
     }
     flow = flow_schema.load(row.document)
-    branches = (step for step in flow.steps_by_id.values() if isinstance(step, Branch))
-    asks = fields_of(*(step.condition for step in branches))
-    return Version(
-        row.store_id, row.id, row.flow_id, row.number, flow, templates, row.published_at, asks
-    )
+    told = (row.store_id, row.id, row.flow_id, row.number, flow, templates, row.published_at)
+    return Version(*told, asks_of(flow), awaits_of(flow))
+
+
+def asks_of(flow: Flow) -> frozenset[str]:
+    """Give the facts that a flow's walk asks for: conditions, switches, waits, local hours."""
+    asked = set[str]()
+    for step in flow.steps_by_id.values():
+        match step:
+            case Branch():
+                asked |= fields_of(step.condition)
+            case WaitForEvent():
+                asked |= fields_of(step.filter)
+            case Switch():
+                asked.add(step.field)
+            case Delay() if step.until or step.weekdays or step.until_field:
+                asked |= {"customer.timezone", *([step.until_field] if step.until_field else [])}
+            case _:
+                pass
+    return frozenset(asked)
+
+
+def awaits_of(flow: Flow) -> frozenset[str]:
+    """Give the names of the events that a flow waits for."""
+    steps = flow.steps_by_id.values()
+    return frozenset(step.event for step in steps if isinstance(step, WaitForEvent))
 
 
 def _stored(row: Row[Any]) -> StoredFlow:

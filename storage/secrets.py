@@ -65,6 +65,10 @@ class Secrets:
             return stored
         return self.encrypt(store_id, field, self.decrypt(store_id, field, stored))
 
+    def webhook_secret(self, store_id: str) -> bytes:
+        """Give the 32 bytes that sign what we tell a store's other programs."""
+        return hmac.digest(self._pepper, f"webhooks|{store_id}".encode(), hashlib.sha256)
+
     def address_hash(self, channel: str, address: str) -> str:
         """Give what a suppression keeps of an address: hex, not to be turned back."""
         text = f"{channel}|{address.strip().lower()}".encode()

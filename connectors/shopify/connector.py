@@ -121,6 +121,16 @@ class ShopifyConnector:
         """Give the address that opens a cart of these (variant id, quantity)."""
         return pixel.cart_address(storefront_url, lines)
 
+    def write_tags(
+        self,
+        credentials: Credentials,
+        customer: CustomerKey,
+        add: Sequence[str],
+        remove: Sequence[str],
+    ) -> None:
+        """Tell Shopify which tags a customer gained and lost. Safe to repeat."""
+        consent.write_tags(self.admin, credentials, customer, add, remove)
+
     def write_consent(
         self,
         credentials: Credentials,

@@ -1,5 +1,6 @@
-"""Tells the store what a customer said about marketing."""
+"""Tells the store what a customer said about marketing, and how flows tagged them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from connectors.base import Credentials, StoreRefused
@@ -39,6 +40,20 @@ def write(
         told["marketingOptInLevel"] = "SINGLE_OPT_IN"
     customer_id = _global_id(client, credentials, customer)
     client.mutate(credentials, document, {"input": {"customerId": customer_id, field: told}})
+
+
+def write_tags(
+    client: AdminClient,
+    credentials: Credentials,
+    customer: CustomerKey,
+    add: Sequence[str],
+    remove: Sequence[str],
+) -> None:
+    """Add and remove tags of a customer; repeating it changes nothing."""
+    customer_id = _global_id(client, credentials, customer)
+    for document, tags in ((documents.TAGS_ADD, add), (documents.TAGS_REMOVE, remove)):
+        if tags:
+            client.mutate(credentials, document, {"id": customer_id, "tags": list(tags)})
 
 
 def _global_id(client: AdminClient, credentials: Credentials, customer: CustomerKey) -> str:

@@ -248,6 +248,24 @@ mutation EmailConsent($input: CustomerEmailMarketingConsentUpdateInput!) {
 }
 """
 
+TAGS_ADD = """
+mutation AddTags($id: ID!, $tags: [String!]!) {
+  result: tagsAdd(id: $id, tags: $tags) {
+    node { id }
+    userErrors { field message }
+  }
+}
+"""
+
+TAGS_REMOVE = """
+mutation RemoveTags($id: ID!, $tags: [String!]!) {
+  result: tagsRemove(id: $id, tags: $tags) {
+    node { id }
+    userErrors { field message }
+  }
+}
+"""
+
 SMS_CONSENT = """
 mutation SmsConsent($input: CustomerSmsMarketingConsentUpdateInput!) {
   result: customerSmsMarketingConsentUpdate(input: $input) {

@@ -324,7 +324,7 @@ def test_the_api_describes_itself(client: FlaskClient) -> None:
         if method in {"get", "put", "post"}
     }
     assert ("/panel/api/flows/{flow_id}/publish", "post") in documented
-    assert len(documented) == 12
+    assert len(documented) == 13
     openapi_spec_validator.validate(document)
     assert document["security"] == [{"idToken": []}]
     assert "sent" in document["components"]["schemas"]["Figures"]["properties"]

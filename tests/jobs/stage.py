@@ -68,6 +68,7 @@ class FakeShop:
     def __init__(self) -> None:
         self.made: dict[str, DiscountRequest] = {}
         self.extended: dict[str, datetime] = {}
+        self.tags: list[tuple[list[str], list[str]]] = []
         self.calls = 0
         self.failures: list[StoreError] = []
 
@@ -78,6 +79,9 @@ class FakeShop:
             raise self.failures.pop(0)
         self.made[request.code] = request
         return f"gid://discount/{request.code}"
+
+    def write_tags(self, _: Credentials, __: Any, add: list[str], remove: list[str]) -> None:
+        self.tags.append((add, remove))
 
     def extend_discount(
         self, _: Credentials, external_id: str, ends_at: datetime, _off: object

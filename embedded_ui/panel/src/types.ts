@@ -87,13 +87,20 @@ export type Figures = {
 };
 export type Condition = { op: string; field: string | null; value: unknown; of: Condition[] };
 export type Branch = { key: string; weight: number | null; taken: number; steps: Step[] };
-export type StepKind = "delay" | "condition" | "split" | "message" | "coupon" | "exit";
+export type StepKind = "delay" | "condition" | "split" | "message" | "coupon" | "exit"
+  | "wait_for_event" | "switch" | "update_customer" | "notify_staff" | "call_webhook"
+  | "start_flow" | "stop_flow";
 export type Step = {
   id: string;
   kind: StepKind;
   figures: Figures;
   seconds?: number;
   since?: string;
+  until?: string | null;
+  weekdays?: number[];
+  event?: string;
+  field?: string;
+  detail?: string;
   condition?: Condition;
   branches?: Branch[];
   name?: string;

@@ -1,5 +1,8 @@
 // The picture on a step's tile, and its colour.
-import { Clock, FlaskConical, GitBranch, LogOut, Mail, Ticket, Zap } from "lucide-react";
+import {
+  Bell, Clock, FlaskConical, GitBranch, Hourglass, LogOut, Mail, Play, Split, Square, Ticket, UserPen,
+  Webhook, Zap,
+} from "lucide-react";
 import type { StepKind } from "../types";
 
 const LOOKS: Record<StepKind | "trigger", [typeof Mail, string]> = {
@@ -10,6 +13,13 @@ const LOOKS: Record<StepKind | "trigger", [typeof Mail, string]> = {
   message: [Mail, "email"],
   coupon: [Ticket, "coupon"],
   exit: [LogOut, "exit"],
+  wait_for_event: [Hourglass, "time"],
+  switch: [Split, "logic"],
+  update_customer: [UserPen, "logic"],
+  notify_staff: [Bell, "email"],
+  call_webhook: [Webhook, "logic"],
+  start_flow: [Play, "trigger"],
+  stop_flow: [Square, "exit"],
 };
 
 export function StepIcon({ kind }: { kind: StepKind | "trigger" }) {

@@ -27,11 +27,22 @@ export function lineOf(step: Step, flow: Flow, format: Format): string {
       return words.percentOff(`${step.percent} %`);
     case "exit":
       return words.exitLine;
+    case "wait_for_event":
+      return words.awaited(strings.flows.triggers[step.event ?? ""] ?? step.event ?? "", duration(step.seconds ?? 0, "short"));
+    case "switch":
+      return words.byField(step.field ?? "");
+    default:
+      return step.detail ?? "";
   }
 }
 
 function delayLine(step: Step, flow: Flow): string {
   const time = duration(step.seconds ?? 0, "short");
+  const days = (step.weekdays ?? []).map((day) => words.weekdays[day]).join(", ");
+  if (step.until || days) {
+    const until = [step.until, days && words.onDays(days)].filter(Boolean).join(" ");
+    return words.untilTime(step.seconds ? time : "", until);
+  }
   if (step.since !== "trigger") return words.forTime(time);
   return flow.trigger.event.startsWith("cart.") ? words.fromCart(time) : words.fromTrigger(time);
 }
@@ -48,6 +59,8 @@ export function triggerLine(flow: Flow): string {
 
 export function branchLabel(step: Step, branch: Branch, format: Format): string {
   if (step.kind === "condition") return branch.key === "yes" ? words.yes : words.no;
+  if (step.kind === "wait_for_event") return branch.key === "yes" ? words.inTime : words.timedOut;
+  if (step.kind === "switch") return branch.key === "otherwise" ? words.otherwise : branch.key;
   return words.variant(branch.key, format.percent(branch.weight ?? 0));
 }
 

@@ -1,0 +1,1 @@
+"""The merchant's other programs, one file each."""

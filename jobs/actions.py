@@ -1,0 +1,172 @@
+"""What a flow does besides writing to the customer, each once per enrollment and step.
+
+What is ours is changed in the transaction that moves the enrollment on; what lies beyond the
+network is put in the outbox there, under a key that stays the same on every try.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from jobs import enroll
+from jobs.endings import Ended, end
+from jobs.runtime import Runtime
+from marketing.enrollment import Enrollment
+from marketing.events import EventName, News
+from marketing.flow import (
+    Act,
+    CallWebhook,
+    FlowStatus,
+    NotifyStaff,
+    StartFlow,
+    StopFlow,
+    UpdateCustomer,
+)
+from marketing.model import Reason
+from storage import (
+    Connection,
+    customer_changes,
+    enrollments,
+    events,
+    flows,
+    outbox,
+    stores,
+)
+from storage.enrollments import Ending
+from storage.events import Event
+from storage.stores import Store
+
+LONGEST_CHAIN = 10
+"""Flows that start flows: a ring that was drawn in spite of all ends after so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An act that an enrollment came to."""
+
+    whose: Enrollment
+    act: Act
+    at: datetime
+    event: dict[str, Any]
+    cart_id: str | None = None
+    order_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.whose.id}:{self.act.id}"
+
+
+def carry_out(
+    connection: Connection, runtime: Runtime, store_id: str, asked: Sequence[Asked], now: datetime
+) -> None:
+    """Do what these enrollments came to."""
+    store = stores.by_id(connection, store_id) if asked else None
+    if store is None:
+        return
+    for one in asked:
+        _carry_out(connection, runtime, store, one, now)
+
+
+def _carry_out(
+    connection: Connection, runtime: Runtime, store: Store, one: Asked, now: datetime
+) -> None:
+    match one.act:
+        case UpdateCustomer():
+            _update(connection, runtime, store, one, one.act, now)
+        case StartFlow():
+            _start(connection, store, one, one.act, now)
+        case StopFlow():
+            _stop(connection, store.id, one, one.act)
+        case NotifyStaff() | CallWebhook():
+            payload = {
+                "step": one.act.id,
+                "flow_id": one.whose.flow_id,
+                "version_id": one.whose.version_id,
+                "enrollment_id": one.whose.id,
+                "customer_id": one.whose.customer_id,
+                "cart_id": one.cart_id,
+                "order_id": one.order_id,
+                "event": one.event,
+                "at": one.at.isoformat(),
+            }
+            real_now = runtime.database.real_now(connection)
+            outbox.add(connection, store.id, KIND_OF[type(one.act)], one.key, payload, real_now)
+        case _:
+            assert_never(one.act)
+
+
+KIND_OF: dict[type, str] = {
+    NotifyStaff: "notify_staff",
+    CallWebhook: "call_webhook",
+}
+
+
+def _update(
+    connection: Connection,
+    runtime: Runtime,
+    store: Store,
+    one: Asked,
+    act: UpdateCustomer,
+    now: datetime,
+) -> None:
+    who = one.whose.customer_id
+    added, removed = customer_changes.change(
+        connection,
+        store.id,
+        who,
+        add=act.add_tags,
+        remove=act.remove_tags,
+        properties=act.properties,
+    )
+    if not (added or removed):
+        return
+    # Else the platform's next word of the customer takes them back.
+    payload = {"customer_id": who, "add": added, "remove": removed}
+    real_now = runtime.database.real_now(connection)
+    outbox.add(connection, store.id, "write_tags", one.key, payload, real_now)
+    names = [(EventName.CUSTOMER_TAGGED, added), (EventName.CUSTOMER_UNTAGGED, removed)]
+    told = [
+        Event(store.id, name, now, f"{name}:{one.key}", who, {_WORD[name]: tags, "by": one.key})
+        for name, tags in names
+        if tags
+    ]
+    new = events.append_many(connection, told)
+    news = [News(each.name, now, who, data=each.data) for each in new]
+    enroll.react(connection, runtime, store, news, now)
+
+
+_WORD = {EventName.CUSTOMER_TAGGED: "added", EventName.CUSTOMER_UNTAGGED: "removed"}
+
+
+def _start(connection: Connection, store: Store, one: Asked, act: StartFlow, now: datetime) -> None:
+    """Let the customer into another live flow, by its own rules of entry."""
+    depth = int(one.event.get("depth", 0)) + 1
+    stored = flows.get(connection, store.id, act.flow)
+    if stored is None or stored.status is not FlowStatus.LIVE or depth > LONGEST_CHAIN:
+        return
+    key = (store.id, stored.live_version_id or "")
+    version = flows.versions(connection, [key]).get(key)
+    if version is None or version.flow_id == one.whose.flow_id:
+        return
+    data = {
+        **one.event,
+        "depth": depth,
+        "subject": f"started:{one.key}",
+        "cart_id": one.cart_id,
+        "order_id": one.order_id,
+    }
+    enroll.by_hand(connection, store, version, [one.whose.customer_id], data, now)
+
+
+def _stop(connection: Connection, store_id: str, one: Asked, act: StopFlow) -> None:
+    under_way = enrollments.active(connection, store_id, [one.whose.customer_id])
+    theirs = [each for each in under_way if each.flow_id == act.flow and each.id != one.whose.id]
+    end(
+        connection,
+        store_id,
+        [
+            Ended(each, Ending(each.id, Reason.STOPPED, max(one.at, each.entered_at)))
+            for each in theirs
+        ],
+    )

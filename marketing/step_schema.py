@@ -1,0 +1,280 @@
+"""Steps, conditions and templates as JSON, each by its kind."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_dump, post_load
+
+from marketing.flow import (
+    Branch,
+    CallWebhook,
+    Case,
+    Condition,
+    Coupon,
+    Delay,
+    Exit,
+    NotifyStaff,
+    Off,
+    SendMessage,
+    Since,
+    Split,
+    StartFlow,
+    Step,
+    StopFlow,
+    Switch,
+    Template,
+    UpdateCustomer,
+    Variant,
+    WaitForEvent,
+)
+from marketing.flow_rules import (
+    DURATION_RULE,
+    EVENT_RULE,
+    ID_RULE,
+    KEY_RULE,
+    MAX_NAME,
+    MAX_TEXTS,
+    NOT_EMPTY,
+    PREFIX_RULE,
+    PROPERTY_RULE,
+    VALUE_RULE,
+    wrong,
+)
+from marketing.model import ChannelName, MessageKind
+from marketing.timing import duration_of, iso_duration
+
+
+class Duration(fields.Field[timedelta]):
+    """A `timedelta` as ISO 8601."""
+
+    def _serialize(self, value: timedelta | None, *_args: Any, **_more: Any) -> str | None:
+        return None if value is None else iso_duration(value)
+
+    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> timedelta:
+        try:
+            return duration_of(value)
+        except (TypeError, ValueError):
+            raise wrong(*DURATION_RULE) from None
+
+
+class Lower(Schema):
+    """What all the schemas here share: they refuse fields they don't know."""
+
+    class Meta:
+        unknown = RAISE
+
+    makes: type[Any]
+
+    @post_load
+    def make(self, data: dict[str, Any], **_more: Any) -> Any:
+        """Build the noun; lists become tuples, nouns never change."""
+        return self.makes(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
+
+
+class ConditionSchema(Lower):
+    makes = Condition
+    op = fields.String(required=True)
+    of = fields.List(fields.Nested(lambda: ConditionSchema()))  # noqa: PLW0108  # not defined yet
+    field = fields.String(allow_none=True)
+    value = fields.Raw(allow_none=True, validate=VALUE_RULE)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_more: Any) -> Condition:
+        return Condition(**{**data, "of": tuple(data.get("of", ()))})
+
+
+class TemplateSchema(Lower):
+    makes = Template
+    subject = fields.String(required=True, validate=MAX_TEXTS["subject"])
+    preview = fields.String(load_default="", validate=MAX_TEXTS["preview"])
+    mjml = fields.String(required=True, validate=MAX_TEXTS["mjml"])
+    text = fields.String(required=True, validate=MAX_TEXTS["text"])
+
+
+class StepSchema(Lower):
+    id = fields.String(required=True, validate=ID_RULE)
+
+
+class StepField(fields.Field[Step]):
+    """One step, by its kind."""
+
+    def _serialize(self, value: Step | None, *_args: Any, **_more: Any) -> dict[str, Any]:
+        kind, schema = KIND_OF[type(value)]
+        return {"kind": kind, **cast("dict[str, Any]", schema().dump(value))}
+
+    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> Step:
+        if not isinstance(value, Mapping):
+            raise wrong("is no step", 'Give an object such as {"kind": "delay", ...}.')
+        kind = value.get("kind")
+        if not isinstance(kind, str) or kind not in SCHEMAS:
+            raise ValidationError({"kind": [f"is unknown\nUse one of {', '.join(SCHEMAS)}."]})
+        rest = {key: part for key, part in value.items() if key != "kind"}
+        return cast("Step", SCHEMAS[kind]().load(rest))
+
+
+def _steps() -> fields.List[Step]:
+    return fields.List(StepField())
+
+
+class DelaySchema(StepSchema):
+    makes = Delay
+    duration = Duration()
+    since = fields.Enum(Since, by_value=True)
+    until = fields.String(allow_none=True)
+    weekdays = fields.List(fields.Integer(strict=True))
+    until_field = fields.String(allow_none=True)
+
+    @post_dump
+    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Most delays are just a duration."""
+        return {k: v for k, v in data.items() if v is not None and v != []}
+
+
+class WaitForEventSchema(StepSchema):
+    makes = WaitForEvent
+    event = fields.String(required=True, validate=EVENT_RULE)
+    timeout = Duration(required=True)
+    filter = fields.Nested(ConditionSchema, allow_none=True)
+    yes = _steps()
+    no = _steps()
+
+
+class CaseSchema(Lower):
+    makes = Case
+    key = fields.String(required=True, validate=KEY_RULE)
+    values = fields.List(fields.Raw(validate=VALUE_RULE), required=True)
+    steps = _steps()
+
+
+class SwitchSchema(StepSchema):
+    makes = Switch
+    field = fields.String(required=True)
+    cases = fields.List(fields.Nested(CaseSchema), required=True)
+    otherwise = _steps()
+
+
+class UpdateCustomerSchema(StepSchema):
+    makes = UpdateCustomer
+    add_tags = fields.List(fields.String(validate=[NOT_EMPTY, MAX_NAME]))
+    remove_tags = fields.List(fields.String(validate=[NOT_EMPTY, MAX_NAME]))
+    properties = fields.Dict(
+        fields.String(validate=PROPERTY_RULE), fields.Raw(allow_none=True, validate=VALUE_RULE)
+    )
+
+
+class NotifyStaffSchema(StepSchema):
+    makes = NotifyStaff
+    subject = fields.String(required=True, validate=[NOT_EMPTY, MAX_NAME])
+    text = fields.String(required=True, validate=MAX_TEXTS["text"])
+
+
+class CallWebhookSchema(StepSchema):
+    makes = CallWebhook
+    url = fields.String(required=True)
+
+
+class StartFlowSchema(StepSchema):
+    makes = StartFlow
+    flow = fields.String(required=True, validate=[NOT_EMPTY, MAX_NAME])
+
+
+class StopFlowSchema(StepSchema):
+    makes = StopFlow
+    flow = fields.String(required=True, validate=[NOT_EMPTY, MAX_NAME])
+
+
+class BranchSchema(StepSchema):
+    makes = Branch
+    condition = fields.Nested(ConditionSchema, required=True)
+    yes = _steps()
+    no = _steps()
+
+
+class VariantSchema(Lower):
+    makes = Variant
+    key = fields.String(required=True, validate=KEY_RULE)
+    weight = fields.Integer(required=True, strict=True)
+    steps = _steps()
+
+
+class SplitSchema(StepSchema):
+    makes = Split
+    variants = fields.List(fields.Nested(VariantSchema), required=True)
+
+
+class MessageSchema(StepSchema):
+    makes = SendMessage
+    channel = fields.Enum(ChannelName, by_value=True)
+    channels = fields.List(fields.Enum(ChannelName, by_value=True))
+    template = fields.Nested(TemplateSchema, required=True)
+    name = fields.String(validate=MAX_NAME)
+
+    @post_dump
+    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Nearly all name their one channel."""
+        return {k: v for k, v in data.items() if k != "channels" or v}
+
+    @post_load
+    def make(self, data: dict[str, Any], **_more: Any) -> SendMessage:
+        """Build the step; of several channels the first stands for all that ask for one."""
+        channels = tuple(data.pop("channels", ()))
+        channel = data.pop("channel", channels[0] if channels else None)
+        if channel is None:
+            raise ValidationError({"channel": ["Missing data for required field."]})
+        return SendMessage(**data, channel=channel, channels=channels)
+
+    message_kind = fields.Enum(MessageKind, by_value=True, attribute="kind")
+    deadline = Duration()
+    coupon = fields.String(allow_none=True)
+
+
+PLAIN_CODE = {
+    "percent": None, "off": "percent", "amount": None, "minimum": None, "once_per": "P30D",
+    "skip_if_cart_has_code": True, "exclude_sale_items": False, "combinable": False,
+    "for_customer": True, "pool": False,
+}  # fmt: skip
+"""A coupon step's fields that need not be written."""
+
+
+class CouponSchema(StepSchema):
+    makes = Coupon
+    percent = fields.Integer(strict=True, allow_none=True, load_default=None)
+    valid_for = Duration(required=True)
+    prefix = fields.String(validate=PREFIX_RULE)
+    off = fields.Enum(Off, by_value=True)
+    amount = fields.Integer(strict=True, allow_none=True)
+    minimum = fields.Integer(strict=True, allow_none=True)
+    once_per = Duration(allow_none=True)
+    skip_if_cart_has_code = fields.Boolean(truthy={True}, falsy={False})
+    exclude_sale_items = fields.Boolean(truthy={True}, falsy={False})
+    combinable = fields.Boolean(truthy={True}, falsy={False})
+    for_customer = fields.Boolean(truthy={True}, falsy={False})
+    pool = fields.Boolean(truthy={True}, falsy={False})
+
+    @post_dump
+    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """What has its default is not written: most codes are a plain percentage."""
+        return {key: value for key, value in data.items() if value != PLAIN_CODE.get(key, "")}
+
+
+class ExitSchema(StepSchema):
+    makes = Exit
+
+
+SCHEMAS: Mapping[str, type[StepSchema]] = {
+    "delay": DelaySchema,
+    "condition": BranchSchema,
+    "split": SplitSchema,
+    "message": MessageSchema,
+    "coupon": CouponSchema,
+    "wait_for_event": WaitForEventSchema,
+    "switch": SwitchSchema,
+    "update_customer": UpdateCustomerSchema,
+    "notify_staff": NotifyStaffSchema,
+    "call_webhook": CallWebhookSchema,
+    "start_flow": StartFlowSchema,
+    "stop_flow": StopFlowSchema,
+    "exit": ExitSchema,
+}
+KIND_OF = {schema.makes: (kind, schema) for kind, schema in SCHEMAS.items()}
