@@ -203,7 +203,8 @@ def coupon(attributes: Mapping[str, str], inner: str, words: Mapping[str, str]) 
     said = {name: escape(word) for name, word in words.items()}
     return f"""
 {{% if coupon %}}<mj-table css-class="goods" role="presentation"><tr class="code-box"><td>
-<div>{{% if coupon.kind == "amount" %}}{{{{ coupon.amount | money: coupon.currency }}}} {said["off"]}
+<div>{{% if coupon.kind == "amount" %}}{{{{ coupon.amount | money: coupon.currency }}}}
+ {said["off"]}
 {{% elsif coupon.kind == "free_shipping" %}}{said["free_shipping"]}
 {{% else %}}{{{{ coupon.percent }}}}% {said["off"]}{{% endif %}}</div>
 <div class="code">{{{{ coupon.code }}}}</div>
