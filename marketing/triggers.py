@@ -76,7 +76,7 @@ def matches(trigger: Trigger, name: str, data: Mapping[str, Any]) -> bool:
         return False
     if trigger.tag and trigger.tag not in (*data.get("added", ()), *data.get("removed", ())):
         return False
-    if trigger.keywords and data.get("keyword") not in trigger.keywords:
+    if trigger.keywords and _folded(data.get("keyword")) not in map(_folded, trigger.keywords):
         return False
     wanted = {
         "channel": trigger.channel,
@@ -85,6 +85,10 @@ def matches(trigger: Trigger, name: str, data: Mapping[str, Any]) -> bool:
         "property": trigger.property,
     }
     return all(value is None or data.get(key) == value for key, value in wanted.items())
+
+
+def _folded(word: object) -> str | None:
+    return word.strip().casefold() if isinstance(word, str) else None
 
 
 def subject_of(trigger: Trigger, data: Mapping[str, Any]) -> str | None:

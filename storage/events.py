@@ -1,13 +1,14 @@
 """Events: what happened to a customer, each kept once, whatever came twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from marketing.events import EventName
+from storage.among import among
 from storage.many import insert_new
 from storage.schema import events, new_id
 
@@ -39,6 +40,13 @@ def append_many(connection: Connection, told: Sequence[Event]) -> list[Event]:
     )
     ids = {row.id for row in new}
     return [one for one, row in reversed(rows.values()) if row["id"] in ids]
+
+
+def known(connection: Connection, store_id: str, keys: Iterable[str]) -> set[str]:
+    """Give which of these dedupe keys have an event, whenever that happened."""
+    e = events.c
+    query = select(e.dedupe_key).where(e.store_id == store_id, among(e.dedupe_key, keys))
+    return set(connection.execute(query).scalars())
 
 
 def _row(event: Event) -> dict[str, Any]:

@@ -14,11 +14,15 @@ from storage.schema import (
     inbox,
     messages,
     orders,
+    product_reviews,
     rewards,
     visitors,
 )
 
-OWNED = (carts, orders, events, enrollments, messages, codes, rewards, attributions, visitors)
+OWNED = (
+    carts, orders, events, enrollments, messages, codes, rewards, attributions, visitors,
+    product_reviews,
+)  # fmt: skip
 
 
 def move(connection: Connection, merged: Iterable[tuple[Person, Person]]) -> set[tuple[str, str]]:

@@ -1,12 +1,40 @@
-"""Who is who: customers that are the same person for an exit, by what they share."""
+"""Who is who: persons whom programs name, and customers that share what makes them one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, select
 
+from marketing.model import CustomerKey
 from storage.among import among
+from storage.dialect import lock_stores
+from storage.mirror_customers import AddressHash, People, settled
 from storage.schema import customers
+
+Known = tuple[CustomerKey | None, datetime]
+"""Whom a program names, and when that happened."""
+
+
+def meet(
+    connection: Connection, store_id: str, named: Sequence[Known], address_hash: AddressHash
+) -> list[str | None]:
+    """Give the customers whom a program of the merchant's names, in the order asked.
+
+    A new address or number is a new customer, who has agreed to nothing; None for whoever was
+    erased, and for an id of the platform's that we never heard of.
+    """
+    lock_stores(connection, [store_id])
+    keys = [(store_id, key) for key, _ in named if key is not None]
+    people = People.load(connection, keys, address_hash)
+    found = []
+    for key, at in named:
+        can_be_new = key is not None and (key.email or key.phone)
+        known = people.known(store_id, key) if key is not None else None
+        person = people.find(store_id, key, at) if known or can_be_new else None
+        found.append(person if person and not person.is_erased else None)
+    people.save(connection)
+    return [one.row["id"] if (one := settled(person)) is not None else None for person in found]
 
 
 def sharing_a_phone(

@@ -17,12 +17,14 @@ from sqlalchemy import (
     case,
     delete,
     insert,
+    literal,
     or_,
     select,
     update,
 )
 
 from marketing.consent import SuppressionScope
+from marketing.events import EventName
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
 from storage import inbox, visits
 from storage.dialect import upsert
@@ -40,13 +42,14 @@ from storage.schema import (
     metadata,
     new_id,
     orders,
+    product_reviews,
     rewards,
     stores,
     suppressions,
 )
 from storage.stores import Store
 
-OWNED = (carts, orders, events, enrollments, messages, codes, rewards)
+OWNED = (carts, orders, events, enrollments, messages, codes, rewards, product_reviews)
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
     [
@@ -65,6 +68,7 @@ FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
     codes: {"error": None},
     rewards: {"error": None},
     enrollments: {"error": None},
+    product_reviews: {"title": None, "text": None, "author": None},
 }
 """The columns that may tell who it was."""
 AddressHash = Callable[[str, str], str]
@@ -110,6 +114,7 @@ def erase(
     ids = find(connection, store.id, key) or [_tombstone(connection, store.id, key, now)]
     _suppress(connection, store.id, _addresses(connection, store.id, ids, key), address_hash, now)
     counts = {f"{table.name}": _forget(connection, store.id, table, ids) for table in FORGOTTEN}
+    counts["events"] = _forget_told(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["visits"] = visits.forget_customers(connection, store.id, ids)
     words = [key.email or "", key.phone or "", key.external_id or ""]
@@ -164,6 +169,14 @@ def _suppress(
 def _forget(connection: Connection, store_id: str, table: Table, ids: Iterable[str]) -> int:
     mine = (table.c.store_id == store_id, table.c.customer_id.in_(list(ids)))
     return connection.execute(update(table).where(*mine).values(**FORGOTTEN[table])).rowcount
+
+
+def _forget_told(connection: Connection, store_id: str, ids: Iterable[str]) -> int:
+    """Forget what other programs told of them: their events may say anything."""
+    e, nothing = events.c, literal({}, events.c.data.type)
+    theirs = (e.store_id == store_id, e.customer_id.in_(list(ids)))
+    told = update(events).where(*theirs, e.name == EventName.CUSTOM.value).values(data=nothing)
+    return connection.execute(told).rowcount
 
 
 def _forget_messages(connection: Connection, store_id: str, ids: Iterable[str]) -> int:

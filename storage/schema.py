@@ -259,9 +259,31 @@ products = _of_store(
     Column("status", String(20), nullable=False),
     Column("tags", Json, nullable=False, server_default="[]"),
     Column("variants", Json, nullable=False, server_default="[]"),
+    # The platform's own: in hundredths of a star out of five, and how many said so.
+    Column("rating", Integer),
+    Column("rating_count", Integer),
     Column("created_at", UtcTime),
     Column("updated_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
+    key=("store_id", "external_id"),
+)
+
+# What customers said about products: told by review programs through the public door.
+product_reviews = _of_store(
+    "product_reviews",
+    Column("external_id", Text, nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("customer_id", Id),
+    # 1 to 5.
+    Column("rating", Integer, nullable=False),
+    Column("title", Text),
+    Column("text", Text),
+    Column("author", Text),
+    Column("is_verified", Boolean, nullable=False, server_default=text("false")),
+    Column("posted_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
+    Index("ix_product_reviews_product", "store_id", "product_id", "rating"),
+    Index("ix_product_reviews_customer", "store_id", "customer_id"),
     key=("store_id", "external_id"),
 )
 

@@ -159,6 +159,38 @@ def upgrade() -> None:
     with op.batch_alter_table("pool_codes", schema=None) as batch_op:
         batch_op.create_index("ix_pool_codes_state", ["store_id", "pool_id", "state"], unique=False)
     op.create_table(
+        "product_reviews",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("product_id", sa.Text(), nullable=False),
+        sa.Column("customer_id", ID, nullable=True),
+        sa.Column("rating", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("author", sa.Text(), nullable=True),
+        sa.Column("is_verified", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("posted_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id", "customer_id"],
+            ["customers.store_id", "customers.id"],
+            name=op.f("fk_product_reviews_store_id_customer_id_customers"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_product_reviews_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "external_id", name=op.f("pk_product_reviews")),
+    )
+    with op.batch_alter_table("product_reviews", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_product_reviews_customer", ["store_id", "customer_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_product_reviews_product", ["store_id", "product_id", "rating"], unique=False
+        )
+    op.create_table(
         "visitors",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -280,9 +312,15 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event", JSON, nullable=True))
+    with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("rating", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("rating_count", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.drop_column("rating_count")
+        batch_op.drop_column("rating")
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.drop_column("event")
     with op.batch_alter_table("codes", schema=None) as batch_op:
@@ -326,6 +364,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_visitors_seen")
         batch_op.drop_index("ix_visitors_customer")
     op.drop_table("visitors")
+    with op.batch_alter_table("product_reviews", schema=None) as batch_op:
+        batch_op.drop_index("ix_product_reviews_product")
+        batch_op.drop_index("ix_product_reviews_customer")
+    op.drop_table("product_reviews")
     with op.batch_alter_table("pool_codes", schema=None) as batch_op:
         batch_op.drop_index("ix_pool_codes_state")
     op.drop_table("pool_codes")

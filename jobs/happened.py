@@ -1,0 +1,103 @@
+"""What other programs of the merchant tell: events of their own, and reviews.
+
+In the caller's transaction, each once by the program's own key, whenever it says it happened.
+After the commit the caller wakes what became due: `enroll.wake_after`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from jobs import enroll
+from jobs.runtime import Runtime
+from marketing.events import EventName, News
+from marketing.model import CustomerKey
+from marketing.reviews import Review
+from storage import Connection, events, people, reviews
+from storage.events import Event
+from storage.stores import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of another program: `name` is the program's own, such as `quiz_finished`."""
+
+    name: str
+    customer: CustomerKey
+    occurred_at: datetime
+    key: str
+    """The program's own id of it: told again, it is the same event."""
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of a call: whose each event is (None: nobody's), and what was new."""
+
+    customers: Sequence[str | None]
+    news: Sequence[News]
+
+
+def tell(
+    connection: Connection,
+    runtime: Runtime,
+    store: Store,
+    told: Sequence[Happening],
+    now: datetime,
+) -> Heard:
+    """Keep events and let flows react; one of nobody we may know of is left out."""
+    told = [replace(one, occurred_at=min(one.occurred_at, now)) for one in told]
+    named = [(one.customer, one.occurred_at) for one in told]
+    whose = people.meet(connection, store.id, named, runtime.secrets.address_hash)
+    made = [
+        Event(
+            store.id,
+            EventName.CUSTOM,
+            one.occurred_at,
+            f"{EventName.CUSTOM}:{one.name}:{one.key}",
+            customer_id,
+            {"name": one.name, "properties": dict(one.properties)},
+        )
+        for one, customer_id in zip(told, whose, strict=True)
+        if customer_id is not None
+    ]
+    return Heard(whose, _react(connection, runtime, store, made, now))
+
+
+def post_reviews(
+    connection: Connection, runtime: Runtime, store: Store, told: Sequence[Review], now: datetime
+) -> Heard:
+    """Keep reviews and let flows react; one without a customer is kept, and is nobody's news."""
+    told = [replace(one, posted_at=min(one.posted_at, now)) for one in told]
+    named = [(one.customer, one.posted_at) for one in told]
+    whose = people.meet(connection, store.id, named, runtime.secrets.address_hash)
+    reviews.keep(connection, store.id, list(zip(told, whose, strict=True)))
+    made = [
+        Event(
+            store.id,
+            EventName.REVIEW_POSTED,
+            one.posted_at,
+            f"{EventName.REVIEW_POSTED}:{one.external_id}",
+            customer_id,
+            {"product_id": one.product_id, "rating": one.rating},
+        )
+        for one, customer_id in zip(told, whose, strict=True)
+        if customer_id is not None
+    ]
+    return Heard(whose, _react(connection, runtime, store, made, now))
+
+
+def _react(
+    connection: Connection,
+    runtime: Runtime,
+    store: Store,
+    made: Sequence[Event],
+    now: datetime,
+) -> list[News]:
+    known = events.known(connection, store.id, [one.dedupe_key for one in made])
+    fresh = {one.dedupe_key: one for one in reversed(made) if one.dedupe_key not in known}
+    new = events.append_many(connection, list(reversed(fresh.values())))
+    news = [News(one.name, one.occurred_at, one.customer_id, data=one.data) for one in new]
+    enroll.react(connection, runtime, store, news, now)
+    return news
