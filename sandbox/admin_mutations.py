@@ -1,18 +1,19 @@
 """What the Admin API changes: the fields of Mutation that the sandbox plays."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from graphql import GraphQLError
 
 from sandbox import people
+from sandbox.admin_discounts import discount_mutations
 from sandbox.admin_nodes import Nodes
-from sandbox.admin_pages import Node
-from sandbox.admin_queries import local_id, subscription
-from sandbox.payloads import gid
+from sandbox.admin_pages import Node, problem
+from sandbox.admin_queries import subscription
+from sandbox.payloads import gid, local_id
 from sandbox.pixels import pixel_mutations
 from sandbox.state import Record
+from sandbox.store_credit import credit_mutations
 from sandbox.world import World
 
 Resolver = Callable[..., Any]
@@ -23,7 +24,8 @@ def mutations(world: World, shop: str) -> dict[str, Resolver]:
     """Mutation's fields, by name."""
     nodes = Nodes(world, shop)
     return {
-        **_discounts(world, shop, nodes),
+        **discount_mutations(world, shop, nodes),
+        **credit_mutations(world, shop),
         **_customers(world, shop, nodes),
         **_webhooks(world, shop),
         **pixel_mutations(world, shop),
@@ -35,119 +37,6 @@ def mutations(world: World, shop: str) -> dict[str, Resolver]:
 def _no_bulk(_info: object, **_: object) -> Node:
     message = "Bulk operations are not enabled for this app."
     raise GraphQLError(message, extensions={"code": "ACCESS_DENIED"})
-
-
-def _problem(field: list[str], message: str, code: str) -> Node:
-    return {"field": field, "message": message, "code": code, "extraInfo": None}
-
-
-# Discounts.
-
-
-def _discounts(  # noqa: C901  one closure a mutation
-    world: World, shop: str, nodes: Nodes
-) -> dict[str, Resolver]:
-    def create(_info: object, basicCodeDiscount: Record) -> Node:  # noqa: N803 - the schema's name
-        asked = basicCodeDiscount
-        with world.state.transaction():
-            problems = _discount_problems(world, shop, asked)
-            if problems:
-                return {"codeDiscountNode": None, "userErrors": problems}
-            record = _keep_discount(world, shop, asked)
-        return {"codeDiscountNode": nodes.discount(record), "userErrors": []}
-
-    def extend(_info: object, id: str, basicCodeDiscount: Record) -> Node:  # noqa: A002, N803
-        """Only what our app changes: the end."""
-        found = world.state.get(shop, "discount", local_id(id))
-        if found is None:
-            missing = _problem(["id"], "Discount does not exist", "INVALID")
-            return {"codeDiscountNode": None, "userErrors": [missing]}
-        ends_at = _moment(basicCodeDiscount["endsAt"]).isoformat()
-        found = {**found, "ends_at": ends_at, "updated_at": world.now()}
-        world.state.put(shop, "discount", found, handle=found["code"])
-        return {"codeDiscountNode": nodes.discount(found), "userErrors": []}
-
-    def deactivate(_info: object, id: str) -> Node:  # noqa: A002 - the schema's name
-        found = world.state.get(shop, "discount", local_id(id))
-        if found is None:
-            missing = _problem(["id"], "Code discount does not exist.", "INVALID")
-            return {"codeDiscountNode": None, "userErrors": [missing]}
-        found = {**found, "active": False, "updated_at": world.now()}
-        world.state.put(shop, "discount", found, handle=found["code"])
-        return {"codeDiscountNode": nodes.discount(found), "userErrors": []}
-
-    def delete(_info: object, id: str) -> Node:  # noqa: A002 - the schema's name
-        found = world.state.get(shop, "discount", local_id(id))
-        if found is None:
-            missing = _problem(["id"], "Code discount does not exist.", "INVALID")
-            return {"deletedCodeDiscountId": None, "userErrors": [missing]}
-        world.state.drop(shop, "discount", found["id"])
-        return {"deletedCodeDiscountId": id, "userErrors": []}
-
-    return {
-        "discountCodeBasicCreate": create,
-        "discountCodeBasicUpdate": extend,
-        "discountCodeDeactivate": deactivate,
-        "discountCodeDelete": delete,
-    }
-
-
-def _discount_problems(world: World, shop: str, asked: Record) -> list[Node]:
-    return [
-        _problem(["basicCodeDiscount", *field.split(".")], message, code)
-        for wrong, field, message, code in _discount_checks(world, shop, asked)
-        if wrong
-    ]
-
-
-def _discount_checks(world: World, shop: str, asked: Record) -> list[tuple[bool, str, str, str]]:
-    """(is it wrong, where, the message, the code) in the order Shopify names them."""
-    code, starts, ends = asked.get("code") or "", asked.get("startsAt"), asked.get("endsAt")
-    value = (asked.get("customerGets") or {}).get("value") or {}
-    part = value.get("percentage")
-    nobody = not asked.get("context") and not asked.get("customerSelection")
-    return [
-        (not asked.get("title"), "title", "Title can't be blank", "BLANK"),
-        (not code, "code", "Code can't be blank", "BLANK"),
-        (not starts, "startsAt", "Starts at can't be blank", "BLANK"),
-        (nobody, "context", "Context can't be blank", "BLANK"),
-        (not value, "customerGets.value", "Value can't be blank", "BLANK"),
-        (bool(code) and world.state.find(shop, "discount", code) is not None, "code",
-         "Code must be unique. Please try a different code.", "TAKEN"),
-        (len(code) > 255, "code", "Code is too long (maximum is 255 characters)", "TOO_LONG"),
-        (part is not None and not 0 < part <= 1, "customerGets.value.percentage",
-         "Value must be between 0.0 and 1.0", "VALUE_OUTSIDE_RANGE"),
-        (bool(starts and ends) and _moment(ends) <= _moment(starts), "endsAt",
-         "Ends at needs to be after starts_at", "END_DATE_BEFORE_START_DATE"),
-    ]  # fmt: skip
-
-
-def _moment(text: Any) -> datetime:
-    return datetime.fromisoformat(str(text))
-
-
-def _keep_discount(world: World, shop: str, asked: Record) -> Record:
-    value = asked["customerGets"]["value"]
-    context = asked.get("context") or asked.get("customerSelection") or {}
-    chosen = (context.get("customers") or {}).get("add", [])
-    record: Record = {
-        "id": world.state.next_number("discount", 1_440_800_900_000) * 10,
-        "title": asked["title"],
-        "code": asked["code"],
-        "percentage": value.get("percentage"),
-        "amount": (value.get("discountAmount") or {}).get("amount"),
-        "starts_at": _moment(asked["startsAt"]).isoformat(),
-        "ends_at": _moment(asked["endsAt"]).isoformat() if asked.get("endsAt") else None,
-        "usage_limit": asked.get("usageLimit"),
-        "once_per_customer": bool(asked.get("appliesOncePerCustomer")),
-        "customers": [int(local_id(id_)) for id_ in chosen],
-        "used": 0,
-        "used_by": [],
-        "active": True,
-        "created_at": world.now(),
-        "updated_at": world.now(),
-    }
-    return world.state.put(shop, "discount", record, handle=record["code"])
 
 
 # Customers.
@@ -170,10 +59,10 @@ def _customers(world: World, shop: str, nodes: Nodes) -> dict[str, Resolver]:
 
     def sms_consent(_info: object, input: Record) -> Node:  # noqa: A002 - the schema's name
         person = world.state.get(shop, "customer", local_id(input["customerId"]))
-        problem = _problem(["input", "customerId"], "Customer has no phone number", "INVALID")
+        no_phone = problem(["input", "customerId"], "Customer has no phone number", "INVALID")
         return {
             "customer": nodes.customer(person) if person else None,
-            "userErrors": [] if person and person["phone"] else [problem],
+            "userErrors": [] if person and person["phone"] else [no_phone],
         }
 
     def tags(*, add: bool) -> Resolver:
@@ -197,10 +86,10 @@ def _customers(world: World, shop: str, nodes: Nodes) -> dict[str, Resolver]:
 
 def _consent_problem(person: Record | None, asked: Record) -> Node | None:
     if person is None:
-        return _problem(["input", "customerId"], "Customer not found", "INVALID")
+        return problem(["input", "customerId"], "Customer not found", "INVALID")
     if asked["marketingState"] not in _CONSENT_STATES:
         place = ["input", "emailMarketingConsent", "marketingState"]
-        return _problem(place, "Marketing state can't be set to this", "INCLUSION")
+        return problem(place, "Marketing state can't be set to this", "INCLUSION")
     return None
 
 

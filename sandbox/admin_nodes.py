@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sandbox import money, orders, shopping
+from sandbox import money, orders, shopping, store_credit
 from sandbox.admin_pages import Node, of_list
 from sandbox.payloads import gid
 from sandbox.state import Record
@@ -75,6 +75,7 @@ class Nodes:
             "numberOfOrders": str(len(bought)),
             "amountSpent": _money(kept),
             "lastOrder": self.order(last) if last else None,
+            "storeCreditAccounts": store_credit.accounts(self.world, self.shop, record),
             "orders": lambda _info, first=10, **_: of_list([self.order(o) for o in bought])(
                 None, first=first
             ),
@@ -237,7 +238,11 @@ class Nodes:
         return {
             "id": gid("DiscountCodeNode", record["id"]),
             "codeDiscount": {
-                "__typename": "DiscountCodeBasic",
+                "__typename": (
+                    "DiscountCodeFreeShipping"
+                    if record.get("kind") == "free_shipping"
+                    else "DiscountCodeBasic"
+                ),
                 "title": record["title"],
                 "status": self._discount_status(record),
                 "startsAt": record["starts_at"],

@@ -65,6 +65,11 @@ def of_list(nodes: list[Node]) -> Callable[..., Node]:
     return resolve
 
 
+def problem(field: list[str], message: str, code: str) -> Node:
+    """One of `userErrors`."""
+    return {"field": field, "message": message, "code": code, "extraInfo": None}
+
+
 def matches(record: Record, query: str) -> bool:
     """Shopify's search syntax, as far as we need it: `updated_at:>'2026-11-01'` and such."""
     rest = _TERM.sub("", query).replace("AND", "").strip()

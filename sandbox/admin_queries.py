@@ -5,9 +5,11 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from sandbox import discount_codes
+from sandbox.admin_discounts import look_at_import
 from sandbox.admin_nodes import Nodes
 from sandbox.admin_pages import Node, connection, matches, page
-from sandbox.payloads import gid
+from sandbox.payloads import gid, local_id
 from sandbox.pixels import web_pixel
 from sandbox.state import Record
 from sandbox.world import World
@@ -25,6 +27,9 @@ def queries(world: World, shop: str) -> dict[str, Resolver]:
     fields["currentAppInstallation"] = lambda _info: _installation(world, shop)
     fields["webhookSubscriptions"] = lambda _info, **args: page(
         world.state.all(shop, "subscription"), args, subscription
+    )
+    fields["discountRedeemCodeBulkCreation"] = lambda _info, **args: look_at_import(
+        world, shop, args["id"]
     )
     fields["codeDiscountNodeByCode"] = lambda _info, code: _discount(world, shop, nodes, code)
     return fields
@@ -93,13 +98,8 @@ def _singles(world: World, shop: str, nodes: Nodes) -> dict[str, Resolver]:
     }
 
 
-def local_id(global_id: str) -> str:
-    """`gid://shopify/Customer/7` -> `7`."""
-    return global_id.rsplit("/", 1)[-1]
-
-
 def _discount(world: World, shop: str, nodes: Nodes, code: str) -> Node | None:
-    found = world.state.find(shop, "discount", code)
+    found = discount_codes.find(world, shop, code)
     return nodes.discount(found) if found else None
 
 

@@ -7,8 +7,9 @@ from flask import Flask, Response, abort, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import money, people, pixels, shopping
+from sandbox.discount_codes import CodeRefused
 from sandbox.front_cookies import keep
-from sandbox.shopping import CodeRefused, Contact
+from sandbox.shopping import Contact
 from sandbox.state import Record
 from sandbox.world import World
 

@@ -12,7 +12,7 @@ FREE_SHIPPING_FROM = Decimal(75)
 _SHIPPING = Decimal("6.95")
 
 
-def from_checkout(checkout: Record, amounts: dict[str, str]) -> Record:
+def from_checkout(checkout: Record, amounts: dict[str, str], *, ships_free: bool = False) -> Record:
     """What an order takes over from its checkout; `amounts` are its totals in dollars."""
     return {
         "customer_id": checkout["customer_id"],
@@ -26,13 +26,13 @@ def from_checkout(checkout: Record, amounts: dict[str, str]) -> Record:
         "address": checkout["address"],
         "accepts_marketing": checkout["accepts_marketing"],
         "landing_site": checkout.get("landing_site"),
-        "totals": with_shipping(amounts),
+        "totals": with_shipping(amounts, is_free=ships_free),
     }
 
 
-def with_shipping(amounts: dict[str, str]) -> dict[str, str]:
+def with_shipping(amounts: dict[str, str], *, is_free: bool = False) -> dict[str, str]:
     subtotal = Decimal(amounts["subtotal"])
-    shipping = Decimal(0) if subtotal >= FREE_SHIPPING_FROM else _SHIPPING
+    shipping = Decimal(0) if is_free or subtotal >= FREE_SHIPPING_FROM else _SHIPPING
     return {**amounts, "shipping": f"{shipping:.2f}", "total": f"{subtotal + shipping:.2f}"}
 
 

@@ -21,6 +21,11 @@ def gid(kind: str, id_: object) -> str:
     return f"gid://shopify/{kind}/{id_}"
 
 
+def local_id(global_id: str) -> str:
+    """`gid://shopify/Customer/7` -> `7`."""
+    return global_id.rsplit("/", 1)[-1]
+
+
 def local(moment: str | None) -> str | None:
     """As most webhooks write times: in the store's zone, whole seconds."""
     if moment is None:

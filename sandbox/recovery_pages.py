@@ -9,8 +9,8 @@ from flask import Flask, abort, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import money, shopping
+from sandbox.discount_codes import CodeRefused
 from sandbox.front_cookies import keep, own_path
-from sandbox.shopping import CodeRefused
 from sandbox.state import Record
 from sandbox.world import World
 

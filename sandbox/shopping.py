@@ -2,17 +2,12 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sandbox import money, orders, payloads, people
+from sandbox import discount_codes, money, orders, payloads, people
 from sandbox.state import Record
 from sandbox.world import World
-
-
-class CodeRefused(Exception):
-    """A discount code that does not apply; the message is the shopper's."""
 
 
 @dataclass(frozen=True)
@@ -168,39 +163,15 @@ def _present_cart(world: World, shop: str, token: str, currency: str) -> None:
 
 
 def use_code(world: World, shop: str, checkout: Record, code: str) -> Record:
-    """Apply a discount code; `CodeRefused` says why not. An empty code takes it off again."""
+    """Apply a discount code, or take it off with an empty one; raises `CodeRefused`."""
     code = code.strip()
     if code:
-        discount = good_discount(world, shop, code, checkout)
+        discount = discount_codes.good(world, shop, code, checkout)
         code = discount["code"]
     if (checkout["code"] or "") == code:
         return checkout
     changed = {**checkout, "code": code or None}
     return _save(world, shop, changed, "checkouts/update", people.new_event())
-
-
-def good_discount(world: World, shop: str, code: str, checkout: Record) -> Record:
-    """The discount of a code this shopper may use now."""
-    discount = world.state.find(shop, "discount", code)
-    if discount is None or not discount["active"]:
-        raise CodeRefused("Enter a valid discount code.")
-    now = world.clock.now()
-    if now < datetime.fromisoformat(discount["starts_at"]):
-        raise CodeRefused(f"{discount['code']} is not valid yet.")
-    if discount["ends_at"] and now >= datetime.fromisoformat(discount["ends_at"]):
-        raise CodeRefused(f"{discount['code']} has expired.")
-    if discount["usage_limit"] and discount["used"] >= discount["usage_limit"]:
-        raise CodeRefused(f"{discount['code']} has reached its usage limit.")
-    _check_person(discount, checkout)
-    return discount
-
-
-def _check_person(discount: Record, checkout: Record) -> None:
-    person = checkout["customer_id"]
-    if discount["customers"] and person not in discount["customers"]:
-        raise CodeRefused(f"{discount['code']} is for somebody else.")
-    if discount["once_per_customer"] and person in discount["used_by"]:
-        raise CodeRefused(f"You have used {discount['code']} already.")
 
 
 def totals(world: World, shop: str, checkout: Record, currency: str) -> dict[str, str]:
@@ -212,21 +183,10 @@ def totals(world: World, shop: str, checkout: Record, currency: str) -> dict[str
         ),
         Decimal(0),
     )
-    discount = _reduction(world, shop, checkout, lines, currency)
+    discount = discount_codes.reduction(world, shop, checkout, lines, currency)
     rest = lines - discount
     amounts = {"lines": lines, "discount": discount, "subtotal": rest, "total": rest}
     return {name: money.text(amount) for name, amount in amounts.items()}
-
-
-def _reduction(world: World, shop: str, checkout: Record, lines: Decimal, currency: str) -> Decimal:
-    if not checkout.get("code"):
-        return Decimal(0)
-    discount = world.state.find(shop, "discount", checkout["code"])
-    if discount is None:
-        return Decimal(0)
-    if discount["percentage"] is not None:
-        return money.rounded(lines * Decimal(str(discount["percentage"])), currency)
-    return min(lines, money.presented(Decimal(discount["amount"]), currency))
 
 
 def recover_url(world: World, shop: str, checkout: Record) -> str:
@@ -268,21 +228,14 @@ def buy(world: World, shop: str, checkout: Record) -> Record:
     event = people.new_event()
     with world.state.transaction():
         if checkout["code"]:
-            discount = good_discount(world, shop, checkout["code"], checkout)
-            _use_up(world, shop, discount, checkout)
-        order = orders.place(
-            world, shop, orders.from_checkout(checkout, totals(world, shop, checkout, "USD")), event
+            discount = discount_codes.good(world, shop, checkout["code"], checkout)
+            discount_codes.use_up(world, shop, discount, checkout)
+        is_free = discount_codes.ships_free(world, shop, checkout["code"])
+        bought = orders.from_checkout(
+            checkout, totals(world, shop, checkout, "USD"), ships_free=is_free
         )
+        order = orders.place(world, shop, bought, event)
         done = {**checkout, "completed_at": world.now()}
         _save(world, shop, done, "checkouts/update", event)
         world.state.drop(shop, "cart", checkout["cart_token"])
     return order
-
-
-def _use_up(world: World, shop: str, discount: Record, checkout: Record) -> None:
-    used = {
-        **discount,
-        "used": discount["used"] + 1,
-        "used_by": [*discount["used_by"], checkout["customer_id"]],
-    }
-    world.state.put(shop, "discount", used, handle=used["code"])

@@ -24,6 +24,10 @@ DISCOUNT = {
     "context": {"all": "ALL"},
     "customerGets": {"value": {"percentage": 0.1}, "items": {"all": True}},
 }
+FREE_SHIPPING = {
+    **{name: value for name, value in DISCOUNT.items() if name != "customerGets"},
+    "destination": {"all": True},
+}
 CREATE = """mutation Make($d: DiscountCodeBasicInput!) {
   discountCodeBasicCreate(basicCodeDiscount: $d) {
     codeDiscountNode { id codeDiscount { ... on DiscountCodeBasic {
@@ -82,6 +86,22 @@ def test_every_document_of_the_app_runs(api: Api, installed: Sandbox, name: str)
             "id": "gid://shopify/DiscountCodeNode/1",
             "discount": {"endsAt": "2036-01-01T00:00:00Z"},
         },
+        "CREATE_FREE_SHIPPING": {"discount": FREE_SHIPPING},
+        "EXTEND_FREE_SHIPPING": {
+            "id": "gid://shopify/DiscountCodeNode/1",
+            "discount": {"endsAt": "2036-01-01T00:00:00Z"},
+        },
+        "DEACTIVATE_DISCOUNT": {"id": "gid://shopify/DiscountCodeNode/1"},
+        "DELETE_DISCOUNT": {"id": "gid://shopify/DiscountCodeNode/1"},
+        "ADD_CODES": {"id": "gid://shopify/DiscountCodeNode/1", "codes": [{"code": "MOSS-9"}]},
+        "CODE_IMPORT": {"id": "gid://shopify/DiscountRedeemCodeBulkCreation/1"},
+        "CREDIT_CUSTOMER": {
+            "id": gid("Customer", person["id"]),
+            "credit": {"creditAmount": {"amount": "5.00", "currencyCode": "USD"}},
+        },
+        "RECENT_CREDITS": {"id": gid("Customer", person["id"])},
+        "TAGS_ADD": {"id": gid("Customer", person["id"]), "tags": ["vip"]},
+        "TAGS_REMOVE": {"id": gid("Customer", person["id"]), "tags": ["vip"]},
         "FIND_DISCOUNT": {"code": "NOPE"},
         "CREATE_PIXEL": {"pixel": {"settings": '{"accountID": "k", "endpoint": "https://a"}'}},
         "UPDATE_PIXEL": {"id": gid("WebPixel", 1), "pixel": {"settings": "{}"}},
