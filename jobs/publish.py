@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from jobs import browse
+from jobs import browse, pools
 from jobs.runtime import Runtime
 from marketing import flow_schema, recipes
 from marketing.entry import TOO_LATE
@@ -65,6 +65,7 @@ def publish(runtime: Runtime, store_id: str, flow_id: str) -> str:
         if stored.status is FlowStatus.PAUSED:
             _go_on(connection, store_id, flow_id, now)
         _look_at_carts(connection, store_id, now)
+        _make_codes_ahead(connection, store_id, now)
     _wake(runtime, store_id)
     return version_id
 
@@ -103,6 +104,7 @@ def resume(runtime: Runtime, store_id: str, flow_id: str) -> None:
         flows.set_status(connection, store_id, flow_id, FlowStatus.LIVE, now)
         _go_on(connection, store_id, flow_id, now)
         _look_at_carts(connection, store_id, now)
+        _make_codes_ahead(connection, store_id, now)
     _wake(runtime, store_id)
 
 
@@ -128,6 +130,12 @@ def _look_at_carts(connection: Connection, store_id: str, now: datetime) -> None
     stores.set_cart_idle_seconds(connection, store_id, seconds)
     idle_carts.look_again(connection, store_id, seconds, since=now - TOO_LATE)
     browse.look_again(connection, store_id, now - TOO_LATE)
+
+
+def _make_codes_ahead(connection: Connection, store_id: str, now: datetime) -> None:
+    """Put in the pools that live flows take their codes from; the clock has them filled."""
+    if store := stores.by_id(connection, store_id):
+        pools.plan(connection, store, now)
 
 
 def _wake(runtime: Runtime, store_id: str) -> None:

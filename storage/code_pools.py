@@ -102,7 +102,7 @@ def take(
             code_pools.c.terms_key == terms_key,
             code_pools.c.ends_at == ends_at,
             code_pools.c.starts_at <= now,
-            code_pools.c.state == OPEN,
+            code_pools.c.state != CLOSED,
             code_pools.c.external_id.is_not(None),
         )
     ).one_or_none()
@@ -178,15 +178,16 @@ def counts(
 
 
 def low(connection: Connection, store_id: str, now: datetime) -> int:
-    """Count the pools in use that have few codes left, or could not be made: an alarm."""
+    """Count the pools in use that will soon be empty, or could not be made: an alarm."""
     p = code_pools.c
+    is_begun = or_(p.external_id.is_not(None), p.error.is_not(None))
     query = select(p.id, p.size, p.state).where(
-        p.store_id == store_id, p.ends_at > now, p.state.in_([OPEN, FAILED])
+        p.store_id == store_id, p.ends_at > now, p.state.in_([OPEN, FAILED]), is_begun
     )
     pools = list(connection.execute(query))
     states = counts(connection, store_id, [row.id for row in pools])
     return sum(
-        row.state == FAILED or states.get(row.id, {}).get(READY, 0) <= low_water(row.size)
+        row.state == FAILED or states.get(row.id, {}).get(READY, 0) <= row.size // 4
         for row in pools
     )
 

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, 
 
 from marketing.ledger import HANDED_OVER
 from marketing.model import MessageState, Reason
+from storage import code_pools
+from storage.database import business_now
 from storage.reports_time import Period, quarter_of
 from storage.schema import (
     attributions,
@@ -318,6 +320,7 @@ def problems(connection: Connection, store_id: str, since: datetime) -> list[Pro
                 codes.c.store_id == store_id, codes.c.state == "failed", codes.c.starts_at >= since
             ),
         ),
+        "low_code_pools": code_pools.low(connection, store_id, business_now(connection)),
         "failed_imports": _count(
             connection,
             select(func.count()).where(imports.c.store_id == store_id, imports.c.state == "failed"),

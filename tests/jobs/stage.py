@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from channels.email.smtp import SmtpChannel
 from connectors.base import Credentials, DiscountRequest, StoreError
-from jobs import abandon, advance, codes, deliver, publish, track
+from jobs import abandon, advance, codes, deliver, pools, publish, track
 from jobs.queues import Queues
 from jobs.runtime import Periods, Runtime, Settings
 from marketing import flow_schema, recipes
@@ -29,6 +29,7 @@ from storage.credentials import Tokens
 from storage.database import Database
 from storage.secrets import Secrets
 from storage.stores import Store
+from tests.jobs.fake_codes import FakeCodes
 from tests.seeding import Rows, a_store, an_item
 
 KEY = Fernet.generate_key().decode()
@@ -60,12 +61,13 @@ class Sink:
         return Counter(to for to, _ in self.taken)
 
 
-class FakeShop:
+class FakeShop(FakeCodes):
     """The other side of a connector, as far as codes go; can be told to fail."""
 
     platform = Platform.SHOPIFY
 
     def __init__(self) -> None:
+        super().__init__()
         self.made: dict[str, DiscountRequest] = {}
         self.extended: dict[str, datetime] = {}
         self.tags: list[tuple[list[str], list[str]]] = []
@@ -78,7 +80,7 @@ class FakeShop:
         if self.failures:
             raise self.failures.pop(0)
         self.made[request.code] = request
-        return f"gid://discount/{request.code}"
+        return self.codes.setdefault(request.code, f"gid://discount/{request.code}")
 
     def write_tags(self, _: Credentials, __: Any, add: list[str], remove: list[str]) -> None:
         self.tags.append((add, remove))
@@ -180,6 +182,8 @@ class Stage:
             while abandon.drain(self.runtime, [store_id]):
                 pass
             while advance.drain(self.runtime, [store_id]):
+                pass
+            while pools.drain(self.runtime, [store_id]):
                 pass
             while codes.drain(self.runtime, [store_id]):
                 pass

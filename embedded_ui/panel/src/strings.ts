@@ -121,6 +121,8 @@ export const strings = {
         `${written} ${n(count, "customer is", "customers are")} stuck in a flow.`,
       failed_codes: (count: number, written: string) =>
         `${written} discount ${n(count, "code", "codes")} could not be created in your store.`,
+      low_code_pools: (count: number, written: string) =>
+        `${written} ${n(count, "supply", "supplies")} of discount codes ${n(count, "runs", "run")} low: your store takes no new ones. Messages go on, each with a code made for it alone, as long as that works.`,
       failed_imports: () => "Part of your store’s history could not be copied.",
       failed_consent_writes: (count: number, written: string) =>
         `${written} ${n(count, "unsubscribe", "unsubscribes")} could not be written back to your store yet. Nobody is written to against their word.`,
