@@ -8,6 +8,7 @@ from embedded_ui import (
     customers_api,
     dashboard_api,
     flows_api,
+    intakes_api,
     settings_api,
     store_api,
 )
@@ -39,6 +40,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             store_api.blueprint,
             dashboard_api.blueprint,
             flows_api.blueprint,
+            intakes_api.blueprint,
             customers_api.blueprint,
             settings_api.blueprint,
         ],

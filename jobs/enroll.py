@@ -50,6 +50,14 @@ class LetIn:
     replaces: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who of some candidates entered, and who was kept out."""
+
+    entered: list[LetIn]
+    refused: list[tuple[Candidate, Refuse]]
+
+
 def react(
     connection: Connection, runtime: Runtime, store: Store, news: Sequence[News], now: datetime
 ) -> None:
@@ -163,6 +171,20 @@ def by_hand(
     `data["subject"]` makes it one of its kind: with the same one nobody enters twice. It may
     hold `cart_id` and `order_id`. Who is kept out has the reason on the timeline.
     """
+    return admit(
+        connection, store.id, by_name(connection, store, version, customer_ids, data, now), now
+    ).entered
+
+
+def by_name(
+    connection: Connection,
+    store: Store,
+    version: Version,
+    customer_ids: Sequence[str],
+    data: Mapping[str, Any],
+    now: datetime,
+) -> list[Candidate]:
+    """Give these customers as candidates that somebody named, not a trigger."""
     news = [
         News(
             EventName.MANUAL,
@@ -175,7 +197,7 @@ def by_hand(
         for customer_id in customer_ids
     ]
     fired = [(version, one) for one in news]
-    return let_in(connection, store.id, _candidates(connection, store, fired, ()), now)
+    return _candidates(connection, store, fired, ())
 
 
 def _candidate(
@@ -251,6 +273,13 @@ def let_in(
     connection: Connection, store_id: str, candidates: Sequence[Candidate], now: datetime
 ) -> list[LetIn]:
     """Let candidates in or keep them out, each with a record; gives those newly in."""
+    return admit(connection, store_id, candidates, now).entered
+
+
+def admit(
+    connection: Connection, store_id: str, candidates: Sequence[Candidate], now: datetime
+) -> Admission:
+    """Do what `let_in` does, and give those kept out with their reasons as well."""
     entering: list[LetIn] = []
     refused: list[tuple[Candidate, Refuse]] = []
     for one in candidates:
@@ -266,7 +295,7 @@ def let_in(
     entered = _add(connection, store_id, entering, refused)
     told = [_entered(one) for one in entered] + [_skipped(*one) for one in refused]
     flow_events.keep(connection, store_id, told)
-    return entered
+    return Admission(entered, refused)
 
 
 def _begun(one: Candidate, enter: Enter) -> Enrollment:

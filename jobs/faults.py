@@ -2,7 +2,8 @@
 
 Without that setting a point costs one dictionary look-up. Names: `after_claim`,
 `after_gate_commit`, `before_send`, `after_send_before_commit`, `after_commit_before_ack`,
-`ingest`, `clock_tick`, `web_accept`, `after_code_made`, `after_codes_added`, `after_credit`.
+`ingest`, `clock_tick`, `web_accept`, `after_code_made`, `after_codes_added`, `after_credit`,
+`after_intake_batch`.
 """
 
 import os

@@ -13,7 +13,7 @@ from marketing.flow import Flow, FlowStatus, SendMessage
 from marketing.flow_schema import BadFlow, Problem
 from marketing.model import JsonObject, Reason
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
-from storage import Connection, enrollments, flows, idle_carts, stores, upkeep
+from storage import Connection, enrollments, flows, idle_carts, intakes, stores, upkeep
 
 
 class NoSuchFlow(Exception):
@@ -119,6 +119,7 @@ def _found(
 
 def _go_on(connection: Connection, store_id: str, flow_id: str, now: datetime) -> None:
     enrollments.unpark(connection, store_id, flow_id)
+    intakes.unpark(connection, store_id, flow_id, now)
     upkeep.unhold(connection, store_id, Reason.FLOW_PAUSED, now, flow_id=flow_id)
 
 

@@ -36,6 +36,7 @@ QUEUE_OF: Final = {
     "deliver": FOLLOWUPS,
     "codes": FOLLOWUPS,
     "pools": BULK,
+    "intake": BULK,
     "sync": BULK,
     "outbox": BULK,
 }

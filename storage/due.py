@@ -31,6 +31,7 @@ from storage.schema import (
     enrollments,
     hits,
     inbox,
+    intakes,
     messages,
     outbox,
     visits,
@@ -71,6 +72,7 @@ OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_rea
 HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
 VISITS = Kind(visits, visits.c.due_at, visits.c.due_at.is_not(None))
 BROWSES = Kind(browses, browses.c.idle_at, browses.c.idle_at.is_not(None))
+INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
 
 
 INGEST = inbox.c.state == literal_column("'pending'")
@@ -83,6 +85,7 @@ KINDS = (
     HITS,
     VISITS,
     BROWSES,
+    INTAKES,
     OUTBOX,
     RETRIES,
     UNKNOWN,
@@ -176,6 +179,7 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "hits": (hits, and_(HITS.waits, HITS.at <= now)),
         "visits": (visits, and_(VISITS.waits, VISITS.at <= now)),
         "browses": (browses, and_(BROWSES.waits, BROWSES.at <= now)),
+        "intakes": (intakes, and_(INTAKES.waits, INTAKES.at <= now)),
     }
     counts = [
         select(func.count())

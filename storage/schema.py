@@ -496,6 +496,56 @@ enrollments = _of_store(
     ),
 )
 
+# Orders to let many in: by hand, or people from the past; worked off in batches.
+intakes = _of_store(
+    "intakes",
+    Column("flow_id", Id, nullable=False),
+    # Whoever comes in by it goes through this version, also once a newer one is live.
+    Column("version_id", Id, nullable=False),
+    # now | past
+    Column("kind", String(10), nullable=False),
+    # Only counts who would come in, and where they would stand.
+    Column("is_rehearsal", Boolean, nullable=False, server_default=text("false")),
+    # `marketing.sources`: a segment, customers, everyone.
+    Column("source", Json, nullable=False),
+    # What those who enter are told by their trigger, such as when a campaign is to be sent.
+    Column("event", Json, nullable=False, server_default="{}"),
+    # People from the past: triggers since then.
+    Column("since", UtcTime),
+    # Behind whom to go on: a customer's id, or a place in the history.
+    Column("cursor", Text),
+    # waiting | running | done | failed | cancelled
+    Column("state", String(10), nullable=False),
+    Column("seen", Integer, nullable=False, server_default="0"),
+    Column("entered", Integer, nullable=False, server_default="0"),
+    # Reason -> how many were kept out for it.
+    Column("refused", Json, nullable=False, server_default="{}"),
+    # Step id -> how many people from the past were placed there.
+    Column("standing", Json, nullable=False, server_default="{}"),
+    # When its next batch is; null: over, or waiting for its flow to go on.
+    Column("due_at", UtcTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    Column("created_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+    ForeignKeyConstraint(["store_id", "flow_id"], ["flows.store_id", "flows.id"]),
+    Index("ix_intakes_flow", "store_id", "flow_id", "created_at"),
+    Index(
+        "ix_intakes_turn",
+        "store_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_intakes_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+)
+
 codes = _of_store(
     "codes",
     Column("enrollment_id", Id, nullable=False),

@@ -313,6 +313,13 @@ def test_a_search_is_only_ever_text(ask: Ask) -> None:
         assert told(ask, "/customers", query_string={"search": search})["total"] == 0, search
 
 
+WAYS = {"GET", "PUT", "POST"}
+
+
+def _is_of_api(rule: str) -> bool:
+    return rule.startswith("/panel/api/") and not rule.endswith("openapi.json")
+
+
 def test_the_api_describes_itself(client: FlaskClient) -> None:
     document = client.get("/panel/api/openapi.json").json
     assert document
@@ -324,7 +331,9 @@ def test_the_api_describes_itself(client: FlaskClient) -> None:
         if method in {"get", "put", "post"}
     }
     assert ("/panel/api/flows/{flow_id}/publish", "post") in documented
-    assert len(documented) == 13
+    routes = [one for one in client.application.url_map.iter_rules() if _is_of_api(one.rule)]
+    methods = {(one.rule, way) for one in routes for way in one.methods or () if way in WAYS}
+    assert len(documented) == len(methods)
     openapi_spec_validator.validate(document)
     assert document["security"] == [{"idToken": []}]
     assert "sent" in document["components"]["schemas"]["Figures"]["properties"]

@@ -137,6 +137,57 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_browses_viewed", ["viewed_at"], unique=False)
     op.create_table(
+        "intakes",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("flow_id", ID, nullable=False),
+        sa.Column("version_id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("is_rehearsal", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("source", JSON, nullable=False),
+        sa.Column("event", JSON, server_default="{}", nullable=False),
+        sa.Column("since", TIME, nullable=True),
+        sa.Column("cursor", sa.Text(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("seen", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("entered", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("refused", JSON, server_default="{}", nullable=False),
+        sa.Column("standing", JSON, server_default="{}", nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("started_at", TIME, nullable=True),
+        sa.Column("finished_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id", "flow_id"],
+            ["flows.store_id", "flows.id"],
+            name=op.f("fk_intakes_store_id_flow_id_flows"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_intakes_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_intakes")),
+    )
+    with op.batch_alter_table("intakes", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_intakes_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_intakes_flow", ["store_id", "flow_id", "created_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_intakes_turn",
+            ["store_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.create_table(
         "pool_codes",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -371,6 +422,19 @@ def downgrade() -> None:
     with op.batch_alter_table("pool_codes", schema=None) as batch_op:
         batch_op.drop_index("ix_pool_codes_state")
     op.drop_table("pool_codes")
+    with op.batch_alter_table("intakes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_intakes_turn",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_intakes_flow")
+        batch_op.drop_index(
+            "ix_intakes_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.drop_table("intakes")
     with op.batch_alter_table("browses", schema=None) as batch_op:
         batch_op.drop_index("ix_browses_viewed")
         batch_op.drop_index(

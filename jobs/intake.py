@@ -1,0 +1,101 @@
+"""Letting many in: an intake's people, batch by batch, each batch in one transaction.
+
+The transaction that lets people in moves the cursor on as well: whoever dies in between has
+done nothing. Every trigger key carries the intake's id, so that even a repeat changes nothing.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from jobs import enroll, faults
+from jobs.rounds import rounds
+from jobs.runtime import Runtime
+from marketing import sources
+from marketing.flow import FlowStatus
+from storage import Connection, StorageDown, flows, intakes, members, stores
+from storage.flows import Version
+from storage.intakes import Intake, Taken
+from storage.stores import Store
+
+log = logging.getLogger(__name__)
+
+BATCH = 250
+TRIES = 5
+PAUSE = timedelta(seconds=30)
+"""After a batch that failed; an intake of which nothing else is to be hoped fails with words."""
+NOT_INSTALLED = "Reprise is not installed in the store any more."
+
+
+def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
+    """Go on with the intakes of these stores, in turns; give the stores that have more."""
+    seconds = runtime.settings.periods.work
+    return rounds(store_ids, seconds, lambda store_id: take_batch(runtime, store_id))
+
+
+def take_batch(runtime: Runtime, store_id: str) -> bool:
+    """Let one batch of a store's longest waiting intake in; True when there may be more."""
+    with runtime.database.reading() as connection:
+        intake_id = intakes.front(connection, store_id, runtime.database.now(connection))
+    if intake_id is None:
+        return False
+    try:
+        entered = runtime.database.write(lambda c: _take(runtime, c, store_id, intake_id))
+    except StorageDown:
+        raise
+    except Exception as error:
+        log.exception("a batch of intake %s failed", intake_id)
+        words = repr(error)[:500]
+        runtime.database.write(lambda c: _put_off(runtime, c, store_id, intake_id, words))
+        return True
+    faults.point("after_intake_batch")
+    if entered:
+        runtime.queues.wake("advance", [store_id])
+    return True
+
+
+def _take(runtime: Runtime, connection: Connection, store_id: str, intake_id: str) -> int:
+    """Do one batch; give how many entered."""
+    now = runtime.database.now(connection)
+    intake = intakes.hold(connection, store_id, intake_id, now)
+    store = stores.by_id(connection, store_id)
+    if intake is None or store is None:
+        return 0
+    if not store.is_installed:
+        intakes.end(connection, store_id, intake_id, intakes.CANCELLED, now, NOT_INSTALLED)
+        return 0
+    flow = flows.get(connection, store_id, intake.flow_id, lock=True)
+    if flow is None or flow.status is not FlowStatus.LIVE:
+        intakes.park(connection, store_id, intake_id)
+        return 0
+    key = (store_id, intake.version_id)
+    version = flows.versions(connection, [key])[key]
+    taken = _let_in(connection, store, intake, version, now)
+    intakes.note(connection, store_id, intake, taken, now)
+    return taken.entered
+
+
+def _let_in(
+    connection: Connection, store: Store, intake: Intake, version: Version, now: datetime
+) -> Taken:
+    source = sources.load(intake.source)
+    ids = members.members(connection, store.id, source, after=intake.cursor, limit=BATCH)
+    told = {**intake.event, "subject": f"intake:{intake.id}"}
+    candidates = enroll.by_name(connection, store, version, ids, told, now)
+    admitted = enroll.admit(connection, store.id, candidates, now)
+    refused = Counter(refusal.reason.value for _, refusal in admitted.refused)
+    cursor = ids[-1] if len(ids) == BATCH else None
+    return Taken(cursor, len(ids), len(admitted.entered), refused, {})
+
+
+def _put_off(
+    runtime: Runtime, connection: Connection, store_id: str, intake_id: str, error: str
+) -> None:
+    now = runtime.database.now(connection)
+    intake = intakes.get(connection, store_id, intake_id)
+    if intake is None or intake.failures + 1 >= TRIES:
+        intakes.end(connection, store_id, intake_id, intakes.FAILED, now, error)
+        return
+    until = now + PAUSE * 2**intake.failures
+    intakes.put_off(connection, store_id, intake_id, error=error, until=until)

@@ -1,0 +1,87 @@
+"""Ordering an intake, and calling it off: what a person or a program asks of a flow at once."""
+
+from collections.abc import Sequence
+
+from jobs.runtime import Runtime
+from marketing.flow import FlowStatus
+from marketing.sources import Source
+from storage import Connection, flows, intakes, members
+from storage.flows import StoredFlow
+from storage.intakes import Intake, Order
+
+
+class NotNow(Exception):
+    """It can't be done as things stand; the words say why and what to do."""
+
+
+class NotHere(Exception):
+    """The store has no such thing; the words name it."""
+
+
+NOT_LIVE = {
+    FlowStatus.DRAFT: "This flow is a draft. Publish it first, then let people in.",
+    FlowStatus.PAUSED: "This flow is paused. Let it go on first, then let people in.",
+}
+
+
+def order(runtime: Runtime, store_id: str, flow_id: str, source: Source) -> Intake:
+    """Have the people of a source let into a live flow; raises `NotHere` and `NotNow`."""
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        flow = live_flow(connection, store_id, flow_id)
+        check_source(connection, store_id, source)
+        wanted = Order(flow.id, flow.live_version_id or "", source.to_document())
+        intake = _found(connection, store_id, intakes.add(connection, store_id, wanted, now))
+    runtime.queues.wake("intake", [store_id])
+    return intake
+
+
+def cancel(runtime: Runtime, store_id: str, intake_id: str) -> Intake:
+    """Let nobody else in by an intake; whoever is in stays. Raises `NotHere` and `NotNow`."""
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        ended = intakes.end(connection, store_id, intake_id, intakes.CANCELLED, now)
+        intake = _found(connection, store_id, intake_id)
+        if not ended:
+            raise NotNow(f"This intake is {intake.state} already: there is nothing to call off.")
+        return intake
+
+
+def find(runtime: Runtime, store_id: str, intake_id: str) -> Intake:
+    """Give one intake; raises `NotHere`."""
+    with runtime.database.reading() as connection:
+        return _found(connection, store_id, intake_id)
+
+
+def of_flow(runtime: Runtime, store_id: str, flow_id: str) -> Sequence[Intake]:
+    """Give a flow's intakes, the newest first; raises `NotHere`."""
+    with runtime.database.reading() as connection:
+        if flows.get(connection, store_id, flow_id) is None:
+            raise NotHere("There is no such flow in this store.")
+        return intakes.of_flow(connection, store_id, flow_id)
+
+
+def live_flow(connection: Connection, store_id: str, flow_id: str) -> StoredFlow:
+    """Give a flow that lets people in now, held; raises `NotHere` and `NotNow`."""
+    flow = flows.get(connection, store_id, flow_id, lock=True)
+    if flow is None:
+        raise NotHere("There is no such flow in this store.")
+    if flow.status is not FlowStatus.LIVE:
+        raise NotNow(NOT_LIVE[flow.status])
+    return flow
+
+
+def check_source(connection: Connection, store_id: str, source: Source) -> None:
+    """See that whom a source names is the store's; raises `NotHere`."""
+    if source.segment is not None:
+        raise NotHere(f"There is no segment {source.segment} in this store.")
+    unknown = members.unknown(connection, store_id, source.customers)
+    if unknown:
+        raise NotHere(f"There is no customer {unknown[0]} in this store.")
+
+
+def _found(connection: Connection, store_id: str, intake_id: str) -> Intake:
+    intake = intakes.get(connection, store_id, intake_id)
+    if intake is None:
+        raise NotHere("There is no such intake in this store.")
+    return intake

@@ -1,0 +1,32 @@
+"""Who is meant by a source, page by page in the order of their ids: bounded however many."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, and_, select
+
+from marketing.sources import Source
+from storage.among import among
+from storage.schema import customers
+
+IS_THERE = and_(customers.c.deleted_at.is_(None), customers.c.erased_at.is_(None))
+
+
+def members(
+    connection: Connection, store_id: str, source: Source, *, after: str | None, limit: int
+) -> list[str]:
+    """Give the next customers of a source behind an id; fewer than `limit` only at its end."""
+    query = select(customers.c.id).where(customers.c.store_id == store_id, IS_THERE)
+    if source.customers:
+        query = query.where(among(customers.c.id, source.customers))
+    if after is not None:
+        query = query.where(customers.c.id > after)
+    return list(connection.execute(query.order_by(customers.c.id).limit(limit)).scalars())
+
+
+def unknown(connection: Connection, store_id: str, ids: Sequence[str]) -> list[str]:
+    """Give those of these ids that are no customer of the store."""
+    query = select(customers.c.id).where(
+        customers.c.store_id == store_id, among(customers.c.id, ids), IS_THERE
+    )
+    known = set(connection.execute(query).scalars())
+    return [one for one in ids if one not in known]
