@@ -38,6 +38,7 @@ from marketing.entry import is_cart_flow
 from marketing.events import EventName
 from marketing.flow import Act, Flow, FlowStatus, SendMessage
 from marketing.model import ChannelName, Reason, StoreStatus
+from marketing.timing import zone_of
 from storage import (
     Connection,
     StorageDown,
@@ -272,7 +273,7 @@ def _facts(one: Due, flow: Flow, batch: Batch) -> Facts:
         activity_at=one.activity_at if is_cart_flow(flow) else None,
         happened=happened,
         events=batch.events.get(before.customer_id, ()),
-        zone=customer.get("timezone") or batch.zone,
+        zone=zone_of(customer.get("timezone"), batch.zone).key,
         stop=_stop(one, batch),
     )
 

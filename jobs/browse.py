@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jobs.endings import Ended, end
 from jobs.enroll import Candidate, LetIn, filter_fields, let_in
@@ -14,6 +13,7 @@ from jobs.visit import BROWSED
 from marketing.enrollment import EntryFacts
 from marketing.events import EventName
 from marketing.model import Reason
+from marketing.timing import zone_of
 from storage import Connection, Row, browses, enrollments, facts, flow_events, flows, stores
 from storage.enrollments import Ending
 from storage.facts import About
@@ -135,7 +135,7 @@ def _known(connection: Connection, store_id: str, rows: Sequence[Row[Any]], live
 
 
 def _candidate(store: Store, row: Row[Any], version: Version, known: Known) -> Candidate:
-    viewed_on = row.viewed_at.astimezone(ZoneInfo(store.timezone)).date()
+    viewed_on = row.viewed_at.astimezone(zone_of(store.timezone)).date()
     given = EntryFacts(
         occurred_at=row.viewed_at + _idle(version),
         values={**known.values.get(About(row.customer_id), {}), "event": row.data},

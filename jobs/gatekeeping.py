@@ -32,6 +32,7 @@ from marketing.model import (
     StoreStatus,
 )
 from marketing.policy import StorePolicy, policy_of
+from marketing.timing import zone_of
 from storage import Connection, Row, facts, flows, messages, suppressions
 from storage.facts import About
 from storage.flows import Version
@@ -41,6 +42,7 @@ from storage.stores import Store
 RECENT = timedelta(days=30)
 """How far back pacing looks: longer than any cap."""
 LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
+PUT_OFF = frozenset({Reason.FREQUENCY_CAP, Reason.QUIET_HOURS})
 MAY_BE_OUT = HANDED_OVER | UNSURE | {MessageState.HANDING_OVER}
 STILL_TO_COME = IN_FLIGHT | {MessageState.DUE, MessageState.RETRY_WAIT}
 
@@ -254,6 +256,7 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         expires_at=row.expires_at,
         code=_code_state(row),
         code_ends_at=row.code_ends_at,
+        put_off=Reason(row.reason) if row.reason in PUT_OFF else None,
         code_refusal=Reason(row.code_reason) if row.code_reason else None,
     )
 
@@ -272,7 +275,7 @@ def _gate_facts(row: Row[Any], known: Known, now: datetime) -> GateFacts:
     consent = row.email_consent if channel is ChannelName.EMAIL else row.sms_consent
     return GateFacts(
         policy=known.policy,
-        zone=row.customer_timezone or known.store.timezone,
+        zone=zone_of(row.customer_timezone, known.store.timezone).key,
         store_status=StoreStatus(row.store_status),
         flow_status=FlowStatus(row.flow_status),
         channel_paused=row.channel in row.paused_channels,

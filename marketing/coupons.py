@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from marketing.flow import Coupon, Off, Step
 from marketing.model import Reason
+from marketing.timing import zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +108,15 @@ def _limit(value: Any) -> int | None:
 
 def month_of(now: datetime, zone: str) -> datetime:
     """Give when the calendar month began, by the store's own clock."""
-    local = now.astimezone(ZoneInfo(zone))
+    local = now.astimezone(zone_of(zone))
     first = local.date().replace(day=1)
-    return datetime.combine(first, time(), ZoneInfo(zone)).astimezone(now.tzinfo)
+    return datetime.combine(first, time(), zone_of(zone)).astimezone(now.tzinfo)
 
 
 def end_of_day(at: datetime, zone: str) -> datetime:
     """Give the end of a moment's day by the store's clock: when a pool's codes run out."""
-    local = at.astimezone(ZoneInfo(zone))
-    after = datetime.combine(local.date() + timedelta(days=1), time(), ZoneInfo(zone))
+    local = at.astimezone(zone_of(zone))
+    after = datetime.combine(local.date() + timedelta(days=1), time(), zone_of(zone))
     return after.astimezone(at.tzinfo)
 
 

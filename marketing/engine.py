@@ -11,6 +11,7 @@ obeyed first, and conditions see the facts of the moment of the call.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, assert_never
@@ -106,8 +107,8 @@ def advance(
     stop = stop_of(flow, facts)
     if stop:
         return end(enrollment, stop), (Ended(stop.reason),)
-    if enrollment.entered_at > now:
-        return enrollment, ()
+    if enrollment.entered_at > now:  # The clock was put back: look again when it is time.
+        return replace(enrollment, due_at=enrollment.entered_at), ()
     walk = _Walk(flow, enrollment, facts, now)
     walk.run()
     return walk.outcome(), tuple(walk.effects)
@@ -205,19 +206,30 @@ class _Walk:
         if until > self.now:
             if self.until and until > self.until:
                 self._extend_code(until)
+            if step.by_clock and step.since is Since.PREVIOUS and self.until is None:
+                self._settle(step.id, self.at.isoformat())
             self.until = until
             return False
         self.at, self.until = until, None
+        if step.id in self.choices:
+            self.choices = {name: kept for name, kept in self.choices.items() if name != step.id}
         return True
 
     def _end_of(self, step: Delay, reached: datetime, until: datetime | None) -> datetime:
-        """Give when a delay ends: fixed once reached, except that cart activity moves it on."""
-        if step.since is Since.TRIGGER:
-            return max(reached, self._ends(step, self.anchor))
-        return until or self._ends(step, reached)
+        """Give when a delay ends.
 
-    def _ends(self, step: Delay, base: datetime) -> datetime:
-        return end_of_delay(step, base, self.values, self.facts.zone)
+        Once it was reached only cart activity, the customer's clock and a date in the data move
+        it, and only on.
+        """
+        if step.since is Since.TRIGGER:
+            base = self.anchor
+        elif until is None:
+            base = reached
+        elif step.id in self.choices:
+            base = datetime.fromisoformat(self.choices[step.id])
+        else:
+            return until
+        return max(reached, end_of_delay(step, base, self.values, self.facts.zone))
 
     def _await(self, step: WaitForEvent) -> bool:
         """Go on with what was waited for or after the time-out; False: it is still to come."""
@@ -226,7 +238,8 @@ class _Walk:
         if found is None and over > self.now:
             self.until = over
             return False
-        self.at, self.until = (max(found.occurred_at, over - step.timeout) if found else over), None
+        # A clock of the platform's that is ahead of ours makes nothing late.
+        self.at, self.until = (min(found.occurred_at, self.now) if found else over), None
         self._go("yes" if found else "no", step.id, step.yes if found else step.no)
         return True
 

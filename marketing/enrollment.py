@@ -44,7 +44,8 @@ class Enrollment:
     end_reason: Reason | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     """What was settled, by step id: a split's variant key, a condition's `yes` or `no`, a
-    coupon's end as ISO 8601. Kept as JSON."""
+    coupon's end as ISO 8601; while it is waited for, the moment from which a delay by the clock
+    counts. Kept as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

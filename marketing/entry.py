@@ -4,14 +4,13 @@ Pure, like the engine: (flow, event, facts, now) -> Enter, Refuse, or nothing to
 """
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from marketing.conditions import holds
 from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
 from marketing.events import EventName
 from marketing.flow import Flow
 from marketing.model import Reason
-from marketing.timing import duration_of
+from marketing.timing import duration_of, zone_of
 from marketing.triggers import listens_to
 
 TOO_LATE = timedelta(hours=24)
@@ -45,7 +44,7 @@ def trigger_key(flow: Flow, facts: EntryFacts) -> str:
         return facts.subject
     if facts.order_id:
         return f"order:{facts.order_id}"
-    return f"day:{facts.occurred_at.astimezone(ZoneInfo(facts.zone)).date().isoformat()}"
+    return f"day:{facts.occurred_at.astimezone(zone_of(facts.zone)).date().isoformat()}"
 
 
 def begin(

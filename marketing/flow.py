@@ -90,7 +90,9 @@ class Delay:
     """Wait for a duration, until a local time of day or weekday, or until a date in the data.
 
     With `until` the days of the duration are calendar days: `P1D` until `10:00` is the first
-    ten o'clock after the same hour of the next day, by the customer's clock.
+    ten o'clock after the same hour of the next day, by the customer's clock. That clock, and a
+    date in the data, are asked again when the wait is over: if they changed meanwhile and the
+    hour is still to come, it is waited for; an end that was planned is never moved forward.
     """
 
     id: str
@@ -102,6 +104,11 @@ class Delay:
     """Only on these days, Monday 0; none: any."""
     until_field: str | None = None
     """The dotted path of a date or moment, such as `order.placed_at`; the duration is added."""
+
+    @property
+    def by_clock(self) -> bool:
+        """Say whether its end hangs on the customer's clock or on a date: both may change."""
+        return bool(self.until or self.weekdays or self.until_field)
 
 
 @dataclass(frozen=True, slots=True)

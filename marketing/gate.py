@@ -4,7 +4,9 @@ Pure: the jobs fill `Outgoing` from the ledger and `GateFacts` from the mirror, 
 Rules in their order: the flow and its enrollment; the flow's filter; consent and suppression;
 a conversation in human hands; the deadline; pacing (spacing after an outage, the cap between
 flows, quiet hours); channel windows; the discount code. Transactional messages know no consent,
-cap or quiet hours. A message put off beyond its deadline expires with what put it off as reason.
+cap or quiet hours. A message put off beyond its deadline expires with what put it off as reason:
+at once where that is certain, and at its deadline where another flow's message is in its way,
+for that one may yet turn out not to have gone.
 
 After an outage or a long wait two messages of one enrollment could go out together. Two rules
 keep that from happening: a message that is more than `LATE` behind and whose successor is due
@@ -52,6 +54,8 @@ class Outgoing:
     expires_at: datetime
     code: CodeState = CodeState.NONE
     code_ends_at: datetime | None = None
+    put_off: Reason | None = None
+    """Why it was put off last, if it was."""
     code_refusal: Reason | None = None
     """Why the guards give no code (`marketing.coupons`); the message goes without it."""
 
@@ -172,7 +176,7 @@ def _person_rule(message: Outgoing, facts: GateFacts) -> Verdict | None:
 def _deadline_rule(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict | None:
     grace = CODE_GRACE if message.code is CodeState.WAITING else timedelta()
     if now > message.expires_at + grace:
-        return Expire(Reason.EXPIRED)
+        return Expire(message.put_off or Reason.EXPIRED)
     return Expire(Reason.OVERTAKEN) if _overtaken(message, facts, now) else None
 
 
@@ -182,12 +186,24 @@ def _overtaken(message: Outgoing, facts: GateFacts, now: datetime) -> bool:
 
 
 def _pacing_rule(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict | None:
-    wait = _spacing(message, facts, now)
+    waits = [_spacing(message, facts, now)]
     if message.kind is MessageKind.MARKETING:
-        wait = wait or _cap(message, facts, now) or _quiet(message, facts, now)
-    if wait and wait.until > message.expires_at:
-        return Expire(wait.reason)
-    return wait
+        waits.append(_cap(message, facts, now))
+        paced = max((one.until for one in waits if one), default=now)
+        waits.append(_quiet(message, facts, paced))
+    found = [one for one in waits if one]
+    if not found:
+        return None
+    wait = Defer(max(one.until for one in found), found[0].reason)
+    return wait if wait.until <= message.expires_at else _too_long(message, wait.reason, now)
+
+
+def _too_long(message: Outgoing, reason: Reason, now: datetime) -> Verdict:
+    """A night is certain; what another message is in the way of is asked about once more."""
+    if reason is not Reason.FREQUENCY_CAP or now >= message.expires_at:
+        return Expire(reason)
+    last_look = message.expires_at - LATE
+    return Defer(last_look if now < last_look else message.expires_at, reason)
 
 
 def _spacing(message: Outgoing, facts: GateFacts, now: datetime) -> Defer | None:
@@ -204,9 +220,9 @@ def _cap(message: Outgoing, facts: GateFacts, now: datetime) -> Defer | None:
     return Defer(until, Reason.FREQUENCY_CAP) if until else None
 
 
-def _quiet(message: Outgoing, facts: GateFacts, now: datetime) -> Defer | None:
-    opens = next_allowed(now, facts.policy.open_hours.get(message.channel), facts.zone)
-    return Defer(opens, Reason.QUIET_HOURS) if opens > now else None
+def _quiet(message: Outgoing, facts: GateFacts, at: datetime) -> Defer | None:
+    opens = next_allowed(at, facts.policy.open_hours.get(message.channel), facts.zone)
+    return Defer(opens, Reason.QUIET_HOURS) if opens > at else None
 
 
 def _channel_rule(

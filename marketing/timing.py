@@ -1,7 +1,8 @@
 """Local time, durations and pacing: windows in the customer's zone, ISO 8601, caps.
 
 Rules for local times: an hour that does not exist moves on by the gap (02:30 becomes 03:30);
-one that exists twice counts once, the first time.
+one that exists twice counts once, the first time. A window is careful instead: it is open only
+while the clock on the wall says so, whichever time that clock shows an hour.
 """
 
 import re
@@ -45,16 +46,27 @@ def next_allowed(now: datetime, window: Window | None, zone: str) -> datetime:
         if day.weekday() not in days_open:
             continue
         opens, closes = _span(day, window, local)
-        if now < closes:
+        if max(now, opens) < closes:
             return max(now, opens)
     raise AssertionError("a window opens within eight days")
 
 
 def _span(day: date, window: Window, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Give when the window that opens on this local day opens and closes."""
+    """Give when the window that opens on this local day opens and closes.
+
+    An hour that exists twice opens it the second time and closes it the first; one that does
+    not exist opens it after the gap and closes it before. On such a day it may not open at all.
+    """
     next_day = window.closes <= window.opens
     closing_day = day + timedelta(days=1) if next_day else day
-    return at_local(day, window.opens, zone), at_local(closing_day, window.closes, zone)
+    opens, closes = _both(day, window.opens, zone), _both(closing_day, window.closes, zone)
+    return max(opens), min(closes)
+
+
+def _both(day: date, hour: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Give the two readings of a local hour: alike, but where clocks change."""
+    local = datetime.combine(day, hour, zone)
+    return local.replace(fold=0).astimezone(UTC), local.replace(fold=1).astimezone(UTC)
 
 
 def at_local(day: date, hour: time, zone: ZoneInfo) -> datetime:

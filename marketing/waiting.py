@@ -10,16 +10,32 @@ from marketing.flow import Delay, WaitForEvent
 from marketing.timing import at_local, zone_of
 
 A_DAY = timedelta(days=1)
+FOREVER = 9000
+"""From this year on a date only says that there is none, as 9999-12-31 does."""
 
 
 def end_of_delay(step: Delay, base: datetime, values: Mapping[str, Any], zone: str) -> datetime:
-    """Give when a delay that counts from `base` is over; a missing date is no wait."""
+    """Give when a delay that counts from `base` is over, never before it.
+
+    A missing date is no wait, nor is one out of all bounds; one that is over already waits for
+    its hour and weekday only.
+    """
     if step.until_field:
-        found = moment_of(fact(values, step.until_field), zone)
-        return base if found is None else _by_clock(step, found + step.duration, zone)
-    if not (step.until or step.weekdays):
+        over = _date_over(step, values, zone)
+        return base if over is None else _by_clock(step, max(base, over), zone)
+    if not step.by_clock:
         return base + step.duration
     return _by_clock(step, _days_later(base, step.duration, zone), zone)
+
+
+def _date_over(step: Delay, values: Mapping[str, Any], zone: str) -> datetime | None:
+    """Give the date in the data with the duration added, if there is one to be waited for."""
+    try:
+        found = moment_of(fact(values, step.until_field or ""), zone)
+        over = found and found + step.duration
+    except OverflowError:
+        return None
+    return over if over and over.year < FOREVER else None
 
 
 def moment_of(found: Any, zone: str) -> datetime | None:
@@ -40,6 +56,8 @@ def _days_later(base: datetime, duration: timedelta, zone: str) -> datetime:
     """Add whole days by the calendar, so that a day of 23 hours is a day; the rest by the clock."""
     local = zone_of(zone)
     days, rest = duration // A_DAY, duration % A_DAY
+    if not days:  # Else the second of an hour that exists twice would become the first.
+        return base + rest
     here = base.astimezone(local)
     return at_local(here.date() + days * A_DAY, here.time(), local) + rest
 

@@ -225,7 +225,7 @@ def asks_of(flow: Flow) -> frozenset[str]:
                 asked |= fields_of(step.filter)
             case Switch():
                 asked.add(step.field)
-            case Delay() if step.until or step.weekdays or step.until_field:
+            case Delay() if step.by_clock:
                 asked |= {"customer.timezone", *([step.until_field] if step.until_field else [])}
             case _:
                 pass

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 from psycopg.sql import SQL, Identifier
 
@@ -23,6 +24,9 @@ from storage.schema import metadata
 from tests import real_postgres
 from tests.real_postgres import other_database
 
+# How quick a machine is, and how busy, is no property of ours.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 DATABASES = ["sqlite", "postgresql"]
 SHARED = f"reprise_shared_{os.getpid()}"
 TABLES = metadata.sorted_tables

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -98,12 +99,31 @@ def test_a_switch_asks_what_the_trigger_told(stage: Stage) -> None:
 def test_local_hours_are_the_customers_own(stage: Stage) -> None:
     a_flow(stage, {"kind": "delay", "id": "till", "until": "10:00"}, MAIL)
     home, away = stage.customer(), stage.customer("Ben", timezone="Asia/Tokyo")
-    for one in (home, away):
+    lost = stage.customer("Cleo", timezone="Mars/Olympus")
+    for one in (home, away, lost):
         ordered(stage, one)
     stage.work()
     due = {row.customer_id: row.due_at for row in stage.rows(schema.enrollments)}
     assert due[home] != due[away]
+    assert due[lost] == due[home]
     assert all(timedelta() <= at - stage.now <= DAY for at in due.values())
+
+
+def test_whoever_moves_while_waiting_is_written_to_at_their_new_ten_o_clock(stage: Stage) -> None:
+    a_flow(stage, {"kind": "delay", "id": "till", "until": "10:00"}, MAIL)
+    ada = stage.customer(timezone="Asia/Tokyo")
+    ordered(stage, ada)
+    stage.work()
+    (row,) = stage.rows(schema.enrollments)
+    stage.change(schema.customers, ada, timezone="America/New_York")
+    stage.pass_time(row.due_at - stage.now)
+    stage.work()
+    assert stage.messages() == []
+    (row,) = stage.rows(schema.enrollments)
+    assert row.due_at.astimezone(ZoneInfo("America/New_York")).hour == 10
+    stage.pass_time(row.due_at - stage.now)
+    stage.work()
+    assert len(stage.sink.mails) == 1
 
 
 def test_tags_and_properties_are_changed_told_and_news_of_their_own(stage: Stage) -> None:

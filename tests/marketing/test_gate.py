@@ -8,6 +8,7 @@ import pytest
 from marketing.consent import Audience, ConsentPolicy, SuppressionScope
 from marketing.flow import Condition, FlowStatus
 from marketing.gate import (
+    LATE,
     CodeState,
     Defer,
     Expire,
@@ -66,7 +67,7 @@ def test_a_message_with_nothing_against_it_goes() -> None:
             Defer(DUE + HOUR, Reason.FREQUENCY_CAP),
         ),
         ({"last_other_flow_at": DUE - 16 * HOUR}, Go()),
-        ({"last_other_flow_at": DUE - HOUR}, Expire(Reason.FREQUENCY_CAP)),
+        ({"last_other_flow_at": DUE - HOUR}, Defer(DUE + 8 * HOUR - LATE, Reason.FREQUENCY_CAP)),
     ],
 )
 def test_each_rule_by_itself(more: dict[str, object], verdict: Verdict) -> None:
@@ -133,6 +134,19 @@ def test_a_night_longer_than_the_deadline_expires_the_message() -> None:
     message = a_message(channel=ChannelName.SMS, expires_at=DUE + 12 * HOUR)
     night = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
     assert decide(message, FINE, night) == Expire(Reason.QUIET_HOURS)
+
+
+def test_of_two_flows_in_the_same_second_the_other_is_asked_once_more_and_then_expires() -> None:
+    """Up to its deadline the first may still turn out not to have gone."""
+    rival = facts(last_other_flow_at=DUE)
+    last_look = MESSAGE.expires_at - LATE
+    assert decide(MESSAGE, rival, DUE) == Defer(last_look, Reason.FREQUENCY_CAP)
+    put_off = a_message(put_off=Reason.FREQUENCY_CAP)
+    assert decide(put_off, FINE, last_look) == Go()
+    assert decide(put_off, rival, last_look) == Defer(MESSAGE.expires_at, Reason.FREQUENCY_CAP)
+    for late in (timedelta(), MINUTE):
+        verdict = decide(put_off, rival, MESSAGE.expires_at + late)
+        assert verdict == Expire(Reason.FREQUENCY_CAP)
 
 
 def test_email_has_quiet_hours_where_the_merchant_sets_them() -> None:

@@ -85,10 +85,12 @@ def test_a_window_that_crosses_midnight_belongs_to_the_day_it_opens_on() -> None
     assert next_allowed(utc("2026-03-07T02:00"), friday_night, "UTC") == utc("2026-03-13T22:00")
 
 
-def test_a_window_whose_hours_do_not_exist_that_day_opens_after_the_gap() -> None:
+def test_a_window_whose_hours_do_not_exist_that_day_stays_shut() -> None:
     window = Window(time(2, 15), time(2, 45))
     spring = utc("2027-03-28T00:00")
-    assert next_allowed(spring, window, "Europe/Berlin") == utc("2027-03-28T01:15")
+    assert next_allowed(spring, window, "Europe/Berlin") == utc("2027-03-29T00:15")
+    sundays = Window(time(2, 15), time(2, 45), frozenset({6}))
+    assert next_allowed(spring, sundays, "Europe/Berlin") == utc("2027-04-04T00:15")
 
 
 def test_no_window_and_an_always_open_one_allow_everything() -> None:
