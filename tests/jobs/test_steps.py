@@ -111,6 +111,8 @@ def test_local_hours_are_the_customers_own(stage: Stage) -> None:
 
 def test_whoever_moves_while_waiting_is_written_to_at_their_new_ten_o_clock(stage: Stage) -> None:
     a_flow(stage, {"kind": "delay", "id": "till", "until": "10:00"}, MAIL)
+    # In the morning of Tokyo, and after the one of New York.
+    stage.pass_time((20 - stage.now.hour) % 24 * HOUR)
     ada = stage.customer(timezone="Asia/Tokyo")
     ordered(stage, ada)
     stage.work()
