@@ -1,7 +1,7 @@
 """The front door: `create_app()` wires the parts, and every public door is on this page.
 
 A door verifies, keeps and answers; what follows is a job's work. Embedded loads of the panel
-and its JSON are `embedded_ui`'s.
+and its JSON are `embedded_ui`'s, `/api/v1` is `public_api`'s.
 """
 
 import logging
@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 import embedded_ui
+import public_api
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from embedded_ui import customer_pages, installation
 from jobs import demo, faults, metrics, pixel, track
@@ -49,6 +50,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
         _demo_doors(app, runtime)
     installation.register(app, runtime)
     embedded_ui.register(app, runtime)
+    public_api.register(app)
     _error_answers(app)
     return app
 

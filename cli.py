@@ -1,10 +1,11 @@
-"""The `reprise` command, for whoever runs the app: migrate, doctor, rotate-keys."""
+"""The `reprise` command, for whoever runs the app: migrate, doctor, rotate-keys, and the nouns."""
 
-import argparse
 import sys
-from collections.abc import Callable
+from argparse import Namespace
 from typing import Final
 
+from commands import flows, keys, stores
+from commands.speech import Parser, Run, Trouble
 from jobs import doctor
 from jobs.runtime import BadSettings, Runtime, Settings
 from storage import credentials
@@ -15,18 +16,21 @@ from storage.secrets import BadKeys, BadSecret
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; exits with 1 and a sentence that says what to do when it can't."""
-    parser = argparse.ArgumentParser(prog="reprise", description=__doc__)
+    parser = Parser(prog="reprise", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, (run, words) in COMMANDS.items():
         commands.add_parser(name, help=words).set_defaults(run=run)
-    chosen: Callable[[], None] = parser.parse_args(arguments).run
+    for noun in (stores, keys, flows):
+        noun.add_to(commands)
+    told = parser.parse_args(arguments)
+    chosen: Run = told.run
     try:
-        chosen()
-    except (BadSettings, DemoDatabase, BadKeys, BadSecret) as error:
+        chosen(told)
+    except (Trouble, BadSettings, DemoDatabase, BadKeys, BadSecret) as error:
         sys.exit(f"reprise: {error}")
 
 
-def run_migrate() -> None:
+def run_migrate(_: Namespace) -> None:
     """Bring the database to this version's schema; safe to run twice, or twice at once."""
     settings = Settings.from_env()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -38,7 +42,7 @@ def run_migrate() -> None:
     print("The database is up to date.")
 
 
-def run_doctor() -> None:
+def run_doctor(_: Namespace) -> None:
     """Look at the settings, the database and the queue, and say what is wrong with each."""
     findings = doctor.examine(Settings.from_env())
     for one in findings:
@@ -47,7 +51,7 @@ def run_doctor() -> None:
         sys.exit(1)
 
 
-def run_rotate_keys() -> None:
+def run_rotate_keys(_: Namespace) -> None:
     """Encrypt every stored secret under the newest of APP_KEYS; safe to run twice."""
     runtime = Runtime.build(Settings.from_env())
     changed = runtime.database.write(lambda c: credentials.rotate(c, runtime.secrets))
@@ -55,7 +59,7 @@ def run_rotate_keys() -> None:
     print(f"Encrypted anew: the tokens of {changed} stores.")
 
 
-COMMANDS: Final = {
+COMMANDS: Final[dict[str, tuple[Run, str]]] = {
     "migrate": (run_migrate, "bring the database to this version's schema"),
     "doctor": (run_doctor, "check settings, database and queue"),
     "rotate-keys": (run_rotate_keys, "encrypt stored secrets under the newest of APP_KEYS"),

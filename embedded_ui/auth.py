@@ -7,9 +7,10 @@ query of the API takes the store from there, so another store's ids lead nowhere
 from datetime import UTC, datetime
 from typing import NoReturn
 
-from flask import current_app, g, request
+from flask import g, request
 from werkzeug.exceptions import Unauthorized
 
+from doors.json_api import the_runtime
 from jobs.runtime import Runtime
 from marketing.model import BadSignature, Platform, StoreStatus
 from storage import stores
@@ -37,12 +38,6 @@ def sign_in() -> None:
     if store is None or store.status is not StoreStatus.INSTALLED:
         _ask_to_install(runtime, domain, is_known=store is not None)
     g.store = store
-
-
-def the_runtime() -> Runtime:
-    """Give the runtime that the app was made with."""
-    runtime: Runtime = current_app.extensions["reprise"]
-    return runtime
 
 
 def the_store() -> Store:

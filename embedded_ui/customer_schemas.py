@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from embedded_ui.api import plain_text
+from doors.json_api import plain_text
 from storage.reports_customers import FURTHEST_PAGE
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from flask.views import MethodView
 
-from embedded_ui.api import ErrorSchema, api_blueprint, refuse
-from embedded_ui.auth import the_runtime, the_store
+from doors.json_api import ErrorSchema, refuse, the_runtime
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_store
 from embedded_ui.customer_schemas import (
     CustomerListSchema,
     CustomerSchema,

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask.views import MethodView
 
+from doors.json_api import the_runtime
 from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_runtime, the_store
+from embedded_ui.auth import the_store
 from embedded_ui.flows_api import line_of
 from embedded_ui.schemas import DashboardSchema, PeriodQuery
 from marketing import metrics

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from flask.views import MethodView
 
-from embedded_ui.api import ErrorSchema, api_blueprint, refuse
-from embedded_ui.auth import the_runtime, the_store
+from doors.json_api import ErrorSchema, refuse, the_runtime
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_store
 from embedded_ui.flow_drawing import counts, drawing_of
 from embedded_ui.schemas import FlowListSchema, FlowSchema, FlowStatusSchema, PeriodQuery
 from jobs import publish
@@ -160,9 +161,7 @@ def _shown(stored: StoredFlow, live: Version | None) -> tuple[Flow, list[dict[st
 
 
 def _problem(problem: Problem) -> dict[str, str]:
-    where = f"{problem.step}: " if problem.step else ""
-    words = f"{where}{problem.field} {problem.message}. {problem.remedy}"
-    return {"step": problem.step, "message": words}
+    return {"step": problem.step, "message": problem.sentence}
 
 
 def _act(action: Action, flow_id: UUID) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from babel import Locale
 from flask.views import MethodView
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from embedded_ui.api import ErrorSchema, api_blueprint, plain_text
-from embedded_ui.auth import the_runtime, the_store
+from doors.json_api import ErrorSchema, plain_text, the_runtime
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_store
 from marketing.consent import Audience
 from marketing.model import ChannelName
 from marketing.policy import policy_of

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask.views import MethodView
 
+from doors.json_api import the_runtime
 from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_runtime, the_store
+from embedded_ui.auth import the_store
 from embedded_ui.schemas import StoreSchema
 from storage import Connection, reports_store
 from storage.reports_store import Import

@@ -29,12 +29,28 @@ def seed_recipes(connection: Connection, store_id: str, now: datetime) -> list[s
     return [flow_id for flow_id in made if flow_id]
 
 
-def create(runtime: Runtime, store_id: str, document: JsonObject) -> str:
-    """Keep a new flow as a draft and give its id; raises `BadFlow`."""
+def check(document: JsonObject) -> tuple[Problem, ...]:
+    """Give everything that keeps a document from going live, its templates too; keeps nothing."""
+    try:
+        compile_all(flow_schema.load(document))
+    except BadFlow as bad:
+        return bad.problems
+    return ()
+
+
+def create(
+    runtime: Runtime, store_id: str, document: JsonObject, made_id: str | None = None
+) -> str:
+    """Keep a new flow as a draft and give its id; raises `BadFlow`.
+
+    With a `made_id` it is that flow's id, and a second call with it makes nothing new.
+    """
     flow = replace(flow_schema.load(document), recipe=None)
     with runtime.database.writing() as connection:
+        if made_id and flows.get(connection, store_id, made_id):
+            return made_id
         now = runtime.database.now(connection)
-        flow_id = flows.create(connection, store_id, flow, flow_schema.dump(flow), now)
+        flow_id = flows.create(connection, store_id, flow, flow_schema.dump(flow), now, made_id)
     if flow_id is None:
         raise AssertionError("a flow without a recipe is always new")
     return flow_id

@@ -53,6 +53,13 @@ class Problem:
     remedy: str
     line: int | None = None
 
+    @property
+    def sentence(self) -> str:
+        """Say it all in one line."""
+        where = f"{self.step}: " if self.step else ""
+        between = ": " if self.message[:1].isupper() else " "
+        return f"{where}{self.field}{between}{self.message.removesuffix('.')}. {self.remedy}"
+
 
 class TemplateRefused(Exception):
     """The template can't be published; `problems` says why."""

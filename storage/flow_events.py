@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, select
 
 from marketing.events import EventName
+from storage.among import among
 from storage.bulk import Insert
 from storage.schema import events, new_id
 
@@ -37,6 +38,21 @@ def keep(connection: Connection, store_id: str, told: Iterable[Told]) -> int:
         for one in told
     ]
     return _KEEP.run(connection, rows, store=store_id)
+
+
+def skipped(
+    connection: Connection, store_id: str, flow_id: str, customer_ids: Iterable[str], at: datetime
+) -> dict[str, str]:
+    """Give why a flow kept these customers out at a moment, by customer id."""
+    e = events.c
+    query = select(e.customer_id, e.data).where(
+        e.store_id == store_id,
+        among(e.customer_id, customer_ids),
+        e.occurred_at == at,
+        e.name == EventName.FLOW_SKIPPED,
+    )
+    told = connection.execute(query)
+    return {row[0]: row[1]["reason"] for row in told if row[1].get("flow_id") == flow_id}
 
 
 _KEEP = Insert(

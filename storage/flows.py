@@ -57,12 +57,17 @@ _guard = threading.Lock()
 
 
 def create(
-    connection: Connection, store_id: str, flow: Flow, draft: Mapping[str, Any], now: datetime
+    connection: Connection,
+    store_id: str,
+    flow: Flow,
+    draft: Mapping[str, Any],
+    now: datetime,
+    flow_id: str | None = None,
 ) -> str | None:
     """Keep a new draft and give its id; None if the store has that recipe's flow already."""
     if flow.recipe is not None and _has_recipe(connection, store_id, flow.recipe):
         return None
-    flow_id = new_id()
+    flow_id = flow_id or new_id()
     connection.execute(
         insert(flows).values(
             store_id=store_id,
@@ -156,6 +161,24 @@ def _change(connection: Connection, store_id: str, flow_id: str, **values: Any) 
     connection.execute(
         update(flows).where(flows.c.store_id == store_id, flows.c.id == flow_id).values(**values)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One line of a flow's history."""
+
+    id: str
+    number: int
+    published_at: datetime
+
+
+def history(connection: Connection, store_id: str, flow_id: str) -> list[Published]:
+    """Give what was published of a flow, the newest first."""
+    v = flow_versions.c
+    query = select(v.id, v.number, v.published_at).where(
+        v.store_id == store_id, v.flow_id == flow_id
+    )
+    return [Published(*row) for row in connection.execute(query.order_by(v.number.desc()))]
 
 
 def live(

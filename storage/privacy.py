@@ -30,6 +30,7 @@ from storage import inbox, visits
 from storage.dialect import upsert
 from storage.mirror_customers import ERASED, NEVER, email_key
 from storage.schema import (
+    answers,
     attempts,
     batches,
     carts,
@@ -67,7 +68,7 @@ FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
     },
     codes: {"error": None},
     rewards: {"error": None},
-    enrollments: {"error": None},
+    enrollments: {"error": None, "event": None},
     product_reviews: {"title": None, "text": None, "author": None},
 }
 """The columns that may tell who it was."""
@@ -116,6 +117,7 @@ def erase(
     counts = {f"{table.name}": _forget(connection, store.id, table, ids) for table in FORGOTTEN}
     counts["events"] = _forget_told(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
+    counts["answers"] = _forget_answers(connection, store.id, ids)
     counts["visits"] = visits.forget_customers(connection, store.id, ids)
     words = [key.email or "", key.phone or "", key.external_id or ""]
     counts["inbox"] = sum(inbox.forget(connection, store.domain, one, words) for one in ids)
@@ -177,6 +179,12 @@ def _forget_told(connection: Connection, store_id: str, ids: Iterable[str]) -> i
     theirs = (e.store_id == store_id, e.customer_id.in_(list(ids)))
     told = update(events).where(*theirs, e.name == EventName.CUSTOM.value).values(data=nothing)
     return connection.execute(told).rowcount
+
+
+def _forget_answers(connection: Connection, store_id: str, ids: Iterable[str]) -> int:
+    """Forget what other programs were answered about them."""
+    theirs = (answers.c.store_id == store_id, answers.c.customer_id.in_(list(ids)))
+    return connection.execute(delete(answers).where(*theirs)).rowcount
 
 
 def _forget_messages(connection: Connection, store_id: str, ids: Iterable[str]) -> int:

@@ -166,6 +166,24 @@ def flow_figures(
     return FlowFigures(entered, waiting, left, steps)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many people stand, or stood when it ended, at one step of a flow."""
+
+    step_id: str | None
+    state: str
+    end_reason: str | None
+    people: int
+
+
+def standings(connection: Connection, store_id: str, flow_id: str) -> list[Standing]:
+    """Give where everybody who ever entered a flow stands, over all its versions."""
+    e = enrollments.c
+    where = (e.step_id, e.state, e.end_reason)
+    query = select(*where, func.count()).where(e.store_id == store_id, e.flow_id == flow_id)
+    return [Standing(*row) for row in connection.execute(query.group_by(*where))]
+
+
 def _versions_in_use(
     connection: Connection, store_id: str, flow_id: str, in_period: ColumnElement[bool]
 ) -> Iterable[Version]:

@@ -918,6 +918,41 @@ privacy_requests = _of_store(
     UniqueConstraint("store_id", "kind", "request_id"),
 )
 
+# What opens the public door for a store's other programs; the secret itself is kept nowhere.
+api_keys = _of_store(
+    "api_keys",
+    Column("name", Text, nullable=False),
+    # What is shown of it: enough to tell two keys apart.
+    Column("prefix", String(20), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("scopes", Json, nullable=False),
+    # Real times; the last use is kept to the hour only.
+    Column("created_at", UtcTime, nullable=False),
+    Column("last_used_at", UtcTime),
+    Column("revoked_at", UtcTime),
+    # A key names itself, not its store.
+    Index("ix_api_keys_id", "id"),
+)
+
+# The answers given to requests with an Idempotency-Key, for a day.
+answers = _of_store(
+    "answers",
+    Column("key", Text, nullable=False),
+    # SHA-256 of method, address and body: the same key means the same request.
+    Column("request_hash", String(64), nullable=False),
+    # The id of whatever the request makes, the same on every try.
+    Column("made_id", Id, nullable=False),
+    # Null while it is being worked on.
+    Column("status", Integer),
+    Column("body", Text),
+    # Whose personal data the body holds, for erasing.
+    Column("customer_id", Id),
+    # Real time.
+    Column("begun_at", UtcTime, nullable=False),
+    Index("ix_answers_begun", "store_id", "begun_at"),
+    key=("store_id", "key"),
+)
+
 # What a batch of work has in its hands: a row left behind names the suspects of a crash.
 batches = Table(
     "batches",

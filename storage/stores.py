@@ -105,6 +105,18 @@ def by_domain(
     return _store(row) if row else None
 
 
+def every(connection: Connection) -> list[Store]:
+    """Give all stores, for whoever runs the app, in the order of their domains."""
+    return [_store(row) for row in connection.execute(select(*SELECTED).order_by(stores.c.domain))]
+
+
+def named(connection: Connection, domain: str) -> Store | None:
+    """Give the store of a domain, of whatever platform; an installed one before others."""
+    query = select(*SELECTED).where(stores.c.domain == domain.strip().lower())
+    found = [_store(row) for row in connection.execute(query)]
+    return next((one for one in found if one.is_installed), found[0] if found else None)
+
+
 def by_domains(
     connection: Connection, names: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Store]:

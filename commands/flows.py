@@ -1,0 +1,169 @@
+"""`reprise flows`: flows of a store, from a file to live, and who is where in them."""
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from commands.speech import Desk, Trouble, Verbs, answer, desk_of, document_in, table
+from jobs import admit, publish, tally
+from jobs.admit import NotLive
+from jobs.runtime import Runtime
+from marketing.flow_schema import BadFlow, Problem
+from storage import customers, flows
+from storage.flows import StoredFlow
+
+
+def add_to(nouns: Any) -> None:
+    """Add the noun with its verbs."""
+    verbs = Verbs(nouns, "flows", "flows: check, create, publish, pause, enter, count")
+    verbs.add("list", list_flows, "list the flows of a store")
+    verbs.add("show", show_flow, "print a flow's draft as JSON").add_argument("id")
+    check = verbs.add("check", check_flow, "say all that is wrong with a file", of_store=False)
+    check.add_argument("file", metavar="FILE", help="a flow document; - is standard input")
+    create = verbs.add("create", create_flow, "keep a file as a new draft")
+    create.add_argument("file", metavar="FILE", help="a flow document; - is standard input")
+    for name, run, words in (
+        ("publish", publish_flow, "make the draft the live version"),
+        ("pause", pause_flow, "stop a flow; everybody keeps their place"),
+        ("resume", resume_flow, "let a paused flow go on"),
+        ("counts", count_flow, "say how many are where, step by step"),
+    ):
+        verbs.add(name, run, words).add_argument("id")
+    enroll = verbs.add("enroll", enroll_customers, "let customers in by hand")
+    enroll.add_argument("id")
+    enroll.add_argument(
+        "--customer", action="append", required=True, help="an id or an e-mail; may be repeated"
+    )
+
+
+def list_flows(told: Namespace) -> None:
+    with desk_of(told) as desk, desk.runtime.database.reading() as connection:
+        rows = [_line(one) for one in flows.of_store(connection, desk.store.id)]
+    answer(told, rows, table(rows, "The store has no flow."))
+
+
+def show_flow(told: Namespace) -> None:
+    with desk_of(told) as desk:
+        stored = _found(desk, told.id)
+    told.json = True  # a document is JSON either way
+    answer(told, dict(stored.draft), [])
+
+
+def check_flow(told: Namespace) -> None:
+    problems = publish.check(document_in(told.file))
+    answer(told, [_problem(one) for one in problems], [one.sentence for one in problems] or ["ok"])
+    if problems:
+        raise Trouble(f"{told.file} can't go live: {_counted(problems)}.")
+
+
+def create_flow(told: Namespace) -> None:
+    document = document_in(told.file)
+    with desk_of(told) as desk:
+        flow_id = _heeding(lambda: publish.create(desk.runtime, desk.store.id, document))
+    answer(told, {"id": flow_id, "status": "draft"}, [flow_id])
+
+
+def publish_flow(told: Namespace) -> None:
+    _act(told, publish.publish)
+
+
+def pause_flow(told: Namespace) -> None:
+    _act(told, publish.pause)
+
+
+def resume_flow(told: Namespace) -> None:
+    _act(told, publish.resume)
+
+
+def count_flow(told: Namespace) -> None:
+    with desk_of(told) as desk:
+        flow_id = _found(desk, told.id).id
+        with desk.runtime.database.reading() as connection:
+            counted = tally.of_flow(connection, desk.store.id, flow_id)
+    ended = _reasons(counted.ended)
+    rows = [{**asdict(one), "ended": _reasons(one.ended)} for one in counted.steps]
+    head = f"{counted.entered} entered, {counted.waiting} wait; ended: {ended}"
+    answer(told, asdict(counted), [head, *table(rows, "It has no step.")])
+
+
+def enroll_customers(told: Namespace) -> None:
+    with desk_of(told) as desk:
+        flow_id = _found(desk, told.id).id
+        ids = [_customer_id(desk, one) for one in told.customer]
+        try:
+            admitted = admit.by_hand(desk.runtime, desk.store, flow_id, ids)
+        except NotLive:
+            raise Trouble("Nobody enters a flow that is not live: publish or resume it.") from None
+    rows = [{"customer": one.customer_id, "kept out": one.reason} for one in admitted]
+    answer(told, [asdict(one) for one in admitted], table(rows, ""))
+
+
+def _act(told: Namespace, act: Callable[[Runtime, str, str], object]) -> None:
+    with desk_of(told) as desk:
+        flow_id = _found(desk, told.id).id
+        _heeding(lambda: act(desk.runtime, desk.store.id, flow_id))
+        line = _line(_found(desk, told.id))
+    answer(told, line, [f"{line['name']}: {line['status']}"])
+
+
+def _heeding(work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    except BadFlow as bad:
+        told = "\n".join(f"  {one.sentence}" for one in bad.problems)
+        raise Trouble(f"The flow has {_counted(bad.problems)}:\n{told}") from None
+
+
+def _counted(problems: Sequence[Problem]) -> str:
+    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+
+
+def _found(desk: Desk, flow_id: str) -> StoredFlow:
+    try:
+        known = str(UUID(flow_id))
+    except ValueError:
+        raise _unknown(flow_id) from None
+    with desk.runtime.database.reading() as connection:
+        stored = flows.get(connection, desk.store.id, known)
+    if stored is None:
+        raise _unknown(flow_id)
+    return stored
+
+
+def _unknown(flow_id: str) -> Trouble:
+    return Trouble(f"The store has no flow {flow_id!r}: `reprise flows list` lists them.")
+
+
+def _customer_id(desk: Desk, named: str) -> str:
+    """Give a customer's id by it, or by an e-mail."""
+    if "@" not in named:
+        return named
+    with desk.runtime.database.reading() as connection:
+        found = customers.find(connection, desk.store.id, "email", named)
+    if found is None:
+        raise Trouble(f"The store has no customer with the e-mail {named}.")
+    return str(found["id"])
+
+
+def _line(stored: StoredFlow) -> dict[str, Any]:
+    return {
+        "id": stored.id,
+        "name": stored.name,
+        "status": stored.status.value,
+        "trigger": stored.trigger_event,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {
+        "step": problem.step,
+        "field": problem.field,
+        "message": problem.message,
+        "remedy": problem.remedy,
+    }
+
+
+def _reasons(ended: Any) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in sorted(ended.items())) or "none"

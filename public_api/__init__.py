@@ -1,0 +1,13 @@
+"""The public door: `/api/v1`, for a store's other programs, with keys that the merchant makes."""
+
+from flask import Flask
+
+from public_api import flows_api
+from public_api.door import register_api
+
+__all__ = ["register"]
+
+
+def register(app: Flask) -> None:
+    """Add `/api/v1` to an app that has its runtime."""
+    register_api(app, [flows_api.blueprint])
