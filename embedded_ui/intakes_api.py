@@ -6,8 +6,9 @@ from uuid import UUID
 
 from flask.views import MethodView
 
-from embedded_ui.api import ErrorSchema, api_blueprint, refuse
-from embedded_ui.auth import the_runtime, the_store
+from doors.json_api import ErrorSchema, refuse, the_runtime
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_store
 from embedded_ui.intake_schemas import EnrolSchema, IntakeListSchema, IntakeSchema
 from jobs import intake_orders
 from jobs.intake_orders import NotHere, NotNow
