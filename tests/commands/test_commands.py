@@ -38,6 +38,7 @@ def say(
 
     def run(*words: str, store: str | None = STORE, as_json: bool = True) -> Any:
         told = [*words, *(["--store", store] if store else []), *(["--json"] if as_json else [])]
+        capsys.readouterr()  # what a verb that failed said before
         cli.main(told)
         answered = capsys.readouterr().out
         return json.loads(answered) if as_json else answered
