@@ -29,12 +29,15 @@ from storage import (
     customer_changes,
     enrollments,
     events,
+    flow_events,
     flows,
     outbox,
     stores,
 )
 from storage.enrollments import Ending
 from storage.events import Event
+from storage.flow_events import Told
+from storage.flows import StoredFlow
 from storage.stores import Store
 
 LONGEST_CHAIN = 10
@@ -55,6 +58,11 @@ class Asked:
     @property
     def key(self) -> str:
         return f"{self.whose.id}:{self.act.id}"
+
+    @property
+    def depth(self) -> int:
+        """How many flows deep what it causes is: it came of others, one after another."""
+        return int(self.event.get("depth", 0)) + 1
 
 
 def carry_out(
@@ -140,23 +148,39 @@ _WORD = {EventName.CUSTOMER_TAGGED: "added", EventName.CUSTOMER_UNTAGGED: "remov
 
 
 def _start(connection: Connection, store: Store, one: Asked, act: StartFlow, now: datetime) -> None:
-    """Let the customer into another live flow, by its own rules of entry."""
-    depth = int(one.event.get("depth", 0)) + 1
+    """Let the customer into another live flow, by its own rules of entry; say so if it can't be."""
     stored = flows.get(connection, store.id, act.flow)
-    if stored is None or stored.status is not FlowStatus.LIVE or depth > LONGEST_CHAIN:
+    if stored is None:
         return
-    key = (store.id, stored.live_version_id or "")
-    version = flows.versions(connection, [key]).get(key)
-    if version is None or version.flow_id == one.whose.flow_id:
+    key, subject = (store.id, stored.live_version_id or ""), f"started:{one.key}"
+    refusal = _refusal(stored, one)
+    if refusal:
+        flow_events.keep(connection, store.id, [_not_started(one, stored.id, subject, refusal)])
         return
+    version = flows.versions(connection, [key])[key]
     data = {
         **one.event,
-        "depth": depth,
-        "subject": f"started:{one.key}",
+        "depth": one.depth,
+        "subject": subject,
         "cart_id": one.cart_id,
         "order_id": one.order_id,
     }
     enroll.by_hand(connection, store, version, [one.whose.customer_id], data, now)
+
+
+def _refusal(stored: StoredFlow, one: Asked) -> Reason | None:
+    if stored.status is not FlowStatus.LIVE:
+        is_paused = stored.status is FlowStatus.PAUSED
+        return Reason.FLOW_PAUSED if is_paused else Reason.FLOW_NOT_LIVE
+    if one.depth > LONGEST_CHAIN or stored.id == one.whose.flow_id:
+        return Reason.CHAIN_TOO_LONG
+    return None
+
+
+def _not_started(one: Asked, flow_id: str, subject: str, reason: Reason) -> Told:
+    who, key = one.whose.customer_id, f"{flow_id}:{one.whose.customer_id}:{subject}"
+    data = {"flow_id": flow_id, "trigger_key": subject, "reason": reason.value}
+    return Told(EventName.FLOW_SKIPPED, who, one.at, key, data)
 
 
 def _stop(connection: Connection, store_id: str, one: Asked, act: StopFlow) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from jobs import browse, pools
 from jobs.runtime import Runtime
-from marketing import flow_schema, recipes
+from marketing import chains, flow_schema, recipes
 from marketing.entry import TOO_LATE
 from marketing.events import EventName
-from marketing.flow import Flow, FlowStatus, SendMessage
+from marketing.flow import Flow, FlowStatus, SendMessage, StartFlow, StopFlow
 from marketing.flow_schema import BadFlow, Problem
 from marketing.model import JsonObject, Reason
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
@@ -77,6 +77,7 @@ def publish(runtime: Runtime, store_id: str, flow_id: str) -> str:
     with runtime.database.writing() as connection:
         stored = _found(connection, store_id, flow_id)
         now = runtime.database.now(connection)
+        _check_others(connection, stored, flow)
         version_id = flows.add_version(connection, store_id, flow_id, flow, templates, now)
         if stored.status is FlowStatus.PAUSED:
             _go_on(connection, store_id, flow_id, now)
@@ -99,6 +100,43 @@ def compile_all(flow: Flow) -> Mapping[str, CompiledTemplate]:
     if problems:
         raise BadFlow(tuple(problems))
     return compiled
+
+
+def _check_others(connection: Connection, stored: flows.StoredFlow, flow: Flow) -> None:
+    """See that the other flows it names are there and start no ring; raises `BadFlow`."""
+    named = [one for one in flow.steps_by_id.values() if isinstance(one, StartFlow | StopFlow)]
+    if not named:
+        return
+    others = {one.id: one for one in flows.of_store(connection, stored.store_id)}
+    remedy = "Name another flow of this store by its id."
+    problems = [
+        Problem(one.id, "flow", "names no flow of this store", remedy)
+        for one in named
+        if one.flow not in others
+    ]
+    problems += _rings(connection, stored, flow, others)
+    if problems:
+        raise BadFlow(tuple(problems))
+
+
+def _rings(
+    connection: Connection,
+    stored: flows.StoredFlow,
+    flow: Flow,
+    others: Mapping[str, flows.StoredFlow],
+) -> list[Problem]:
+    keys = [(one.store_id, one.live_version_id) for one in others.values() if one.live_version_id]
+    live = flows.versions(connection, keys)
+    started = {one.flow_id: list(chains.starts(one.flow)) for one in live.values()}
+    names = {**{one.id: one.name for one in others.values()}, stored.id: flow.name}
+    found = []
+    for target, step_id in chains.starts(flow).items():
+        way = chains.ring(stored.id, target, started)
+        if way:
+            drawn = " → ".join(names.get(one, one) for one in way)
+            message = f"starts a ring of flows: {drawn}"
+            found.append(Problem(step_id, "flow", message, "Take one of these starts away."))
+    return found
 
 
 def pause(runtime: Runtime, store_id: str, flow_id: str) -> None:

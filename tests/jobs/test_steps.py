@@ -245,15 +245,6 @@ def test_a_flow_starts_and_stops_another(stage: Stage) -> None:
     assert (stopped.state, stopped.end_reason) == ("ended", "stopped")
 
 
-def test_another_stores_flow_is_never_started(stage: Stage) -> None:
-    theirs = stage.flow_id(stage.stranger_id)
-    a_flow(stage, {"kind": "start_flow", "id": "go", "flow": theirs}, MAIL)
-    ordered(stage, stage.customer())
-    stage.work()
-    assert stage.rows(schema.enrollments, flow_id=theirs) == []
-    assert len(stage.sink.mails) == 1
-
-
 # --- triggers -----------------------------------------------------------------------------------
 
 

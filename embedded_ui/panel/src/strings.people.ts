@@ -136,6 +136,8 @@ export const people = {
     awaiting_code: "It waits for its discount code.",
     code_unavailable: "Your store did not give a discount code in time.",
     flow_paused: "The flow is paused.",
+    flow_not_live: "The flow was a draft when another one would have started it.",
+    chain_too_long: "Too many flows started one another.",
     store_uninstalled: "Reprise was not installed.",
     channel_paused: "The channel is paused until its settings work again.",
     in_human_hands: "Someone of your team is talking with them.",
