@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
+from marketing.reasons import Reason as Reason  # noqa: PLC0414  a noun like those below
+
 
 class Platform(StrEnum):
     """The commerce systems a store can live on."""
@@ -102,55 +104,6 @@ class MessageKind(StrEnum):
 
     MARKETING = "marketing"
     TRANSACTIONAL = "transactional"
-
-
-class Reason(StrEnum):
-    """Why a message was not sent, was put off, or a customer did not enter a flow."""
-
-    NO_CONSENT = "no_consent"
-    UNSUBSCRIBED = "unsubscribed"
-    SUPPRESSED = "suppressed"
-    NO_ADDRESS = "no_address"
-    FILTERED = "filtered"
-    FREQUENCY_CAP = "frequency_cap"
-    QUIET_HOURS = "quiet_hours"
-    EXPIRED = "expired"
-    AWAITING_CODE = "awaiting_code"
-    CODE_UNAVAILABLE = "code_unavailable"
-    CODE_RECENT = "code_recent"
-    """No code: this person had one not long ago, from whatever flow."""
-    CART_HAS_CODE = "cart_has_code"
-    BELOW_MINIMUM = "below_minimum"
-    SALE_ITEMS = "sale_items"
-    CODE_BUDGET = "code_budget"
-    """No code: the store's codes of this month are used up."""
-    FLOW_PAUSED = "flow_paused"
-    FLOW_NOT_LIVE = "flow_not_live"
-    """Another flow would have started it, but it is a draft."""
-    CHAIN_TOO_LONG = "chain_too_long"
-    """Flows that start flows: a ring ends here."""
-    STORE_UNINSTALLED = "store_uninstalled"
-    CHANNEL_PAUSED = "channel_paused"
-    IN_HUMAN_HANDS = "in_human_hands"
-    ORDER_PLACED = "order_placed"
-    REPLACED = "replaced"
-    STOPPED = "stopped"
-    """Another flow, or somebody of the store, ended it."""
-    CART_EMPTIED = "cart_emptied"
-    ARRIVED_TOO_LATE = "arrived_too_late"
-    NOT_COUNTED = "not_counted"
-    ALREADY_ENROLLED = "already_enrolled"
-    RENDERING_FAILED = "rendering_failed"
-    ADDRESS_REJECTED = "address_rejected"
-    CUSTOMER_ERASED = "customer_erased"
-    COMPLETED = "completed"
-    EXIT_STEP = "exit_step"
-    EXIT_EVENT = "exit_event"
-    """An exit of the flow that has no reason of its own."""
-    OVERTAKEN = "overtaken"
-    """After an outage: a later message of the same enrollment is due as well."""
-    CHANNEL_WINDOW = "channel_window"
-    """The channel allows free messages only for a while after the customer last wrote."""
 
 
 class BadSignature(Exception):
