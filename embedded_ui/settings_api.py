@@ -109,6 +109,12 @@ class SettingsSchema(Schema):
         allow_none=True,
         validate=validate.Range(1, 365, error="Use 1 to 365 days."),
     )
+    transit_days = fields.Integer(
+        strict=True, required=True, validate=validate.Range(1, 60, error="Use 1 to 60 days.")
+    )
+    price_drop_percent = fields.Integer(
+        strict=True, required=True, validate=validate.Range(1, 90, error="Use 1 to 90 percent.")
+    )
 
 
 @blueprint.route("/settings")
@@ -162,6 +168,8 @@ def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         "open_days": max(1, round(policy.windows.open / A_DAY)),
         "email_cap_hours": round(cap / AN_HOUR) if cap else None,
         "email_quiet_hours": _quiet(window.closes, window.opens) if window else None,
+        "transit_days": max(1, round(policy.transit / A_DAY)),
+        "price_drop_percent": policy.price_drop_percent,
         **{key: settings.get(key) for key in KEPT_AS_IS},
     }
 
@@ -183,6 +191,8 @@ def document_of(form: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
         "open_window": iso_duration(timedelta(days=form["open_days"])),
         "caps": _with_email(settings, "caps", cap and iso_duration(timedelta(hours=cap))),
         "quiet_hours": _with_email(settings, "quiet_hours", form["email_quiet_hours"]),
+        "transit_days": form["transit_days"],
+        "price_drop_percent": form["price_drop_percent"],
         **{key: form[key] for key in KEPT_AS_IS},
     }
 

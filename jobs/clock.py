@@ -32,6 +32,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.VISITS: "visit",
     due.BROWSES: "browse",
     due.INTAKES: "intake",
+    due.DELIVERIES: "arrive",
     due.OUTBOX: "outbox",
 }
 

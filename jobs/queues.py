@@ -32,6 +32,7 @@ QUEUE_OF: Final = {
     "track": INGEST,
     "visit": INGEST,
     "browse": INGEST,
+    "arrive": INGEST,
     "advance": FOLLOWUPS,
     "deliver": FOLLOWUPS,
     "codes": FOLLOWUPS,

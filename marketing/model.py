@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from marketing.reasons import Reason as Reason  # noqa: PLC0414  a noun like those below
+from marketing.parcels import Parcel
 
 
 class Platform(StrEnum):
@@ -260,6 +261,7 @@ class Order:
     cancelled_at: datetime | None = None
     paid_at: datetime | None = None
     fulfilled_at: datetime | None = None
+    parcels: tuple[Parcel, ...] = ()
     discount_codes: tuple[str, ...] = ()
     locale: str | None = None
     country: str | None = None
@@ -368,6 +370,7 @@ Record = (
     | Cart
     | Order
     | Refund
+    | Parcel
     | Product
     | Gone
     | Uninstalled

@@ -26,6 +26,8 @@ SERVICE_WINDOWS: Mapping[ChannelName, timedelta] = MappingProxyType(
 )
 """How long after the customer last wrote a channel takes automated messages."""
 CREDIT_WINDOW = timedelta(days=5)
+TRANSIT = timedelta(days=5)
+PRICE_DROP_PERCENT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class StorePolicy:
     open_hours: Mapping[ChannelName, Window] = field(default_factory=lambda: OPEN_HOURS)
     """When marketing may go out, in the customer's zone."""
     windows: Windows = field(default_factory=Windows)
+    transit: timedelta = TRANSIT
+    """How long a parcel travels, where nobody tells that it arrived."""
+    price_drop_percent: int = PRICE_DROP_PERCENT
+    """By how much a price must fall to be worth telling."""
 
 
 def policy_of(settings: Mapping[str, Any]) -> StorePolicy:
@@ -53,7 +59,8 @@ def policy_of(settings: Mapping[str, Any]) -> StorePolicy:
 
     Keys, all optional: `audience` ("subscribers" | "everyone"), `audience_by_country`
     ({"DE": "subscribers"}), `caps` ({"email": "PT16H"}; null: no cap), `quiet_hours`
-    ({"email": {"start": "21:00", "end": "08:00"}}; null: none), `click_window`, `open_window`.
+    ({"email": {"start": "21:00", "end": "08:00"}}; null: none), `click_window`, `open_window`,
+    `transit_days` (5), `price_drop_percent` (5).
     """
     return StorePolicy(
         consent=_consent(settings),
@@ -63,6 +70,8 @@ def policy_of(settings: Mapping[str, Any]) -> StorePolicy:
             click=_window_of(settings.get("click_window")),
             open=_window_of(settings.get("open_window")),
         ),
+        transit=timedelta(days=_whole(settings, "transit_days", 0, TRANSIT.days, 60)),
+        price_drop_percent=_whole(settings, "price_drop_percent", 1, PRICE_DROP_PERCENT, 90),
     )
 
 
@@ -122,6 +131,13 @@ def _window_of(value: Any) -> timedelta:
     """Read a credit window; zero is one too: such touches then earn nothing."""
     found = _duration(value)
     return CREDIT_WINDOW if found is None else found
+
+
+def _whole(settings: Mapping[str, Any], key: str, least: int, default: int, most: int) -> int:
+    value = settings.get(key)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return default
+    return min(max(value, least), most)
 
 
 def _duration(value: Any) -> timedelta | None:

@@ -46,7 +46,14 @@ def _orders(doors: Blueprint, world: World) -> None:
 
     @doors.post("/orders/<int:id_>/fulfil")
     def fulfil(shop: str, id_: int) -> AnyResponse:
-        orders.fulfil(world, shop, _record(world, shop, "order", id_))
+        number = request.form.get("tracking", "").strip()
+        tracking = {"company": "UPS", "number": number} if number else None
+        orders.fulfil(world, shop, _record(world, shop, "order", id_), tracking)
+        return _back("orders")
+
+    @doors.post("/orders/<int:id_>/deliver")
+    def deliver(shop: str, id_: int) -> AnyResponse:
+        orders.carry(world, shop, _record(world, shop, "order", id_), "delivered")
         return _back("orders")
 
 

@@ -1,4 +1,4 @@
-"""Webhook bodies of orders, refunds and products, in Shopify's shapes (see `payloads.py`)."""
+"""Webhook bodies of orders, refunds and fulfilments, in Shopify's shapes (see `payloads.py`)."""
 
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ def order(record: Record, person: Record | None, shop_url: str) -> Payload:
         "shipping_address": address(record["address"]),
         "customer": nested_customer(person) if person else None,
         "discount_applications": _applications(record),
-        "fulfillments": [],
+        "fulfillments": [fulfillment(one, record) for one in record.get("fulfillments", [])],
         "line_items": [_line(line, record["currency"]) for line in record["lines"]],
         "payment_terms": None,
         "refunds": [refund(entry, record) for entry in record["refunds"]],
@@ -292,87 +292,63 @@ def _money_back(entry: Record, order_: Record) -> Payload:
     }
 
 
-def product(record: Record, shop_url: str) -> Payload:
-    """products/create, products/update; pictures are shown by the shop front at `shop_url`."""
-    picture = _picture(record, shop_url)
+def fulfillment(parcel: Record, order_: Record) -> Payload:
+    """fulfillments/create and fulfillments/update; also inside the order."""
+    number = parcel["number"]
+    address_ = f"https://www.ups.com/WebTracking?trackNums={number}" if number else None
     return {
-        "admin_graphql_api_id": gid("Product", record["id"]),
-        "body_html": record["body_html"],
-        "created_at": local(record["created_at"]),
-        "handle": record["handle"],
-        "id": record["id"],
-        "product_type": record["product_type"],
-        "published_at": local(record["created_at"]),
-        "template_suffix": None,
-        "title": record["title"],
-        "updated_at": local(record["updated_at"]),
-        "vendor": record["vendor"],
-        "status": record["status"],
-        "published_scope": "web",
-        "tags": ", ".join(record["tags"]),
-        "variants": [_variant(v, record, i) for i, v in enumerate(record["variants"], 1)],
-        "options": [_option(record)],
-        "images": [picture],
-        "image": picture,
-        "media": [],
-        "variant_gids": [
+        "id": parcel["id"],
+        "order_id": order_["id"],
+        "status": parcel["status"],
+        "created_at": local(parcel["created_at"]),
+        "service": "manual",
+        "updated_at": local(parcel["updated_at"]),
+        "tracking_company": parcel["company"],
+        "shipment_status": parcel["shipment_status"],
+        "location_id": 76_100_233,
+        "origin_address": None,
+        "email": order_["email"],
+        "destination": address(order_["address"]),
+        "line_items": [
             {
-                "admin_graphql_api_id": gid("ProductVariant", v["id"]),
-                "updated_at": local(record["updated_at"]),
+                **_sold(line, order_["currency"]),
+                "fulfillment_status": "fulfilled",
+                "discount_allocations": [],
+                "duties": [],
+                "tax_lines": [],
             }
-            for v in record["variants"]
+            for line in order_["lines"]
         ],
-        "has_variants_that_requires_components": False,
-        "category": None,
+        "tracking_number": number,
+        "tracking_numbers": [number] if number else [],
+        "tracking_url": address_,
+        "tracking_urls": [address_] if address_ else [],
+        "receipt": {},
+        "name": f"#{order_['number']}.1",
+        "admin_graphql_api_id": gid("Fulfillment", parcel["id"]),
     }
 
 
-def _option(record: Record) -> Payload:
+def fulfillment_event(number: int, parcel: Record, order_: Record, shop: Record) -> Payload:
+    """fulfillment_events/create: what the carrier says of a parcel."""
+    moment = local(parcel["updated_at"])
     return {
-        "id": record["id"] + 2,
-        "product_id": record["id"],
-        "name": record["option"],
-        "position": 1,
-        "values": [v["title"] for v in record["variants"]],
-    }
-
-
-def _variant(variant: Record, record: Record, position: int) -> Payload:
-    return {
-        "admin_graphql_api_id": gid("ProductVariant", variant["id"]),
-        "barcode": None,
-        "compare_at_price": variant.get("compare_at_price"),
-        "created_at": local(record["created_at"]),
-        "id": variant["id"],
-        "inventory_policy": "deny",
-        "position": position,
-        "price": variant["price"],
-        "product_id": record["id"],
-        "sku": variant["sku"],
-        "taxable": True,
-        "title": variant["title"],
-        "updated_at": local(record["updated_at"]),
-        "option1": variant["title"],
-        "option2": None,
-        "option3": None,
-        "image_id": None,
-        "inventory_item_id": variant["id"] + 9,
-        "inventory_quantity": variant["inventory"],
-        "old_inventory_quantity": variant["inventory"],
-    }
-
-
-def _picture(record: Record, shop_url: str) -> Payload:
-    return {
-        "id": record["id"] + 1,
-        "product_id": record["id"],
-        "position": 1,
-        "created_at": local(record["created_at"]),
-        "updated_at": local(record["updated_at"]),
-        "alt": record["title"],
-        "width": 640,
-        "height": 640,
-        "src": shop_url + record["picture"],
-        "variant_ids": [],
-        "admin_graphql_api_id": gid("ProductImage", record["id"] + 1),
+        "id": number,
+        "fulfillment_id": parcel["id"],
+        "status": parcel["shipment_status"],
+        "message": f"Item is {parcel['shipment_status'].replace('_', ' ')}",
+        "happened_at": moment,
+        "city": None,
+        "province": None,
+        "country": order_["address"]["country_code"],
+        "zip": None,
+        "address1": None,
+        "latitude": None,
+        "longitude": None,
+        "shop_id": shop["number"],
+        "created_at": moment,
+        "updated_at": moment,
+        "estimated_delivery_at": None,
+        "order_id": order_["id"],
+        "admin_graphql_api_id": gid("FulfillmentEvent", number),
     }

@@ -4,7 +4,7 @@ import secrets
 from decimal import Decimal
 from typing import Any
 
-from sandbox import order_payloads, people
+from sandbox import order_payloads, people, product_payloads
 from sandbox.state import Record
 from sandbox.world import World
 
@@ -49,6 +49,7 @@ def new_order(world: World, shop: str, bought: Record) -> Record:
         "fulfillment_status": None,
         "cancelled_at": None,
         "refunds": [],
+        "fulfillments": [],
         "tags": [],
         "test": False,
         "source_name": "web",
@@ -118,9 +119,40 @@ def cancel(world: World, shop: str, order: Record, at: str = "") -> Record:
     return order
 
 
-def fulfil(world: World, shop: str, order: Record) -> Record:
-    order = _changed(world, shop, order, {"fulfillment_status": "fulfilled"})
-    announce(world, shop, order, ("orders/fulfilled", "orders/updated"), people.new_event())
+def fulfil(world: World, shop: str, order: Record, tracking: Record | None = None) -> Record:
+    """Send an order off in one parcel; `tracking` is its `company` and `number`, if it has one."""
+    now = world.now()
+    parcel: Record = {
+        "id": world.state.next_number("fulfillment", 5_330_118_400_000) * 10,
+        "created_at": now,
+        "updated_at": now,
+        "status": "success",
+        "shipment_status": None,
+        "delivered_at": None,
+        "company": (tracking or {}).get("company"),
+        "number": (tracking or {}).get("number"),
+    }
+    fields = {"fulfillment_status": "fulfilled", "fulfillments": [parcel]}
+    order = _changed(world, shop, order, fields)
+    event = people.new_event()
+    world.emit(shop, "fulfillments/create", order_payloads.fulfillment(parcel, order), event)
+    announce(world, shop, order, ("orders/fulfilled", "orders/updated"), event)
+    return order
+
+
+def carry(world: World, shop: str, order: Record, status: str) -> Record:
+    """Let the carrier tell of an order's parcels: `in_transit`, `delivered`, ..."""
+    now, event = world.now(), people.new_event()
+    arrived = {"delivered_at": now} if status == "delivered" else {}
+    told = {"shipment_status": status, "updated_at": now, **arrived}
+    parcels = [{**one, **told} for one in order.get("fulfillments", [])]
+    order = _changed(world, shop, order, {"fulfillments": parcels})
+    for parcel in parcels:
+        number = world.state.next_number("fulfillment_event", 9_100_400_000) * 10
+        news = order_payloads.fulfillment_event(number, parcel, order, world.shop(shop) or {})
+        world.emit(shop, "fulfillment_events/create", news, event)
+        body = order_payloads.fulfillment(parcel, order)
+        world.emit(shop, "fulfillments/update", body, event)
     return order
 
 
@@ -133,5 +165,5 @@ def product_changed(world: World, shop: str, product: Record) -> Record:
     """The merchant changed a product; products/update."""
     product = {**product, "updated_at": world.now()}
     world.state.put(shop, "product", product, handle=product["handle"])
-    world.emit(shop, "products/update", order_payloads.product(product, world.front_url))
+    world.emit(shop, "products/update", product_payloads.product(product, world.front_url))
     return product

@@ -33,6 +33,7 @@ from storage.schema import (
     inbox,
     intakes,
     messages,
+    orders,
     outbox,
     visits,
 )
@@ -73,6 +74,7 @@ HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
 VISITS = Kind(visits, visits.c.due_at, visits.c.due_at.is_not(None))
 BROWSES = Kind(browses, browses.c.idle_at, browses.c.idle_at.is_not(None))
 INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
+DELIVERIES = Kind(orders, orders.c.delivery_due_at, orders.c.delivery_due_at.is_not(None))
 
 
 INGEST = inbox.c.state == literal_column("'pending'")
@@ -86,6 +88,7 @@ KINDS = (
     VISITS,
     BROWSES,
     INTAKES,
+    DELIVERIES,
     OUTBOX,
     RETRIES,
     UNKNOWN,
@@ -180,6 +183,7 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "visits": (visits, and_(VISITS.waits, VISITS.at <= now)),
         "browses": (browses, and_(BROWSES.waits, BROWSES.at <= now)),
         "intakes": (intakes, and_(INTAKES.waits, INTAKES.at <= now)),
+        "deliveries": (orders, and_(DELIVERIES.waits, DELIVERIES.at <= now)),
     }
     counts = [
         select(func.count())

@@ -28,6 +28,7 @@ from marketing.model import (
     Refund,
     TagsChanged,
 )
+from marketing.parcels import Parcel
 from storage import mirror_merges, mirror_news
 from storage.dialect import lock_stores
 from storage.mirror_carts import Basket, Baskets
@@ -35,6 +36,7 @@ from storage.mirror_customers import AddressHash, People, Person, hear, retag, s
 from storage.mirror_names import Names
 from storage.mirror_news import Happening
 from storage.mirror_orders import Purchase, Purchases, count_again
+from storage.mirror_parcels import Boxes
 from storage.mirror_products import Wares
 from storage.stores import Store
 
@@ -103,6 +105,8 @@ class _Batch:
             connection, external=named.carts, tokens=named.tokens, checkouts=named.gone_carts
         )
         self._purchases = Purchases.load(connection, named.orders)
+        self._boxes = Boxes.load(connection, named.orders)
+        self._shipping: dict[tuple[str, str], Told] = {}
         self._wares = Wares.load(connection, named.products)
 
     def take(self, told: Told) -> None:  # noqa: C901  one case a noun
@@ -121,6 +125,8 @@ class _Batch:
                 self._order(told, _sane(record, told.arrived_at))
             case Refund():
                 self._refund(told, record)
+            case Parcel():
+                self._parcel(told, record)
             case Product():
                 if self._wares.tell(told.store.id, record):
                     self._happened(told, _key(record.external_id, record.updated_at))
@@ -199,6 +205,9 @@ class _Batch:
             _fill_in(person, record)
             began = self._began(told.store.id, record)
             self._ticked(told, person, record, ConsentSource.ORDER, began)
+        for parcel in record.parcels:
+            self._boxes.tell(told.store.id, parcel)
+        self._shipping[told.store.id, record.external_id] = told
         self._order_news(told, record, purchase)
 
     def _began(self, store_id: str, record: Order) -> datetime:
@@ -228,6 +237,24 @@ class _Batch:
         if purchase is not None:
             key, data = f"refund:{record.external_id}", {"store_amount": record.store_amount}
             self._happened(told, key, purchase=purchase, data=data)
+
+    def _parcel(self, told: Told, record: Parcel) -> None:
+        self._boxes.tell(told.store.id, record)
+        self._shipping[told.store.id, record.order_external_id] = told
+        if told.ref is not None:  # its body names a recipient, and no customer: not kept
+            self._about[told.ref] = None
+
+    def _deliveries(self) -> None:
+        """An order is delivered once, whoever says so: its parcels, their carrier, or itself."""
+        for (store_id, external_id), told in self._shipping.items():
+            purchase = self._purchases.known(store_id, external_id)
+            if purchase and self._boxes.settle(purchase, told.store, told.arrived_at):
+                news = replace(
+                    told.change,
+                    name=EventName.ORDER_DELIVERED,
+                    occurred_at=purchase.row["delivered_at"],
+                )
+                self._happened(replace(told, change=news), external_id, purchase=purchase)
 
     def _gone(self, told: Told, record: Gone) -> None:
         at, store_id = told.change.occurred_at, told.store.id
@@ -293,10 +320,12 @@ class _Batch:
         self._purchases.join(connection, self._baskets)
         for late in self._baskets.settle():
             self._too_late(late)
+        self._deliveries()
         touched = self._purchases.settle()
         self._people.save(connection)
         self._baskets.save(connection)
         self._purchases.save(connection)
+        self._boxes.save(connection)
         self._wares.save(connection)
         touched |= mirror_merges.move(connection, self._people.merged)
         count_again(connection, touched)

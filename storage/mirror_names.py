@@ -14,6 +14,7 @@ from marketing.model import (
     Refund,
     TagsChanged,
 )
+from marketing.parcels import Parcel
 
 
 class Names:
@@ -40,7 +41,7 @@ class Names:
                     self.carts.append((store_id, record.checkout_token))
                 if record.cart_token:
                     self.tokens.append((store_id, record.cart_token))
-            case Refund():
+            case Refund() | Parcel():
                 self.orders.append((store_id, record.order_external_id))
             case Product():
                 self.products.append((store_id, record.external_id))

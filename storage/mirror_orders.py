@@ -19,6 +19,7 @@ COLUMNS = (
     "checkout_token", "currency", "store_currency", "items", "subtotal", "total", "store_total",
     "store_refunded", "refunds", "discount_codes", "source", "counts", "placed_at", "paid_at",
     "fulfilled_at", "cancelled_at", "updated_at", "status_url", "imported",
+    "delivered_at", "delivery_due_at", "tracking_company", "tracking_number", "tracking_url",
 )  # fmt: skip
 SELECTED = [orders.c[name] for name in COLUMNS]
 BLANK: dict[str, Any] = {**dict.fromkeys(COLUMNS), "store_refunded": 0, "imported": False}
@@ -87,6 +88,10 @@ class Purchases:
             paid_at=told.paid_at, fulfilled_at=told.fulfilled_at, cancelled_at=told.cancelled_at
         )
         return purchase
+
+    def known(self, store_id: str, external_id: str) -> Purchase | None:
+        """Give the order if we have it."""
+        return self._by_external.get((store_id, external_id))
 
     def refund(self, store_id: str, told: Refund) -> Purchase | None:
         """Count a refund once; None for an order that we do not have (it will tell itself)."""

@@ -369,6 +369,13 @@ orders = _of_store(
     Column("placed_at", UtcTime, nullable=False),
     Column("paid_at", UtcTime),
     Column("fulfilled_at", UtcTime),
+    Column("delivered_at", UtcTime),
+    # When the clock takes it for delivered, unless somebody says so before.
+    Column("delivery_due_at", UtcTime),
+    # Of the parcel sent last that can be followed.
+    Column("tracking_company", Text),
+    Column("tracking_number", Text),
+    Column("tracking_url", Text),
     Column("cancelled_at", UtcTime),
     Column("updated_at", UtcTime, nullable=False),
     Column("status_url", Text),
@@ -389,6 +396,38 @@ orders = _of_store(
     ),
     Index("ix_orders_checkout", "store_id", "checkout_token"),
     Index("ix_orders_cart_token", "store_id", "cart_token"),
+    Index(
+        "ix_orders_delivery_turn",
+        "store_id",
+        "delivery_due_at",
+        postgresql_where=text("delivery_due_at IS NOT NULL"),
+        sqlite_where=text("delivery_due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_orders_delivery",
+        "delivery_due_at",
+        postgresql_where=text("delivery_due_at IS NOT NULL"),
+        sqlite_where=text("delivery_due_at IS NOT NULL"),
+    ),
+)
+
+# Goods on their way; heard of before their order, perhaps.
+parcels = _of_store(
+    "parcels",
+    Column("external_id", Text, nullable=False),
+    Column("order_external_id", Text, nullable=False),
+    Column("tracking_company", Text),
+    Column("tracking_number", Text),
+    Column("tracking_url", Text),
+    Column("shipped_at", UtcTime),
+    Column("delivered_at", UtcTime),
+    # The carrier tells where it is.
+    Column("is_followed", Boolean, nullable=False, server_default=text("false")),
+    Column("is_cancelled", Boolean, nullable=False, server_default=text("false")),
+    # The platform's last word; null: only the carrier was heard of.
+    Column("updated_at", UtcTime),
+    Index("ix_parcels_order", "store_id", "order_external_id"),
+    key=("store_id", "external_id"),
 )
 
 events = _of_store(

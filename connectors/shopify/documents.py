@@ -94,7 +94,10 @@ query Orders($first: Int!, $after: String, $counting: Boolean!) {{
       shippingAddress {{ firstName lastName countryCodeV2 }}
       customer {{ id firstName lastName defaultEmailAddress {{ emailAddress }} }}
       purchasingEntity {{ __typename }}
-      fulfillments(first: 10) {{ createdAt }}
+      fulfillments(first: 10) {{
+        id status displayStatus createdAt updatedAt deliveredAt
+        trackingInfo(first: 1) {{ company number url }}
+      }}
       lineItems(first: 25) {{
         pageInfo {{ hasNextPage endCursor }}
         nodes {{ {_LINE} }}

@@ -8,7 +8,7 @@ import orjson
 
 from connectors.base import BadSignature, MalformedWebhook, UnreadableWebhook, Webhook
 from connectors.shopify import signatures
-from connectors.shopify.mapping import carts, customers, fields, orders, products, store
+from connectors.shopify.mapping import carts, customers, fields, orders, parcels, products, store
 from connectors.shopify.mapping.fields import Mapper, Telling
 from connectors.shopify.mapping.store import naming_the_store
 from marketing.events import EventName
@@ -51,11 +51,14 @@ TOPICS: dict[str, tuple[EventName, Mapper]] = {
     "orders/cancelled": (EventName.ORDER_CANCELLED, orders.order),
     "orders/fulfilled": (EventName.ORDER_FULFILLED, orders.order),
     "refunds/create": (EventName.ORDER_REFUNDED, orders.refund),
+    "fulfillments/create": (EventName.ORDER_UPDATED, parcels.parcel),
+    "fulfillments/update": (EventName.ORDER_UPDATED, parcels.parcel),
+    "fulfillment_events/create": (EventName.ORDER_UPDATED, parcels.carrier_word),
     "products/create": (EventName.PRODUCT_UPDATED, products.product),
     "products/update": (EventName.PRODUCT_UPDATED, products.product),
     "products/delete": (EventName.PRODUCT_DELETED, products.deleted),
 }
-"""Every topic that tells us something; others (parcels on their way) are kept and ignored."""
+"""Every topic that tells us something; others are kept and ignored."""
 
 
 def verify(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) -> Webhook:

@@ -24,6 +24,8 @@ FORM = {
     "sender_address": "hello@maple.example.com",
     "free_shipping_threshold": 5000,
     "return_days": 30,
+    "transit_days": 4,
+    "price_drop_percent": 10,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox import order_payloads, orders, payloads, people, shopping
+from sandbox import order_payloads, orders, payloads, people, product_payloads, shopping
 from sandbox.serve import Sandbox
 from sandbox.shopping import Contact
 from sandbox.state import Record
@@ -59,8 +59,28 @@ def refund_body(world: World, checkout: Record) -> Any:
     return order_payloads.refund(order["refunds"][0], order)
 
 
+def sent_off(world: World, checkout: Record) -> Record:
+    order = shopping.buy(world, SAMPLE_SHOP, checkout)
+    order = orders.fulfil(world, SAMPLE_SHOP, order, {"company": "UPS", "number": "1Z9"})
+    return orders.carry(world, SAMPLE_SHOP, order, "delivered")
+
+
+def parcel_body(world: World, checkout: Record) -> Any:
+    order = sent_off(world, checkout)
+    return order_payloads.fulfillment(order["fulfillments"][0], order)
+
+
+def carrier_body(world: World, checkout: Record) -> Any:
+    order = sent_off(world, checkout)
+    return order_payloads.fulfillment_event(7, order["fulfillments"][0], order, shop_of(world))
+
+
+def fulfilled_body(world: World, checkout: Record) -> Any:
+    return order_payloads.order(sent_off(world, checkout), person_of(world), "http://127.0.0.1/1")
+
+
 def product_body(world: World, _: Record) -> Any:
-    return order_payloads.product(world.state.all(SAMPLE_SHOP, "product")[0], "http://127.0.0.1")
+    return product_payloads.product(world.state.all(SAMPLE_SHOP, "product")[0], "http://127.0.0.1")
 
 
 BODIES: dict[str, Callable[[World, Record], Any]] = {
@@ -77,6 +97,10 @@ BODIES: dict[str, Callable[[World, Record], Any]] = {
     "orders/paid": order_body,
     "orders/updated": order_body,
     "refunds/create": refund_body,
+    "orders/fulfilled": fulfilled_body,
+    "fulfillments/create": parcel_body,
+    "fulfillments/update": parcel_body,
+    "fulfillment_events/create": carrier_body,
     "products/update": product_body,
     "app/uninstalled": lambda w, _: payloads.shop(shop_of(w)),
     "shop/update": lambda w, _: payloads.shop(shop_of(w)),

@@ -121,12 +121,25 @@ def order(node: JsonObject) -> JsonObject:
             "first_name": buyer.get("firstName"),
             "last_name": buyer.get("lastName"),
         },
-        "fulfillments": [
-            {"created_at": one.get("createdAt")} for one in fields.records(node.get("fulfillments"))
-        ],
+        "fulfillments": [_parcel(one) for one in fields.records(node.get("fulfillments"))],
         "line_items": [
             _line(one) for one in fields.records(fields.record(node.get("lineItems")).get("nodes"))
         ],
+    }
+
+
+def _parcel(node: JsonObject) -> JsonObject:
+    tracking = (fields.records(node.get("trackingInfo")) or [{}])[0]
+    return {
+        "id": node.get("id"),
+        "status": _lower(node.get("status")),
+        "shipment_status": _lower(node.get("displayStatus")),
+        "created_at": node.get("createdAt"),
+        "updated_at": node.get("updatedAt"),
+        "delivered_at": node.get("deliveredAt"),
+        "tracking_company": tracking.get("company"),
+        "tracking_number": tracking.get("number"),
+        "tracking_url": tracking.get("url"),
     }
 
 

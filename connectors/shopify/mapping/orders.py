@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from connectors.shopify.mapping import carts, counting, fields
+from connectors.shopify.mapping import carts, counting, fields, parcels
 from connectors.shopify.mapping.fields import Amounts, Currencies, Telling
 from marketing.events import EventName
 from marketing.model import Change, Item, JsonObject, Order, Refund
@@ -28,8 +28,9 @@ def _order(payload: JsonObject, telling: Telling) -> Order:
     total = _total("total_price", payload, currencies)
     updated_at = fields.first_moment(payload, "updated_at", "created_at") or telling.at
     first_name, last_name = fields.person_name(payload)
+    order_id = fields.demand(fields.own_id(payload), "order")
     return Order(
-        external_id=fields.demand(fields.own_id(payload), "order"),
+        external_id=order_id,
         name=fields.text(payload.get("name")) or "",
         customer=fields.customer_key(payload),
         currency=currencies.presentment,
@@ -46,6 +47,7 @@ def _order(payload: JsonObject, telling: Telling) -> Order:
         cancelled_at=fields.moment(payload.get("cancelled_at")),
         paid_at=_paid_at(payload, telling, updated_at),
         fulfilled_at=_fulfilled_at(payload, updated_at),
+        parcels=parcels.parcels_of(payload, order_id),
         discount_codes=fields.discount_codes(payload),
         locale=fields.text(payload.get("customer_locale")),
         country=fields.country(payload),
@@ -102,8 +104,8 @@ def _paid_at(payload: JsonObject, telling: Telling, updated_at: datetime) -> dat
 def _fulfilled_at(payload: JsonObject, updated_at: datetime) -> datetime | None:
     if fields.text(payload.get("fulfillment_status")) != "fulfilled":
         return None
-    parcels = fields.records(payload.get("fulfillments"))
-    packed = [at for one in parcels if (at := fields.moment(one.get("created_at")))]
+    sent = fields.records(payload.get("fulfillments"))
+    packed = [at for one in sent if (at := fields.moment(one.get("created_at")))]
     return max(packed, default=updated_at)
 
 

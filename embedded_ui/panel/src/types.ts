@@ -258,4 +258,6 @@ export type Settings = {
   sender_address: string | null;
   free_shipping_threshold: number | null;
   return_days: number | null;
+  transit_days: number | null;
+  price_drop_percent: number | null;
 };

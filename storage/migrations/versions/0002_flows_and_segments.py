@@ -108,6 +108,26 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.create_table(
+        "parcels",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("order_external_id", sa.Text(), nullable=False),
+        sa.Column("tracking_company", sa.Text(), nullable=True),
+        sa.Column("tracking_number", sa.Text(), nullable=True),
+        sa.Column("tracking_url", sa.Text(), nullable=True),
+        sa.Column("shipped_at", TIME, nullable=True),
+        sa.Column("delivered_at", TIME, nullable=True),
+        sa.Column("is_followed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("is_cancelled", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("updated_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_parcels_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "external_id", name=op.f("pk_parcels")),
+    )
+    with op.batch_alter_table("parcels", schema=None) as batch_op:
+        batch_op.create_index("ix_parcels_order", ["store_id", "order_external_id"], unique=False)
+    op.create_table(
         "rewards",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -401,6 +421,26 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event", JSON, nullable=True))
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("delivered_at", TIME, nullable=True))
+        batch_op.add_column(sa.Column("delivery_due_at", TIME, nullable=True))
+        batch_op.add_column(sa.Column("tracking_company", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("tracking_number", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("tracking_url", sa.Text(), nullable=True))
+        batch_op.create_index(
+            "ix_orders_delivery",
+            ["delivery_due_at"],
+            unique=False,
+            postgresql_where=sa.text("delivery_due_at IS NOT NULL"),
+            sqlite_where=sa.text("delivery_due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_orders_delivery_turn",
+            ["store_id", "delivery_due_at"],
+            unique=False,
+            postgresql_where=sa.text("delivery_due_at IS NOT NULL"),
+            sqlite_where=sa.text("delivery_due_at IS NOT NULL"),
+        )
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.add_column(sa.Column("rating", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("rating_count", sa.Integer(), nullable=True))
@@ -410,6 +450,22 @@ def downgrade() -> None:
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_column("rating_count")
         batch_op.drop_column("rating")
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_orders_delivery_turn",
+            postgresql_where=sa.text("delivery_due_at IS NOT NULL"),
+            sqlite_where=sa.text("delivery_due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_orders_delivery",
+            postgresql_where=sa.text("delivery_due_at IS NOT NULL"),
+            sqlite_where=sa.text("delivery_due_at IS NOT NULL"),
+        )
+        batch_op.drop_column("tracking_url")
+        batch_op.drop_column("tracking_number")
+        batch_op.drop_column("tracking_company")
+        batch_op.drop_column("delivery_due_at")
+        batch_op.drop_column("delivered_at")
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.drop_column("event")
     with op.batch_alter_table("codes", schema=None) as batch_op:
@@ -489,6 +545,9 @@ def downgrade() -> None:
     with op.batch_alter_table("rewards", schema=None) as batch_op:
         batch_op.drop_index("ix_rewards_customer")
     op.drop_table("rewards")
+    with op.batch_alter_table("parcels", schema=None) as batch_op:
+        batch_op.drop_index("ix_parcels_order")
+    op.drop_table("parcels")
     with op.batch_alter_table("code_pools", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_code_pools_turn",

@@ -234,6 +234,20 @@ export function Facts({ form, change, wrong }: PartProps) {
           wrong={wrong.return_days}
           change={(days) => change({ return_days: days })}
         />
+        <NumberField
+          label={words.transitDays}
+          hint={words.transitDaysHint}
+          value={form.transit_days}
+          wrong={wrong.transit_days}
+          change={(days) => change({ transit_days: days })}
+        />
+        <NumberField
+          label={words.priceDrop}
+          hint={words.priceDropHint}
+          value={form.price_drop_percent}
+          wrong={wrong.price_drop_percent}
+          change={(percent) => change({ price_drop_percent: percent })}
+        />
       </div>
     </Card>
   );
