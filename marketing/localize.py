@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency
 
-from marketing.model import decimals
+from marketing.money import decimals
 
 FALLBACK_LOCALE = "en"
 _OFFSET = re.compile(r"^([+-]\d\d)(\d\d)$")

@@ -1,18 +1,17 @@
 """The nouns: what the app knows about a store, its customers and what they were sent.
 
 Every time is timezone-aware UTC. Money is an integer of minor units with its ISO 4217
-currency beside it; `minor_units` turns a platform's decimal string into that integer.
+currency beside it (`marketing.money`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from marketing.reasons import Reason as Reason  # noqa: PLC0414  a noun like those below
 from marketing.parcels import Parcel
+from marketing.reasons import Reason as Reason  # noqa: PLC0414  a noun like those below
 
 
 class Platform(StrEnum):
@@ -109,30 +108,6 @@ class MessageKind(StrEnum):
 
 class BadSignature(Exception):
     """Not signed by whom it claims to come from."""
-
-
-ZERO_DECIMAL = frozenset(
-    [
-        *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"),
-        *("VND", "VUV", "XAF", "XOF", "XPF"),
-    ]
-)
-THREE_DECIMAL = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
-
-
-def decimals(currency: str) -> int:
-    """Give the number of digits after the point of an ISO 4217 currency."""
-    if currency in ZERO_DECIMAL:
-        return 0
-    return 3 if currency in THREE_DECIMAL else 2
-
-
-def minor_units(amount: str | float | None, currency: str) -> int:
-    """Turn a decimal amount into minor units: `("19.99", "USD")` gives 1999; None gives 0."""
-    if amount is None:
-        return 0
-    scaled = Decimal(str(amount)).scaleb(decimals(currency))
-    return int(scaled.to_integral_value(rounding=ROUND_HALF_UP))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from connectors.base import CodeImport, Credentials, DiscountRequest, StoreRefus
 from connectors.shopify import documents
 from connectors.shopify.client import AdminClient, InputRefused
 from marketing.flow import Off
-from marketing.model import JsonObject, decimals
+from marketing.model import JsonObject
+from marketing.money import decimals
 
 DUPLICATES = frozenset({"TAKEN", "DUPLICATE"})
 

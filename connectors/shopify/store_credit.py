@@ -6,7 +6,8 @@ from connectors.base import Credentials, Credit, CreditRequest, StoreRefused
 from connectors.shopify import documents
 from connectors.shopify.client import AdminClient, InputRefused
 from connectors.shopify.discounts import major
-from marketing.model import CustomerKey, JsonObject, minor_units
+from marketing.model import CustomerKey, JsonObject
+from marketing.money import minor_units
 
 
 def credit(client: AdminClient, credentials: Credentials, request: CreditRequest) -> str:

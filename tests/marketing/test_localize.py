@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketing import localize
-from marketing.model import decimals
+from marketing.money import decimals
 
 LOCALES = [
     "en-US",

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from connectors.base import UnreadableWebhook
 from marketing.events import EventName
-from marketing.model import Change, CustomerKey, JsonObject, minor_units
+from marketing.model import Change, CustomerKey, JsonObject
+from marketing.money import minor_units
 
 T = TypeVar("T")
 
