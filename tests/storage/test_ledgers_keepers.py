@@ -73,7 +73,19 @@ def a_code(stage: Stage) -> tuple[str, str]:
     stage.live(2 * HOUR)
     (enrollment,) = stage.rows(schema.enrollments)
     now = stage.now
-    new = NewCode(enrollment.id, "code", enrollment.customer_id, "BACK-1", 10, now, now + HOUR, now)
+    new = NewCode(
+        enrollment_id=enrollment.id,
+        step_id="code",
+        customer_id=enrollment.customer_id,
+        code="BACK-1",
+        off="percent",
+        percent=10,
+        amount=None,
+        minimum=None,
+        starts_at=now,
+        ends_at=now + HOUR,
+        needed_by=now,
+    )
     with stage.database.writing() as connection:
         assert codes.add(connection, stage.store_id, [new], now) == 1
         assert codes.add(connection, stage.store_id, [new], now) == 0
