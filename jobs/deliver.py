@@ -35,7 +35,9 @@ log = logging.getLogger(__name__)
 BATCH = 128
 HANDED_OVER_AT_ONCE = 32
 FEW = 8
-"""So few are rendered without asking the gate twice: it is asked before the hand-over anyway."""
+"""So few are rendered without asking the gate twice: it is asked before the hand-over anyway.
+Unless one is to offer a code: its words depend on what the gate says.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _prepare(
 ) -> tuple[list[Going], wording.Sources]:
     """Sort out what the gate refuses already, and load what the others' words are made from."""
     rows = messages.claimed(connection, claim.store.id, claim.ids, claim.owner)
-    if len(rows) <= FEW:
+    if len(rows) <= FEW and not any(row.code_id for row in rows):
         going = [unjudged(row) for row in rows]
     else:
         judged = judge(runtime, connection, claim.store, rows, claim.now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from jobs import code_checks
 from jobs.runtime import Runtime
 from marketing.conditions import fields_of
 from marketing.consent import SuppressionScope
@@ -97,6 +98,8 @@ class Known:
     hashes: Mapping[str, str]
     neighbours: Mapping[str, list[Neighbour]]
     values: Mapping[About, dict[str, Any]]
+    code_refusals: Mapping[str, Reason]
+    """Messages (by id) that are to offer no code after all."""
 
 
 def judge(
@@ -108,7 +111,7 @@ def judge(
         return judged
     known = _known(runtime, connection, store, rows, now)
     for row in rows:
-        asked = _outgoing(row), _gate_facts(row, known, now)
+        asked = _outgoing(row, known.code_refusals.get(row.id)), _gate_facts(row, known, now)
         verdict = decide(*asked, now)
         if isinstance(verdict, Go):
             judged.going.append(Going(row, verdict, asked, known.hashes.get(row.id, "")))
@@ -154,6 +157,8 @@ def _is_same(
 ) -> bool:
     if one.asked is None or one.asked[1].filter is not None:
         return False
+    if one.row.cart_id and one.verdict.offers_code:
+        return False  # what is in the cart is asked again, too
     return one.gated == now_gated and one.asked[1].suppression == suppressed.get(one.address_hash)
 
 
@@ -168,8 +173,8 @@ def _judge_by_time(one: Going, now: datetime, judged: Judged) -> None:
 
 
 def unjudged(row: Row[Any]) -> Going:
-    """Give a message that the gate has not been asked about, as it would go by its code."""
-    return Going(row, Go(offers_code=_code_state(row) is CodeState.READY))
+    """Give a message without a code that the gate has not been asked about."""
+    return Going(row, Go())
 
 
 def _known(
@@ -191,6 +196,7 @@ def _known(
         hashes=hashes,
         neighbours=_neighbours(connection, store.id, rows, now),
         values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values())),
+        code_refusals=code_checks.refusals(connection, store.id, rows, versions),
     )
 
 
@@ -248,16 +254,17 @@ def _just_sent(row: Row[Any], now: datetime) -> Neighbour:
     )
 
 
-def _outgoing(row: Row[Any]) -> Outgoing:
+def _outgoing(row: Row[Any], refusal: Reason | None) -> Outgoing:
+    refusal = Reason(row.code_reason) if row.code_reason else refusal
     return Outgoing(
         channel=ChannelName(row.channel),
         kind=MessageKind(row.kind),
         due_at=row.due_at,
         expires_at=row.expires_at,
-        code=_code_state(row),
+        code=CodeState.NONE if refusal else _code_state(row),
         code_ends_at=row.code_ends_at,
         put_off=Reason(row.reason) if row.reason in PUT_OFF else None,
-        code_refusal=Reason(row.code_reason) if row.code_reason else None,
+        code_refusal=refusal,
     )
 
 

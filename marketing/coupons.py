@@ -55,14 +55,15 @@ class CouponFacts:
 
 def refusal(coupon: Coupon, facts: CouponFacts, now: datetime) -> Reason | None:
     """Give why there is no code for them now; None: there is one."""
-    if facts.cart and (reason := _cart_rule(coupon, facts.cart)):
+    if facts.cart and (reason := cart_refusal(coupon, facts.cart)):
         return reason
     if coupon.once_per and facts.last_code_at and now - facts.last_code_at < coupon.once_per:
         return Reason.CODE_RECENT
     return None if _fits(facts.budget, facts.granted, cost(coupon, facts)) else Reason.CODE_BUDGET
 
 
-def _cart_rule(coupon: Coupon, cart: CartFacts) -> Reason | None:
+def cart_refusal(coupon: Coupon, cart: CartFacts) -> Reason | None:
+    """Give what in a cart keeps it from a code; asked again when the message goes out."""
     if coupon.skip_if_cart_has_code and cart.codes:
         return Reason.CART_HAS_CODE
     if coupon.minimum and cart.total < coupon.minimum:
@@ -74,6 +75,13 @@ def _fits(budget: CodeBudget, granted: Granted, more: int) -> bool:
     if budget.count is not None and granted.count >= budget.count:
         return False
     return budget.cost is None or granted.cost + more <= budget.cost
+
+
+def budget_used(budget: CodeBudget, granted: Granted) -> int:
+    """Give how much of a month's budget is used, in percent: of the limit that is nearer."""
+    limits = ((budget.count, granted.count), (budget.cost, granted.cost))
+    parts = [100 * used // limit if limit else 100 for limit, used in limits if limit is not None]
+    return min(100, max(parts, default=0))
 
 
 def cost(coupon: Coupon, facts: CouponFacts) -> int:

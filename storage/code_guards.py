@@ -57,6 +57,17 @@ def asked_of(
     }
 
 
+def carts_of(
+    connection: Connection, store_id: str, cart_ids: Iterable[str]
+) -> dict[str, CartFacts]:
+    """Give what the guards ask about carts, by cart id."""
+    c = carts.c
+    query = select(c.id, c.store_total, c["items"].label("basket"), c.discount_codes)
+    rows = connection.execute(query.where(c.store_id == store_id, among(c.id, cart_ids))).all()
+    reduced = _reduced(connection, store_id, (row.basket for row in rows))
+    return {row.id: _cart(row, reduced) for row in rows}
+
+
 def _cart(row: Any, reduced: set[tuple[str, str | None]]) -> CartFacts:
     on_sale = any((one.get("product_id"), one.get("variant_id")) in reduced for one in row.basket)
     return CartFacts(row.store_total, tuple(row.discount_codes or ()), on_sale)

@@ -1,7 +1,7 @@
 """Rows put straight into the database, with sensible columns, for tests of what reads them."""
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert
@@ -151,6 +151,23 @@ class Rows:
             "choices": {},
         }
         return self._put(schema.enrollments, {**row, **columns})
+
+    def code(self, enrollment_id: str, customer_id: str, at: datetime, **columns: Any) -> str:
+        """Put a code of 10 % that the guards let pass, made and good for a day."""
+        row = {
+            "enrollment_id": enrollment_id,
+            "step_id": "code",
+            "customer_id": customer_id,
+            "code": f"BACK-{next(_numbers)}",
+            "percent": 10,
+            "granted_at": at,
+            "cost": 0,
+            "starts_at": at,
+            "ends_at": at + timedelta(days=1),
+            "needed_by": at,
+            "state": "created",
+        }
+        return self._put(schema.codes, {**row, **columns})
 
     def message(
         self,

@@ -253,7 +253,7 @@ def test_a_refused_pool_is_told_to_the_merchant_and_tried_again_the_next_day(
     fill(stage)
     assert problems(stage)["low_code_pools"] == 1
     assert problems(stage, stage.stranger_id) == {}
-    stage.live(25 * HOUR)
+    stage.live(25 * HOUR, 5 * HOUR)
     assert "low_code_pools" not in problems(stage)
     assert {row.state for row in open_pools(stage)} == {"open"}
 
@@ -317,9 +317,9 @@ def test_a_discount_that_may_not_be_removed_is_left_after_a_month(stage: Stage) 
     fill(stage)
     stage.change(schema.flows, flow_id, status="paused")
     stage.shop.delete_failures = [StoreRefused("no scope")] * 200
-    stage.live(20 * DAY, DAY)
+    stage.live(20 * DAY, 5 * DAY)
     assert {row.state for row in open_pools(stage)} == {"failed"}
-    stage.live(30 * DAY, DAY)
+    stage.live(30 * DAY, 5 * DAY)
     assert {(row.state, row.due_at) for row in open_pools(stage)} == {("closed", None)}
 
 
