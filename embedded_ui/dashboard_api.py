@@ -1,7 +1,7 @@
 """GET /panel/api/dashboard: what the messages earned, the four seed metrics, what needs a hand."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask.views import MethodView
@@ -11,11 +11,11 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.flows_api import line_of
 from embedded_ui.schemas import DashboardSchema, PeriodQuery
-from marketing import metrics
+from marketing import coupons, metrics
 from marketing.policy import policy_of
 from marketing.timing import zone_of
-from storage import Connection, reports, reports_flows
-from storage.reports import Daily
+from storage import Connection, code_guards, reports, reports_flows
+from storage.reports import Daily, Problem
 from storage.reports_time import Period, period_of
 from storage.stores import Store
 
@@ -23,6 +23,8 @@ MOST_FLOWS = 5
 LATELY = timedelta(days=7)
 """How far back problems are looked for."""
 A_DAY = timedelta(days=1)
+NEARLY_ALL = 80
+"""Percent of the month's budget for codes: told before it is used up."""
 
 blueprint = api_blueprint("dashboard")
 
@@ -47,8 +49,21 @@ class DashboardView(MethodView):
                 "open_days": windows.open / A_DAY,
                 **_figures(connection, store, this, before),
                 "flows": [line_of(line) for line in _best(lines)],
-                "problems": reports.problems(connection, store.id, now - LATELY),
+                "problems": [
+                    *reports.problems(connection, store.id, now - LATELY),
+                    *_budget_problems(connection, store, now),
+                ],
             }
+
+
+def _budget_problems(connection: Connection, store: Store, now: datetime) -> list[Problem]:
+    """Say when the month's budget for codes nears its end; the count is in percent."""
+    budget = coupons.budget_of(store.settings)
+    if budget == coupons.CodeBudget():
+        return []
+    month = coupons.month_of(now, store.timezone)
+    used = coupons.budget_used(budget, code_guards.granted_since(connection, store.id, month, now))
+    return [Problem("code_budget", used)] if used >= NEARLY_ALL else []
 
 
 def _best(lines: list[reports_flows.FlowLine]) -> list[reports_flows.FlowLine]:

@@ -120,8 +120,7 @@ def _own_fields(  # noqa: C901,PLR0911  one case a kind
         case SendMessage():
             return _message(step)
         case Coupon():
-            valid = int(step.valid_for.total_seconds())
-            return {"kind": "coupon", "percent": step.percent, "valid_seconds": valid}
+            return _coupon(step)
         case Exit():
             return {"kind": "exit"}
         case _:
@@ -135,6 +134,17 @@ def _delay(step: Delay) -> Json:
         "since": step.since.value,
         "until": step.until or step.until_field,
         "weekdays": list(step.weekdays),
+    }
+
+
+def _coupon(step: Coupon) -> Json:
+    return {
+        "kind": "coupon",
+        "off": step.off.value,
+        "percent": step.percent,
+        "amount": step.amount,
+        "minimum": step.minimum,
+        "valid_seconds": int(step.valid_for.total_seconds()),
     }
 
 

@@ -207,7 +207,10 @@ class StepSchema(Schema):
     channel = fields.String()
     subject = fields.String()
     offers_code = fields.Boolean()
-    percent = fields.Integer()
+    off = fields.String(metadata={"description": "coupon: percent, amount or free_shipping"})
+    percent = fields.Integer(allow_none=True)
+    amount = fields.Integer(allow_none=True)
+    minimum = fields.Integer(allow_none=True)
     valid_seconds = fields.Integer()
 
 

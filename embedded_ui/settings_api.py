@@ -17,6 +17,7 @@ from doors.json_api import ErrorSchema, plain_text, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from marketing.consent import Audience
+from marketing.coupons import budget_of
 from marketing.model import ChannelName
 from marketing.policy import policy_of
 from marketing.timing import iso_duration
@@ -115,6 +116,18 @@ class SettingsSchema(Schema):
     price_drop_percent = fields.Integer(
         strict=True, required=True, validate=validate.Range(1, 90, error="Use 1 to 90 percent.")
     )
+    code_budget_count = fields.Integer(
+        strict=True,
+        required=True,
+        allow_none=True,
+        validate=validate.Range(0, 10**9, error="Use a number of codes, or leave it empty."),
+    )
+    code_budget_cost = fields.Integer(
+        strict=True,
+        required=True,
+        allow_none=True,
+        validate=validate.Range(0, 10**12, error="Use an amount, or leave it empty."),
+    )
 
 
 @blueprint.route("/settings")
@@ -157,7 +170,7 @@ class WebhookSecretView(MethodView):
 
 def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Give a settings document as the form shows it."""
-    policy = policy_of(settings)
+    policy, budget = policy_of(settings), budget_of(settings)
     cap = policy.caps.get(ChannelName.EMAIL)
     window = policy.open_hours.get(ChannelName.EMAIL)
     by_country = sorted(policy.consent.by_country.items())
@@ -170,6 +183,8 @@ def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         "email_quiet_hours": _quiet(window.closes, window.opens) if window else None,
         "transit_days": max(1, round(policy.transit / A_DAY)),
         "price_drop_percent": policy.price_drop_percent,
+        "code_budget_count": budget.count,
+        "code_budget_cost": budget.cost,
         **{key: settings.get(key) for key in KEPT_AS_IS},
     }
 
@@ -193,6 +208,7 @@ def document_of(form: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
         "quiet_hours": _with_email(settings, "quiet_hours", form["email_quiet_hours"]),
         "transit_days": form["transit_days"],
         "price_drop_percent": form["price_drop_percent"],
+        "code_budget": {"count": form["code_budget_count"], "cost": form["code_budget_cost"]},
         **{key: form[key] for key in KEPT_AS_IS},
     }
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from embedded_ui import assets
 from embedded_ui.shell import PAGES
+from marketing.model import Reason
 from tests.embedded_ui.conftest import CLIENT_ID, MAPLE
 
 ADDRESSES = {
@@ -22,6 +23,7 @@ ADDRESSES = {
     "src/pages/CustomerPage.tsx": "customers/0192f2c4-0000-7000-8000-000000000000",
     "src/pages/Settings.tsx": "settings",
 }
+PANEL = assets.DIST.parent
 FLOW_PAGES = {"src/pages/FlowPage.tsx"}
 pytestmark = pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel")
 
@@ -152,3 +154,9 @@ def test_a_page_keeps_to_its_byte_budget(module: str) -> None:
     assert packed(set(files.styles)) <= 15_000
     assert files.font
     assert (assets.DIST / files.font).stat().st_size <= 50_000
+
+
+def test_every_reason_has_words_for_the_merchant() -> None:
+    words = (PANEL / "src" / "strings.people.ts").read_text()
+    reasons = words.partition("reasons: {")[2]
+    assert [reason for reason in Reason if f"    {reason.value}: " not in reasons] == []

@@ -41,6 +41,12 @@ export const settings = {
   priceDrop: "A price drop worth telling (%)",
   priceDropHint: "Smaller ones start no flow.",
   blank: "Leave empty to say nothing of it.",
+  codesTitle: "Discount codes each month",
+  codesHint:
+    "Once a limit is reached, messages of this calendar month go out without a code, and say nothing of one. Codes that ran out unused do not count. What a code may cost is reckoned from the customer’s cart, or from their largest order.",
+  codeCount: "Codes at the most",
+  codeCost: (currency: string) => `Cost at the most (${currency})`,
+  noLimit: "Leave empty for no limit.",
   uninstallTitle: "If you remove Reprise",
   stopsTitle: "What stops",
   stops: [

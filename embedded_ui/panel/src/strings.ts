@@ -123,6 +123,10 @@ export const strings = {
         `${written} discount ${n(count, "code", "codes")} could not be created in your store.`,
       low_code_pools: (count: number, written: string) =>
         `${written} ${n(count, "supply", "supplies")} of discount codes ${n(count, "runs", "run")} low: your store takes no new ones. Messages go on, each with a code made for it alone, as long as that works.`,
+      code_budget: (count: number, written: string) =>
+        count < 100
+          ? `${written} % of this month’s budget for discount codes is used. After that, messages go out without a code.`
+          : "This month’s budget for discount codes is used up: messages go out without a code.",
       failed_imports: () => "Part of your store’s history could not be copied.",
       failed_consent_writes: (count: number, written: string) =>
         `${written} ${n(count, "unsubscribe", "unsubscribes")} could not be written back to your store yet. Nobody is written to against their word.`,
@@ -209,7 +213,9 @@ export const strings = {
       once: "Each customer once",
     } as Record<string, string>,
     messageLine: (channel: string, subject: string) => `${channel} · “${subject}”`,
-    percentOff: (percent: string) => `${percent} off, a code for each customer`,
+    takenOff: (part: string) => `${part} off, a code for each customer`,
+    freeShipping: "Free shipping, a code for each customer",
+    fromMinimum: (what: string, minimum: string) => `${what}, from ${minimum}`,
     validFor: (time: string) => `Valid for ${time}`,
     exitLine: "Goes no further",
     yes: "Yes",

@@ -107,7 +107,10 @@ export type Step = {
   channel?: string;
   subject?: string;
   offers_code?: boolean;
-  percent?: number;
+  off?: string;
+  percent?: number | null;
+  amount?: number | null;
+  minimum?: number | null;
   valid_seconds?: number;
 };
 export type Trigger = {
@@ -260,4 +263,6 @@ export type Settings = {
   return_days: number | null;
   transit_days: number | null;
   price_drop_percent: number | null;
+  code_budget_count: number | null;
+  code_budget_cost: number | null;
 };

@@ -24,7 +24,7 @@ export function lineOf(step: Step, flow: Flow, format: Format): string {
         readable(step.subject ?? ""),
       );
     case "coupon":
-      return words.percentOff(`${step.percent} %`);
+      return couponLine(step, format);
     case "exit":
       return words.exitLine;
     case "wait_for_event":
@@ -34,6 +34,13 @@ export function lineOf(step: Step, flow: Flow, format: Format): string {
     default:
       return step.detail ?? "";
   }
+}
+
+function couponLine({ off, percent, amount, minimum }: Step, format: Format): string {
+  const what =
+    off === "free_shipping" ? words.freeShipping
+    : words.takenOff(off === "amount" ? format.money(amount ?? 0) : `${percent} %`);
+  return minimum ? words.fromMinimum(what, format.money(minimum)) : what;
 }
 
 function delayLine(step: Step, flow: Flow): string {

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
 import { Audience } from "../settings/Audience";
-import { Attribution, Facts, Pacing, Sender, Uninstall } from "../settings/cards";
+import { Attribution, Codes, Facts, Pacing, Sender, Uninstall } from "../settings/cards";
 import { strings } from "../strings";
 import type { Settings as Form } from "../types";
 import { PageSkeleton } from "../ui/Skeleton";
@@ -49,6 +49,7 @@ function Editor({ kept }: { kept: Form }) {
         <Attribution {...parts} />
         <Pacing {...parts} />
         <Sender {...parts} />
+        <Codes {...parts} />
         <Facts {...parts} />
         <Uninstall />
         <SaveBar

@@ -253,6 +253,37 @@ export function Facts({ form, change, wrong }: PartProps) {
   );
 }
 
+export function Codes({ form, change, wrong }: PartProps) {
+  const { store } = useStore();
+  const cost = form.code_budget_cost;
+  return (
+    <Card title={words.codesTitle}>
+      <p className="sub" style={{ marginBlockEnd: 12 }}>
+        {words.codesHint}
+      </p>
+      <div className="pair">
+        <NumberField
+          label={words.codeCount}
+          hint={words.noLimit}
+          value={form.code_budget_count}
+          wrong={wrong.code_budget_count}
+          change={(count) => change({ code_budget_count: count })}
+        />
+        <NumberField
+          label={words.codeCost(store.currency)}
+          hint={words.noLimit}
+          step="any"
+          value={cost === null ? null : fromMinor(cost, store.currency)}
+          wrong={wrong.code_budget_cost}
+          change={(amount) =>
+            change({ code_budget_cost: amount === null ? null : toMinor(amount, store.currency) })
+          }
+        />
+      </div>
+    </Card>
+  );
+}
+
 export function Uninstall() {
   return (
     <Card title={words.uninstallTitle}>

@@ -191,6 +191,11 @@ function MessageView({ message, at }: { message: MessageEntry; at: string }) {
   );
 }
 
+/** Why a message went out that was to offer a code, and offered none. */
+const WITHOUT_CODE = new Set([
+  "code_unavailable", "code_recent", "cart_has_code", "below_minimum", "sale_items", "code_budget",
+]);
+
 function WhyMessage({ message }: { message: MessageEntry }) {
   const { format } = useStore();
   const reason = message.reason ? (strings.reasons[message.reason] ?? message.reason) : message.detail;
@@ -202,7 +207,9 @@ function WhyMessage({ message }: { message: MessageEntry }) {
       {reason && isPutOff && <p className="why strong">{words.putOff(format.moment(message.not_before), reason)}</p>}
       {reason && !isPutOff && !isUnsure && !isSent && <p className="why strong">{reason}</p>}
       {isUnsure && <p className="why strong">{words.unsure}</p>}
-      {isSent && message.reason === "code_unavailable" && <p className="why strong">{words.withoutCode}</p>}
+      {isSent && reason && WITHOUT_CODE.has(message.reason ?? "") && (
+        <p className="why strong">{words.withoutCode(reason)}</p>
+      )}
       {message.state === "bounced" && message.detail && <p className="why strong">{message.detail}</p>}
     </>
   );
