@@ -69,7 +69,7 @@ LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
 class Outcome:
     """What one batch decided."""
 
-    moved: list[tuple[Enrollment, Enrollment]] = field(default_factory=list)
+    moved: list[tuple[Due, Enrollment]] = field(default_factory=list)
     parked: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     sends: list[NewMessage] = field(default_factory=list)
@@ -95,10 +95,10 @@ class Batch:
     """The store's."""
     flow_statuses: Mapping[str, str]
     versions: Mapping[tuple[str, str], Version]
-    ordered_at: Mapping[str, datetime]
+    ordered_at: Mapping[str, Sequence[datetime]]
     values: Mapping[About, dict[str, Any]]
     events: Mapping[str, Sequence[Happened]]
-    """What each customer of a waiting flow did, as far as their flow waits for it."""
+    """What each customer did that their flow waits for, or that ends it before it began."""
 
     @property
     def ids(self) -> list[str]:
@@ -159,7 +159,7 @@ def _batch(
     for one in rows:
         enrollment = one.enrollment
         flow = versions[store_id, enrollment.version_id].flow
-        at = activity_at_entry(flow, enrollment.entered_at)
+        at = _orders_count_from(flow, enrollment.entered_at)
         since[enrollment.customer_id] = min(at, since.get(enrollment.customer_id, at))
     asked = {_about(one) for one in rows} if fields else set()
     status, zone, flow_statuses = enrollment_turns.statuses(connection, store_id)
@@ -172,29 +172,48 @@ def _batch(
         zone,
         flow_statuses,
         versions,
-        enrollments.first_orders_since(connection, store_id, since),
+        enrollments.orders_since(connection, store_id, since),
         facts.values_of(connection, store_id, asked, fields),
-        _awaited(connection, store_id, rows, versions),
+        _happened(connection, store_id, rows, versions),
     )
 
 
-def _awaited(
+def _orders_count_from(flow: Flow, entered_at: datetime) -> datetime:
+    """An order of the trigger's own moment is the trigger; in a flow with idle time none can be."""
+    if flow.trigger.idle is None:
+        return entered_at + timedelta(microseconds=1)
+    return activity_at_entry(flow, entered_at)
+
+
+def _happened(
     connection: Connection,
     store_id: str,
     rows: Sequence[Due],
     versions: Mapping[tuple[str, str], Version],
 ) -> Mapping[str, Sequence[Happened]]:
-    """Load what flows wait for, of those only who are in such a flow."""
+    """Load what flows wait for, and at a first look what ends them: its news may have been first.
+
+    Of those only who are in such a flow.
+    """
     since: dict[str, datetime] = {}
     names: set[str] = set()
     for one in rows:
-        whose = one.enrollment
-        awaits = versions[store_id, whose.version_id].awaits
-        if awaits:
-            names |= awaits
+        whose, version = one.enrollment, versions[store_id, one.enrollment.version_id]
+        wanted = version.awaits | (_exits(version.flow) if _is_first_look(one) else frozenset())
+        if wanted:
+            names |= wanted
             before = since.get(whose.customer_id, whose.entered_at)
             since[whose.customer_id] = min(before, whose.entered_at)
     return facts.happened_since(connection, store_id, since, names)
+
+
+def _is_first_look(one: Due) -> bool:
+    return one.enrollment.waiting_until is None
+
+
+def _exits(flow: Flow) -> frozenset[str]:
+    """Give the exits that are asked of the timeline; orders are asked of the orders themselves."""
+    return frozenset(flow.exits) - {EventName.ORDER_PLACED}
 
 
 def _about(one: Due) -> About:
@@ -255,27 +274,38 @@ def _decide(runtime: Runtime, one: Due, batch: Batch, outcome: Outcome) -> None:
         log.exception("enrollment %s cannot go on", before.id)
         outcome.failed[before.id] = repr(error)
         return
-    outcome.moved.append((before, after))
+    outcome.moved.append((one, after))
     for each in carried:
         _sort(each, before.id, outcome)
 
 
 def _facts(one: Due, flow: Flow, batch: Batch) -> Facts:
     before = one.enrollment
-    happened: dict[str, datetime] = {}
-    ordered_at = batch.ordered_at.get(before.customer_id)
-    if ordered_at and ordered_at >= activity_at_entry(flow, before.entered_at):
-        happened[EventName.ORDER_PLACED] = ordered_at
     values = batch.values[_about(one)] if batch.values else {}
     customer = values.get("customer") or {}
     return Facts(
         values={**values, "event": one.event},
         activity_at=one.activity_at if is_cart_flow(flow) else None,
-        happened=happened,
+        happened=_exits_happened(before, flow, batch),
         events=batch.events.get(before.customer_id, ()),
         zone=zone_of(customer.get("timezone"), batch.zone).key,
         stop=_stop(one, batch),
     )
+
+
+def _exits_happened(whose: Enrollment, flow: Flow, batch: Batch) -> dict[str, datetime]:
+    """Give when each exit first happened since entry; the trigger's own event is none."""
+    happened: dict[str, datetime] = {}
+    ordered_since = _orders_count_from(flow, whose.entered_at)
+    for at in batch.ordered_at.get(whose.customer_id, ()):
+        if at >= ordered_since:
+            happened[EventName.ORDER_PLACED] = at
+            break
+    exits = _exits(flow) - {flow.trigger.event}
+    for told in batch.events.get(whose.customer_id, ()):
+        if told.name in exits and told.occurred_at >= whose.entered_at:
+            happened.setdefault(told.name, told.occurred_at)
+    return happened
 
 
 def _stop(one: Due, batch: Batch) -> Stop | None:

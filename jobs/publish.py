@@ -172,7 +172,7 @@ def _found(
 
 
 def _go_on(connection: Connection, store_id: str, flow_id: str, now: datetime) -> None:
-    enrollments.unpark(connection, store_id, flow_id)
+    enrollments.unpark(connection, store_id, flow_id, now)
     intakes.unpark(connection, store_id, flow_id, now)
     upkeep.unhold(connection, store_id, Reason.FLOW_PAUSED, now, flow_id=flow_id)
 

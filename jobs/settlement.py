@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from channels.base import Channel, Outcome, Receipt, SendFailed
+from jobs import enroll
 from jobs.gatekeeping import Going
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
-from marketing.events import EventName
+from marketing.events import EventName, News
 from marketing.model import MessageState, Reason, RenderedMessage
 from storage import Connection, flow_events, handovers, pauses, suppressions
 from storage.flow_events import Told
@@ -64,7 +65,12 @@ def settle(
     if ours < len(settlements):
         late = len(settlements) - ours
         log.warning("%d hand-overs were settled by others: our lease was over", late)
-    flow_events.keep(connection, store.id, _events(handed, settlements, now))
+    told = list(_events(handed, settlements, now))
+    flow_events.keep(connection, store.id, told)
+    bounced = [one for one in told if one.name is EventName.MESSAGE_BOUNCED]
+    if bounced:
+        news = [News(one.name, now, one.customer_id, data=one.data) for one in bounced]
+        enroll.react(connection, runtime, store, news, now)
     _suppress_bounced(runtime, connection, store, handed, now)
     _pause_refused(connection, store, handed, real_now)
 

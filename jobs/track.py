@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import credit
+from jobs import credit, enroll
 from jobs.machines import is_machines_agent, is_machines_click
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
-from marketing.events import EventName
+from marketing.events import EventName, News
 from marketing.ledger import on_status
 from marketing.links import Link
 from marketing.model import (
@@ -61,6 +61,8 @@ def drain(runtime: Runtime, _store_ids: Sequence[str]) -> list[str]:
 def track_batch(runtime: Runtime) -> bool:
     """Judge one batch; True when there may be more. A click waits for its company first."""
     count = runtime.database.write(lambda c: _track(runtime, c))
+    if count:
+        runtime.queues.wake_clock()
     return count == BATCH
 
 
@@ -75,7 +77,7 @@ def _track(runtime: Runtime, connection: Connection) -> int:
     people = [one for one in judged if not one.is_machine]
     for store_id in sorted({one.row.store_id for one in people}):
         own = [one.row for one in people if one.row.store_id == store_id]
-        _note(connection, store_id, own, now)
+        _note(runtime, connection, store_id, own, now)
     return len(rows)
 
 
@@ -96,15 +98,23 @@ def _is_machine(
     return is_machines_click(row.user_agent, row.occurred_at, row.sent_at, company, at_once)
 
 
-def _note(connection: Connection, store_id: str, rows: Sequence[Row[Any]], now: datetime) -> None:
-    """Move messages on by what people did, tell the timeline once, credit overtaken orders."""
+def _note(
+    runtime: Runtime,
+    connection: Connection,
+    store_id: str,
+    rows: Sequence[Row[Any]],
+    now: datetime,
+) -> None:
+    """Move messages on by what people did, tell it once, credit orders that overtook it."""
     seen: dict[str, Seen] = {}
     for row in rows:
         seen[row.message_id] = _after(row, seen.get(row.message_id) or Seen.of(row))
     message_fates.seen(connection, store_id, list(seen.values()))
-    flow_events.keep(connection, store_id, _told(rows))
+    told = _told(rows)
+    flow_events.keep(connection, store_id, told)
     store = stores.by_id(connection, store_id)
     if store is not None:
+        enroll.react(connection, runtime, store, [_news(one) for one in told], now)
         credit.again(connection, store, {row.customer_id for row in rows}, now)
 
 
@@ -136,6 +146,10 @@ def _told(rows: Iterable[Row[Any]]) -> list[Told]:
         news = Told(name, row.customer_id, row.occurred_at, row.message_id, data)
         told.setdefault((row.message_id, row.kind), news)
     return list(told.values())
+
+
+def _news(told: Told) -> News:
+    return News(told.name, told.occurred_at, told.customer_id, data=told.data)
 
 
 # --- the doors' questions ---------------------------------------------------------------------
@@ -175,6 +189,7 @@ def unsubscribe(runtime: Runtime, link: Link, *, one_click: bool) -> None:
     if not runtime.database.write(lambda c: _unsubscribe(runtime, c, link, source)):
         raise BadSignature("the message is gone")
     runtime.queues.wake("outbox", [link.store_id])
+    runtime.queues.wake_clock()
 
 
 def _unsubscribe(
@@ -190,7 +205,7 @@ def _unsubscribe(
         connection, link.store_id, link.message_id, whose.customer_id, source.value, now
     )
     if changed:
-        _tell_of_unsubscribing(connection, link, whose.customer_id, source, now)
+        _tell_of_unsubscribing(runtime, connection, link, whose.customer_id, source, now)
         payload = {
             "customer_id": whose.customer_id,
             "channel": "email",
@@ -226,8 +241,16 @@ def _suppress(
 
 
 def _tell_of_unsubscribing(
-    connection: Connection, link: Link, customer_id: str, source: ConsentSource, now: datetime
+    runtime: Runtime,
+    connection: Connection,
+    link: Link,
+    customer_id: str,
+    source: ConsentSource,
+    now: datetime,
 ) -> None:
     data = {"channel": "email", "source": source.value, "message_id": link.message_id}
-    news = Told(EventName.CUSTOMER_UNSUBSCRIBED, customer_id, now, link.message_id, data)
-    flow_events.keep(connection, link.store_id, [news])
+    told = Told(EventName.CUSTOMER_UNSUBSCRIBED, customer_id, now, link.message_id, data)
+    flow_events.keep(connection, link.store_id, [told])
+    store = stores.by_id(connection, link.store_id)
+    if store is not None:
+        enroll.react(connection, runtime, store, [_news(told)], now)

@@ -87,6 +87,19 @@ class EventName(StrEnum):
     """{flow_id, enrollment_id, reason}."""
 
 
+UNHEARD = frozenset(
+    {
+        *(EventName.CUSTOMER_REACHED, EventName.PRODUCT_BROWSED, EventName.CATEGORY_BROWSED),
+        *(EventName.CART_ABANDONED, EventName.CART_RESTORED, EventName.MANUAL),
+        *(EventName.MESSAGE_SENT, EventName.FLOW_ENTERED, EventName.FLOW_SKIPPED),
+        *(EventName.FLOW_ENDED, EventName.PRODUCT_UPDATED, EventName.PRODUCT_DELETED),
+        *(EventName.STORE_UPDATED, EventName.STORE_UNINSTALLED, EventName.STORE_SCOPES_CHANGED),
+        EventName.PRIVACY_REQUESTED,
+    }
+)
+"""What is nobody's doing, or only told to the timeline: no flow can wait for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """Something new that happened in one store, as `enroll` hears of it: each once.

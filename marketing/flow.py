@@ -115,7 +115,10 @@ class Delay:
 class WaitForEvent:
     """Wait until something happens to the customer; `yes` once it did, `no` after the time-out.
 
-    What happened since the step was reached counts at once.
+    What happened since the step was reached counts at once, by its own time: the way goes on
+    from that moment, however late its news. At the very end of the time-out it still counts;
+    news that comes in when the other way has been taken changes nothing any more. Of several
+    the first counts, in whatever order they came in.
     """
 
     id: str

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from marshmallow import ValidationError, validate
 
 from marketing.conditions import FIELD, condition_problems
-from marketing.events import EventName
+from marketing.events import UNHEARD, EventName
 from marketing.flow import (
     Act,
     Branch,
@@ -171,6 +171,9 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901  one case a k
             yield from _delay_problems(step)
         case WaitForEvent():
             yield from _bounds(step.id, "timeout", step.timeout, SHORTEST_WAIT)
+            if step.event in UNHEARD:
+                remedy = "Name what a customer does, such as message.opened."
+                yield Problem(step.id, "event", "can't be waited for", remedy)
             yield from _filter_problems(step.id, "filter", step.filter)
         case Branch():
             yield from _filter_problems(step.id, "condition", step.condition)

@@ -21,7 +21,7 @@ from storage.schema import carts, enrollments, flows, stores
 
 _NAMES = (
     *("id", "flow_id", "version_id", "customer_id", "trigger_key", "anchor_at", "entered_at"),
-    *("step_id", "waiting_until", "due_at", "choices", "cart_id", "order_id", "event"),
+    *("step_id", "waiting_until", "due_at", "choices", "cart_id", "order_id", "event", "touched"),
 )
 
 
@@ -34,6 +34,7 @@ class Due:
     order_id: str | None
     event: Mapping[str, Any] | None
     """What the trigger's event told."""
+    touched: int
     activity_at: datetime | None
     cart_gone_at: datetime | None
 
@@ -118,16 +119,17 @@ _STATUSES = (
 def move(
     connection: Connection,
     store_id: str,
-    moved: Sequence[tuple[Enrollment, Enrollment]],
+    moved: Sequence[tuple[Due, Enrollment]],
     now: datetime,
 ) -> bool:
     """Write where the walk left enrollments (before, after); False if one was touched meanwhile.
 
     Then not all are written, and the caller has to roll back. Whoever touches an enrollment
-    that was due at `now`, the moment of reading, ends it or gives it a later time.
+    that was due at `now`, the moment of reading, ends it, takes its time away, or counts:
+    another batch that moved it on, and news that it has to look at.
     """
-    plain = [_waiting(after) for before, after in moved if _only_waits(before, after)]
-    rest = [_moved(after) for before, after in moved if not _only_waits(before, after)]
+    plain = [_waiting(one, after) for one, after in moved if _only_waits(one.enrollment, after)]
+    rest = [_moved(one, after) for one, after in moved if not _only_waits(one.enrollment, after)]
     terms = {"store": store_id, "now": now}
     written = _WAIT.run(connection, plain, **terms) + _MOVE.run(connection, rest, **terms)
     return written == len(moved)
@@ -138,9 +140,10 @@ def _only_waits(before: Enrollment, after: Enrollment) -> bool:
     return after.state is EnrollmentState.ACTIVE and after.anchor_at == before.anchor_at
 
 
-def _waiting(after: Enrollment) -> dict[str, Any]:
+def _waiting(before: Due, after: Enrollment) -> dict[str, Any]:
     return {
         "id": after.id,
+        "touched": before.touched,
         "step_id": after.step_id,
         "waiting_until": after.waiting_until,
         "due_at": after.due_at,
@@ -148,9 +151,9 @@ def _waiting(after: Enrollment) -> dict[str, Any]:
     }
 
 
-def _moved(after: Enrollment) -> dict[str, Any]:
+def _moved(before: Due, after: Enrollment) -> dict[str, Any]:
     return {
-        **_waiting(after),
+        **_waiting(before, after),
         "state": after.state.value,
         "anchor_at": after.anchor_at,
         "ended_at": after.ended_at,
@@ -163,13 +166,14 @@ _UNTOUCHED = (
     IS_DUE,
     enrollments.c.due_at <= bindparam("now", type_=enrollments.c.due_at.type),
 )
-_WELL = {"alone": False, "deaths": 0}
-_WAITING = ("id", "step_id", "waiting_until", "due_at", "choices")
-_WAIT = Update(enrollments, _WAITING, match=("id",), only=_UNTOUCHED, also=_WELL)
+_WELL = {"alone": False, "deaths": 0, "touched": enrollments.c.touched + 1}
+_MATCH = ("id", "touched")
+_WAITING = (*_MATCH, "step_id", "waiting_until", "due_at", "choices")
+_WAIT = Update(enrollments, _WAITING, match=_MATCH, only=_UNTOUCHED, also=_WELL)
 _MOVE = Update(
     enrollments,
     (*_WAITING, "state", "anchor_at", "ended_at", "end_reason"),
-    match=("id",),
+    match=_MATCH,
     only=_UNTOUCHED,
     also=_WELL,
 )

@@ -1,5 +1,6 @@
 """Enrollments: who is where in which flow. `enrollment_turns` has whose turn it is."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,13 +127,13 @@ def park(connection: Connection, store_id: str, ids: Sequence[str]) -> None:
     _change(connection, store_id, ids, due_at=None)
 
 
-def unpark(connection: Connection, store_id: str, flow_id: str) -> None:
-    """Let a flow's people go on where they stood."""
+def unpark(connection: Connection, store_id: str, flow_id: str, now: datetime) -> None:
+    """Let a flow's people go on where they stood; what they wait for may have happened."""
     e = enrollments.c
     connection.execute(
         update(enrollments)
         .where(e.store_id == store_id, e.flow_id == flow_id, IS_ACTIVE, e.due_at.is_(None))
-        .values(due_at=func.coalesce(e.waiting_until, e.entered_at, type_=e.due_at.type))
+        .values(due_at=now)
     )
 
 
@@ -222,7 +223,7 @@ def hasten(connection: Connection, store_id: str, ids: Sequence[str], now: datet
     connection.execute(
         update(enrollments)
         .where(e.store_id == store_id, among(e.id, ids), IS_DUE)
-        .values(due_at=now)
+        .values(due_at=now, touched=e.touched + 1)
     )
 
 
@@ -245,15 +246,18 @@ def end_all_of_store(
     return list(ended.scalars())
 
 
-def first_orders_since(
+def orders_since(
     connection: Connection, store_id: str, since: Mapping[str, datetime]
-) -> dict[str, datetime]:
-    """Give the first order of each customer that was placed from a moment of theirs on."""
+) -> dict[str, list[datetime]]:
+    """Give when each customer ordered from a moment of theirs on, the earliest first."""
     o = orders.c
     query = select(o.customer_id, o.placed_at).where(
         o.store_id == store_id,
         among(o.customer_id, since),
         o.placed_at >= min(since.values()),
     )
-    rows = connection.execute(query.order_by(o.placed_at.desc()))
-    return {customer_id: at for customer_id, at in rows if at >= since[customer_id]}
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for customer_id, at in connection.execute(query.order_by(o.placed_at)):
+        if at >= since[customer_id]:
+            found[customer_id].append(at)
+    return found

@@ -482,6 +482,8 @@ enrollments = _of_store(
     Column("step_id", Text),
     Column("waiting_until", UtcTime),
     Column("due_at", UtcTime),
+    # Counts what a batch that has read the row must hear of before it writes it.
+    Column("touched", Integer, nullable=False, server_default="0"),
     Column("anchor_at", UtcTime, nullable=False),
     Column("entered_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),

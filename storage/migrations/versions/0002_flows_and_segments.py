@@ -420,6 +420,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("granted_at IS NOT NULL"),
         )
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("touched", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("event", JSON, nullable=True))
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivered_at", TIME, nullable=True))
@@ -468,6 +469,7 @@ def downgrade() -> None:
         batch_op.drop_column("delivered_at")
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.drop_column("event")
+        batch_op.drop_column("touched")
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_codes_person",
