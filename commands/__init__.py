@@ -1,1 +1,1 @@
-"""The nouns of the `reprise` command: stores, keys, flows. They work on the database directly."""
+"""The nouns of the `reprise` command: stores, keys, flows, events; each works on the database."""

@@ -6,12 +6,21 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from commands.speech import Desk, Trouble, Verbs, answer, desk_of, document_in, table
+from commands.speech import (
+    Desk,
+    Trouble,
+    Verbs,
+    answer,
+    customer_id,
+    desk_of,
+    document_in,
+    table,
+)
 from jobs import admit, publish, tally
 from jobs.admit import NotLive
 from jobs.runtime import Runtime
 from marketing.flow_schema import BadFlow, Problem
-from storage import customers, flows
+from storage import flows
 from storage.flows import StoredFlow
 
 
@@ -91,7 +100,7 @@ def count_flow(told: Namespace) -> None:
 def enroll_customers(told: Namespace) -> None:
     with desk_of(told) as desk:
         flow_id = _found(desk, told.id).id
-        ids = [_customer_id(desk, one) for one in told.customer]
+        ids = [customer_id(desk, one) for one in told.customer]
         try:
             admitted = admit.by_hand(desk.runtime, desk.store, flow_id, ids)
         except NotLive:
@@ -134,17 +143,6 @@ def _found(desk: Desk, flow_id: str) -> StoredFlow:
 
 def _unknown(flow_id: str) -> Trouble:
     return Trouble(f"The store has no flow {flow_id!r}: `reprise flows list` lists them.")
-
-
-def _customer_id(desk: Desk, named: str) -> str:
-    """Give a customer's id by it, or by an e-mail."""
-    if "@" not in named:
-        return named
-    with desk.runtime.database.reading() as connection:
-        found = customers.find(connection, desk.store.id, "email", named)
-    if found is None:
-        raise Trouble(f"The store has no customer with the e-mail {named}.")
-    return str(found["id"])
 
 
 def _line(stored: StoredFlow) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
+from uuid import UUID
 
 from jobs.runtime import Runtime, Settings
-from storage import stores
+from storage import customers, stores
 from storage.stores import Store
 
 Run = Callable[[Namespace], None]
@@ -71,6 +72,23 @@ def desk_of(told: Namespace) -> Iterator[Desk]:
         if store is None:
             raise Trouble(f"No store is called {told.store!r}: `reprise stores list` lists them.")
         yield Desk(runtime, store)
+
+
+def customer_id(desk: Desk, named: str) -> str:
+    """Give a customer's id by it, or by an e-mail."""
+    name = "email" if "@" in named else "id"
+    with desk.runtime.database.reading() as connection:
+        found = customers.find(connection, desk.store.id, name, named) if _may_be(named) else None
+    if found is None:
+        raise Trouble(f"The store has no customer {named!r}.")
+    return str(found["id"])
+
+
+def _may_be(named: str) -> bool:
+    try:
+        return "@" in named or bool(UUID(named))
+    except ValueError:
+        return False
 
 
 def document_in(path: str) -> Any:

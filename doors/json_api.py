@@ -174,4 +174,4 @@ def _first_wrong(messages: Any) -> tuple[str, str]:
         key, messages = next(iter(messages.items()))
         path.append(str(key))
     message = messages[0] if isinstance(messages, list) else messages
-    return ".".join(path[1:]), str(message)
+    return ".".join(path[1:]), str(message).replace("\n", ". ")

@@ -8,9 +8,8 @@ from jobs.publish import NoSuchFlow
 from jobs.runtime import Runtime
 from marketing.flow import FlowStatus
 from marketing.model import Reason
-from storage import Connection, flow_events, flows
+from storage import Connection, flow_events, flows, members
 from storage.flows import Version
-from storage.people import known
 from storage.schema import new_id
 from storage.stores import Store
 
@@ -61,21 +60,21 @@ def _admit(
     subject: str,
 ) -> list[Admitted]:
     now = runtime.database.now(connection)
-    there = known(connection, store.id, wanted)
-    people = [one for one in wanted if one in there]
+    unknown = set(members.unknown(connection, store.id, wanted))
+    people = [one for one in wanted if one not in unknown]
     data = {"subject": f"by-hand:{subject}"}
     entered = {
         one.enrollment.customer_id
         for one in enroll.by_hand(connection, store, version, people, data, now)
     }
     why = flow_events.skipped(connection, store.id, version.flow_id, people, now)
-    return [_told(one, there, entered, why) for one in wanted]
+    return [_told(one, unknown, entered, why) for one in wanted]
 
 
-def _told(customer_id: str, there: set[str], entered: set[str], why: dict[str, str]) -> Admitted:
+def _told(customer_id: str, unknown: set[str], entered: set[str], why: dict[str, str]) -> Admitted:
     if customer_id in entered:
         return Admitted(customer_id)
-    if customer_id not in there:
+    if customer_id in unknown:
         return Admitted(customer_id, "unknown")
     # Who is under way with this very subject is let be, without a word on the timeline.
     return Admitted(customer_id, why.get(customer_id, Reason.ALREADY_ENROLLED.value))

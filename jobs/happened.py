@@ -55,7 +55,7 @@ def tell(
             store.id,
             EventName.CUSTOM,
             one.occurred_at,
-            f"{EventName.CUSTOM}:{one.name}:{one.key}",
+            key_of(one),
             customer_id,
             {"name": one.name, "properties": dict(one.properties)},
         )
@@ -63,6 +63,11 @@ def tell(
         if customer_id is not None
     ]
     return Heard(whose, _react(connection, runtime, store, made, now))
+
+
+def key_of(told: Happening) -> str:
+    """Give what makes an event one of its kind, whenever it is told."""
+    return f"{EventName.CUSTOM}:{told.name}:{told.key}"
 
 
 def post_reviews(

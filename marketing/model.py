@@ -60,6 +60,11 @@ class ConsentSource(StrEnum):
     ONE_CLICK = "one_click"
     MERCHANT = "merchant"
     COMPLAINT = "complaint"
+    FORM = "form"
+    """A form of another program: on the store's pages, or elsewhere."""
+    IN_PERSON = "in_person"
+    IMPORT = "import"
+    """A list that was kept elsewhere before."""
 
 
 class MessageState(StrEnum):

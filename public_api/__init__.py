@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from public_api import flows_api
+from public_api import customers_api, events_api, flows_api
 from public_api.door import register_api
 
 __all__ = ["register"]
@@ -10,4 +10,4 @@ __all__ = ["register"]
 
 def register(app: Flask) -> None:
     """Add `/api/v1` to an app that has its runtime."""
-    register_api(app, [flows_api.blueprint])
+    register_api(app, [customers_api.blueprint, events_api.blueprint, flows_api.blueprint])

@@ -78,6 +78,11 @@ def the_store() -> Store:
     return caller.store
 
 
+def about(customer_id: str) -> None:
+    """Say whose personal data the answer holds: it is forgotten with them."""
+    g.customer_id = customer_id
+
+
 def made_id() -> str | None:
     """Give the id that whatever this request makes has to have: the same on every try of it."""
     answer: Answer | None = g.get("answer")

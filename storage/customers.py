@@ -1,10 +1,12 @@
-"""Customers as other programs ask for them: by a name of theirs."""
+"""Customers as other programs ask for them: one by a name of theirs, or all, part by part."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from marketing.model import CustomerKey
+from storage.among import among
 from storage.mirror_customers import email_key
 from storage.schema import customers
 
@@ -25,6 +27,24 @@ def find(connection: Connection, store_id: str, name: str, value: str) -> Shown 
     wanted = email_key(value) if name == "email" else value
     rows = _read(connection, store_id, column == wanted)
     return next(iter(rows), None)
+
+
+def page(
+    connection: Connection, store_id: str, *, after: str | None = None, limit: int
+) -> list[Shown]:
+    """Give customers in the order of their ids, which is about that of their coming."""
+    if after is None:
+        return list(_read(connection, store_id, limit=limit))
+    return list(_read(connection, store_id, customers.c.id > after, limit=limit))
+
+
+def keys_of(connection: Connection, store_id: str, ids: Iterable[str]) -> dict[str, CustomerKey]:
+    """Give by what names the mirror finds these customers, by their ids."""
+    c = customers.c
+    query = select(c.id, c.external_id, c.email, c.phone).where(
+        c.store_id == store_id, among(c.id, ids), c.deleted_at.is_(None), c.erased_at.is_(None)
+    )
+    return {row[0]: CustomerKey(*row[1:]) for row in connection.execute(query)}
 
 
 def _read(

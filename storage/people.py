@@ -72,15 +72,3 @@ def emails(connection: Connection, store_id: str, customer_ids: Iterable[str]) -
         customers.c.email.is_not(None),
     )
     return list(connection.execute(query).scalars())
-
-
-def known(connection: Connection, store_id: str, customer_ids: Iterable[str]) -> set[str]:
-    """Give which of these ids are customers of the store who may still be written to."""
-    c = customers.c
-    query = select(c.id).where(
-        c.store_id == store_id,
-        among(c.id, customer_ids),
-        c.deleted_at.is_(None),
-        c.erased_at.is_(None),
-    )
-    return set(connection.execute(query).scalars())

@@ -11,6 +11,7 @@ import pytest
 import cli
 from jobs import api_keys
 from storage import schema
+from tests.jobs.firing import entries, flow_on
 from tests.jobs.stage import KEY, Stage
 from tests.public_api.conftest import A_FLOW
 
@@ -115,6 +116,17 @@ def test_what_can_not_be_done_is_told_in_a_sentence(say: Say, stage: Stage, tmp_
     say("flows", "pause", flow_id)
     assert "not live" in fails(say, "flows", "enroll", flow_id, "--customer", stage.customer())
     assert stage.rows(schema.enrollments) == []
+
+
+def test_an_event_is_told_once_and_flows_react(say: Say, stage: Stage) -> None:
+    flow = flow_on(stage, "custom", name="quiz")
+    ada = stage.customer("Ada")
+    told = ["events", "send", "--name", "quiz", "--customer", ada, "--id", "1"]
+    assert say(*told, "--properties", '{"score": 8}') == {"id": "1", "state": "kept"}
+    assert say(*told)["state"] == "known"
+    assert [who for who, _ in entries(stage, flow)] == [ada]
+    assert "JSON object" in fails(say, *told, "--properties", "[1]")
+    assert "no customer" in fails(say, *told, store="stranger.myshopify.com")
 
 
 def test_nothing_there_is_told_too(say: Say) -> None:

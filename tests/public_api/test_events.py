@@ -1,0 +1,125 @@
+"""Events and reviews of other programs: kept once, whosever they are, and flows react."""
+
+from datetime import timedelta
+from typing import Any
+
+from storage import schema
+from tests.jobs.firing import entries, flow_on
+from tests.jobs.stage import Stage
+from tests.public_api.conftest import Program
+
+
+def test_an_event_is_kept_once_and_lets_its_customer_into_a_flow(
+    program: Program, stage: Stage
+) -> None:
+    flow = flow_on(stage, "custom", name="quiz finished")
+    theirs = flow_on(stage, "custom", stage.stranger_id, name="quiz finished")
+    ada = stage.customer("Ada")
+    told = {
+        "name": "quiz finished", "id": "q-1", "customer": {"id": ada},
+        "properties": {"score": 8, "kind": ["a", {"b": 1}]},
+    }  # fmt: skip
+    assert program.told("POST", "/events", told) == {"id": "q-1", "state": "kept"}
+    stage.pass_time(timedelta(minutes=2))
+    assert program.told("POST", "/events", told) == {"id": "q-1", "state": "known"}
+    assert [who for who, _ in entries(stage, flow)] == [ada]
+    assert entries(stage, theirs) == []
+    kept = stage.events("custom")
+    assert [one.data for one in kept] == [{"name": told["name"], "properties": told["properties"]}]
+    stage.work()
+    assert len(stage.sink.mails) == 1
+
+
+def test_a_new_address_is_a_new_customer_who_agreed_to_nothing(
+    program: Program, stage: Stage
+) -> None:
+    told = {"name": "quiz", "customer": {"email": "new@example.com"}}
+    assert program.told("POST", "/events", told)["state"] == "kept"
+    found = program.told("GET", "/customers?email=new@example.com")["customers"]
+    assert [one["consent"]["email"]["state"] for one in found] == [None]
+
+
+def test_a_batch_keeps_what_is_somebodys_and_says_what_is_not(
+    program: Program, stage: Stage
+) -> None:
+    ada, theirs = stage.customer("Ada"), stage.customer("Eve", store_id=stage.stranger_id)
+    events = [
+        {"name": "quiz", "id": "1", "customer": {"id": ada}},
+        {"name": "quiz", "id": "2", "customer": {"id": theirs}},
+        {"name": "quiz", "id": "3", "customer": {"external_id": "nobody"}},
+        {"name": "quiz", "id": "1", "customer": {"id": ada}},
+        {"name": "quiz", "customer": {"email": "bo@example.com"}},
+    ]
+    told = program.told("POST", "/events/batch", {"events": events})
+    states = [one["state"] for one in told["events"]]
+    assert states == ["kept", "nobody", "nobody", "known", "kept"]
+    assert told["kept"] == len(stage.events("custom")) == 2
+    thousand = [{"name": "quiz", "customer": {"id": ada}} for _ in range(1000)]
+    assert program.told("POST", "/events/batch", {"events": thousand})["kept"] == 1000
+
+
+def test_a_batch_that_comes_again_under_its_key_is_the_same_batch(
+    program: Program, stage: Stage
+) -> None:
+    events = {"events": [{"name": "quiz", "customer": {"id": stage.customer()}}] * 3}
+    first = program.told("POST", "/events/batch", events, Idempotency_Key="b")
+    assert program.told("POST", "/events/batch", events, Idempotency_Key="b") == first
+    assert len(stage.events("custom")) == 3
+
+
+def test_what_happened_long_ago_is_kept_but_moves_nobody(program: Program, stage: Stage) -> None:
+    flow = flow_on(stage, "custom", name="quiz")
+    told = {
+        "name": "quiz", "customer": {"id": stage.customer()},
+        "occurred_at": (stage.now - timedelta(days=3)).isoformat(),
+    }  # fmt: skip
+    assert program.told("POST", "/events", told)["state"] == "kept"
+    assert entries(stage, flow) == []
+
+
+def test_reviews_are_kept_and_are_news_of_their_customers(program: Program, stage: Stage) -> None:
+    flow = flow_on(stage, "review.posted")
+    ada = stage.customer("Ada")
+    review = {"id": "r1", "product_id": "5", "rating": 5, "posted_at": stage.now.isoformat(),
+              "title": "Lovely", "customer": {"id": ada}}  # fmt: skip
+    stray = {**review, "id": "r2", "customer": {"external_id": "nobody"}}
+    told = program.told("POST", "/reviews", {"reviews": [review, stray]})
+    assert told == {"kept": 2}
+    assert [who for who, _ in entries(stage, flow)] == [ada]
+    rows = stage.rows(schema.product_reviews)
+    assert {(row.external_id, row.customer_id) for row in rows} == {("r1", ada), ("r2", None)}
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"name": ""}, "name"),
+    ({"name": "x" * 121}, "name"),
+    ({"name": "a\nb"}, "name"),
+    ({"customer": {}}, "customer"),
+    ({"customer": "ada"}, "customer"),
+    ({"properties": []}, "properties"),
+    ({"properties": {"a": "x" * 9000}}, "properties"),
+    ({"properties": {"a": [[[[[[[]]]]]]]}}, "properties"),
+    ({"occurred_at": "yesterday"}, "occurred_at"),
+    ({"occurred_at": "2026-01-01T00:00:00"}, "occurred_at"),
+    ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "occurred_at"),
+    ({"id": ""}, "id"),
+    ({"when": "now"}, "when"),
+]
+
+
+def test_a_wrong_field_is_named_also_in_a_batch(program: Program) -> None:
+    good = {"name": "quiz", "customer": {"email": "a@example.com"}}
+    for change, field in WRONG:
+        event = {**good, **change}
+        told = program.refused(422, "POST", "/events", event)
+        assert told["field"].startswith(field), change
+        told = program.refused(422, "POST", "/events/batch", {"events": [good, event]})
+        assert told["field"].startswith(f"events.1.{field}"), change
+
+
+def test_a_batch_has_its_bounds(program: Program) -> None:
+    event = {"name": "quiz", "customer": {"email": "a@example.com"}}
+    for events in ([], [event] * 1001, "x"):
+        assert program.refused(422, "POST", "/events/batch", {"events": events})["field"] == (
+            "events"
+        )
