@@ -23,7 +23,7 @@ run: install ## start the app and a sample store; prints four addresses (PORT, D
 
 test: install ## run the whole suite (ARGS="-k cart" picks)
 	@$(VENV)/python -m setup.browser --install >/dev/null || true
-	@$(VENV)/pytest $(ARGS)
+	@$(VENV)/pytest $(if $(ARGS),$(ARGS),-n auto --maxprocesses 4 --dist worksteal)
 
 check: install ## format, lint, types, imports, dead code
 	$(VENV)/ruff format --check .
