@@ -54,6 +54,8 @@ class FlowView(MethodView):
             figures = reports_flows.flow_figures(connection, store.id, stored.id, this)
             live = _live_version(connection, stored)
         flow, problems = _shown(stored, live)
+        if doubling := publish.doubling(store, stored):
+            problems.append(_problem(doubling))
         return {
             **_header(stored, live),
             "days": query["days"],

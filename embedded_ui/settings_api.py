@@ -16,17 +16,23 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from doors.json_api import ErrorSchema, plain_text, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
+from marketing.complements import PlatformMail, sends
 from marketing.consent import Audience
 from marketing.coupons import budget_of
-from marketing.model import ChannelName
+from marketing.links import UnsafeDestination, safe_destination
+from marketing.model import ChannelName, Platform
 from marketing.policy import policy_of
+from marketing.social import NETWORKS
 from marketing.timing import iso_duration
 from storage import Connection, stores
 
 AUDIENCES = [audience.value for audience in Audience]
 CLOCK = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Write a time as 21:00.")
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
-KEPT_AS_IS = ("sender_name", "sender_address", "free_shipping_threshold", "return_days")
+KEPT_AS_IS = (
+    *("sender_name", "sender_address", "free_shipping_threshold", "return_days"),
+    *("founder_name", "brand_story", *NETWORKS),
+)
 
 NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """Two letters of Unicode's territories that are a union, a rest, or made up for tests."""
@@ -64,6 +70,31 @@ class CountryAudienceSchema(Schema):
         validate=validate.OneOf(COUNTRIES, error="Choose a country from the list."),
     )
     audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
+
+
+def _link() -> fields.String:
+    """Make a field for the store's address at a network."""
+    return fields.String(required=True, allow_none=True, validate=_web_address)
+
+
+def _web_address(value: str) -> None:
+    try:
+        is_safe = safe_destination(value).startswith("https://")
+    except UnsafeDestination:
+        is_safe = False
+    if not is_safe:
+        raise ValidationError("Give a whole address that begins with https://.")
+
+
+class PlatformMailsSchema(Schema):
+    """Which mails the platform sends by itself; a recipe that doubles one can't go live."""
+
+    class Meta:
+        unknown = RAISE
+
+    abandoned_checkout = fields.Boolean(required=True, truthy={True}, falsy={False})
+    order_confirmation = fields.Boolean(required=True, truthy={True}, falsy={False})
+    shipping = fields.Boolean(required=True, truthy={True}, falsy={False})
 
 
 class SettingsSchema(Schema):
@@ -128,6 +159,22 @@ class SettingsSchema(Schema):
         allow_none=True,
         validate=validate.Range(0, 10**12, error="Use an amount, or leave it empty."),
     )
+    founder_name = fields.String(
+        required=True,
+        allow_none=True,
+        validate=[validate.Length(1, 80, error="Use up to 80 characters."), plain_text],
+    )
+    brand_story = fields.String(
+        required=True,
+        allow_none=True,
+        validate=[validate.Length(1, 600, error="Use up to 600 characters."), plain_text],
+    )
+    instagram_url = _link()
+    facebook_url = _link()
+    tiktok_url = _link()
+    youtube_url = _link()
+    pinterest_url = _link()
+    platform_mails = fields.Nested(PlatformMailsSchema, required=True)
 
 
 @blueprint.route("/settings")
@@ -135,7 +182,7 @@ class SettingsView(MethodView):
     @blueprint.response(200, SettingsSchema)
     def get(self) -> dict[str, Any]:
         """Give the store's settings; what was never set has its default."""
-        return form_of(the_store().settings)
+        return form_of(the_store().settings, the_store().platform)
 
     @blueprint.arguments(SettingsSchema)
     @blueprint.response(200, SettingsSchema)
@@ -150,7 +197,7 @@ class SettingsView(MethodView):
             stores.set_settings(connection, store.id, settings)
             return settings
 
-        return form_of(database.write(keep))
+        return form_of(database.write(keep), store.platform)
 
 
 class WebhookSecretSchema(Schema):
@@ -168,7 +215,7 @@ class WebhookSecretView(MethodView):
         return {"secret": "whsec_" + base64.b64encode(secret).decode()}
 
 
-def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+def form_of(settings: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
     """Give a settings document as the form shows it."""
     policy, budget = policy_of(settings), budget_of(settings)
     cap = policy.caps.get(ChannelName.EMAIL)
@@ -186,6 +233,7 @@ def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         "code_budget_count": budget.count,
         "code_budget_cost": budget.cost,
         **{key: settings.get(key) for key in KEPT_AS_IS},
+        "platform_mails": {mail.value: sends(settings, platform, mail) for mail in PlatformMail},
     }
 
 
@@ -210,6 +258,7 @@ def document_of(form: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
         "price_drop_percent": form["price_drop_percent"],
         "code_budget": {"count": form["code_budget_count"], "cost": form["code_budget_cost"]},
         **{key: form[key] for key in KEPT_AS_IS},
+        "platform_mails": form["platform_mails"],
     }
 
 

@@ -33,6 +33,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.BROWSES: "browse",
     due.INTAKES: "intake",
     due.DELIVERIES: "arrive",
+    due.RECOMMENDATIONS: "recommend",
     due.OUTBOX: "outbox",
 }
 

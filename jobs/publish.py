@@ -7,13 +7,25 @@ from datetime import datetime, timedelta
 from jobs import browse, pools
 from jobs.runtime import Runtime
 from marketing import chains, flow_schema, recipes
+from marketing.complements import doubled
 from marketing.entry import TOO_LATE
 from marketing.events import EventName
 from marketing.flow import Flow, FlowStatus, SendMessage, StartFlow, StopFlow
 from marketing.flow_schema import BadFlow, Problem
 from marketing.model import JsonObject, Reason
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
-from storage import Connection, enrollments, flows, idle_carts, intakes, stores, upkeep
+from storage import (
+    Connection,
+    enrollments,
+    flows,
+    idle_carts,
+    intakes,
+    recommendations,
+    stores,
+    upkeep,
+)
+from storage.flows import StoredFlow
+from storage.stores import Store
 
 
 class NoSuchFlow(Exception):
@@ -71,8 +83,11 @@ def publish(runtime: Runtime, store_id: str, flow_id: str) -> str:
     Templates are compiled here, once. People under way keep the version they entered.
     """
     with runtime.database.reading() as connection:
-        draft = _found(connection, store_id, flow_id, lock=False).draft
-    flow = flow_schema.load(draft)
+        stored = _found(connection, store_id, flow_id, lock=False)
+        store = stores.by_id(connection, store_id)
+    if store and (problem := doubling(store, stored)):
+        raise BadFlow((problem,))
+    flow = flow_schema.load(stored.draft)
     templates = compile_all(flow)
     with runtime.database.writing() as connection:
         stored = _found(connection, store_id, flow_id)
@@ -83,8 +98,20 @@ def publish(runtime: Runtime, store_id: str, flow_id: str) -> str:
             _go_on(connection, store_id, flow_id, now)
         _look_at_carts(connection, store_id, now)
         _make_codes_ahead(connection, store_id, now)
+        recommendations.want(connection, store_id, now)
     _wake(runtime, store_id)
     return version_id
+
+
+def doubling(store: Store, stored: StoredFlow) -> Problem | None:
+    """Give why a recipe's flow may not go live yet: the platform itself sends what it would.
+
+    One that is live already stays so, whatever the settings have come to say.
+    """
+    if stored.live_version_id is not None:
+        return None
+    found = doubled(stored.recipe, store.settings, store.platform)
+    return Problem("", "recipe", found.message, found.remedy) if found else None
 
 
 def compile_all(flow: Flow) -> Mapping[str, CompiledTemplate]:

@@ -38,6 +38,7 @@ QUEUE_OF: Final = {
     "codes": FOLLOWUPS,
     "pools": BULK,
     "intake": BULK,
+    "recommend": BULK,
     "sync": BULK,
     "outbox": BULK,
 }

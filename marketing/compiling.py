@@ -42,6 +42,10 @@ class BadMarkup(ValueError):
     """The MJML can't be turned into HTML; the text is for people."""
 
 
+class BadText(ValueError):
+    """The text part names a block that it can't; the text is for people."""
+
+
 _PARTS = ("subject", "preview", "html", "text")
 _LIQUID = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _TAG_START = re.compile(r"<(td|div|table|tr|a|img|p|span|h1)\s")
@@ -183,8 +187,9 @@ def _with_pixel(html: str) -> str:
 
 
 def _text(text: str, *, footer: bool, language: str) -> str:
-    lines = "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
-    if not footer:
-        return lines
-    words = blocks.WORDS.get(language, blocks.WORDS["en"])
-    return lines + blocks.TEXT_FOOTER.replace("{unsubscribe}", words["unsubscribe"])
+    source = f"{text.rstrip()}\n\n<block-footer />" if footer else text
+    try:
+        source = blocks.expand(source, language, blocks.TEXT_BLOCKS)
+    except blocks.UnknownBlock as error:
+        raise BadText(f"the text part knows no {error}, or it is not closed") from error
+    return "\n".join(line.rstrip() for line in source.strip().splitlines()) + "\n"

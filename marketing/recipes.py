@@ -2,9 +2,11 @@
 
 A recipe's document is a flow document (`marketing.flow_schema`) whose messages have no
 template; their words lie beside it as `<recipe>/<step id>.{subject,preview,mjml,text}.liquid`.
+Besides the flow it holds `about`: what the recipe is for (`About`).
 """
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,12 +16,45 @@ from marketing.flow import Flow
 from marketing.flow_schema import load as load_flow
 
 PARTS = ("subject", "preview", "mjml", "text")
+CATEGORIES = ("recovery", "orders", "welcome", "loyalty", "products")
+"""In the order in which the panel lists them."""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a recipe is for, in sentences for the merchant."""
+
+    category: str
+    """One of `CATEGORIES`."""
+    position: int
+    """Its place within the category."""
+    summary: str
+    timing: str
+    needs: str | None = None
+    """What has to be there before it does anything."""
+    ideas: tuple[str, ...] = ()
+    """What is worth an A/B test."""
+    replaces: str | None = None
+    """Which mail of the platform's own it would double (`marketing.complements`)."""
+
+
+@lru_cache
 def names() -> tuple[str, ...]:
-    """Give the names of all recipes, such as `abandoned-cart`."""
+    """Give the names of all recipes, such as `abandoned-cart`, in the order of the panel."""
     found = (entry.name for entry in _shelf().iterdir())
-    return tuple(sorted(_spoken(name) for name in found if name.endswith(".json")))
+    spoken = [_spoken(name) for name in found if name.endswith(".json")]
+    return tuple(sorted(spoken, key=lambda name: (*_place(about(name)), name)))
+
+
+def _place(told: About) -> tuple[int, int]:
+    return CATEGORIES.index(told.category), told.position
+
+
+@lru_cache
+def about(name: str) -> About:
+    """Give what a recipe is for."""
+    told = _read(name)["about"]
+    return About(**{**told, "ideas": tuple(told.get("ideas", ()))})
 
 
 @lru_cache
@@ -32,11 +67,20 @@ def load(name: str) -> Flow:
 
 def document(name: str) -> dict[str, Any]:
     """Give a recipe's flow document, its texts in their places."""
-    folder = name.replace("-", "_")
-    flow: dict[str, Any] = json.loads((_shelf() / f"{folder}.json").read_text("utf-8"))
+    flow = _read(name)
+    del flow["about"]
     for message in _messages(flow["steps"]):
-        message["template"] = _template(_shelf() / folder, message["id"])
+        message["template"] = _template(_shelf() / _folder(name), message["id"])
     return flow
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = (_shelf() / f"{_folder(name)}.json").read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def _folder(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def _shelf() -> Traversable:

@@ -5,10 +5,23 @@ minor units, times are ISO 8601 in UTC; filters write both in the shopper's way.
 
     locale      BCP 47, the shopper's: "de-DE"
     store       name, url, address?, email?, currency, timezone (IANA), logo_url?,
-                free_shipping_threshold? (minor units of store.currency), return_days?
-    customer    first_name?, last_name?, email
+                free_shipping_threshold? (minor units of store.currency), return_days?,
+                founder_name?, story?, social[] (name, url): what the merchant told of it
+    customer    first_name?, last_name?, email, orders_count
     cart        items[], currency (the shopper's), subtotal, total, url (way back to the cart)
-      items[]   title, variant_title?, quantity, price, line_price, image_url?, url?
+      items[]   title, variant_title?, quantity, price, line_price, image_url?, url?, sold_out
+    order       None, or name, items[] (as of a cart), currency, subtotal, total, status_url?,
+                placed_at, fulfilled_at?, delivered_at?, tracking? (company?, number?, url?)
+    event       category?, from?, to? (prices before and now, in event.currency), rating?,
+                quantity?, property?, date?, name?, properties (a custom event's own)
+    product     None, or the very product of the event, else the dearest of the order: title,
+                url?, image_url?, category?, currency, price?, compare_at? (reduced from), varies
+                (variants differ in price), available, rating? (of 5), reviews_count?
+    recommendations[]   products as above, in stock and not bought yet; may be empty
+    recommended_as  None, or why all of them: viewed, bought (by those who viewed or bought what
+                the message is about), best (best-sellers), newest, mixed
+    picked[]    products that the author picked, and what stands in for those sold out
+    reviews[]   product?, rating, text?, author?; may be empty
     coupon      None, or code, kind (percent, amount, free_shipping), percent, amount, currency,
                 minimum, ends_at; what it does not take off is None
     links       unsubscribe, placeholder? (a picture for items that have none)

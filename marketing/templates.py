@@ -1,7 +1,7 @@
 """What a template must pass before its flow is published, with advice for what does not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 
@@ -9,7 +9,7 @@ from liquid.exceptions import LiquidError
 from liquid.static_analysis import Variable
 
 from marketing import samples
-from marketing.compiling import BadMarkup, CompiledTemplate, compile_markup
+from marketing.compiling import BadMarkup, BadText, CompiledTemplate, compile_markup
 from marketing.filters import FILTERS
 from marketing.flow import Template
 from marketing.links import UnsafeDestination, safe_destination
@@ -22,18 +22,34 @@ __all__ = ["CompiledTemplate", "Problem", "TemplateRefused", "check_template", "
 MAX_BYTES = 102_000
 """Gmail cuts off what is longer, and with it the unsubscribe link."""
 
+_SAMPLE = samples.everything()
 KNOWN: dict[str, frozenset[str]] = {
     "locale": frozenset(),
-    "store": frozenset(samples.everything()["store"]),
-    "customer": frozenset(samples.everything()["customer"]),
-    "cart": frozenset(samples.everything()["cart"]),
-    "coupon": frozenset(samples.everything()["coupon"]),
+    "store": frozenset(_SAMPLE["store"]),
+    "customer": frozenset(_SAMPLE["customer"]),
+    "cart": frozenset(_SAMPLE["cart"]),
+    "order": frozenset(_SAMPLE["order"]),
+    "event": frozenset(_SAMPLE["event"]),
+    "product": frozenset(_SAMPLE["product"]),
+    "recommendations": frozenset({"size", "first", "last"}),
+    "recommended_as": frozenset(),
+    "picked": frozenset({"size", "first", "last"}),
+    "reviews": frozenset({"size", "first", "last"}),
+    "coupon": frozenset(_SAMPLE["coupon"]),
     "links": frozenset(samples.LINKS),
 }
 """What templates may name; `marketing.rendering` says what each is."""
-ITEM = frozenset(samples.everything()["cart"]["items"][0])
+LISTS: dict[str, frozenset[str]] = {
+    "cart.items": frozenset(_SAMPLE["cart"]["items"][0]),
+    "order.items": frozenset(_SAMPLE["order"]["items"][0]),
+    "recommendations": frozenset(_SAMPLE["product"]),
+    "picked": frozenset(_SAMPLE["product"]) | {"key"},
+    "reviews": frozenset(_SAMPLE["reviews"][0]),
+    "store.social": frozenset(_SAMPLE["store"]["social"][0]),
+}
+"""What each thing of a list has, for loops over it."""
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_LOOP = re.compile(r"\{%-?\s*for\s+([\w-]+)\s+in\s+cart\.items\b")
+_LOOP = re.compile(r"\{%-?\s*for\s+([\w-]+)\s+in\s+([\w.]+)\b")
 _AUTHORS = {
     "subject": GuardedEnvironment(autoescape=False),
     "preview": GuardedEnvironment(autoescape=False),
@@ -142,7 +158,7 @@ _SYNTAX_REMEDY = "Check that every {{ and {% is closed, and every if and for has
 
 def _unknown_names(parsed: GuardedTemplate, field: str, source: str) -> Iterator[Problem]:
     analysis = parsed.analyze(include_partials=False)
-    loops = set(_LOOP.findall(source))
+    loops = {name: LISTS[listed] for name, listed in _LOOP.findall(source) if listed in LISTS}
     for name, spans in analysis.filters.items():
         if name not in FILTERS:
             message = f"There is no filter called “{name}”."
@@ -156,11 +172,13 @@ def _unknown_names(parsed: GuardedTemplate, field: str, source: str) -> Iterator
                 yield Problem("", field, f"Nothing is called “{variable}”.", advice, line)
 
 
-def _unknown(root: str, variable: Variable, in_reach: set[str], loops: set[str]) -> str | None:
+def _unknown(
+    root: str, variable: Variable, in_reach: set[str], loops: Mapping[str, frozenset[str]]
+) -> str | None:
     """Give the advice for a name that means nothing, None for one that does."""
     second = variable.segments[1] if len(variable.segments) > 1 else None
     if root in loops:
-        known = ITEM
+        known = loops[root]
     elif root not in in_reach:  # a variable of the template's own
         return None
     elif root not in KNOWN:
@@ -206,6 +224,8 @@ def _compiled(template: Template, kind: MessageKind, language: str) -> CompiledT
             tried = _tried(compiled)
     except BadMarkup as error:
         raise _Found("mjml", _sentence(str(error)), "Correct the element it names.") from error
+    except BadText as error:
+        raise _Found("text", _sentence(str(error)), "Correct the element it names.") from error
     _check_size(tried)
     _check_stop(kind, tried)
     return compiled

@@ -35,6 +35,7 @@ from storage.schema import (
     messages,
     orders,
     outbox,
+    recommendation_rounds,
     visits,
 )
 
@@ -76,6 +77,11 @@ BROWSES = Kind(browses, browses.c.idle_at, browses.c.idle_at.is_not(None))
 INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
 DELIVERIES = Kind(orders, orders.c.delivery_due_at, orders.c.delivery_due_at.is_not(None))
 
+RECOMMENDATIONS = Kind(
+    recommendation_rounds,
+    recommendation_rounds.c.due_at,
+    recommendation_rounds.c.due_at.is_not(None),
+)
 
 INGEST = inbox.c.state == literal_column("'pending'")
 KINDS = (
@@ -89,6 +95,7 @@ KINDS = (
     BROWSES,
     INTAKES,
     DELIVERIES,
+    RECOMMENDATIONS,
     OUTBOX,
     RETRIES,
     UNKNOWN,
@@ -184,6 +191,10 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "browses": (browses, and_(BROWSES.waits, BROWSES.at <= now)),
         "intakes": (intakes, and_(INTAKES.waits, INTAKES.at <= now)),
         "deliveries": (orders, and_(DELIVERIES.waits, DELIVERIES.at <= now)),
+        "recommendations": (
+            recommendation_rounds,
+            and_(RECOMMENDATIONS.waits, RECOMMENDATIONS.at <= now),
+        ),
     }
     counts = [
         select(func.count())

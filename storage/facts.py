@@ -98,6 +98,13 @@ def carts_of(
     return _rows_of(connection, carts, store_id, ids, [carts.c[name] for name in ("id", *names)])
 
 
+def orders_of(
+    connection: Connection, store_id: str, ids: Iterable[str | None], names: Iterable[str]
+) -> Mapping[str | None, dict[str, Any]]:
+    """Give orders by id, as plain objects with these columns and their id."""
+    return _rows_of(connection, orders, store_id, ids, [orders.c[name] for name in ("id", *names)])
+
+
 def _rows_of(
     connection: Connection,
     table: Table,

@@ -119,6 +119,14 @@ _ADD = Insert(
 )
 
 
+def settle_shown(
+    connection: Connection, store_id: str, shown: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Keep what messages recommend and quote, by their ids: another try says the same."""
+    rows = [{"store_id": store_id, "id": key, "shown": dict(told)} for key, told in shown.items()]
+    update_rows(connection, messages, rows)
+
+
 # --- T1: claim --------------------------------------------------------------------------------
 
 
@@ -199,8 +207,10 @@ def _claimed() -> Select[*tuple[Any, ...]]:
             c.first_name,
             c.last_name,
             func.coalesce(c.erased_at, c.deleted_at, type_=c.erased_at.type).label("gone_at"),
+            c.orders_count,
             e.state.label("enrollment_state"),
             e.end_reason,
+            e.event,
             flows.c.status.label("flow_status"),
             codes.c.state.label("code_state"),
             codes.c.code,

@@ -768,6 +768,8 @@ messages = _of_store(
     Column("provider_id", Text),
     Column("subject", Text),
     Column("offers_code", Boolean),
+    # What was recommended and quoted in its words: settled once, so that another try says the same.
+    Column("shown", Json),
     Column("created_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
     Column("delivered_at", UtcTime),
@@ -1111,4 +1113,36 @@ browses = _of_store(
         sqlite_where=text("idle_at IS NOT NULL"),
     ),
     key=("store_id", "customer_id", "kind"),
+)
+
+# What goes with what in a store, found anew once a day; and when that is due next.
+recommendation_rounds = _of_store(
+    "recommendation_rounds",
+    Column("due_at", UtcTime),
+    Column("found_at", UtcTime),
+    Index(
+        "ix_recommendation_rounds_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    key=("store_id",),
+)
+
+product_neighbours = _of_store(
+    "product_neighbours",
+    # bought | viewed
+    Column("kind", String(10), nullable=False),
+    Column("product_id", Text, nullable=False),
+    # [[product id, score], ...], the strongest first.
+    Column("neighbours", Json, nullable=False),
+    key=("store_id", "kind", "product_id"),
+)
+
+# Whole lists of products, the first the best: `best`, `newest`, `best:<category>`.
+product_lists = _of_store(
+    "product_lists",
+    Column("name", Text, nullable=False),
+    Column("product_ids", Json, nullable=False),
+    key=("store_id", "name"),
 )

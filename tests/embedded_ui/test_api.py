@@ -7,12 +7,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
+from marketing import recipes
+from marketing.flow_schema import dump
+from storage import flows
 from storage.database import Database
 from storage.schema import flows as flow_table
 from storage.schema import imports
 from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, Ask
-from tests.seeding import Rows, SmallStore, a_store, at
+from tests.seeding import NOW, Rows, SmallStore, a_store, at
 
+SILENT = {"abandoned_checkout": False, "order_confirmation": True, "shipping": True}
 FORM = {
     "audience": "everyone",
     "audience_by_country": [{"country": "DE", "audience": "subscribers"}],
@@ -28,6 +32,14 @@ FORM = {
     "price_drop_percent": 10,
     "code_budget_count": 200,
     "code_budget_cost": 100_000,
+    "founder_name": "Grace Moss",
+    "brand_story": "We began with one loom in a barn.",
+    "instagram_url": "https://www.instagram.com/maple",
+    "facebook_url": None,
+    "tiktok_url": None,
+    "youtube_url": None,
+    "pinterest_url": None,
+    "platform_mails": SILENT,
 }
 
 
@@ -131,6 +143,23 @@ def test_a_flow_is_paused_resumed_and_published(ask: Ask, maple: SmallStore) -> 
     published = told(ask, f"{door}/publish", method="POST")
     assert (published["status"], published["live_version"]) == ("live", 2)
     assert told(ask, "/flows", domain=NEIGHBOUR)["flows"][0]["live_version"] == 1
+
+
+def test_a_recipe_waits_until_the_platform_stops_sending_the_same(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        flow_id = flows.create(
+            connection, maple.id, shipping := recipes.load("shipping"), dump(shipping), NOW
+        )
+    [problem] = told(ask, f"/flows/{flow_id}")["problems"]
+    assert "Shopify sends already: shipping emails" in problem["message"]
+    refused = ask(f"/flows/{flow_id}/publish", "POST")
+    assert (refused.status_code, refused.json) == (409, {"message": problem["message"]})
+    silent = FORM | {"platform_mails": SILENT | {"shipping": False}}
+    told(ask, "/settings", method="PUT", json=silent)
+    assert told(ask, f"/flows/{flow_id}")["problems"] == []
+    assert told(ask, f"/flows/{flow_id}/publish", method="POST")["status"] == "live"
 
 
 def test_a_draft_that_cannot_go_live_says_why(
@@ -302,6 +331,10 @@ WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"free_shipping_threshold": -1}, "free_shipping_threshold"),
     ({"unknown": 1}, "unknown"),
+    ({"instagram_url": "instagram.com/maple"}, "instagram_url"),
+    ({"youtube_url": "https://you\nube.example"}, "youtube_url"),
+    ({"brand_story": "x" * 601}, "brand_story"),
+    ({"platform_mails": {**SILENT, "shipping": "no"}}, "platform_mails.shipping"),
 ]
 
 

@@ -35,6 +35,10 @@ from tests.seeding import Rows, a_store, an_item
 KEY = Fernet.generate_key().decode()
 _numbers = itertools.count(1)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+PLATFORM_IS_SILENT = {
+    "platform_mails": {"abandoned_checkout": False, "order_confirmation": False, "shipping": False}
+}
+"""Nothing of the platform's own is doubled: every recipe may go live."""
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -103,8 +107,10 @@ class Stage:
         self.shop: FakeShop = runtime.connectors[Platform.SHOPIFY]  # type: ignore[assignment]
         demo_clock.start(self.database)
         with self.database.writing() as connection:
-            self.store_id = a_store(connection, "maple.myshopify.com", email="hi@maple.example")
-            self.stranger_id = a_store(connection, "stranger.myshopify.com")
+            told: dict[str, Any] = {"email": "hi@maple.example", "settings": PLATFORM_IS_SILENT}
+            self.store_id = a_store(connection, "maple.myshopify.com", **told)
+            stranger = {"settings": PLATFORM_IS_SILENT}
+            self.stranger_id = a_store(connection, "stranger.myshopify.com", **stranger)
             for store_id in (self.store_id, self.stranger_id):
                 credentials.keep(connection, runtime.secrets, store_id, Tokens("token"))
         for store_id in (self.store_id, self.stranger_id):

@@ -18,7 +18,7 @@ def test_every_recipe_could_go_live_as_it_is(name: str) -> None:
     assert problems(flow) == ()
     for step in walk(flow.steps):
         if isinstance(step, SendMessage):
-            assert check_template(step.template, step=step.id) == ()
+            assert check_template(step.template, step=step.id, kind=step.kind) == ()
 
 
 def test_a_recipe_that_is_none_is_a_key_error() -> None:

@@ -47,6 +47,18 @@ export const settings = {
   codeCount: "Codes at the most",
   codeCost: (currency: string) => `Cost at the most (${currency})`,
   noLimit: "Leave empty for no limit.",
+  brandTitle: "Who stands behind your store",
+  brandHint: "Welcome and thank-you messages mention what you enter here, and nothing that you don’t.",
+  founder: "Founder’s name",
+  founderHint: "Signs the personal messages. Without one they come from your store as a whole.",
+  story: "Your story, in a few sentences",
+  storyHint: "Why you began, what you make, for whom. Without one, messages tell no story.",
+  mailsTitle: (platform: string) => `What ${platform} sends by itself`,
+  mailsHint: (platform: string) =>
+    `Nobody should get two of a kind: a flow that would double one of these can go live once ${platform} has stopped sending it. Switch it off there first, then here.`,
+  mailsCheckout: "Abandoned checkout emails",
+  mailsConfirmation: "Order confirmations",
+  mailsShipping: "Shipping emails",
   uninstallTitle: "If you remove Reprise",
   stopsTitle: "What stops",
   stops: [

@@ -265,4 +265,15 @@ export type Settings = {
   price_drop_percent: number | null;
   code_budget_count: number | null;
   code_budget_cost: number | null;
+  founder_name: string | null;
+  brand_story: string | null;
+  instagram_url: string | null;
+  facebook_url: string | null;
+  tiktok_url: string | null;
+  youtube_url: string | null;
+  pinterest_url: string | null;
+  platform_mails: PlatformMails;
 };
+
+/** Which mails the platform sends by itself. */
+export type PlatformMails = { abandoned_checkout: boolean; order_confirmation: boolean; shipping: boolean };

@@ -128,6 +128,56 @@ def upgrade() -> None:
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.create_index("ix_parcels_order", ["store_id", "order_external_id"], unique=False)
     op.create_table(
+        "product_lists",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("product_ids", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_product_lists_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "name", name=op.f("pk_product_lists")),
+    )
+    op.create_table(
+        "product_neighbours",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("product_id", sa.Text(), nullable=False),
+        sa.Column("neighbours", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_product_neighbours_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "store_id", "kind", "product_id", name=op.f("pk_product_neighbours")
+        ),
+    )
+    op.create_table(
+        "recommendation_rounds",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("found_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_recommendation_rounds_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_recommendation_rounds")),
+    )
+    with op.batch_alter_table("recommendation_rounds", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_recommendation_rounds_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.create_table(
         "rewards",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -422,6 +472,8 @@ def upgrade() -> None:
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("touched", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("event", JSON, nullable=True))
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("shown", JSON, nullable=True))
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivered_at", TIME, nullable=True))
         batch_op.add_column(sa.Column("delivery_due_at", TIME, nullable=True))
@@ -467,6 +519,8 @@ def downgrade() -> None:
         batch_op.drop_column("tracking_company")
         batch_op.drop_column("delivery_due_at")
         batch_op.drop_column("delivered_at")
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_column("shown")
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.drop_column("event")
         batch_op.drop_column("touched")
@@ -547,6 +601,15 @@ def downgrade() -> None:
     with op.batch_alter_table("rewards", schema=None) as batch_op:
         batch_op.drop_index("ix_rewards_customer")
     op.drop_table("rewards")
+    with op.batch_alter_table("recommendation_rounds", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_recommendation_rounds_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.drop_table("recommendation_rounds")
+    op.drop_table("product_neighbours")
+    op.drop_table("product_lists")
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.drop_index("ix_parcels_order")
     op.drop_table("parcels")

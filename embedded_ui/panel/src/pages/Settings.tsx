@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
 import { Audience } from "../settings/Audience";
 import { Attribution, Codes, Facts, Pacing, Sender, Uninstall } from "../settings/cards";
+import { Brand, PlatformMails } from "../settings/Brand";
 import { strings } from "../strings";
 import type { Settings as Form } from "../types";
 import { PageSkeleton } from "../ui/Skeleton";
@@ -51,6 +52,8 @@ function Editor({ kept }: { kept: Form }) {
         <Sender {...parts} />
         <Codes {...parts} />
         <Facts {...parts} />
+        <Brand {...parts} />
+        <PlatformMails {...parts} />
         <Uninstall />
         <SaveBar
           isChanged={isChanged}

@@ -14,7 +14,7 @@ export type PartProps = {
   wrong: Record<string, string>;
 };
 
-function Card({ title, children }: { title: string; children: ReactNode }) {
+export function Card({ title, children }: { title: string; children: ReactNode }) {
   const id = useId();
   return (
     <section className="card" aria-labelledby={id}>
@@ -33,7 +33,7 @@ type FieldProps = {
   children: (ids: { id: string; "aria-describedby": string; "aria-invalid": boolean }) => ReactNode;
 };
 
-function Field({ label, hint, wrong, children }: FieldProps) {
+export function Field({ label, hint, wrong, children }: FieldProps) {
   const id = useId();
   const told = `${id}-told`;
   return (
@@ -81,7 +81,7 @@ function NumberField({ label, hint, wrong, value, change, step = "1" }: NumberPr
   );
 }
 
-function Toggle({ label, isOn, set }: { label: string; isOn: boolean; set: (isOn: boolean) => void }) {
+export function Toggle({ label, isOn, set }: { label: string; isOn: boolean; set: (isOn: boolean) => void }) {
   const id = useId();
   return (
     <div className="inline" style={{ marginBlockEnd: 8 }}>
