@@ -34,6 +34,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.INTAKES: "intake",
     due.DELIVERIES: "arrive",
     due.RECOMMENDATIONS: "recommend",
+    due.WATCHES: "watch",
     due.OUTBOX: "outbox",
 }
 

@@ -13,7 +13,7 @@ from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
 from marketing.entry import begin, should_enroll
 from marketing.events import EventName, News
 from marketing.model import ChannelName, Reason
-from marketing.triggers import IDLE_EVENTS, has_reached, matches, subject_of
+from marketing.triggers import IDLE_EVENTS, WATCHED_EVENTS, has_reached, matches, subject_of
 from storage import Connection, enrollments, facts, flow_events, flows, people, suppressions
 from storage.facts import About
 from storage.flow_events import Told
@@ -104,7 +104,7 @@ def _trigger(connection: Connection, store: Store, news: Sequence[News], now: da
     versions = [
         version
         for version in flows.live(connection, [store.id])
-        if version.flow.trigger.event not in IDLE_EVENTS
+        if version.flow.trigger.event not in IDLE_EVENTS | WATCHED_EVENTS
     ]
     fired = [
         (version, told)
@@ -198,6 +198,14 @@ def by_name(
     ]
     fired = [(version, one) for one in news]
     return _candidates(connection, store, fired, ())
+
+
+def fire(
+    connection: Connection, store: Store, version: Version, news: Sequence[News], now: datetime
+) -> list[LetIn]:
+    """Let in whom the flow's own look round found: this is news of that flow alone."""
+    fired = [(version, one) for one in news]
+    return let_in(connection, store.id, _candidates(connection, store, fired, ()), now)
 
 
 def _candidate(

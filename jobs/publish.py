@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from jobs import browse, pools
+from jobs import browse, pools, watch
 from jobs.runtime import Runtime
 from marketing import chains, flow_schema, recipes
 from marketing.complements import doubled
@@ -212,6 +212,7 @@ def _look_at_carts(connection: Connection, store_id: str, now: datetime) -> None
     stores.set_cart_idle_seconds(connection, store_id, seconds)
     idle_carts.look_again(connection, store_id, seconds, since=now - TOO_LATE)
     browse.look_again(connection, store_id, now - TOO_LATE)
+    watch.keep_watch(connection, store_id, now)
 
 
 def _make_codes_ahead(connection: Connection, store_id: str, now: datetime) -> None:

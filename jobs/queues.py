@@ -33,6 +33,7 @@ QUEUE_OF: Final = {
     "visit": INGEST,
     "browse": INGEST,
     "arrive": INGEST,
+    "watch": BULK,
     "advance": FOLLOWUPS,
     "deliver": FOLLOWUPS,
     "codes": FOLLOWUPS,

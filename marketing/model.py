@@ -167,6 +167,7 @@ class Customer:
     consents: tuple[Consent, ...] = ()
     orders_count: int | None = None
     spent: int | None = None
+    last_order_at: datetime | None = None
     is_staff: bool = False
 
 

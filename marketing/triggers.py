@@ -61,6 +61,8 @@ KINDS: Mapping[str, TriggerKind] = {
 }
 """Every event that may be a trigger; others happen, but let nobody in."""
 IDLE_EVENTS = frozenset(event for event, kind in KINDS.items() if "idle" in kind.takes)
+WATCHED_EVENTS = frozenset(event for event, kind in KINDS.items() if "at" in kind.takes)
+"""What a flow itself looks for, once a day: others' news of it lets nobody in."""
 _DEFAULTS = {one.name: one.default for one in fields(Trigger)}
 
 

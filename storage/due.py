@@ -37,6 +37,7 @@ from storage.schema import (
     outbox,
     recommendation_rounds,
     visits,
+    watches,
 )
 
 COUNTED_TO = 1000
@@ -75,6 +76,7 @@ HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
 VISITS = Kind(visits, visits.c.due_at, visits.c.due_at.is_not(None))
 BROWSES = Kind(browses, browses.c.idle_at, browses.c.idle_at.is_not(None))
 INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
+WATCHES = Kind(watches, watches.c.due_at, watches.c.due_at.is_not(None))
 DELIVERIES = Kind(orders, orders.c.delivery_due_at, orders.c.delivery_due_at.is_not(None))
 
 RECOMMENDATIONS = Kind(
@@ -96,6 +98,7 @@ KINDS = (
     INTAKES,
     DELIVERIES,
     RECOMMENDATIONS,
+    WATCHES,
     OUTBOX,
     RETRIES,
     UNKNOWN,
@@ -190,6 +193,7 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "visits": (visits, and_(VISITS.waits, VISITS.at <= now)),
         "browses": (browses, and_(BROWSES.waits, BROWSES.at <= now)),
         "intakes": (intakes, and_(INTAKES.waits, INTAKES.at <= now)),
+        "watches": (watches, and_(WATCHES.waits, WATCHES.at <= now)),
         "deliveries": (orders, and_(DELIVERIES.waits, DELIVERIES.at <= now)),
         "recommendations": (
             recommendation_rounds,

@@ -34,8 +34,8 @@ COLUMNS = (
     "store_id", "id", "external_id", "email", "email_key", "phone", "first_name", "last_name",
     "locale", "country", "timezone", "tags", "email_consent", "email_consent_source",
     "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at", "is_staff",
-    "platform_orders_count", "platform_spent", "last_email_at", "last_sms_at", "created_at",
-    "updated_at", "deleted_at", "erased_at",
+    "platform_orders_count", "platform_spent", "platform_last_order_at", "last_email_at",
+    "last_sms_at", "created_at", "updated_at", "deleted_at", "erased_at",
 )  # fmt: skip
 SELECTED = [customers.c[name] for name in COLUMNS]
 BLANK: dict[str, Any] = {**dict.fromkeys(COLUMNS), "tags": [], "is_staff": False}
@@ -242,6 +242,7 @@ class People:
             "country": told.country, "phone": told.key.phone,
             "tags": list(told.tags) if told.tags is not None else None,
             "platform_orders_count": told.orders_count, "platform_spent": told.spent,
+            "platform_last_order_at": told.last_order_at,
         }  # fmt: skip
         person.put(**{name: value for name, value in fields.items() if value is not None})
         person.put(is_staff=told.is_staff or person.row["is_staff"])

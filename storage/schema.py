@@ -221,6 +221,7 @@ customers = _of_store(
     # What the platform says it was before our own history begins.
     Column("platform_orders_count", Integer),
     Column("platform_spent", BigInteger),
+    Column("platform_last_order_at", UtcTime),
     Column("first_order_at", UtcTime),
     Column("last_order_at", UtcTime),
     # The last marketing send per channel, for caps between flows: {"email": microseconds}.
@@ -234,6 +235,7 @@ customers = _of_store(
     UniqueConstraint("store_id", "external_id"),
     UniqueConstraint("store_id", "email_key"),
     Index("ix_customers_phone", "store_id", "phone"),
+    Index("ix_customers_zone", "store_id", "timezone", "id"),
     Index("ix_customers_created", "store_id", "created_at"),
     # Reports: who had bought by when, and for how much, without reading the rows.
     Index(
@@ -585,6 +587,23 @@ intakes = _of_store(
         postgresql_where=text("due_at IS NOT NULL"),
         sqlite_where=text("due_at IS NOT NULL"),
     ),
+)
+
+# Live flows that wait for a day: when each looks at the customers of a zone next.
+watches = _of_store(
+    "watches",
+    Column("flow_id", Id, nullable=False),
+    # Empty: the store's own, for customers of whom none is known.
+    Column("zone", Text, nullable=False),
+    # The local day that is looked at.
+    Column("day", String(10), nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    # The last customer looked at, while a look is under way.
+    Column("cursor", Id),
+    ForeignKeyConstraint(["store_id", "flow_id"], ["flows.store_id", "flows.id"]),
+    Index("ix_watches_turn", "store_id", "due_at"),
+    Index("ix_watches_due", "due_at"),
+    key=("store_id", "flow_id", "zone"),
 )
 
 codes = _of_store(

@@ -27,6 +27,7 @@ query Customers($first: Int!, $after: String, $counting: Boolean!) {{
     nodes {{
       {_PERSON}
       amountSpent {{ amount currencyCode }}
+      lastOrder {{ createdAt }}
       defaultEmailAddress {{ emailAddress marketingState marketingUpdatedAt }}
       defaultPhoneNumber {{ phoneNumber smsMarketingConsent {{ state updatedAt }} }}
       defaultAddress {{ countryCodeV2 }}

@@ -239,3 +239,42 @@ def test_an_order_sent_long_ago_is_no_news_when_it_is_touched_again(orders: Orde
     orders.lives(DAY)
     assert orders.order_row.delivery_due_at is None
     assert orders.stage.events("order.delivered") == []
+
+
+def test_a_number_of_orders_is_reached_by_the_order_that_makes_it_and_once(orders: Orders) -> None:
+    """Imported orders count without firing; what does not count fires nothing."""
+    stage = orders.stage
+    third = flow_on(stage, "customer.reached", orders=3)
+    known = {"email": "ada@example.com", "email_key": "ada@example.com", "email_consent": None}
+    ada = stage.customer(**known)
+    for _ in range(2):
+        stage.order(ada, imported=True, placed_at=stage.now - 30 * DAY)
+    orders.says("orders/create", 7, source_name="pos")
+    orders.ingest()
+    assert entries(stage, third) == []
+    orders.says("orders/create", 8)
+    orders.ingest()
+    assert entries(stage, third) == [(ada, "orders:3")]
+    orders.says("orders/cancelled", 8, cancelled_at=iso(stage.now))
+    orders.says("orders/create", 9)
+    orders.says("orders/create", 10)
+    orders.ingest()
+    assert entries(stage, third) == [(ada, "orders:3")]
+
+
+def test_a_sum_is_reached_by_what_was_not_given_back(orders: Orders) -> None:
+    stage = orders.stage
+    orders.says("orders/create", 1)
+    orders.ingest()
+    total = orders.order_row.store_total
+    flow = flow_on(stage, "customer.reached", spent=2 * total)
+    now = iso(stage.now)
+    payment = {"kind": "refund", "status": "success", "amount": "10.00", "currency": "USD"}
+    orders.hear("refunds/create", id=7, order_id=1, processed_at=now, transactions=[payment])
+    orders.ingest()
+    orders.says("orders/create", 2)
+    orders.ingest()
+    assert entries(stage, flow) == []
+    orders.says("orders/create", 3)
+    orders.ingest()
+    assert [key for _, key in entries(stage, flow)] == [f"spent:{2 * total}"]

@@ -42,6 +42,7 @@ def customer(payload: JsonObject, telling: Telling) -> list[Change]:
         consents=_consents(payload, updated_at),
         orders_count=fields.count(payload.get("orders_count")),
         spent=fields.money(payload.get("total_spent"), _currency(payload, telling)),
+        last_order_at=fields.moment(payload.get("last_order_at")),
     )
     return [Change(telling.name, updated_at, told)]
 

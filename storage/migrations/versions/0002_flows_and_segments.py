@@ -377,6 +377,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_visitors_customer", ["store_id", "customer_id"], unique=False)
         batch_op.create_index("ix_visitors_seen", ["last_seen_at"], unique=False)
     op.create_table(
+        "watches",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("flow_id", ID, nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("due_at", TIME, nullable=False),
+        sa.Column("cursor", ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id", "flow_id"],
+            ["flows.store_id", "flows.id"],
+            name=op.f("fk_watches_store_id_flow_id_flows"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_watches_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "flow_id", "zone", name=op.f("pk_watches")),
+    )
+    with op.batch_alter_table("watches", schema=None) as batch_op:
+        batch_op.create_index("ix_watches_due", ["due_at"], unique=False)
+        batch_op.create_index("ix_watches_turn", ["store_id", "due_at"], unique=False)
+    op.create_table(
         "visitor_tokens",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
@@ -469,6 +490,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("granted_at IS NOT NULL"),
             sqlite_where=sa.text("granted_at IS NOT NULL"),
         )
+    with op.batch_alter_table("customers", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("platform_last_order_at", TIME, nullable=True))
+        batch_op.create_index("ix_customers_zone", ["store_id", "timezone", "id"], unique=False)
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("touched", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("event", JSON, nullable=True))
@@ -524,6 +548,9 @@ def downgrade() -> None:
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.drop_column("event")
         batch_op.drop_column("touched")
+    with op.batch_alter_table("customers", schema=None) as batch_op:
+        batch_op.drop_index("ix_customers_zone")
+        batch_op.drop_column("platform_last_order_at")
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_codes_person",
@@ -561,6 +588,10 @@ def downgrade() -> None:
     with op.batch_alter_table("visitor_tokens", schema=None) as batch_op:
         batch_op.drop_index("ix_visitor_tokens_visitor")
     op.drop_table("visitor_tokens")
+    with op.batch_alter_table("watches", schema=None) as batch_op:
+        batch_op.drop_index("ix_watches_turn")
+        batch_op.drop_index("ix_watches_due")
+    op.drop_table("watches")
     with op.batch_alter_table("visitors", schema=None) as batch_op:
         batch_op.drop_index("ix_visitors_seen")
         batch_op.drop_index("ix_visitors_customer")
