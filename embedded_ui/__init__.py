@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from embedded_ui import (
     assets,
+    campaigns_api,
     customers_api,
     dashboard_api,
     flows_api,
@@ -41,6 +42,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             dashboard_api.blueprint,
             flows_api.blueprint,
             intakes_api.blueprint,
+            campaigns_api.blueprint,
             customers_api.blueprint,
             settings_api.blueprint,
         ],

@@ -70,19 +70,24 @@ def _step(step: Step, figures: Mapping[str, StepFigures]) -> Json:
     own = figures.get(step.id, StepFigures())
     return {
         "id": step.id,
-        "figures": {
-            "reached": own.reached,
-            "waiting": own.waiting,
-            "sent": own.sent,
-            "opened": own.opened,
-            "clicked": own.clicked,
-            "unsubscribed": own.unsubscribed,
-            "ordered": own.ordered,
-            "revenue": own.revenue,
-            "unsure": own.unsure,
-            "refused": counts(own.refused),
-        },
+        "figures": figures_of(own),
         **_own_fields(step, own, figures),
+    }
+
+
+def figures_of(own: StepFigures) -> Json:
+    """Give what happened at one step, for `FiguresSchema`."""
+    return {
+        "reached": own.reached,
+        "waiting": own.waiting,
+        "sent": own.sent,
+        "opened": own.opened,
+        "clicked": own.clicked,
+        "unsubscribed": own.unsubscribed,
+        "ordered": own.ordered,
+        "revenue": own.revenue,
+        "unsure": own.unsure,
+        "refused": counts(own.refused),
     }
 
 

@@ -32,12 +32,13 @@ class FlowsView(MethodView):
     @blueprint.arguments(PeriodQuery, location="query")
     @blueprint.response(200, FlowListSchema)
     def get(self, query: dict[str, int]) -> dict[str, Any]:
-        """Give all flows of the store with their figures."""
+        """Give all flows of the store with their figures; campaigns are a list of their own."""
         store, database = the_store(), the_runtime().database
         with database.reading() as connection:
             this, _ = period_of(database.now(connection), query["days"], zone_of(store.timezone))
             lines = reports_flows.flow_lines(connection, store.id, this)
-        return {"days": query["days"], "flows": [line_of(line) for line in lines]}
+        own = [line_of(line) for line in lines if not line.is_campaign]
+        return {"days": query["days"], "flows": own}
 
 
 @blueprint.route("/flows/<uuid:flow_id>")

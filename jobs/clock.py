@@ -31,6 +31,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.HITS: "track",
     due.VISITS: "visit",
     due.BROWSES: "browse",
+    due.CAMPAIGNS: "launch",
     due.INTAKES: "intake",
     due.DELIVERIES: "arrive",
     due.RECOMMENDATIONS: "recommend",

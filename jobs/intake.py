@@ -72,6 +72,7 @@ def _take(runtime: Runtime, connection: Connection, store_id: str, intake_id: st
     key = (store_id, intake.version_id)
     version = flows.versions(connection, [key])[key]
     taken = _let_in(connection, store, intake, version, now)
+    faults.point("in_intake_batch")
     intakes.note(connection, store_id, intake, taken, now)
     return taken.entered
 

@@ -27,6 +27,8 @@ from storage import (
 from storage.flows import StoredFlow
 from storage.stores import Store
 
+Templates = Mapping[str, CompiledTemplate]
+
 
 class NoSuchFlow(Exception):
     """The store has no flow of this id."""
@@ -92,13 +94,10 @@ def publish(runtime: Runtime, store_id: str, flow_id: str) -> str:
     with runtime.database.writing() as connection:
         stored = _found(connection, store_id, flow_id)
         now = runtime.database.now(connection)
-        _check_others(connection, stored, flow)
-        version_id = flows.add_version(connection, store_id, flow_id, flow, templates, now)
+        version_id = put_live(connection, stored, flow, templates, now)
         if stored.status is FlowStatus.PAUSED:
             _go_on(connection, store_id, flow_id, now)
         _look_at_carts(connection, store_id, now)
-        _make_codes_ahead(connection, store_id, now)
-        recommendations.want(connection, store_id, now)
     _wake(runtime, store_id)
     return version_id
 
@@ -114,7 +113,22 @@ def doubling(store: Store, stored: StoredFlow) -> Problem | None:
     return Problem("", "recipe", found.message, found.remedy) if found else None
 
 
-def compile_all(flow: Flow) -> Mapping[str, CompiledTemplate]:
+def put_live(
+    connection: Connection,
+    stored: flows.StoredFlow,
+    flow: Flow,
+    templates: Templates,
+    now: datetime,
+) -> str:
+    """Make a flow with its compiled templates the live version; raises `BadFlow`."""
+    check_others(connection, stored, flow)
+    version_id = flows.add_version(connection, stored.store_id, stored.id, flow, templates, now)
+    _make_codes_ahead(connection, stored.store_id, now)
+    recommendations.want(connection, stored.store_id, now)
+    return version_id
+
+
+def compile_all(flow: Flow) -> Templates:
     """Give the compiled template of each message step; raises `BadFlow` with every problem."""
     compiled: dict[str, CompiledTemplate] = {}
     problems: list[Problem] = []
@@ -129,7 +143,7 @@ def compile_all(flow: Flow) -> Mapping[str, CompiledTemplate]:
     return compiled
 
 
-def _check_others(connection: Connection, stored: flows.StoredFlow, flow: Flow) -> None:
+def check_others(connection: Connection, stored: flows.StoredFlow, flow: Flow) -> None:
     """See that the other flows it names are there and start no ring; raises `BadFlow`."""
     named = [one for one in flow.steps_by_id.values() if isinstance(one, StartFlow | StopFlow)]
     if not named:

@@ -38,6 +38,7 @@ QUEUE_OF: Final = {
     "deliver": FOLLOWUPS,
     "codes": FOLLOWUPS,
     "pools": BULK,
+    "launch": BULK,
     "intake": BULK,
     "recommend": BULK,
     "sync": BULK,

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from storage.schema import (
     browses,
+    campaigns,
     carts,
     code_pools,
     codes,
@@ -75,6 +76,7 @@ OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_rea
 HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
 VISITS = Kind(visits, visits.c.due_at, visits.c.due_at.is_not(None))
 BROWSES = Kind(browses, browses.c.idle_at, browses.c.idle_at.is_not(None))
+CAMPAIGNS = Kind(campaigns, campaigns.c.due_at, campaigns.c.due_at.is_not(None))
 INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
 WATCHES = Kind(watches, watches.c.due_at, watches.c.due_at.is_not(None))
 DELIVERIES = Kind(orders, orders.c.delivery_due_at, orders.c.delivery_due_at.is_not(None))
@@ -95,6 +97,7 @@ KINDS = (
     HITS,
     VISITS,
     BROWSES,
+    CAMPAIGNS,
     INTAKES,
     DELIVERIES,
     RECOMMENDATIONS,
@@ -192,6 +195,7 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "hits": (hits, and_(HITS.waits, HITS.at <= now)),
         "visits": (visits, and_(VISITS.waits, VISITS.at <= now)),
         "browses": (browses, and_(BROWSES.waits, BROWSES.at <= now)),
+        "campaigns": (campaigns, and_(CAMPAIGNS.waits, CAMPAIGNS.at <= now)),
         "intakes": (intakes, and_(INTAKES.waits, INTAKES.at <= now)),
         "watches": (watches, and_(WATCHES.waits, WATCHES.at <= now)),
         "deliveries": (orders, and_(DELIVERIES.waits, DELIVERIES.at <= now)),

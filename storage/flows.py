@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, tuple_, update
 
 from marketing import flow_schema
 from marketing.conditions import fields_of
 from marketing.flow import Branch, Delay, Flow, FlowStatus, Switch, WaitForEvent
 from marketing.templates import CompiledTemplate
-from storage.schema import flow_versions, flows, new_id
+from storage.schema import campaigns, flow_versions, flows, new_id
 
 KEPT_VERSIONS = 512
 
@@ -99,9 +99,27 @@ def get(
 
 
 def of_store(connection: Connection, store_id: str) -> list[StoredFlow]:
-    """Give all flows of the store, oldest first."""
-    query = select(flows).where(flows.c.store_id == store_id).order_by(flows.c.created_at)
+    """Give all flows of the store but campaigns', oldest first."""
+    query = (
+        select(flows)
+        .where(flows.c.store_id == store_id, ~is_campaigns())
+        .order_by(flows.c.created_at)
+    )
     return [_stored(row) for row in connection.execute(query)]
+
+
+def is_campaigns() -> ColumnElement[bool]:
+    """Give the condition that a flow is a campaign's."""
+    mine = (campaigns.c.store_id == flows.c.store_id, campaigns.c.flow_id == flows.c.id)
+    return exists(campaigns.c.id).where(*mine)
+
+
+def paused(connection: Connection, store_id: str) -> set[str]:
+    """Give the ids of the store's paused flows."""
+    query = select(flows.c.id).where(
+        flows.c.store_id == store_id, flows.c.status == FlowStatus.PAUSED.value
+    )
+    return set(connection.execute(query).scalars())
 
 
 def save_draft(

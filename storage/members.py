@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from marketing.sources import Source
 from storage.among import among
@@ -21,6 +21,14 @@ def members(
     if after is not None:
         query = query.where(customers.c.id > after)
     return list(connection.execute(query.order_by(customers.c.id).limit(limit)).scalars())
+
+
+def count(connection: Connection, store_id: str, source: Source) -> int:
+    """Count who is meant by a source."""
+    query = select(func.count()).where(customers.c.store_id == store_id, IS_THERE)
+    if source.customers:
+        query = query.where(among(customers.c.id, source.customers))
+    return connection.execute(query).scalar_one()
 
 
 def unknown(connection: Connection, store_id: str, ids: Sequence[str]) -> list[str]:

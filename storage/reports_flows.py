@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from marketing.flow import Branch, Exit, Flow, Split, Step, walk
 from marketing.ledger import NEVER_SENT
-from storage.flows import Version, versions
+from storage.flows import Version, is_campaigns, versions
 from storage.reports import FlowRevenue, credited, is_sent, net, revenue_by_flow
 from storage.reports_time import Period
 from storage.schema import attributions, enrollments, flow_versions, flows, messages
@@ -32,6 +32,7 @@ class FlowLine:
     status: str
     trigger_event: str
     draft: Mapping[str, Any]
+    is_campaign: bool
     live_version: int | None
     updated_at: datetime
     entered: int
@@ -80,7 +81,7 @@ def flow_lines(connection: Connection, store_id: str, period: Period) -> list[Fl
     sent = _sent_by_flow(connection, store_id, period)
     earned = {line.flow_id: line for line in revenue_by_flow(connection, store_id, period)}
     rows = connection.execute(
-        select(flows, flow_versions.c.number)
+        select(flows, flow_versions.c.number, is_campaigns().label("is_campaign"))
         .select_from(flows.outerjoin(flow_versions, _is_live_version()))
         .where(flows.c.store_id == store_id)
     )
@@ -111,6 +112,7 @@ def _line(
         status=row.status,
         trigger_event=row.trigger_event,
         draft=row.draft,
+        is_campaign=row.is_campaign,
         live_version=row.number,
         updated_at=row.updated_at,
         entered=entered.get(row.id, 0),

@@ -56,6 +56,11 @@ def period_of(now: datetime, days: int, zone: ZoneInfo) -> tuple[Period, Period]
     )
 
 
+def since(begins_at: datetime, ends_at: datetime) -> Period:
+    """Give all the time between two moments, days or not."""
+    return Period((), (begins_at,), ends_at)
+
+
 def _period(last: date, count: int, zone: ZoneInfo, ends_at: datetime) -> Period:
     days = tuple(last - timedelta(days=count - 1 - number) for number in range(count))
     starts = tuple(

@@ -606,6 +606,47 @@ watches = _of_store(
     key=("store_id", "flow_id", "zone"),
 )
 
+# A campaign: a flow of its own that is begun once, for many, at its time.
+campaigns = _of_store(
+    "campaigns",
+    Column("flow_id", Id, nullable=False),
+    Column("name", Text, nullable=False),
+    # `marketing.campaigns`.
+    Column("document", Json, nullable=False),
+    # draft | scheduled | sending | sent | held | cancelled
+    Column("state", String(10), nullable=False),
+    # The local date and time it is for, and by whose clock; null: at once.
+    Column("send_at", Text),
+    Column("clock", String(10), nullable=False),
+    # When to begin it, then when to see whether all is sent; null: nothing to do.
+    Column("due_at", UtcTime),
+    # Past it, it is not begun without a person's word.
+    Column("late_at", UtcTime),
+    Column("intake_id", Id),
+    # Why it is held, in words.
+    Column("reason", Text),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+    UniqueConstraint("store_id", "flow_id"),
+    ForeignKeyConstraint(["store_id", "flow_id"], ["flows.store_id", "flows.id"]),
+    Index("ix_campaigns_created", "store_id", "created_at"),
+    Index(
+        "ix_campaigns_turn",
+        "store_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_campaigns_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+)
+
 codes = _of_store(
     "codes",
     Column("enrollment_id", Id, nullable=False),

@@ -245,6 +245,54 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_browses_viewed", ["viewed_at"], unique=False)
     op.create_table(
+        "campaigns",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("flow_id", ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("document", JSON, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("send_at", sa.Text(), nullable=True),
+        sa.Column("clock", sa.String(length=10), nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("late_at", TIME, nullable=True),
+        sa.Column("intake_id", ID, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("updated_at", TIME, nullable=False),
+        sa.Column("started_at", TIME, nullable=True),
+        sa.Column("finished_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id", "flow_id"],
+            ["flows.store_id", "flows.id"],
+            name=op.f("fk_campaigns_store_id_flow_id_flows"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_campaigns_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_campaigns")),
+        sa.UniqueConstraint("store_id", "flow_id", name=op.f("uq_campaigns_store_id_flow_id")),
+    )
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.create_index("ix_campaigns_created", ["store_id", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_campaigns_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_campaigns_turn",
+            ["store_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.create_table(
         "intakes",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -616,6 +664,19 @@ def downgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.drop_table("intakes")
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_campaigns_turn",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_campaigns_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_campaigns_created")
+    op.drop_table("campaigns")
     with op.batch_alter_table("browses", schema=None) as batch_op:
         batch_op.drop_index("ix_browses_viewed")
         batch_op.drop_index(

@@ -1,0 +1,256 @@
+"""What a person or a program may do with campaigns; `jobs.launch` begins them at their time."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from jobs import publish
+from jobs.intake_orders import NotHere, NotNow, check_source
+from jobs.runtime import Runtime
+from marketing import campaigns as documents
+from marketing import flow_schema
+from marketing.campaigns import Campaign, Clock, Schedule
+from marketing.flow import Flow, FlowStatus
+from storage import Connection, campaigns, flows, intakes, members, reports_flows, stores
+from storage.campaigns import TO_BEGIN, CampaignState, StoredCampaign
+from storage.intakes import Intake
+from storage.reports_flows import FlowFigures
+from storage.reports_time import since
+
+SLACK = timedelta(minutes=2)
+"""A moment just past is now: it was written a minute ago."""
+BEFORE = timedelta(days=3)
+"""Messages by customers' own clocks may be due before the campaign was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A campaign as it stands, for whoever shows it."""
+
+    campaign: StoredCampaign
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a campaign: all messages together, and each message step."""
+
+    recipients: int
+    waiting: Mapping[str, int]
+    """Messages that may still go out, by what put them off."""
+    skipped: Mapping[str, int]
+    """Who was not let in and what was not sent, by reason."""
+    sent: int
+    unsure: int
+    opened: int
+    clicked: int
+    unsubscribed: int
+    ordered: int
+    revenue: int
+    flow: Flow
+    figures: FlowFigures
+
+
+def create(runtime: Runtime, store_id: str, document: Any) -> Told:
+    """Keep a new draft; raises `BadFlow` and `NotHere`."""
+    campaign = documents.load(document)
+    flow = documents.flow_of(campaign, Clock.STORE)
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        check_source(connection, store_id, campaign.source)
+        draft = flow_schema.dump(flow)
+        flow_id = flows.create(connection, store_id, flow, draft, now) or ""
+        kept = documents.dump(campaign)
+        name = campaign.name
+        campaign_id = campaigns.create(connection, store_id, flow_id, name, kept, now)
+        return _told(connection, store_id, campaign_id)
+
+
+def change(runtime: Runtime, store_id: str, campaign_id: str, document: Any) -> Told:
+    """Say anew what is sent to whom, before it begins; raises `BadFlow`, `NotHere`, `NotNow`.
+
+    One that is scheduled stays so: its time is changed by `schedule`.
+    """
+    campaign = documents.load(document)
+    publish.compile_all(documents.flow_of(campaign, Clock.STORE))
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        _to_begin(connection, store_id, campaign_id, "changed")
+        check_source(connection, store_id, campaign.source)
+        kept = documents.dump(campaign)
+        campaigns.put(connection, store_id, campaign_id, now, document=kept, name=campaign.name)
+        return _told(connection, store_id, campaign_id)
+
+
+def check(runtime: Runtime, store_id: str, document: Any) -> int:
+    """Give how many a campaign would be for by now; raises `BadFlow` and `NotHere`."""
+    campaign = documents.load(document)
+    publish.compile_all(documents.flow_of(campaign, Clock.STORE))
+    with runtime.database.reading() as connection:
+        check_source(connection, store_id, campaign.source)
+        return members.count(connection, store_id, campaign.source)
+
+
+def schedule(runtime: Runtime, store_id: str, campaign_id: str, wanted: Schedule | None) -> Told:
+    """Send it at that time, or at once; also to another time than before.
+
+    Raises `BadFlow`, `NotHere` and `NotNow`.
+    """
+    with runtime.database.reading() as connection:
+        campaign = _loaded(_found(connection, store_id, campaign_id))
+    clock = wanted.clock if wanted else Clock.STORE
+    flow = documents.flow_of(campaign, clock)
+    publish.compile_all(flow)
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        stored = _to_begin(connection, store_id, campaign_id, "scheduled")
+        publish.check_others(connection, _flow(connection, store_id, stored), flow)
+        check_source(connection, store_id, campaign.source)
+        zone = _zone(connection, store_id)
+        values = _times(wanted, campaign, zone, now)
+        state = CampaignState.SCHEDULED.value
+        campaigns.put(connection, store_id, campaign_id, now, state=state, reason=None, **values)
+        told = _told(connection, store_id, campaign_id)
+    if wanted is None:
+        runtime.queues.wake("launch", [store_id])
+    runtime.queues.wake_clock()
+    return told
+
+
+def _times(wanted: Schedule | None, campaign: Campaign, zone: str, now: datetime) -> dict[str, Any]:
+    if wanted is None:
+        return {"send_at": None, "clock": Clock.STORE.value, "due_at": now,
+                "late_at": now + campaign.deadline}  # fmt: skip
+    moment = wanted.in_store(zone)
+    if moment < now - SLACK:
+        raise NotNow("That moment is over by your store's clock. Choose a later one, or send now.")
+    return {
+        "send_at": wanted.at.isoformat(timespec="minutes"),
+        "clock": wanted.clock.value,
+        "due_at": wanted.begins_at(zone),
+        "late_at": moment + campaign.deadline,
+    }
+
+
+def cancel(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
+    """Send it to nobody; raises `NotHere`, and `NotNow` once it has begun."""
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        _to_begin(connection, store_id, campaign_id, "cancelled")
+        state = CampaignState.CANCELLED.value
+        over = {"state": state, "due_at": None, "finished_at": now}
+        campaigns.put(connection, store_id, campaign_id, now, **over)
+        return _told(connection, store_id, campaign_id)
+
+
+def pause(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
+    """Send no more of it for now; who has not had it keeps their place."""
+    stored = _sending(runtime, store_id, campaign_id)
+    publish.pause(runtime, store_id, stored.flow_id)
+    return find(runtime, store_id, campaign_id)
+
+
+def resume(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
+    """Let a paused campaign go on; what is past its deadline by then expires."""
+    stored = _sending(runtime, store_id, campaign_id)
+    publish.resume(runtime, store_id, stored.flow_id)
+    runtime.queues.wake("intake", [store_id])
+    return find(runtime, store_id, campaign_id)
+
+
+def find(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
+    """Give one campaign; raises `NotHere`."""
+    with runtime.database.reading() as connection:
+        return _told(connection, store_id, campaign_id)
+
+
+def of_store(runtime: Runtime, store_id: str) -> Sequence[Told]:
+    """Give the store's latest campaigns, the newest first."""
+    with runtime.database.reading() as connection:
+        found = campaigns.of_store(connection, store_id)
+        paused = flows.paused(connection, store_id)
+        return [Told(one, one.flow_id in paused) for one in found]
+
+
+def report(runtime: Runtime, store_id: str, campaign_id: str) -> Report:
+    """Give what came of a campaign; raises `NotHere`."""
+    with runtime.database.reading() as connection:
+        stored = _found(connection, store_id, campaign_id)
+        period = since(stored.created_at - BEFORE, runtime.database.now(connection))
+        figures = reports_flows.flow_figures(connection, store_id, stored.flow_id, period)
+        waiting = campaigns.waiting(connection, store_id, stored.flow_id)
+        taken = intakes.of_flow(connection, store_id, stored.flow_id)
+    flow = documents.flow_of(_loaded(stored), Clock(stored.clock))
+    return _report(flow, figures, waiting, taken)
+
+
+def _report(
+    flow: Flow, figures: FlowFigures, waiting: Mapping[str, int], taken: Sequence[Intake]
+) -> Report:
+    skipped: Counter[str] = Counter()
+    for reasons in (*(one.refused for one in figures.steps.values()), *(i.refused for i in taken)):
+        skipped.update(reasons)
+    steps = figures.steps.values()
+    return Report(
+        recipients=figures.entered,
+        waiting=waiting,
+        skipped=skipped,
+        sent=sum(one.sent for one in steps),
+        unsure=sum(one.unsure for one in steps),
+        opened=sum(one.opened for one in steps),
+        clicked=sum(one.clicked for one in steps),
+        unsubscribed=sum(one.unsubscribed for one in steps),
+        ordered=sum(one.ordered for one in steps),
+        revenue=sum(one.revenue for one in steps),
+        flow=flow,
+        figures=figures,
+    )
+
+
+def _found(
+    connection: Connection, store_id: str, campaign_id: str, *, lock: bool = False
+) -> StoredCampaign:
+    stored = campaigns.get(connection, store_id, campaign_id, lock=lock)
+    if stored is None:
+        raise NotHere("There is no such campaign in this store.")
+    return stored
+
+
+def _to_begin(connection: Connection, store_id: str, campaign_id: str, done: str) -> StoredCampaign:
+    """Give a campaign that has not begun, held; raises `NotHere` and `NotNow`."""
+    stored = _found(connection, store_id, campaign_id, lock=True)
+    if stored.state not in TO_BEGIN:
+        remedy = " Pause it instead." if stored.state is CampaignState.SENDING else ""
+        raise NotNow(f"This campaign is {stored.state}: it can't be {done} any more.{remedy}")
+    return stored
+
+
+def _sending(runtime: Runtime, store_id: str, campaign_id: str) -> StoredCampaign:
+    with runtime.database.reading() as connection:
+        stored = _found(connection, store_id, campaign_id)
+    if stored.state is not CampaignState.SENDING:
+        raise NotNow(f"This campaign is {stored.state}, it is not being sent.")
+    return stored
+
+
+def _told(connection: Connection, store_id: str, campaign_id: str) -> Told:
+    stored = _found(connection, store_id, campaign_id)
+    return Told(stored, _flow(connection, store_id, stored).status is FlowStatus.PAUSED)
+
+
+def _flow(connection: Connection, store_id: str, stored: StoredCampaign) -> flows.StoredFlow:
+    flow = flows.get(connection, store_id, stored.flow_id)
+    if flow is None:
+        raise AssertionError("a campaign's flow stays as long as the campaign")
+    return flow
+
+
+def _loaded(stored: StoredCampaign) -> Campaign:
+    return documents.load(stored.document)
+
+
+def _zone(connection: Connection, store_id: str) -> str:
+    store = stores.by_id(connection, store_id)
+    return store.timezone if store else "UTC"

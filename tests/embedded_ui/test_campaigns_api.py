@@ -1,0 +1,112 @@
+"""Campaigns through the panel's API: made, checked, scheduled, called off, reported, refused."""
+
+from typing import Any
+
+import pytest
+
+from tests.embedded_ui.conftest import NEIGHBOUR, Ask
+from tests.jobs.test_steps import MAIL
+from tests.seeding import SmallStore
+
+DOCUMENT = {"name": "Sale", "source": {"everyone": True}, "steps": [MAIL]}
+LATER = {"at": "2026-12-01T10:00", "clock": "store"}
+
+
+@pytest.fixture
+def campaign(ask: Ask, maple: SmallStore) -> str:
+    answer = ask("/campaigns", "POST", json=DOCUMENT)
+    assert answer.status_code == 201, answer.text
+    made: str = answer.json["id"]  # type: ignore[index]
+    return made
+
+
+def told(ask: Ask, path: str, method: str = "GET", **options: Any) -> Any:
+    answer = ask(path, method, **options)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def test_a_campaign_is_made_scheduled_moved_and_called_off(ask: Ask, campaign: str) -> None:
+    own = f"/campaigns/{campaign}"
+    first = told(ask, own)
+    assert (first["state"], first["name"], first["paused"]) == ("draft", "Sale", False)
+    assert first["document"]["deadline"] == "PT8H"
+    scheduled = told(ask, f"{own}/schedule", "POST", json=LATER)
+    assert (scheduled["state"], scheduled["send_at"]) == ("scheduled", "2026-12-01T10:00")
+    moved = told(
+        ask, f"{own}/schedule", "POST", json={"at": "2026-12-02T09:30", "clock": "customer"}
+    )
+    assert (moved["send_at"], moved["clock"]) == ("2026-12-02T09:30", "customer")
+    renamed = told(ask, own, "PUT", json={**DOCUMENT, "name": "Big sale"})
+    assert (renamed["name"], renamed["state"]) == ("Big sale", "scheduled")
+    assert told(ask, f"{own}/cancel", "POST", json={})["state"] == "cancelled"
+    again = ask(f"{own}/schedule", "POST", json={"now": True})
+    assert (again.status_code, "is cancelled" in again.text) == (409, True)
+    assert [one["id"] for one in told(ask, "/campaigns")["campaigns"]] == [campaign]
+
+
+def test_it_is_a_list_of_its_own(ask: Ask, campaign: str) -> None:
+    names = [one["name"] for one in told(ask, "/flows")["flows"]]
+    assert names == ["Abandoned cart"]
+
+
+def test_a_check_counts_or_tells_every_problem(ask: Ask, maple: SmallStore) -> None:
+    good = told(ask, "/campaigns/check", "POST", json=DOCUMENT)
+    assert (good["problems"], good["customers"] > 0) == ([], True)
+    bad = told(ask, "/campaigns/check", "POST", json={"name": "", "steps": [], "source": {}})
+    assert bad["customers"] is None
+    assert {one["field"] for one in bad["problems"]} >= {"source.segment"}
+    assert all(one["message"] and one["remedy"] for one in bad["problems"])
+    assert told(ask, "/campaigns")["campaigns"] == []
+
+
+def test_the_report_of_one_that_was_not_sent_is_empty(ask: Ask, campaign: str) -> None:
+    report = told(ask, f"/campaigns/{campaign}/report")
+    assert (report["recipients"], report["sent"], report["revenue"]) == (0, 0, 0)
+    assert (report["waiting"], report["skipped"], report["messages"]) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({}, "Give a date and time, or say now"),
+        ({"now": False}, "Give a date and time, or say now"),
+        ({"now": True, "at": "2026-12-01T10:00"}, "Give a date and time, or say now"),
+        ({"now": True, "clock": "store"}, "Leave it out"),
+        ({"at": "tomorrow"}, "Write it by the local clock"),
+        ({"at": "2026-12-01T10:00Z"}, "Write it by the local clock"),
+        ({"at": "2026-12-01T10:00", "clock": "moon"}, "Must be one of"),
+    ],
+)
+def test_a_time_that_makes_no_sense_is_refused(
+    ask: Ask, campaign: str, wanted: dict[str, Any], words: str
+) -> None:
+    answer = ask(f"/campaigns/{campaign}/schedule", "POST", json=wanted)
+    assert (answer.status_code, words in answer.text) == (422, True), answer.text
+
+
+def test_a_moment_that_is_over_is_refused(ask: Ask, campaign: str) -> None:
+    answer = ask(f"/campaigns/{campaign}/schedule", "POST", json={"at": "2026-11-01T10:00"})
+    assert (answer.status_code, "That moment is over" in answer.text) == (409, True)
+
+
+def test_a_wrong_document_names_the_step_the_field_and_the_remedy(ask: Ask, campaign: str) -> None:
+    steps = [{**MAIL, "template": {**MAIL["template"], "subject": " "}}]
+    answer = ask("/campaigns", "POST", json={**DOCUMENT, "steps": steps})
+    assert answer.status_code == 422
+    assert answer.json == {
+        "field": "subject",
+        "message": "mail: subject is empty. Write it; every message needs one.",
+    }
+    assert ask(f"/campaigns/{campaign}/pause", "POST", json={}).status_code == 409
+    assert ask("/campaigns", "POST", json=[1]).status_code == 422
+
+
+def test_the_neighbour_finds_none_of_it(ask: Ask, campaign: str) -> None:
+    own = f"/campaigns/{campaign}"
+    asked: list[tuple[str, str, Any]] = [(own, "GET", None), (f"{own}/report", "GET", None)]
+    asked += [(f"{own}/{act}", "POST", {}) for act in ("cancel", "pause", "resume")]
+    asked += [(f"{own}/schedule", "POST", {"now": True}), (own, "PUT", DOCUMENT)]
+    for path, method, body in asked:
+        assert ask(path, method, domain=NEIGHBOUR, json=body).status_code == 404, path
+    assert told(ask, "/campaigns", domain=NEIGHBOUR)["campaigns"] == []

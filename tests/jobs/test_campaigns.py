@@ -1,0 +1,310 @@
+"""Campaigns through the real jobs: once, at their time, by every rule of messages, and reported."""
+
+from datetime import UTC, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jobs import campaigns, intake, launch, publish
+from jobs.intake_orders import NotHere, NotNow
+from marketing.campaigns import Clock, Schedule
+from marketing.flow_schema import BadFlow
+from storage import schema
+from tests.jobs.stage import HOUR, MINUTE, Stage
+from tests.jobs.test_enroll import hit, ordered
+from tests.jobs.test_steps import MAIL
+
+DAY = timedelta(days=1)
+
+
+def work(stage: Stage) -> None:
+    both = [stage.store_id, stage.stranger_id]
+    while launch.drain(stage.runtime, both) or intake.drain(stage.runtime, both):
+        pass
+    stage.work()
+
+
+def live(stage: Stage, by: timedelta, step: timedelta = HOUR) -> None:
+    left = by
+    while left > timedelta():
+        stage.pass_time(min(step, left))
+        left -= step
+        work(stage)
+
+
+def document(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    told = {"name": "Sale", "source": {"everyone": True}, "steps": list(steps or (MAIL,))}
+    return {**told, **more}
+
+
+def made(stage: Stage, *steps: dict[str, Any], **more: Any) -> str:
+    told = campaigns.create(stage.runtime, stage.store_id, document(*steps, **more))
+    return told.campaign.id
+
+
+def send(stage: Stage, campaign_id: str, wanted: Schedule | None = None) -> None:
+    campaigns.schedule(stage.runtime, stage.store_id, campaign_id, wanted)
+
+
+def state(stage: Stage, campaign_id: str) -> str:
+    return campaigns.find(stage.runtime, stage.store_id, campaign_id).campaign.state.value
+
+
+def report(stage: Stage, campaign_id: str) -> campaigns.Report:
+    return campaigns.report(stage.runtime, stage.store_id, campaign_id)
+
+
+def in_store(stage: Stage, by: timedelta) -> Schedule:
+    """A whole minute from now on, as the store's clock shows it."""
+    at = (stage.now + by).astimezone(ZoneInfo(stage.store.timezone))
+    return Schedule(at.replace(tzinfo=None, second=0, microsecond=0), Clock.STORE)
+
+
+def test_a_campaign_goes_to_everyone_once_and_is_sent_then(stage: Stage) -> None:
+    people = stage.seed_cart_people(20)
+    stage.customer("Eve", stage.stranger_id)
+    campaign_id = made(stage)
+    send(stage, campaign_id)
+    work(stage)
+    assert stage.sink.counts() == dict.fromkeys(people, 1)
+    assert state(stage, campaign_id) == "sending"
+    live(stage, 2 * MINUTE, MINUTE)
+    assert state(stage, campaign_id) == "sent"
+    with pytest.raises(NotNow, match="is sent: it can't be scheduled any more"):
+        send(stage, campaign_id)
+
+
+def test_a_campaign_waits_for_its_time_by_the_stores_clock(stage: Stage) -> None:
+    stage.change(schema.stores, stage.store_id, timezone="America/New_York")
+    stage.customer()
+    campaign_id = made(stage)
+    send(stage, campaign_id, in_store(stage, 3 * HOUR))
+    live(stage, 2 * HOUR + 55 * MINUTE, 5 * MINUTE)
+    assert (state(stage, campaign_id), stage.sink.mails) == ("scheduled", [])
+    live(stage, 6 * MINUTE, MINUTE)
+    assert len(stage.sink.mails) == 1
+
+
+def test_each_customer_may_have_it_at_their_own_hour(stage: Stage) -> None:
+    stage.change(schema.stores, stage.store_id, timezone="Europe/Berlin")
+    zones = {"tokyo": "Asia/Tokyo", "home": None, "ny": "America/New_York"}
+    who = {stage.customer(name, timezone=zone): name for name, zone in zones.items()}
+    day = (stage.now + 2 * DAY).replace(hour=10, minute=0, second=0, microsecond=0)
+    wanted = Schedule(day.replace(tzinfo=None), Clock.CUSTOMER)
+    campaign_id = made(stage)
+    send(stage, campaign_id, wanted)
+    live(stage, 4 * DAY, HOUR)
+    due = {who[row.customer_id]: row.due_at for row in stage.messages(state="sent")}
+    at = wanted.at
+    assert due == {
+        "tokyo": at.replace(tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(UTC),
+        "home": at.replace(tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC),
+        "ny": at.replace(tzinfo=ZoneInfo("America/New_York")).astimezone(UTC),
+    }
+    assert state(stage, campaign_id) == "sent"
+
+
+def test_it_is_moved_and_called_off_until_it_begins(stage: Stage) -> None:
+    stage.customer()
+    moved, off = made(stage), made(stage)
+    send(stage, moved, in_store(stage, HOUR))
+    send(stage, off, in_store(stage, HOUR))
+    send(stage, moved, in_store(stage, 4 * HOUR))
+    campaigns.cancel(stage.runtime, stage.store_id, off)
+    live(stage, 2 * HOUR)
+    assert stage.sink.mails == []
+    changed = document({**MAIL, "id": "better"})
+    campaigns.change(stage.runtime, stage.store_id, moved, changed)
+    live(stage, 3 * HOUR)
+    assert [row.step_id for row in stage.messages()] == ["better"]
+    assert (state(stage, off), stage.rows(schema.campaigns, id=off)[0].due_at) == (
+        "cancelled",
+        None,
+    )
+    for act in (campaigns.cancel, lambda *who: campaigns.change(*who, changed)):
+        with pytest.raises(NotNow):
+            act(stage.runtime, stage.store_id, moved)
+    with pytest.raises(NotNow, match="That moment is over"):
+        send(stage, made(stage), in_store(stage, -HOUR))
+
+
+def test_a_time_that_passed_while_all_was_down_waits_for_a_person(stage: Stage) -> None:
+    stage.customer()
+    late, missed = made(stage), made(stage)
+    send(stage, late, in_store(stage, HOUR))
+    send(stage, missed, in_store(stage, HOUR))
+    stage.change(
+        schema.campaigns, late, due_at=stage.now + 20 * HOUR, late_at=stage.now + 30 * HOUR
+    )
+    stage.pass_time(10 * HOUR)
+    work(stage)
+    (held,) = stage.rows(schema.campaigns, id=missed)
+    assert (held.state, held.due_at, stage.sink.mails) == ("held", None, [])
+    assert "Its time passed" in held.reason
+    send(stage, missed)
+    work(stage)
+    assert len(stage.sink.mails) == 1
+    assert stage.rows(schema.campaigns, id=missed)[0].reason is None
+
+
+def test_pausing_stops_it_midway_and_resuming_sends_the_rest(stage: Stage) -> None:
+    people = stage.seed_cart_people(intake.BATCH + 30)
+    campaign_id = made(stage)
+    send(stage, campaign_id)
+    launch.drain(stage.runtime, [stage.store_id])
+    intake.take_batch(stage.runtime, stage.store_id)
+    stage.work()
+    assert len(stage.sink.taken) == intake.BATCH
+    campaigns.pause(stage.runtime, stage.store_id, campaign_id)
+    live(stage, 30 * MINUTE, 10 * MINUTE)
+    told = campaigns.find(stage.runtime, stage.store_id, campaign_id)
+    assert (told.is_paused, told.campaign.state) == (True, "sending")
+    assert len(stage.sink.taken) == intake.BATCH
+    campaigns.resume(stage.runtime, stage.store_id, campaign_id)
+    work(stage)
+    assert stage.sink.counts() == dict.fromkeys(people, 1)
+    with pytest.raises(NotNow, match="is draft, it is not being sent"):
+        campaigns.pause(stage.runtime, stage.store_id, made(stage))
+
+
+def test_caps_put_off_consent_and_filters_keep_out_and_the_report_says_so(stage: Stage) -> None:
+    only = {"op": "eq", "field": "customer.country", "value": "CA"}
+    ada = stage.customer(country="CA")
+    stage.customer("Ben", country="CA", email_consent="unsubscribed")
+    stage.customer("Eve", country="US")
+    stage.cart(ada)
+    live(stage, HOUR + MINUTE)
+    assert len(stage.sink.mails) == 1
+    publish.pause(stage.runtime, stage.store_id, stage.flow_id())
+    campaign_id = made(stage, filter=only)
+    send(stage, campaign_id)
+    work(stage)
+    told = report(stage, campaign_id)
+    assert (told.recipients, told.sent, told.waiting) == (2, 0, {"frequency_cap": 1})
+    assert told.skipped == {"filtered": 1, "unsubscribed": 1}
+    live(stage, 17 * HOUR)
+    told = report(stage, campaign_id)
+    assert (told.sent, told.waiting, state(stage, campaign_id)) == (1, {}, "sent")
+    assert stage.messages(flow_id=_flow(stage, campaign_id), customer_id=ada)[0].state == "sent"
+
+
+def _flow(stage: Stage, campaign_id: str) -> str:
+    flow_id: str = stage.rows(schema.campaigns, id=campaign_id)[0].flow_id
+    return flow_id
+
+
+def test_variants_opens_clicks_and_revenue_are_in_the_report(stage: Stage) -> None:
+    arms = [{"key": key, "weight": 1, "steps": [{**MAIL, "id": key}]} for key in ("a", "b")]
+    stage.seed_cart_people(24)
+    campaign_id = made(stage, {"kind": "split", "id": "try", "variants": arms})
+    send(stage, campaign_id)
+    work(stage)
+    sent = stage.messages(state="sent")
+    for row, kind in ((sent[0], "click"), (sent[1], "open")):
+        hit(stage, row.id, kind, stage.now + MINUTE)
+    stage.pass_time(10 * MINUTE)
+    work(stage)
+    ordered(stage, sent[0].customer_id)
+    told = report(stage, campaign_id)
+    assert (told.sent, told.clicked, told.opened, told.ordered) == (24, 1, 2, 1)
+    assert told.revenue == 8900
+    steps = told.figures.steps
+    assert {"a", "b"} <= set(steps)
+    assert steps["a"].sent + steps["b"].sent == 24
+    assert steps["try"].ways == {"a": steps["a"].sent, "b": steps["b"].sent}
+
+
+def test_quiet_hours_put_it_off(stage: Stage) -> None:
+    local = stage.now.astimezone(ZoneInfo(stage.store.timezone))
+    begin, end = local - HOUR, local + 3 * HOUR
+    quiet = {"email": {"start": begin.strftime("%H:%M"), "end": end.strftime("%H:%M")}}
+    stage.change(schema.stores, stage.store_id, settings={"quiet_hours": quiet})
+    stage.customer()
+    campaign_id = made(stage)
+    send(stage, campaign_id)
+    work(stage)
+    assert report(stage, campaign_id).waiting == {"quiet_hours": 1}
+    live(stage, 4 * HOUR)
+    assert len(stage.sink.mails) == 1
+
+
+def test_a_second_sending_after_a_failure_reaches_only_the_rest(stage: Stage) -> None:
+    stage.seed_cart_people(intake.BATCH + 10)
+    campaign_id = made(stage)
+    send(stage, campaign_id)
+    launch.drain(stage.runtime, [stage.store_id])
+    intake.take_batch(stage.runtime, stage.store_id)
+    (order,) = stage.rows(schema.intakes)
+    stage.change(schema.intakes, order.id, state="failed", due_at=None, error="boom")
+    live(stage, 2 * MINUTE, MINUTE)
+    (held,) = stage.rows(schema.campaigns)
+    assert (held.state, "boom" in held.reason) == ("held", True)
+    send(stage, campaign_id)
+    work(stage)
+    assert set(stage.sink.counts().values()) == {1}
+    assert len(stage.sink.counts()) == intake.BATCH + 10
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"steps": []}, "writes to nobody"),
+        ({"steps": [{"kind": "exit", "id": "x"}]}, "writes to nobody"),
+        ({"steps": [{**MAIL, "template": {}}]}, "mail"),
+        ({"name": ""}, "is empty"),
+        ({"deadline": "P9D"}, "deadline is out of bounds"),
+        ({"deadline": "soon"}, "is no duration"),
+        ({"source": {}}, "Give one of segment"),
+        ({"filter": {"op": "like"}}, "filter"),
+        ({"to": 1}, "to is not known here"),
+    ],
+)
+def test_a_document_that_cannot_be_sent_says_where_and_why(
+    stage: Stage, wrong: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(BadFlow, match=words):
+        campaigns.create(stage.runtime, stage.store_id, document(**wrong))
+    with pytest.raises(BadFlow, match=words):
+        campaigns.check(stage.runtime, stage.store_id, document(**wrong))
+    assert stage.rows(schema.campaigns) == []
+
+
+def test_checking_counts_whom_it_is_for(stage: Stage) -> None:
+    ada = stage.customer()
+    stage.customer("Ben")
+    stage.customer("Eve", stage.stranger_id)
+    ask = stage.runtime, stage.store_id
+    assert campaigns.check(*ask, document()) == 2
+    assert campaigns.check(*ask, document(source={"customers": [ada]})) == 1
+
+
+def test_another_stores_campaigns_and_customers_lead_nowhere(stage: Stage) -> None:
+    campaign_id, runtime, stranger = made(stage), stage.runtime, stage.stranger_id
+    eve = stage.customer("Eve", stranger)
+    for act in (
+        campaigns.find,
+        campaigns.cancel,
+        campaigns.pause,
+        campaigns.resume,
+        campaigns.report,
+    ):
+        with pytest.raises(NotHere):
+            act(runtime, stranger, campaign_id)
+    with pytest.raises(NotHere):
+        campaigns.schedule(runtime, stranger, campaign_id, None)
+    with pytest.raises(NotHere):
+        campaigns.change(runtime, stranger, campaign_id, document())
+    with pytest.raises(NotHere, match="no customer"):
+        made(stage, source={"customers": [eve]})
+    assert campaigns.of_store(runtime, stranger) == []
+    assert [one.campaign.id for one in campaigns.of_store(runtime, stage.store_id)] == [campaign_id]
+
+
+def test_a_flow_cannot_start_a_campaign(stage: Stage) -> None:
+    flow_id = _flow(stage, made(stage))
+    start = {"kind": "start_flow", "id": "go", "flow": flow_id}
+    told = {"name": "Other", "trigger": {"event": "order.placed"}, "steps": [start]}
+    other = publish.create(stage.runtime, stage.store_id, told)
+    with pytest.raises(BadFlow, match="names no flow of this store"):
+        publish.publish(stage.runtime, stage.store_id, other)
