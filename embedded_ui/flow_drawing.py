@@ -22,6 +22,7 @@ from marketing.flow import (
     Trigger,
     UpdateCustomer,
     WaitForEvent,
+    event_of,
 )
 from marketing.step_schema import KIND_OF
 from storage.reports_flows import FlowFigures, StepFigures
@@ -33,7 +34,7 @@ def drawing_of(flow: Flow, figures: FlowFigures) -> Json:
     """Give the trigger, the exits and the steps of a flow, ready for `FlowSchema`."""
     return {
         "trigger": _trigger(flow.trigger),
-        "exits": list(flow.exits),
+        "exits": [event_of(one) for one in flow.exits],
         "steps": _steps(flow.steps, figures.steps),
     }
 

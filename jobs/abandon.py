@@ -9,6 +9,7 @@ from jobs.endings import Ended, end
 from jobs.enroll import Candidate, LetIn, filter_fields, let_in
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
+from marketing.conditions import Asked
 from marketing.enrollment import EntryFacts
 from marketing.events import EventName
 from marketing.model import Reason
@@ -104,7 +105,7 @@ def _candidates(
 ) -> list[Candidate]:
     if not rows or not versions:
         return []
-    known = _known(connection, store_id, rows, versions)
+    known = _known(connection, store_id, rows, versions, now)
     return [
         Candidate(version, row.customer_id, _facts(row, version, known), _EVENT, row.id)
         for row in rows
@@ -121,6 +122,7 @@ def _known(
     store_id: str,
     rows: Sequence[Row[Any]],
     versions: Sequence[Version],
+    now: datetime,
 ) -> Known:
     customers = sorted({row.customer_id for row in rows})
     live = idle_carts.live_activity(connection, store_id, customers)
@@ -129,14 +131,14 @@ def _known(
             newest = max(row.updated_at, live.get(row.customer_id, row.updated_at))
             live[row.customer_id] = newest
     asked = {About(row.customer_id, row.id) for row in rows}
-    fields = frozenset[str]().union(*map(filter_fields, versions))
+    fields = frozenset[Asked]().union(*map(filter_fields, versions))
     return Known(
         idle_carts.last_orders(connection, store_id, customers),
         live,
         enrollments.last_entries(
             connection, store_id, (version.flow_id for version in versions), customers
         ),
-        facts.values_of(connection, store_id, asked, fields),
+        facts.values_of(connection, store_id, asked, fields, now),
     )
 
 

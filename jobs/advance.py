@@ -16,11 +16,12 @@ from typing import Any, cast
 from jobs import actions
 from jobs.actions import Asked
 from jobs.endings import stop_messages
-from jobs.exits import activity_at_entry
+from jobs.exits import activity_at_entry, since_entry
 from jobs.grants import drawn
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import engine
+from marketing.conditions import Asked as Question
 from marketing.coupons import coupon_of
 from marketing.enrollment import (
     Do,
@@ -155,7 +156,7 @@ def _batch(
     keys = {(store_id, one.enrollment.version_id) for one in rows}
     versions = flows.versions(connection, list(keys))
     since: dict[str, datetime] = {}
-    fields = frozenset[str]().union(*(version.asks for version in versions.values()))
+    fields = frozenset[Question]().union(*(version.asks for version in versions.values()))
     for one in rows:
         enrollment = one.enrollment
         flow = versions[store_id, enrollment.version_id].flow
@@ -173,7 +174,7 @@ def _batch(
         flow_statuses,
         versions,
         enrollments.orders_since(connection, store_id, since),
-        facts.values_of(connection, store_id, asked, fields),
+        facts.values_of(connection, store_id, asked, fields, moments[0]),
         _happened(connection, store_id, rows, versions),
     )
 
@@ -191,19 +192,19 @@ def _happened(
     rows: Sequence[Due],
     versions: Mapping[tuple[str, str], Version],
 ) -> Mapping[str, Sequence[Happened]]:
-    """Load what flows wait for, and at a first look what ends them: its news may have been first.
-
-    Of those only who are in such a flow.
+    """Load what flows wait for, and what may end them: by a filter, and at a first look by name,
+    since its news may have been first. Of those only who are in such a flow.
     """
     since: dict[str, datetime] = {}
     names: set[str] = set()
     for one in rows:
         whose, version = one.enrollment, versions[store_id, one.enrollment.version_id]
-        wanted = version.awaits | (_exits(version.flow) if _is_first_look(one) else frozenset())
+        wanted = version.awaits | version.filtered_exits
+        wanted |= _exits(version.flow) if _is_first_look(one) else frozenset()
         if wanted:
             names |= wanted
-            before = since.get(whose.customer_id, whose.entered_at)
-            since[whose.customer_id] = min(before, whose.entered_at)
+            at = activity_at_entry(version.flow, whose.entered_at)
+            since[whose.customer_id] = min(since.get(whose.customer_id, at), at)
     return facts.happened_since(connection, store_id, since, names)
 
 
@@ -213,7 +214,7 @@ def _is_first_look(one: Due) -> bool:
 
 def _exits(flow: Flow) -> frozenset[str]:
     """Give the exits that are asked of the timeline; orders are asked of the orders themselves."""
-    return frozenset(flow.exits) - {EventName.ORDER_PLACED}
+    return frozenset(one for one in flow.exits if isinstance(one, str)) - {EventName.ORDER_PLACED}
 
 
 def _about(one: Due) -> About:
@@ -287,7 +288,7 @@ def _facts(one: Due, flow: Flow, batch: Batch) -> Facts:
         values={**values, "event": one.event},
         activity_at=one.activity_at if is_cart_flow(flow) else None,
         happened=_exits_happened(before, flow, batch),
-        events=batch.events.get(before.customer_id, ()),
+        events=since_entry(flow, before.entered_at, batch.events.get(before.customer_id, ())),
         zone=zone_of(customer.get("timezone"), batch.zone).key,
         stop=_stop(one, batch),
     )

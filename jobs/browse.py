@@ -10,6 +10,7 @@ from jobs.enroll import Candidate, LetIn, filter_fields, let_in
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from jobs.visit import BROWSED
+from marketing.conditions import Asked
 from marketing.enrollment import EntryFacts
 from marketing.events import EventName
 from marketing.model import Reason
@@ -114,7 +115,7 @@ def _next_look(row: Row[Any], versions: Iterable[Version], now: datetime) -> dat
 def _candidates(
     connection: Connection, store: Store, rows: Sequence[Row[Any]], live: Live, now: datetime
 ) -> list[Candidate]:
-    known = _known(connection, store.id, rows, live)
+    known = _known(connection, store.id, rows, live, now)
     return [
         _candidate(store, row, version, known)
         for row in rows
@@ -123,15 +124,17 @@ def _candidates(
     ]
 
 
-def _known(connection: Connection, store_id: str, rows: Sequence[Row[Any]], live: Live) -> Known:
+def _known(
+    connection: Connection, store_id: str, rows: Sequence[Row[Any]], live: Live, now: datetime
+) -> Known:
     versions = [version for some in live.values() for version in some]
-    fields = frozenset[str]().union(*map(filter_fields, versions))
+    fields = frozenset[Asked]().union(*map(filter_fields, versions))
     asked = {About(row.customer_id) for row in rows}
     customers = {row.customer_id for row in rows}
     last = enrollments.last_entries(
         connection, store_id, (version.flow_id for version in versions), customers
     )
-    return Known(facts.values_of(connection, store_id, asked, fields), last)
+    return Known(facts.values_of(connection, store_id, asked, fields, now), last)
 
 
 def _candidate(store: Store, row: Row[Any], version: Version, known: Known) -> Candidate:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jobs import credit, exits
 from jobs.runtime import Runtime
-from marketing.conditions import fields_of
+from marketing.conditions import Asked, fields_of
 from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
 from marketing.entry import begin, should_enroll
 from marketing.events import EventName, News
@@ -21,7 +21,7 @@ from storage.flows import Version
 from storage.schema import new_id
 from storage.stores import Store
 
-OWN_FACTS = frozenset({"order.external_id", "order.counts", "customer.is_staff"})
+OWN_FACTS = frozenset[Asked]({"order.external_id", "order.counts", "customer.is_staff"})
 """What is asked about every trigger, whatever its flow's filters ask."""
 
 
@@ -114,7 +114,7 @@ def _trigger(connection: Connection, store: Store, news: Sequence[News], now: da
         for told in _lines(connection, store.id, version, one)
     ]
     if fired:
-        let_in(connection, store.id, _candidates(connection, store, fired, news), now)
+        let_in(connection, store.id, _candidates(connection, store, fired, news, now), now)
 
 
 def _lines(connection: Connection, store_id: str, version: Version, news: News) -> Iterable[News]:
@@ -142,10 +142,11 @@ def _candidates(
     store: Store,
     fired: Sequence[tuple[Version, News]],
     news: Iterable[News],
+    now: datetime,
 ) -> list[Candidate]:
     asked = [About(one.customer_id, one.cart_id, one.order_id) for _, one in fired]
     fields = OWN_FACTS.union(*(entry_fields(version) for version, _ in fired))
-    values = facts.values_of(connection, store.id, set(asked), fields)
+    values = facts.values_of(connection, store.id, set(asked), fields, now)
     people = [one.customer_id for _, one in fired if one.customer_id]
     last = enrollments.last_entries(
         connection, store.id, (version.flow_id for version, _ in fired), people
@@ -197,7 +198,7 @@ def by_name(
         for customer_id in customer_ids
     ]
     fired = [(version, one) for one in news]
-    return _candidates(connection, store, fired, ())
+    return _candidates(connection, store, fired, (), now)
 
 
 def fire(
@@ -256,14 +257,14 @@ def _goes_over(version: Version, values: Mapping[str, Any], new: tuple[int, int]
     return has_reached(trigger, (now[0] - new[0], now[1] - new[1]), now)
 
 
-def entry_fields(version: Version) -> frozenset[str]:
+def entry_fields(version: Version) -> frozenset[Asked]:
     """Give the facts that a flow's entry asks for: its filters, and what its trigger counts."""
     reached = version.flow.trigger.event == EventName.CUSTOMER_REACHED
     counted = {"customer.orders_count", "customer.spent"} if reached else set[str]()
     return filter_fields(version) | counted
 
 
-def filter_fields(version: Version) -> frozenset[str]:
+def filter_fields(version: Version) -> frozenset[Asked]:
     """Give the facts that a flow's filters ask for at entry, as dotted paths."""
     return fields_of(version.flow.trigger.filter, version.flow.filter)
 

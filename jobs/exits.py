@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs.endings import Ended, end
+from marketing.conditions import Asked
 from marketing.engine import stop_of
-from marketing.enrollment import Facts, Stop
+from marketing.enrollment import Facts, Happened, Stop
 from marketing.entry import is_cart_flow
 from marketing.events import EventName, News
 from marketing.flow import Flow
 from marketing.model import ChannelName, Reason
-from storage import Connection, Row, enrollments, flows, idle_carts, messages, people
+from storage import Connection, Row, enrollments, facts, flows, idle_carts, messages, people
 from storage.enrollments import Active, Ending
+from storage.facts import About
 from storage.flows import Version
 
 ORDERS = frozenset({EventName.ORDER_PLACED, EventName.ORDER_PAID})
@@ -30,10 +32,12 @@ def obey(connection: Connection, store_id: str, news: Sequence[News], now: datet
         return
     versions = flows.versions(connection, [(store_id, one.version_id) for one in under_way])
     carts = _carts(connection, store_id, under_way, cart_ids)
+    values = _values(connection, store_id, under_way, versions, by_person, now)
     ended, moved = [], []
     for one in under_way:
         flow = versions[store_id, one.version_id].flow
-        stop = _stop(flow, one, by_person.get(one.customer_id, ()), carts)
+        told = by_person.get(one.customer_id, ())
+        stop = _stop(flow, one, told, carts, values.get(_about(one), {}))
         if stop:
             ended.append(Ended(one, Ending(one.id, stop.reason, max(stop.at, one.entered_at))))
         elif _is_news_of_cart(one, carts) or _is_awaited(
@@ -79,13 +83,41 @@ def _carts(
     return {row.id: row for row in idle_carts.states(connection, store_id, wanted)}
 
 
+def _values(
+    connection: Connection,
+    store_id: str,
+    under_way: Iterable[Active],
+    versions: Mapping[tuple[str, str], Version],
+    by_person: Mapping[str, Sequence[News]],
+    now: datetime,
+) -> Mapping[About, dict[str, Any]]:
+    """Load what exits with a filter ask for, of those only whose news may be such an exit."""
+    fields: set[Asked] = set()
+    asked: set[About] = set()
+    for one in under_way:
+        version = versions[store_id, one.version_id]
+        names = {told.name for told in by_person.get(one.customer_id, ())}
+        if version.filtered_exits & names:
+            fields |= flows.exit_fields(version.flow)
+            asked.add(_about(one))
+    return facts.values_of(connection, store_id, asked, fields, now) if asked else {}
+
+
+def _about(one: Active) -> About:
+    return About(one.customer_id, one.cart_id, one.order_id)
+
+
 def _stop(
-    flow: Flow, one: Active, news: Iterable[News], carts: Mapping[str | None, Row[Any]]
+    flow: Flow,
+    one: Active,
+    news: Iterable[News],
+    carts: Mapping[str | None, Row[Any]],
+    values: Mapping[str, Any],
 ) -> Stop | None:
     return (
         _stop_of_person(news)
         or (is_cart_flow(flow) and one.cart_id in carts and _stop_of_cart(carts[one.cart_id]))
-        or stop_of(flow, Facts(happened=_happened(flow, one, news)))
+        or stop_of(flow, _facts(flow, one, news, values))
         or None
     )
 
@@ -105,6 +137,22 @@ def _stop_of_cart(cart: Row[Any]) -> Stop | None:
     if not cart.items:
         return Stop(Reason.CART_EMPTIED, cart.updated_at)
     return None
+
+
+def _facts(flow: Flow, one: Active, news: Iterable[News], values: Mapping[str, Any]) -> Facts:
+    told = [Happened(each.name, each.occurred_at, each.data) for each in news]
+    events = since_entry(flow, one.entered_at, told)
+    return Facts(values=values, happened=_happened(flow, one, news), events=events)
+
+
+def since_entry(flow: Flow, entered_at: datetime, events: Iterable[Happened]) -> Sequence[Happened]:
+    """Give what happened since entry, an order since the last cart activity before it."""
+    activity_at = activity_at_entry(flow, entered_at)
+    return [
+        one
+        for one in events
+        if one.occurred_at >= (activity_at if one.name in ORDERS else entered_at)
+    ]
 
 
 def _happened(flow: Flow, one: Active, news: Iterable[News]) -> Mapping[str, datetime]:

@@ -195,7 +195,7 @@ def _known(
         suppressed=_suppressed(connection, store.id, rows, hashes),
         hashes=hashes,
         neighbours=_neighbours(connection, store.id, rows, now),
-        values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values())),
+        values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values()), now),
         code_refusals=code_checks.refusals(connection, store.id, rows, versions),
     )
 

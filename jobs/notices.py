@@ -13,6 +13,7 @@ from jobs.runtime import Runtime
 from marketing.flow import Act, CallWebhook, NotifyStaff
 from marketing.model import ChannelName, CustomerKey, JsonObject, RenderedMessage
 from storage import Connection, facts, flows, mirror_customers, stores
+from storage.database import business_now
 from storage.facts import About
 from storage.outbox import Call
 
@@ -109,8 +110,9 @@ def _step(connection: Connection, call: Call) -> Act | None:
 def _told(connection: Connection, call: Call) -> JsonObject:
     payload = call.payload
     about = About(payload["customer_id"], payload["cart_id"], payload["order_id"])
-    values = facts.values_of(connection, call.store_id, [about], TOLD)[about]
-    return {noun: _plain(row) for noun, row in values.items()}
+    now = business_now(connection)
+    values = facts.values_of(connection, call.store_id, [about], TOLD, now)[about]
+    return {noun: _plain(values[noun]) for noun in ("customer", "cart", "order")}
 
 
 def _plain(row: JsonObject | None) -> JsonObject | None:

@@ -1,18 +1,38 @@
-"""The predicate language of filters and condition steps: nested tests over plain facts.
+"""The one predicate language of filters, condition steps, exits and segments: tests over facts.
 
-Facts are nested mappings; a field is a dotted path such as `cart.store_total`. A missing fact
-and a comparison of unlike types are False, never an error: no customer is stuck on a typo.
+Facts are nested mappings; a field is a dotted path such as `cart.store_total`. Besides the nouns
+there are `now`, `measured` (what each `Measure` comes to) and `customer.segments` (ids of the
+segments that were asked about and have the customer). A missing fact and a comparison of unlike
+types are False, never an error: no customer is stuck on a typo. `storage.segment_sql` says the
+same in SQL.
 """
 
-import re
+import hashlib
+import operator
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from marketing.flow import Condition
+from marketing.flow import Condition, Measure
+from marketing.timing import duration_of
 
+Asked = str | Measure
+"""What facts are loaded for: a dotted path, or a measure."""
 GROUPS = ("all", "any", "none")
+TIMELY = ("within", "before")
+IN_SEGMENT, PERCENT = "in_segment", "percent"
+MEMBERSHIP = "customer.segments"
 NUMBER = (int, float)
+MOMENTS = frozenset({"first", "last"})
+"""What is taken of orders that is a moment; the rest are numbers."""
+COLUMN_OF = {
+    "count": "customer.orders_count",
+    "spent": "customer.spent",
+    "first": "customer.first_order_at",
+    "last": "customer.last_order_at",
+}
+"""What the customer's own row knows of all its orders."""
 
 
 def holds(condition: Condition | None, values: Mapping[str, Any]) -> bool:
@@ -27,13 +47,72 @@ def holds(condition: Condition | None, values: Mapping[str, Any]) -> bool:
         case "none":
             return not any(holds(part, values) for part in condition.of)
         case _:
-            return _compare(condition, values)
+            return _passes(condition, values)
 
 
-def fields_of(*conditions: Condition | None) -> frozenset[str]:
-    """Give the dotted paths of the facts that these conditions ask for."""
-    tests = (test for one in conditions if one for test in _tests(one))
-    return frozenset(test.field for test in tests if test.field)
+def _passes(test: Condition, values: Mapping[str, Any]) -> bool:
+    if test.op == IN_SEGMENT:
+        return test.value in (fact(values, MEMBERSHIP) or ())
+    if test.op == PERCENT:
+        customer_id = fact(values, "customer.id")
+        return customer_id is not None and draw(test.salt, customer_id) < share(test)
+    simple = plain(test)
+    if simple is not test:
+        return holds(simple, values)
+    if test.measure:
+        return _measures(test, values)
+    return _meets(test, fact(values, test.field or ""), values)
+
+
+def draw(salt: str | None, customer_id: str) -> int:
+    """Give the number below 2^32 that chance, sticky by hash, gives a customer."""
+    told = f"{salt or ''}:{customer_id}".encode()
+    return int(hashlib.md5(told, usedforsecurity=False).hexdigest()[:8], 16)
+
+
+def share(test: Condition) -> int:
+    """Give what a `percent` test's draw has to be below."""
+    return round(float(test.value) * 2**32 / 100)
+
+
+def fields_of(*conditions: Condition | None) -> frozenset[Asked]:
+    """Give what these conditions ask for: dotted paths of facts, and measures."""
+    tests = (test for one in conditions if one for test in each_test(one))
+    return frozenset(asked for test in tests if (asked := _asked(test)) is not None)
+
+
+def _asked(test: Condition) -> Asked | None:
+    if test.op == IN_SEGMENT:
+        return f"{MEMBERSHIP}.{test.value}"
+    return "customer.id" if test.op == PERCENT else test.measure or test.field
+
+
+def each_test(condition: Condition) -> Iterator[Condition]:
+    """Yield every test, as it is asked, and every group above its parts."""
+    simple = plain(condition)
+    yield simple
+    for part in simple.of:
+        yield from each_test(part)
+
+
+def plain(test: Condition) -> Condition:
+    """Give a test of all of a customer's orders as one of what the customer's row knows of them."""
+    measure = test.measure
+    if measure is None or measure.source != "orders" or measure.where:
+        return test
+    if measure.within is None:
+        column = COLUMN_OF.get(measure.take)
+        return Condition(test.op, field=column, value=test.value) if column else test
+    told = test.op, test.value if type(test.value) is int else None
+    if measure.take == "count" and told in SOME | NOTHING:
+        text = f"PT{int(measure.within.total_seconds())}S"
+        lately = Condition("within", field=COLUMN_OF["last"], value=text)
+        return lately if told in SOME else Condition("none", (lately,))
+    return test
+
+
+SOME = frozenset({("gt", 0), ("gte", 1), ("ne", 0)})
+NOTHING = frozenset({("eq", 0), ("lt", 1), ("lte", 0)})
 
 
 def fact(values: Mapping[str, Any], field: str) -> Any:
@@ -46,13 +125,39 @@ def fact(values: Mapping[str, Any], field: str) -> Any:
     return here
 
 
-def _compare(condition: Condition, values: Mapping[str, Any]) -> bool:
-    found = fact(values, condition.field or "")
+def _measures(condition: Condition, values: Mapping[str, Any]) -> bool:
+    found = (values.get("measured") or {}).get(condition.measure)
+    if condition.measure and condition.measure.take in MOMENTS:
+        return _meets(condition, found, values)
+    return found is not None and bool(NUMBERS[condition.op](found, condition.value))
+
+
+def _meets(condition: Condition, found: Any, values: Mapping[str, Any]) -> bool:
     if condition.op == "exists":
         return (found is not None) is (condition.value is not False)
     if found is None:
         return False
+    if condition.op in TIMELY:
+        now = values.get("now")
+        if not (isinstance(found, datetime) and isinstance(now, datetime)):
+            return False
+        return (found > now - ago(condition.value)) is (condition.op == "within")
     return COMPARISONS[condition.op](found, condition.value)
+
+
+@lru_cache(maxsize=1024)
+def ago(text: str) -> timedelta:
+    """Give the duration of a `within` or `before` test."""
+    return duration_of(text)
+
+
+def moment_in(value: Any) -> datetime | None:
+    """Read the moment that a test compares a moment with; without a zone it is UTC."""
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return read.replace(tzinfo=UTC) if read and read.tzinfo is None else read
 
 
 def _alike(found: Any, value: Any) -> bool:
@@ -66,13 +171,7 @@ def _alike(found: Any, value: Any) -> bool:
 
 def _timely(found: Any, value: Any) -> Any:
     """Read the condition's ISO text as a time where the fact is one."""
-    if not (isinstance(found, datetime) and isinstance(value, str)):
-        return value
-    try:
-        read = datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    return read if read.tzinfo else read.replace(tzinfo=found.tzinfo)
+    return (moment_in(value) or value) if isinstance(found, datetime) else value
 
 
 def _ordered(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
@@ -121,57 +220,13 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "contains": _contains,
     "starts_with": _starts_with,
 }
-OPS = (*GROUPS, *COMPARISONS, "exists")
-
-LARGEST = 200
-"""Tests in one condition, groups included."""
-FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,5}")
-UNKNOWN_OP = "has an unknown op", f"Use one of {', '.join(OPS)}."
-EMPTY_GROUP = "has an empty group", "Put a test into it, or remove it."
-MIXED = "mixes a group and a comparison", "Give `of` to all, any and none; else field and value."
-BAD_FIELD = "has no good field", "Name a fact such as cart.store_total."
-NO_LIST = "compares with one value", "Give `in` a list of values."
-NO_VALUE = "has no value to compare with", "Give a text, a number, or true or false."
-NO_TEXT = "begins with no text", "Give `starts_with` a text."
-TOO_LARGE = "is too large", f"Keep it to {LARGEST} tests at the most."
-
-
-def condition_problems(condition: Condition) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a condition and what to do about it: (message, remedy)."""
-    tests = list(_tests(condition))
-    if len(tests) > LARGEST:
-        yield TOO_LARGE
-    for test in tests:
-        yield from _test_problems(test)
-
-
-def _tests(condition: Condition) -> Iterator[Condition]:
-    yield condition
-    for part in condition.of:
-        yield from _tests(part)
-
-
-def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:
-    if test.op not in OPS:
-        yield UNKNOWN_OP
-    elif test.op in GROUPS:
-        if not test.of:
-            yield EMPTY_GROUP
-        if test.field is not None or test.value is not None:
-            yield MIXED
-    else:
-        yield from _comparison_problems(test)
-
-
-def _comparison_problems(test: Condition) -> Iterator[tuple[str, str]]:
-    if test.of:
-        yield MIXED
-    if test.field is None or not FIELD.fullmatch(test.field):
-        yield BAD_FIELD
-    if test.op == "in":
-        if not isinstance(test.value, (list, tuple)):
-            yield NO_LIST
-    elif test.op == "starts_with" and not isinstance(test.value, str):
-        yield NO_TEXT
-    elif test.op != "exists" and (test.value is None or isinstance(test.value, (list, tuple))):
-        yield NO_VALUE
+NUMBERS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+"""How a measure that is a number compares with a whole number."""
+OPS = (*GROUPS, *COMPARISONS, "exists", *TIMELY, IN_SEGMENT, PERCENT)

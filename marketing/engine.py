@@ -36,6 +36,7 @@ from marketing.flow import (
     Coupon,
     Delay,
     Exit,
+    ExitOn,
     Flow,
     NotifyStaff,
     SendMessage,
@@ -47,6 +48,7 @@ from marketing.flow import (
     Switch,
     UpdateCustomer,
     WaitForEvent,
+    event_of,
 )
 from marketing.model import Reason
 from marketing.waiting import awaited, end_of_delay
@@ -68,13 +70,24 @@ def stop_of(flow: Flow, facts: Facts) -> Stop | None:
     """Give what ends the enrollment now, the earliest exit first; None: it may go on."""
     if facts.stop:
         return facts.stop
-    if not facts.happened:
+    if not (facts.happened or facts.events):
         return None
-    exits = [(facts.happened[name], name) for name in flow.exits if name in facts.happened]
+    exits = [(at, event_of(one)) for one in flow.exits if (at := _exit_at(one, facts))]
     if not exits:
         return None
     at, name = min(exits)
     return Stop(REASON_OF_EVENT.get(name, Reason.EXIT_EVENT), at)
+
+
+def _exit_at(one: str | ExitOn, facts: Facts) -> datetime | None:
+    """Give when an exit's event happened first, of those that its filter lets through."""
+    if isinstance(one, str):
+        return facts.happened.get(one)
+    told = (each for each in facts.events if each.name == one.event)
+    let = (
+        each.occurred_at for each in told if holds(one.filter, {**facts.values, "event": each.data})
+    )
+    return min(let, default=None)
 
 
 def end(enrollment: Enrollment, stop: Stop) -> Enrollment:

@@ -74,10 +74,11 @@ class Facts:
     activity_at: datetime | None = None
     """The cart's last activity, in a cart flow."""
     happened: Mapping[str, datetime] = field(default_factory=dict)
-    """Events of this customer since entry, name -> earliest time; those in `flow.exits` matter.
+    """Events of this customer since entry, name -> earliest time; plain exits look here.
     For `order.placed` count orders placed since the last cart activity before entry."""
     events: Sequence[Happened] = ()
-    """What happened to the customer since entry, the earliest first; only needed by waits."""
+    """What happened to the customer since entry, the earliest first; only needed by waits and
+    by exits with a filter."""
     zone: str = "UTC"
     """The customer's time zone, else the store's."""
     stop: Stop | None = None

@@ -32,17 +32,44 @@ class Since(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What is counted or summed up of a customer's events or orders, for a condition to compare."""
+
+    source: str
+    """`events` or `orders`."""
+    take: str
+    """The event's name; of orders `count`, `spent`, `average`, `first` or `last`."""
+    within: timedelta | None = None
+    """Only those so long ago or less; None: ever."""
+    where: tuple[tuple[str, str | float], ...] = ()
+    """Only those with these values in the event's data; of orders `product_id`, `category` (the
+    product's type) and `code`. `spent` is then the sum of those lines, before refunds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A predicate over facts, any nesting.
 
-    `op` is `all`, `any`, `none` (over `of`) or a comparison of the fact at `field`
-    (dotted path such as `cart.store_total`) with `value`.
+    `op` is `all`, `any`, `none` (over `of`), or a comparison of the fact at `field` (dotted path
+    such as `cart.store_total`) or of a `measure` with `value`: `within` and `before` a duration
+    ago, else with the value itself. `in_segment` names a segment as `value`; `percent` draws so
+    many of a hundred customers, the same ones for the same `salt`.
     """
 
     op: str
     of: tuple["Condition", ...] = ()
     field: str | None = None
     value: Any = None
+    measure: Measure | None = None
+    salt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExitOn:
+    """An event that ends an enrollment only where the filter holds; `event` are its own data."""
+
+    event: str
+    filter: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +330,8 @@ class Flow:
     name: str
     trigger: Trigger
     steps: tuple[Step, ...]
-    exits: tuple[str, ...] = ()
-    """Event names that end an enrollment wherever it stands."""
+    exits: tuple[str | ExitOn, ...] = ()
+    """The events that end an enrollment wherever it stands: by name, or narrowed by a filter."""
     recipe: str | None = None
     filter: Condition | None = None
     """Who may be written to: asked at entry, and again before every message."""
@@ -319,6 +346,11 @@ class Flow:
     @property
     def first_step_id(self) -> str | None:
         return self.steps[0].id if self.steps else None
+
+
+def event_of(one: str | ExitOn) -> str:
+    """Give the name of the event that an exit is about."""
+    return one if isinstance(one, str) else one.event
 
 
 def branches_of(step: Step) -> tuple[tuple[Step, ...], ...]:

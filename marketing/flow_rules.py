@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from marshmallow import ValidationError, validate
 
-from marketing.conditions import FIELD, condition_problems
+from marketing.condition_rules import FIELD, condition_problems
 from marketing.events import UNHEARD, EventName
 from marketing.flow import (
     Act,
@@ -21,6 +21,7 @@ from marketing.flow import (
     Coupon,
     Delay,
     Exit,
+    ExitOn,
     Flow,
     NotifyStaff,
     Off,
@@ -43,8 +44,6 @@ from marketing.triggers import is_clock, trigger_problems
 MAX_STEPS = 100
 MAX_DEPTH = 6
 """Levels of branches inside branches."""
-NESTING_LIMIT = 60
-"""Levels of lists and objects in a document; more is not even read."""
 MAX_VARIANTS = 10
 ACTS = get_args(Act)
 SHORTEST_WAIT = timedelta(minutes=1)
@@ -158,6 +157,9 @@ def _trigger_problems(flow: Flow) -> Iterator[Problem]:
         yield Problem("trigger", "idle", "is out of bounds", remedy)
     yield from _filter_problems("trigger", "filter", trigger.filter)
     yield from _filter_problems("", "filter", flow.filter)
+    for position, one in enumerate(flow.exits):
+        if isinstance(one, ExitOn):
+            yield from _filter_problems("", f"exits.{position}.filter", one.filter)
 
 
 def _filter_problems(step: str, field: str, condition: Condition | None) -> Iterator[Problem]:

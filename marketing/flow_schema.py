@@ -28,16 +28,25 @@
 
 A message names one `channel`, or `channels` of which the first that reaches the customer is taken.
 
-A condition is {"op": "all" | "any" | "none", "of": [...]} or {"op": "gt", "field":
-"cart.store_total", "value": 5000}. Durations are ISO 8601. What is left out has the default
-that `marketing.flow` gives it; a field that is not named here is refused.
+A condition is {"op": "all" | "any" | "none", "of": [...]} or a test:
+    {"op": "gt", "field": "cart.store_total", "value": 5000}
+    {"op": "within" | "before", "field": "customer.created_at", "value": "P90D"}
+    {"op": "gte", "events": "product.viewed", "within": "P30D", "value": 3,
+     "where": {"category": "scarves"}}
+    {"op": "gt", "orders": "count" | "spent" | "average" | "first" | "last", "value": 50000,
+     "within": "P365D", "where": {"product_id": ..., "category": ..., "code": ...}}
+    {"op": "in_segment", "value": "<segment id>"}
+    {"op": "percent", "value": 10, "salt": "spring"}
+An exit is an event's name, or {"event": "order.placed", "filter": {a condition}} in which
+`event` are the event's own data. Durations are ISO 8601. What is left out has the default that
+`marketing.flow` gives it; a field that is not named here is refused.
 """
 
-from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from marshmallow import ValidationError, fields, post_dump
 
+from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import (
     Flow,
     Trigger,
@@ -45,14 +54,13 @@ from marketing.flow import (
 from marketing.flow_rules import (
     EVENT_RULE,
     MAX_NAME,
-    NESTING_LIMIT,
     NOT_EMPTY,
     REENTRY_RULE,
     BadFlow,
     problems,
 )
 from marketing.model import ChannelName
-from marketing.step_schema import ConditionSchema, Duration, Lower, StepField
+from marketing.step_schema import ConditionSchema, Duration, ExitField, Lower, StepField
 from marketing.templates import Problem
 
 __all__ = ["BadFlow", "Problem", "dump", "load", "problems"]
@@ -60,13 +68,13 @@ __all__ = ["BadFlow", "Problem", "dump", "load", "problems"]
 
 def load(document: Any) -> Flow:
     """Read a flow document; raises `BadFlow` with every problem found."""
-    if _nesting(document) > NESTING_LIMIT:
+    if nesting(document) > NESTING_LIMIT:
         message = "branches and conditions are nested too deeply"
         raise BadFlow((Problem("", "steps", message, "Use fewer levels of branches."),))
     try:
         flow = cast("Flow", FlowSchema().load(document))
     except ValidationError as refused:
-        raise BadFlow(tuple(_told(refused.messages, document))) from None
+        raise BadFlow(tuple(told_problems(refused.messages, document))) from None
     found = problems(flow)
     if found:
         raise BadFlow(found)
@@ -76,79 +84,6 @@ def load(document: Any) -> Flow:
 def dump(flow: Flow) -> dict[str, Any]:
     """Give the document of a flow, as `load` reads it, fit for JSON."""
     return cast("dict[str, Any]", FlowSchema().dump(flow))
-
-
-def _nesting(document: Any) -> int:
-    """Count the levels of lists and objects, without recursion: the input may be hostile."""
-    level, here = 0, [document]
-    while here and level <= NESTING_LIMIT:
-        level += 1
-        here = [part for value in here for part in _parts(value)]
-    return level
-
-
-def _parts(value: Any) -> list[Any]:
-    if isinstance(value, Mapping):
-        return [part for part in value.values() if isinstance(part, (Mapping, list))]
-    if isinstance(value, list):
-        return [part for part in value if isinstance(part, (Mapping, list))]
-    return []
-
-
-def _told(messages: Any, document: Any, step: str = "", field: str = "") -> Iterator[Problem]:
-    """Turn marshmallow's nested messages into problems that name the step and the field."""
-    if isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            part = _part(document, key)
-            if isinstance(part, Mapping) and "kind" in part and isinstance(key, int):
-                yield from _told(inner, part, _step_name(part, key), "")
-            else:
-                yield from _told(inner, part, step, _path(field, key))
-        return
-    for message in [messages] if isinstance(messages, str) else messages:
-        yield Problem(step, field, *_sentences(message))
-
-
-def _sentences(message: str) -> tuple[str, str]:
-    """Give what is wrong and the remedy: ours are told in two lines, marshmallow's in `SAID`."""
-    if message in SAID:
-        return SAID[message]
-    said, _, remedy = message.partition("\n")
-    if said.startswith(ONE_OF):
-        return "is unknown", f"Use one of {said.removeprefix(ONE_OF)}"
-    return said, remedy or "Correct it."
-
-
-def _part(document: Any, key: Any) -> Any:
-    if isinstance(document, Mapping):
-        return document.get(key)
-    if isinstance(document, list) and isinstance(key, int) and key < len(document):
-        return document[key]
-    return None
-
-
-def _step_name(step: Mapping[str, Any], position: int) -> str:
-    name = step.get("id")
-    return name if isinstance(name, str) and name else f"step {position + 1}"
-
-
-def _path(field: str, key: Any) -> str:
-    if key == "_schema":
-        return field
-    return f"{field}.{key}" if field else str(key)
-
-
-ONE_OF = "Must be one of: "
-SAID: Mapping[str, tuple[str, str]] = {
-    "Unknown field.": ("is not known here", "Remove it, or check its spelling."),
-    "Missing data for required field.": ("is missing", "Give it."),
-    "Field may not be null.": ("may not be null", "Give it, or leave it out."),
-    "Not a valid string.": ("is no text", "Give a text."),
-    "Not a valid integer.": ("is no whole number", "Give a whole number."),
-    "Not a valid list.": ("is no list", "Give a list."),
-    "Invalid input type.": ("is no object", "Give an object with named fields."),
-}
-"""marshmallow's own words -> ours."""
 
 
 class TriggerSchema(Lower):
@@ -183,6 +118,6 @@ class FlowSchema(Lower):
     name = fields.String(required=True, validate=[NOT_EMPTY, MAX_NAME])
     trigger = fields.Nested(TriggerSchema, required=True)
     steps = fields.List(StepField(), required=True)
-    exits = fields.List(fields.String(validate=EVENT_RULE))
+    exits = fields.List(ExitField())
     recipe = fields.String(allow_none=True)
     filter = fields.Nested(ConditionSchema, allow_none=True)

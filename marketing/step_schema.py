@@ -4,8 +4,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_dump, post_load
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    post_dump,
+    post_load,
+    validate,
+    validates_schema,
+)
 
+from marketing.condition_rules import SOURCES
 from marketing.flow import (
     Branch,
     CallWebhook,
@@ -14,6 +24,8 @@ from marketing.flow import (
     Coupon,
     Delay,
     Exit,
+    ExitOn,
+    Measure,
     NotifyStaff,
     Off,
     SendMessage,
@@ -73,15 +85,80 @@ class Lower(Schema):
 
 
 class ConditionSchema(Lower):
+    """A test or a group of tests; what is counted of events or orders is told in its own words."""
+
     makes = Condition
     op = fields.String(required=True)
     of = fields.List(fields.Nested(lambda: ConditionSchema()))  # noqa: PLW0108  # not defined yet
     field = fields.String(allow_none=True)
     value = fields.Raw(allow_none=True, validate=VALUE_RULE)
+    events = fields.String(allow_none=True, validate=EVENT_RULE)
+    orders = fields.String(allow_none=True, validate=validate.OneOf(SOURCES["orders"]))
+    within = Duration(allow_none=True)
+    where = fields.Dict(fields.String(), fields.Raw(), allow_none=True)
+    salt = fields.String(allow_none=True, validate=MAX_NAME)
+
+    @validates_schema
+    def measure_one(self, data: dict[str, Any], **_more: Any) -> None:
+        """Refuse a window or a `where` with nothing to narrow, and events and orders at once."""
+        sources = [name for name in SOURCES if data.get(name)]
+        if len(sources) > 1:
+            raise ValidationError({"events": ["is told beside orders\nUse one of the two."]})
+        for name in ("within", "where"):
+            if data.get(name) and not sources:
+                raise ValidationError({name: ["narrows nothing\nGive it with events or orders."]})
 
     @post_load
     def make(self, data: dict[str, Any], **_more: Any) -> Condition:
-        return Condition(**{**data, "of": tuple(data.get("of", ()))})
+        source = next((name for name in SOURCES if data.get(name)), None)
+        rest = {name: data.get(name) for name in ("field", "value", "salt")}
+        measure = source and Measure(
+            source,
+            data[source],
+            data.get("within"),
+            tuple(sorted((data.get("where") or {}).items())),
+        )
+        return Condition(data["op"], tuple(data.get("of", ())), measure=measure or None, **rest)
+
+    @post_dump(pass_original=True)
+    def tell_measure(
+        self, data: dict[str, Any], condition: Condition, **_more: Any
+    ) -> dict[str, Any]:
+        """Write what is measured, and nothing that is not set."""
+        told = {"op": data["op"], "of": data["of"]}
+        told |= {name: data.get(name) for name in ("field", "value")}
+        if condition.salt is not None:
+            told["salt"] = condition.salt
+        measure = condition.measure
+        if measure:
+            told[measure.source] = measure.take
+            if measure.within is not None:
+                told["within"] = iso_duration(measure.within)
+            if measure.where:
+                told["where"] = dict(measure.where)
+        return told
+
+
+class ExitField(fields.Field[str | ExitOn]):
+    """The name of an event, or an object with the event and the filter that narrows it."""
+
+    def _serialize(self, value: str | ExitOn | None, *_args: Any, **_more: Any) -> Any:
+        return ExitOnSchema().dump(value) if isinstance(value, ExitOn) else value
+
+    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> str | ExitOn:
+        if isinstance(value, str):
+            EVENT_RULE(value)
+            return value
+        if not isinstance(value, Mapping):
+            raise wrong("is no exit", 'Give an event\'s name, or {"event": ..., "filter": ...}.')
+        told = cast("ExitOn", ExitOnSchema().load(value))
+        return told if told.filter else told.event
+
+
+class ExitOnSchema(Lower):
+    makes = ExitOn
+    event = fields.String(required=True, validate=EVENT_RULE)
+    filter = fields.Nested(ConditionSchema, allow_none=True, load_default=None)
 
 
 class TemplateSchema(Lower):

@@ -33,6 +33,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from marketing.conditions import draw
 from storage.group import GroupWriter
 from storage.schema import UtcTime, demo_clock
 from storage.text import dumps
@@ -288,6 +289,12 @@ def _open_writer(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(pragma)
+    # PostgreSQL has the digest by itself: see `storage.json_sql`.
+    connection.create_function("reprise_draw", 2, _drawn, deterministic=True)
+
+
+def _drawn(salt: str, customer_id: str) -> int:
+    return draw(salt.removesuffix(":"), customer_id)
 
 
 def _open_reader(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:

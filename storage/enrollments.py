@@ -41,6 +41,7 @@ class Active:
     cart_id: str | None
     anchor_at: datetime
     entered_at: datetime
+    order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

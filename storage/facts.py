@@ -1,7 +1,8 @@
 """The facts that conditions and filters ask about: nested plain values, loaded in bulk.
 
 `customer`, `cart` and `order` are the rows of the mirror by their column names; a cart has
-`item_count` besides.
+`item_count` besides, a customer `segments` (the ids of those asked about) and `rfm`. `measured`
+is what counts and sums come to, `now` the moment that they are of.
 """
 
 from collections import defaultdict
@@ -12,8 +13,12 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select
 
+from marketing.conditions import MEMBERSHIP, Asked
 from marketing.enrollment import Happened
+from marketing.flow import Measure
+from storage import rfm, segment_members
 from storage.among import among
+from storage.measures import measured
 from storage.schema import carts, customers, events, orders
 
 
@@ -27,32 +32,72 @@ class About:
 
 
 def values_of(
-    connection: Connection, store_id: str, asked: Iterable[About], fields: Collection[str]
+    connection: Connection,
+    store_id: str,
+    asked: Iterable[About],
+    fields: Collection[Asked],
+    now: datetime,
 ) -> dict[About, dict[str, Any]]:
-    """Give about each the facts at these dotted paths (`marketing.conditions.fields_of`)."""
+    """Give about each the facts that are asked for (`marketing.conditions.fields_of`)."""
     wanted = list(asked)
+    paths = [one for one in fields if isinstance(one, str)]
 
     def rows(noun: str, table: Table, ids: Iterable[str | None]) -> Mapping[str | None, Any]:
-        columns = _columns(noun, table, fields)
+        columns = _columns(noun, table, paths)
         return _rows_of(connection, table, store_id, ids, columns) if columns else {}
 
-    people = rows("customer", customers, (one.customer_id for one in wanted))
+    customer_ids = {one.customer_id for one in wanted if one.customer_id}
+    people = rows("customer", customers, customer_ids)
+    _add_scores(connection, store_id, people, paths)
+    _add_segments(connection, store_id, people, paths)
     things = rows("cart", carts, (one.cart_id for one in wanted))
     bought = rows("order", orders, (one.order_id for one in wanted))
+    measures = [one for one in fields if isinstance(one, Measure)]
+    sums = measured(connection, store_id, customer_ids, measures, now) if measures else {}
     return {
         one: {
             "customer": people.get(one.customer_id),
             "cart": _cart(things.get(one.cart_id)),
             "order": bought.get(one.order_id),
+            "measured": sums.get(one.customer_id or "", {}),
+            "now": now,
         }
         for one in wanted
     }
 
 
-def _columns(noun: str, table: Table, fields: Iterable[str]) -> list[Column[Any]]:
+def _add_scores(
+    connection: Connection,
+    store_id: str,
+    people: Mapping[str | None, dict[str, Any]],
+    paths: Iterable[str],
+) -> None:
+    if any(path.startswith("customer.rfm") for path in paths):
+        scores = rfm.scores_of(connection, store_id, [one for one in people if one])
+        for customer_id, person in people.items():
+            person["rfm"] = scores.get(customer_id or "", {})
+
+
+def _add_segments(
+    connection: Connection,
+    store_id: str,
+    people: Mapping[str | None, dict[str, Any]],
+    paths: Iterable[str],
+) -> None:
+    start = f"{MEMBERSHIP}."
+    wanted = [path.removeprefix(start) for path in paths if path.startswith(start)]
+    if wanted:
+        found = segment_members.of_customers(
+            connection, store_id, wanted, [one for one in people if one]
+        )
+        for customer_id, person in people.items():
+            person["segments"] = found.get(customer_id or "", frozenset())
+
+
+def _columns(noun: str, table: Table, paths: Iterable[str]) -> list[Column[Any]]:
     """Give the columns that paths of a noun lead to; none if nobody asks for the noun at all."""
-    paths = [path.split(".") for path in fields]
-    names = {path[1] if path[1:] else "id" for path in paths if path[0] == noun}
+    split = [path.split(".") for path in paths]
+    names = {path[1] if path[1:] else "id" for path in split if path[0] == noun}
     if not names:
         return []
     if "item_count" in names:

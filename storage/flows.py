@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, tuple_, update
 
 from marketing import flow_schema
-from marketing.conditions import fields_of
-from marketing.flow import Branch, Delay, Flow, FlowStatus, Switch, WaitForEvent
+from marketing.conditions import Asked, fields_of
+from marketing.flow import Branch, Delay, ExitOn, Flow, FlowStatus, Switch, WaitForEvent
 from marketing.templates import CompiledTemplate
 from storage.schema import campaigns, flow_versions, flows, new_id
 
@@ -45,10 +45,12 @@ class Version:
     flow: Flow
     templates: Mapping[str, CompiledTemplate]
     published_at: datetime
-    asks: frozenset[str]
+    asks: frozenset[Asked]
     """The facts that its walk asks for, as dotted paths."""
     awaits: frozenset[str] = frozenset()
     """The events that its walk waits for."""
+    filtered_exits: frozenset[str] = frozenset()
+    """The events that end it only where a filter holds."""
 
 
 _versions: OrderedDict[tuple[str, str], Version] = OrderedDict()
@@ -252,12 +254,12 @@ def _version(row: Row[Any]) -> Version:
     }
     flow = flow_schema.load(row.document)
     told = (row.store_id, row.id, row.flow_id, row.number, flow, templates, row.published_at)
-    return Version(*told, asks_of(flow), awaits_of(flow))
+    return Version(*told, asks_of(flow), awaits_of(flow), filtered_exits_of(flow))
 
 
-def asks_of(flow: Flow) -> frozenset[str]:
-    """Give the facts that a flow's walk asks for: conditions, switches, waits, local hours."""
-    asked = set[str]()
+def asks_of(flow: Flow) -> frozenset[Asked]:
+    """Give the facts that a walk asks for: conditions, switches, waits, exits, local hours."""
+    asked = set(exit_fields(flow))
     for step in flow.steps_by_id.values():
         match step:
             case Branch():
@@ -273,10 +275,20 @@ def asks_of(flow: Flow) -> frozenset[str]:
     return frozenset(asked)
 
 
+def exit_fields(flow: Flow) -> frozenset[Asked]:
+    """Give the facts that the filters of a flow's exits ask for."""
+    return fields_of(*(one.filter for one in flow.exits if isinstance(one, ExitOn)))
+
+
 def awaits_of(flow: Flow) -> frozenset[str]:
     """Give the names of the events that a flow waits for."""
     steps = flow.steps_by_id.values()
     return frozenset(step.event for step in steps if isinstance(step, WaitForEvent))
+
+
+def filtered_exits_of(flow: Flow) -> frozenset[str]:
+    """Give the names of the events whose exits have a filter."""
+    return frozenset(one.event for one in flow.exits if isinstance(one, ExitOn))
 
 
 def _stored(row: Row[Any]) -> StoredFlow:

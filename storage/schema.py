@@ -237,6 +237,8 @@ customers = _of_store(
     Index("ix_customers_phone", "store_id", "phone"),
     Index("ix_customers_zone", "store_id", "timezone", "id"),
     Index("ix_customers_created", "store_id", "created_at"),
+    # Segments: who bought last when, for what is true or false by the time that passed since.
+    Index("ix_customers_last_order", "store_id", "last_order_at", "spent"),
     # Reports: who had bought by when, and for how much, without reading the rows.
     Index(
         "ix_customers_buyers",
@@ -1086,6 +1088,72 @@ demo_clock = Table(
     Column("real_at", UtcTime, nullable=False),
     Column("business_at", UtcTime, nullable=False),
     Column("speed", Integer, nullable=False, server_default="1"),
+)
+
+# Groups of customers by a condition (`marketing.conditions`); their members are kept up live.
+segments = _of_store(
+    "segments",
+    Column("name", Text, nullable=False),
+    # The ready-made one that it began as.
+    Column("ready_made", Text),
+    Column("condition", Json, nullable=False),
+    # Counts the changes of the condition.
+    Column("revision", Integer, nullable=False, server_default="1"),
+    # building | ready
+    Column("state", String(10), nullable=False),
+    # Whether those whom the first build finds are told as having entered.
+    Column("announces", Boolean, nullable=False, server_default=text("false")),
+    # When it is looked at in bulk next: a new condition at once, else when time changes a member.
+    Column("due_at", UtcTime),
+    Column("built_at", UtcTime),
+    Column("refreshed_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    UniqueConstraint("store_id", "name"),
+    Index(
+        "ix_segments_turn",
+        "store_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_segments_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+segment_members = _of_store(
+    "segment_members",
+    Column("segment_id", Id, nullable=False),
+    Column("customer_id", Id, nullable=False),
+    Column("entered_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(
+        ["store_id", "segment_id"], ["segments.store_id", "segments.id"], ondelete="CASCADE"
+    ),
+    Index("ix_segment_members_customer", "store_id", "customer_id"),
+    key=("store_id", "segment_id", "customer_id"),
+)
+
+# Quintiles of recency, frequency and sums among a store's buyers, 1 to 5, and the group they make.
+rfm_scores = _of_store(
+    "rfm_scores",
+    Column("customer_id", Id, nullable=False),
+    Column("recency", Integer, nullable=False),
+    Column("frequency", Integer, nullable=False),
+    Column("monetary", Integer, nullable=False),
+    Column("group", String(12), nullable=False),
+    key=("store_id", "customer_id"),
+)
+
+# When a store's buyers are scored next; a store has a row while a segment or flow asks for it.
+rfm_runs = _of_store(
+    "rfm_runs",
+    Column("due_at", UtcTime, nullable=False),
+    Index("ix_rfm_runs_due", "due_at"),
+    key=("store_id",),
 )
 
 # Browsers that the pixel speaks for; `customer_id` once a signed link or the platform says who.

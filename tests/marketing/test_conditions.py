@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketing.conditions import OPS, condition_problems, fact, holds
+from marketing.condition_rules import condition_problems
+from marketing.conditions import OPS, fact, holds
 from marketing.flow import Condition
 
 FACTS: dict[str, Any] = {

@@ -210,6 +210,75 @@ def upgrade() -> None:
     with op.batch_alter_table("rewards", schema=None) as batch_op:
         batch_op.create_index("ix_rewards_customer", ["store_id", "customer_id"], unique=False)
     op.create_table(
+        "rfm_runs",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("due_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_rfm_runs_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_rfm_runs")),
+    )
+    with op.batch_alter_table("rfm_runs", schema=None) as batch_op:
+        batch_op.create_index("ix_rfm_runs_due", ["due_at"], unique=False)
+    op.create_table(
+        "rfm_scores",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("recency", sa.Integer(), nullable=False),
+        sa.Column("frequency", sa.Integer(), nullable=False),
+        sa.Column("monetary", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_rfm_scores_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "customer_id", name=op.f("pk_rfm_scores")),
+    )
+    op.create_table(
+        "segments",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("ready_made", sa.Text(), nullable=True),
+        sa.Column("condition", JSON, nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("announces", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("built_at", TIME, nullable=True),
+        sa.Column("refreshed_at", TIME, nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("updated_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_segments_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_segments")),
+        sa.UniqueConstraint("store_id", "name", name=op.f("uq_segments_store_id_name")),
+    )
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_segments_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_segments_turn",
+            ["store_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.create_table(
         "browses",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("customer_id", ID, nullable=False),
@@ -398,6 +467,32 @@ def upgrade() -> None:
             "ix_product_reviews_product", ["store_id", "product_id", "rating"], unique=False
         )
     op.create_table(
+        "segment_members",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("segment_id", ID, nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("entered_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id", "segment_id"],
+            ["segments.store_id", "segments.id"],
+            name=op.f("fk_segment_members_store_id_segment_id_segments"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_segment_members_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "store_id", "segment_id", "customer_id", name=op.f("pk_segment_members")
+        ),
+    )
+    with op.batch_alter_table("segment_members", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_segment_members_customer", ["store_id", "customer_id"], unique=False
+        )
+    op.create_table(
         "visitors",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -540,6 +635,9 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("platform_last_order_at", TIME, nullable=True))
+        batch_op.create_index(
+            "ix_customers_last_order", ["store_id", "last_order_at", "spent"], unique=False
+        )
         batch_op.create_index("ix_customers_zone", ["store_id", "timezone", "id"], unique=False)
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("touched", sa.Integer(), server_default="0", nullable=False))
@@ -598,6 +696,7 @@ def downgrade() -> None:
         batch_op.drop_column("touched")
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index("ix_customers_zone")
+        batch_op.drop_index("ix_customers_last_order")
         batch_op.drop_column("platform_last_order_at")
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.drop_index(
@@ -644,6 +743,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_visitors_seen")
         batch_op.drop_index("ix_visitors_customer")
     op.drop_table("visitors")
+    with op.batch_alter_table("segment_members", schema=None) as batch_op:
+        batch_op.drop_index("ix_segment_members_customer")
+    op.drop_table("segment_members")
     with op.batch_alter_table("product_reviews", schema=None) as batch_op:
         batch_op.drop_index("ix_product_reviews_product")
         batch_op.drop_index("ix_product_reviews_customer")
@@ -690,6 +792,22 @@ def downgrade() -> None:
             sqlite_where=sa.text("idle_at IS NOT NULL"),
         )
     op.drop_table("browses")
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_segments_turn",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_segments_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.drop_table("segments")
+    op.drop_table("rfm_scores")
+    with op.batch_alter_table("rfm_runs", schema=None) as batch_op:
+        batch_op.drop_index("ix_rfm_runs_due")
+    op.drop_table("rfm_runs")
     with op.batch_alter_table("rewards", schema=None) as batch_op:
         batch_op.drop_index("ix_rewards_customer")
     op.drop_table("rewards")

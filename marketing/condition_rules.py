@@ -1,0 +1,181 @@
+"""What makes a condition fit to be asked: every problem of a test, with its remedy."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from marketing.conditions import (
+    GROUPS,
+    IN_SEGMENT,
+    MOMENTS,
+    NUMBERS,
+    OPS,
+    PERCENT,
+    TIMELY,
+    each_test,
+    moment_in,
+)
+from marketing.events import EventName
+from marketing.flow import Condition, Measure
+from marketing.timing import duration_of
+
+LARGEST = 200
+"""Tests in one condition, groups included."""
+MOST_MEASURES = 30
+"""Tests in one condition that count or sum up events or orders."""
+LONGEST = timedelta(days=3650)
+FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,5}")
+SOURCES: Mapping[str, tuple[str, ...]] = {
+    "events": tuple(EventName),
+    "orders": ("count", "spent", "average", "first", "last"),
+}
+ORDERS_WHERE = ("product_id", "category", "code")
+UNKNOWN_OP = "has an unknown op", f"Use one of {', '.join(OPS)}."
+EMPTY_GROUP = "has an empty group", "Put a test into it, or remove it."
+MIXED = "mixes a group and a comparison", "Give `of` to all, any and none; else field and value."
+BAD_FIELD = "has no good field", "Name a fact such as cart.store_total."
+NO_LIST = "compares with one value", "Give `in` a list of values."
+NO_VALUE = "has no value to compare with", "Give a text, a number, or true or false."
+NO_TEXT = "begins with no text", "Give `starts_with` a text."
+TOO_LARGE = "is too large", f"Keep it to {LARGEST} tests at the most."
+TOO_COSTLY = "counts too much", f"Keep it to {MOST_MEASURES} counts of events and orders."
+NO_DURATION = "compares with no duration", "Give within and before a duration such as P90D."
+NO_SEGMENT = "names no segment", "Give in_segment a segment's id as its value, and nothing else."
+NO_PERCENT = "is no percentage", "Give percent a number from 0 to 100 as its value, and no field."
+NO_MEASURE = "counts nothing that we know", "Count events by name, or orders: see the remedy."
+NO_WHOLE = "compares with no whole number", "Give a whole number; money is in minor units."
+NO_MOMENT = "compares with no moment", "Give a date such as 2026-11-01, or use within or before."
+BAD_OP = "can't be compared so", f"Use one of {', '.join(NUMBERS)}."
+BAD_WINDOW = "looks back too far or not at all", "Give within a duration of up to ten years."
+BAD_WHERE = "is narrowed by what is not kept", f"For orders use {', '.join(ORDERS_WHERE)}."
+BAD_KEPT = "is narrowed by no plain value", "Give `where` a text or a number for each name."
+ALONE = "names both a field and a measure", "Use field, or events, or orders: one of them."
+
+
+def condition_problems(condition: Condition) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a condition and what to do about it: (message, remedy)."""
+    tests = list(_told(condition))
+    if len(tests) > LARGEST:
+        yield TOO_LARGE
+    if sum(test.measure is not None for test in tests) > MOST_MEASURES:
+        yield TOO_COSTLY
+    for test in tests:
+        yield from _test_problems(test)
+
+
+def segments_in(condition: Condition) -> frozenset[str]:
+    """Give the ids of the segments that a condition asks about."""
+    return frozenset(str(test.value) for test in each_test(condition) if test.op == IN_SEGMENT)
+
+
+def _told(condition: Condition) -> Iterator[Condition]:
+    """Yield the tests as they are written."""
+    yield condition
+    for part in condition.of:
+        yield from _told(part)
+
+
+def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:
+    if test.op not in OPS:
+        yield UNKNOWN_OP
+    elif test.op in GROUPS:
+        yield from _group_problems(test)
+    elif test.of:
+        yield MIXED
+    elif test.op in {IN_SEGMENT, PERCENT}:
+        yield from _special_problems(test)
+    elif test.measure:
+        yield from _measured_problems(test, test.measure)
+    else:
+        yield from _comparison_problems(test)
+
+
+def _group_problems(test: Condition) -> Iterator[tuple[str, str]]:
+    if not test.of:
+        yield EMPTY_GROUP
+    if test.field is not None or test.value is not None or test.measure:
+        yield MIXED
+
+
+def is_readable(value: Any) -> bool:
+    """Say if SQL can be told a value: no zero byte, half a character, or number that is none."""
+    if isinstance(value, (list, tuple)):
+        return all(is_readable(one) for one in value)
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return not isinstance(value, (int, float)) or (math.isfinite(value) and abs(value) <= 2**53)
+
+
+def _special_problems(test: Condition) -> Iterator[tuple[str, str]]:
+    bare = test.field is None and test.measure is None
+    if test.op == IN_SEGMENT:
+        if not (bare and isinstance(test.value, str) and test.value):
+            yield NO_SEGMENT
+    elif not (bare and _is_number(test.value) and 0 <= test.value <= 100):
+        yield NO_PERCENT
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _measured_problems(test: Condition, measure: Measure) -> Iterator[tuple[str, str]]:
+    known = SOURCES.get(measure.source, ())
+    if measure.take not in known:
+        yield NO_MEASURE[0], f"Count {measure.source} of one of {', '.join(known)}."
+    if test.field is not None:
+        yield ALONE
+    if measure.within is not None and not timedelta() < measure.within <= LONGEST:
+        yield BAD_WINDOW
+    yield from _where_problems(measure)
+    if measure.take in MOMENTS:
+        yield from _moment_problems(test)
+    elif test.op not in NUMBERS:
+        yield BAD_OP
+    elif type(test.value) is not int:
+        yield NO_WHOLE
+
+
+def _where_problems(measure: Measure) -> Iterator[tuple[str, str]]:
+    names = [name for name, _ in measure.where]
+    if measure.source == "orders" and not set(names) <= set(ORDERS_WHERE):
+        yield BAD_WHERE
+    if not all(FIELD.fullmatch(name) for name in names):
+        yield BAD_WHERE
+    for _, value in measure.where:
+        if not (isinstance(value, str) or _is_number(value)) or not is_readable(value):
+            yield BAD_KEPT
+
+
+def _moment_problems(test: Condition) -> Iterator[tuple[str, str]]:
+    if test.op in TIMELY:
+        if not _is_duration(test.value):
+            yield NO_DURATION
+    elif test.op not in {*NUMBERS, "exists"}:
+        yield BAD_OP
+    elif test.op != "exists" and moment_in(test.value) is None:
+        yield NO_MOMENT
+
+
+def _comparison_problems(test: Condition) -> Iterator[tuple[str, str]]:
+    if test.field is None or not FIELD.fullmatch(test.field):
+        yield BAD_FIELD
+    if test.op == "in":
+        if not isinstance(test.value, (list, tuple)):
+            yield NO_LIST
+    elif test.op in TIMELY:
+        if not _is_duration(test.value):
+            yield NO_DURATION
+    elif test.op == "starts_with" and not isinstance(test.value, str):
+        yield NO_TEXT
+    elif test.op != "exists" and (test.value is None or isinstance(test.value, (list, tuple))):
+        yield NO_VALUE
+
+
+def _is_duration(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and timedelta() < duration_of(value) <= LONGEST
+    except ValueError:
+        return False

@@ -1,0 +1,84 @@
+"""JSON documents that people write, flows and segments: how deep they are, what is wrong where."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marketing.templates import Problem
+
+NESTING_LIMIT = 60
+"""Levels of lists and objects in a document; more is not even read."""
+
+
+def nesting(document: Any) -> int:
+    """Count the levels of lists and objects, without recursion: the input may be hostile."""
+    level, here = 0, [document]
+    while here and level <= NESTING_LIMIT:
+        level += 1
+        here = [part for value in here for part in _parts(value)]
+    return level
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        return [part for part in value.values() if isinstance(part, (Mapping, list))]
+    if isinstance(value, list):
+        return [part for part in value if isinstance(part, (Mapping, list))]
+    return []
+
+
+def told_problems(
+    messages: Any, document: Any, step: str = "", field: str = ""
+) -> Iterator[Problem]:
+    """Turn marshmallow's nested messages into problems that name the step and the field."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            part = _part(document, key)
+            if isinstance(part, Mapping) and "kind" in part and isinstance(key, int):
+                yield from told_problems(inner, part, _step_name(part, key), "")
+            else:
+                yield from told_problems(inner, part, step, _path(field, key))
+        return
+    for message in [messages] if isinstance(messages, str) else messages:
+        yield Problem(step, field, *_sentences(message))
+
+
+def _sentences(message: str) -> tuple[str, str]:
+    """Give what is wrong and the remedy: ours are told in two lines, marshmallow's in `SAID`."""
+    if message in SAID:
+        return SAID[message]
+    said, _, remedy = message.partition("\n")
+    if said.startswith(ONE_OF):
+        return "is unknown", f"Use one of {said.removeprefix(ONE_OF)}"
+    return said, remedy or "Correct it."
+
+
+def _part(document: Any, key: Any) -> Any:
+    if isinstance(document, Mapping):
+        return document.get(key)
+    if isinstance(document, list) and isinstance(key, int) and key < len(document):
+        return document[key]
+    return None
+
+
+def _step_name(step: Mapping[str, Any], position: int) -> str:
+    name = step.get("id")
+    return name if isinstance(name, str) and name else f"step {position + 1}"
+
+
+def _path(field: str, key: Any) -> str:
+    if key == "_schema":
+        return field
+    return f"{field}.{key}" if field else str(key)
+
+
+ONE_OF = "Must be one of: "
+SAID: Mapping[str, tuple[str, str]] = {
+    "Unknown field.": ("is not known here", "Remove it, or check its spelling."),
+    "Missing data for required field.": ("is missing", "Give it."),
+    "Field may not be null.": ("may not be null", "Give it, or leave it out."),
+    "Not a valid string.": ("is no text", "Give a text."),
+    "Not a valid integer.": ("is no whole number", "Give a whole number."),
+    "Not a valid list.": ("is no list", "Give a list."),
+    "Invalid input type.": ("is no object", "Give an object with named fields."),
+}
+"""marshmallow's own words -> ours."""

@@ -1,0 +1,194 @@
+"""Segments: groups of customers by a condition, and what may change who is in one.
+
+    {"name": "Big spenders", "condition": {"op": "gt", "orders": "spent", "value": 50000}}
+
+The condition is one of the predicate language (`marketing.conditions`) over the customer.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from marketing.condition_rules import FIELD, condition_problems, is_readable, segments_in
+from marketing.conditions import (
+    GROUPS,
+    IN_SEGMENT,
+    TIMELY,
+    ago,
+    each_test,
+    fields_of,
+    holds,
+)
+from marketing.events import EventName
+from marketing.flow import Condition, Measure
+from marketing.templates import Problem
+
+TEXTS = frozenset({
+    "id", "external_id", "email", "phone", "first_name", "last_name", "locale", "country",
+    "timezone", "email_consent", "email_consent_source", "sms_consent", "sms_consent_source",
+    "rfm.group",
+})  # fmt: skip
+NUMBERS = frozenset({
+    "orders_count", "spent", "platform_orders_count", "platform_spent", "rfm.recency",
+    "rfm.frequency", "rfm.monetary",
+})  # fmt: skip
+MOMENTS = frozenset({
+    "created_at", "updated_at", "first_order_at", "last_order_at", "email_consent_at",
+    "sms_consent_at", "last_email_at", "last_sms_at",
+})  # fmt: skip
+TRUTHS = frozenset({"is_staff"})
+LISTS = frozenset({"tags"})
+KNOWN = TEXTS | NUMBERS | MOMENTS | TRUTHS | LISTS
+"""The customer's fields by which one may be in a segment; besides `properties.<name>`."""
+BY_ORDERS = frozenset({"orders_count", "spent", "first_order_at", "last_order_at"})
+BEHAVIOUR = frozenset({
+    EventName.PRODUCT_VIEWED, EventName.CATEGORY_VIEWED, EventName.PRODUCT_ADDED,
+    EventName.CHECKOUT_STARTED, EventName.MESSAGE_SENT, EventName.MESSAGE_OPENED,
+    EventName.MESSAGE_CLICKED, EventName.MESSAGE_BOUNCED, EventName.MESSAGE_RECEIVED,
+    EventName.SEGMENT_ENTERED, EventName.SEGMENT_LEFT, EventName.CUSTOM,
+    EventName.FLOW_ENTERED, EventName.FLOW_SKIPPED, EventName.FLOW_ENDED,
+})  # fmt: skip
+"""What customers do and we tell without a word of theirs changing in the mirror."""
+
+
+class BadSegment(Exception):
+    """The segment can't be used; `problems` says what is wrong and what to do about it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{one.field} {one.message}" for one in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A group of customers: everyone for whom the condition holds."""
+
+    name: str
+    condition: Condition
+
+
+def has(condition: Condition, values: Mapping[str, Any]) -> bool:
+    """Say whether the customer of these facts belongs; who is gone belongs nowhere."""
+    customer = values.get("customer")
+    return customer is not None and not customer.get("deleted_at") and holds(condition, values)
+
+
+def asks_of(condition: Condition) -> frozenset[str | Measure]:
+    """Give what has to be known of a customer to say whether they belong."""
+    return fields_of(condition) | {"customer.id", "customer.deleted_at"}
+
+
+def problems(segment: Segment) -> tuple[Problem, ...]:
+    """Give everything that keeps a segment from being used."""
+    told = [*condition_problems(segment.condition)]
+    told = told or [one for test in each_test(segment.condition) for one in _test_problems(test)]
+    return tuple(Problem("", "condition", message, remedy) for message, remedy in told)
+
+
+def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:
+    if not is_readable(test.value) or not is_readable(test.salt or ""):
+        yield "holds a value that can't be kept", "Use texts without control characters."
+    if test.field is None or test.op in GROUPS:
+        return
+    noun, _, name = test.field.partition(".")
+    is_property = name.startswith("properties.") and FIELD.fullmatch(name)
+    if noun != "customer" or not (name in KNOWN or is_property):
+        remedy = (
+            f"Use customer.properties.<name>, or customer. and one of {', '.join(sorted(KNOWN))}."
+        )
+        yield f"asks for {test.field}, which no segment knows", remedy
+    elif test.op in TIMELY and name not in MOMENTS:
+        yield f"asks when {test.field} was", f"Use one of {', '.join(sorted(MOMENTS))}."
+
+
+def touched_by(condition: Condition, event: str) -> bool:
+    """Say whether news of this name may change who is in the segment."""
+    return any(_touches(test, event) for test in each_test(condition))
+
+
+def _touches(test: Condition, event: str) -> bool:
+    if test.op in GROUPS:
+        return False
+    if test.measure and test.measure.source == "events":
+        return event == test.measure.take or event in RENAMED
+    if test.op == IN_SEGMENT:
+        return False  # by way of that segment: see `with_dependents`
+    by_orders = test.measure is not None or _name(test) in BY_ORDERS
+    if by_orders:
+        return event.startswith(("order.", "customer."))
+    return event not in BEHAVIOUR
+
+
+RENAMED = frozenset({EventName.CUSTOMER_DELETED, EventName.CUSTOMER_UPDATED})
+"""Two customers may have become one by these, and their events with them."""
+
+
+def _name(test: Condition) -> str:
+    return (test.field or "").partition(".")[2]
+
+
+def in_order(conditions: Mapping[str, Condition]) -> list[str]:
+    """Give segment ids so that each comes after those that its condition asks about."""
+    done: dict[str, None] = {}
+
+    def visit(segment_id: str, above: frozenset[str]) -> None:
+        for other in sorted(segments_in(conditions[segment_id])):
+            if other in conditions and other not in done and other not in above:
+                visit(other, above | {segment_id})
+        done[segment_id] = None
+
+    for segment_id in sorted(conditions):
+        if segment_id not in done:
+            visit(segment_id, frozenset())
+    return list(done)
+
+
+def with_dependents(ids: Iterable[str], conditions: Mapping[str, Condition]) -> set[str]:
+    """Give these segments and all whose members depend on who is in them."""
+    found = set(ids)
+    for segment_id in in_order(conditions):
+        if segments_in(conditions[segment_id]) & found:
+            found.add(segment_id)
+    return found
+
+
+def is_circular(segment_id: str, conditions: Mapping[str, Condition]) -> bool:
+    """Say whether a segment asks about itself, however many segments are in between."""
+    seen: set[str] = set()
+    waiting = list(segments_in(conditions[segment_id]))
+    while waiting:
+        other = waiting.pop()
+        if other == segment_id:
+            return True
+        if other in conditions and other not in seen:
+            seen.add(other)
+            waiting += segments_in(conditions[other])
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """Something that time alone changes: a moment of this kind passes out of its window."""
+
+    source: str
+    """`customers`, `orders` or `events`."""
+    name: str
+    """The column, or the event's name."""
+    after: timedelta
+
+
+def turnings(condition: Condition) -> frozenset[Turning]:
+    """Give what makes a segment's members change though nothing happens."""
+    return frozenset(one for test in each_test(condition) for one in _turnings(test))
+
+
+def _turnings(test: Condition) -> Iterator[Turning]:
+    measure = test.measure
+    if measure and measure.within is not None:
+        name = measure.take if measure.source == "events" else "placed_at"
+        yield Turning(measure.source, name, measure.within)
+    if test.op in TIMELY and test.field:
+        yield Turning("customers", _name(test), ago(test.value))
+    if test.op in TIMELY and measure:
+        yield Turning("orders", "placed_at", ago(test.value))

@@ -1,0 +1,194 @@
+"""What is counted and summed up of events and orders, in SQL: for some customers, or for all.
+
+`marketing.flow.Measure` says what. Orders are those that count and stand, as in the sums on the
+customer's row.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
+
+from marketing.flow import Measure
+from storage.among import among
+from storage.json_sql import json_has, json_number, json_text, line_sum
+from storage.schema import UtcTime, events, orders, products
+
+Measured = Mapping[Measure, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a measure is taken: the rows that belong to it, and what each of them comes to."""
+
+    table: FromClause
+    customer_id: Column[Any]
+    at: Column[Any]
+    of_store: ColumnElement[bool]
+    narrowed: ColumnElement[bool]
+    """Besides the store: name, window and `where`."""
+    amount: ColumnElement[Any]
+
+
+def source_of(measure: Measure, store_id: str, now: datetime) -> Source:
+    """Give the rows of a store that a measure is taken of."""
+    if measure.source == "events":
+        return _of_events(measure, store_id, now)
+    return _of_orders(measure, store_id, now)
+
+
+def _of_events(measure: Measure, store_id: str, now: datetime) -> Source:
+    e = events.c
+    tests: list[ColumnElement[bool]] = [e.name == measure.take]
+    if measure.within is not None:
+        tests.append(e.occurred_at > now - measure.within)
+    for name, value in measure.where:
+        look = json_text if isinstance(value, str) else json_number
+        tests.append(look(e.data, name.split(".")) == value)
+    return Source(
+        events, e.customer_id, e.occurred_at, e.store_id == store_id, and_(*tests), literal(1)
+    )
+
+
+def _of_orders(measure: Measure, store_id: str, now: datetime) -> Source:
+    o, where = orders.c, dict(measure.where)
+    tests: list[ColumnElement[bool]] = [o.counts, o.cancelled_at.is_(None)]
+    amount: ColumnElement[Any] = o.store_total - o.store_refunded
+    if measure.within is not None:
+        tests.append(o.placed_at > now - measure.within)
+    if "code" in where:
+        tests.append(json_has(o.discount_codes, (), where["code"]))
+    if {"product_id", "category"} & where.keys():
+        amount = line_sum(o["items"], _products(store_id, where))
+        tests.append(amount.is_not(None))
+    return Source(orders, o.customer_id, o.placed_at, o.store_id == store_id, and_(*tests), amount)
+
+
+def _products(store_id: str, where: Mapping[str, Any]) -> ColumnElement[Any]:
+    """Select the products that an order's line has to be about one of."""
+    p = products.c
+    if "category" not in where:
+        return select(literal(str(where["product_id"]))).scalar_subquery()
+    query = select(p.external_id).where(
+        p.store_id == store_id, p.product_type == str(where["category"])
+    )
+    if "product_id" in where:
+        query = query.where(p.external_id == str(where["product_id"]))
+    return query.scalar_subquery()
+
+
+def count_of(rows: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+    """Count the rows of a group, or those of them that pass."""
+    return func.count() if rows is None else func.count().filter(rows)
+
+
+def sum_of(source: Source, rows: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+    """Sum up what a group's rows come to, 0 if there are none."""
+    total = func.sum(source.amount)
+    return cast(func.coalesce(total if rows is None else total.filter(rows), 0), BigInteger)
+
+
+def measured(
+    connection: Connection,
+    store_id: str,
+    customer_ids: Collection[str],
+    measures: Iterable[Measure],
+    now: datetime,
+) -> dict[str, Measured]:
+    """Give of each of these customers what each measure comes to, in one question a source."""
+    found: dict[str, dict[Measure, Any]] = {one: {} for one in customer_ids}
+    by_source: dict[str, list[Measure]] = {}
+    for measure in sorted(set(measures), key=repr):
+        by_source.setdefault(measure.source, []).append(measure)
+        for values in found.values():
+            values[measure] = None if measure.take in NEVER else 0
+    for wanted in by_source.values() if found else ():
+        for row in _taken(connection, store_id, customer_ids, wanted, now):
+            values = found[row.customer_id]
+            values.update({one: _value(one, row, at) for at, one in enumerate(wanted)})
+    return dict(found)
+
+
+NEVER = frozenset({"average", "first", "last"})
+"""What there is none of without an order."""
+
+
+def _taken(
+    connection: Connection,
+    store_id: str,
+    customer_ids: Collection[str],
+    measures: Sequence[Measure],
+    now: datetime,
+) -> Iterable[Row[Any]]:
+    sources = [source_of(one, store_id, now) for one in measures]
+    first = sources[0]
+    columns = [
+        column.label(f"{name}_{at}")
+        for at, (one, source) in enumerate(zip(measures, sources, strict=True))
+        for name, column in _columns(one, source).items()
+    ]
+    query = (
+        select(first.customer_id.label("customer_id"), *columns)
+        .where(
+            first.of_store,
+            among(first.customer_id, customer_ids),
+            *_common(measures, now, first),
+        )
+        .group_by(first.customer_id)
+    )
+    return connection.execute(query)
+
+
+def _common(
+    measures: Sequence[Measure], now: datetime, source: Source
+) -> Iterable[ColumnElement[bool]]:
+    """Narrow the rows to what any of the measures may want."""
+    if source.table is events:
+        yield events.c.name.in_(sorted({one.take for one in measures}))
+    windows = [one.within for one in measures]
+    longest = max((one for one in windows if one), default=None)
+    yield true() if None in windows or longest is None else source.at > now - longest
+
+
+def _columns(measure: Measure, source: Source) -> dict[str, ColumnElement[Any]]:
+    rows = source.narrowed
+    match measure.take:
+        case "spent":
+            return {"spent": sum_of(source, rows)}
+        case "average":
+            return {"spent": sum_of(source, rows), "count": count_of(rows)}
+        case "first":
+            return {"first": func.min(source.at, type_=UtcTime).filter(rows)}
+        case "last":
+            return {"last": func.max(source.at, type_=UtcTime).filter(rows)}
+        case _:
+            return {"count": count_of(rows)}
+
+
+def _value(measure: Measure, row: Row[Any], at: int) -> Any:
+    def told(name: str) -> Any:
+        return row._mapping[f"{name}_{at}"]  # noqa: SLF001  SQLAlchemy's public way
+
+    match measure.take:
+        case "average":
+            return Fraction(told("spent"), told("count")) if told("count") else None
+        case "spent" | "first" | "last":
+            return told(measure.take)
+        case _:
+            return told("count")

@@ -1,0 +1,256 @@
+"""A segment's condition as SQL: everyone of a store for whom it holds, in one statement.
+
+It gives the same answer as `marketing.segments.has` over the facts of each customer. What is
+counted or summed up is worked out once for all of them, never customer by customer.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    cast,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from marketing.conditions import (
+    IN_SEGMENT,
+    NUMBERS,
+    PERCENT,
+    TIMELY,
+    ago,
+    moment_in,
+    plain,
+    share,
+)
+from marketing.conditions import MOMENTS as TAKEN_MOMENTS
+from marketing.flow import Condition, Measure
+from marketing.segments import LISTS, MOMENTS, TEXTS
+from marketing.segments import NUMBERS as NUMBER_FIELDS
+from storage.dialect import is_sqlite
+from storage.json_sql import (
+    begins,
+    bytewise,
+    draw_of,
+    holds_text,
+    json_bool,
+    json_has,
+    json_number,
+    json_text,
+    json_there,
+)
+from storage.measures import count_of, source_of, sum_of
+from storage.schema import UtcTime, customers, rfm_scores, segment_members
+from storage.segment_members import is_id
+
+Words = ColumnElement[bool]
+OPPOSITE = {"eq": "ne", "ne": "eq", "gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
+
+
+def who(connection: Connection, store_id: str, condition: Condition, now: datetime) -> Select[Any]:
+    """Select the ids of a store's customers for whom the condition holds."""
+    told = _Telling(store_id, now, is_lite=is_sqlite(connection))
+    words = told.tell(condition, sure=False)
+    c = customers.c
+    return (
+        select(c.id)
+        .select_from(told.joined)
+        .where(c.store_id == store_id, c.deleted_at.is_(None), words)
+    )
+
+
+class _Telling:
+    """One condition on its way into SQL; `joined` grows by what its tests look at.
+
+    In PostgreSQL sets of customers are joined, so that it never looks them through for each
+    customer; SQLite keeps the set of an IN by itself, and joins 64 tables at the most.
+    """
+
+    def __init__(self, store_id: str, now: datetime, *, is_lite: bool) -> None:
+        self._store_id, self._now, self._is_lite = store_id, now, is_lite
+        self._has_scores = False
+        self.joined: FromClause = customers
+
+    def tell(self, test: Condition, *, sure: bool) -> Words:
+        """Give a test in SQL; `sure`: false, never NULL, where it does not hold."""
+        match test.op:
+            case "all":
+                return and_(true(), *(self.tell(part, sure=sure) for part in test.of))
+            case "any":
+                return or_(false(), *(self.tell(part, sure=sure) for part in test.of))
+            case "none":
+                return not_(or_(false(), *(self.tell(part, sure=True) for part in test.of)))
+            case _:
+                words = self._test(plain(test), sure=sure)
+                return func.coalesce(words, false()) if sure else words
+
+    def _test(self, test: Condition, *, sure: bool) -> Words:
+        if test.op == "none":
+            return self.tell(test, sure=sure)
+        if test.op == IN_SEGMENT:
+            return self._is_among(_members(self._store_id, str(test.value)))
+        if test.op == PERCENT:
+            return draw_of(test.salt or "", customers.c.id) < share(test)
+        if test.measure:
+            return self._measured(test, test.measure)
+        return self._field(test, (test.field or "").removeprefix("customer."))
+
+    def _is_among(self, these: Select[Any]) -> Words:
+        if self._is_lite:
+            return customers.c.id.in_(these)
+        alike = these.subquery()
+        self.joined = self.joined.outerjoin(alike, alike.c[0] == customers.c.id)
+        found: Words = alike.c[0].is_not(None)
+        return found
+
+    def _measured(self, test: Condition, measure: Measure) -> Words:
+        """Look for those whose rows pass; where none pass too, for those whose rows don't."""
+        passes, holds_of_none = _having(test, measure, self._store_id, self._now)
+        if holds_of_none:
+            return not_(self._is_among(self._group(measure, not_(passes))))
+        return self._is_among(self._group(measure, passes))
+
+    def _group(self, measure: Measure, passes: Words) -> Select[Any]:
+        source = source_of(measure, self._store_id, self._now)
+        return (
+            select(source.customer_id)
+            .where(source.of_store, source.narrowed, source.customer_id.is_not(None))
+            .group_by(source.customer_id)
+            .having(passes)
+        )
+
+    def _field(self, test: Condition, name: str) -> Words:
+        if name.startswith("properties."):
+            return _property(test, tuple(name.split(".")[1:]))
+        if name in LISTS:
+            return _list(test, customers.c[name])
+        column = self._column(name)
+        if test.op == "exists":
+            return column.is_(None) if test.value is False else column.is_not(None)
+        if test.op in TIMELY:
+            cut = self._now - ago(test.value)
+            return column > cut if test.op == "within" else column <= cut
+        return _compared(test.op, column, _kind(name), test.value)
+
+    def _column(self, name: str) -> ColumnElement[Any]:
+        start, _, rest = name.partition(".")
+        if start == "rfm":
+            self._join_scores()
+            return rfm_scores.c[rest]
+        column = customers.c[name]
+        return cast(column, Text()) if name == "id" else column
+
+    def _join_scores(self) -> None:
+        if not self._has_scores:
+            self._has_scores = True
+            s, c = rfm_scores.c, customers.c
+            own = and_(s.store_id == c.store_id, s.customer_id == c.id)
+            self.joined = self.joined.outerjoin(rfm_scores, own)
+
+
+def _members(store_id: str, segment_id: str) -> Select[Any]:
+    m = segment_members.c
+    own = m.segment_id == segment_id if is_id(segment_id) else false()
+    return select(m.customer_id).where(m.store_id == store_id, own)
+
+
+def _having(test: Condition, measure: Measure, store_id: str, now: datetime) -> tuple[Words, bool]:
+    """Give what a customer's group of rows has to come to, and if no rows at all do, too."""
+    source = source_of(measure, store_id, now)
+    if measure.take in TAKEN_MOMENTS:
+        pick = func.min if measure.take == "first" else func.max
+        return _moment(test, pick(source.at, type_=UtcTime), now)
+    value, compare = test.value, NUMBERS[test.op]
+    if measure.take == "average":
+        return compare(sum_of(source), value * count_of()), False
+    total = sum_of(source) if measure.take == "spent" else count_of()
+    return compare(total, value), bool(compare(0, value))
+
+
+def _moment(test: Condition, at: ColumnElement[Any], now: datetime) -> tuple[Words, bool]:
+    if test.op == "exists":
+        return (count_of() < 1, True) if test.value is False else (count_of() >= 1, False)
+    if test.op in TIMELY:
+        cut = now - ago(test.value)
+        return (at > cut if test.op == "within" else at <= cut), False
+    return NUMBERS[test.op](at, moment_in(test.value)), False
+
+
+def _kind(name: str) -> str:
+    kinds = {"text": TEXTS, "number": NUMBER_FIELDS, "moment": MOMENTS}
+    return next((kind for kind, names in kinds.items() if name in names), "truth")
+
+
+def _compared(op: str, column: ColumnElement[Any], kind: str, value: Any) -> Words:
+    """Compare a fact of a kind with a value, which never matches where it is of another kind."""
+    if op == "in":
+        values = value if isinstance(value, (list, tuple)) else ()
+        return or_(false(), *(_compared("eq", column, kind, one) for one in values))
+    told = _alike(kind, value)
+    if told is None or (kind == "truth" and op not in {"eq", "ne"}):
+        return false()
+    if op in TEXT_OPS:
+        return TEXT_OPS[op](column, told) if kind == "text" else false()
+    ordered = kind == "text" and op not in {"eq", "ne"}
+    words: Words = NUMBERS[op](bytewise(column) if ordered else column, told)
+    return words
+
+
+TEXT_OPS: Mapping[str, Callable[[ColumnElement[Any], str], Words]] = {
+    "contains": holds_text,
+    "starts_with": begins,
+}
+
+
+def _alike(kind: str, value: Any) -> Any:
+    """Give the value as a fact of this kind would be; None if it is of another."""
+    if isinstance(value, bool) or kind == "truth":
+        return value if isinstance(value, bool) and kind == "truth" else None
+    if kind == "moment":
+        return moment_in(value)
+    wanted = str if kind == "text" else (int, float)
+    return value if isinstance(value, wanted) else None
+
+
+def _list(test: Condition, column: ColumnElement[Any]) -> Words:
+    if test.op == "exists":
+        return false() if test.value is False else true()
+    return json_has(column, (), test.value) if test.op == "contains" else false()
+
+
+def _property(test: Condition, path: tuple[str, ...]) -> Words:
+    """A property is of whatever kind it was given: it is compared as the value's."""
+    column = customers.c.properties
+    if test.op == "exists":
+        there = json_there(column, path)
+        return ~there if test.value is False else there
+    if test.op == "in":
+        return or_(false(), *(_property(_eq(test, one), path) for one in test.value))
+    kind, told = _typed(column, path, test.value)
+    words = _compared(test.op, told, kind, test.value)
+    return or_(words, json_has(column, path, test.value)) if test.op == "contains" else words
+
+
+def _eq(test: Condition, value: Any) -> Condition:
+    return Condition("eq", field=test.field, value=value)
+
+
+def _typed(
+    column: ColumnElement[Any], path: tuple[str, ...], value: Any
+) -> tuple[str, ColumnElement[Any]]:
+    if isinstance(value, bool):
+        return "truth", json_bool(column, path)
+    if isinstance(value, str):
+        return "text", json_text(column, path)
+    return "number", json_number(column, path)

@@ -1,0 +1,238 @@
+"""Segments: what they are, who is in them, how many an unsaved one would have."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+
+from marketing import segment_schema
+from marketing.consent import ConsentPolicy
+from marketing.flow import Condition
+from marketing.segments import Segment
+from storage import segment_members
+from storage.reach import reachable
+from storage.schema import customers, new_id, segments
+from storage.segment_sql import who
+
+BUILDING, READY = "building", "ready"
+KEPT_CONDITIONS = 4096
+SAMPLES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSegment:
+    """A segment as the merchant has it; `building` until its members were found the first time."""
+
+    store_id: str
+    id: str
+    name: str
+    ready_made: str | None
+    condition: Condition
+    revision: int
+    state: str
+    announces: bool
+    due_at: datetime | None
+    built_at: datetime | None
+    refreshed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == READY
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many a condition holds for, how many of them a channel reaches, and some of them."""
+
+    customers: int
+    reach: Mapping[str, int]
+    samples: Sequence[str]
+
+
+_conditions: OrderedDict[tuple[str, int], Condition] = OrderedDict()
+"""Read once per process, by segment and revision."""
+_guard = threading.Lock()
+
+
+def create(
+    connection: Connection,
+    store_id: str,
+    segment: Segment,
+    now: datetime,
+    *,
+    ready_made: str | None = None,
+    announces: bool = False,
+) -> str | None:
+    """Keep a segment, to be built by the next job, and give its id; None: the name is taken.
+
+    `announces`: whoever the first build finds has entered, and flows hear of it; else they were
+    there before, and only who comes later enters.
+    """
+    if _has_name(connection, store_id, segment.name):
+        return None
+    segment_id = new_id()
+    connection.execute(
+        insert(segments).values(
+            store_id=store_id,
+            id=segment_id,
+            name=segment.name,
+            ready_made=ready_made,
+            condition=segment_schema.dump_condition(segment.condition),
+            state=BUILDING,
+            announces=announces,
+            due_at=now,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    return segment_id
+
+
+def change(
+    connection: Connection,
+    store_id: str,
+    segment_id: str,
+    segment: Segment,
+    now: datetime,
+    *,
+    announces: bool = False,
+) -> bool:
+    """Change name and condition; another condition is built anew. False: the name is taken."""
+    before = get(connection, store_id, segment_id)
+    if _has_name(connection, store_id, segment.name, but=segment_id):
+        return False
+    values: dict[str, Any] = {"name": segment.name, "updated_at": now}
+    if before is not None and before.condition != segment.condition:
+        values |= {
+            "condition": segment_schema.dump_condition(segment.condition),
+            "revision": segments.c.revision + 1,
+            "state": BUILDING,
+            "announces": announces,
+            "due_at": now,
+        }
+    put(connection, store_id, segment_id, **values)
+    return True
+
+
+def _has_name(connection: Connection, store_id: str, name: str, but: str | None = None) -> bool:
+    query = select(segments.c.id).where(segments.c.store_id == store_id, segments.c.name == name)
+    return any(found != but for found in connection.execute(query).scalars())
+
+
+def put(connection: Connection, store_id: str, segment_id: str, **values: Any) -> None:
+    """Set columns of a segment."""
+    connection.execute(
+        update(segments)
+        .where(segments.c.store_id == store_id, segments.c.id == segment_id)
+        .values(**values)
+    )
+
+
+def remove(connection: Connection, store_id: str, segment_id: str) -> None:
+    """Forget a segment and who was in it."""
+    connection.execute(
+        delete(segments).where(segments.c.store_id == store_id, segments.c.id == segment_id)
+    )
+
+
+def get(
+    connection: Connection, store_id: str, segment_id: str, *, lock: bool = False
+) -> StoredSegment | None:
+    """Give one segment of the store, held against other writers if `lock` is asked for."""
+    query = select(segments).where(segments.c.store_id == store_id, segments.c.id == segment_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def of_store(connection: Connection, store_id: str) -> list[StoredSegment]:
+    """Give all segments of the store, oldest first."""
+    s = segments.c
+    query = select(segments).where(s.store_id == store_id).order_by(s.created_at, s.id)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def front(connection: Connection, store_id: str, now: datetime) -> StoredSegment | None:
+    """Give the store's segment that has been due the longest."""
+    s = segments.c
+    query = (
+        select(segments)
+        .where(s.store_id == store_id, s.due_at.is_not(None), s.due_at <= now)
+        .order_by(s.due_at, s.id)
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def hasten(
+    connection: Connection, store_id: str, segment_ids: Iterable[str] | None, at: datetime
+) -> None:
+    """Have these segments, or all of a store, looked at in bulk no later than `at`."""
+    s = segments.c
+    mine = [s.store_id == store_id, or_(s.due_at.is_(None), s.due_at > at)]
+    if segment_ids is not None:
+        mine.append(s.id.in_(sorted(segment_ids)))
+    connection.execute(update(segments).where(and_(*mine)).values(due_at=at))
+
+
+def members(
+    connection: Connection,
+    store_id: str,
+    segment_id: str,
+    *,
+    after: str | None = None,
+    limit: int = 500,
+) -> list[str]:
+    """Give the ids of a segment's members by their order, from the one after `after` on."""
+    return segment_members.page(connection, store_id, segment_id, after=after, limit=limit)
+
+
+def sizes(connection: Connection, store_id: str, segment_ids: Sequence[str]) -> dict[str, int]:
+    """Give how many members each of these segments has."""
+    return segment_members.sizes(connection, store_id, segment_ids)
+
+
+def count(
+    connection: Connection,
+    store_id: str,
+    condition: Condition,
+    policy: ConsentPolicy,
+    now: datetime,
+) -> Count:
+    """Count everyone for whom a condition holds, saved or not, and whom each channel reaches."""
+    found = who(connection, store_id, condition, now)
+    reach = reachable(policy)
+    query = found.with_only_columns(
+        func.count().label("customers"),
+        *(func.count().filter(words).label(channel) for channel, words in reach.items()),
+        maintain_column_froms=True,
+    )
+    row = connection.execute(query).mappings().one()
+    newest = found.order_by(customers.c.created_at.desc(), customers.c.id).limit(SAMPLES)
+    samples = list(connection.execute(newest).scalars()) if row["customers"] else []
+    return Count(row["customers"], {channel: row[channel] for channel in reach}, samples)
+
+
+def _stored(row: Row[Any]) -> StoredSegment:
+    condition = _condition(row.id, row.revision, row.condition)
+    return StoredSegment(**{**row._asdict(), "condition": condition})
+
+
+def _condition(segment_id: str, revision: int, document: Mapping[str, Any]) -> Condition:
+    key = segment_id, revision
+    with _guard:
+        if key in _conditions:
+            _conditions.move_to_end(key)
+            return _conditions[key]
+    read = segment_schema.load_condition(document)
+    with _guard:
+        _conditions[key] = read
+        while len(_conditions) > KEPT_CONDITIONS:
+            _conditions.popitem(last=False)
+    return read
