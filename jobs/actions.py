@@ -127,24 +127,25 @@ def _update(
         remove=act.remove_tags,
         properties=act.properties,
     )
-    if not (added or removed):
-        return
-    # Else the platform's next word of the customer takes them back.
-    payload = {"customer_id": who, "add": added, "remove": removed}
-    real_now = runtime.database.real_now(connection)
-    outbox.add(connection, store.id, "write_tags", one.key, payload, real_now)
-    names = [(EventName.CUSTOMER_TAGGED, added), (EventName.CUSTOMER_UNTAGGED, removed)]
+    if added or removed:
+        # Else the platform's next word of the customer takes them back.
+        payload = {"customer_id": who, "add": added, "remove": removed}
+        real_now = runtime.database.real_now(connection)
+        outbox.add(connection, store.id, "write_tags", one.key, payload, real_now)
+    by = {"by": one.key, "by_flows": [*one.event.get("by_flows", ()), one.whose.flow_id]}
+    happened = [
+        (EventName.CUSTOMER_TAGGED, {"added": added} if added else {}),
+        (EventName.CUSTOMER_UNTAGGED, {"removed": removed} if removed else {}),
+        (EventName.CUSTOMER_UPDATED, {"properties": sorted(act.properties)}),
+    ]
     told = [
-        Event(store.id, name, now, f"{name}:{one.key}", who, {_WORD[name]: tags, "by": one.key})
-        for name, tags in names
-        if tags
+        Event(store.id, name, now, f"{name}:{one.key}", who, {**data, **by})
+        for name, data in happened
+        if any(data.values())
     ]
     new = events.append_many(connection, told)
     news = [News(each.name, now, who, data=each.data) for each in new]
     enroll.react(connection, runtime, store, news, now)
-
-
-_WORD = {EventName.CUSTOMER_TAGGED: "added", EventName.CUSTOMER_UNTAGGED: "removed"}
 
 
 def _start(connection: Connection, store: Store, one: Asked, act: StartFlow, now: datetime) -> None:

@@ -192,8 +192,10 @@ def _happened(
     rows: Sequence[Due],
     versions: Mapping[tuple[str, str], Version],
 ) -> Mapping[str, Sequence[Happened]]:
-    """Load what flows wait for, and what may end them: by a filter, and at a first look by name,
-    since its news may have been first. Of those only who are in such a flow.
+    """Load what flows wait for and what may end them by a filter.
+
+    At a first look also what ends them by name, since its news may have been first. Of those
+    only who are in such a flow.
     """
     since: dict[str, datetime] = {}
     names: set[str] = set()

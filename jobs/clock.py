@@ -36,6 +36,8 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.DELIVERIES: "arrive",
     due.RECOMMENDATIONS: "recommend",
     due.WATCHES: "watch",
+    due.SEGMENTS: "segments",
+    due.SCORES: "segments",
     due.OUTBOX: "outbox",
 }
 

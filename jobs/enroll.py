@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from jobs import credit, exits
+from jobs import credit, exits, membership
 from jobs.runtime import Runtime
 from marketing.conditions import Asked, fields_of
 from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
@@ -63,11 +63,13 @@ def react(
 ) -> None:
     """Do what news means to flows, in the transaction that mirrors it.
 
-    Exits first: an order ends cart sequences at once. Then triggers, then credit for orders.
+    First the segments of whom it is about: entering and leaving is news as well. Then exits:
+    an order ends cart sequences at once. Then triggers, then credit for orders.
     What has become due by it is for the caller to wake: `wake_after`.
     """
     if not news:
         return
+    news = [*news, *membership.follow(connection, store.id, news, now)]
     _lift_suppressions(connection, runtime, store.id, news)
     exits.obey(connection, store.id, news, now)
     _trigger(connection, store, news, now)
@@ -206,7 +208,7 @@ def fire(
 ) -> list[LetIn]:
     """Let in whom the flow's own look round found: this is news of that flow alone."""
     fired = [(version, one) for one in news]
-    return let_in(connection, store.id, _candidates(connection, store, fired, ()), now)
+    return let_in(connection, store.id, _candidates(connection, store, fired, (), now), now)
 
 
 def _candidate(
@@ -226,8 +228,17 @@ def _candidate(
         zone=store.timezone,
         subject=_subject(version, one),
     )
+    own_doing = version.flow_id in one.data.get("by_flows", ())
     return Candidate(
-        version, customer_id, given, one.name, one.cart_id, one.order_id, data=one.data
+        version,
+        customer_id,
+        given,
+        one.name,
+        one.cart_id,
+        one.order_id,
+        # A flow whose own steps set off its trigger would go round for ever.
+        blocked=Reason.OWN_DOING if own_doing else None,
+        data=one.data,
     )
 
 

@@ -21,6 +21,8 @@ from storage import (
     idle_carts,
     intakes,
     recommendations,
+    rfm,
+    segments,
     stores,
     upkeep,
 )
@@ -113,6 +115,22 @@ def doubling(store: Store, stored: StoredFlow) -> Problem | None:
     return Problem("", "recipe", found.message, found.remedy) if found else None
 
 
+def _check_segments(connection: Connection, store_id: str, flow: Flow) -> None:
+    """Refuse a flow that asks about a segment which the store has not."""
+    known = {one.id for one in segments.of_store(connection, store_id)}
+    remedy = "Use the id of a segment of the store."
+    told = flow.trigger.segment
+    problems = [
+        Problem("", "condition", f"asks about {one}, which is no segment of the store", remedy)
+        for one in flows.segments_asked(flow)
+        if one not in known
+    ]
+    if told is not None and told not in known:
+        problems.append(Problem("trigger", "segment", "is no segment of the store", remedy))
+    if problems:
+        raise BadFlow(tuple(problems))
+
+
 def put_live(
     connection: Connection,
     stored: flows.StoredFlow,
@@ -122,7 +140,10 @@ def put_live(
 ) -> str:
     """Make a flow with its compiled templates the live version; raises `BadFlow`."""
     check_others(connection, stored, flow)
+    _check_segments(connection, stored.store_id, flow)
     version_id = flows.add_version(connection, stored.store_id, stored.id, flow, templates, now)
+    if any(str(one).startswith("customer.rfm") for one in flows.everything_asked(flow)):
+        rfm.want(connection, stored.store_id, now)
     _make_codes_ahead(connection, stored.store_id, now)
     recommendations.want(connection, stored.store_id, now)
     return version_id

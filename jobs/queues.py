@@ -41,6 +41,7 @@ QUEUE_OF: Final = {
     "launch": BULK,
     "intake": BULK,
     "recommend": BULK,
+    "segments": BULK,
     "sync": BULK,
     "outbox": BULK,
 }

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from connectors.base import Page, StoreRefused
 from jobs import access
 from jobs.runtime import Runtime
-from storage import Connection, due, imports, mirror, outbox, stores
+from storage import Connection, due, imports, mirror, outbox, segments, stores
 from storage.database import real_now
 from storage.imports import Import, Progress
 from storage.mirror import Told
@@ -73,6 +73,8 @@ def _take_in(
     if imports.advance(connection, store.id, at, progress, now):
         told = [Told(store, change, now) for change in page.changes]
         mirror.absorb(connection, told, runtime.secrets.address_hash, imported=True)
+        if page.cursor is None:  # what is copied makes no news: the segments look for themselves
+            segments.hasten(connection, store.id, None, now)
 
 
 def _give_up(

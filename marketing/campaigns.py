@@ -17,6 +17,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 
 from marketing import flow_schema
+from marketing.documents import SAID
 from marketing.events import EventName
 from marketing.flow import Flow, SendMessage
 from marketing.flow_schema import BadFlow, Problem
@@ -161,4 +162,4 @@ def _told(messages: Any, field: str = "") -> Iterator[Problem]:
         return
     for message in [messages] if isinstance(messages, str) else messages:
         said, _, remedy = message.partition("\n")
-        yield Problem("", field, *flow_schema.SAID.get(said, (said, remedy or "Correct it.")))
+        yield Problem("", field, *SAID.get(said, (said, remedy or "Correct it.")))

@@ -39,6 +39,8 @@ class Reason(StrEnum):
     ARRIVED_TOO_LATE = "arrived_too_late"
     NOT_COUNTED = "not_counted"
     ALREADY_ENROLLED = "already_enrolled"
+    OWN_DOING = "own_doing"
+    """The flow's own steps set off its trigger."""
     RENDERING_FAILED = "rendering_failed"
     ADDRESS_REJECTED = "address_rejected"
     CUSTOMER_ERASED = "customer_erased"

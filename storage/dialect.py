@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    or_,
     select,
     tuple_,
     update,
@@ -58,6 +59,23 @@ def upsert(
     excluded = {name: statement.excluded[name] for name in changed}
     connection.execute(
         statement.on_conflict_do_update(index_elements=keys, set_=excluded), list(rows)
+    )
+
+
+def insert_or_update(
+    connection: Connection, table: Table, names: Sequence[str], query: Select[Any]
+) -> None:
+    """Insert what a query selects; rewrite the rows of known primary keys that differ from it.
+
+    In SQLite the query has to end in a WHERE: without one its parser is in doubt.
+    """
+    keys = [column.name for column in table.primary_key]
+    told = [name for name in names if name not in keys]
+    statement = _insert(connection, table).from_select(list(names), query, include_defaults=False)
+    differs = or_(*(table.c[name] != statement.excluded[name] for name in told))
+    excluded = {name: statement.excluded[name] for name in told}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=excluded, where=differs)
     )
 
 

@@ -37,6 +37,8 @@ from storage.schema import (
     orders,
     outbox,
     recommendation_rounds,
+    rfm_runs,
+    segments,
     visits,
     watches,
 )
@@ -75,6 +77,8 @@ POOLS = Kind(code_pools, code_pools.c.due_at, code_pools.c.due_at.is_not(None))
 OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_real=True)
 HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
 VISITS = Kind(visits, visits.c.due_at, visits.c.due_at.is_not(None))
+SEGMENTS = Kind(segments, segments.c.due_at, segments.c.due_at.is_not(None))
+SCORES = Kind(rfm_runs, rfm_runs.c.due_at, rfm_runs.c.due_at.is_not(None))
 BROWSES = Kind(browses, browses.c.idle_at, browses.c.idle_at.is_not(None))
 CAMPAIGNS = Kind(campaigns, campaigns.c.due_at, campaigns.c.due_at.is_not(None))
 INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
@@ -196,6 +200,8 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "visits": (visits, and_(VISITS.waits, VISITS.at <= now)),
         "browses": (browses, and_(BROWSES.waits, BROWSES.at <= now)),
         "campaigns": (campaigns, and_(CAMPAIGNS.waits, CAMPAIGNS.at <= now)),
+        "segments": (segments, and_(SEGMENTS.waits, SEGMENTS.at <= now)),
+        "scores": (rfm_runs, SCORES.at <= now),
         "intakes": (intakes, and_(INTAKES.waits, INTAKES.at <= now)),
         "watches": (watches, and_(WATCHES.waits, WATCHES.at <= now)),
         "deliveries": (orders, and_(DELIVERIES.waits, DELIVERIES.at <= now)),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, tuple_, update
 
 from marketing import flow_schema
-from marketing.conditions import Asked, fields_of
+from marketing.conditions import MEMBERSHIP, Asked, fields_of
 from marketing.flow import Branch, Delay, ExitOn, Flow, FlowStatus, Switch, WaitForEvent
 from marketing.templates import CompiledTemplate
 from storage.schema import campaigns, flow_versions, flows, new_id
@@ -278,6 +278,18 @@ def asks_of(flow: Flow) -> frozenset[Asked]:
 def exit_fields(flow: Flow) -> frozenset[Asked]:
     """Give the facts that the filters of a flow's exits ask for."""
     return fields_of(*(one.filter for one in flow.exits if isinstance(one, ExitOn)))
+
+
+def everything_asked(flow: Flow) -> frozenset[Asked]:
+    """Give all that a flow asks for anywhere: at entry, on its way, before a message."""
+    return asks_of(flow) | fields_of(flow.trigger.filter, flow.filter)
+
+
+def segments_asked(flow: Flow) -> list[str]:
+    """Give the ids of the segments that a flow's conditions ask about."""
+    start = f"{MEMBERSHIP}."
+    paths = (one for one in everything_asked(flow) if isinstance(one, str))
+    return sorted(one.removeprefix(start) for one in paths if one.startswith(start))
 
 
 def awaits_of(flow: Flow) -> frozenset[str]:

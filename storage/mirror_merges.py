@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, update
 
+from storage import segment_members
 from storage.mirror_customers import Person, settled
 from storage.schema import (
     attributions,
@@ -35,6 +36,7 @@ def move(connection: Connection, merged: Iterable[tuple[Person, Person]]) -> set
         store_id, old, new = kept.row["store_id"], loser.row["id"], kept.row["id"]
         for table in OWNED:
             _move(connection, table, store_id, old, new)
+        segment_members.forget_customers(connection, store_id, [old])
         connection.execute(update(inbox).where(inbox.c.customer_id == old).values(customer_id=new))
         touched |= {(store_id, old), (store_id, new)}
     return touched

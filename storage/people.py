@@ -37,6 +37,13 @@ def meet(
     return [one.row["id"] if (one := settled(person)) is not None else None for person in found]
 
 
+def hold(connection: Connection, store_id: str, customer_ids: Iterable[str]) -> None:
+    """Let nobody else change these customers, or decide about them, to the transaction's end."""
+    c = customers.c
+    query = select(c.id).where(c.store_id == store_id, among(c.id, customer_ids)).order_by(c.id)
+    connection.execute(query.with_for_update(key_share=True)).all()
+
+
 def sharing_a_phone(
     connection: Connection, store_id: str, customer_ids: Iterable[str]
 ) -> Mapping[str, set[str]]:

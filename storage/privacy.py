@@ -26,7 +26,7 @@ from sqlalchemy import (
 from marketing.consent import SuppressionScope
 from marketing.events import EventName
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
-from storage import inbox, visits
+from storage import inbox, schema, segment_members, visits
 from storage.dialect import upsert
 from storage.mirror_customers import ERASED, NEVER, email_key
 from storage.schema import (
@@ -45,12 +45,16 @@ from storage.schema import (
     orders,
     product_reviews,
     rewards,
+    rfm_scores,
     stores,
     suppressions,
 )
 from storage.stores import Store
 
-OWNED = (carts, orders, events, enrollments, messages, codes, rewards, product_reviews)
+OWNED = (
+    carts, orders, events, enrollments, messages, codes, rewards, product_reviews, rfm_scores,
+    schema.segment_members,
+)  # fmt: skip
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
     [
@@ -119,6 +123,7 @@ def erase(
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["answers"] = _forget_answers(connection, store.id, ids)
     counts["visits"] = visits.forget_customers(connection, store.id, ids)
+    counts["segment_members"] = segment_members.forget_customers(connection, store.id, ids)
     words = [key.email or "", key.phone or "", key.external_id or ""]
     counts["inbox"] = sum(inbox.forget(connection, store.domain, one, words) for one in ids)
     mine = (customers.c.store_id == store.id, customers.c.id.in_(ids))

@@ -1,19 +1,44 @@
-"""Scores of recency, frequency and sums: what a store's buyers come to, and what they scored."""
+"""Scores of recency, frequency and sums of a store's buyers, worked out by the database.
+
+A million buyers are ranked where they are: nothing of them comes here.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, cast, delete, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
-from marketing.rfm import YEAR, Buyer, Score
+from marketing.money import decimals
+from marketing.rfm import (
+    FEWEST,
+    FREQUENCY_COUNTS,
+    GROUPS,
+    MONETARY_UNITS,
+    RECENCY_DAYS,
+    YEAR,
+)
 from storage.among import among
-from storage.many import upsert_rows
-from storage.schema import customers, orders, rfm_scores, stores
+from storage.dialect import insert_or_update
+from storage.many import insert_new
+from storage.schema import customers, orders, rfm_runs, rfm_scores
 
 COLUMNS = ("recency", "frequency", "monetary", "group")
-WRITTEN = 5_000
-"""Scores a statement."""
 
 
 def scores_of(
@@ -27,8 +52,23 @@ def scores_of(
     return {row[0]: dict(zip(COLUMNS, row[1:], strict=True)) for row in connection.execute(query)}
 
 
-def buyers(connection: Connection, store_id: str, now: datetime) -> list[Buyer]:
-    """Give everyone of a store who ever bought, with the orders of the last 365 days."""
+def score(connection: Connection, store_id: str, currency: str, now: datetime) -> None:
+    """Score everyone of a store who ever bought; only scores that changed are written."""
+    buyers = _buyers(store_id, now).cte("buyers")
+    count = connection.execute(select(func.count()).select_from(buyers)).scalar_one()
+    scored = _by_rank(buyers) if count >= FEWEST else _by_thresholds(buyers, currency, now)
+    three = scored.cte("three")
+    told = select(
+        literal(store_id, rfm_scores.c.store_id.type).label("store_id"),
+        *[three.c[name] for name in ("customer_id", *COLUMNS[:3])],
+        _group(three.c.recency, three.c.frequency).label("group"),
+    ).where(literal_column("1 = 1"))
+    insert_or_update(connection, rfm_scores, ("store_id", "customer_id", *COLUMNS), told)
+    _forget_others(connection, store_id)
+
+
+def _buyers(store_id: str, now: datetime) -> Select[Any]:
+    """Select everyone who ever bought, with the orders of the last 365 days."""
     c, o = customers.c, orders.c
     lately = (
         select(
@@ -41,40 +81,89 @@ def buyers(connection: Connection, store_id: str, now: datetime) -> list[Buyer]:
         .group_by(o.customer_id)
         .subquery()
     )
-    query = (
-        select(c.id, c.last_order_at, func.coalesce(lately.c.orders, 0))
-        .add_columns(func.coalesce(lately.c.spent, 0))
+    return (
+        select(
+            c.id.label("customer_id"),
+            c.last_order_at,
+            func.coalesce(lately.c.orders, 0).label("orders"),
+            func.coalesce(lately.c.spent, 0).label("spent"),
+        )
         .outerjoin_from(customers, lately, lately.c.customer_id == c.id)
         .where(c.store_id == store_id, c.last_order_at.is_not(None), c.deleted_at.is_(None))
     )
-    return [Buyer(*row) for row in connection.execute(query)]
 
 
-def keep(connection: Connection, store_id: str, told: Sequence[Score]) -> int:
-    """Write the scores of a store's buyers, those only that changed; give how many did."""
-    r = rfm_scores.c
-    query = select(r.customer_id, *[r[name] for name in COLUMNS]).where(r.store_id == store_id)
-    before = {row[0]: tuple(row[1:]) for row in connection.execute(query)}
-    after = {one.customer_id: (one.recency, one.frequency, one.monetary, one.group) for one in told}
-    rows = [
-        {"store_id": store_id, "customer_id": who, **dict(zip(COLUMNS, score, strict=True))}
-        for who, score in after.items()
-        if before.get(who) != score
-    ]
-    for start in range(0, len(rows), WRITTEN):
-        upsert_rows(connection, rfm_scores, rows[start : start + WRITTEN])
-    gone = sorted(before.keys() - after.keys())
-    connection.execute(delete(rfm_scores).where(r.store_id == store_id, among(r.customer_id, gone)))
-    return len(rows) + len(gone)
+def _by_rank(buyers: Any) -> Select[Any]:
+    b = buyers.c
+    return select(
+        b.customer_id,
+        _quintile(b.last_order_at).label("recency"),
+        _quintile(b.orders).label("frequency"),
+        _quintile(b.spent).label("monetary"),
+    )
 
 
-def score_at(connection: Connection, store_id: str, at: datetime | None) -> None:
-    """Set when a store's buyers are scored next; None: nobody asks."""
-    connection.execute(update(stores).where(stores.c.id == store_id).values(score_at=at))
+def _quintile(value: ColumnElement[Any]) -> ColumnElement[int]:
+    """Give ceil(5 x average rank / how many) in whole numbers: both sides are taken twice."""
+    rank = func.rank().over(order_by=value)
+    alike = func.count().over(partition_by=value)
+    everyone = func.count().over()
+    twice = 2 * rank + alike - 1
+    return cast((5 * twice + 2 * everyone - 1).op("/")(2 * everyone), Integer)
 
 
-def next_score(connection: Connection, store_id: str) -> datetime | None:
-    """Give when a store's buyers are scored next."""
-    query = select(stores.c.score_at).where(stores.c.id == store_id)
-    at: datetime | None = connection.execute(query).scalar_one_or_none()
-    return at
+def _by_thresholds(buyers: Any, currency: str, now: datetime) -> Select[Any]:
+    b = buyers.c
+    moments = [now - timedelta(days=days) for days in RECENCY_DAYS]
+    sums = [units * 10 ** decimals(currency) for units in MONETARY_UNITS]
+    return select(
+        b.customer_id,
+        _passed(b.last_order_at, moments).label("recency"),
+        _passed(b.orders, FREQUENCY_COUNTS).label("frequency"),
+        _passed(b.spent, sums).label("monetary"),
+    )
+
+
+def _passed(value: ColumnElement[Any], limits: Sequence[Any]) -> ColumnElement[int]:
+    """Give 1, and one more for each limit that is reached."""
+    reached = [(value >= limit, score) for score, limit in enumerate(limits, 2)]
+    return case(*reversed(reached), else_=1)
+
+
+def _group(recency: ColumnElement[int], frequency: ColumnElement[int]) -> ColumnElement[str]:
+    fits = [(and_(recency.in_(r), frequency.in_(f)), name) for name, r, f in GROUPS]
+    return case(*fits)
+
+
+def _forget_others(connection: Connection, store_id: str) -> None:
+    """Drop the scores of who is gone, or whose orders all turned out not to count."""
+    r, c = rfm_scores.c, customers.c
+    gone = select(r.customer_id).outerjoin_from(
+        rfm_scores, customers, and_(c.store_id == r.store_id, c.id == r.customer_id)
+    )
+    gone = gone.where(r.store_id == store_id)
+    gone = gone.where(or_(c.last_order_at.is_(None), c.deleted_at.is_not(None)))
+    connection.execute(delete(rfm_scores).where(r.store_id == store_id, r.customer_id.in_(gone)))
+
+
+def want(connection: Connection, store_id: str, now: datetime) -> None:
+    """Have a store's buyers scored from now on, if they are not yet."""
+    row = {"store_id": store_id, "due_at": now}
+    insert_new(connection, rfm_runs, [row], key=("store_id",), returning=[rfm_runs.c.store_id])
+
+
+def is_due(connection: Connection, store_id: str, now: datetime) -> bool:
+    """Say if a store's buyers are to be scored."""
+    r = rfm_runs.c
+    query = select(r.store_id).where(r.store_id == store_id, r.due_at <= now)
+    return connection.execute(query).first() is not None
+
+
+def put_off(connection: Connection, store_id: str, until: datetime | None) -> None:
+    """Set when a store's buyers are scored next; None: nobody asks any more."""
+    mine = rfm_runs.c.store_id == store_id
+    if until is None:
+        connection.execute(delete(rfm_runs).where(mine))
+        connection.execute(delete(rfm_scores).where(rfm_scores.c.store_id == store_id))
+    else:
+        connection.execute(rfm_runs.update().where(mine).values(due_at=until))

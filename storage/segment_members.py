@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, select, tuple_
 
 from storage.among import among
 from storage.bulk import Insert
-from storage.schema import segment_members
+from storage.schema import rfm_scores, segment_members
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -78,6 +78,15 @@ def remove(connection: Connection, store_id: str, left: Iterable[tuple[str, str]
     if gone:
         key = tuple_(m.segment_id, m.customer_id)
         connection.execute(delete(segment_members).where(m.store_id == store_id, key.in_(gone)))
+
+
+def forget_customers(connection: Connection, store_id: str, customer_ids: Iterable[str]) -> int:
+    """Forget what customers are in and what they scored; give of how many segments."""
+    m, r, ids = segment_members.c, rfm_scores.c, list(customer_ids)
+    scored = (r.store_id == store_id, among(r.customer_id, ids))
+    connection.execute(delete(rfm_scores).where(*scored))
+    mine = (m.store_id == store_id, among(m.customer_id, ids))
+    return connection.execute(delete(segment_members).where(*mine)).rowcount
 
 
 def _ids(told: Iterable[str]) -> list[str]:

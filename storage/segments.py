@@ -42,8 +42,9 @@ class StoredSegment:
     updated_at: datetime
 
     @property
-    def is_ready(self) -> bool:
-        return self.state == READY
+    def is_told(self) -> bool:
+        """Whether who enters and leaves is an event: not while it is built in silence."""
+        return self.state == READY or self.announces
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,16 @@ def hasten(
     if segment_ids is not None:
         mine.append(s.id.in_(sorted(segment_ids)))
     connection.execute(update(segments).where(and_(*mine)).values(due_at=at))
+
+
+def finish(connection: Connection, one: StoredSegment, due_at: datetime, now: datetime) -> None:
+    """Note that a segment's members are those its condition finds, unless that changed since."""
+    s = segments.c
+    same = (s.store_id == one.store_id, s.id == one.id, s.revision == one.revision)
+    told: dict[str, Any] = {"state": READY, "due_at": due_at, "refreshed_at": now}
+    if one.state == BUILDING:
+        told["built_at"] = now
+    connection.execute(update(segments).where(*same).values(**told))
 
 
 def members(

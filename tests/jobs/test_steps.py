@@ -279,7 +279,6 @@ def test_the_order_that_reaches_the_mark_lets_in_once(stage: Stage) -> None:
         (EventName.CUSTOM, {"name": "quiz"}, {"name": "quiz"}, {"name": "poll"}),
         (EventName.CUSTOMER_SUBSCRIBED, {"channel": "email"}, {"channel": "email"},
          {"channel": "sms"}),
-        (EventName.SEGMENT_ENTERED, {"segment": "s1"}, {"segment_id": "s1"}, {"segment_id": "s2"}),
         (EventName.MESSAGE_RECEIVED, {"keywords": ["size"]}, {"keyword": "size"},
          {"keyword": "price"}),
         (EventName.REVIEW_POSTED, {}, {"rating": 5}, None),

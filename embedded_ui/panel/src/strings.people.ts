@@ -156,6 +156,7 @@ export const people = {
     arrived_too_late: "The news came more than a day late.",
     not_counted: "Staff, test, draft, point-of-sale and B2B carts are left out.",
     already_enrolled: "They have been through this flow recently.",
+    own_doing: "The flow’s own steps set it off.",
     rendering_failed: "The message could not be written with this customer’s data.",
     address_rejected: "The mail server refused the address.",
     customer_erased: "The customer’s data was erased.",

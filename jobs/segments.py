@@ -1,0 +1,261 @@
+"""Segments: made and changed by the merchant, built and swept in bulk by this job.
+
+A segment is looked at in bulk when it is new or changed, when time alone may have changed who
+is in it (a moment passes out of a window: the earliest such moment is its `due_at`), and once a
+day in any case, which heals whatever was missed. What the look finds is a suspicion only: each
+suspect is decided like anyone of whom something is heard (`jobs.membership`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from jobs import enroll, membership
+from jobs.rounds import rounds
+from jobs.runtime import Runtime
+from marketing import segment_schema
+from marketing.condition_rules import segments_in
+from marketing.model import JsonObject
+from marketing.policy import policy_of
+from marketing.segments import BadSegment, Segment, asks_of, is_circular, turnings
+from marketing.templates import Problem
+from marketing.timing import at_local, zone_of
+from storage import Connection, flows, rfm, segment_sql, segment_turns, segments, stores
+from storage.segments import Count, StoredSegment
+from storage.stores import Store
+
+CHUNK = 500
+"""Customers decided about in one transaction."""
+SUSPECTS = 20 * CHUNK
+SOONEST, LATEST = timedelta(minutes=5), timedelta(days=1)
+"""How often a segment is swept at the most and at the least."""
+SCORED_AT = time(3)
+"""When a store's buyers are scored, by its own clock."""
+SCORES = "customer.rfm"
+
+
+class NoSuchSegment(Exception):
+    """The store has no segment of this id."""
+
+
+class SegmentInUse(Exception):
+    """Others ask about the segment: `users` names them."""
+
+    def __init__(self, users: Sequence[str]) -> None:
+        super().__init__(f"used by {', '.join(users)}")
+        self.users = tuple(users)
+
+
+# --- what the merchant does -------------------------------------------------------------------
+
+
+def create(
+    runtime: Runtime,
+    store_id: str,
+    document: JsonObject,
+    *,
+    ready_made: str | None = None,
+    announces: bool = False,
+) -> str:
+    """Keep a new segment and give its id; raises `BadSegment`. A job finds its members.
+
+    Whoever it has from the start did not enter it just now: flows that begin with entering
+    hear of them only if it `announces`.
+    """
+    segment = segment_schema.load(document)
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        _check(connection, store_id, None, segment)
+        segment_id = segments.create(
+            connection, store_id, segment, now, ready_made=ready_made, announces=announces
+        )
+        _want_scores(connection, store_id, segment, now)
+    if segment_id is None:
+        raise BadSegment((TAKEN,))
+    runtime.queues.wake("segments", [store_id])
+    return segment_id
+
+
+def change(
+    runtime: Runtime,
+    store_id: str,
+    segment_id: str,
+    document: JsonObject,
+    *,
+    announces: bool = False,
+) -> None:
+    """Give a segment another name or condition; raises `BadSegment` or `NoSuchSegment`."""
+    segment = segment_schema.load(document)
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        if segments.get(connection, store_id, segment_id, lock=True) is None:
+            raise NoSuchSegment(segment_id)
+        _check(connection, store_id, segment_id, segment)
+        if not segments.change(connection, store_id, segment_id, segment, now, announces=announces):
+            raise BadSegment((TAKEN,))
+        _want_scores(connection, store_id, segment, now)
+    runtime.queues.wake("segments", [store_id])
+
+
+TAKEN = Problem("", "name", "is the name of another segment", "Give it a name of its own.")
+
+
+def remove(runtime: Runtime, store_id: str, segment_id: str) -> None:
+    """Forget a segment; raises `SegmentInUse` while others ask about it, or `NoSuchSegment`."""
+    with runtime.database.writing() as connection:
+        if segments.get(connection, store_id, segment_id, lock=True) is None:
+            raise NoSuchSegment(segment_id)
+        users = _users(connection, store_id, segment_id)
+        if users:
+            raise SegmentInUse(users)
+        segments.remove(connection, store_id, segment_id)
+
+
+def _users(connection: Connection, store_id: str, segment_id: str) -> list[str]:
+    """Give the names of the segments and live flows that ask about one."""
+    others = [
+        one.name
+        for one in segments.of_store(connection, store_id)
+        if segment_id in segments_in(one.condition)
+    ]
+    return others + [
+        version.flow.name
+        for version in flows.live(connection, [store_id])
+        if segment_id in {version.flow.trigger.segment, *flows.segments_asked(version.flow)}
+    ]
+
+
+def _check(connection: Connection, store_id: str, segment_id: str | None, segment: Segment) -> None:
+    """Refuse a segment that asks about one that is not there, or about itself."""
+    stored = {one.id: one.condition for one in segments.of_store(connection, store_id)}
+    unknown = segments_in(segment.condition) - stored.keys()
+    if unknown:
+        message = f"asks about {', '.join(sorted(unknown))}, which is no segment of the store"
+        raise BadSegment((Problem("", "condition", message, "Use the id of another segment."),))
+    if segment_id and is_circular(segment_id, {**stored, segment_id: segment.condition}):
+        message = "asks about the segment itself, by way of others"
+        raise BadSegment((Problem("", "condition", message, "Take one of them out."),))
+
+
+def _want_scores(connection: Connection, store_id: str, segment: Segment, now: datetime) -> None:
+    if _asks_for_scores(segment):
+        rfm.want(connection, store_id, now)
+
+
+def _asks_for_scores(segment: Segment | StoredSegment) -> bool:
+    return any(str(one).startswith(SCORES) for one in asks_of(segment.condition))
+
+
+def count(runtime: Runtime, store_id: str, document: JsonObject) -> Count:
+    """Count everyone that a segment would have, saved or not; raises `BadSegment`."""
+    segment = segment_schema.load(document)
+    with runtime.database.reading() as connection:
+        store = stores.by_id(connection, store_id)
+        if store is None:
+            raise NoSuchSegment(store_id)
+        _check(connection, store_id, None, segment)
+        now = runtime.database.now(connection)
+        policy = policy_of(store.settings).consent
+        return segments.count(connection, store_id, segment.condition, policy, now)
+
+
+# --- the job ----------------------------------------------------------------------------------
+
+
+def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
+    """Score buyers and look at segments that are due, in turns; give the stores with more."""
+    seconds = runtime.settings.periods.work
+    return rounds(store_ids, seconds, lambda store_id: sweep(runtime, store_id))
+
+
+def sweep(runtime: Runtime, store_id: str) -> bool:
+    """Do the next thing of a store that is due; True when there may be more."""
+    with runtime.database.reading() as connection:
+        now = runtime.database.now(connection)
+        store = stores.by_id(connection, store_id)
+        scores_due = rfm.is_due(connection, store_id, now)
+        one = segments.front(connection, store_id, now)
+    if store is None:
+        return False
+    if scores_due:
+        runtime.database.write(lambda c: _score(runtime, c, store))
+        return True
+    if one is not None:
+        _look_at(runtime, store, one)
+    return one is not None
+
+
+def _look_at(runtime: Runtime, store: Store, one: StoredSegment) -> None:
+    """Bring a segment's members in line with its condition, and say when to look next."""
+    if not one.is_told:
+        runtime.database.write(lambda c: _fill(runtime, c, one))
+    with runtime.database.reading() as connection:
+        now = runtime.database.now(connection)
+        who = segment_sql.who(connection, store.id, one.condition, now)
+        found = segment_turns.suspects(connection, store.id, one.id, who, SUSPECTS)
+    changed = 0
+    for start in range(0, len(found), CHUNK):
+        some = found[start : start + CHUNK]
+        changed += runtime.database.write(partial(_decide, runtime, store, one, some))
+    if changed:
+        runtime.queues.wake_clock()
+    if len(found) < SUSPECTS or not changed:
+        runtime.database.write(lambda c: _finish(runtime, c, one))
+
+
+def _fill(runtime: Runtime, connection: Connection, one: StoredSegment) -> None:
+    now = runtime.database.now(connection)
+    who = segment_sql.who(connection, one.store_id, one.condition, now)
+    segment_turns.fill(connection, one.store_id, one.id, who, now)
+
+
+def _decide(
+    runtime: Runtime,
+    store: Store,
+    one: StoredSegment,
+    customer_ids: Sequence[str],
+    connection: Connection,
+) -> int:
+    """Decide about some suspects, as of this moment; give how many memberships changed."""
+    now = runtime.database.now(connection)
+    stored = {each.id: each for each in segments.of_store(connection, store.id)}
+    if one.id not in stored:
+        return 0
+    changes = membership.settle(connection, store.id, [one.id], stored, customer_ids, now)
+    news = membership.tell(connection, store.id, changes, stored, now, NOBODY)
+    enroll.react(connection, runtime, store, news, now)
+    return len(changes.entered) + len(changes.left)
+
+
+NOBODY: Mapping[str, Sequence[str]] = {}
+"""No flow's step made time pass."""
+
+
+def _finish(runtime: Runtime, connection: Connection, one: StoredSegment) -> None:
+    """Mark a segment as ready and set when it is looked at next, if nobody changed it since."""
+    now = runtime.database.now(connection)
+    turn = segment_turns.next_turn(connection, one.store_id, turnings(one.condition), now)
+    due_at = min(max(turn or now + LATEST, now + SOONEST), now + LATEST)
+    segments.finish(connection, one, due_at, now)
+
+
+def _score(runtime: Runtime, connection: Connection, store: Store) -> None:
+    """Score a store's buyers, have the segments that ask for it looked at; again tomorrow."""
+    now = runtime.database.now(connection)
+    asking = [one.id for one in segments.of_store(connection, store.id) if _asks_for_scores(one)]
+    if not (asking or _flows_ask(connection, store.id)):
+        rfm.put_off(connection, store.id, None)
+        return
+    rfm.score(connection, store.id, store.currency, now)
+    segments.hasten(connection, store.id, asking, now)
+    zone = zone_of(store.timezone)
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    rfm.put_off(connection, store.id, at_local(tomorrow, SCORED_AT, zone))
+
+
+def _flows_ask(connection: Connection, store_id: str) -> bool:
+    return any(
+        str(one).startswith(SCORES)
+        for version in flows.live(connection, [store_id])
+        for one in flows.everything_asked(version.flow)
+    )
