@@ -54,7 +54,7 @@ class Words:
         html = plain_liquid(compiled["html"])
         escaping, plain = Environment(autoescape=True), Environment()
         for environment in (escaping, plain):
-            environment.add_filter("money", lambda cents: f"${cents / 100:,.2f}")
+            environment.add_filter("money", lambda cents, _=None: f"${cents / 100:,.2f}")
         self.compiled = {**compiled, "html": html}
         self.html = escaping.from_string(html)
         self.subject = plain.from_string(compiled["subject"])

@@ -140,9 +140,10 @@ def _stop_of_cart(cart: Row[Any]) -> Stop | None:
 
 
 def _facts(flow: Flow, one: Active, news: Iterable[News], values: Mapping[str, Any]) -> Facts:
-    told = [Happened(each.name, each.occurred_at, each.data) for each in news]
+    own = [each for each in news if not _is_of_another_order(one, each)]
+    told = [Happened(each.name, each.occurred_at, each.data) for each in own]
     events = since_entry(flow, one.entered_at, told)
-    return Facts(values=values, happened=_happened(flow, one, news), events=events)
+    return Facts(values=values, happened=_happened(flow, one, own), events=events)
 
 
 def since_entry(flow: Flow, entered_at: datetime, events: Iterable[Happened]) -> Sequence[Happened]:
@@ -163,6 +164,15 @@ def _happened(flow: Flow, one: Active, news: Iterable[News]) -> Mapping[str, dat
         if told.occurred_at >= since:
             first[told.name] = min(told.occurred_at, first.get(told.name, told.occurred_at))
     return first
+
+
+def _is_of_another_order(one: Active, told: News) -> bool:
+    """Say whether this happened to another order than the one that somebody entered with.
+
+    A refund ends what is about that order; a new order ends whatever wants it to.
+    """
+    is_about_orders = one.order_id is not None and told.order_id is not None
+    return is_about_orders and told.order_id != one.order_id and told.name not in ORDERS
 
 
 def activity_at_entry(flow: Flow, entered_at: datetime) -> datetime:

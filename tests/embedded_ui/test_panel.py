@@ -249,7 +249,7 @@ def test_a_draft_goes_live_by_the_keyboard_alone(
 ) -> None:
     with database.writing() as connection:
         rows = Rows(connection, empty)
-        flow = rows.abandoned_cart_flow(status="draft", live_version_id=None)
+        flow = rows.abandoned_cart_flow(status="draft", live_version_id=None, recipe=None)
     frame = open_page(f"/flows/{flow[0]}")
     publish = frame.get_by_role("button", name="Publish")
     publish.focus()

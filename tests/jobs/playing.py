@@ -1,0 +1,203 @@
+"""A customer played through a recipe by the real jobs: what happens, and what they are sent."""
+
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, update
+
+from jobs import arrive, browse, enroll, recommend, watch
+from marketing import flow_schema, recipes
+from marketing.events import EventName, News
+from storage import browses, schema
+from storage.browses import View
+from tests.jobs.inbound import Inbound, iso
+from tests.jobs.stage import HOUR, MINUTE, Stage
+
+DAY = timedelta(days=1)
+EMAIL = "ada@example.com"
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+class Play:
+    """One recipe live in a store with a small catalogue; Ada is its customer."""
+
+    def __init__(self, stage: Stage, recipe: str, **changes: Any) -> None:
+        self.stage, self.inbound = stage, Inbound(stage)
+        known = {"email": EMAIL, "email_key": EMAIL, "email_consent_at": stage.now - DAY}
+        self.ada = stage.customer("Ada", **{**known, **changes})
+        for number in range(1, 5):
+            self.put_product(f"p{number}")
+        self.recipe = recipe
+        self.flow_id = stage.flow_id() if recipe == "abandoned-cart" else self._live(recipe)
+        self.began = stage.now
+
+    def _live(self, recipe: str) -> str:
+        """Put the recipe to work; the one that the stage comes with would only be in its way."""
+        document = flow_schema.dump(recipes.load(recipe))
+        if recipe == "replenishment":
+            document["trigger"]["filter"]["value"] = ["p1"]
+        with self.stage.database.writing() as connection:
+            connection.execute(update(schema.flows).values(status="paused"))
+        return self.stage.put_flow(flow_schema.load(document))
+
+    # --- what is there ------------------------------------------------------------------------
+
+    def put_product(self, product_id: str, **columns: Any) -> None:
+        row = {
+            "store_id": self.stage.store_id,
+            "external_id": product_id,
+            "title": f"Throw {product_id}",
+            "handle": product_id,
+            "url": f"https://maple.example/products/{product_id}",
+            "product_type": "Throws",
+            "status": "active",
+            "variants": [{"external_id": f"{product_id}-1", "price": 4900, "available": True}],
+            "created_at": self.stage.now,
+            "updated_at": self.stage.now,
+        }
+        with self.stage.database.writing() as connection:
+            connection.execute(insert(schema.products).values({**row, **columns}))
+
+    def change_product(self, product_id: str, **values: Any) -> None:
+        p = schema.products
+        with self.stage.database.writing() as connection:
+            connection.execute(update(p).where(p.c.external_id == product_id).values(**values))
+
+    def praise(self, product_id: str, words: str) -> None:
+        row = {
+            "store_id": self.stage.store_id, "external_id": words, "product_id": product_id,
+            "rating": 5, "text": words, "author": "Ben", "posted_at": self.stage.now,
+        }  # fmt: skip
+        with self.stage.database.writing() as connection:
+            connection.execute(insert(schema.product_reviews).values(row))
+
+    def crowd(self, kind: str = "bought") -> None:
+        """Let others buy, or look at, p1 together with p2 and p3; and find what goes with what."""
+        for number in range(20):
+            person = self.stage.customer(f"Other{number}")
+            taken = ("p1", "p2", "p3") if number < 8 else (f"x{number}",)
+            for product_id in taken:
+                self._take(kind, person, product_id)
+        recommend.drain(self.stage.runtime, [self.stage.store_id])
+
+    def _take(self, kind: str, person: str, product_id: str) -> None:
+        if kind == "bought":
+            line = {"product_id": product_id, "variant_id": None, "quantity": 1, "price": 4900}
+            self.stage.order(person, items=[{**line, "title": product_id, "line_price": 4900}])
+            return
+        row = {
+            "store_id": self.stage.store_id, "id": schema.new_id(), "customer_id": person,
+            "name": EventName.PRODUCT_VIEWED, "occurred_at": self.stage.now,
+            "dedupe_key": f"{person}:{product_id}", "data": {"product_id": product_id},
+        }  # fmt: skip
+        with self.stage.database.writing() as connection:
+            connection.execute(insert(schema.events).values(row))
+
+    # --- what happens -------------------------------------------------------------------------
+
+    def looks_at(self, product_id: str) -> None:
+        kind, data = EventName.PRODUCT_BROWSED, {"product_id": product_id}
+        view = View(self.ada, kind, product_id, self.stage.now, data)
+        with self.stage.database.writing() as connection:
+            browses.put(connection, self.stage.store_id, [view], {kind: 4 * HOUR})
+
+    def order(self, topic: str, number: int = 1, **fields: Any) -> None:
+        """Let the platform tell of an order of Ada's: one throw, for 49 dollars."""
+        now = iso(self.stage.now)
+        line = {
+            "id": 1, "product_id": "p1", "variant_id": None, "quantity": 1, "price": "49.00",
+            "title": "Throw p1", "variant_title": None, "total_discount": "0.00",
+        }  # fmt: skip
+        told = {
+            "id": number, "admin_graphql_api_id": f"gid://shopify/Order/{number}",
+            "name": f"#{number}", "email": EMAIL, "contact_email": EMAIL, "customer": None,
+            "checkout_token": None, "cart_token": None, "updated_at": now, "created_at": now,
+            "processed_at": now, "cancelled_at": None, "test": False, "source_name": "web",
+            "refunds": [], "fulfillments": [], "fulfillment_status": None, "line_items": [line],
+            "total_price": "49.00", "total_price_set": None, "subtotal_price": "49.00",
+            "subtotal_price_set": None, "order_status_url": f"https://maple.example/o/{number}",
+        }  # fmt: skip
+        self.inbound.hear(topic, **{**told, **fields})
+        self.inbound.ingest()
+        self.stage.work()
+
+    def ships(self) -> None:
+        """Let the order leave, in a parcel that can be followed."""
+        now = iso(self.stage.now)
+        parcel = {
+            "id": 5, "order_id": 1, "created_at": now, "updated_at": now, "status": "success",
+            "shipment_status": None, "tracking_company": "DHL", "tracking_number": "JD1",
+            "tracking_url": "https://d.example/JD1",
+        }  # fmt: skip
+        self.order("orders/fulfilled", fulfillment_status="fulfilled", fulfillments=[parcel])
+
+    def arrives(self) -> None:
+        told = {"fulfillment_id": 5, "order_id": 1, "status": "delivered"}
+        self.inbound.hear("fulfillment_events/create", **told, happened_at=iso(self.stage.now))
+        self.inbound.ingest()
+
+    def refunds(self, number: int = 1) -> None:
+        now = iso(self.stage.now)
+        paid_back = {
+            "id": 9, "kind": "refund", "status": "success", "amount": "49.00", "currency": "USD",
+        }  # fmt: skip
+        told = {"id": 7, "order_id": number, "created_at": now, "processed_at": now}
+        self.inbound.hear("refunds/create", **told, transactions=[paid_back])
+        self.inbound.ingest()
+
+    def told(self, name: EventName, customer_id: str | None = None, **data: Any) -> None:
+        """Let something happen that another job finds out."""
+        stage = self.stage
+        news = News(name, stage.now, customer_id or self.ada, data=data)
+        with stage.database.writing() as connection:
+            enroll.react(connection, stage.runtime, stage.store, [news], stage.now)
+
+    def days(self, *days: float) -> None:
+        """Let time pass to a little after each of these days since the beginning, and work."""
+        for day in days:
+            to = self.began + day * DAY + 2 * MINUTE
+            self.stage.pass_time(to - self.stage.now)
+            arrive.drain(self.stage.runtime, [self.stage.store_id])
+            browse.drain(self.stage.runtime, [self.stage.store_id])
+            watch.drain(self.stage.runtime, [self.stage.store_id])
+            self.stage.work()
+
+    def until_let_in(self) -> None:
+        """Let half days pass until the recipe lets Ada in, and count days from there."""
+        for half in range(1, 9):
+            self.days(half / 2)
+            if rows := self.stage.rows(schema.enrollments, flow_id=self.flow_id):
+                self.began = rows[0].entered_at
+                return
+        raise AssertionError("nobody was let in")
+
+    # --- what is seen -------------------------------------------------------------------------
+
+    @property
+    def sent(self) -> list[tuple[str, float]]:
+        """Give which messages of the recipe Ada got, and on which day since the beginning."""
+        rows = self.stage.messages(customer_id=self.ada, flow_id=self.flow_id)
+        out = [row for row in rows if row.sent_at]
+        return [(row.step_id, round((row.sent_at - self.began) / DAY, 1)) for row in out]
+
+    @property
+    def steps(self) -> list[str]:
+        return [step for step, _ in self.sent]
+
+    @property
+    def end(self) -> str | None:
+        """Give why Ada's way through the recipe is over."""
+        [row] = self.stage.rows(schema.enrollments, customer_id=self.ada, flow_id=self.flow_id)
+        return None if row.end_reason is None else str(row.end_reason)
+
+    def mail(self, at: int = -1) -> tuple[EmailMessage, str]:
+        """Give a mail to Ada, with its text."""
+        mine = [mail for mail in self.stage.sink.mails if EMAIL in mail["To"]]
+        body = mine[at].get_body(("plain",))
+        assert body
+        return mine[at], str(body.get_content()).replace("\r\n", "\n")
+
+    def local_hour(self, at: datetime) -> int:
+        return at.astimezone(NEW_YORK).hour

@@ -1,0 +1,438 @@
+"""Each recipe as one customer lives it, through the real jobs: what comes when, and what ends it.
+
+The stories that the database has a part in are played on both; the others on SQLite.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from marketing.events import EventName
+from storage import schema, stores
+from tests.jobs.playing import Play
+from tests.jobs.stage import Stage
+
+ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+FOUNDER = {"founder_name": "Grace Moss", "instagram_url": "https://instagram.example/maple"}
+
+
+def say(stage: Stage, **settings: Any) -> None:
+    with stage.database.writing() as connection:
+        stores.set_settings(connection, stage.store_id, {**stage.store.settings, **settings})
+
+
+# --- recovery ---------------------------------------------------------------------------------
+
+
+@ON_BOTH
+def test_abandoned_cart_reminds_answers_and_offers_a_code_within_a_day(stage: Stage) -> None:
+    play = Play(stage, "abandoned-cart")
+    stage.cart(play.ada)
+    play.days(1 / 24, 0.5, 0.99, 1.0)
+    assert play.steps == ["reminder", "objection", "offer"]
+    assert [day for _, day in play.sent] == [0.0, 0.5, 1.0]
+    [code] = stage.rows(schema.codes)
+    assert code.code in play.mail()[1]
+    assert play.end == "completed"
+
+
+@ON_ONE
+def test_abandoned_cart_with_proof_quotes_buyers_and_waits_three_days_with_its_code(
+    stage: Stage,
+) -> None:
+    play = Play(stage, "abandoned-cart-proof")
+    play.praise("p1", "Warm and light.")
+    stage.cart(play.ada, items=[item("p1")])
+    play.days(1 / 24, 1.0)
+    assert play.mail()[0]["Subject"] == "What others say about it"
+    assert '"Warm and light."' in play.mail()[1]
+    play.days(2.99, 3.0)
+    assert [(step, round(day)) for step, day in play.sent][1:] == [("proof", 1), ("offer", 3)]
+    assert "10% off" in play.mail()[0]["Subject"]
+
+
+@ON_ONE
+def test_an_order_ends_the_second_cart_recipe_before_its_code(stage: Stage) -> None:
+    play = Play(stage, "abandoned-cart-proof")
+    stage.cart(play.ada)
+    play.days(1 / 24, 1.0)
+    play.order("orders/create")
+    play.days(2.99, 3.0)
+    assert (play.steps, play.end) == (["reminder", "proof"], "order_placed")
+    assert stage.rows(schema.codes) == []
+
+
+@ON_BOTH
+def test_whoever_looked_and_left_sees_the_very_product_then_what_others_looked_at(
+    stage: Stage,
+) -> None:
+    play = Play(stage, "browse-abandonment")
+    play.crowd("viewed")
+    play.change_product("p1", rating=460, rating_count=12)
+    play.looks_at("p1")
+    play.days(0.1, 4 / 24)
+    mail, text = play.mail()
+    assert mail["Subject"] == "Throw p1: still on your mind?"
+    assert "https://maple.example/products/p1" in text
+    assert "4.6 out of 5" in text
+    play.days(4 / 24 + 2)
+    assert play.sent == [("look", 0.2), ("others", 2.2)]
+    mail, text = play.mail()
+    assert mail["Subject"] == "Others who looked at it also looked at"
+    assert "Throw p2" in text
+    assert "Throw p3" in text
+    assert "Throw p4" not in text
+
+
+@ON_ONE
+def test_who_buys_or_begins_a_cart_is_not_shown_it_again(stage: Stage) -> None:
+    play = Play(stage, "browse-abandonment")
+    play.looks_at("p1")
+    play.days(4 / 24)
+    play.told(EventName.PRODUCT_ADDED, product_id="p1")
+    play.days(3)
+    assert (play.steps, play.end) == (["look"], "exit_event")
+
+
+@ON_ONE
+def test_a_product_that_sold_out_since_is_said_to_be_and_others_are_shown(stage: Stage) -> None:
+    play = Play(stage, "browse-abandonment")
+    play.crowd("viewed")
+    play.looks_at("p1")
+    play.change_product("p1", variants=[{"external_id": "1", "price": 1, "available": False}])
+    play.days(4 / 24)
+    text = play.mail()[1]
+    assert "(sold out at the moment)" in text
+    assert "Throw p2" in text
+
+
+# --- orders -----------------------------------------------------------------------------------
+
+
+@ON_BOTH
+def test_an_order_is_confirmed_at_once_also_to_who_wants_no_marketing(stage: Stage) -> None:
+    say(stage, **FOUNDER)
+    play = Play(stage, "order-confirmation", email_consent="unsubscribed")
+    play.order("orders/create")
+    mail, text = play.mail()
+    assert mail["Subject"] == "Your order #1: thank you"
+    assert "1 x Throw p1: $49.00" in text
+    assert "Total: $49.00" in text
+    assert "https://maple.example/o/1" in text
+    assert "Grace Moss\nFounder of Maple & Moss" in text
+    assert "Instagram: https://instagram.example/maple" in text
+    assert mail["List-Unsubscribe"] is None
+    assert [row.kind for row in stage.messages(customer_id=play.ada)] == ["transactional"]
+
+
+@ON_ONE
+def test_the_founder_thanks_two_hours_later_and_once_in_half_a_year(stage: Stage) -> None:
+    say(stage, **FOUNDER)
+    play = Play(stage, "order-thank-you")
+    play.order("orders/create")
+    assert play.sent == []
+    play.days(2 / 24)
+    assert play.mail()[0]["Subject"] == "Thank you, Ada, from Grace Moss"
+    assert "https://instagram.example/maple" in play.mail()[1]
+    play.order("orders/create", 2)
+    play.days(1)
+    assert play.steps == ["thanks"]
+
+
+@ON_ONE
+def test_a_cancelled_order_is_not_thanked_for(stage: Stage) -> None:
+    play = Play(stage, "order-thank-you")
+    play.order("orders/create")
+    play.days(1 / 24)
+    play.order("orders/cancelled", cancelled_at=stage.now.isoformat())
+    play.days(1)
+    assert (play.sent, play.end) == ([], "exit_event")
+
+
+@ON_BOTH
+def test_a_parcel_that_left_can_be_followed(stage: Stage) -> None:
+    play = Play(stage, "shipping", email_consent=None)
+    play.order("orders/create")
+    play.ships()
+    mail, text = play.mail()
+    assert mail["Subject"] == "On its way: your order #1"
+    assert "Track my parcel:\nhttps://d.example/JD1" in text
+    assert "DHL, tracking number JD1" in text
+    html = mail.get_body(("html",))
+    assert html
+    assert "Track my parcel" in html.get_content()
+
+
+@ON_BOTH
+def test_a_review_is_asked_for_by_the_products_name_a_week_after_delivery(stage: Stage) -> None:
+    play = Play(stage, "review-request")
+    play.order("orders/create")
+    play.ships()
+    play.days(3)
+    play.arrives()
+    play.days(4, 9.9)
+    assert play.sent == []
+    play.days(11.3)
+    [(step, _)] = play.sent
+    [row] = stage.messages(step_id="review")
+    assert step == "review"
+    assert 10 <= (row.due_at - play.began).days <= 17
+    assert play.local_hour(row.due_at) == 10
+    mail, text = play.mail()
+    assert mail["Subject"] == "How is your Throw p1?"
+    assert "Write a review:\nhttps://maple.example/products/p1" in text
+
+
+@ON_BOTH
+def test_nobody_is_asked_about_what_they_gave_back(stage: Stage) -> None:
+    play = Play(stage, "review-request")
+    play.order("orders/create")
+    play.ships()
+    play.days(3)
+    play.arrives()
+    play.days(5)
+    play.refunds()
+    play.days(12, 18)
+    assert (play.sent, play.end) == ([], "exit_event")
+
+
+@ON_ONE
+def test_a_refund_of_another_order_does_not_end_it(stage: Stage) -> None:
+    play = Play(stage, "cross-sell")
+    play.order("orders/create", 1)
+    play.days(1)
+    play.order("orders/create", 2)
+    play.days(2)
+    play.refunds(2)
+    play.days(23)
+    assert play.steps == ["companions"]
+
+
+@ON_BOTH
+def test_three_weeks_later_comes_what_goes_with_it(stage: Stage) -> None:
+    play = Play(stage, "cross-sell")
+    play.crowd()
+    play.order("orders/create")
+    play.days(20.9)
+    assert play.sent == []
+    play.days(22.3)
+    [row] = stage.messages(step_id="companions")
+    assert 21 <= (row.due_at - play.began).days < 30
+    mail, text = play.mail()
+    assert mail["Subject"] == "Goes with your Throw p1"
+    assert "People who have it often bought one of these as well" in text
+    assert "Throw p2" in text
+    assert "Throw p4" not in text
+
+
+@ON_ONE
+def test_what_is_used_up_is_brought_to_mind_by_the_product(stage: Stage) -> None:
+    play = Play(stage, "replenishment")
+    play.order("orders/create")
+    play.days(44.9)
+    assert play.sent == []
+    play.days(46.3)
+    mail, text = play.mail()
+    assert mail["Subject"] == "Running low on Throw p1?"
+    assert "https://maple.example/products/p1" in text
+
+
+@ON_ONE
+def test_who_ordered_anew_is_not_reminded(stage: Stage) -> None:
+    play = Play(stage, "replenishment")
+    play.order("orders/create")
+    play.days(30)
+    line = {"id": 1, "product_id": "p4", "quantity": 1, "price": "49.00", "title": "Throw p4"}
+    play.order("orders/create", 2, line_items=[line])
+    play.days(46.3)
+    assert (play.sent, play.end) == ([], "order_placed")
+
+
+# --- welcome ----------------------------------------------------------------------------------
+
+
+@ON_BOTH
+def test_a_new_subscriber_hears_four_times_and_last_of_an_offer(stage: Stage) -> None:
+    say(stage, **FOUNDER, brand_story="We began with one loom in a barn.")
+    play = Play(stage, "welcome")
+    play.crowd()
+    play.praise("p1", "Warm and light.")
+    play.told(EventName.CUSTOMER_SUBSCRIBED, channel="email")
+    stage.work()
+    assert "one loom in a barn" in play.mail()[1]
+    play.days(2)
+    assert play.mail()[0]["Subject"] == "What people buy most at Maple & Moss"
+    play.days(4)
+    assert '"Warm and light."' in play.mail()[1]
+    play.days(5.99, 6)
+    [code] = stage.rows(schema.codes)
+    assert code.code in play.mail()[1]
+    assert [(step, round(day)) for step, day in play.sent] == [
+        ("story", 0), ("best", 2), ("proof", 4), ("offer", 6),
+    ]  # fmt: skip
+
+
+@ON_ONE
+def test_a_subscriber_who_has_bought_before_gets_no_offer(stage: Stage) -> None:
+    play = Play(stage, "welcome", orders_count=2)
+    play.told(EventName.CUSTOMER_SUBSCRIBED, channel="email")
+    play.days(0, 2, 4, 5.99, 6)
+    assert play.steps == ["story", "best", "proof"]
+    assert stage.rows(schema.codes) == []
+
+
+@ON_ONE
+def test_a_first_order_ends_the_welcome(stage: Stage) -> None:
+    play = Play(stage, "welcome")
+    play.told(EventName.CUSTOMER_SUBSCRIBED, channel="email")
+    play.days(0, 2)
+    play.order("orders/create")
+    play.days(4, 5.99, 6)
+    assert (play.steps, play.end) == (["story", "best"], "order_placed")
+
+
+@ON_ONE
+def test_a_first_buyer_is_brought_to_a_second_order_with_a_code_after_a_month(
+    stage: Stage,
+) -> None:
+    play = Play(stage, "second-purchase")
+    play.order("orders/create")
+    play.days(15.3)
+    assert play.steps == ["next"]
+    play.days(30, 31.3)
+    [code] = stage.rows(schema.codes)
+    assert play.steps == ["next", "offer"]
+    assert code.code in play.mail()[1]
+
+
+@ON_ONE
+def test_a_second_order_ends_it_and_a_regular_never_enters(stage: Stage) -> None:
+    play = Play(stage, "second-purchase")
+    play.order("orders/create")
+    play.days(3)
+    play.order("orders/create", 2)
+    play.days(15.3)
+    assert (play.sent, play.end) == ([], "order_placed")
+
+
+# --- loyalty ----------------------------------------------------------------------------------
+
+
+@ON_ONE
+def test_who_stays_away_is_missed_then_offered_ten_then_fifteen_percent(stage: Stage) -> None:
+    play = Play(stage, "win-back", **last_seen(stage))
+    play.until_let_in()
+    play.days(1, 13.99, 14, 27.99, 28)
+    assert [(step, round(day)) for step, day in play.sent] == [
+        ("miss-you", 0), ("first-offer", 14), ("last-offer", 28),
+    ]  # fmt: skip
+    assert sorted(row.percent for row in stage.rows(schema.codes)) == [10, 15]
+    assert "15% off" in play.mail()[0]["Subject"]
+
+
+@ON_ONE
+def test_who_comes_back_hears_no_offer(stage: Stage) -> None:
+    play = Play(stage, "win-back", **last_seen(stage))
+    play.until_let_in()
+    play.days(1, 5)
+    play.order("orders/create")
+    play.days(13.99, 14)
+    assert (play.steps, play.end) == (["miss-you"], "order_placed")
+
+
+@ON_ONE
+def test_the_best_customers_hear_a_day_before_the_others(stage: Stage) -> None:
+    first = Play(stage, "vip-early-access", tags=["vip"])
+    ben = stage.customer("Ben")
+    told = {"product_id": "p1", "category": "Throws", "subject": "product:p1"}
+    for person in (first.ada, ben):
+        first.told(EventName.PRODUCT_PUBLISHED, person, **told)
+    stage.work()
+    assert first.steps == ["first"]
+    assert first.mail()[0]["Subject"] == "You are the first to know: Throw p1"
+    assert stage.messages(customer_id=ben) == []
+
+
+@ON_ONE
+def test_everyone_else_hears_the_next_day_what_is_new_in_a_category_they_like(
+    stage: Stage,
+) -> None:
+    play = Play(stage, "new-in-category")
+    cleo = stage.customer("Cleo", tags=["vip"])
+    told = {"product_id": "p1", "category": "Throws", "subject": "product:p1"}
+    for person in (play.ada, cleo):
+        play.told(EventName.PRODUCT_PUBLISHED, person, **told)
+    play.days(0, 0.9)
+    assert play.sent == []
+    play.days(1.3, 1.6, 1.9, 2.0)
+    assert play.mail()[0]["Subject"] == "New in Throws: Throw p1"
+    assert stage.messages(customer_id=cleo) == []
+
+
+@ON_ONE
+def test_a_birthday_is_congratulated_on_with_a_present(stage: Stage) -> None:
+    born = (stage.now + timedelta(days=2)).date().replace(year=1990)
+    play = Play(stage, "birthday", properties={"birthday": born.isoformat()})
+    play.until_let_in()
+    play.days(0.6)
+    [code] = stage.rows(schema.codes)
+    assert play.mail()[0]["Subject"] == "Happy birthday, Ada"
+    assert code.code in play.mail()[1]
+    assert (code.percent, round((code.ends_at - play.began).days)) == (15, 14)
+
+
+# --- products ---------------------------------------------------------------------------------
+
+
+@ON_ONE
+def test_what_is_back_is_told_to_who_wanted_it(stage: Stage) -> None:
+    play = Play(stage, "back-in-stock")
+    play.told(EventName.PRODUCT_RESTOCKED, product_id="p1", subject="product:p1:1")
+    stage.work()
+    assert play.mail()[0]["Subject"] == "Throw p1 is back"
+    assert "https://maple.example/products/p1" in play.mail()[1]
+
+
+@ON_ONE
+def test_what_is_gone_again_by_then_is_said_to_be(stage: Stage) -> None:
+    play = Play(stage, "back-in-stock")
+    play.crowd()
+    play.told(EventName.PRODUCT_RESTOCKED, product_id="p1", subject="product:p1:1")
+    play.change_product("p1", variants=[{"external_id": "1", "price": 1, "available": False}])
+    stage.work()
+    assert play.mail()[0]["Subject"] == "Throw p1: gone again"
+    assert "Throw p2" in play.mail()[1]
+
+
+@ON_ONE
+def test_a_lower_price_is_told_with_both_prices(stage: Stage) -> None:
+    play = Play(stage, "price-drop")
+    told = {"product_id": "p1", "from": 5900, "to": 4900, "subject": "product:p1:4900"}
+    play.told(EventName.PRODUCT_PRICE_DROPPED, **told)
+    stage.work()
+    assert play.mail()[0]["Subject"] == "Now $49.00: Throw p1"
+    assert "from $59.00 to $49.00" in play.mail()[1]
+
+
+@ON_ONE
+def test_a_price_that_rose_again_is_not_told_as_lower(stage: Stage) -> None:
+    play = Play(stage, "price-drop")
+    play.told(EventName.PRODUCT_PRICE_DROPPED, product_id="p1", **{"from": 4900, "to": 3900})
+    stage.work()
+    assert "less" not in play.mail()[1]
+
+
+def last_seen(stage: Stage) -> dict[str, Any]:
+    """Give a customer who ordered once, 88 days ago."""
+    at = stage.now - timedelta(days=88)
+    return {"orders_count": 1, "first_order_at": at, "last_order_at": at}
+
+
+def item(product_id: str) -> dict[str, Any]:
+    return {
+        "product_id": product_id, "variant_id": None, "title": f"Throw {product_id}",
+        "variant_title": None, "quantity": 1, "price": 4900, "line_price": 4900,
+        "store_price": 4900, "sku": None, "image_url": None, "url": None,
+    }  # fmt: skip
