@@ -13,7 +13,7 @@ from functools import partial
 from jobs import enroll, membership
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
-from marketing import segment_schema
+from marketing import ready_segments, segment_schema
 from marketing.condition_rules import segments_in
 from marketing.model import JsonObject
 from marketing.policy import policy_of
@@ -74,6 +74,21 @@ def create(
         raise BadSegment((TAKEN,))
     runtime.queues.wake("segments", [store_id])
     return segment_id
+
+
+def create_ready_made(
+    runtime: Runtime, store_id: str, key: str, parameter: str | None = None
+) -> str:
+    """Keep one of the ready-made segments, in the store's currency; raises as `create` does.
+
+    A key that is none raises `NoSuchSegment`.
+    """
+    with runtime.database.reading() as connection:
+        store = stores.by_id(connection, store_id)
+    if store is None or key not in {one.key for one in ready_segments.all_of_them()}:
+        raise NoSuchSegment(key)
+    document = ready_segments.document(key, store.currency, parameter)
+    return create(runtime, store_id, document, ready_made=key)
 
 
 def change(

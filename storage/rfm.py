@@ -109,7 +109,7 @@ def _quintile(value: ColumnElement[Any]) -> ColumnElement[int]:
     alike = func.count().over(partition_by=value)
     everyone = func.count().over()
     twice = 2 * rank + alike - 1
-    return cast((5 * twice + 2 * everyone - 1).op("/")(2 * everyone), Integer)
+    return cast((5 * twice + 2 * everyone - 1) // (2 * everyone), Integer)
 
 
 def _by_thresholds(buyers: Any, currency: str, now: datetime) -> Select[Any]:
