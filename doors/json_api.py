@@ -119,22 +119,23 @@ def _refuse_the_unkeepable() -> None:
         body = request.get_json(silent=True)
     except RecursionError:
         refuse(400, "Invalid JSON body: it is nested too deeply.")
-    if any(not _is_keepable(one) for one in _leaves(body)):
-        refuse(400, "Invalid JSON body: it holds NUL, half a character, or an endless number.")
+    for field, one in _leaves(body):
+        if not _is_keepable(one):
+            refuse(422, "This holds NUL, half a character, or a number without end.", field)
 
 
-def _leaves(body: Any) -> Iterator[Any]:
-    """Give every name and value of a document, without recursion: it may be hostile."""
-    waiting = [body]
+def _leaves(body: Any) -> Iterator[tuple[str, Any]]:
+    """Give every name and value of a document, with its place; without recursion, see above."""
+    waiting = [("", body)]
     while waiting:
-        here = waiting.pop()
+        place, here = waiting.pop()
         if isinstance(here, dict):
-            yield from here
-            waiting.extend(here.values())
+            yield from ((place, name) for name in here)
+            waiting.extend((f"{place}.{name}".strip("."), one) for name, one in here.items())
         elif isinstance(here, list):
-            waiting.extend(here)
+            waiting.extend((f"{place}.{at}".strip("."), one) for at, one in enumerate(here))
         else:
-            yield here
+            yield place, here
 
 
 def _is_keepable(value: Any) -> bool:

@@ -8,8 +8,10 @@ from embedded_ui import (
     campaigns_api,
     customers_api,
     dashboard_api,
+    drafts_api,
     flows_api,
     intakes_api,
+    keys_api,
     settings_api,
     store_api,
 )
@@ -41,9 +43,11 @@ def register(app: Flask, runtime: Runtime) -> None:
             store_api.blueprint,
             dashboard_api.blueprint,
             flows_api.blueprint,
+            drafts_api.blueprint,
             intakes_api.blueprint,
             campaigns_api.blueprint,
             customers_api.blueprint,
             settings_api.blueprint,
+            keys_api.blueprint,
         ],
     )

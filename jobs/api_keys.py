@@ -18,11 +18,11 @@ class Scope(StrEnum):
 
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
-    EVENTS_WRITE = "events:write"
     FLOWS_READ = "flows:read"
     FLOWS_WRITE = "flows:write"
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
+    EVENTS_WRITE = "events:write"
 
 
 @dataclass(frozen=True, slots=True)

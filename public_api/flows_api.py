@@ -1,12 +1,18 @@
 """/api/v1/flows: read, written, checked, published, paused, entered by hand, counted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import request
 from flask.views import MethodView
 
+from doors.flow_documents import (
+    A_FLOW,
+    CheckedSchema,
+    RefusedFlowSchema,
+    document,
+    refuse_flow,
+)
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from jobs import admit, publish, tally
 from jobs.admit import NotLive
@@ -14,17 +20,15 @@ from jobs.api_keys import Scope
 from jobs.publish import NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import flow_schema
-from marketing.flow_schema import BadFlow, Problem
+from marketing.flow_schema import BadFlow
 from public_api.door import made_id, needs, public_blueprint, the_store
 from public_api.schemas import (
-    CheckedSchema,
     CountsSchema,
     EnrolledSchema,
     EnrollSchema,
     FlowListSchema,
     FlowSchema,
     FlowWithDraftSchema,
-    RefusedFlowSchema,
     VersionDocumentSchema,
     VersionListSchema,
 )
@@ -33,13 +37,7 @@ from storage.flows import Published, StoredFlow
 
 blueprint = public_blueprint("flows")
 Action = Callable[[Runtime, str, str], object]
-A_FLOW = blueprint.doc(
-    requestBody={
-        "required": True,
-        "description": "A flow document, as /api/v1/schemas/flow.json says.",
-        "content": {"application/json": {"schema": {"type": "object"}}},
-    }
-)
+A_DOCUMENT = blueprint.doc(**A_FLOW)
 
 
 @blueprint.route("/flows")
@@ -53,26 +51,26 @@ class FlowsView(MethodView):
             return {"flows": [_line(connection, one) for one in found]}
 
     @needs(blueprint, Scope.FLOWS_WRITE)
-    @A_FLOW
+    @A_DOCUMENT
     @blueprint.response(201, FlowWithDraftSchema)
     @blueprint.alt_response(422, schema=RefusedFlowSchema)
     def post(self) -> dict[str, Any]:
         """Keep a new flow as a draft; it does nothing until it is published."""
         try:
-            flow_id = publish.create(the_runtime(), the_store().id, _document(), made_id())
+            flow_id = publish.create(the_runtime(), the_store().id, document(), made_id())
         except BadFlow as bad:
-            _refuse_flow(422, bad.problems)
+            refuse_flow(422, bad.problems)
         return _whole(flow_id)
 
 
 @blueprint.route("/flows/check")
 class CheckView(MethodView):
     @needs(blueprint, Scope.FLOWS_READ)
-    @A_FLOW
+    @A_DOCUMENT
     @blueprint.response(200, CheckedSchema)
     def post(self) -> dict[str, Any]:
         """Say everything that is wrong with a document, its templates too; nothing is kept."""
-        return {"problems": publish.check(_document())}
+        return {"problems": publish.check(document())}
 
 
 @blueprint.route("/flows/<uuid:flow_id>")
@@ -88,7 +86,7 @@ class FlowView(MethodView):
 @blueprint.route("/flows/<uuid:flow_id>/draft")
 class DraftView(MethodView):
     @needs(blueprint, Scope.FLOWS_WRITE)
-    @A_FLOW
+    @A_DOCUMENT
     @blueprint.response(200, FlowWithDraftSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(422, schema=RefusedFlowSchema)
@@ -96,9 +94,9 @@ class DraftView(MethodView):
         """Replace the draft; what is live stays as it was published."""
         _found(str(flow_id))
         try:
-            publish.save_draft(the_runtime(), the_store().id, str(flow_id), _document())
+            publish.save_draft(the_runtime(), the_store().id, str(flow_id), document())
         except BadFlow as bad:
-            _refuse_flow(422, bad.problems)
+            refuse_flow(422, bad.problems)
         return _whole(str(flow_id))
 
 
@@ -203,21 +201,13 @@ class CountsView(MethodView):
                 _refuse_unknown()
 
 
-def _document() -> dict[str, Any]:
-    """Give the flow document of the body: flow_schema refuses what is none."""
-    document = request.get_json(silent=True)
-    if not isinstance(document, dict):
-        refuse(400, "Send a flow document: a JSON object, as /api/v1/schemas/flow.json says.")
-    return document
-
-
 def _act(action: Action, flow_id: UUID) -> dict[str, Any]:
     try:
         action(the_runtime(), the_store().id, str(flow_id))
     except NoSuchFlow:
         _refuse_unknown()
     except BadFlow as bad:
-        _refuse_flow(409, bad.problems)
+        refuse_flow(409, bad.problems)
     with the_runtime().database.reading() as connection:
         return _line(connection, _found(str(flow_id)))
 
@@ -259,12 +249,3 @@ def _version(stored: StoredFlow, one: Published) -> dict[str, Any]:
 
 def _refuse_unknown() -> NoReturn:
     refuse(404, "There is no such flow in this store.")
-
-
-def _refuse_flow(code: int, problems: Sequence[Problem]) -> NoReturn:
-    first = problems[0]
-    told = ProblemsSchema.dump({"problems": problems})
-    refuse(code, first.sentence, first.field, **told)
-
-
-ProblemsSchema = CheckedSchema()

@@ -5,6 +5,7 @@ Money is an integer of minor units in the store's currency; times are ISO 8601 i
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from doors.flow_documents import DocumentProblemSchema
 from doors.json_api import plain_text
 from jobs.admit import MOST_AT_ONCE
 
@@ -14,29 +15,6 @@ class Strict(Schema):
 
     class Meta:
         unknown = RAISE
-
-
-class ProblemSchema(Schema):
-    """What is wrong with a flow: at which step, in which field, and what to do about it."""
-
-    step = fields.String(required=True)
-    field = fields.String(required=True)
-    message = fields.String(required=True)
-    remedy = fields.String(required=True)
-
-
-class RefusedFlowSchema(Schema):
-    """Why a flow was refused; `message` and `field` are the first problem's."""
-
-    message = fields.String(required=True)
-    field = fields.String(required=True)
-    problems = fields.List(fields.Nested(ProblemSchema), required=True)
-
-
-class CheckedSchema(Schema):
-    """Everything that keeps a document from being used; empty: nothing does."""
-
-    problems = fields.List(fields.Nested(ProblemSchema), required=True)
 
 
 class FlowSchema(Schema):
@@ -56,7 +34,7 @@ class FlowWithDraftSchema(FlowSchema):
     """A flow with its draft document; `problems` is what keeps the draft from going live."""
 
     draft = fields.Dict(required=True)
-    problems = fields.List(fields.Nested(ProblemSchema), required=True)
+    problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
 
 
 class FlowListSchema(Schema):

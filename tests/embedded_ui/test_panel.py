@@ -3,6 +3,7 @@
 Each page in each state is also held to axe: nothing serious, light and dark, wide and narrow.
 """
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -319,6 +320,28 @@ def test_settings_are_changed_refused_and_kept(open_page: Open, maple: SmallStor
     expect(again.get_by_label("Codes at the most")).to_have_value("")
     expect(again.get_by_label("Rule for Germany")).to_have_value("subscribers")
     expect(again.get_by_label("From", exact=True)).to_have_value("21:00")
+
+
+def test_a_key_is_made_copied_once_and_revoked(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page("/settings")
+    expect(frame.get_by_text("No program has a key yet.")).to_be_visible()
+    expect(frame.get_by_role("button", name="Make a key")).to_be_disabled()
+    frame.get_by_label("Which program is it for?").fill("Loyalty app")
+    frame.get_by_label("Read customers").check()
+    frame.get_by_role("button", name="Make a key").click()
+    shown = frame.get_by_label("The key for Loyalty app")
+    expect(shown).to_have_value(re.compile("rp_live_"))
+    check(frame)
+    frame.get_by_role("button", name="Done").click()
+    expect(shown).to_have_count(0)
+    expect(
+        frame.get_by_text("Read customers · Send events and reviews · not used yet")
+    ).to_be_visible()
+    frame.get_by_role("button", name="Revoke the key of Loyalty app").click()
+    expect(frame.get_by_role("alertdialog")).to_be_visible()
+    check(frame)
+    frame.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+    expect(frame.get_by_text("No program has a key yet.")).to_be_visible()
 
 
 def test_a_page_whose_figures_fail_says_what_still_works(

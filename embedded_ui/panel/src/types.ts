@@ -277,3 +277,17 @@ export type Settings = {
 
 /** Which mails the platform sends by itself. */
 export type PlatformMails = { abandoned_checkout: boolean; order_confirmation: boolean; shipping: boolean };
+
+export type ApiKey = {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: string[];
+  created_at: string;
+  last_used_at: string | null;
+};
+
+/** A key just made: `key` is told this once. */
+export type NewApiKey = ApiKey & { key: string };
+
+export type ApiKeys = { keys: ApiKey[]; scopes: string[] };

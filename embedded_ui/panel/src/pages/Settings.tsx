@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
+import { ApiKeys } from "../settings/ApiKeys";
 import { Audience } from "../settings/Audience";
 import { Attribution, Codes, Facts, Pacing, Sender, Uninstall } from "../settings/cards";
 import { Brand, PlatformMails } from "../settings/Brand";
@@ -62,6 +63,7 @@ function Editor({ kept }: { kept: Form }) {
           discard={() => setForm(kept)}
         />
       </form>
+      <ApiKeys />
     </main>
   );
 }

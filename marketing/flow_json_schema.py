@@ -1,0 +1,152 @@
+"""The published form of a flow document: a JSON Schema (2020-12), read off what loads it.
+
+It is for editors and other programs: what it refuses, `flow_schema.load` refuses as well. Not
+the other way round: what concerns a flow as a whole (ids used twice, a code that is promised
+but never made) only `load` knows.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from marshmallow import Schema, fields, validate
+
+from marketing.conditions import FIELD, OPS
+from marketing.flow_rules import REENTRY_RULE, VALUE_RULE
+from marketing.flow_schema import FlowSchema, TriggerSchema
+from marketing.step_schema import SCHEMAS, ConditionSchema, Duration, StepField
+from marketing.timing import ISO_DURATION
+from marketing.triggers import KINDS
+
+Json = dict[str, Any]
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+PLAIN: Final = ["string", "number", "boolean", "null"]
+ISO: Final = "^" + re.sub(r"\?P<\w+>", "?:", ISO_DURATION.pattern) + "$"
+MORE: Final[Mapping[tuple[type[Schema], str], Json]] = {
+    (ConditionSchema, "op"): {"enum": list(OPS)},
+    (ConditionSchema, "field"): {"pattern": f"^{FIELD.pattern}$"},
+    (TriggerSchema, "event"): {"enum": [str(event) for event in KINDS]},
+}
+"""What `marketing.flow_rules` and its like ask of a field, beyond its own schema."""
+
+
+def flow_json_schema() -> Json:
+    """Give the JSON Schema of a flow document."""
+    definitions: Json = {"step": {"oneOf": [_ref(_step_name(kind)) for kind in SCHEMAS]}}
+    for kind, schema in SCHEMAS.items():
+        shape = _object(schema(), definitions)
+        properties = {"kind": {"const": kind}, **shape["properties"]}
+        needed = ["kind", *shape["required"]]
+        definitions[_step_name(kind)] = {**shape, "properties": properties, "required": needed}
+    flow = _object(FlowSchema(), definitions)
+    return {
+        "$schema": DIALECT,
+        "title": "A flow of Reprise",
+        **flow,
+        "$defs": {name: definitions[name] for name in sorted(definitions)},
+    }
+
+
+def _step_name(kind: str) -> str:
+    return f"step_{kind}"
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _object(schema: Schema, definitions: Json) -> Json:
+    properties = {}
+    for name, field in schema.fields.items():
+        told = _field(field, definitions)
+        properties[name] = _with(told, MORE.get((type(schema), name), {}), field)
+    needed = [name for name, field in schema.fields.items() if field.required]
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": needed,
+        "additionalProperties": False,
+    }
+
+
+def _with(told: Json, more: Json, field: fields.Field[Any]) -> Json:
+    told = {**told, **more}
+    return {"anyOf": [told, {"type": "null"}]} if field.allow_none else told
+
+
+def _field(field: fields.Field[Any], definitions: Json) -> Json:
+    told = SHAPES.get(type(field))
+    if told is None:
+        raise TypeError(f"{type(field).__name__} has no form in JSON Schema yet")
+    shape = told(field, definitions)
+    for rule in field.validators:
+        shape = {**shape, **_rule(rule)}
+    return shape
+
+
+def _rule(rule: Any) -> Json:
+    match rule:
+        case validate.Regexp():
+            return {"pattern": _pattern(rule)}
+        case validate.Length():
+            bounds = {"minLength": rule.min, "maxLength": rule.max}
+            return {name: bound for name, bound in bounds.items() if bound is not None}
+        case validate.OneOf():
+            return {"enum": [str(one) for one in rule.choices]}
+        case _:
+            return RULES[rule]
+
+
+def _pattern(rule: validate.Regexp) -> str:
+    """Write a pattern as JavaScript does: found anywhere, unless it says where it begins."""
+    pattern = str(rule.regex.pattern).replace(r"\Z", "$")
+    anywhere = "(?s).*"
+    return pattern.removeprefix(anywhere) if pattern.startswith(anywhere) else f"^{pattern}"
+
+
+def _nested(field: Any, definitions: Json) -> Json:
+    schema = field.schema
+    name = type(schema).__name__.removesuffix("Schema").lower()
+    if name not in definitions:
+        definitions[name] = {}  # in the making: it may hold itself
+        definitions[name] = _object(schema, definitions)
+    return _ref(name)
+
+
+def _list(field: Any, definitions: Json) -> Json:
+    return {"type": "array", "items": _field(field.inner, definitions)}
+
+
+def _dict(field: Any, definitions: Json) -> Json:
+    names = _field(field.key_field, definitions)
+    values = field.value_field
+    told = _with(_field(values, definitions), {}, values)
+    return {"type": "object", "propertyNames": names, "additionalProperties": told}
+
+
+def _enum(field: Any, _: Json) -> Json:
+    return {"enum": [member.value for member in field.enum]}
+
+
+def _said(shape: Json) -> Callable[[Any, Json], Json]:
+    return lambda _field, _definitions: dict(shape)
+
+
+SHAPES: Final[Mapping[type, Callable[[Any, Json], Json]]] = {
+    fields.String: _said({"type": "string"}),
+    fields.Integer: _said({"type": "integer"}),
+    fields.Boolean: _said({"type": "boolean"}),
+    fields.Raw: _said({}),
+    fields.Enum: _enum,
+    fields.List: _list,
+    fields.Dict: _dict,
+    fields.Nested: _nested,
+    Duration: _said({"type": "string", "format": "duration", "pattern": ISO}),
+    StepField: _said(_ref("step")),
+}
+RULES: Final[Mapping[Any, Json]] = {
+    VALUE_RULE: {
+        "anyOf": [{"type": PLAIN}, {"type": "array", "maxItems": 1000, "items": {"type": PLAIN}}]
+    },
+    REENTRY_RULE: {"pattern": f"^(always|once)$|{ISO}"},
+}
