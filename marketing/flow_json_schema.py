@@ -11,10 +11,19 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from marketing.conditions import FIELD, OPS
+from marketing.condition_rules import FIELD
+from marketing.conditions import OPS
 from marketing.flow_rules import REENTRY_RULE, VALUE_RULE
 from marketing.flow_schema import FlowSchema, TriggerSchema
-from marketing.step_schema import SCHEMAS, ConditionSchema, Duration, StepField
+from marketing.step_schema import (
+    SCHEMAS,
+    ConditionSchema,
+    Duration,
+    ExitField,
+    ExitOnSchema,
+    Flag,
+    StepField,
+)
 from marketing.timing import ISO_DURATION
 from marketing.triggers import KINDS
 
@@ -124,6 +133,14 @@ def _dict(field: Any, definitions: Json) -> Json:
     return {"type": "object", "propertyNames": names, "additionalProperties": told}
 
 
+def _exit(_: Any, definitions: Json) -> Json:
+    """An event's name, or an object that narrows it."""
+    event = ExitOnSchema().fields["event"]
+    return {
+        "anyOf": [_field(event, definitions), _nested(fields.Nested(ExitOnSchema), definitions)]
+    }
+
+
 def _enum(field: Any, _: Json) -> Json:
     return {"enum": [member.value for member in field.enum]}
 
@@ -135,13 +152,14 @@ def _said(shape: Json) -> Callable[[Any, Json], Json]:
 SHAPES: Final[Mapping[type, Callable[[Any, Json], Json]]] = {
     fields.String: _said({"type": "string"}),
     fields.Integer: _said({"type": "integer"}),
-    fields.Boolean: _said({"type": "boolean"}),
+    Flag: _said({"type": "boolean"}),
     fields.Raw: _said({}),
     fields.Enum: _enum,
     fields.List: _list,
     fields.Dict: _dict,
     fields.Nested: _nested,
     Duration: _said({"type": "string", "format": "duration", "pattern": ISO}),
+    ExitField: _exit,
     StepField: _said(_ref("step")),
 }
 RULES: Final[Mapping[Any, Json]] = {

@@ -60,7 +60,7 @@ from marketing.flow_rules import (
     problems,
 )
 from marketing.model import ChannelName
-from marketing.step_schema import ConditionSchema, Duration, ExitField, Lower, StepField
+from marketing.step_schema import ConditionSchema, Duration, ExitField, Flag, Lower, StepField
 from marketing.templates import Problem
 
 __all__ = ["BadFlow", "Problem", "dump", "load", "problems"]
@@ -98,12 +98,12 @@ class TriggerSchema(Lower):
     property = fields.String(allow_none=True, validate=MAX_NAME)
     days = fields.Integer(strict=True)
     at = fields.String(allow_none=True)
-    yearly = fields.Boolean(truthy={True}, falsy={False})
+    yearly = Flag()
     orders = fields.Integer(strict=True, allow_none=True)
     spent = fields.Integer(strict=True, allow_none=True)
     keywords = fields.List(fields.String(validate=MAX_NAME))
     name = fields.String(allow_none=True, validate=MAX_NAME)
-    per_line = fields.Boolean(truthy={True}, falsy={False})
+    per_line = Flag()
 
     @post_dump
     def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:

@@ -70,6 +70,15 @@ class Duration(fields.Field[timedelta]):
             raise wrong(*DURATION_RULE) from None
 
 
+class Flag(fields.Field[bool]):
+    """True or false, and no number that passes for one."""
+
+    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> bool:
+        if not isinstance(value, bool):
+            raise wrong("is neither true nor false", "Give true or false, without quotes.")
+        return value
+
+
 class Lower(Schema):
     """What all the schemas here share: they refuse fields they don't know."""
 
@@ -323,11 +332,11 @@ class CouponSchema(StepSchema):
     amount = fields.Integer(strict=True, allow_none=True)
     minimum = fields.Integer(strict=True, allow_none=True)
     once_per = Duration(allow_none=True)
-    skip_if_cart_has_code = fields.Boolean(truthy={True}, falsy={False})
-    exclude_sale_items = fields.Boolean(truthy={True}, falsy={False})
-    combinable = fields.Boolean(truthy={True}, falsy={False})
-    for_customer = fields.Boolean(truthy={True}, falsy={False})
-    pool = fields.Boolean(truthy={True}, falsy={False})
+    skip_if_cart_has_code = Flag()
+    exclude_sale_items = Flag()
+    combinable = Flag()
+    for_customer = Flag()
+    pool = Flag()
 
     @post_dump
     def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
