@@ -36,7 +36,7 @@ class RefusedFlowSchema(Schema):
     problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
 
 
-class CheckedSchema(Schema):
+class CheckedDocumentSchema(Schema):
     """Everything that keeps a document from being used; empty: nothing does."""
 
     problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
@@ -52,5 +52,5 @@ def document() -> dict[str, Any]:
 
 def refuse_flow(code: int, problems: Sequence[Problem]) -> NoReturn:
     """End the request with everything that is wrong with a flow."""
-    first, told = problems[0], CheckedSchema().dump({"problems": problems})
+    first, told = problems[0], CheckedDocumentSchema().dump({"problems": problems})
     refuse(code, first.sentence, first.field, **told)

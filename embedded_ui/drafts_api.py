@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from doors.flow_documents import (
     A_FLOW,
-    CheckedSchema,
+    CheckedDocumentSchema,
     DocumentProblemSchema,
     RefusedFlowSchema,
     document,
@@ -52,7 +52,7 @@ class NewFlowView(MethodView):
 @blueprint.route("/flows/check")
 class CheckView(MethodView):
     @A_DOCUMENT
-    @blueprint.response(200, CheckedSchema)
+    @blueprint.response(200, CheckedDocumentSchema)
     def post(self) -> dict[str, Any]:
         """Say everything that is wrong with a document, its templates too; nothing is kept."""
         return {"problems": publish.check(document())}

@@ -8,7 +8,7 @@ from flask.views import MethodView
 
 from doors.flow_documents import (
     A_FLOW,
-    CheckedSchema,
+    CheckedDocumentSchema,
     RefusedFlowSchema,
     document,
     refuse_flow,
@@ -67,7 +67,7 @@ class FlowsView(MethodView):
 class CheckView(MethodView):
     @needs(blueprint, Scope.FLOWS_READ)
     @A_DOCUMENT
-    @blueprint.response(200, CheckedSchema)
+    @blueprint.response(200, CheckedDocumentSchema)
     def post(self) -> dict[str, Any]:
         """Say everything that is wrong with a document, its templates too; nothing is kept."""
         return {"problems": publish.check(document())}

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.routing import Rule
 
-from jobs import api_keys, intake_orders
+from jobs import api_keys, campaigns, intake_orders
 from jobs.api_keys import Scope
 from jobs.runtime import Runtime
 from marketing import recipes
@@ -44,26 +44,31 @@ def address(rule: Rule, ids: dict[str, str]) -> str:
     return path
 
 
+FLOW = dump(recipes.load("abandoned-cart"))
+CAMPAIGN = {"name": "Sale", "source": {"everyone": True}, "steps": FLOW["steps"][:1]}
+BODIES: dict[str, Any] = {
+    "enrol": {"source": {"everyone": True}}, "draft": FLOW, "schedule": {"now": True},
+    "backfill": {"days": 3}, "<uuid:campaign_id>": CAMPAIGN,
+}  # fmt: skip
+"""What a route wants to be sent, by the end of its address, where it wants something."""
+
+
 @pytest.fixture
 def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
     """One thing of Maple & Moss for every kind of id that an address of the API may hold."""
     key, _ = api_keys.make(runtime, maple.id, "a program", [Scope.EVENTS_WRITE])
-    intake = intake_orders.order(runtime, maple.id, maple.flow[0], EVERYONE)
     return {
         "flow_id": maple.flow[0],
         "customer_id": maple.ada,
         "key_id": key.id,
-        "intake_id": intake.id,
+        "intake_id": intake_orders.order(runtime, maple.id, maple.flow[0], EVERYONE).id,
+        "campaign_id": campaigns.create(runtime, maple.id, CAMPAIGN).campaign.id,
     }
 
 
-def body_of(rule: Rule, method: str) -> Any:
-    """Give what a route wants to be sent, where it wants something."""
-    bodies = {
-        "enrol": {"source": {"everyone": True}},
-        "draft": dump(recipes.load("abandoned-cart")),
-    }
-    return bodies.get(rule.rule.rpartition("/")[2]) if method in {"POST", "PUT"} else None
+def sent_to(rule: Rule, method: str) -> dict[str, Any]:
+    body = BODIES.get(rule.rule.rpartition("/")[2])
+    return {"json": body} if body and method in {"POST", "PUT"} else {}
 
 
 @pytest.mark.parametrize("secret", [SECRET, OLD_SECRET])
@@ -172,14 +177,15 @@ def test_another_stores_ids_lead_nowhere_on_every_route(
             continue
         assert set(rule.arguments) <= set(ids), f"{rule.rule} has an id that no test knows"
         asked += 1
-        sent = {"json": body} if (body := body_of(rule, method)) else {}
+        sent = sent_to(rule, method)
         for theirs in (ids, nobodys):
             path = address(rule, theirs).removeprefix("/panel/api")
             answer = ask(path, method, domain=NEIGHBOUR, **sent)
             assert answer.status_code == 404, (method, path)
         own = address(rule, ids).removeprefix("/panel/api")
-        assert ask(own, method, **sent).status_code in {200, 202}, (method, own)
-    assert asked >= 12
+        # 409: it is theirs, but was called off, say, a moment ago.
+        assert ask(own, method, **sent).status_code in {200, 202, 409}, (method, own)
+    assert asked >= 20
 
 
 def test_lists_hold_the_own_store_only(ask: Ask, maple: SmallStore, neighbour: SmallStore) -> None:
