@@ -38,6 +38,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.WATCHES: "watch",
     due.SEGMENTS: "segments",
     due.SCORES: "segments",
+    due.ANNOUNCEMENTS: "announce",
     due.OUTBOX: "outbox",
 }
 

@@ -24,6 +24,7 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     EventName.CATEGORY_VIEWED: ("category",),
     EventName.PRODUCT_ADDED: ("product_id",),
     REMOVED: ("product_id",),
+    EventName.PRODUCT_WANTED: ("product_id",),
     EventName.CHECKOUT_STARTED: (),
 }
 KEPT: Final = ("product_id", "variant_id", "quantity", "category", "product_ids")

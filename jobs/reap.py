@@ -7,11 +7,13 @@ from jobs.runtime import Runtime
 from marketing.model import Reason
 from storage import (
     Connection,
+    announcements,
     batches,
     browses,
     enrollments,
     hits,
     inbox,
+    interests,
     pauses,
     upkeep,
     visits,
@@ -42,6 +44,8 @@ def _sweep(runtime: Runtime, connection: Connection) -> dict[str, set[str]]:
     hits.drop_orphans(connection, now - ORPHANS)
     visits.prune(connection, now)
     browses.prune(connection, now - visits.KEEP_VISITS)
+    interests.prune(connection, now)
+    announcements.prune(connection, now)
     advancing = _free_batches(connection, real_now)
     delivering = upkeep.wake_retries(connection, real_now) | _resume_channels(
         connection, real_now, now

@@ -15,16 +15,22 @@ from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
 from marketing.model import Item
-from storage import Connection, Row, browses, events, flows, held_carts, stores, visits
+from storage import Connection, Row, browses, events, flows, held_carts, interests, stores, visits
 from storage.browses import View
 from storage.dialect import lock_stores
 from storage.events import Event
+from storage.interests import Done
 from storage.stores import Store
 
 BATCH = 500
 BROWSED = {
     EventName.PRODUCT_VIEWED.value: (EventName.PRODUCT_BROWSED, "product_id"),
     EventName.CATEGORY_VIEWED.value: (EventName.CATEGORY_BROWSED, "category"),
+}
+INTERESTS = {
+    EventName.PRODUCT_VIEWED: "viewed_at",
+    EventName.PRODUCT_ADDED: "added_at",
+    EventName.PRODUCT_WANTED: "asked_at",
 }
 MOST_LINES = 100
 MOST_PIECES = 999
@@ -86,6 +92,7 @@ def _take_in(
     told = [_event(row, goods) for row in rows if row.name in NEEDS and row.name != REMOVED]
     new = events.append_many(connection, told)
     _remember(connection, store.id, new, goods)
+    interests.note(connection, [done for one in new if (done := _interest(one))])
     news = [News(one.name, one.occurred_at, one.customer_id, data=one.data) for one in new]
     return [*news, *_carts(connection, store, rows, goods, now)]
 
@@ -104,6 +111,18 @@ def _event(row: Row[Any], goods: Mapping[str, Row[Any]]) -> Event:
         data["category"] = ware.product_type
     key = f"pixel:{row.visitor_id}:{row.event_key}"
     return Event(row.store_id, EventName(row.name), row.occurred_at, key, row.customer_id, data)
+
+
+def _interest(one: Event) -> Done | None:
+    """What somebody did about a product, for whoever tells them of it later."""
+    who, data = one.customer_id or "", one.data
+    if one.name is EventName.CATEGORY_VIEWED:
+        return interests.of_category_view(one.store_id, who, data["category"], one.occurred_at)
+    what = INTERESTS.get(one.name)
+    if what is None:
+        return None
+    named = data["product_id"], what, one.occurred_at, data.get("variant_id"), data.get("category")
+    return Done(one.store_id, who, *named)
 
 
 def _remember(

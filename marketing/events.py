@@ -37,6 +37,8 @@ class EventName(StrEnum):
     """Derived, like `product.browsed`: {category}."""
     PRODUCT_ADDED = "product.added_to_cart"
     """From the pixel: {product_id, variant_id?, quantity}."""
+    PRODUCT_WANTED = "product.wanted"
+    """From the pixel: asked to be told when it is back, {product_id, variant_id?}."""
     CHECKOUT_STARTED = "checkout.started"
     """From the pixel: {}."""
     REVIEW_POSTED = "review.posted"

@@ -284,6 +284,11 @@ class Product:
     tags: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
     created_at: datetime | None = None
+    is_published: bool = True
+    """Shown in the online store."""
+    rating: int | None = None
+    """In hundredths of a star out of five; None was not told, and changes nothing."""
+    rating_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from storage.schema import (
+    announcements,
     browses,
     campaigns,
     carts,
@@ -82,6 +83,7 @@ SCORES = Kind(rfm_runs, rfm_runs.c.due_at, rfm_runs.c.due_at.is_not(None))
 BROWSES = Kind(browses, browses.c.idle_at, browses.c.idle_at.is_not(None))
 CAMPAIGNS = Kind(campaigns, campaigns.c.due_at, campaigns.c.due_at.is_not(None))
 INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
+ANNOUNCEMENTS = Kind(announcements, announcements.c.due_at, announcements.c.due_at.is_not(None))
 WATCHES = Kind(watches, watches.c.due_at, watches.c.due_at.is_not(None))
 DELIVERIES = Kind(orders, orders.c.delivery_due_at, orders.c.delivery_due_at.is_not(None))
 
@@ -106,6 +108,7 @@ KINDS = (
     DELIVERIES,
     RECOMMENDATIONS,
     WATCHES,
+    ANNOUNCEMENTS,
     OUTBOX,
     RETRIES,
     UNKNOWN,
@@ -203,6 +206,10 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "segments": (segments, and_(SEGMENTS.waits, SEGMENTS.at <= now)),
         "scores": (rfm_runs, SCORES.at <= now),
         "intakes": (intakes, and_(INTAKES.waits, INTAKES.at <= now)),
+        "announcements": (
+            announcements,
+            and_(ANNOUNCEMENTS.waits, ANNOUNCEMENTS.at <= now),
+        ),
         "watches": (watches, and_(WATCHES.waits, WATCHES.at <= now)),
         "deliveries": (orders, and_(DELIVERIES.waits, DELIVERIES.at <= now)),
         "recommendations": (

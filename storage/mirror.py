@@ -29,7 +29,7 @@ from marketing.model import (
     TagsChanged,
 )
 from marketing.parcels import Parcel
-from storage import mirror_merges, mirror_news
+from storage import announcements, interests, mirror_interests, mirror_merges, mirror_news
 from storage.dialect import lock_stores
 from storage.mirror_carts import Basket, Baskets
 from storage.mirror_customers import AddressHash, People, Person, hear, retag, settled
@@ -38,6 +38,7 @@ from storage.mirror_news import Happening
 from storage.mirror_orders import Purchase, Purchases, count_again
 from storage.mirror_parcels import Boxes
 from storage.mirror_products import Wares
+from storage.schema import EPOCH
 from storage.stores import Store
 
 Mirrored = TypeVar("Mirrored", Customer, Cart, Order)
@@ -97,6 +98,7 @@ class _Batch:
     ) -> None:
         self._connection = connection
         self._imported = imported
+        self._arrived_at = max((one.arrived_at for one in told), default=EPOCH)
         self._happenings: list[Happening] = []
         self._about: dict[int, Person | None] = {}
         named = Names((one.store.id, one.change.record) for one in told)
@@ -128,7 +130,7 @@ class _Batch:
             case Parcel():
                 self._parcel(told, record)
             case Product():
-                if self._wares.tell(told.store.id, record):
+                if self._wares.tell(told.store, record):
                     self._happened(told, _key(record.external_id, record.updated_at))
             case Gone():
                 self._gone(told, record)
@@ -327,6 +329,11 @@ class _Batch:
         self._purchases.save(connection)
         self._boxes.save(connection)
         self._wares.save(connection)
+        interests.note(
+            connection, mirror_interests.done(self._baskets, self._purchases, self._arrived_at)
+        )
+        if not self._imported:
+            announcements.begin(connection, self._wares.announced)
         touched |= mirror_merges.move(connection, self._people.merged)
         count_again(connection, touched)
         return Mirroring(

@@ -38,6 +38,8 @@ class Basket:
     is_changed: bool = False
     active: bool = False
     store: Store | None = None
+    had: frozenset[str | None] = frozenset()
+    """The products in a known person's cart before this batch."""
 
     def put(self, **values: Any) -> None:
         new = {name: value for name, value in values.items() if self.row[name] != value}
@@ -77,7 +79,11 @@ class Baskets:
     def add(self, row: Row[Any]) -> Basket:
         """Take a row in, unless it is here already: what is here is newer."""
         known = self._all.get(row.id)
-        return known or self._index(Basket(dict(zip(COLUMNS, row, strict=True))))
+        if known is None:
+            known = self._index(Basket(dict(zip(COLUMNS, row, strict=True))))
+            if row.customer_id:
+                known.had = frozenset(one["product_id"] for one in known.row["items"])
+        return known
 
     def _index(self, basket: Basket) -> Basket:
         row, store_id = basket.row, basket.row["store_id"]
@@ -177,6 +183,10 @@ class Baskets:
     def new(self) -> list[Basket]:
         """Give the carts that were first heard of in this batch."""
         return [basket for basket in self._all.values() if basket.is_new]
+
+    def told(self) -> list[Basket]:
+        """Give the carts that this batch told newer activity of."""
+        return [basket for basket in self._all.values() if basket.active]
 
     def settle(self) -> list[Basket]:
         """Set whose each told cart is and when it is idle; give those that came too late."""

@@ -148,6 +148,10 @@ class Purchases:
             purchase.put(customer_id=basket.row["customer_id"])
         return True
 
+    def new(self) -> list[Purchase]:
+        """Give the orders that were first heard of in this batch."""
+        return [one for one in self._all.values() if one.is_new]
+
     def settle(self) -> set[tuple[str, str]]:
         """Set whose each order is; give the (store, customer id) pairs whose sums may change."""
         touched = set()

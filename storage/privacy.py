@@ -26,7 +26,7 @@ from sqlalchemy import (
 from marketing.consent import SuppressionScope
 from marketing.events import EventName
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
-from storage import inbox, schema, segment_members, visits
+from storage import inbox, interests, schema, segment_members, visits
 from storage.dialect import upsert
 from storage.mirror_customers import ERASED, NEVER, email_key
 from storage.schema import (
@@ -120,6 +120,7 @@ def erase(
     _suppress(connection, store.id, _addresses(connection, store.id, ids, key), address_hash, now)
     counts = {f"{table.name}": _forget(connection, store.id, table, ids) for table in FORGOTTEN}
     counts["events"] = _forget_told(connection, store.id, ids)
+    counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["answers"] = _forget_answers(connection, store.id, ids)
     counts["visits"] = visits.forget_customers(connection, store.id, ids)
@@ -210,6 +211,7 @@ def export(connection: Connection, store_id: str, customer_id: str) -> JsonObjec
         mine = (table.c.store_id == store_id, table.c.customer_id == customer_id)
         told[f"{table.name}"] = _rows(connection, table, *mine)
     told |= visits.export(connection, store_id, customer_id)
+    told["interests"] = interests.export(connection, store_id, customer_id)
     theirs = select(messages.c.id).where(
         messages.c.store_id == store_id, messages.c.customer_id == customer_id
     )

@@ -263,6 +263,9 @@ products = _of_store(
     Column("status", String(20), nullable=False),
     Column("tags", Json, nullable=False, server_default="[]"),
     Column("variants", Json, nullable=False, server_default="[]"),
+    Column("is_published", Boolean, nullable=False, server_default=text("true")),
+    # Since when each sold-out variant has been: variant id -> ISO 8601.
+    Column("out_since", Json, nullable=False, server_default="{}"),
     # The platform's own: in hundredths of a star out of five, and how many said so.
     Column("rating", Integer),
     Column("rating_count", Integer),
@@ -289,6 +292,55 @@ product_reviews = _of_store(
     Index("ix_product_reviews_product", "store_id", "product_id", "rating"),
     Index("ix_product_reviews_customer", "store_id", "customer_id"),
     key=("store_id", "external_id"),
+)
+
+# Who cares about which product: the last moment of each thing that was done about it.
+interests = _of_store(
+    "interests",
+    # A category that was looked at: `category:<name>`.
+    Column("product_id", Text, nullable=False),
+    Column("customer_id", Id, nullable=False),
+    Column("variant_id", Text),
+    Column("category", Text),
+    Column("viewed_at", UtcTime),
+    Column("added_at", UtcTime),
+    Column("asked_at", UtcTime),
+    Column("bought_at", UtcTime),
+    # The last of these.
+    Column("seen_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(["store_id", "customer_id"], ["customers.store_id", "customers.id"]),
+    Index("ix_interests_category", "store_id", "category", "customer_id"),
+    Index("ix_interests_customer", "store_id", "customer_id"),
+    Index("ix_interests_seen", "seen_at"),
+    key=("store_id", "product_id", "customer_id"),
+)
+
+# News of products that many are to be told of, a page of customers at a time.
+announcements = _of_store(
+    "announcements",
+    # product.published | product.back_in_stock | product.price_dropped
+    Column("name", String(40), nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("occurred_at", UtcTime, nullable=False),
+    Column("data", Json, nullable=False),
+    # Null: everybody has been told.
+    Column("due_at", UtcTime),
+    # The last customer who was told.
+    Column("cursor", Id),
+    UniqueConstraint("store_id", "name", "product_id", "occurred_at"),
+    Index(
+        "ix_announcements_turn",
+        "store_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_announcements_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
 )
 
 carts = _of_store(

@@ -49,6 +49,9 @@ query Products($first: Int!, $after: String, $counting: Boolean!) {{
     pageInfo {{ hasNextPage endCursor }}
     nodes {{
       id title handle status vendor productType tags onlineStoreUrl createdAt updatedAt
+      publishedAt
+      rating: metafield(namespace: "reviews", key: "rating") {{ value }}
+      ratingCount: metafield(namespace: "reviews", key: "rating_count") {{ value }}
       featuredMedia {{ preview {{ image {{ url }} }} }}
       variants(first: 25) {{
         pageInfo {{ hasNextPage endCursor }}

@@ -105,15 +105,19 @@ def first_moment(payload: JsonObject, *keys: str) -> datetime | None:
 
 def money(value: object, currency: str) -> int | None:
     """Give minor units; None for what is no sensible amount."""
+    amount = decimal(value)
+    return None if amount is None else minor_units(str(amount), currency)
+
+
+def decimal(value: object) -> Decimal | None:
+    """Give a number, however it was written; None for what is no sensible one."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         amount = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    if not amount.is_finite() or abs(amount) > LARGEST_AMOUNT:
-        return None
-    return minor_units(str(amount), currency)
+    return amount if amount.is_finite() and abs(amount) <= LARGEST_AMOUNT else None
 
 
 def amounts(payload: JsonObject, key: str, told: Currencies, plain: str) -> Amounts | None:

@@ -1,5 +1,7 @@
 """Products out of webhooks; prices stand in the store's currency, which Shopify does not name."""
 
+import orjson
+
 from connectors.shopify.mapping import fields
 from connectors.shopify.mapping.fields import Telling
 from marketing.model import Change, Gone, JsonObject, Product, Variant
@@ -23,6 +25,8 @@ def product(payload: JsonObject, telling: Telling) -> list[Change]:
         tags=fields.tags(payload.get("tags")) or (),
         variants=_variants(payload, telling.store_currency or ""),
         created_at=fields.moment(payload.get("created_at")),
+        is_published=not ("published_at" in payload and payload["published_at"] is None),
+        **_rating(payload),
     )
     return [Change(telling.name, updated_at, told)]
 
@@ -30,6 +34,23 @@ def product(payload: JsonObject, telling: Telling) -> list[Change]:
 def _status(payload: JsonObject) -> str:
     told = (fields.text(payload.get("status")) or "").lower()
     return told if told in STATUSES else "active"
+
+
+def _rating(payload: JsonObject) -> dict[str, int]:
+    """Read Shopify's standard metafields of review apps, where they came along."""
+    rating, count = payload.get("rating"), fields.count(payload.get("rating_count"))
+    told = _read_json(rating)
+    value, most = fields.decimal(told.get("value")), fields.decimal(told.get("scale_max"))
+    if value is None or not count:
+        return {}
+    return {"rating": round(value / (most or 5) * 500), "rating_count": count}
+
+
+def _read_json(value: object) -> JsonObject:
+    try:
+        return fields.record(orjson.loads(value)) if isinstance(value, str) else {}
+    except orjson.JSONDecodeError:
+        return {}
 
 
 def _main_image(payload: JsonObject) -> str | None:

@@ -21,6 +21,46 @@ TIME = sa.BigInteger().with_variant(postgresql.TIMESTAMP(timezone=True), "postgr
 
 def upgrade() -> None:
     op.create_table(
+        "announcements",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("product_id", sa.Text(), nullable=False),
+        sa.Column("occurred_at", TIME, nullable=False),
+        sa.Column("data", JSON, nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("cursor", ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_announcements_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_announcements")),
+        sa.UniqueConstraint(
+            "store_id",
+            "name",
+            "product_id",
+            "occurred_at",
+            name=op.f("uq_announcements_store_id_name_product_id_occurred_at"),
+        ),
+    )
+    with op.batch_alter_table("announcements", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_announcements_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_announcements_turn",
+            ["store_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.create_table(
         "answers",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -413,6 +453,37 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.create_table(
+        "interests",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("product_id", sa.Text(), nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("variant_id", sa.Text(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("viewed_at", TIME, nullable=True),
+        sa.Column("added_at", TIME, nullable=True),
+        sa.Column("asked_at", TIME, nullable=True),
+        sa.Column("bought_at", TIME, nullable=True),
+        sa.Column("seen_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id", "customer_id"],
+            ["customers.store_id", "customers.id"],
+            name=op.f("fk_interests_store_id_customer_id_customers"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_interests_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "product_id", "customer_id", name=op.f("pk_interests")),
+    )
+    with op.batch_alter_table("interests", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_interests_category", ["store_id", "category", "customer_id"], unique=False
+        )
+        batch_op.create_index("ix_interests_customer", ["store_id", "customer_id"], unique=False)
+        batch_op.create_index("ix_interests_seen", ["seen_at"], unique=False)
+    op.create_table(
         "pool_codes",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -665,6 +736,10 @@ def upgrade() -> None:
             sqlite_where=sa.text("delivery_due_at IS NOT NULL"),
         )
     with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("is_published", sa.Boolean(), server_default=sa.text("true"), nullable=False)
+        )
+        batch_op.add_column(sa.Column("out_since", JSON, server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("rating", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("rating_count", sa.Integer(), nullable=True))
 
@@ -673,6 +748,8 @@ def downgrade() -> None:
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_column("rating_count")
         batch_op.drop_column("rating")
+        batch_op.drop_column("out_since")
+        batch_op.drop_column("is_published")
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_orders_delivery_turn",
@@ -753,6 +830,11 @@ def downgrade() -> None:
     with op.batch_alter_table("pool_codes", schema=None) as batch_op:
         batch_op.drop_index("ix_pool_codes_state")
     op.drop_table("pool_codes")
+    with op.batch_alter_table("interests", schema=None) as batch_op:
+        batch_op.drop_index("ix_interests_seen")
+        batch_op.drop_index("ix_interests_customer")
+        batch_op.drop_index("ix_interests_category")
+    op.drop_table("interests")
     with op.batch_alter_table("intakes", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_intakes_turn",
@@ -841,3 +923,15 @@ def downgrade() -> None:
     with op.batch_alter_table("answers", schema=None) as batch_op:
         batch_op.drop_index("ix_answers_begun")
     op.drop_table("answers")
+    with op.batch_alter_table("announcements", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_announcements_turn",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_announcements_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.drop_table("announcements")

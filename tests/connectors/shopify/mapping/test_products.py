@@ -40,3 +40,33 @@ def test_prices_stand_in_the_stores_currency(currency: str | None, price: int) -
 def test_a_deleted_product_is_gone() -> None:
     change = only("products/delete", sample("products/delete"))
     assert change.record == Gone("product", "788032119674292900")
+
+
+@pytest.mark.parametrize(
+    ("rating", "count", "told"),
+    [
+        ('{"scale_min":"1.0","scale_max":"5.0","value":"4.52"}', "17", (452, 17)),
+        ('{"scale_min":"1.0","scale_max":"10.0","value":"9.0"}', 4, (450, 4)),
+        ('{"value":"4"}', 2, (400, 2)),
+        ('{"value":"4"}', 0, (None, None)),
+        ('{"value":"good"}', 3, (None, None)),
+        ("4.5", 3, (None, None)),
+        ("{", 3, (None, None)),
+        (None, 3, (None, None)),
+    ],
+)
+def test_a_rating_is_read_out_of_the_standard_metafields(
+    rating: object, count: object, told: tuple[int | None, int | None]
+) -> None:
+    payload = sample("products/update", rating=rating, rating_count=count)
+    change = only("products/update", payload)
+    assert isinstance(change.record, Product)
+    assert (change.record.rating, change.record.rating_count) == told
+
+
+def test_a_product_outside_the_online_store_is_not_published() -> None:
+    shown = sample("products/update", published_at="2026-01-01T00:00:00Z")
+    for body, is_published in ((shown, True), ({**shown, "published_at": None}, False)):
+        change = only("products/update", body)
+        assert isinstance(change.record, Product)
+        assert change.record.is_published is is_published
