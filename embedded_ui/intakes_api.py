@@ -9,7 +9,7 @@ from flask.views import MethodView
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
-from embedded_ui.intake_schemas import EnrolSchema, IntakeListSchema, IntakeSchema
+from embedded_ui.intake_schemas import BackfillSchema, EnrolSchema, IntakeListSchema, IntakeSchema
 from jobs import intake_orders
 from jobs.intake_orders import NotHere, NotNow
 from marketing.sources import Source
@@ -30,6 +30,25 @@ class EnrolView(MethodView):
         return answered(
             lambda: intake_orders.order(
                 the_runtime(), the_store().id, str(flow_id), asked["source"]
+            )
+        )
+
+
+@blueprint.route("/flows/<uuid:flow_id>/backfill")
+class BackfillView(MethodView):
+    @blueprint.arguments(BackfillSchema)
+    @blueprint.response(202, IntakeSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, asked: dict[str, Any], flow_id: UUID) -> Intake:
+        """Place people of the last days where they would stand now; a dry run only counts them."""
+        return answered(
+            lambda: intake_orders.order_past(
+                the_runtime(),
+                the_store().id,
+                str(flow_id),
+                asked["days"],
+                is_rehearsal=asked["dry_run"],
             )
         )
 

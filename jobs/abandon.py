@@ -1,7 +1,7 @@
 """Finding abandoned carts: the event that no platform sends, and the sequences it begins."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,7 +59,7 @@ def _derive(runtime: Runtime, connection: Connection, store_id: str) -> tuple[in
     reachable = [row for row in rows if _is_reachable(row)]
     candidates = _candidates(connection, store_id, reachable, versions, now)
     entered = let_in(connection, store_id, candidates, now)
-    _replace_older(connection, store_id, [one for one in entered if one.replaces])
+    replace_older(connection, store_id, [one for one in entered if one.replaces])
     abandoned = {one.id for one in reachable if _is_abandoned(one)}
     _tell(connection, store_id, [row for row in reachable if row.id in abandoned], versions)
     idle_carts.looked_at(
@@ -117,6 +117,18 @@ def _candidates(
 _EVENT = EventName.CART_ABANDONED.value
 
 
+def candidates_of(
+    connection: Connection, store_id: str, rows: Sequence[Row[Any]], version: Version
+) -> list[Candidate]:
+    """Give those of any carts, however old, as candidates of a cart flow."""
+    reachable = [row for row in rows if _is_reachable(row)]
+    if not reachable:
+        return []
+    known = _known(connection, store_id, reachable, [version])
+    asked = [(row, replace(_facts(row, version, known), arrived_at=None)) for row in reachable]
+    return [Candidate(version, row.customer_id, given, _EVENT, row.id) for row, given in asked]
+
+
 def _known(
     connection: Connection,
     store_id: str,
@@ -158,8 +170,8 @@ def _facts(row: Row[Any], version: Version, known: Known) -> EntryFacts:
     )
 
 
-def _replace_older(connection: Connection, store_id: str, entered: Sequence[LetIn]) -> None:
-    """The newest cart wins: whoever just entered leaves sequences about other carts."""
+def replace_older(connection: Connection, store_id: str, entered: Sequence[LetIn]) -> None:
+    """Let the newest cart win: whoever just entered leaves sequences about other carts."""
     newest = {one.candidate.customer_id: one.candidate for one in entered}
     if not newest:
         return

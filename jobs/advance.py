@@ -179,6 +179,20 @@ def _batch(
     )
 
 
+def facts_of(
+    connection: Connection,
+    store_id: str,
+    moments: tuple[datetime, datetime],
+    rows: Sequence[Due],
+) -> list[Facts]:
+    """Give what the engine is told about each of these, whether it is due or not yet kept."""
+    batch = _batch(connection, store_id, moments, rows, is_suspect=False)
+    keys = [(store_id, one.enrollment.version_id) for one in rows]
+    return [
+        _facts(one, batch.versions[key].flow, batch) for key, one in zip(keys, rows, strict=True)
+    ]
+
+
 def _orders_count_from(flow: Flow, entered_at: datetime) -> datetime:
     """An order of the trigger's own moment is the trigger; in a flow with idle time none can be."""
     if flow.trigger.idle is None:

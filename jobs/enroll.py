@@ -179,6 +179,19 @@ def by_hand(
     ).entered
 
 
+def by_trigger(
+    connection: Connection, store: Store, version: Version, news: Sequence[News]
+) -> list[Candidate]:
+    """Give the candidates that news of a flow's own trigger makes, whenever it was."""
+    fired = [
+        (version, told)
+        for one in news
+        if one.customer_id and matches(version.flow.trigger, one.name, one.data)
+        for told in _lines(connection, store.id, version, one)
+    ]
+    return _candidates(connection, store, fired, ()) if fired else []
+
+
 def by_name(
     connection: Connection,
     store: Store,
@@ -311,14 +324,15 @@ def admit(
         if isinstance(answer, Refuse):
             refused.append((one, answer))
         else:
-            entering.append(LetIn(one, _begun(one, answer), answer.replaces))
+            entering.append(LetIn(one, begun(one, answer), answer.replaces))
     entered = _add(connection, store_id, entering, refused)
     told = [_entered(one) for one in entered] + [_skipped(*one) for one in refused]
     flow_events.keep(connection, store_id, told)
     return Admission(entered, refused)
 
 
-def _begun(one: Candidate, enter: Enter) -> Enrollment:
+def begun(one: Candidate, enter: Enter) -> Enrollment:
+    """Give the enrollment of a candidate who is let in."""
     return begin(
         enter,
         enrollment_id=new_id(),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jobs import enroll, faults
+from jobs import backfill, enroll, faults
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import sources
@@ -52,12 +52,14 @@ def take_batch(runtime: Runtime, store_id: str) -> bool:
     faults.point("after_intake_batch")
     if entered:
         runtime.queues.wake("advance", [store_id])
+        runtime.queues.wake_clock()
     return True
 
 
 def _take(runtime: Runtime, connection: Connection, store_id: str, intake_id: str) -> int:
     """Do one batch; give how many entered."""
-    now = runtime.database.now(connection)
+    moments = runtime.database.moments(connection)
+    now = moments[0]
     intake = intakes.hold(connection, store_id, intake_id, now)
     store = stores.by_id(connection, store_id)
     if intake is None or store is None:
@@ -71,7 +73,10 @@ def _take(runtime: Runtime, connection: Connection, store_id: str, intake_id: st
         return 0
     key = (store_id, intake.version_id)
     version = flows.versions(connection, [key])[key]
-    taken = _let_in(connection, store, intake, version, now)
+    if intake.kind == intakes.PAST:
+        taken = backfill.place(connection, store, intake, version, moments)
+    else:
+        taken = _let_in(connection, store, intake, version, now)
     faults.point("in_intake_batch")
     intakes.note(connection, store_id, intake, taken, now)
     return taken.entered

@@ -1,10 +1,12 @@
 """Ordering an intake, and calling it off: what a person or a program asks of a flow at once."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from jobs.runtime import Runtime
+from marketing.backfill import NO_PAST
 from marketing.flow import FlowStatus
-from marketing.sources import Source
+from marketing.sources import EVERYONE, Source
 from storage import Connection, flows, intakes, members
 from storage.flows import StoredFlow
 from storage.intakes import Intake, Order
@@ -31,6 +33,31 @@ def order(runtime: Runtime, store_id: str, flow_id: str, source: Source) -> Inta
         flow = live_flow(connection, store_id, flow_id)
         check_source(connection, store_id, source)
         wanted = Order(flow.id, flow.live_version_id or "", source.to_document())
+        intake = _found(connection, store_id, intakes.add(connection, store_id, wanted, now))
+    runtime.queues.wake("intake", [store_id])
+    return intake
+
+
+def order_past(
+    runtime: Runtime, store_id: str, flow_id: str, days: int, *, is_rehearsal: bool
+) -> Intake:
+    """Have people of the last days placed where they would stand now, or only counted.
+
+    Raises `NotHere` and `NotNow`.
+    """
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        flow = live_flow(connection, store_id, flow_id)
+        if flow.trigger_event in NO_PAST:
+            raise NotNow(f"Nobody can be taken from the past. {NO_PAST[flow.trigger_event]}")
+        wanted = Order(
+            flow.id,
+            flow.live_version_id or "",
+            EVERYONE.to_document(),
+            kind=intakes.PAST,
+            is_rehearsal=is_rehearsal,
+            since=now - timedelta(days=days),
+        )
         intake = _found(connection, store_id, intakes.add(connection, store_id, wanted, now))
     runtime.queues.wake("intake", [store_id])
     return intake

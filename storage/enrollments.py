@@ -94,6 +94,7 @@ def _row(
         "event": dict(event) or None,
         "state": enrollment.state.value,
         "step_id": enrollment.step_id,
+        "waiting_until": enrollment.waiting_until,
         "due_at": enrollment.due_at,
         "anchor_at": enrollment.anchor_at,
         "entered_at": enrollment.entered_at,
@@ -101,6 +102,17 @@ def _row(
         "deaths": 0,
         "alone": False,
     }
+
+
+def keys_of(
+    connection: Connection, store_id: str, flow_id: str, customer_ids: Iterable[str]
+) -> set[tuple[str, str]]:
+    """Give by which trigger keys these customers ever entered a flow: (customer id, key)."""
+    e = enrollments.c
+    query = select(e.customer_id, e.trigger_key).where(
+        e.store_id == store_id, e.flow_id == flow_id, among(e.customer_id, customer_ids)
+    )
+    return {(row.customer_id, row.trigger_key) for row in connection.execute(query)}
 
 
 def last_entries(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, select, update
 
 from storage.among import among
 from storage.bulk import update_rows
@@ -49,22 +49,41 @@ def take(connection: Connection, store_id: str, now: datetime, limit: int) -> li
     Each row: the cart's own columns, and `is_staff`, `gone_at`, `address` of its customer.
     """
     _value(connection, store_id, now)
-    c, p = carts.c, customers.c
-    gone_at = func.coalesce(p.erased_at, p.deleted_at, type_=p.erased_at.type)
     query = (
-        select(
-            *[c[name] for name in CART_COLUMNS],
-            p.is_staff,
-            gone_at.label("gone_at"),
-            func.coalesce(p.email, p.phone).label("address"),
-        )
-        .outerjoin(customers, and_(p.store_id == c.store_id, p.id == c.customer_id))
-        .where(c.store_id == store_id, CARTS.waits, c.idle_at <= now)
-        .order_by(c.idle_at)
+        _with_customers()
+        .where(carts.c.store_id == store_id, CARTS.waits, carts.c.idle_at <= now)
+        .order_by(carts.c.idle_at)
         .limit(limit)
         .with_for_update(of=carts, skip_locked=True)
     )
     return list(connection.execute(query))
+
+
+def page(
+    connection: Connection,
+    store_id: str,
+    active: tuple[datetime, datetime],
+    *,
+    after: str | None,
+    limit: int,
+) -> list[Row[Any]]:
+    """Give carts last active between two moments as `take` does, by id, behind one of them."""
+    c = carts.c
+    query = _with_customers().where(c.store_id == store_id, c.updated_at.between(*active))
+    if after is not None:
+        query = query.where(c.id > after)
+    return list(connection.execute(query.order_by(c.id).limit(limit)))
+
+
+def _with_customers() -> Select[*tuple[Any, ...]]:
+    c, p = carts.c, customers.c
+    gone_at = func.coalesce(p.erased_at, p.deleted_at, type_=p.erased_at.type)
+    return select(
+        *[c[name] for name in CART_COLUMNS],
+        p.is_staff,
+        gone_at.label("gone_at"),
+        func.coalesce(p.email, p.phone).label("address"),
+    ).outerjoin(customers, and_(p.store_id == c.store_id, p.id == c.customer_id))
 
 
 def _value(connection: Connection, store_id: str, now: datetime) -> None:

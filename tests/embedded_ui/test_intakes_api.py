@@ -61,11 +61,42 @@ def test_a_draft_refuses_and_says_what_to_do(ask: Ask, runtime: Runtime, maple: 
     assert (answer.status_code, "Publish it first" in answer.text) == (409, True)
 
 
+@pytest.fixture
+def welcome(runtime: Runtime, maple: SmallStore) -> str:
+    document = {"name": "Welcome", "trigger": {"event": "customer.created"}, "steps": [MAIL]}
+    flow_id = publish.create(runtime, maple.id, document)
+    publish.publish(runtime, maple.id, flow_id)
+    return flow_id
+
+
+def test_people_from_the_past_are_counted_first_and_placed_then(ask: Ask, welcome: str) -> None:
+    door = f"/flows/{welcome}/backfill"
+    for dry in (True, False):
+        answer = ask(door, "POST", json={"days": 30, "dry_run": dry})
+        assert answer.status_code == 202, answer.text
+        told: Any = answer.json
+        assert (told["kind"], told["dry_run"], told["standing"]) == ("past", dry, {})
+        assert told["since"].startswith("2026-10-21")
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"days": 0}, {"days": 400}, {"days": "3"}, {"days": 3, "dry": 1}]
+)
+def test_how_far_back_has_to_be_said_in_days(ask: Ask, welcome: str, asked: dict[str, Any]) -> None:
+    assert ask(f"/flows/{welcome}/backfill", "POST", json=asked).status_code == 422
+
+
+def test_a_flow_without_a_past_says_so(ask: Ask, flow_id: str) -> None:
+    answer = ask(f"/flows/{flow_id}/backfill", "POST", json={"days": 3})
+    assert (answer.status_code, "Enrol a segment instead" in answer.text) == (409, True)
+
+
 def test_the_neighbour_finds_none_of_it(ask: Ask, flow_id: str) -> None:
     told: Any = ask(f"/flows/{flow_id}/enrol", "POST", json={"source": {"everyone": True}}).json
     everyone = {"source": {"everyone": True}}
     for path, method, body in (
         (f"/flows/{flow_id}/enrol", "POST", everyone),
+        (f"/flows/{flow_id}/backfill", "POST", {"days": 3}),
         (f"/flows/{flow_id}/intakes", "GET", None),
         (f"/intakes/{told['id']}", "GET", None),
         (f"/intakes/{told['id']}/cancel", "POST", {}),
