@@ -118,13 +118,17 @@ _EVENT = EventName.CART_ABANDONED.value
 
 
 def candidates_of(
-    connection: Connection, store_id: str, rows: Sequence[Row[Any]], version: Version
+    connection: Connection,
+    store_id: str,
+    rows: Sequence[Row[Any]],
+    version: Version,
+    now: datetime,
 ) -> list[Candidate]:
     """Give those of any carts, however old, as candidates of a cart flow."""
     reachable = [row for row in rows if _is_reachable(row)]
     if not reachable:
         return []
-    known = _known(connection, store_id, reachable, [version])
+    known = _known(connection, store_id, reachable, [version], now)
     asked = [(row, replace(_facts(row, version, known), arrived_at=None)) for row in reachable]
     return [Candidate(version, row.customer_id, given, _EVENT, row.id) for row, given in asked]
 

@@ -53,13 +53,14 @@ def _page(
         rows = idle_carts.page(
             connection, store.id, (since - idle, now - idle), after=intake.cursor, limit=BATCH
         )
-        found = abandon.candidates_of(connection, store.id, rows, version)
+        found = abandon.candidates_of(connection, store.id, rows, version, now)
         cursor = rows[-1].id if len(rows) == BATCH else None
     else:
         page = history.page(
             connection, store.id, trigger.event, (since, now), after=intake.cursor, limit=BATCH
         )
-        found, cursor = enroll.by_trigger(connection, store, version, page.news), page.cursor
+        found = enroll.by_trigger(connection, store, version, page.news, now)
+        cursor = page.cursor
     return sorted(found, key=lambda one: one.facts.occurred_at), cursor
 
 

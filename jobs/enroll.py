@@ -180,7 +180,7 @@ def by_hand(
 
 
 def by_trigger(
-    connection: Connection, store: Store, version: Version, news: Sequence[News]
+    connection: Connection, store: Store, version: Version, news: Sequence[News], now: datetime
 ) -> list[Candidate]:
     """Give the candidates that news of a flow's own trigger makes, whenever it was."""
     fired = [
@@ -189,7 +189,7 @@ def by_trigger(
         if one.customer_id and matches(version.flow.trigger, one.name, one.data)
         for told in _lines(connection, store.id, version, one)
     ]
-    return _candidates(connection, store, fired, ()) if fired else []
+    return _candidates(connection, store, fired, (), now) if fired else []
 
 
 def by_name(

@@ -14,7 +14,8 @@ from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import sources
 from marketing.flow import FlowStatus
-from storage import Connection, StorageDown, flows, intakes, members, stores
+from marketing.sources import Source
+from storage import Connection, StorageDown, flows, intakes, members, segments, stores
 from storage.flows import Version
 from storage.intakes import Intake, Taken
 from storage.stores import Store
@@ -25,6 +26,7 @@ BATCH = 250
 TRIES = 5
 PAUSE = timedelta(seconds=30)
 """After a batch that failed; an intake of which nothing else is to be hoped fails with words."""
+SEGMENT_PAUSE = timedelta(seconds=10)
 NOT_INSTALLED = "Reprise is not installed in the store any more."
 
 
@@ -75,11 +77,24 @@ def _take(runtime: Runtime, connection: Connection, store_id: str, intake_id: st
     version = flows.versions(connection, [key])[key]
     if intake.kind == intakes.PAST:
         taken = backfill.place(connection, store, intake, version, moments)
-    else:
+    elif _is_known(connection, store_id, sources.load(intake.source)):
         taken = _let_in(connection, store, intake, version, now)
+    else:
+        intakes.look_again(connection, store_id, intake_id, now + SEGMENT_PAUSE)
+        return 0
     faults.point("in_intake_batch")
     intakes.note(connection, store_id, intake, taken, now)
     return taken.entered
+
+
+def _is_known(connection: Connection, store_id: str, source: Source) -> bool:
+    """Say if it is known by now who is meant: a new segment's members are still being found."""
+    if source.segment is None:
+        return True
+    segment = segments.get(connection, store_id, source.segment)
+    if segment is None:
+        raise LookupError(f"the segment {source.segment} was removed")
+    return segment.state == segments.READY
 
 
 def _let_in(

@@ -7,7 +7,7 @@ from jobs.runtime import Runtime
 from marketing.backfill import NO_PAST
 from marketing.flow import FlowStatus
 from marketing.sources import EVERYONE, Source
-from storage import Connection, flows, intakes, members
+from storage import Connection, flows, intakes, members, segments
 from storage.flows import StoredFlow
 from storage.intakes import Intake, Order
 
@@ -100,7 +100,7 @@ def live_flow(connection: Connection, store_id: str, flow_id: str) -> StoredFlow
 
 def check_source(connection: Connection, store_id: str, source: Source) -> None:
     """See that whom a source names is the store's; raises `NotHere`."""
-    if source.segment is not None:
+    if source.segment and segments.get(connection, store_id, source.segment) is None:
         raise NotHere(f"There is no segment {source.segment} in this store.")
     unknown = members.unknown(connection, store_id, source.customers)
     if unknown:

@@ -20,7 +20,7 @@ from marketing.policy import policy_of
 from marketing.segments import BadSegment, Segment, asks_of, is_circular, turnings
 from marketing.templates import Problem
 from marketing.timing import at_local, zone_of
-from storage import Connection, flows, rfm, segment_sql, segment_turns, segments, stores
+from storage import Connection, campaigns, flows, rfm, segment_sql, segment_turns, segments, stores
 from storage.segments import Count, StoredSegment
 from storage.stores import Store
 
@@ -127,12 +127,13 @@ def remove(runtime: Runtime, store_id: str, segment_id: str) -> None:
 
 
 def _users(connection: Connection, store_id: str, segment_id: str) -> list[str]:
-    """Give the names of the segments and live flows that ask about one."""
+    """Give the names of the segments, live flows and campaigns that ask about one."""
     others = [
         one.name
         for one in segments.of_store(connection, store_id)
         if segment_id in segments_in(one.condition)
     ]
+    others += campaigns.for_segment(connection, store_id, segment_id)
     return others + [
         version.flow.name
         for version in flows.live(connection, [store_id])

@@ -99,6 +99,17 @@ def of_store(connection: Connection, store_id: str) -> list[StoredCampaign]:
     return [_stored(row) for row in connection.execute(query.limit(SHOWN))]
 
 
+def for_segment(connection: Connection, store_id: str, segment_id: str) -> list[str]:
+    """Give the names of the campaigns that are still to go to a segment."""
+    c = campaigns.c
+    query = select(c.name).where(
+        c.store_id == store_id,
+        c.state.in_([CampaignState.SENDING.value, *(one.value for one in sorted(TO_BEGIN))]),
+        c.document[("source", "segment")].as_string() == segment_id,
+    )
+    return list(connection.execute(query.order_by(c.name)).scalars())
+
+
 def front(connection: Connection, store_id: str, now: datetime) -> StoredCampaign | None:
     """Give the campaign that has been due longest."""
     query = (

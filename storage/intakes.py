@@ -177,6 +177,11 @@ def put_off(
     _change(connection, store_id, intake_id, error=error, due_at=until, failures=failures)
 
 
+def look_again(connection: Connection, store_id: str, intake_id: str, at: datetime) -> None:
+    """Begin its batch later: who is meant is not known yet."""
+    _change(connection, store_id, intake_id, due_at=at)
+
+
 def park(connection: Connection, store_id: str, intake_id: str) -> None:
     """Let it wait, without a time, until its flow goes on."""
     _change(connection, store_id, intake_id, due_at=None)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, func, select
 
 from marketing.sources import Source
+from storage import segment_members
 from storage.among import among
 from storage.schema import customers
 
@@ -15,6 +16,8 @@ def members(
     connection: Connection, store_id: str, source: Source, *, after: str | None, limit: int
 ) -> list[str]:
     """Give the next customers of a source behind an id; fewer than `limit` only at its end."""
+    if source.segment is not None:
+        return segment_members.page(connection, store_id, source.segment, after=after, limit=limit)
     query = select(customers.c.id).where(customers.c.store_id == store_id, IS_THERE)
     if source.customers:
         query = query.where(among(customers.c.id, source.customers))
@@ -25,6 +28,8 @@ def members(
 
 def count(connection: Connection, store_id: str, source: Source) -> int:
     """Count who is meant by a source."""
+    if source.segment is not None:
+        return segment_members.sizes(connection, store_id, [source.segment])[source.segment]
     query = select(func.count()).where(customers.c.store_id == store_id, IS_THERE)
     if source.customers:
         query = query.where(among(customers.c.id, source.customers))

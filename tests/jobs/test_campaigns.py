@@ -6,13 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs import campaigns, intake, launch, publish
+from jobs import campaigns, intake, launch, publish, segments
 from jobs.intake_orders import NotHere, NotNow
+from jobs.segments import SegmentInUse
 from marketing.campaigns import Clock, Schedule
+from marketing.events import EventName, News
 from marketing.flow_schema import BadFlow
 from storage import schema
 from tests.jobs.stage import HOUR, MINUTE, Stage
-from tests.jobs.test_enroll import hit, ordered
+from tests.jobs.test_enroll import hit, ordered, tell
+from tests.jobs.test_segments import VIP, make
 from tests.jobs.test_steps import MAIL
 
 DAY = timedelta(days=1)
@@ -308,3 +311,22 @@ def test_a_flow_cannot_start_a_campaign(stage: Stage) -> None:
     other = publish.create(stage.runtime, stage.store_id, told)
     with pytest.raises(BadFlow, match="names no flow of this store"):
         publish.publish(stage.runtime, stage.store_id, other)
+
+
+def test_a_campaign_goes_to_the_segment_as_it_is_by_then(stage: Stage) -> None:
+    left, came = stage.customer(tags=["vip"]), stage.customer("Ben")
+    segment_id = make(stage, VIP)
+    whom = {"source": {"segment": segment_id}}
+    campaign_id = made(stage, **whom)
+    assert campaigns.check(stage.runtime, stage.store_id, document(**whom)) == 1
+    send(stage, campaign_id, in_store(stage, 2 * HOUR))
+    with pytest.raises(SegmentInUse) as refused:
+        segments.remove(stage.runtime, stage.store_id, segment_id)
+    assert refused.value.users == ("Sale",)
+    for who, tags in ((left, []), (came, ["vip"])):
+        stage.change(schema.customers, who, tags=tags)
+        tell(stage, News(EventName.CUSTOMER_UPDATED, stage.now, who))
+    live(stage, 3 * HOUR)
+    assert [row.customer_id for row in stage.messages(state="sent")] == [came]
+    with pytest.raises(NotHere, match="no segment"):
+        campaigns.create(stage.runtime, stage.stranger_id, document(**whom))

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from jobs import intake, intake_orders, publish
+from jobs import intake, intake_orders, publish, segments
 from jobs.intake_orders import NotHere, NotNow
 from marketing import flow_schema
 from marketing.sources import EVERYONE, Source
 from storage import due, intakes, schema
 from tests.jobs.stage import HOUR, MINUTE, Stage
+from tests.jobs.test_segments import BIG, sweep
 from tests.jobs.test_steps import MAIL, a_flow
 
 MANUAL = {"event": "manual"}
@@ -209,3 +210,27 @@ def test_an_intake_is_in_the_clocks_eyes_till_it_is_over(stage: Stage) -> None:
     assert due.INTAKES in seen()
     drain(stage)
     assert due.INTAKES not in seen()
+
+
+def test_a_segments_members_enter_once_they_are_known(stage: Stage) -> None:
+    flow_id = a_flow(stage, MAIL, trigger=MANUAL)
+    rich = stage.customer(spent=5001)
+    stage.customer("Bob", spent=5)
+    document = {"name": "Big", "condition": BIG}
+    segment_id = segments.create(stage.runtime, stage.store_id, document)
+    intake_id = order(stage, flow_id, Source(segment=segment_id))
+    drain(stage)
+    assert (one(stage, intake_id).state, entered(stage, flow_id)) == ("waiting", [])
+    sweep(stage)
+    stage.pass_time(MINUTE)
+    drain(stage)
+    assert (one(stage, intake_id).state, entered(stage, flow_id)) == ("done", [rich])
+    with pytest.raises(NotHere, match="no segment"):
+        intake_orders.order(
+            stage.runtime, stage.stranger_id, flow_of(stage), Source(segment=segment_id)
+        )
+
+
+def flow_of(stage: Stage) -> str:
+    """The stranger's own flow."""
+    return stage.flow_id(stage.stranger_id)
