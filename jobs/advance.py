@@ -140,10 +140,10 @@ def advance_batch(runtime: Runtime, store_id: str) -> bool:
 def _front(runtime: Runtime, connection: Connection, store_id: str) -> Batch:
     now, real_now = runtime.database.moments(connection)
     rows, is_suspect = enrollment_turns.front(connection, store_id, now, BATCH)
-    return _batch(connection, store_id, (now, real_now), rows, is_suspect=is_suspect)
+    return batch_of(connection, store_id, (now, real_now), rows, is_suspect=is_suspect)
 
 
-def _batch(
+def batch_of(
     connection: Connection,
     store_id: str,
     moments: tuple[datetime, datetime],
@@ -151,6 +151,7 @@ def _batch(
     *,
     is_suspect: bool,
 ) -> Batch:
+    """Give enrollments, due or to be, with what is known around them."""
     if not rows:
         return Batch(store_id, *moments, (), is_suspect, None, "UTC", {}, {}, {}, {}, {})
     keys = {(store_id, one.enrollment.version_id) for one in rows}
@@ -177,20 +178,6 @@ def _batch(
         facts.values_of(connection, store_id, asked, fields, moments[0]),
         _happened(connection, store_id, rows, versions),
     )
-
-
-def facts_of(
-    connection: Connection,
-    store_id: str,
-    moments: tuple[datetime, datetime],
-    rows: Sequence[Due],
-) -> list[Facts]:
-    """Give what the engine is told about each of these, whether it is due or not yet kept."""
-    batch = _batch(connection, store_id, moments, rows, is_suspect=False)
-    keys = [(store_id, one.enrollment.version_id) for one in rows]
-    return [
-        _facts(one, batch.versions[key].flow, batch) for key, one in zip(keys, rows, strict=True)
-    ]
 
 
 def _orders_count_from(flow: Flow, entered_at: datetime) -> datetime:
@@ -262,7 +249,7 @@ def _advance_held(runtime: Runtime, connection: Connection, batch: Batch, batch_
     """Do it again with what is still due of it, held against everybody else."""
     moments = runtime.database.moments(connection)
     rows = enrollment_turns.take(connection, batch.store_id, batch.ids, moments[0])
-    held = _batch(connection, batch.store_id, moments, rows, is_suspect=batch.is_suspect)
+    held = batch_of(connection, batch.store_id, moments, rows, is_suspect=batch.is_suspect)
     outcome = _decided(runtime, held)
     _write(runtime, connection, held, outcome, batch_id)
     return outcome
@@ -284,7 +271,7 @@ def _decide(runtime: Runtime, one: Due, batch: Batch, outcome: Outcome) -> None:
         return
     try:
         version = batch.versions[batch.store_id, before.version_id]
-        given = _facts(one, version.flow, batch)
+        given = facts_of(one, version.flow, batch)
         after, effects = engine.advance(version.flow, before, given, batch.now)
         carried = [_carry_out(runtime, one, version.flow, each, batch.now) for each in effects]
     except Exception as error:
@@ -296,7 +283,8 @@ def _decide(runtime: Runtime, one: Due, batch: Batch, outcome: Outcome) -> None:
         _sort(each, before.id, outcome)
 
 
-def _facts(one: Due, flow: Flow, batch: Batch) -> Facts:
+def facts_of(one: Due, flow: Flow, batch: Batch) -> Facts:
+    """Give what the engine is told about one of a batch."""
     before = one.enrollment
     values = batch.values[_about(one)] if batch.values else {}
     customer = values.get("customer") or {}

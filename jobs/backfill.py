@@ -102,9 +102,10 @@ def _stand(
 ) -> list[LetIn]:
     """Give those who would be under way, where they would stand; the others go to `refused`."""
     rows = [_due(one) for one in entering]
-    told = advance.facts_of(connection, store_id, moments, rows)
+    batch = advance.batch_of(connection, store_id, moments, rows, is_suspect=False)
     placed = []
-    for one, facts in zip(entering, told, strict=True):
+    for one, row in zip(entering, rows, strict=True):
+        facts = advance.facts_of(row, version.flow, batch)
         stands = stand(version.flow, one.enrollment, facts, moments[0])
         if isinstance(stands, Reason):
             refused[stands.value] += 1
