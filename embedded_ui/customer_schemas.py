@@ -132,6 +132,13 @@ class OrderSchema(Schema):
     message = fields.String(required=True, allow_none=True)
 
 
+class PassedOverSchema(Schema):
+    """A channel that the message could not go by, and why."""
+
+    channel = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 class MessageSchema(Schema):
     """A message and its fate. `reason` is a word of ours, `detail` the provider's own words."""
 
@@ -143,6 +150,7 @@ class MessageSchema(Schema):
     subject = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
     detail = fields.String(required=True, allow_none=True)
+    passed_over = fields.List(fields.Nested(PassedOverSchema), required=True)
     due_at = fields.AwareDateTime(required=True)
     not_before = fields.AwareDateTime(required=True)
     sent_at = fields.AwareDateTime(required=True, allow_none=True)

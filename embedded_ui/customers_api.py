@@ -180,4 +180,5 @@ def _message(data: Mapping[str, Any]) -> dict[str, Any]:
     """Tell our own reasons, which the panel has words for, from a provider's words."""
     told = data["reason"]
     is_ours = told in set(Reason)
-    return {**data, "reason": told if is_ours else None, "detail": None if is_ours else told}
+    own = {"reason": told if is_ours else None, "detail": None if is_ours else told}
+    return {**data, **own, "passed_over": data["passed_over"] or []}

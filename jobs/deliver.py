@@ -14,18 +14,19 @@ where nobody can know whether a message went out: it becomes `unknown`, and is n
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from channels.base import Channel
 from jobs import faults, wording
-from jobs.gatekeeping import Going, address_of, judge, judge_again, unjudged
+from jobs.gatekeeping import Going, Judged, address_of, judge, judge_again, unjudged
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from jobs.settlement import Handed, Ready, settle
 from marketing.model import ChannelName, MessageState, Reason, RenderedMessage
 from marketing.rendering import RenderingFailed
-from storage import Connection, StorageDown, handovers, messages, stores, upkeep
+from storage import Connection, Row, StorageDown, handovers, messages, stores, upkeep
 from storage.messages import Ruling
 from storage.schema import new_id
 from storage.stores import Store
@@ -36,7 +37,7 @@ BATCH = 128
 HANDED_OVER_AT_ONCE = 32
 FEW = 8
 """So few are rendered without asking the gate twice: it is asked before the hand-over anyway.
-Unless one is to offer a code: its words depend on what the gate says.
+Unless one is to offer a code, or has several channels: its words depend on what the gate says.
 """
 
 
@@ -48,6 +49,8 @@ class Claim:
     owner: str
     ids: list[str]
     now: datetime
+    moved: list[str] = field(default_factory=list)
+    """Those that go by another channel than they were claimed for: to be claimed anew."""
 
 
 def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
@@ -71,7 +74,7 @@ def deliver_batch(runtime: Runtime, store_id: str) -> bool:
         log.exception("a batch of %d messages broke off", len(claim.ids))
         _isolate(runtime, claim, claim.ids, repr(error))
     # One row by itself may be a suspect with others behind it.
-    return len(claim.ids) in {1, BATCH}
+    return len(claim.ids) in {1, BATCH} or bool(claim.moved)
 
 
 # --- T1 ---------------------------------------------------------------------------------------
@@ -130,13 +133,23 @@ def _prepare(
 ) -> tuple[list[Going], wording.Sources]:
     """Sort out what the gate refuses already, and load what the others' words are made from."""
     rows = messages.claimed(connection, claim.store.id, claim.ids, claim.owner)
-    if len(rows) <= FEW and not any(row.code_id for row in rows):
+    if len(rows) <= FEW and all(_is_plain(runtime, row) for row in rows):
         going = [unjudged(row) for row in rows]
     else:
         judged = judge(runtime, connection, claim.store, rows, claim.now)
-        messages.rule(connection, claim.store.id, judged.rulings)
+        _rule(connection, claim, judged)
         going = judged.going
     return going, wording.load(connection, claim.store, [one.row for one in going], claim.now)
+
+
+def _rule(connection: Connection, claim: Claim, judged: Judged) -> None:
+    messages.rule(connection, claim.store.id, judged.rulings)
+    claim.moved.extend(one.id for one in judged.rulings if one.reason is None)
+
+
+def _is_plain(runtime: Runtime, row: Row[Any]) -> bool:
+    """Say whether a message's words and channel are clear before the gate is asked."""
+    return not row.code_id and not row.channels and row.channel in runtime.channels
 
 
 def _isolate(runtime: Runtime, claim: Claim, ids: Sequence[str], error: str) -> None:
@@ -145,7 +158,9 @@ def _isolate(runtime: Runtime, claim: Claim, ids: Sequence[str], error: str) -> 
 
 def _failed(one: Going) -> Ruling:
     reason = Reason.RENDERING_FAILED.value
-    return Ruling(one.row.id, MessageState.FAILED, reason, one.row.not_before, None)
+    row = one.row
+    fate = (MessageState.FAILED, reason, row.not_before, None)
+    return Ruling(row.id, *fate, row.channel, row.passed_over)
 
 
 def _chunks(ready: Sequence[Ready]) -> Iterator[tuple[ChannelName, list[Ready]]]:
@@ -192,7 +207,7 @@ def _begin(
     now, real_now = moments
     before = [one.going for one in chunk]
     judged = judge_again(runtime, connection, claim.store, claim.owner, before, now)
-    messages.rule(connection, claim.store.id, judged.rulings)
+    _rule(connection, claim, judged)
     written = {one.going.row.id: one for one in chunk}
     going = [one for one in judged.going if _still_fits(one, written[one.row.id])]
     until = real_now + timedelta(seconds=runtime.settings.periods.lease)

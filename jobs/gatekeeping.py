@@ -1,7 +1,7 @@
 """Asking the gate about a batch of claimed messages, with everything it wants to know in bulk."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from marketing.gate import (
     Hold,
     Outgoing,
     Skip,
+    Verdict,
     decide,
 )
 from marketing.ledger import HANDED_OVER, IN_FLIGHT, UNSURE
@@ -33,6 +34,7 @@ from marketing.model import (
     StoreStatus,
 )
 from marketing.policy import StorePolicy, policy_of
+from marketing.reach import Chosen, Way, choose
 from marketing.timing import zone_of
 from storage import Connection, Row, facts, flows, messages, suppressions
 from storage.facts import About
@@ -40,6 +42,7 @@ from storage.flows import Version
 from storage.messages import Ruling
 from storage.stores import Store
 
+BY_PHONE = frozenset({ChannelName.SMS, ChannelName.WHATSAPP})
 RECENT = timedelta(days=30)
 """How far back pacing looks: longer than any cap."""
 LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
@@ -93,9 +96,12 @@ class Known:
 
     policy: StorePolicy
     store: Store
+    set_up: Collection[str]
+    """The channels that there are here."""
     versions: Mapping[tuple[str, str], Version]
     suppressed: Mapping[str, SuppressionScope]
-    hashes: Mapping[str, str]
+    hashes: Mapping[tuple[str, str], str]
+    """Of addresses, by message id and channel."""
     neighbours: Mapping[str, list[Neighbour]]
     values: Mapping[About, dict[str, Any]]
     code_refusals: Mapping[str, Reason]
@@ -111,14 +117,49 @@ def judge(
         return judged
     known = _known(runtime, connection, store, rows, now)
     for row in rows:
-        asked = _outgoing(row, known.code_refusals.get(row.id)), _gate_facts(row, known, now)
+        chosen = _chosen(row, known, now)
+        way = _way(row, chosen.channel, known)
+        refusal = known.code_refusals.get(row.id)
+        asked = _outgoing(row, chosen.channel, refusal), _gate_facts(row, way, known, now)
         verdict = decide(*asked, now)
-        if isinstance(verdict, Go):
-            judged.going.append(Going(row, verdict, asked, known.hashes.get(row.id, "")))
+        if isinstance(verdict, Go) and not _is_moved(row, chosen):
+            address_hash = known.hashes.get((row.id, row.channel), "")
+            judged.going.append(Going(row, verdict, asked, address_hash))
             known.neighbours[row.customer_id].append(_just_sent(row, now))
         else:
-            judged.rulings.append(_ruling(row, verdict))
+            judged.rulings.append(_ruling(row, verdict, chosen))
     return judged
+
+
+def _chosen(row: Row[Any], known: Known, now: datetime) -> Chosen:
+    """Give the channel a message goes by: its one, or the first of several that reaches."""
+    if not row.channels:
+        return Chosen(ChannelName(row.channel))
+    ways = [_way(row, ChannelName(name), known) for name in row.channels]
+    consent = known.policy.consent
+    return choose(MessageKind(row.kind), ways, consent, row.customer_country, now)
+
+
+def _way(row: Row[Any], channel: ChannelName, known: Known) -> Way:
+    consent = row.email_consent if channel is ChannelName.EMAIL else row.sms_consent
+    return Way(
+        channel,
+        address_on(row, channel),
+        ConsentState(consent) if consent else None,
+        known.suppressed.get(known.hashes.get((row.id, channel.value), "")),
+        is_set_up=channel in known.set_up,
+        is_paused=channel in row.paused_channels,
+    )
+
+
+def _is_moved(row: Row[Any], chosen: Chosen) -> bool:
+    """Say whether the row does not have what was chosen yet: it is written, and claimed anew."""
+    return (row.channel, row.passed_over or None) != (chosen.channel.value, _told(chosen))
+
+
+def _told(chosen: Chosen) -> list[dict[str, str]] | None:
+    told = [{"channel": channel.value, "reason": why.value} for channel, why in chosen.passed_over]
+    return told or None
 
 
 def judge_again(
@@ -140,8 +181,8 @@ def judge_again(
         return judge(runtime, connection, store, rows, now)
     held = messages.held(connection, store.id, [one.row.id for one in before], owner)
     there = [one for one in before if one.row.id in held]
-    hashes = {one.row.id: one.address_hash for one in there}
-    suppressed = _suppressed(connection, store.id, [one.row for one in there], hashes)
+    hashes = {(one.row.id, one.row.channel): one.address_hash for one in there}
+    suppressed = _suppressed(connection, store.id, hashes)
     same = [one for one in there if _is_same(one, held[one.row.id], suppressed)]
     known = {one.row.id for one in same}
     changed = [one.row.id for one in there if one.row.id not in known]
@@ -155,7 +196,7 @@ def judge_again(
 def _is_same(
     one: Going, now_gated: tuple[Any, ...], suppressed: Mapping[str, SuppressionScope]
 ) -> bool:
-    if one.asked is None or one.asked[1].filter is not None:
+    if one.asked is None or one.asked[1].filter is not None or one.row.channels:
         return False
     if one.row.cart_id and one.verdict.offers_code:
         return False  # what is in the cart is asked again, too
@@ -169,7 +210,8 @@ def _judge_by_time(one: Going, now: datetime, judged: Judged) -> None:
     if isinstance(verdict, Go):
         judged.going.append(Going(one.row, verdict, one.asked, one.address_hash))
     else:
-        judged.rulings.append(_ruling(one.row, verdict))
+        chosen = Chosen(ChannelName(one.row.channel))
+        judged.rulings.append(_ruling(one.row, verdict, chosen))
 
 
 def unjudged(row: Row[Any]) -> Going:
@@ -184,15 +226,17 @@ def _known(
     filters = {key: version.flow.filter for key, version in versions.items()}
     filtered = {_about(row) for row in rows if filters[store.id, row.version_id] is not None}
     hashes = {
-        row.id: runtime.secrets.address_hash(row.channel, address)
+        (row.id, channel): runtime.secrets.address_hash(channel, address)
         for row in rows
-        if (address := address_of(row))
+        for channel in row.channels or [row.channel]
+        if (address := address_on(row, channel))
     }
     return Known(
         policy=policy_of(store.settings),
         store=store,
+        set_up=runtime.channels.keys(),
         versions=versions,
-        suppressed=_suppressed(connection, store.id, rows, hashes),
+        suppressed=_suppressed(connection, store.id, hashes),
         hashes=hashes,
         neighbours=_neighbours(connection, store.id, rows, now),
         values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values()), now),
@@ -206,16 +250,25 @@ def _about(row: Row[Any]) -> About:
 
 def address_of(row: Row[Any]) -> str | None:
     """Give where a message goes on its channel."""
-    address: str | None = row.email if row.channel == ChannelName.EMAIL else row.phone
+    return address_on(row, row.channel)
+
+
+def address_on(row: Row[Any], channel: str) -> str | None:
+    """Give where a message would go on some channel."""
+    address: str | None = None
+    if channel == ChannelName.EMAIL:
+        address = row.email
+    elif channel in BY_PHONE:
+        address = row.phone
     return address
 
 
 def _suppressed(
-    connection: Connection, store_id: str, rows: Iterable[Row[Any]], hashes: Mapping[str, str]
+    connection: Connection, store_id: str, hashes: Mapping[tuple[str, str], str]
 ) -> Mapping[str, SuppressionScope]:
     found: dict[str, SuppressionScope] = {}
-    for channel in {row.channel for row in rows}:
-        asked = [hashes[row.id] for row in rows if row.channel == channel and row.id in hashes]
+    for channel in {channel for _, channel in hashes}:
+        asked = [one for (_, own), one in hashes.items() if own == channel]
         found.update(suppressions.of(connection, store_id, channel, asked))
     return found
 
@@ -254,10 +307,10 @@ def _just_sent(row: Row[Any], now: datetime) -> Neighbour:
     )
 
 
-def _outgoing(row: Row[Any], refusal: Reason | None) -> Outgoing:
+def _outgoing(row: Row[Any], channel: ChannelName, refusal: Reason | None) -> Outgoing:
     refusal = Reason(row.code_reason) if row.code_reason else refusal
     return Outgoing(
-        channel=ChannelName(row.channel),
+        channel=channel,
         kind=MessageKind(row.kind),
         due_at=row.due_at,
         expires_at=row.expires_at,
@@ -275,26 +328,25 @@ def _code_state(row: Row[Any]) -> CodeState:
     return CodeState.READY if row.code_external_id else CodeState.WAITING
 
 
-def _gate_facts(row: Row[Any], known: Known, now: datetime) -> GateFacts:
-    channel = ChannelName(row.channel)
+def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFacts:
     others = [one for one in known.neighbours[row.customer_id] if one.id != row.id]
     previous = _previous(row, others)
-    consent = row.email_consent if channel is ChannelName.EMAIL else row.sms_consent
     return GateFacts(
         policy=known.policy,
         zone=zone_of(row.customer_timezone, known.store.timezone).key,
         store_status=StoreStatus(row.store_status),
         flow_status=FlowStatus(row.flow_status),
-        channel_paused=row.channel in row.paused_channels,
+        channel_missing=not way.is_set_up,
+        channel_paused=way.is_paused,
         stopped=_stopped(row),
         erased=row.gone_at is not None,
         filter=known.versions[row.store_id, row.version_id].flow.filter,
         values=known.values.get(_about(row), {}),
-        address=address_of(row),
-        consent=ConsentState(consent) if consent else None,
-        suppression=known.suppressed.get(known.hashes.get(row.id, "")),
+        address=way.address,
+        consent=way.consent,
+        suppression=way.suppression,
         country=row.customer_country,
-        last_other_flow_at=_last_of_another_flow(row, others),
+        last_other_flow_at=_last_of_another_flow(row, way.channel, others),
         previous_due_at=previous.due_at if previous else None,
         previous_sent_at=previous.at if previous else None,
         next_due_at=_next_due(row, others, now),
@@ -308,13 +360,15 @@ def _stopped(row: Row[Any]) -> Reason | None:
     return None if reason in LEAVES_MESSAGES else reason
 
 
-def _last_of_another_flow(row: Row[Any], others: Iterable[Neighbour]) -> datetime | None:
+def _last_of_another_flow(
+    row: Row[Any], channel: ChannelName, others: Iterable[Neighbour]
+) -> datetime | None:
     return max(
         (
             one.at
             for one in others
             if one.flow_id != row.flow_id
-            and one.channel == row.channel
+            and one.channel == channel
             and one.kind == MessageKind.MARKETING
             and one.state in MAY_BE_OUT
         ),
@@ -343,9 +397,11 @@ def _next_due(row: Row[Any], others: Iterable[Neighbour], now: datetime) -> date
     )
 
 
-def _ruling(row: Row[Any], verdict: Skip | Defer | Hold | Expire) -> Ruling:
-    reason = verdict.reason.value
+def _ruling(row: Row[Any], verdict: Verdict, chosen: Chosen) -> Ruling:
+    reason = None if isinstance(verdict, Go) else verdict.reason.value
     match verdict:
+        case Go():  # by another channel than its row has so far: at once, with other words
+            state, until = MessageState.DUE, row.not_before
         case Skip():
             state, until = MessageState.SKIPPED, row.not_before
         case Expire():
@@ -354,4 +410,4 @@ def _ruling(row: Row[Any], verdict: Skip | Defer | Hold | Expire) -> Ruling:
             state, until = MessageState.HELD, row.not_before
         case Defer():
             state, until = MessageState.DUE, verdict.until
-    return Ruling(row.id, state, reason, until, None)
+    return Ruling(row.id, state, reason, until, None, chosen.channel.value, _told(chosen))

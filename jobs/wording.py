@@ -9,6 +9,7 @@ from typing import Any
 
 from jobs import showing
 from jobs.context import context_of
+from jobs.gatekeeping import address_of
 from jobs.runtime import Runtime
 from jobs.showing import Shown
 from marketing.links import MessageLinks, unsubscribe_headers
@@ -60,7 +61,7 @@ def write(
     return RenderedMessage(
         message_id=row.id,
         channel=ChannelName(row.channel),
-        to=row.email or "",
+        to=address_of(row) or "",
         to_name=_full_name(row),
         sender=_address(runtime.settings.mail_from),
         sender_name=settings.get("sender_name") or sources.store.name,

@@ -24,7 +24,8 @@ from marketing.conditions import holds
 from marketing.consent import SuppressionScope, may_write
 from marketing.flow import Condition, FlowStatus
 from marketing.model import ChannelName, ConsentState, MessageKind, Reason, StoreStatus
-from marketing.policy import SERVICE_WINDOWS, StorePolicy
+from marketing.policy import StorePolicy
+from marketing.reach import is_window_open
 from marketing.timing import capped_until, next_allowed
 
 LATE = timedelta(minutes=10)
@@ -69,6 +70,8 @@ class GateFacts:
     """The customer's time zone, else the store's."""
     store_status: StoreStatus = StoreStatus.INSTALLED
     flow_status: FlowStatus = FlowStatus.LIVE
+    channel_missing: bool = False
+    """The channel is not set up here."""
     channel_paused: bool = False
     """The channel's credentials were refused."""
     stopped: Reason | None = None
@@ -161,6 +164,8 @@ def _sequence_rule(facts: GateFacts) -> Verdict | None:
 def _person_rule(message: Outgoing, facts: GateFacts) -> Verdict | None:
     if facts.filter and not holds(facts.filter, facts.values):
         return Skip(Reason.FILTERED)
+    if facts.channel_missing:
+        return Skip(Reason.CHANNEL_MISSING)
     if not facts.address:
         return Skip(Reason.NO_ADDRESS)
     refusal = may_write(
@@ -228,10 +233,8 @@ def _quiet(message: Outgoing, facts: GateFacts, at: datetime) -> Defer | None:
 def _channel_rule(
     channel: ChannelName, last_inbound_at: datetime | None, now: datetime
 ) -> Verdict | None:
-    window = SERVICE_WINDOWS.get(channel)
-    if window is None or (last_inbound_at and now - last_inbound_at < window):
-        return None
-    return Skip(Reason.CHANNEL_WINDOW)
+    is_open = is_window_open(channel, last_inbound_at, now)
+    return None if is_open else Skip(Reason.CHANNEL_WINDOW)
 
 
 def _code_rule(message: Outgoing, now: datetime) -> Verdict:

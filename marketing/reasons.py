@@ -30,6 +30,8 @@ class Reason(StrEnum):
     """Flows that start flows: a ring ends here."""
     STORE_UNINSTALLED = "store_uninstalled"
     CHANNEL_PAUSED = "channel_paused"
+    CHANNEL_MISSING = "channel_missing"
+    """The store has not set this channel up."""
     IN_HUMAN_HANDS = "in_human_hands"
     ORDER_PLACED = "order_placed"
     REPLACED = "replaced"

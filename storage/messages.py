@@ -61,6 +61,8 @@ class NewMessage:
     due_at: datetime
     expires_at: datetime
     rfc_message_id: str
+    channels: Sequence[str] = ()
+    """Several channels of which the first that reaches is taken; `channel` is the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Ruling:
     reason: str | None
     not_before: datetime
     offers_code: bool | None
+    channel: str
+    passed_over: Sequence[Mapping[str, str]] | None = None
 
 
 # --- in -------------------------------------------------------------------------------------
@@ -93,6 +97,7 @@ def add(
             "order_id": one.order_id,
             "code_id": one.code_id,
             "channel": one.channel,
+            "channels": list(one.channels) or None,
             "kind": one.kind,
             "due_at": one.due_at,
             "expires_at": one.expires_at,
@@ -107,7 +112,8 @@ _ADD = Insert(
     messages,
     (
         *("id", "enrollment_id", "flow_id", "version_id", "step_id", "customer_id", "cart_id"),
-        *("order_id", "code_id", "channel", "kind", "due_at", "expires_at", "rfc_message_id"),
+        *("order_id", "code_id", "channel", "channels", "kind", "due_at", "expires_at"),
+        "rfc_message_id",
     ),
     new_only=True,
     also={
@@ -310,6 +316,8 @@ def rule(connection: Connection, store_id: str, rulings: Sequence[Ruling]) -> No
             "reason": one.reason,
             "not_before": one.not_before,
             "offers_code": one.offers_code,
+            "channel": one.channel,
+            "passed_over": one.passed_over,
         }
         for one in rulings
     ]
@@ -319,7 +327,10 @@ def rule(connection: Connection, store_id: str, rulings: Sequence[Ruling]) -> No
 FREED = {"lease_owner": None, "lease_until": None}
 _RULE = Update(
     messages,
-    ("store_id", "id", "state", "reason", "not_before", "offers_code"),
+    (
+        *("store_id", "id", "state", "reason", "not_before", "offers_code"),
+        *("channel", "passed_over"),
+    ),
     only=[messages.c.state == "claimed"],
     also=FREED,
 )

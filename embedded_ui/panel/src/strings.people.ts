@@ -104,6 +104,7 @@ export const people = {
     clicked: (when: string) => `Clicked ${when}`,
     unsubscribed: (when: string) => `Unsubscribed ${when}`,
     credited: (count: number) => n(count, "Earned an order", `Earned ${count} orders`),
+    passedOver: (channel: string, why: string) => `Not by ${channel}. ${why}`,
     withoutCode: (why: string) => `Went out without its code. ${why}`,
     states: {
       due: "Planned",
@@ -148,6 +149,7 @@ export const people = {
     flow_not_live: "The flow was a draft when another one would have started it.",
     chain_too_long: "Too many flows started one another.",
     store_uninstalled: "Reprise was not installed.",
+    channel_missing: "Your store has not set this channel up.",
     channel_paused: "The channel is paused until its settings work again.",
     in_human_hands: "Someone of your team is talking with them.",
     order_placed: "They placed an order.",

@@ -210,6 +210,11 @@ function WhyMessage({ message }: { message: MessageEntry }) {
       {isSent && reason && WITHOUT_CODE.has(message.reason ?? "") && (
         <p className="why strong">{words.withoutCode(reason)}</p>
       )}
+      {message.passed_over.map(({ channel, reason: why }) => (
+        <p key={channel} className="why">
+          {words.passedOver(strings.channels[channel] ?? channel, strings.reasons[why] ?? why)}
+        </p>
+      ))}
       {message.state === "bounced" && message.detail && <p className="why strong">{message.detail}</p>}
     </>
   );
