@@ -1,6 +1,7 @@
 """A flow as the panel draws it: its steps as nested lists, each with its figures."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
 from marketing.flow import (
@@ -26,16 +27,34 @@ from marketing.flow import (
 )
 from marketing.step_schema import KIND_OF
 from storage.reports_flows import FlowFigures, StepFigures
+from storage.reports_variants import VariantFigures
 
 Json = dict[str, Any]
 
 
-def drawing_of(flow: Flow, figures: FlowFigures) -> Json:
-    """Give the trigger, the exits and the steps of a flow, ready for `FlowSchema`."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is drawn besides the flow itself."""
+
+    steps: Mapping[str, StepFigures]
+    variants: Mapping[str, Mapping[str, VariantFigures]]
+    winners: Mapping[str, str]
+    names: Mapping[str, str]
+    """Of the store's flows, by id."""
+
+
+def drawing_of(
+    flow: Flow, figures: FlowFigures, winners: Mapping[str, str], names: Mapping[str, str]
+) -> Json:
+    """Give the trigger, the exits and the steps of a flow, ready for `FlowSchema`.
+
+    `winners`: variants by split; `names`: those of the store's flows, by id.
+    """
+    known = Known(figures.steps, figures.variants, winners, names)
     return {
         "trigger": _trigger(flow.trigger),
         "exits": [event_of(one) for one in flow.exits],
-        "steps": _steps(flow.steps, figures.steps),
+        "steps": _steps(flow.steps, known),
     }
 
 
@@ -63,16 +82,16 @@ def _condition(condition: Condition) -> Json:
     }
 
 
-def _steps(steps: Iterable[Step], figures: Mapping[str, StepFigures]) -> list[Json]:
-    return [_step(step, figures) for step in steps]
+def _steps(steps: Iterable[Step], known: Known) -> list[Json]:
+    return [_step(step, known) for step in steps]
 
 
-def _step(step: Step, figures: Mapping[str, StepFigures]) -> Json:
-    own = figures.get(step.id, StepFigures())
+def _step(step: Step, known: Known) -> Json:
+    own = known.steps.get(step.id, StepFigures())
     return {
         "id": step.id,
         "figures": figures_of(own),
-        **_own_fields(step, own, figures),
+        **_own_fields(step, own, known),
     }
 
 
@@ -93,7 +112,7 @@ def figures_of(own: StepFigures) -> Json:
 
 
 def _own_fields(  # noqa: C901,PLR0911  one case a kind
-    step: Step, own: StepFigures, figures: Mapping[str, StepFigures]
+    step: Step, own: StepFigures, known: Known
 ) -> Json:
     match step:
         case Delay():
@@ -104,16 +123,16 @@ def _own_fields(  # noqa: C901,PLR0911  one case a kind
                 "kind": "wait_for_event",
                 "event": step.event,
                 "seconds": int(step.timeout.total_seconds()),
-                "branches": _branches(ways, own, figures),
+                "branches": _branches(ways, own, known),
             }
         case Switch():
             ways = [(case.key, None, case.steps) for case in step.cases]
             ways.append(("otherwise", None, step.otherwise))
-            branches = _branches(ways, own, figures)
+            branches = _branches(ways, own, known)
             return {"kind": "switch", "field": step.field, "branches": branches}
         case Branch():
             ways = [("yes", None, step.yes), ("no", None, step.no)]
-            branches = _branches(ways, own, figures)
+            branches = _branches(ways, own, known)
             return {
                 "kind": "condition",
                 "condition": _condition(step.condition),
@@ -122,7 +141,8 @@ def _own_fields(  # noqa: C901,PLR0911  one case a kind
         case Split():
             total = sum(variant.weight for variant in step.variants)
             arms = [(v.key, v.weight / total, v.steps) for v in step.variants]
-            return {"kind": "split", "branches": _branches(arms, own, figures)}
+            branches = _branches(arms, own, known)
+            return {"kind": "split", "branches": [_arm(one, step.id, known) for one in branches]}
         case SendMessage():
             return _message(step)
         case Coupon():
@@ -130,7 +150,7 @@ def _own_fields(  # noqa: C901,PLR0911  one case a kind
         case Exit():
             return {"kind": "exit"}
         case _:
-            return {"kind": KIND_OF[type(step)][0], "detail": _detail(step)}
+            return {"kind": KIND_OF[type(step)][0], "detail": _detail(step, known)}
 
 
 def _delay(step: Delay) -> Json:
@@ -138,7 +158,8 @@ def _delay(step: Delay) -> Json:
         "kind": "delay",
         "seconds": int(step.duration.total_seconds()),
         "since": step.since.value,
-        "until": step.until or step.until_field,
+        "until": step.until,
+        "until_field": step.until_field,
         "weekdays": list(step.weekdays),
     }
 
@@ -154,7 +175,7 @@ def _coupon(step: Coupon) -> Json:
     }
 
 
-def _detail(step: Act) -> str:
+def _detail(step: Act, known: Known) -> str:
     """Give what an act is about, in one line."""
     match step:
         case UpdateCustomer():
@@ -165,7 +186,7 @@ def _detail(step: Act) -> str:
         case CallWebhook():
             return step.url
         case StartFlow() | StopFlow():
-            return step.flow
+            return known.names.get(step.flow, step.flow)
         case _:
             assert_never(step)
 
@@ -175,22 +196,31 @@ def _message(step: SendMessage) -> Json:
         "kind": "message",
         "name": step.name,
         "channel": step.channel.value,
+        "channels": [channel.value for channel in step.channels],
         "subject": step.template.subject,
         "offers_code": step.coupon is not None,
     }
 
 
+def _arm(branch: Json, split_id: str, known: Known) -> Json:
+    """Add to a variant what came of it, and whether it has won."""
+    key = branch["key"]
+    came = known.variants.get(split_id, {}).get(key, VariantFigures())
+    won = known.winners.get(split_id) == key
+    return {**branch, "figures": {**asdict(came), "rate": came.rate}, "won": won}
+
+
 def _branches(
     ways: Iterable[tuple[str, float | None, tuple[Step, ...]]],
     own: StepFigures,
-    figures: Mapping[str, StepFigures],
+    known: Known,
 ) -> list[Json]:
     return [
         {
             "key": key,
             "weight": weight,
             "taken": own.ways.get(key, 0),
-            "steps": _steps(steps, figures),
+            "steps": _steps(steps, known),
         }
         for key, weight, steps in ways
     ]

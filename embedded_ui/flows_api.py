@@ -11,8 +11,14 @@ from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.flow_drawing import counts, drawing_of
-from embedded_ui.schemas import FlowListSchema, FlowSchema, FlowStatusSchema, PeriodQuery
-from jobs import publish
+from embedded_ui.schemas import (
+    FlowListSchema,
+    FlowSchema,
+    FlowStatusSchema,
+    PeriodQuery,
+    WinnerSchema,
+)
+from jobs import publish, winners
 from jobs.runtime import Runtime
 from marketing import flow_schema
 from marketing.flow import Flow, Trigger
@@ -54,13 +60,14 @@ class FlowView(MethodView):
             this, _ = period_of(database.now(connection), query["days"], zone_of(store.timezone))
             figures = reports_flows.flow_figures(connection, store.id, stored.id, this)
             live = _live_version(connection, stored)
+            names = {one.id: one.name for one in flows.of_store(connection, store.id)}
         flow, problems = _shown(stored, live)
         if doubling := publish.doubling(store, stored):
             problems.append(_problem(doubling))
         return {
             **_header(stored, live),
             "days": query["days"],
-            **drawing_of(flow, figures),
+            **drawing_of(flow, figures, stored.winners, names),
             "entered": figures.entered,
             "waiting": figures.waiting,
             "left": counts(figures.left),
@@ -99,6 +106,21 @@ class ResumeView(MethodView):
         return _act(publish.resume, flow_id)
 
 
+@blueprint.route("/flows/<uuid:flow_id>/splits/<split_id>/winner")
+class WinnerView(MethodView):
+    @blueprint.arguments(WinnerSchema)
+    @blueprint.response(200, FlowStatusSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def put(self, told: dict[str, Any], flow_id: UUID, split_id: str) -> dict[str, Any]:
+        """Let everyone who comes to a split take one variant; who took one keeps it."""
+
+        def pick(runtime: Runtime, store_id: str, flow: str) -> None:
+            winners.pick(runtime, store_id, flow, split_id, told["variant"])
+
+        return _act(pick, flow_id)
+
+
 def line_of(line: FlowLine) -> dict[str, Any]:
     """Give a flow's line for `FlowLineSchema`."""
     return {**asdict(line), "trigger": line.trigger_event, "channels": _channels(line.draft)}
@@ -108,16 +130,18 @@ def _channels(document: Mapping[str, Any]) -> list[str]:
     """Name the channels a flow writes on, in their first order; a draft may be half-written."""
     found: dict[str, None] = {}
     for step in _steps_within(document.get("steps")):
-        if step.get("kind") == "message" and step.get("channel"):
-            found[str(step["channel"])] = None
+        if step.get("kind") == "message":
+            named = step.get("channels") or [step.get("channel")]
+            found |= dict.fromkeys(str(channel) for channel in named if channel)
     return list(found)
 
 
 def _steps_within(steps: Any) -> Iterator[Mapping[str, Any]]:
     for step in steps or ():
         yield step
-        arms = [variant.get("steps") for variant in step.get("variants") or ()]
-        for branch in (step.get("yes"), step.get("no"), *arms):
+        arms = [*(step.get("variants") or ()), *(step.get("cases") or ())]
+        inside = [arm.get("steps") for arm in arms]
+        for branch in (step.get("yes"), step.get("no"), step.get("otherwise"), *inside):
             yield from _steps_within(branch)
 
 
@@ -175,6 +199,8 @@ def _act(action: Action, flow_id: UUID) -> dict[str, Any]:
         _found(None)
     except BadFlow as bad:
         refuse(409, _problem(bad.problems[0])["message"])
+    except winners.NoSuchVariant as unknown:
+        refuse(409, str(unknown))
     with runtime.database.reading() as connection:
         stored = _found(flows.get(connection, store.id, str(flow_id)))
         return _header(stored, _live_version(connection, stored))

@@ -179,12 +179,26 @@ class ConditionSchema(Schema):
     of = fields.List(fields.Nested("embedded_ui.schemas.ConditionSchema"), required=True)
 
 
+class VariantFiguresSchema(Schema):
+    """What came of a variant: of those who entered in the period, after the split, up to now."""
+
+    entered = fields.Integer(required=True)
+    sent = fields.Integer(required=True)
+    opened = fields.Integer(required=True)
+    clicked = fields.Integer(required=True)
+    orders = fields.Integer(required=True)
+    revenue = fields.Integer(required=True)
+    rate = fields.Float(required=True, allow_none=True)
+
+
 class BranchSchema(Schema):
     """One way out of a branching step; its steps re-join after it."""
 
     key = fields.String(required=True)
     weight = fields.Float(allow_none=True)
     taken = fields.Integer(required=True)
+    figures = fields.Nested(VariantFiguresSchema)
+    won = fields.Boolean(metadata={"description": "split: everyone takes it from now on"})
     steps = fields.List(fields.Nested("embedded_ui.schemas.StepSchema"), required=True)
 
 
@@ -196,7 +210,10 @@ class StepSchema(Schema):
     figures = fields.Nested(FiguresSchema, required=True)
     seconds = fields.Integer(metadata={"description": "delay: how long"})
     since = fields.String(metadata={"description": "delay: counts from previous or trigger"})
-    until = fields.String(allow_none=True, metadata={"description": "delay: a time, or a date"})
+    until = fields.String(allow_none=True, metadata={"description": "delay: a time of day"})
+    until_field = fields.String(
+        allow_none=True, metadata={"description": "delay: the fact that is a date"}
+    )
     weekdays = fields.List(fields.Integer())
     event = fields.String(metadata={"description": "wait_for_event: what is waited for"})
     field = fields.String(metadata={"description": "switch: by which fact"})
@@ -205,6 +222,7 @@ class StepSchema(Schema):
     branches = fields.List(fields.Nested(BranchSchema))
     name = fields.String()
     channel = fields.String()
+    channels = fields.List(fields.String())
     subject = fields.String()
     offers_code = fields.Boolean()
     off = fields.String(metadata={"description": "coupon: percent, amount or free_shipping"})
@@ -247,6 +265,12 @@ class FlowSchema(Schema):
     revenue = fields.Integer(required=True)
     steps = fields.List(fields.Nested(StepSchema), required=True)
     problems = fields.List(fields.Nested(FlowProblemSchema), required=True)
+
+
+class WinnerSchema(Schema):
+    """The variant that everyone takes from now on; null: chance decides again."""
+
+    variant = fields.String(required=True, allow_none=True)
 
 
 class FlowStatusSchema(Schema):

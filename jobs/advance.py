@@ -38,7 +38,7 @@ from marketing.enrollment import (
 from marketing.entry import is_cart_flow
 from marketing.events import EventName
 from marketing.flow import Act, Flow, FlowStatus, SendMessage
-from marketing.model import ChannelName, Reason, StoreStatus
+from marketing.model import Reason, StoreStatus
 from marketing.timing import zone_of
 from storage import (
     Connection,
@@ -63,6 +63,8 @@ from storage.schema import new_id
 log = logging.getLogger(__name__)
 
 BATCH = 500
+GONE: tuple[str, Mapping[str, str]] = ("", {})
+"""What there is to know of a flow that is no more."""
 LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
 
 
@@ -94,7 +96,8 @@ class Batch:
     store_status: str | None
     zone: str
     """The store's."""
-    flow_statuses: Mapping[str, str]
+    flows: Mapping[str, tuple[str, Mapping[str, str]]]
+    """Of each flow its status, and the winners of its splits."""
     versions: Mapping[tuple[str, str], Version]
     ordered_at: Mapping[str, Sequence[datetime]]
     values: Mapping[About, dict[str, Any]]
@@ -164,7 +167,7 @@ def batch_of(
         at = _orders_count_from(flow, enrollment.entered_at)
         since[enrollment.customer_id] = min(at, since.get(enrollment.customer_id, at))
     asked = {_about(one) for one in rows} if fields else set()
-    status, zone, flow_statuses = enrollment_turns.statuses(connection, store_id)
+    status, zone, their_flows = enrollment_turns.statuses(connection, store_id)
     return Batch(
         store_id,
         *moments,
@@ -172,7 +175,7 @@ def batch_of(
         is_suspect,
         status,
         zone,
-        flow_statuses,
+        their_flows,
         versions,
         enrollments.orders_since(connection, store_id, since),
         facts.values_of(connection, store_id, asked, fields, moments[0]),
@@ -266,7 +269,7 @@ def _decide(runtime: Runtime, one: Due, batch: Batch, outcome: Outcome) -> None:
     """Decide about one enrollment; what it raises is that enrollment's own trouble."""
     before = one.enrollment
     is_gone = batch.store_status == StoreStatus.UNINSTALLED
-    if batch.flow_statuses.get(before.flow_id) != FlowStatus.LIVE and not is_gone:
+    if batch.flows.get(before.flow_id, GONE)[0] != FlowStatus.LIVE and not is_gone:
         outcome.parked.append(before.id)
         return
     try:
@@ -294,6 +297,7 @@ def facts_of(one: Due, flow: Flow, batch: Batch) -> Facts:
         happened=_exits_happened(before, flow, batch),
         events=since_entry(flow, before.entered_at, batch.events.get(before.customer_id, ())),
         zone=zone_of(customer.get("timezone"), batch.zone).key,
+        winners=batch.flows.get(before.flow_id, GONE)[1],
         stop=_stop(one, batch),
     )
 
@@ -364,17 +368,13 @@ def _message(runtime: Runtime, one: Due, flow: Flow, send: Send) -> NewMessage:
         cart_id=one.cart_id,
         order_id=one.order_id,
         code_id=code_id(whose.id, send.coupon_step_id) if send.coupon_step_id else None,
-        channel=_channel(runtime, step).value,
+        channel=step.channel.value,
+        channels=[one.value for one in step.channels],
         kind=step.kind.value,
         due_at=send.due_at,
         expires_at=send.expires_at,
         rfc_message_id=f"<{message_id}@{sending_domain(runtime)}>",
     )
-
-
-def _channel(runtime: Runtime, step: SendMessage) -> ChannelName:
-    """Give the first of a step's channels that is set up here, else its first."""
-    return next((one for one in step.channels if one in runtime.channels), step.channel)
 
 
 def sending_domain(runtime: Runtime) -> str:

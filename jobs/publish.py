@@ -10,7 +10,14 @@ from marketing import chains, flow_schema, recipes
 from marketing.complements import doubled
 from marketing.entry import TOO_LATE
 from marketing.events import EventName
-from marketing.flow import Flow, FlowStatus, SendMessage, StartFlow, StopFlow
+from marketing.flow import (
+    Flow,
+    FlowStatus,
+    SendMessage,
+    StartFlow,
+    StopFlow,
+    still_won,
+)
 from marketing.flow_schema import BadFlow, Problem
 from marketing.model import JsonObject, Reason
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
@@ -142,6 +149,9 @@ def put_live(
     check_others(connection, stored, flow)
     _check_segments(connection, stored.store_id, flow)
     version_id = flows.add_version(connection, stored.store_id, stored.id, flow, templates, now)
+    winners = still_won(stored.winners, flow)
+    if winners != stored.winners:
+        flows.set_winners(connection, stored.store_id, stored.id, winners, now)
     if any(str(one).startswith("customer.rfm") for one in flows.everything_asked(flow)):
         rfm.want(connection, stored.store_id, now)
     _make_codes_ahead(connection, stored.store_id, now)

@@ -197,6 +197,17 @@ def _in(found: Any, value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(_eq(found, one) for one in value)
 
 
+def is_one_of(found: Any, values: Collection[Any]) -> bool:
+    """Say whether a fact is one of these values, or a list holds one of them.
+
+    As in conditions text is no number, a number is neither true nor false, and a missing fact
+    is nothing.
+    """
+    if isinstance(found, (list, tuple)):
+        return any(_in(one, tuple(values)) for one in found)
+    return _in(found, tuple(values))
+
+
 def _contains(found: Any, value: Any) -> bool:
     if isinstance(found, str):
         return isinstance(value, str) and value in found

@@ -16,7 +16,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, assert_never
 
-from marketing.conditions import fact, holds
+from marketing.conditions import fact, holds, is_one_of
 from marketing.enrollment import (
     Do,
     Effect,
@@ -31,6 +31,7 @@ from marketing.enrollment import (
 )
 from marketing.events import EventName
 from marketing.flow import (
+    OTHERWISE,
     Branch,
     CallWebhook,
     Coupon,
@@ -49,12 +50,11 @@ from marketing.flow import (
     UpdateCustomer,
     WaitForEvent,
     event_of,
+    ways_of,
 )
 from marketing.model import Reason
 from marketing.waiting import awaited, end_of_delay
 
-OTHERWISE = "otherwise"
-"""The way of a switch that no case is for."""
 REASON_OF_EVENT: Mapping[str, Reason] = {
     EventName.ORDER_PLACED: Reason.ORDER_PLACED,
     EventName.ORDER_PAID: Reason.ORDER_PLACED,
@@ -271,8 +271,23 @@ class _Walk:
         )
 
     def _enter(self, step: Branch | Switch | Split) -> None:
-        key, inside = _way(step, self.enrollment.id, self.choices, self.values)
-        self._go(key, step.id, inside)
+        key = self._way(step)
+        self._go(key, step.id, ways_of(step)[key])
+
+    def _way(self, step: Branch | Switch | Split) -> str:
+        """Give the key of the way that is taken at a branching step."""
+        if isinstance(step, Branch):
+            return "yes" if holds(step.condition, self.values) else "no"
+        if isinstance(step, Switch):
+            found = fact(self.values, step.field)
+            cases = (case.key for case in step.cases if is_one_of(found, case.values))
+            return next(cases, OTHERWISE)
+        won = self.facts.winners.get(step.id)
+        won = won if won in ways_of(step) else None
+        whose = self.enrollment
+        return (
+            self.choices.get(step.id) or won or variant_of(step, whose.flow_id, whose.customer_id)
+        )
 
     def _go(self, key: str, step_id: str, inside: tuple[Step, ...]) -> None:
         """Take one way of a branching step, and keep which."""
@@ -296,7 +311,7 @@ class _Walk:
                     if step.coupon == coupon.id:
                         return at
                 case Branch() | Switch() | Split():
-                    _, inside = _way(step, self.enrollment.id, self.choices, self.values)
+                    inside = ways_of(step)[self._way(step)]
                     step_id = inside[0].id if inside else step_id
                 case WaitForEvent():  # nobody knows: as if it did not come
                     at += step.timeout
@@ -320,24 +335,6 @@ class _Walk:
                 self.effects.append(ExtendCode(step_id, ends_at, offer))
 
 
-def _way(
-    step: Branch | Switch | Split,
-    enrollment_id: str,
-    choices: Mapping[str, str],
-    values: Mapping[str, Any],
-) -> tuple[str, tuple[Step, ...]]:
-    """Give the key of the way taken at a branching step, and the steps on it."""
-    if isinstance(step, Branch):
-        yes = holds(step.condition, values)
-        return ("yes", step.yes) if yes else ("no", step.no)
-    if isinstance(step, Switch):
-        found = fact(values, step.field)
-        ways = ((case.key, case.steps) for case in step.cases if found in case.values)
-        return next(ways, (OTHERWISE, step.otherwise))
-    key = choices.get(step.id) or variant_of(step, enrollment_id)
-    return key, next(variant.steps for variant in step.variants if variant.key == key)
-
-
 def with_update(values: Mapping[str, Any], step: UpdateCustomer) -> Mapping[str, Any]:
     """Give the facts as they are once the customer was changed, for the steps that follow."""
     before = values.get("customer") or {}
@@ -348,9 +345,9 @@ def with_update(values: Mapping[str, Any], step: UpdateCustomer) -> Mapping[str,
     return {**values, "customer": {**before, "tags": tags, "properties": kept}}
 
 
-def variant_of(split: Split, enrollment_id: str) -> str:
-    """Give the variant that chance, sticky by hash, gives this enrollment."""
-    digest = sha256(f"{split.id}:{enrollment_id}".encode()).digest()
+def variant_of(split: Split, flow_id: str, customer_id: str) -> str:
+    """Give the variant that chance, sticky by hash, gives a customer in a flow."""
+    digest = sha256(f"{flow_id}:{split.id}:{customer_id}".encode()).digest()
     total = sum(variant.weight for variant in split.variants)
     point = int.from_bytes(digest[:8], "big") * total >> 64
     for variant in split.variants:

@@ -81,6 +81,8 @@ class Facts:
     by exits with a filter."""
     zone: str = "UTC"
     """The customer's time zone, else the store's."""
+    winners: Mapping[str, str] = field(default_factory=dict)
+    """Split -> the variant that was picked for everyone who has not taken one."""
     stop: Stop | None = None
     """Replaced by a newer cart, cart emptied, customer erased, store gone."""
 

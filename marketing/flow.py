@@ -13,6 +13,9 @@ from typing import Any
 
 from marketing.model import ChannelName, MessageKind
 
+OTHERWISE = "otherwise"
+"""The way of a switch that no case is for."""
+
 
 class FlowStatus(StrEnum):
     """Draft flows enroll nobody; paused ones keep their people waiting."""
@@ -168,7 +171,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A way for each value of one fact; the first case that has it, else `otherwise`."""
+    """A way for each value of one fact; the first case that has it, else `otherwise`.
+
+    Values are compared as conditions compare them. Of a list, such as the tags, one entry is
+    enough. A fact that is missing takes `otherwise`.
+    """
 
     id: str
     field: str
@@ -242,7 +249,13 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """By chance, sticky by hash."""
+    """By chance, sticky by hash of the flow, the step and the customer.
+
+    So the same customer takes the same variant at every entry and in every version that keeps
+    the step's id, its variants' order and their weights; what is taken once is kept besides.
+    Other flows and other splits draw by themselves. Once a winner is picked, whoever comes to
+    the split takes it (`jobs.winners`).
+    """
 
     id: str
     variants: tuple[Variant, ...]
@@ -269,7 +282,8 @@ class SendMessage:
     kind: MessageKind = MessageKind.MARKETING
     deadline: timedelta = timedelta(hours=8)
     channels: tuple[ChannelName, ...] = ()
-    """Instead of the one channel: the first by which the customer can be reached."""
+    """Instead of the one channel: the first by which the customer can be reached when it is
+    sent, as `marketing.reach` has it; those passed over are kept with why."""
     coupon: str | None = None
     """The id of the coupon step whose code it offers; it waits for that code to its deadline."""
 
@@ -351,6 +365,29 @@ class Flow:
 def event_of(one: str | ExitOn) -> str:
     """Give the name of the event that an exit is about."""
     return one if isinstance(one, str) else one.event
+
+
+def ways_of(step: Step) -> Mapping[str, tuple[Step, ...]]:
+    """Give the ways out of a branching step by their key, as `Enrollment.choices` has them."""
+    match step:
+        case Branch() | WaitForEvent():
+            return {"yes": step.yes, "no": step.no}
+        case Switch():
+            return {**{case.key: case.steps for case in step.cases}, OTHERWISE: step.otherwise}
+        case Split():
+            return {variant.key: variant.steps for variant in step.variants}
+        case _:
+            return {}
+
+
+def still_won(winners: Mapping[str, str], flow: Flow) -> dict[str, str]:
+    """Give those winners (split -> variant) that a flow still has the variant of."""
+    splits = {one.id: one for one in flow.steps_by_id.values() if isinstance(one, Split)}
+    return {
+        split_id: key
+        for split_id, key in winners.items()
+        if split_id in splits and key in ways_of(splits[split_id])
+    }
 
 
 def branches_of(step: Step) -> tuple[tuple[Step, ...], ...]:

@@ -102,15 +102,17 @@ def _due(row: Row[Any]) -> Due:
     return Due(Enrollment(*told), *one[11:])
 
 
-def statuses(connection: Connection, store_id: str) -> tuple[str | None, str, dict[str, str]]:
-    """Give the store's status and time zone, and each of its flows' status."""
+def statuses(
+    connection: Connection, store_id: str
+) -> tuple[str | None, str, dict[str, tuple[str, dict[str, str]]]]:
+    """Give the store's status and time zone, and each of its flows' status and winners."""
     rows = connection.execute(_STATUSES, {"store": store_id}).all()
     status, zone = (rows[0][0], rows[0][3]) if rows else (None, "UTC")
-    return status, zone, {row[1]: row[2] for row in rows if row[1]}
+    return status, zone, {row[1]: (row[2], row[4]) for row in rows if row[1]}
 
 
 _STATUSES = (
-    select(stores.c.status, flows.c.id, flows.c.status, stores.c.timezone)
+    select(stores.c.status, flows.c.id, flows.c.status, stores.c.timezone, flows.c.winners)
     .outerjoin(flows, flows.c.store_id == stores.c.id)
     .where(stores.c.id == bindparam("store"))
 )

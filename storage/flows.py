@@ -30,6 +30,8 @@ class StoredFlow:
     trigger_event: str
     draft: Mapping[str, Any]
     live_version_id: str | None
+    winners: Mapping[str, str]
+    """Of splits: the variant that everyone takes from now on, by step id."""
     created_at: datetime
     updated_at: datetime
 
@@ -175,6 +177,13 @@ def set_status(
 ) -> None:
     """Pause a flow, or let it go on."""
     _change(connection, store_id, flow_id, status=status.value, updated_at=now)
+
+
+def set_winners(
+    connection: Connection, store_id: str, flow_id: str, winners: Mapping[str, str], now: datetime
+) -> None:
+    """Keep which variant everyone takes at which split."""
+    _change(connection, store_id, flow_id, winners=dict(winners), updated_at=now)
 
 
 def _change(connection: Connection, store_id: str, flow_id: str, **values: Any) -> None:

@@ -5,18 +5,19 @@ it, and orders placed in it. So the steps of a flow sum up to its line, and the 
 dashboard. Waiting is now.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
-from marketing.flow import Branch, Exit, Flow, Split, Step, walk
+from marketing.flow import Exit, Flow, Step, walk, ways_of
 from marketing.ledger import NEVER_SENT
 from storage.flows import Version, is_campaigns, versions
 from storage.reports import FlowRevenue, credited, is_sent, net, revenue_by_flow
 from storage.reports_time import Period
+from storage.reports_variants import VariantFigures, variant_figures
 from storage.schema import attributions, enrollments, flow_versions, flows, messages
 
 ACTIVE = "active"
@@ -72,6 +73,8 @@ class FlowFigures:
     left: Mapping[str, int]
     """Of those who entered: how many are through, by the reason why it ended."""
     steps: Mapping[str, StepFigures]
+    variants: Mapping[str, Mapping[str, VariantFigures]]
+    """By split and variant."""
 
 
 def flow_lines(connection: Connection, store_id: str, period: Period) -> list[FlowLine]:
@@ -154,7 +157,8 @@ def flow_figures(
     left: dict[str, int] = {}
     entered = 0
     in_period = period.has(enrollments.c.entered_at)
-    for version in _versions_in_use(connection, store_id, flow_id, in_period):
+    used = _versions_in_use(connection, store_id, flow_id, in_period)
+    for version in used:
         for row in _standings(connection, version, in_period):
             entered += row.people
             if row.state != ACTIVE:
@@ -165,7 +169,9 @@ def flow_figures(
     _count_messages(connection, store_id, flow_id, period, steps)
     _count_orders(connection, store_id, flow_id, period, steps)
     waiting = sum(step.waiting for step in steps.values())
-    return FlowFigures(entered, waiting, left, steps)
+    flows_used = [version.flow for version in used]
+    variants = variant_figures(connection, store_id, flow_id, period, flows_used)
+    return FlowFigures(entered, waiting, left, steps, variants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +194,7 @@ def standings(connection: Connection, store_id: str, flow_id: str) -> list[Stand
 
 def _versions_in_use(
     connection: Connection, store_id: str, flow_id: str, in_period: ColumnElement[bool]
-) -> Iterable[Version]:
+) -> Collection[Version]:
     ids = connection.execute(
         select(enrollments.c.version_id)
         .where(enrollments.c.store_id == store_id, enrollments.c.flow_id == flow_id, in_period)
@@ -220,7 +226,7 @@ def _standings(
 
 
 def _forks(flow: Flow) -> list[str]:
-    return [step.id for step in walk(flow.steps) if isinstance(step, Branch | Split)]
+    return [step.id for step in walk(flow.steps) if ways_of(step)]
 
 
 def _count_path(flow: Flow, row: Row[*tuple[Any, ...]], steps: dict[str, StepFigures]) -> None:
@@ -245,14 +251,7 @@ def path(flow: Flow, stands_at: str | None, ways: Mapping[str, str | None]) -> I
 
 
 def _following(flow: Flow, step: Step, ways: Mapping[str, str | None]) -> str | None:
-    way = ways.get(step.id)
-    match step:
-        case Branch():
-            inside = {"yes": step.yes, "no": step.no}.get(way or "", ())
-        case Split():
-            inside = next((v.steps for v in step.variants if v.key == way), ())
-        case _:
-            inside = ()
+    inside = ways_of(step).get(ways.get(step.id) or "", ())
     return inside[0].id if inside else flow.next_of[step.id]
 
 

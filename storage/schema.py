@@ -508,6 +508,8 @@ flows = _of_store(
     Column("trigger_event", String(40), nullable=False),
     Column("draft", Json, nullable=False),
     Column("live_version_id", Id),
+    # Split step -> the variant that everyone takes from now on, of whatever version.
+    Column("winners", Json, nullable=False, server_default="{}"),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     UniqueConstraint("store_id", "recipe"),
@@ -859,6 +861,9 @@ messages = _of_store(
     Column("order_id", Id),
     Column("code_id", Id),
     Column("channel", String(12), nullable=False),
+    # Where the step names several: which, and those passed over so far with their reasons.
+    Column("channels", Json),
+    Column("passed_over", Json),
     Column("kind", String(15), nullable=False),
     Column("state", String(14), nullable=False),
     # Why it was skipped, put off, expired or failed: a `Reason`, else the provider's words.

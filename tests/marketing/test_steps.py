@@ -208,3 +208,91 @@ def test_every_kind_of_step_is_written_as_it_was_read() -> None:
     for step in steps:
         if step["kind"] != "wait_for_event":
             assert written[step["id"]] == step
+
+
+# --- edges --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hours", "way"), [(-1, "no"), (0, "yes"), (71, "yes"), (72, "yes"), (73, "no")]
+)
+def test_a_wait_counts_what_happens_from_its_beginning_to_its_very_end(
+    hours: int, way: str
+) -> None:
+    flow = a_flow({"kind": "delay", "id": "first", "duration": "PT2H"}, WAIT)
+    reached = AT + 2 * HOUR
+    waiting, _ = advance(flow, entered(flow), Facts(), reached)
+    event = Happened("message.opened", reached + hours * HOUR, {})
+    after, _ = advance(flow, waiting, Facts(events=[event]), reached + 80 * HOUR)
+    assert after.choices == {"wait": way}
+
+
+def test_of_several_events_the_first_counts_and_a_second_one_changes_nothing() -> None:
+    flow = a_flow(WAIT, {**WAIT, "id": "again", "yes": []})
+    waiting, _ = advance(flow, entered(flow), Facts(), AT)
+    events = [Happened("message.opened", AT + n * HOUR, {}) for n in (3, 5)]
+    after, effects = advance(flow, waiting, Facts(events=events), AT + 6 * HOUR)
+    # The second wait begins with the event that ended the first: it counts there as well.
+    assert after.choices == {"wait": "yes", "again": "yes"}
+    assert sent(effects)[0] == ("other", AT + 3 * HOUR)
+
+
+def test_an_event_by_a_clock_ahead_of_ours_makes_nothing_late() -> None:
+    flow = a_flow(WAIT)
+    waiting, _ = advance(flow, entered(flow), Facts(), AT)
+    ahead = Happened("message.opened", AT + 9 * HOUR, {})
+    _, effects = advance(flow, waiting, Facts(events=[ahead]), AT + 2 * HOUR)
+    assert sent(effects)[0] == ("other", AT + 2 * HOUR)
+
+
+@pytest.mark.parametrize("event", ["message.sent", "flow.ended", "cart.abandoned", "manual"])
+def test_what_nobody_does_can_not_be_waited_for(event: str) -> None:
+    with pytest.raises(BadFlow, match=r"wait\.event can't be waited for"):
+        a_flow({**WAIT, "event": event})
+
+
+WAYS = {"kind": "switch", "id": "way", "field": "customer.fact", "cases": [
+    {"key": "one", "values": [1, "x"], "steps": []},
+    {"key": "true", "values": [True], "steps": []},
+    {"key": "both", "values": ["x", "y"], "steps": []},
+]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fact", "way"),
+    [
+        (1, "one"), (1.0, "one"), (True, "true"), (False, "otherwise"), ("1", "otherwise"),
+        # Several would do: the first.
+        ("x", "one"), ("y", "both"), (["z", "y"], "both"), ([], "otherwise"),
+        (None, "otherwise"), ({"x": 1}, "otherwise"),
+    ],
+)  # fmt: skip
+def test_a_switch_compares_as_conditions_do_and_takes_the_first_way(fact: Any, way: str) -> None:
+    flow = a_flow(WAYS)
+    after, _ = advance(flow, entered(flow), Facts({"customer": {"fact": fact}}), AT)
+    assert after.choices == {"way": way}
+
+
+def test_branches_in_branches_re_join_and_what_follows_is_for_everyone() -> None:
+    rich = {"op": "gt", "field": "customer.spent", "value": 5}
+    inner = {"kind": "condition", "id": "inner", "condition": rich, "yes": [OTHER], "no": []}
+    switch = {**SWITCH, "otherwise": [{"kind": "exit", "id": "out"}]}
+    switch["cases"] = [{"key": "home", "values": ["DE"], "steps": [inner, {**MAIL, "id": "third"}]}]
+    flow = a_flow(switch)
+    for country, spent, steps in (
+        ("DE", 9, ["other", "third", "mail"]), ("DE", 1, ["third", "mail"]), ("FR", 9, []),
+    ):  # fmt: skip
+        facts = Facts({"customer": {"country": country, "spent": spent}})
+        after, effects = advance(flow, entered(flow), facts, AT)
+        assert [step for step, _ in sent(effects)] == steps
+        assert after.state is EnrollmentState.ENDED
+
+
+def test_an_update_of_nothing_known_and_a_removal_are_known_to_the_next_step() -> None:
+    update = {"kind": "update_customer", "id": "tag", "add_tags": ["a", "a"], "remove_tags": ["b"],
+              "properties": {"old": None}}  # fmt: skip
+    asks = {"op": "exists", "field": "customer.properties.old", "value": False}
+    flow = a_flow(update, {"kind": "condition", "id": "is", "condition": asks, "yes": [OTHER]})
+    for customer in (None, {}, {"tags": ["b"], "properties": {"old": 1}}):
+        after, _ = advance(flow, entered(flow), Facts({"customer": customer}), AT)
+        assert after.choices == {"is": "yes"}

@@ -81,6 +81,8 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
         timeZone,
       }).format(new Date(at)),
     dayKey: (at: string) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date(at)),
+    either: (parts: string[]) =>
+      once("either", (tag) => new Intl.ListFormat(tag.startsWith("en") ? tag : "en", { type: "disjunction" })).format(parts),
     list: (parts: string[]) =>
       once("list", (tag) => new Intl.ListFormat(tag.startsWith("en") ? tag : "en")).format(parts),
     country: (code: string) =>

@@ -1,4 +1,5 @@
 // Every word the panel says, in English. A new language is a second object of this type.
+import { happenings } from "./strings.events";
 import { n } from "./strings.plural";
 import { people } from "./strings.people";
 import { settings } from "./strings.settings";
@@ -149,12 +150,7 @@ export const strings = {
     never: "Never",
     emptyTitle: "No flows yet",
     empty: "A flow writes to your customers by itself when something happens, such as a cart left behind.",
-    triggers: {
-      "cart.abandoned": "When a cart is abandoned",
-      "order.placed": "When an order is placed",
-      "customer.created": "When a customer is new",
-    } as Record<string, string>,
-    otherTrigger: (event: string) => `On ${event}`,
+    trigger: (event: string) => `When ${happenings[event] ?? event}`,
   },
   flow: {
     back: "Back to flows",
@@ -201,10 +197,12 @@ export const strings = {
     fromTrigger: (time: string) => `${time} after it began`,
     forTime: (time: string) => `For ${time}`,
     untilTime: (time: string, until: string) => (time ? `${time}, then until ${until}` : `Until ${until}`),
+    thenUntil: (until: string) => `then until ${until}`,
     onDays: (days: string) => `on ${days}`,
     weekdays: ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"],
-    awaited: (event: string, time: string) => `${event}, for up to ${time}`,
+    awaited: (event: string, time: string) => `Until ${happenings[event] ?? event}, ${time} at the most`,
     byField: (field: string) => `By ${field}`,
+    untilDate: (time: string, date: string) => (time ? `${time} after ${date}` : `Until ${date}`),
     inTime: "It happened",
     timedOut: "It did not",
     otherwise: "Otherwise",
@@ -238,14 +236,22 @@ export const strings = {
       unsure: "May have gone out",
       notSent: "Not sent",
     },
+    variants: "Variants",
+    variantsOf: "Of those who entered in this period, with what came after the split, until today.",
+    rate: "Orders per entry",
+    chance: "By chance",
+    won: "Everyone takes it",
+    pick: "Send everyone here",
+    unpick: "Let chance decide again",
+    picked: "From now on everyone takes it",
+    unpicked: "Chance decides again",
+    pickTitle: (key: string) => `Send everyone to ${key}?`,
+    pickText: "Who comes to the split from now on takes it. Who took a variant already keeps it.",
     ofSent: (count: string, share: string) => `${count} · ${share}`,
     whyNot: "Why messages were not sent",
     left: "Who is through, and why",
     exits: "Ends at once when",
-    exitEvents: {
-      "order.placed": "an order is placed",
-      "customer.unsubscribed": "the customer unsubscribes",
-    } as Record<string, string>,
+    happenings,
     problems: "To fix before it can go live",
     condition: {
       all: "all of",
@@ -259,6 +265,7 @@ export const strings = {
       lte: "is at most",
       in: "is one of",
       contains: "contains",
+      starts_with: "begins with",
       exists: "is known",
     } as Record<string, string>,
   },

@@ -86,7 +86,23 @@ export type Figures = {
   refused: Count[];
 };
 export type Condition = { op: string; field: string | null; value: unknown; of: Condition[] };
-export type Branch = { key: string; weight: number | null; taken: number; steps: Step[] };
+export type VariantFigures = {
+  entered: number;
+  sent: number;
+  opened: number;
+  clicked: number;
+  orders: number;
+  revenue: number;
+  rate: number | null;
+};
+export type Branch = {
+  key: string;
+  weight: number | null;
+  taken: number;
+  figures?: VariantFigures;
+  won?: boolean;
+  steps: Step[];
+};
 export type StepKind = "delay" | "condition" | "split" | "message" | "coupon" | "exit"
   | "wait_for_event" | "switch" | "update_customer" | "notify_staff" | "call_webhook"
   | "start_flow" | "stop_flow";
@@ -97,6 +113,7 @@ export type Step = {
   seconds?: number;
   since?: string;
   until?: string | null;
+  until_field?: string | null;
   weekdays?: number[];
   event?: string;
   field?: string;
@@ -105,6 +122,7 @@ export type Step = {
   branches?: Branch[];
   name?: string;
   channel?: string;
+  channels?: string[];
   subject?: string;
   offers_code?: boolean;
   off?: string;
@@ -231,6 +249,7 @@ export type MessageEntry = {
   subject: string | null;
   reason: string | null;
   detail: string | null;
+  passed_over: { channel: string; reason: string }[];
   due_at: string;
   not_before: string;
   sent_at: string | null;

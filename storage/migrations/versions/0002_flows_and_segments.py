@@ -713,7 +713,11 @@ def upgrade() -> None:
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("touched", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("event", JSON, nullable=True))
+    with op.batch_alter_table("flows", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("winners", JSON, server_default="{}", nullable=False))
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("channels", JSON, nullable=True))
+        batch_op.add_column(sa.Column("passed_over", JSON, nullable=True))
         batch_op.add_column(sa.Column("shown", JSON, nullable=True))
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivered_at", TIME, nullable=True))
@@ -768,6 +772,10 @@ def downgrade() -> None:
         batch_op.drop_column("delivered_at")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_column("shown")
+        batch_op.drop_column("passed_over")
+        batch_op.drop_column("channels")
+    with op.batch_alter_table("flows", schema=None) as batch_op:
+        batch_op.drop_column("winners")
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.drop_column("event")
         batch_op.drop_column("touched")

@@ -5,6 +5,7 @@ import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Count, Figures, Flow, Step } from "../types";
 import { StepIcon } from "./StepIcon";
+import { Variants } from "./Variants";
 import { lineOf, readable, titleOf, triggerLine, triggerTitle } from "./words";
 
 const words = strings.flow;
@@ -20,7 +21,7 @@ export function Inspector({ flow, step, close }: { flow: Flow; step: Step | unde
 
 function OfFlow({ flow }: { flow: Flow }) {
   const { format } = useStore();
-  const exits = flow.exits.map((event) => words.exitEvents[event] ?? event);
+  const exits = flow.exits.map((event) => words.happenings[event] ?? event);
   return (
     <>
       <div className="ih">
@@ -63,6 +64,7 @@ function OfStep({ flow, step, close }: { flow: Flow; step: Step; close: () => vo
       <dl className="st num" style={{ marginBlockStart: 12 }}>
         {step.kind === "message" ? <OfMessage figures={step.figures} /> : <OfOther figures={step.figures} />}
       </dl>
+      {step.kind === "split" && <Variants flow={flow} step={step} />}
       <Reasons title={words.whyNot} counts={step.figures.refused} />
     </>
   );

@@ -17,20 +17,17 @@ export function lineOf(step: Step, flow: Flow, format: Format): string {
     case "condition":
       return step.condition ? conditionLine(step.condition) : "";
     case "split":
-      return (step.branches ?? []).map((branch) => format.percent(branch.weight ?? 0)).join(" / ");
+      return splitLine(step, format);
     case "message":
-      return words.messageLine(
-        strings.channels[step.channel ?? ""] ?? step.channel ?? "",
-        readable(step.subject ?? ""),
-      );
+      return words.messageLine(channelsOf(step, format), readable(step.subject ?? ""));
     case "coupon":
       return couponLine(step, format);
     case "exit":
       return words.exitLine;
     case "wait_for_event":
-      return words.awaited(strings.flows.triggers[step.event ?? ""] ?? step.event ?? "", duration(step.seconds ?? 0, "short"));
+      return words.awaited(step.event ?? "", duration(step.seconds ?? 0, "short"));
     case "switch":
-      return words.byField(step.field ?? "");
+      return words.byField(factName(step.field ?? ""));
     default:
       return step.detail ?? "";
   }
@@ -43,9 +40,30 @@ function couponLine({ off, percent, amount, minimum }: Step, format: Format): st
   return minimum ? words.fromMinimum(what, format.money(minimum)) : what;
 }
 
+function splitLine(step: Step, format: Format): string {
+  const branches = step.branches ?? [];
+  const winner = branches.find((branch) => branch.won);
+  if (winner) return `${winner.key.toUpperCase()} · ${words.won}`;
+  return branches.map((branch) => format.percent(branch.weight ?? 0)).join(" / ");
+}
+
+function channelsOf(step: Step, format: Format): string {
+  const names = step.channels?.length ? step.channels : [step.channel ?? ""];
+  return format.either(names.map((name) => strings.channels[name] ?? name));
+}
+
+function factName(field: string): string {
+  return field.replace(/^event\./, "").split(".").join(" ").replaceAll("_", " ");
+}
+
 function delayLine(step: Step, flow: Flow): string {
   const time = duration(step.seconds ?? 0, "short");
   const days = (step.weekdays ?? []).map((day) => words.weekdays[day]).join(", ");
+  if (step.until_field) {
+    const then = [step.until && words.thenUntil(step.until), days && words.onDays(days)];
+    const date = words.untilDate(step.seconds ? time : "", factName(step.until_field));
+    return [date, ...then].filter(Boolean).join(", ");
+  }
   if (step.until || days) {
     const until = [step.until, days && words.onDays(days)].filter(Boolean).join(" ");
     return words.untilTime(step.seconds ? time : "", until);
@@ -55,7 +73,7 @@ function delayLine(step: Step, flow: Flow): string {
 }
 
 export function triggerTitle(flow: Flow): string {
-  return strings.flows.triggers[flow.trigger.event] ?? strings.flows.otherTrigger(flow.trigger.event);
+  return strings.flows.trigger(flow.trigger.event);
 }
 
 export function triggerLine(flow: Flow): string {

@@ -60,7 +60,7 @@ export function FlowTable({ flows, isShort = false }: { flows: FlowLine[] | unde
 
 function Row({ flow, isShort }: { flow: FlowLine; isShort: boolean }) {
   const { format } = useStore();
-  const trigger = strings.flows.triggers[flow.trigger] ?? strings.flows.otherTrigger(flow.trigger);
+  const trigger = strings.flows.trigger(flow.trigger);
   return (
     <tr>
       <td>

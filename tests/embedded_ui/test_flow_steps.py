@@ -1,0 +1,136 @@
+"""Every kind of step as it is drawn: in words, at every width and theme; and a test that is won."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from embedded_ui import assets
+from marketing.flow import Flow
+from marketing.flow_schema import load
+from marketing.step_schema import SCHEMAS
+from storage.database import Database
+from tests.embedded_ui.test_panel import Open, admin, database_url, look, maple, open_page
+from tests.seeding import Rows, SmallStore, at
+
+__all__ = ["admin", "database_url", "maple", "open_page"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
+]
+WORDS = {"subject": "Hello {{ customer.first_name }}", "preview": "", "text": "t",
+         "mjml": "<mjml></mjml>"}  # fmt: skip
+
+
+def mail(step_id: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "message", "id": step_id, "channel": "email", "template": WORDS, **more}
+
+
+def every_step(other: str) -> Flow:
+    either = {**mail("either"), "channels": ["sms", "email"]}
+    del either["channel"]
+    steps = [
+        {"kind": "delay", "id": "hours", "duration": "PT4H"},
+        {"kind": "delay", "id": "clock", "duration": "P1D", "until": "10:00", "weekdays": [0, 2]},
+        {"kind": "delay", "id": "date", "until_field": "order.placed_at", "duration": "P7D",
+         "until": "09:30"},
+        {"kind": "wait_for_event", "id": "wait", "event": "message.opened", "timeout": "P3D",
+         "yes": [mail("seen")], "no": [mail("unseen")]},
+        {"kind": "switch", "id": "where", "field": "customer.country",
+         "cases": [{"key": "home", "values": ["DE", "AT"], "steps": [mail("home")]},
+                   {"key": "sea", "values": ["US"], "steps": []}],
+         "otherwise": [{"kind": "exit", "id": "out"}]},
+        {"kind": "condition", "id": "rich", "yes": [mail("thanks")], "no": [],
+         "condition": {"op": "starts_with", "field": "customer.city", "value": "Ham"}},
+        {"kind": "split", "id": "test", "variants": [
+            {"key": "a", "weight": 1, "steps": [mail("short")]},
+            {"key": "b", "weight": 3, "steps": [mail("long")]}]},
+        {"kind": "coupon", "id": "code", "percent": 10, "valid_for": "P2D"},
+        either,
+        {"kind": "update_customer", "id": "tag", "add_tags": ["vip"], "remove_tags": ["new"],
+         "properties": {"tier": "gold"}},
+        {"kind": "notify_staff", "id": "tell", "subject": "A big order", "text": "Look"},
+        {"kind": "call_webhook", "id": "call", "url": "https://hooks.example.com/orders"},
+        {"kind": "start_flow", "id": "start", "flow": other},
+        {"kind": "stop_flow", "id": "stop", "flow": other},
+    ]  # fmt: skip
+    trigger = {"event": "order.placed"}
+    exits = ["order.refunded"]
+    return load({"name": "Everything", "trigger": trigger, "exits": exits, "steps": steps})
+
+
+def seeded(database: Database, store: SmallStore) -> str:
+    """Put the flow, with two who took one variant and one who took the other and ordered."""
+    with database.writing() as connection:
+        rows = Rows(connection, store.id)
+        flow = rows.flow(every_step(store.flow[0]))
+        when = at("2026-11-19 10:00")
+        for way in ("a", "a", "b"):
+            customer = rows.customer("Ida")
+            choices = {"wait": "no", "where": "home", "rich": "no", "test": way}
+            enrollment = rows.enrollment(flow, customer, when, choices=choices)
+            step = "short" if way == "a" else "long"
+            message = rows.message(flow, enrollment, step, customer, when, opened_at=when)
+            if way == "b":
+                order = rows.order(customer, when, 4000)
+                rows.credit(order, message, flow, step, customer, when)
+        return flow[0]
+
+
+LINES = {
+    "hours": "For 4 hr",
+    "clock": "1 day, then until 10:00 on Mondays, Wednesdays",
+    "date": "7 days after order placed at, then until 09:30",
+    "wait": "Until a message is opened, 3 days at the most",
+    "where": "By customer country",
+    "rich": "customer city begins with Ham",
+    "test": "25.0% / 75.0%",
+    "code": "10 % off, a code for each customer",
+    "either": "Text message or Email · “Hello {first name}”",
+    "tag": "+vip, -new, tier = gold",
+    "tell": "A big order",
+    "call": "https://hooks.example.com/orders",
+    "start": "Abandoned cart",
+    "stop": "Abandoned cart",
+    "out": "Goes no further",
+}
+
+
+def test_each_kind_of_step_says_in_words_what_it_does(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    path = f"/flows/{seeded(database, maple)}"
+    look(open_page, path, "Wait for something")
+    frame = open_page(path)
+    for step_id, line in LINES.items():
+        card = frame.locator(f'.react-flow__node[data-id="{step_id}"]')
+        expect(card.locator("svg").first).to_be_attached()
+        expect(card).to_contain_text(line)
+    kinds = {type(step) for step in every_step("x").steps_by_id.values()}
+    assert kinds == {schema.makes for schema in SCHEMAS.values()}
+    expect(frame.get_by_text("an order is refunded")).to_be_visible()
+    for step_id in ("wait", "where", "call"):
+        frame.locator(f'.react-flow__node[data-id="{step_id}"]').press("Enter")
+        expect(frame.get_by_role("complementary", name="Step details")).to_contain_text(
+            LINES[step_id]
+        )
+
+
+def test_the_variants_of_a_test_are_compared_and_one_wins(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    path = f"/flows/{seeded(database, maple)}"
+    frame = open_page(path)
+    frame.locator('.react-flow__node[data-id="test"]').press("Enter")
+    won, lost = frame.get_by_role("region", name="B · 75.0%"), frame.get_by_text("A · 25.0%").first
+    for told in ("Entered1", "Sent1", "Opened1 · 100.0%", "Orders1", "per entry100.0%", "$40.00"):
+        expect(won).to_contain_text(told)
+    won.get_by_role("button", name="Send everyone here").click()
+    dialog = frame.get_by_role("alertdialog")
+    expect(dialog).to_contain_text("Who took a variant already keeps it.")
+    dialog.get_by_role("button", name="Send everyone here").click()
+    expect(won).to_contain_text("Everyone takes it")
+    expect(lost).to_be_attached()
+    expect(frame.locator('.react-flow__node[data-id="test"]')).to_contain_text("B · Everyone")
+    frame.get_by_role("button", name="Let chance decide again").click()
+    expect(won).not_to_contain_text("Everyone takes it")
