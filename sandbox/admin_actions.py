@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from flask import Blueprint, abort, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import orders, payloads, people
+from sandbox import goods, orders, payloads, people
 from sandbox.state import Record
 from sandbox.world import World
 
@@ -15,6 +15,7 @@ def create_actions(world: World) -> Blueprint:
     doors = Blueprint("actions", __name__, url_prefix="/shops/<shop>")
     _orders(doors, world)
     _customers(doors, world)
+    _privacy(doors, world)
     _products(doors, world)
     _webhooks(doors, world)
     _app(doors, world)
@@ -68,11 +69,26 @@ def _customers(doors: Blueprint, world: World) -> None:
         people.unsubscribe(world, shop, _record(world, shop, "customer", id_))
         return _back("customers")
 
+    @doors.post("/customers/<int:id_>/tag")
+    def tag(shop: str, id_: int) -> AnyResponse:
+        person, name = _record(world, shop, "customer", id_), request.form.get("tag", "").strip()
+        if name:
+            people.tag(world, shop, person, [name], add=name not in person["tags"])
+        return _back("customers")
+
+    @doors.post("/customers/<int:id_>/texts")
+    def texts(shop: str, id_: int) -> AnyResponse:
+        state = "subscribed" if request.form.get("on") == "1" else "unsubscribed"
+        people.allow_texts(world, shop, _record(world, shop, "customer", id_), state)
+        return _back("customers")
+
     @doors.post("/customers/<int:id_>/delete")
     def delete(shop: str, id_: int) -> AnyResponse:
         people.delete(world, shop, _record(world, shop, "customer", id_))
         return _back("customers")
 
+
+def _privacy(doors: Blueprint, world: World) -> None:
     @doors.post("/customers/<int:id_>/data-request")
     def data_request(shop: str, id_: int) -> AnyResponse:
         person = _record(world, shop, "customer", id_)
@@ -100,14 +116,34 @@ def _orders_of(world: World, shop: str, customer: int) -> list[int]:
 def _products(doors: Blueprint, world: World) -> None:
     @doors.post("/products/<int:id_>/price")
     def price(shop: str, id_: int) -> AnyResponse:
-        product = _record(world, shop, "product", id_)
         try:
             step = Decimal(request.form.get("step", "1"))
         except InvalidOperation:
             abort(400, "a step is a number")
-        for variant in product["variants"]:
-            variant["price"] = f"{max(Decimal(variant['price']) + step, Decimal(1)):.2f}"
-        orders.product_changed(world, shop, product)
+        goods.raise_prices(world, shop, _record(world, shop, "product", id_), step)
+        return _back("products")
+
+    @doors.post("/products/<int:id_>/reduce")
+    def reduce(shop: str, id_: int) -> AnyResponse:
+        percent = min(max(request.form.get("percent", 20, type=int), 1), 90)
+        goods.reduce(world, shop, _record(world, shop, "product", id_), percent)
+        return _back("products")
+
+    @doors.post("/products/<int:id_>/stock")
+    def stock(shop: str, id_: int) -> AnyResponse:
+        count = max(request.form.get("count", 0, type=int), 0)
+        goods.stock(world, shop, _record(world, shop, "product", id_), count)
+        return _back("products")
+
+    @doors.post("/products/<int:id_>/show")
+    def show(shop: str, id_: int) -> AnyResponse:
+        on = request.form.get("on") == "1"
+        goods.show(world, shop, _record(world, shop, "product", id_), on=on)
+        return _back("products")
+
+    @doors.post("/products/<int:id_>/again")
+    def again(shop: str, id_: int) -> AnyResponse:
+        goods.add(world, shop, _record(world, shop, "product", id_))
         return _back("products")
 
 

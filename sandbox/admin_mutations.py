@@ -10,7 +10,7 @@ from sandbox.admin_discounts import discount_mutations
 from sandbox.admin_nodes import Nodes
 from sandbox.admin_pages import Node, problem
 from sandbox.admin_queries import subscription
-from sandbox.payloads import gid, local_id
+from sandbox.payloads import local_id
 from sandbox.pixels import pixel_mutations
 from sandbox.state import Record
 from sandbox.store_credit import credit_mutations
@@ -71,7 +71,7 @@ def _customers(world: World, shop: str, nodes: Nodes) -> dict[str, Resolver]:
             if person is None or "/Customer/" not in id:
                 missing = {"field": ["id"], "message": "Resource does not exist"}
                 return {"node": None, "userErrors": [missing]}
-            return {"node": nodes.customer(_tag(world, shop, person, tags, add=add)),
+            return {"node": nodes.customer(people.tag(world, shop, person, tags, add=add)),
                     "userErrors": []}  # fmt: skip
 
         return resolve
@@ -91,18 +91,6 @@ def _consent_problem(person: Record | None, asked: Record) -> Node | None:
         place = ["input", "emailMarketingConsent", "marketingState"]
         return problem(place, "Marketing state can't be set to this", "INCLUSION")
     return None
-
-
-def _tag(world: World, shop: str, person: Record, tags: list[str], *, add: bool) -> Record:
-    had = set(person["tags"])
-    have = had | set(tags) if add else had - set(tags)
-    if have == had:
-        return person
-    person = people.change(world, shop, {**person, "tags": sorted(have)})
-    body = {"customerId": gid("Customer", person["id"]), "tags": sorted(have ^ had),
-            "occurredAt": world.now()}  # fmt: skip
-    world.emit(shop, "customer.tags_added" if add else "customer.tags_removed", body)
-    return person
 
 
 # Webhook subscriptions made through the API are kept and listed; deliveries follow the TOML.

@@ -4,7 +4,7 @@ import secrets
 from decimal import Decimal
 from typing import Any
 
-from sandbox import order_payloads, people, product_payloads
+from sandbox import order_payloads, people
 from sandbox.state import Record
 from sandbox.world import World
 
@@ -159,11 +159,3 @@ def carry(world: World, shop: str, order: Record, status: str) -> Record:
 def _changed(world: World, shop: str, order: Record, fields: dict[str, Any]) -> Record:
     order = {**order, "updated_at": world.now(), **fields}
     return world.state.put(shop, "order", order, handle=f"#{order['number']}")
-
-
-def product_changed(world: World, shop: str, product: Record) -> Record:
-    """The merchant changed a product; products/update."""
-    product = {**product, "updated_at": world.now()}
-    world.state.put(shop, "product", product, handle=product["handle"])
-    world.emit(shop, "products/update", product_payloads.product(product, world.front_url))
-    return product

@@ -314,6 +314,26 @@ def email_consent(person: Record) -> Payload:
     }
 
 
+def sms_consent(person: Record) -> Payload:
+    """customers_marketing_consent/update: about text messages."""
+    consent = person["texts"]
+    return {
+        "id": person["id"],
+        "phone": person["phone"],
+        "sms_marketing_consent": {
+            "state": consent["state"],
+            "opt_in_level": consent["opt_in_level"],
+            "consent_updated_at": local(consent["updated_at"]),
+            "consent_collected_from": "other",
+        },
+    }
+
+
+def tags(person: Record, changed: list[str], at: str) -> Payload:
+    """customer.tags_added and customer.tags_removed."""
+    return {"customerId": gid("Customer", person["id"]), "tags": changed, "occurredAt": at}
+
+
 def shop(record: Record) -> Payload:
     """app/uninstalled, shop/update."""
     place = record["address"]

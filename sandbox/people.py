@@ -102,6 +102,27 @@ def unsubscribe(world: World, shop: str, person: Record) -> Record:
     return consent(world, shop, person, given)
 
 
+def tag(world: World, shop: str, person: Record, tags: list[str], *, add: bool) -> Record:
+    """Give a customer tags, or take them away, and announce it."""
+    had = set(person["tags"])
+    have = had | set(tags) if add else had - set(tags)
+    if have == had:
+        return person
+    person = change(world, shop, {**person, "tags": sorted(have)})
+    body = payloads.tags(person, sorted(have ^ had), world.now())
+    world.emit(shop, "customer.tags_added" if add else "customer.tags_removed", body)
+    return person
+
+
+def allow_texts(world: World, shop: str, person: Record, state: str) -> Record:
+    """The customer said yes or no to text messages; one without a number gets one first."""
+    phone = person["phone"] or f"+1555{person['id'] % 10_000_000:07d}"
+    given = {"state": state, "opt_in_level": "single_opt_in", "updated_at": world.now()}
+    person = change(world, shop, {**person, "phone": phone, "texts": given})
+    world.emit(shop, "customers_marketing_consent/update", payloads.sms_consent(person))
+    return person
+
+
 def delete(world: World, shop: str, person: Record) -> None:
     """The merchant deletes a customer."""
     world.state.drop(shop, "customer", person["id"])

@@ -106,6 +106,11 @@ def product_viewed(product: Record) -> None:
     happens("product_viewed", {"productVariant": _variant(product, product["variants"][0])})
 
 
+def product_wanted(product: Record) -> None:
+    """The theme's own event: somebody asks to be told when it is back."""
+    happens("reprise:product_wanted", {"product_id": str(product["id"])})
+
+
 def collection_viewed(handle: str, title: str, products: Iterable[Record]) -> None:
     variants = [_variant(product, product["variants"][0]) for product in products]
     collection = {"id": handle, "title": title, "productVariants": variants}

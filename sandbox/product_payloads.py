@@ -14,7 +14,7 @@ def product(record: Record, shop_url: str) -> Payload:
         "handle": record["handle"],
         "id": record["id"],
         "product_type": record["product_type"],
-        "published_at": local(record["created_at"]),
+        "published_at": local(record.get("published_at", record["created_at"])),
         "template_suffix": None,
         "title": record["title"],
         "updated_at": local(record["updated_at"]),

@@ -17,7 +17,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import money, pixels, shopping
+from sandbox import goods, money, pixels, shopping
 from sandbox.catalog import COLLECTIONS
 from sandbox.checkout_pages import checkout_pages
 from sandbox.front_cookies import COOKIES, keep, own_path
@@ -76,12 +76,12 @@ def _surroundings(world: World) -> dict[str, Any]:
 def _goods(app: Flask, world: World) -> None:
     @app.get("/")
     def home() -> str:
-        return render_template("front_home.html", products=world.state.all(g.shop, "product"))
+        return render_template("front_home.html", products=goods.on_sale(world, g.shop))
 
     @app.get("/collections/<handle>")
     def collection(handle: str) -> str:
         title, text = COLLECTIONS.get(handle) or abort(404)
-        products = [p for p in world.state.all(g.shop, "product") if p["collection"] == handle]
+        products = [p for p in goods.on_sale(world, g.shop) if p["collection"] == handle]
         pixels.collection_viewed(handle, title, products)
         return render_template(
             "front_home.html", products=products, title=title, text=text, handle=handle
@@ -90,10 +90,15 @@ def _goods(app: Flask, world: World) -> None:
     @app.get("/products/<handle>")
     def product(handle: str) -> str:
         found = world.state.find(g.shop, "product", handle) or abort(404)
-        others = [p for p in world.state.all(g.shop, "product")
+        others = [p for p in goods.on_sale(world, g.shop)
                   if p["collection"] == found["collection"] and p["id"] != found["id"]]  # fmt: skip
         pixels.product_viewed(found)
-        return render_template("front_product.html", product=found, others=others[:4])
+        if request.args.get("wanted"):
+            pixels.product_wanted(found)
+        return render_template(
+            "front_product.html", product=found, others=others[:4],
+            is_sold_out=goods.is_sold_out(found), wanted=request.args.get("wanted"),
+        )  # fmt: skip
 
     @app.get("/cdn/shop/<path:name>")
     def picture(name: str) -> Response:

@@ -55,7 +55,8 @@ function publish({ id, name, data }) {
     timestamp: new Date().toISOString(),
     type: "standard",
     context: context(),
-    data,
+    // What a theme publishes by a name of its own has its data elsewhere.
+    ...(name.includes(":") ? { type: "custom", customData: data } : { data }),
   };
   for (const listener of listeners.analytics[name] ?? []) listener(event);
 }

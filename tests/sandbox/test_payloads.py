@@ -92,6 +92,11 @@ BODIES: dict[str, Callable[[World, Record], Any]] = {
     "customers/create": lambda w, _: payloads.customer(person_of(w)),
     "customers/update": lambda w, _: payloads.customer(person_of(w)),
     "customers/delete": lambda w, _: payloads.customer_deleted(person_of(w)),
+    "customers_marketing_consent/update": lambda w, _: payloads.sms_consent(
+        people.allow_texts(w, SAMPLE_SHOP, person_of(w), "subscribed")
+    ),
+    "customer.tags_added": lambda w, _: payloads.tags(person_of(w), ["vip"], w.now()),
+    "customer.tags_removed": lambda w, _: payloads.tags(person_of(w), ["vip"], w.now()),
     "customers_email_marketing_consent/update": lambda w, _: payloads.email_consent(person_of(w)),
     "orders/create": order_body,
     "orders/paid": order_body,
@@ -101,6 +106,7 @@ BODIES: dict[str, Callable[[World, Record], Any]] = {
     "fulfillments/create": parcel_body,
     "fulfillments/update": parcel_body,
     "fulfillment_events/create": carrier_body,
+    "products/create": product_body,
     "products/update": product_body,
     "app/uninstalled": lambda w, _: payloads.shop(shop_of(w)),
     "shop/update": lambda w, _: payloads.shop(shop_of(w)),

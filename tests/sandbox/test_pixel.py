@@ -105,6 +105,13 @@ def test_a_product_page_tells_what_is_looked_at(page: Page) -> None:
     assert (seen.name, seen.data) == ("product.viewed", {"product_id": "1", "variant_id": "11"})
 
 
+def test_what_somebody_waits_for_is_told_by_the_themes_own_event(page: Page) -> None:
+    asked = event("reprise:product_wanted", product_id="gid://shopify/Product/1", variant_id="11")
+    (told,) = said(page.opens(asked))
+    (seen,) = told.seen
+    assert (seen.name, seen.data) == ("product.wanted", {"product_id": "1", "variant_id": "11"})
+
+
 def test_a_collection_a_cart_and_a_checkout_are_told(page: Page) -> None:
     collection = {"id": "9", "title": "At the\ntable", "productVariants": [MUG, MUG]}
     line = {"merchandise": MUG, "quantity": 2}

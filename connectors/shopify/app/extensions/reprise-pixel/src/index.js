@@ -25,6 +25,8 @@ register(({ analytics, browser, init, settings, customerPrivacy }) => {
   analytics.subscribe("product_viewed", (event) =>
     tell(event, { name: "product.viewed", ...variant(event.data.productVariant) }),
   );
+  // A theme's own: Shopify.analytics.publish("reprise:product_wanted", { product_id, variant_id }).
+  analytics.subscribe("reprise:product_wanted", (event) => tell(event, wanted(event.customData)));
   analytics.subscribe("collection_viewed", (event) => tell(event, category(event.data.collection)));
   analytics.subscribe("product_added_to_cart", (event) =>
     tell(event, line("product.added_to_cart", event.data.cartLine)),
@@ -72,6 +74,11 @@ function isGiven(consent) {
 
 function variant(one) {
   return clean({ product_id: idOf(one?.product?.id), variant_id: idOf(one?.id) });
+}
+
+function wanted(told) {
+  const { product_id: product, variant_id: one } = told ?? {};
+  return clean({ name: "product.wanted", product_id: idOf(product), variant_id: idOf(one) });
 }
 
 function line(name, one) {
