@@ -20,7 +20,7 @@ from embedded_ui.schemas import (
 )
 from jobs import publish, winners
 from jobs.runtime import Runtime
-from marketing import flow_schema
+from marketing import flow_schema, recipes
 from marketing.flow import Flow, Trigger
 from marketing.flow_schema import BadFlow, Problem
 from marketing.timing import zone_of
@@ -43,8 +43,8 @@ class FlowsView(MethodView):
         with database.reading() as connection:
             this, _ = period_of(database.now(connection), query["days"], zone_of(store.timezone))
             lines = reports_flows.flow_lines(connection, store.id, this)
-        own = [line_of(line) for line in lines if not line.is_campaign]
-        return {"days": query["days"], "flows": own}
+        own = sorted((line for line in lines if not line.is_campaign), key=_place)
+        return {"days": query["days"], "flows": [line_of(line) for line in own]}
 
 
 @blueprint.route("/flows/<uuid:flow_id>")
@@ -123,7 +123,18 @@ class WinnerView(MethodView):
 
 def line_of(line: FlowLine) -> dict[str, Any]:
     """Give a flow's line for `FlowLineSchema`."""
-    return {**asdict(line), "trigger": line.trigger_event, "channels": _channels(line.draft)}
+    told = {"trigger": line.trigger_event, "channels": _channels(line.draft)}
+    return {**asdict(line), **told, "about": _about(line.recipe)}
+
+
+def _about(recipe: str | None) -> recipes.About | None:
+    return recipes.about(recipe) if recipe in recipes.names() else None
+
+
+def _place(line: FlowLine) -> int:
+    """Give where a flow stands: the store's own as they come, then the recipes in their order."""
+    is_untouched = line.live_version is None and line.recipe in recipes.names()
+    return recipes.names().index(str(line.recipe)) if is_untouched else -1
 
 
 def _channels(document: Mapping[str, Any]) -> list[str]:
@@ -164,6 +175,7 @@ def _header(stored: StoredFlow, live: Version | None) -> dict[str, Any]:
         "name": stored.name,
         "status": stored.status.value,
         "recipe": stored.recipe,
+        "about": _about(stored.recipe),
         "live_version": live.number if live else None,
         "published_at": live.published_at if live else None,
         "has_changes": live is not None and _differs(stored.draft, live.flow),

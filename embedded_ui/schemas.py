@@ -84,6 +84,16 @@ class MetricSchema(Schema):
     series = fields.List(fields.Float(allow_none=True), required=True)
 
 
+class AboutSchema(Schema):
+    """What a recipe is for, in sentences; `ideas` are worth an A/B test."""
+
+    category = fields.String(required=True)
+    summary = fields.String(required=True)
+    timing = fields.String(required=True)
+    needs = fields.String(required=True, allow_none=True)
+    ideas = fields.List(fields.String(), required=True)
+
+
 class FlowLineSchema(Schema):
     """One flow of a list, with its figures of the period; `waiting` is now."""
 
@@ -101,6 +111,7 @@ class FlowLineSchema(Schema):
     revenue = fields.Integer(required=True)
     updated_at = fields.AwareDateTime(required=True)
     last_sent_at = fields.AwareDateTime(required=True, allow_none=True)
+    about = fields.Nested(AboutSchema, required=True, allow_none=True)
 
 
 class FlowListSchema(Schema):
@@ -257,6 +268,7 @@ class FlowSchema(Schema):
     live_version = fields.Integer(required=True, allow_none=True)
     published_at = fields.AwareDateTime(required=True, allow_none=True)
     has_changes = fields.Boolean(required=True)
+    about = fields.Nested(AboutSchema, required=True, allow_none=True)
     trigger = fields.Nested(TriggerSchema, required=True)
     exits = fields.List(fields.String(), required=True)
     entered = fields.Integer(required=True)

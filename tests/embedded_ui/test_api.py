@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
+from jobs import publish
 from marketing import recipes
 from marketing.flow_schema import dump
 from storage import flows
@@ -143,6 +144,21 @@ def test_a_flow_is_paused_resumed_and_published(ask: Ask, maple: SmallStore) -> 
     published = told(ask, f"{door}/publish", method="POST")
     assert (published["status"], published["live_version"]) == ("live", 2)
     assert told(ask, "/flows", domain=NEIGHBOUR)["flows"][0]["live_version"] == 1
+
+
+def test_recipes_come_after_the_stores_own_flows_in_their_order_and_say_what_they_are_for(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        publish.seed_recipes(connection, maple.id, NOW)
+    lines = told(ask, "/flows")["flows"]
+    assert lines[0]["id"] == maple.flow[0]
+    assert [line["recipe"] for line in lines] == list(recipes.names())
+    places = [recipes.CATEGORIES.index(line["about"]["category"]) for line in lines]
+    assert places == sorted(places)
+    flow = told(ask, f"/flows/{lines[-1]['id']}")
+    assert flow["about"] == lines[-1]["about"]
+    assert flow["about"]["ideas"]
 
 
 def test_a_recipe_waits_until_the_platform_stops_sending_the_same(

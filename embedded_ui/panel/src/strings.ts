@@ -151,6 +151,19 @@ export const strings = {
     emptyTitle: "No flows yet",
     empty: "A flow writes to your customers by itself when something happens, such as a cart left behind.",
     trigger: (event: string) => `When ${happenings[event] ?? event}`,
+    recipes: {
+      title: "Ready to turn on",
+      text: "Complete flows with their words. Look at one, then publish it.",
+      needs: "It needs:",
+      ideas: "Worth an A/B test",
+      categories: {
+        recovery: "Win back carts and visits",
+        orders: "After an order",
+        welcome: "New customers",
+        loyalty: "Regulars, and those you miss",
+        products: "News of your products",
+      } as Record<string, string>,
+    },
   },
   flow: {
     back: "Back to flows",

@@ -49,7 +49,10 @@ export type FlowLine = {
   revenue: number;
   updated_at: string;
   last_sent_at: string | null;
+  about: About | null;
 };
+/** What a recipe is for; `ideas` are worth an A/B test. */
+export type About = { category: string; summary: string; timing: string; needs: string | null; ideas: string[] };
 export type FlowList = { days: number; flows: FlowLine[] };
 export type NotWritten = {
   definition: string;
@@ -146,6 +149,7 @@ export type Flow = {
   live_version: number | null;
   published_at: string | null;
   has_changes: boolean;
+  about: About | null;
   trigger: Trigger;
   exits: string[];
   entered: number;

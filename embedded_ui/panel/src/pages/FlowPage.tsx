@@ -13,6 +13,7 @@ import { strings } from "../strings";
 import type { Flow } from "../types";
 import { StatusBadge } from "../ui/badges";
 import { Period, usePeriod } from "../ui/Period";
+import { Purpose } from "../ui/Recipes";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
@@ -58,9 +59,12 @@ function Shown({ flow, error, retry, days, chooseDays }: Props) {
         <Period days={days} choose={chooseDays} />
         <Actions flow={flow} />
       </header>
-      <div style={{ position: "relative", display: "grid" }}>
-        {Boolean(error) && <Failure error={error} retry={retry} />}
-        {flow.problems.length > 0 && <Problems flow={flow} />}
+      <div style={{ position: "relative", display: "grid", gridTemplateRows: "auto 1fr" }}>
+        <div>
+          {Boolean(error) && <Failure error={error} retry={retry} />}
+          {flow.about && flow.live_version === null && <Purpose about={flow.about} />}
+          {flow.problems.length > 0 && <Problems flow={flow} />}
+        </div>
         <Drawing flow={flow} chosen={chosen} choose={choose} />
       </div>
       <Inspector flow={flow} step={step} close={() => choose(null)} />

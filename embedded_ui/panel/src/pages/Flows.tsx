@@ -5,6 +5,7 @@ import { strings } from "../strings";
 import type { FlowList } from "../types";
 import { FlowTable } from "../ui/FlowTable";
 import { Period, usePeriod } from "../ui/Period";
+import { isRecipe, Recipes } from "../ui/Recipes";
 import { Failure } from "../ui/states";
 
 export default function Flows() {
@@ -23,8 +24,9 @@ export default function Flows() {
       </div>
       {error && <Failure error={error} retry={refetch} />}
       <section className="card flush" aria-label={strings.flows.title}>
-        <FlowTable flows={data?.flows} />
+        <FlowTable flows={data?.flows.filter((flow) => !isRecipe(flow))} />
       </section>
+      {data?.flows.some(isRecipe) && <Recipes flows={data.flows.filter(isRecipe)} />}
     </main>
   );
 }

@@ -1,0 +1,39 @@
+"""The recipes in the panel: found by what they are for, and why one of them has to wait."""
+
+import pytest
+from playwright.sync_api import expect
+
+from embedded_ui import assets
+from jobs import publish
+from storage.database import Database
+from tests.embedded_ui.test_panel import (
+    Open,
+    admin,
+    check,
+    database_url,
+    empty,
+    look,
+    open_page,
+)
+from tests.seeding import NOW
+
+__all__ = ["admin", "database_url", "empty", "open_page"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
+]
+
+
+def test_recipes_are_found_by_what_they_are_for_and_say_why_one_has_to_wait(
+    open_page: Open, empty: str, database: Database
+) -> None:
+    with database.writing() as connection:
+        publish.seed_recipes(connection, empty, NOW)
+    frame = look(open_page, "/flows", "Ready to turn on")
+    expect(frame.get_by_role("heading", name="After an order")).to_be_visible()
+    frame.get_by_role("link", name="On its way").click()
+    expect(frame.get_by_text("would send what Shopify sends already")).to_be_visible()
+    expect(frame.get_by_role("button", name="Publish")).to_be_disabled()
+    frame.get_by_text("Worth an A/B test").click()
+    expect(frame.get_by_text("Say who packed it.")).to_be_visible()
+    check(frame)
