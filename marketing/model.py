@@ -168,6 +168,8 @@ class Customer:
     orders_count: int | None = None
     spent: int | None = None
     last_order_at: datetime | None = None
+    birthday: str | None = None
+    """As `1990-02-28`."""
     is_staff: bool = False
 
 

@@ -75,6 +75,7 @@ class Nodes:
             "numberOfOrders": str(len(bought)),
             "amountSpent": _money(kept),
             "lastOrder": self.order(last) if last else None,
+            "metafield": lambda _info, namespace, key: _fact(record, namespace, key),
             "storeCreditAccounts": store_credit.accounts(self.world, self.shop, record),
             "orders": lambda _info, first=10, **_: of_list([self.order(o) for o in bought])(
                 None, first=first
@@ -253,6 +254,15 @@ class Nodes:
         if record["ends_at"] and now >= datetime.fromisoformat(record["ends_at"]):
             return "EXPIRED"
         return "SCHEDULED" if now < datetime.fromisoformat(record["starts_at"]) else "ACTIVE"
+
+
+def _fact(record: Record, namespace: str, key: str) -> Node | None:
+    """Give the standard metafield of a customer's birthday."""
+    value = record.get("birthday")
+    if (namespace, key) != ("facts", "birth_date") or not value:
+        return None
+    return {"id": gid("Metafield", record["id"] + 4), "namespace": namespace, "key": key,
+            "value": value}  # fmt: skip
 
 
 def _metafield(record: Record, namespace: str, key: str) -> Node | None:

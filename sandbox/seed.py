@@ -121,6 +121,8 @@ def _person(
     person = people.new_person(world, shop, f"{plain}@example.com", details)
     level = "single_opt_in" if state in {"subscribed", "pending"} else None
     stamp = None if state == "not_subscribed" else made
+    number = person["id"]
+    person["birthday"] = f"19{60 + number % 40}-{1 + number % 12:02d}-{1 + number % 28:02d}"
     person["consent"] = {"state": state, "opt_in_level": level, "updated_at": stamp}
     return world.state.put(shop, "customer", person, handle=person["email"])
 

@@ -32,13 +32,15 @@ ERASED = "erased"
 CONSENT_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
 COLUMNS = (
     "store_id", "id", "external_id", "email", "email_key", "phone", "first_name", "last_name",
-    "locale", "country", "timezone", "tags", "email_consent", "email_consent_source",
+    "locale", "country", "timezone", "tags", "properties", "email_consent", "email_consent_source",
     "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at", "is_staff",
     "platform_orders_count", "platform_spent", "platform_last_order_at", "last_email_at",
     "last_sms_at", "created_at", "updated_at", "deleted_at", "erased_at",
 )  # fmt: skip
 SELECTED = [customers.c[name] for name in COLUMNS]
-BLANK: dict[str, Any] = {**dict.fromkeys(COLUMNS), "tags": [], "is_staff": False}
+BLANK: dict[str, Any] = {
+    **dict.fromkeys(COLUMNS), "tags": [], "properties": {}, "is_staff": False,
+}  # fmt: skip
 FILLED = ("phone", "first_name", "last_name", "locale", "country", "timezone")
 AddressHash = Callable[[str, str], str]
 """(channel, address) -> what a suppression keeps of it: `Secrets.address_hash`."""
@@ -219,6 +221,7 @@ class People:
         winner.fill(**{name: loser.row[name] for name in FILLED})
         winner.put(created_at=min(winner.row["created_at"], loser.row["created_at"]))
         winner.put(is_staff=winner.row["is_staff"] or loser.row["is_staff"])
+        winner.put(properties={**loser.row["properties"], **winner.row["properties"]})
         for channel in CONSENT_CHANNELS:
             _merge_consent_of(channel, loser, winner)
             last = f"last_{channel}_at"
@@ -248,6 +251,8 @@ class People:
         person.put(is_staff=told.is_staff or person.row["is_staff"])
         if told.created_at:
             person.put(created_at=told.created_at)
+        if told.birthday:
+            person.put(properties={**person.row["properties"], "birthday": told.birthday})
         if told.key.email and self._outranks_holder(person, told):
             self._give_email(person, told.key.email)
         if _tells_who(told):

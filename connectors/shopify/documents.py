@@ -28,6 +28,7 @@ query Customers($first: Int!, $after: String, $counting: Boolean!) {{
       {_PERSON}
       amountSpent {{ amount currencyCode }}
       lastOrder {{ createdAt }}
+      birthDate: metafield(namespace: "facts", key: "birth_date") {{ value }}
       defaultEmailAddress {{ emailAddress marketingState marketingUpdatedAt }}
       defaultPhoneNumber {{ phoneNumber smsMarketingConsent {{ state updatedAt }} }}
       defaultAddress {{ countryCodeV2 }}

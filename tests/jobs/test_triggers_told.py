@@ -135,6 +135,21 @@ def test_ratings_are_those_we_were_told_and_never_made_up(stage: Stage) -> None:
     assert strange == {}
 
 
+def test_the_platforms_own_rating_stands_where_more_gave_it(stage: Stage) -> None:
+    row = {"store_id": stage.store_id, "title": "Mug", "handle": "mug", "status": "active",
+           "updated_at": stage.now}  # fmt: skip
+    rated = [("p1", 450, 2), ("p2", 480, 90), ("p3", None, None)]
+    with stage.database.writing() as connection:
+        for name, rating, count in rated:
+            told = {"external_id": name, "rating": rating, "rating_count": count}
+            connection.execute(schema.products.insert().values(**row, **told))
+    for n, product in enumerate(["p1", "p1", "p1", "p2"]):
+        posts(stage, a_review(stage, f"r{n}", product_id=product, rating=3, customer=None))
+    with stage.database.reading() as connection:
+        told = reviews.ratings(connection, stage.store_id, ["p1", "p2", "p3"])
+    assert told == {"p1": Rating(3.0, 3), "p2": Rating(4.8, 90)}
+
+
 @pytest.mark.parametrize(
     ("trigger", "data", "enters"),
     [

@@ -43,6 +43,7 @@ def customer(payload: JsonObject, telling: Telling) -> list[Change]:
         orders_count=fields.count(payload.get("orders_count")),
         spent=fields.money(payload.get("total_spent"), _currency(payload, telling)),
         last_order_at=fields.moment(payload.get("last_order_at")),
+        birthday=fields.text(payload.get("birthday")),
     )
     return [Change(telling.name, updated_at, told)]
 

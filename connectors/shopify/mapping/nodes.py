@@ -22,6 +22,7 @@ def customer(node: JsonObject) -> JsonObject:
         "updated_at": node.get("updatedAt"),
         "orders_count": node.get("numberOfOrders"),
         "total_spent": spent.get("amount"),
+        "birthday": fields.record(node.get("birthDate")).get("value"),
         "last_order_at": fields.record(node.get("lastOrder")).get("createdAt"),
         "currency": spent.get("currencyCode"),
         "default_address": _address(node.get("defaultAddress")),
