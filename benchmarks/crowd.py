@@ -67,7 +67,8 @@ SELECT CAST(:store AS uuid), {WHO}, 'c' || n, 'person' || n || '@crowd.example',
     CASE WHEN n % 3 = 0 THEN 'not_subscribed' ELSE 'subscribed' END, 'platform',
     now() - interval '2 years', CAST(:orders AS integer),
     CAST(:orders AS integer) * (2000 + n % 97 * 100),
-    CASE WHEN CAST(:orders AS integer) > 0 THEN now() - interval '1 day' * (n % 300 + 300) END,
+    CASE WHEN CAST(:orders AS integer) > 0
+        THEN now() - interval '1 day' * (n % 300 + (CAST(:orders AS integer) - 1) * 60) END,
     CASE WHEN CAST(:orders AS integer) > 0 THEN now() - interval '1 day' * (n % 300) END,
     now() - interval '2 years', now() - interval '1 day' * (n % 300),
     CASE WHEN n % 50 = 0 THEN '["vip"]'::jsonb ELSE '[]'::jsonb END
@@ -93,7 +94,8 @@ INSERT INTO events (store_id, id, customer_id, name, occurred_at, dedupe_key, da
 SELECT CAST(:store AS uuid), md5(:store || ':event:' || n || ':' || k)::uuid, {WHO},
     (ARRAY['product.viewed', 'message.opened', 'message.clicked', 'cart.created'])[1 + k % 4],
     now() - interval '1 hour' * (n % 500 + k * 400), 'crowd:' || n || ':' || k,
-    jsonb_build_object('product_id', (7000000 + (n + k) % 400)::text)
+    jsonb_build_object('product_id', (7000000 + (n + k) % 400)::text,
+        'category', 'category ' || (n + k) % 40)
 FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n,
     generate_series(1, CAST(:each AS integer)) AS k
 """  # noqa: S608

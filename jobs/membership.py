@@ -7,7 +7,7 @@ from typing import Any
 
 from marketing.conditions import Asked
 from marketing.events import EventName, News
-from marketing.segments import asks_of, has, in_order, touched_by, turnings, with_dependents
+from marketing.segments import has, with_dependents
 from storage import Connection, events, facts, people, segment_members, segments
 from storage.events import Event
 from storage.facts import About
@@ -37,7 +37,7 @@ def follow(
     stored = {one.id: one for one in segments.of_store(connection, store_id)} if whose else {}
     names = {one.name for one in news}
     touched = [
-        one.id for one in stored.values() if any(touched_by(one.condition, name) for name in names)
+        one.id for one in stored.values() if any(one.rule.touched_by(name) for name in names)
     ]
     if not touched:
         return []
@@ -59,12 +59,10 @@ def settle(
     The customers are held to the transaction's end: two who ask about one at a time would each
     miss what the other brings.
     """
-    conditions = {one.id: one.condition for one in stored.values()}
-    wanted = with_dependents(touched, conditions)
-    order = [one for one in in_order(conditions) if one in wanted]
+    order = with_dependents(touched, {one.id: one.rule for one in stored.values()})
     people.hold(connection, store_id, customer_ids)
     values = _values(connection, store_id, [stored[one] for one in order], customer_ids, now)
-    before = segment_members.of_customers(connection, store_id, conditions, customer_ids)
+    before = segment_members.of_customers(connection, store_id, stored, customer_ids)
     entered: list[Pair] = []
     left: list[Pair] = []
     for customer_id in sorted(customer_ids):
@@ -84,7 +82,7 @@ def _values(
     customer_ids: Iterable[str],
     now: datetime,
 ) -> Mapping[About, dict[str, Any]]:
-    asked = frozenset[Asked]().union(*(asks_of(one.condition) for one in asking))
+    asked = frozenset[Asked]().union(*(one.rule.asks for one in asking))
     return facts.values_of(connection, store_id, map(About, customer_ids), asked, now)
 
 
@@ -160,7 +158,7 @@ def _look_in_time(
     """What just came in will be over some time: have the segment looked at by then."""
     first = min(one.occurred_at for one in news)
     for one in touched:
-        windows = [turning.after for turning in turnings(one.condition)]
+        windows = [turning.after for turning in one.rule.turnings]
         ends = [first + after for after in windows if first + after > now]
         if ends and (one.due_at is None or one.due_at > min(ends) + SLACK):
             segments.hasten(connection, store_id, [one.id], min(ends))

@@ -17,7 +17,7 @@ from marketing import ready_segments, segment_schema
 from marketing.condition_rules import segments_in
 from marketing.model import JsonObject
 from marketing.policy import policy_of
-from marketing.segments import BadSegment, Segment, asks_of, is_circular, turnings
+from marketing.segments import BadSegment, Segment, asks_of, is_circular, rule_of
 from marketing.templates import Problem
 from marketing.timing import at_local, zone_of
 from storage import Connection, campaigns, flows, rfm, segment_sql, segment_turns, segments, stores
@@ -129,9 +129,7 @@ def remove(runtime: Runtime, store_id: str, segment_id: str) -> None:
 def _users(connection: Connection, store_id: str, segment_id: str) -> list[str]:
     """Give the names of the segments, live flows and campaigns that ask about one."""
     others = [
-        one.name
-        for one in segments.of_store(connection, store_id)
-        if segment_id in segments_in(one.condition)
+        one.name for one in segments.of_store(connection, store_id) if segment_id in one.rule.refers
     ]
     others += campaigns.for_segment(connection, store_id, segment_id)
     return others + [
@@ -143,12 +141,12 @@ def _users(connection: Connection, store_id: str, segment_id: str) -> list[str]:
 
 def _check(connection: Connection, store_id: str, segment_id: str | None, segment: Segment) -> None:
     """Refuse a segment that asks about one that is not there, or about itself."""
-    stored = {one.id: one.condition for one in segments.of_store(connection, store_id)}
+    stored = {one.id: one.rule for one in segments.of_store(connection, store_id)}
     unknown = segments_in(segment.condition) - stored.keys()
     if unknown:
         message = f"asks about {', '.join(sorted(unknown))}, which is no segment of the store"
         raise BadSegment((Problem("", "condition", message, "Use the id of another segment."),))
-    if segment_id and is_circular(segment_id, {**stored, segment_id: segment.condition}):
+    if segment_id and is_circular(segment_id, {**stored, segment_id: rule_of(segment.condition)}):
         message = "asks about the segment itself, by way of others"
         raise BadSegment((Problem("", "condition", message, "Take one of them out."),))
 
@@ -250,7 +248,7 @@ NOBODY: Mapping[str, Sequence[str]] = {}
 def _finish(runtime: Runtime, connection: Connection, one: StoredSegment) -> None:
     """Mark a segment as ready and set when it is looked at next, if nobody changed it since."""
     now = runtime.database.now(connection)
-    turn = segment_turns.next_turn(connection, one.store_id, turnings(one.condition), now)
+    turn = segment_turns.next_turn(connection, one.store_id, one.rule.turnings, now)
     due_at = min(max(turn or now + LATEST, now + SOONEST), now + LATEST)
     segments.finish(connection, one, due_at, now)
 

@@ -102,69 +102,8 @@ def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:
         yield f"asks when {test.field} was", f"Use one of {', '.join(sorted(MOMENTS))}."
 
 
-def touched_by(condition: Condition, event: str) -> bool:
-    """Say whether news of this name may change who is in the segment."""
-    return any(_touches(test, event) for test in each_test(condition))
-
-
-def _touches(test: Condition, event: str) -> bool:
-    if test.op in GROUPS:
-        return False
-    if test.measure and test.measure.source == "events":
-        return event == test.measure.take or event in RENAMED
-    if test.op == IN_SEGMENT:
-        return False  # by way of that segment: see `with_dependents`
-    by_orders = test.measure is not None or _name(test) in BY_ORDERS
-    if by_orders:
-        return event.startswith(("order.", "customer."))
-    return event not in BEHAVIOUR
-
-
 RENAMED = frozenset({EventName.CUSTOMER_DELETED, EventName.CUSTOMER_UPDATED})
 """Two customers may have become one by these, and their events with them."""
-
-
-def _name(test: Condition) -> str:
-    return (test.field or "").partition(".")[2]
-
-
-def in_order(conditions: Mapping[str, Condition]) -> list[str]:
-    """Give segment ids so that each comes after those that its condition asks about."""
-    done: dict[str, None] = {}
-
-    def visit(segment_id: str, above: frozenset[str]) -> None:
-        for other in sorted(segments_in(conditions[segment_id])):
-            if other in conditions and other not in done and other not in above:
-                visit(other, above | {segment_id})
-        done[segment_id] = None
-
-    for segment_id in sorted(conditions):
-        if segment_id not in done:
-            visit(segment_id, frozenset())
-    return list(done)
-
-
-def with_dependents(ids: Iterable[str], conditions: Mapping[str, Condition]) -> set[str]:
-    """Give these segments and all whose members depend on who is in them."""
-    found = set(ids)
-    for segment_id in in_order(conditions):
-        if segments_in(conditions[segment_id]) & found:
-            found.add(segment_id)
-    return found
-
-
-def is_circular(segment_id: str, conditions: Mapping[str, Condition]) -> bool:
-    """Say whether a segment asks about itself, however many segments are in between."""
-    seen: set[str] = set()
-    waiting = list(segments_in(conditions[segment_id]))
-    while waiting:
-        other = waiting.pop()
-        if other == segment_id:
-            return True
-        if other in conditions and other not in seen:
-            seen.add(other)
-            waiting += segments_in(conditions[other])
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +117,50 @@ class Turning:
     after: timedelta
 
 
-def turnings(condition: Condition) -> frozenset[Turning]:
-    """Give what makes a segment's members change though nothing happens."""
-    return frozenset(one for test in each_test(condition) for one in _turnings(test))
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A segment's condition and what follows from it, worked out once."""
+
+    condition: Condition
+    asks: frozenset[str | Measure]
+    refers: frozenset[str]
+    """The segments that it asks about."""
+    turnings: frozenset[Turning]
+    counts: frozenset[str]
+    """The events that it counts."""
+    by_orders: bool
+    by_fields: bool
+
+    def touched_by(self, event: str) -> bool:
+        """Say whether news of this name may change who is in the segment.
+
+        What changes by way of another segment is not meant: see `with_dependents`.
+        """
+        if event in self.counts or (self.counts and event in RENAMED):
+            return True
+        if self.by_orders and event.startswith(("order.", "customer.")):
+            return True
+        return self.by_fields and event not in BEHAVIOUR
+
+
+def rule_of(condition: Condition) -> Rule:
+    """Work out what follows from a condition."""
+    tests = [test for test in each_test(condition) if test.op not in {*GROUPS, IN_SEGMENT}]
+    measured = [test.measure for test in tests if test.measure]
+    names = [_name(test) for test in tests if not test.measure]
+    return Rule(
+        condition,
+        asks_of(condition),
+        segments_in(condition),
+        frozenset(one for test in tests for one in _turnings(test)),
+        frozenset(one.take for one in measured if one.source == "events"),
+        any(one.source == "orders" for one in measured) or bool(BY_ORDERS.intersection(names)),
+        not BY_ORDERS.issuperset(names),
+    )
+
+
+def _name(test: Condition) -> str:
+    return (test.field or "").partition(".")[2]
 
 
 def _turnings(test: Condition) -> Iterator[Turning]:
@@ -192,3 +172,42 @@ def _turnings(test: Condition) -> Iterator[Turning]:
         yield Turning("customers", _name(test), ago(test.value))
     if test.op in TIMELY and measure:
         yield Turning("orders", "placed_at", ago(test.value))
+
+
+def in_order(rules: Mapping[str, Rule]) -> list[str]:
+    """Give segment ids so that each comes after those that its condition asks about."""
+    done: dict[str, None] = {}
+
+    def visit(segment_id: str, above: frozenset[str]) -> None:
+        for other in sorted(rules[segment_id].refers):
+            if other in rules and other not in done and other not in above:
+                visit(other, above | {segment_id})
+        done[segment_id] = None
+
+    for segment_id in sorted(rules):
+        if segment_id not in done:
+            visit(segment_id, frozenset())
+    return list(done)
+
+
+def with_dependents(ids: Iterable[str], rules: Mapping[str, Rule]) -> list[str]:
+    """Give these segments and all whose members depend on who is in them, those first."""
+    found, order = set(ids), in_order(rules)
+    for segment_id in order:
+        if rules[segment_id].refers & found:
+            found.add(segment_id)
+    return [segment_id for segment_id in order if segment_id in found]
+
+
+def is_circular(segment_id: str, rules: Mapping[str, Rule]) -> bool:
+    """Say whether a segment asks about itself, however many segments are in between."""
+    seen: set[str] = set()
+    waiting = list(rules[segment_id].refers)
+    while waiting:
+        other = waiting.pop()
+        if other == segment_id:
+            return True
+        if other in rules and other not in seen:
+            seen.add(other)
+            waiting += rules[other].refers
+    return False

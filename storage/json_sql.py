@@ -62,6 +62,11 @@ class _JsonThere(FunctionElement[bool]):
     inherit_cache = True
 
 
+class _JsonIs(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+
 class _JsonHas(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
@@ -105,6 +110,11 @@ def json_bool(column: ColumnElement[Any], path: Sequence[str]) -> ColumnElement[
 def json_there(column: ColumnElement[Any], path: Sequence[str]) -> ColumnElement[bool]:
     """Say if there is anything but null at a path."""
     return _JsonThere(column, literal(tuple(path), _Path()))
+
+
+def json_is(column: ColumnElement[Any], path: Sequence[str], value: Any) -> ColumnElement[bool]:
+    """Say if a place in a document has just this value."""
+    return _JsonIs(column, literal(tuple(path), _Path()), literal(dumps(value), Text()))
 
 
 def json_has(column: ColumnElement[Any], path: Sequence[str], value: Any) -> ColumnElement[bool]:
@@ -173,6 +183,20 @@ def _there(element: _JsonThere, compiler: SQLCompiler, **more: Any) -> str:
 def _there_lite(element: _JsonThere, compiler: SQLCompiler, **more: Any) -> str:
     column, path = _parts(element, compiler, more)
     return f"coalesce(json_type({column}, {path}) <> 'null', false)"
+
+
+@compiles(_JsonIs, "postgresql")
+def _is(element: _JsonIs, compiler: SQLCompiler, **more: Any) -> str:
+    column, path, value = _parts(element, compiler, more)
+    return f"({column} #> CAST({path} AS TEXT[])) = CAST({value} AS JSONB)"
+
+
+@compiles(_JsonIs)
+def _is_lite(element: _JsonIs, compiler: SQLCompiler, **more: Any) -> str:
+    column, path, value = _parts(element, compiler, more)
+    place, given = f"json_type({column}, {path})", f"json_type({value})"
+    same_kind = f"({place} = {given} OR {place} || {given} IN ('integerreal', 'realinteger'))"
+    return f"({same_kind} AND json_extract({column}, {path}) = json_extract({value}, '$'))"
 
 
 @compiles(_JsonHas, "postgresql")

@@ -6,8 +6,9 @@ customer's row.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,18 +18,19 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Row,
+    Select,
     and_,
+    bindparam,
     cast,
     func,
     literal,
     select,
-    true,
 )
 
 from marketing.flow import Measure
-from storage.among import among
-from storage.json_sql import json_has, json_number, json_text, line_sum
-from storage.schema import UtcTime, events, orders, products
+from storage.among import among_given
+from storage.json_sql import json_has, json_is, line_sum
+from storage.schema import EPOCH, Id, UtcTime, events, orders, products
 
 Measured = Mapping[Measure, Any]
 
@@ -57,13 +59,23 @@ def _of_events(measure: Measure, store_id: str, now: datetime) -> Source:
     e = events.c
     tests: list[ColumnElement[bool]] = [e.name == measure.take]
     if measure.within is not None:
-        tests.append(e.occurred_at > now - measure.within)
-    for name, value in measure.where:
-        look = json_text if isinstance(value, str) else json_number
-        tests.append(look(e.data, name.split(".")) == value)
-    return Source(
-        events, e.customer_id, e.occurred_at, e.store_id == store_id, and_(*tests), literal(1)
-    )
+        tests.append(e.occurred_at > _since(measure.within, now))
+    tests += [json_is(e.data, name.split("."), value) for name, value in measure.where]
+    of_store = e.store_id == _store(store_id)
+    return Source(events, e.customer_id, e.occurred_at, of_store, and_(*tests), literal(1))
+
+
+def _since(within: timedelta, now: datetime) -> ColumnElement[datetime]:
+    """Give the beginning of a window: a parameter by name, so that a statement can be kept."""
+    return bindparam(_name_of(within), now - within, UtcTime)
+
+
+def _name_of(within: timedelta) -> str:
+    return f"since_{int(within.total_seconds())}"
+
+
+def _store(store_id: str) -> ColumnElement[str]:
+    return bindparam("of_store", store_id, Id)
 
 
 def _of_orders(measure: Measure, store_id: str, now: datetime) -> Source:
@@ -71,13 +83,14 @@ def _of_orders(measure: Measure, store_id: str, now: datetime) -> Source:
     tests: list[ColumnElement[bool]] = [o.counts, o.cancelled_at.is_(None)]
     amount: ColumnElement[Any] = o.store_total - o.store_refunded
     if measure.within is not None:
-        tests.append(o.placed_at > now - measure.within)
+        tests.append(o.placed_at > _since(measure.within, now))
     if "code" in where:
         tests.append(json_has(o.discount_codes, (), where["code"]))
     if {"product_id", "category"} & where.keys():
         amount = line_sum(o["items"], _products(store_id, where))
         tests.append(amount.is_not(None))
-    return Source(orders, o.customer_id, o.placed_at, o.store_id == store_id, and_(*tests), amount)
+    of_store = o.store_id == _store(store_id)
+    return Source(orders, o.customer_id, o.placed_at, of_store, and_(*tests), amount)
 
 
 def _products(store_id: str, where: Mapping[str, Any]) -> ColumnElement[Any]:
@@ -86,7 +99,7 @@ def _products(store_id: str, where: Mapping[str, Any]) -> ColumnElement[Any]:
     if "category" not in where:
         return select(literal(str(where["product_id"]))).scalar_subquery()
     query = select(p.external_id).where(
-        p.store_id == store_id, p.product_type == str(where["category"])
+        p.store_id == _store(store_id), p.product_type == str(where["category"])
     )
     if "product_id" in where:
         query = query.where(p.external_id == str(where["product_id"]))
@@ -136,34 +149,41 @@ def _taken(
     measures: Sequence[Measure],
     now: datetime,
 ) -> Iterable[Row[Any]]:
-    sources = [source_of(one, store_id, now) for one in measures]
+    windows = {one.within for one in measures if one.within}
+    given = {_name_of(one): now - one for one in windows}
+    told = {**given, "of_store": store_id, "whose": sorted(customer_ids)}
+    return connection.execute(_statement(tuple(measures)), told)
+
+
+@lru_cache(maxsize=256)
+def _statement(measures: tuple[Measure, ...]) -> Select[Any]:
+    """Build the question once: a store asks the same of its customers again and again."""
+    sources = [source_of(one, "", LONG_AGO) for one in measures]
     first = sources[0]
     columns = [
         column.label(f"{name}_{at}")
         for at, (one, source) in enumerate(zip(measures, sources, strict=True))
         for name, column in _columns(one, source).items()
     ]
-    query = (
+    of_these = among_given(first.customer_id, "whose")
+    return (
         select(first.customer_id.label("customer_id"), *columns)
-        .where(
-            first.of_store,
-            among(first.customer_id, customer_ids),
-            *_common(measures, now, first),
-        )
+        .where(first.of_store, of_these, *_common(measures, first))
         .group_by(first.customer_id)
     )
-    return connection.execute(query)
 
 
-def _common(
-    measures: Sequence[Measure], now: datetime, source: Source
-) -> Iterable[ColumnElement[bool]]:
+LONG_AGO = EPOCH
+"""Stands for the moment that a kept question is then given."""
+
+
+def _common(measures: Sequence[Measure], source: Source) -> Iterable[ColumnElement[bool]]:
     """Narrow the rows to what any of the measures may want."""
     if source.table is events:
         yield events.c.name.in_(sorted({one.take for one in measures}))
-    windows = [one.within for one in measures]
-    longest = max((one for one in windows if one), default=None)
-    yield true() if None in windows or longest is None else source.at > now - longest
+    windows = [one.within for one in measures if one.within]
+    if len(windows) == len(measures):
+        yield source.at > _since(max(windows), LONG_AGO)
 
 
 def _columns(measure: Measure, source: Source) -> dict[str, ColumnElement[Any]]:

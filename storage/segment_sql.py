@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -25,9 +26,12 @@ from sqlalchemy import (
 )
 
 from marketing.conditions import (
+    GROUPS,
     IN_SEGMENT,
+    NOTHING,
     NUMBERS,
     PERCENT,
+    SOME,
     TIMELY,
     ago,
     moment_in,
@@ -61,7 +65,7 @@ OPPOSITE = {"eq": "ne", "ne": "eq", "gt": "lte", "gte": "lt", "lt": "gte", "lte"
 def who(connection: Connection, store_id: str, condition: Condition, now: datetime) -> Select[Any]:
     """Select the ids of a store's customers for whom the condition holds."""
     told = _Telling(store_id, now, is_lite=is_sqlite(connection))
-    words = told.tell(condition, sure=False)
+    words = told.tell(condition, decides=True)
     c = customers.c
     return (
         select(c.id)
@@ -73,8 +77,10 @@ def who(connection: Connection, store_id: str, condition: Condition, now: dateti
 class _Telling:
     """One condition on its way into SQL; `joined` grows by what its tests look at.
 
-    In PostgreSQL sets of customers are joined, so that it never looks them through for each
-    customer; SQLite keeps the set of an IN by itself, and joins 64 tables at the most.
+    A set of customers that all of it depends on is a semi-join or an anti-join, which the
+    database takes in whatever order is best. Elsewhere PostgreSQL joins sets, so that it never
+    looks them through for each customer; SQLite keeps the set of an IN by itself, and joins 64
+    tables at the most.
     """
 
     def __init__(self, store_id: str, now: datetime, *, is_lite: bool) -> None:
@@ -82,51 +88,76 @@ class _Telling:
         self._has_scores = False
         self.joined: FromClause = customers
 
-    def tell(self, test: Condition, *, sure: bool) -> Words:
-        """Give a test in SQL; `sure`: false, never NULL, where it does not hold."""
+    def tell(self, test: Condition, *, decides: bool) -> Words:
+        """Give a test in SQL; `decides`: who does not pass it is out, else it is never NULL."""
         match test.op:
             case "all":
-                return and_(true(), *(self.tell(part, sure=sure) for part in test.of))
+                return and_(true(), *(self.tell(part, decides=decides) for part in test.of))
             case "any":
-                return or_(false(), *(self.tell(part, sure=sure) for part in test.of))
+                parts = [self.tell(part, decides=False) for part in test.of]
+                return or_(false(), *parts)
+            case "none" if decides:
+                return and_(true(), *(not_(self._sure(part, decides=True)) for part in test.of))
             case "none":
-                return not_(or_(false(), *(self.tell(part, sure=True) for part in test.of)))
+                return not_(or_(false(), *(self.tell(part, decides=False) for part in test.of)))
             case _:
-                words = self._test(plain(test), sure=sure)
-                return func.coalesce(words, false()) if sure else words
+                simple = plain(test)
+                if simple.op == "none":
+                    return self.tell(simple, decides=decides)
+                return self._sure(simple, decides=decides) if not decides else self._test(simple)
 
-    def _test(self, test: Condition, *, sure: bool) -> Words:
-        if test.op == "none":
-            return self.tell(test, sure=sure)
+    def _sure(self, part: Condition, *, decides: bool) -> Words:
+        """Give a test that is false, not NULL, where it does not hold."""
+        simple = plain(part)
+        if simple.op in GROUPS:
+            return self.tell(simple, decides=False)
+        if simple.measure or simple.op in {IN_SEGMENT, PERCENT}:
+            return self._test(simple, decides=decides)
+        return func.coalesce(self._test(simple), false())
+
+    def _test(self, test: Condition, *, decides: bool = True) -> Words:
         if test.op == IN_SEGMENT:
-            return self._is_among(_members(self._store_id, str(test.value)))
+            return self._is_among(_members(self._store_id, str(test.value)), decides=decides)
         if test.op == PERCENT:
             return draw_of(test.salt or "", customers.c.id) < share(test)
         if test.measure:
-            return self._measured(test, test.measure)
+            return self._measured(test, test.measure, decides=decides)
         return self._field(test, (test.field or "").removeprefix("customer."))
 
-    def _is_among(self, these: Select[Any]) -> Words:
+    def _is_among(self, these: Select[Any], *, decides: bool) -> Words:
         if self._is_lite:
             return customers.c.id.in_(these)
         alike = these.subquery()
+        if decides:
+            return select(literal_column("1")).where(alike.c[0] == customers.c.id).exists()
         self.joined = self.joined.outerjoin(alike, alike.c[0] == customers.c.id)
         found: Words = alike.c[0].is_not(None)
         return found
 
-    def _measured(self, test: Condition, measure: Measure) -> Words:
+    def _measured(self, test: Condition, measure: Measure, *, decides: bool) -> Words:
         """Look for those whose rows pass; where none pass too, for those whose rows don't."""
+        told = test.op, test.value if type(test.value) is int else None
+        counts = measure.source == "events" or measure.take == "count"
+        if counts and told in SOME | NOTHING:
+            found = self._is_among(self._rows(measure, decides=decides), decides=decides)
+            return found if told in SOME else not_(found)
         passes, holds_of_none = _having(test, measure, self._store_id, self._now)
         if holds_of_none:
-            return not_(self._is_among(self._group(measure, not_(passes))))
-        return self._is_among(self._group(measure, passes))
+            return not_(self._is_among(self._group(measure, not_(passes)), decides=decides))
+        return self._is_among(self._group(measure, passes), decides=decides)
+
+    def _rows(self, measure: Measure, *, decides: bool) -> Select[Any]:
+        """Select whose rows there are: each once where they are joined."""
+        source = source_of(measure, self._store_id, self._now)
+        query = select(source.customer_id).where(
+            source.of_store, source.narrowed, source.customer_id.is_not(None)
+        )
+        return query if decides or self._is_lite else query.distinct()
 
     def _group(self, measure: Measure, passes: Words) -> Select[Any]:
-        source = source_of(measure, self._store_id, self._now)
         return (
-            select(source.customer_id)
-            .where(source.of_store, source.narrowed, source.customer_id.is_not(None))
-            .group_by(source.customer_id)
+            self._rows(measure, decides=True)
+            .group_by(source_of(measure, self._store_id, self._now).customer_id)
             .having(passes)
         )
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
 from marketing import segment_schema
 from marketing.consent import ConsentPolicy
 from marketing.flow import Condition
-from marketing.segments import Segment
+from marketing.segments import Rule, Segment, rule_of
 from storage import segment_members
+from storage.many import find_rows
 from storage.reach import reachable
 from storage.schema import customers, new_id, segments
 from storage.segment_sql import who
 
 BUILDING, READY = "building", "ready"
-KEPT_CONDITIONS = 4096
+KEPT_RULES = 4096
 SAMPLES = 10
 
 
@@ -31,7 +32,6 @@ class StoredSegment:
     id: str
     name: str
     ready_made: str | None
-    condition: Condition
     revision: int
     state: str
     announces: bool
@@ -40,6 +40,11 @@ class StoredSegment:
     refreshed_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    rule: Rule
+
+    @property
+    def condition(self) -> Condition:
+        return self.rule.condition
 
     @property
     def is_told(self) -> bool:
@@ -56,9 +61,11 @@ class Count:
     samples: Sequence[str]
 
 
-_conditions: OrderedDict[tuple[str, int], Condition] = OrderedDict()
-"""Read once per process, by segment and revision."""
+_rules: OrderedDict[tuple[str, int], Rule] = OrderedDict()
+"""Read and worked out once per process, by segment and revision."""
 _guard = threading.Lock()
+_PLAIN = [segments.c[name] for name in StoredSegment.__slots__ if name != "rule"]
+"""All but the condition, which is known mostly."""
 
 
 def create(
@@ -146,29 +153,29 @@ def get(
     connection: Connection, store_id: str, segment_id: str, *, lock: bool = False
 ) -> StoredSegment | None:
     """Give one segment of the store, held against other writers if `lock` is asked for."""
-    query = select(segments).where(segments.c.store_id == store_id, segments.c.id == segment_id)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    return None if row is None else _stored(row)
+    query = select(*_PLAIN).where(segments.c.store_id == store_id, segments.c.id == segment_id)
+    found = _stored(connection, query.with_for_update() if lock else query)
+    return found[0] if found else None
 
 
 def of_store(connection: Connection, store_id: str) -> list[StoredSegment]:
     """Give all segments of the store, oldest first."""
     s = segments.c
-    query = select(segments).where(s.store_id == store_id).order_by(s.created_at, s.id)
-    return [_stored(row) for row in connection.execute(query)]
+    query = select(*_PLAIN).where(s.store_id == store_id).order_by(s.created_at, s.id)
+    return _stored(connection, query)
 
 
 def front(connection: Connection, store_id: str, now: datetime) -> StoredSegment | None:
     """Give the store's segment that has been due the longest."""
     s = segments.c
     query = (
-        select(segments)
+        select(*_PLAIN)
         .where(s.store_id == store_id, s.due_at.is_not(None), s.due_at <= now)
         .order_by(s.due_at, s.id)
         .limit(1)
     )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _stored(row)
+    found = _stored(connection, query)
+    return found[0] if found else None
 
 
 def hasten(
@@ -230,20 +237,37 @@ def count(
     return Count(row["customers"], {channel: row[channel] for channel in reach}, samples)
 
 
-def _stored(row: Row[Any]) -> StoredSegment:
-    condition = _condition(row.id, row.revision, row.condition)
-    return StoredSegment(**{**row._asdict(), "condition": condition})
+def _stored(connection: Connection, query: Select[Any]) -> list[StoredSegment]:
+    rows = connection.execute(query).all()
+    rules = _known(connection, {(row.store_id, row.id, row.revision) for row in rows})
+    return [StoredSegment(**row._asdict(), rule=rules[row.id, row.revision]) for row in rows]
 
 
-def _condition(segment_id: str, revision: int, document: Mapping[str, Any]) -> Condition:
-    key = segment_id, revision
+def _known(
+    connection: Connection, wanted: Iterable[tuple[str, str, int]]
+) -> Mapping[tuple[str, int], Rule]:
+    """Give the rules by segment and revision; those not known yet are read."""
     with _guard:
-        if key in _conditions:
-            _conditions.move_to_end(key)
-            return _conditions[key]
-    read = segment_schema.load_condition(document)
+        found = {key[1:]: _rules[key[1:]] for key in wanted if key[1:] in _rules}
+        for key in found:
+            _rules.move_to_end(key)
+    missing = [key for key in wanted if key[1:] not in found]
+    read = {(row.id, row.revision): _read(row) for row in _conditions(connection, missing)}
     with _guard:
-        _conditions[key] = read
-        while len(_conditions) > KEPT_CONDITIONS:
-            _conditions.popitem(last=False)
-    return read
+        _rules.update(read)
+        while len(_rules) > KEPT_RULES:
+            _rules.popitem(last=False)
+    return {**found, **read}
+
+
+def _conditions(
+    connection: Connection, wanted: Sequence[tuple[str, str, int]]
+) -> Iterable[Row[Any]]:
+    s = segments.c
+    keys = [(store_id, segment_id) for store_id, segment_id, _ in wanted]
+    columns = [s.store_id, s.id, s.revision, s.condition]
+    return find_rows(connection, segments, ("store_id", "id"), keys, columns)
+
+
+def _read(row: Row[Any]) -> Rule:
+    return rule_of(segment_schema.load_condition(row.condition))

@@ -1,0 +1,80 @@
+"""Segments by hand: the shortest honest SQL for the same questions, as one would write it once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Question = tuple[str, str, Mapping[str, Any]]
+"""(what it is, the statement by hand, the same as a condition)."""
+
+ALIVE = "SELECT c.id FROM customers c WHERE c.store_id = :store AND c.deleted_at IS NULL"
+VIEWED = """
+SELECT e.customer_id FROM events e WHERE e.store_id = :store AND e.name = 'product.viewed'
+    AND e.occurred_at > CAST(:now AS timestamptz) - interval '30 days'
+"""
+OPENED = """
+SELECT 1 FROM events e WHERE e.store_id = c.store_id AND e.customer_id = c.id
+    AND e.name = 'message.opened' AND e.occurred_at > CAST(:now AS timestamptz) - interval '90 days'
+"""
+QUESTIONS: tuple[Question, ...] = (
+    (
+        "spent, viewed a category, no order",
+        f"""{ALIVE} AND c.spent > 25000
+            AND (c.last_order_at <= CAST(:now AS timestamptz) - interval '90 days'
+                OR c.last_order_at IS NULL)
+            AND c.id IN ({VIEWED} AND e.data ->> 'category' = 'category 7')""",
+        {
+            "op": "all",
+            "of": [
+                {"op": "gt", "orders": "spent", "value": 25_000},
+                {"op": "eq", "orders": "count", "within": "P90D", "value": 0},
+                {
+                    "op": "gte",
+                    "events": "product.viewed",
+                    "within": "P30D",
+                    "where": {"category": "category 7"},
+                    "value": 1,
+                },
+            ],
+        },
+    ),
+    (
+        "sums only",
+        f"""{ALIVE} AND c.spent > 40000
+            AND c.last_order_at > CAST(:now AS timestamptz) - interval '60 days'""",
+        {
+            "op": "all",
+            "of": [
+                {"op": "gt", "field": "customer.spent", "value": 40_000},
+                {"op": "within", "field": "customer.last_order_at", "value": "P60D"},
+            ],
+        },
+    ),
+    (
+        "viewed twice in 30 days, not ordered in 60",
+        f"""{ALIVE} AND (c.last_order_at <= CAST(:now AS timestamptz) - interval '60 days'
+                OR c.last_order_at IS NULL)
+            AND c.id IN ({VIEWED} GROUP BY e.customer_id HAVING count(*) >= 2)""",
+        {
+            "op": "all",
+            "of": [
+                {"op": "eq", "orders": "count", "within": "P60D", "value": 0},
+                {"op": "gte", "events": "product.viewed", "within": "P30D", "value": 2},
+            ],
+        },
+    ),
+    (
+        "no open and no order in 90 days",
+        f"""{ALIVE} AND c.created_at <= CAST(:now AS timestamptz) - interval '90 days'
+            AND (c.last_order_at <= CAST(:now AS timestamptz) - interval '90 days'
+                OR c.last_order_at IS NULL)
+            AND NOT EXISTS ({OPENED})""",
+        {
+            "op": "all",
+            "of": [
+                {"op": "before", "field": "customer.created_at", "value": "P90D"},
+                {"op": "eq", "events": "message.opened", "within": "P90D", "value": 0},
+                {"op": "eq", "orders": "count", "within": "P90D", "value": 0},
+            ],
+        },
+    ),
+)
