@@ -2,14 +2,19 @@
 
 For a million customers there are five million orders and twenty million events, drawn without
 a random number, so that two crowds of one size are alike. `SCALE=0.1` makes a tenth of it.
+`python -m benchmarks.crowd postgresql://...` puts one into a database of yours.
 """
 
 import os
+import sys
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from benchmarks import stock
 from benchmarks.stock import Flow
+from storage.database import Database
 
 ORDERS_EACH = 5
 EVENTS_EACH = 20
@@ -32,11 +37,16 @@ class Crowd:
     def gather(self, connection: Connection, *, orders: int = ORDERS_EACH,
                events: int = EVENTS_EACH) -> None:  # fmt: skip
         """Put in the customers, and so many orders and events of each."""
-        self._run(connection, CUSTOMERS, orders=orders)
+        self.put_in(connection, CUSTOMERS, orders)
         if orders:
-            self._run(connection, ORDERS, each=orders)
+            self.put_in(connection, ORDERS, orders)
         if events:
-            self._run(connection, EVENTS, each=events)
+            self.put_in(connection, EVENTS, events)
+
+    def put_in(self, connection: Connection, what: str, each: int | None = None) -> None:
+        """Put in the customers, their orders or their events, so many of each."""
+        usual = {EVENTS: EVENTS_EACH}.get(what, ORDERS_EACH)
+        self._run(connection, what, each=usual if each is None else each)
 
     def finish(self, connection: Connection, flow: Flow, times: int) -> None:
         """Let each customer have gone through the flow so many times, and been written to."""
@@ -56,6 +66,22 @@ class Crowd:
             connection.execute(text(statement), values)
 
 
+def main() -> None:
+    """Put a crowd into a migrated PostgreSQL: a store, its people, orders and events."""
+    database, people = Database(sys.argv[1]), scaled(1_000_000)
+    began = time.monotonic()
+    with database.writing() as connection:
+        store_id = stock.open_store(connection, database.now(connection))
+    for each in (CUSTOMERS, ORDERS, EVENTS):
+        with database.writing() as connection:
+            Crowd(store_id, people).put_in(connection, each)
+    database.close()
+    counts = (
+        f"{people:,} customers, {people * ORDERS_EACH:,} orders, {people * EVENTS_EACH:,} events"
+    )
+    print(f"{counts} of store {store_id} in {time.monotonic() - began:.0f} s.")
+
+
 WHO = "md5(:store || ':customer:' || n)::uuid"
 CUSTOMERS = f"""
 INSERT INTO customers (store_id, id, external_id, email, email_key, first_name, last_name, locale,
@@ -65,11 +91,11 @@ SELECT CAST(:store AS uuid), {WHO}, 'c' || n, 'person' || n || '@crowd.example',
     'person' || n || '@crowd.example', 'Ada', 'Reyes ' || n, 'en-US',
     (ARRAY['US', 'DE', 'GB', 'FR'])[1 + n % 4],
     CASE WHEN n % 3 = 0 THEN 'not_subscribed' ELSE 'subscribed' END, 'platform',
-    now() - interval '2 years', CAST(:orders AS integer),
-    CAST(:orders AS integer) * (2000 + n % 97 * 100),
-    CASE WHEN CAST(:orders AS integer) > 0
-        THEN now() - interval '1 day' * (n % 300 + (CAST(:orders AS integer) - 1) * 60) END,
-    CASE WHEN CAST(:orders AS integer) > 0 THEN now() - interval '1 day' * (n % 300) END,
+    now() - interval '2 years', CAST(:each AS integer),
+    CAST(:each AS integer) * (2000 + n % 97 * 100),
+    CASE WHEN CAST(:each AS integer) > 0
+        THEN now() - interval '1 day' * (n % 300 + (CAST(:each AS integer) - 1) * 60) END,
+    CASE WHEN CAST(:each AS integer) > 0 THEN now() - interval '1 day' * (n % 300) END,
     now() - interval '2 years', now() - interval '1 day' * (n % 300),
     CASE WHEN n % 50 = 0 THEN '["vip"]'::jsonb ELSE '[]'::jsonb END
 FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n
@@ -127,3 +153,6 @@ UPDATE messages SET state = 'due', due_at = now(), not_before = now(),
     expires_at = now() + interval '8 hours', attempts = 0, provider = NULL, sent_at = NULL
 WHERE store_id = :store
 """)
+
+if __name__ == "__main__":
+    main()
