@@ -128,7 +128,10 @@ def _hold(
 def _finish(
     runtime: Runtime, connection: Connection, store_id: str, before: StoredCampaign
 ) -> None:
-    """Note that all is sent, if it is; one whose intake failed waits for a person."""
+    """Note that all is sent, if it is; one whose intake failed waits for a person.
+
+    An intake that was called off midway is a campaign called off: nobody else has it.
+    """
     now = runtime.database.now(connection)
     intake = intakes.get(connection, store_id, before.intake_id or "")
     if intake is not None and intake.state == intakes.FAILED:
@@ -137,5 +140,7 @@ def _finish(
     elif (intake and not intake.is_over) or campaigns.goes_on(connection, store_id, before.flow_id):
         campaigns.look_again(connection, store_id, before.id, now + LOOK_AGAIN)
     else:
-        over = {"state": CampaignState.SENT.value, "due_at": None, "finished_at": now}
+        called_off = intake is not None and intake.state == intakes.CANCELLED
+        state = CampaignState.CANCELLED if called_off else CampaignState.SENT
+        over = {"state": state.value, "due_at": None, "finished_at": now}
         campaigns.put(connection, store_id, before.id, now, **over)

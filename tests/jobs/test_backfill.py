@@ -13,7 +13,7 @@ from storage.events import Event
 from storage.intakes import Intake
 from tests.jobs.stage import HOUR, MINUTE, Stage
 from tests.jobs.test_enroll import ordered
-from tests.jobs.test_steps import MAIL, a_flow
+from tests.jobs.test_steps import MAIL, a_flow, tell
 from tests.seeding import an_item
 
 DAY = timedelta(days=1)
@@ -93,6 +93,36 @@ def test_imported_orders_count_and_those_left_out_by_rule_do_not(stage: Stage) -
     (kept,) = stage.rows(schema.orders, id=order)
     assert (row.trigger_key, row.order_id) == (f"order:{kept.external_id}", order)
     assert done.refused == {"not_counted": 1}
+
+
+def test_the_past_is_placed_exactly_where_the_live_flow_brought_people(stage: Stage) -> None:
+    """One flow lives through a week, its twin looks back on it: each stands alike in both."""
+    wait = {"kind": "wait_for_event", "id": "wait", "event": "product.viewed", "timeout": "P2D",
+            "yes": [delay("eager", 6)], "no": [delay("cool", 7)]}  # fmt: skip
+    kind = {"op": "contains", "field": "customer.tags", "value": "vip"}
+    fork = {"kind": "condition", "id": "fork", "condition": kind, "yes": [delay("rich", 1)]}
+    morning = {"kind": "delay", "id": "morning", "duration": "PT1H", "until": "10:00"}
+    steps = (MAIL, morning, fork, wait, {**MAIL, "id": "end"})
+    live = a_flow(stage, *steps)
+    people = [stage.customer(name, tags=["vip"] * (name < "C")) for name in ("Ada", "Ben", "Cy")]
+    for who in people:
+        ordered(stage, who)
+        stage.live(30 * HOUR, 2 * HOUR)
+        tell(stage, EventName.PRODUCT_VIEWED, who, product_id="7")
+    stage.live(20 * HOUR, 2 * HOUR)
+    twin = a_flow(stage, *steps)
+    sent = len(stage.sink.mails)
+    look_back(stage, twin)
+    places = [
+        {
+            (row.customer_id, row.trigger_key): (row.step_id, row.due_at, dict(row.choices))
+            for row in stage.rows(schema.enrollments, flow_id=flow_id, state="active")
+        }
+        for flow_id in (live, twin)
+    ]
+    assert places[0] == places[1]
+    assert len(places[0]) == 3
+    assert len(stage.sink.mails) == sent
 
 
 def test_whoever_came_in_live_is_not_placed_once_more(stage: Stage) -> None:

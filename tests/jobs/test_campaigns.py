@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs import campaigns, intake, launch, publish, segments
+from jobs import campaigns, intake, intake_orders, launch, publish, segments
 from jobs.intake_orders import NotHere, NotNow
 from jobs.segments import SegmentInUse
 from marketing.campaigns import Clock, Schedule
@@ -247,6 +247,18 @@ def test_a_second_sending_after_a_failure_reaches_only_the_rest(stage: Stage) ->
     work(stage)
     assert set(stage.sink.counts().values()) == {1}
     assert len(stage.sink.counts()) == intake.BATCH + 10
+
+
+def test_calling_its_intake_off_midway_calls_the_rest_of_it_off(stage: Stage) -> None:
+    stage.seed_cart_people(intake.BATCH + 10)
+    campaign_id = made(stage)
+    send(stage, campaign_id)
+    launch.drain(stage.runtime, [stage.store_id])
+    intake.take_batch(stage.runtime, stage.store_id)
+    (order,) = stage.rows(schema.intakes)
+    intake_orders.cancel(stage.runtime, stage.store_id, order.id)
+    live(stage, 2 * MINUTE, MINUTE)
+    assert (state(stage, campaign_id), len(stage.sink.mails)) == ("cancelled", intake.BATCH)
 
 
 @pytest.mark.parametrize(

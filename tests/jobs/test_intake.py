@@ -1,6 +1,8 @@
 """Letting many into a flow: everyone once, whatever happens meanwhile, and nobody else's people."""
 
+import tracemalloc
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.jobs.test_segments import BIG, sweep
 from tests.jobs.test_steps import MAIL, a_flow
 
 MANUAL = {"event": "manual"}
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def drain(stage: Stage) -> None:
@@ -234,3 +237,36 @@ def test_a_segments_members_enter_once_they_are_known(stage: Stage) -> None:
 def flow_of(stage: Stage) -> str:
     """The stranger's own flow."""
     return stage.flow_id(stage.stranger_id)
+
+
+@pytest.mark.slow
+def test_a_batch_costs_the_same_however_many_are_still_to_come(stage: Stage) -> None:
+    flow_id = a_flow(stage, MAIL, trigger=MANUAL)
+    crowd = [_plain_customer(stage, number) for number in range(20_000)]
+    with stage.database.writing() as connection:
+        connection.execute(schema.customers.insert(), crowd)
+    last_id = sorted(row["id"] for row in crowd)[-intake.BATCH - 1]
+    crowd.clear()
+    intake_id = order(stage, flow_id)
+    intake.take_batch(stage.runtime, stage.store_id)  # what is read once per process
+    first = _memory(lambda: intake.take_batch(stage.runtime, stage.store_id))
+    stage.change(schema.intakes, intake_id, cursor=last_id)
+    last = _memory(lambda: intake.take_batch(stage.runtime, stage.store_id))
+    assert max(first, last) < 8_000_000
+    assert len(entered(stage, flow_id)) == 3 * intake.BATCH
+
+
+def _plain_customer(stage: Stage, number: int) -> dict[str, Any]:
+    moments = {"created_at": LONG_AGO, "updated_at": LONG_AGO}
+    who = {"external_id": f"crowd-{number}", "email": f"crowd{number}@example.com"}
+    return {"store_id": stage.store_id, "id": schema.new_id(), **who, **moments}
+
+
+def _memory(work: Callable[[], object]) -> int:
+    """Give the most memory that something takes while it runs, in bytes."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
