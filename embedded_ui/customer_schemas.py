@@ -162,6 +162,20 @@ class MessageSchema(Schema):
     orders_credited = fields.Integer(required=True)
 
 
+class RewardSchema(Schema):
+    """What a flow gave: store credit, or a code instead; money in the store's currency."""
+
+    flow_id = fields.String(required=True)
+    flow_name = fields.String(required=True)
+    state = fields.String(required=True)
+    amount = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    error = fields.String(required=True, allow_none=True)
+
+
 class EntrySchema(Schema):
     """One thing of the timeline; the object that its kind names is there."""
 
@@ -172,6 +186,7 @@ class EntrySchema(Schema):
     cart = fields.Nested(CartSchema)
     order = fields.Nested(OrderSchema)
     message = fields.Nested(MessageSchema)
+    reward = fields.Nested(RewardSchema)
 
 
 class TimelineSchema(Schema):

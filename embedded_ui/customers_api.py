@@ -1,6 +1,6 @@
 """/panel/api/customers: finding one, who they are to the store, and all that happened to them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from embedded_ui.customer_schemas import (
 from marketing import metrics
 from marketing.flow import Flow, SendMessage
 from marketing.model import ChannelName, Reason
-from storage import Connection, flows, reports_customers
+from storage import Connection, codes, flows, reports_customers
 from storage.reports_customers import COUNTED_TO, FURTHEST_PAGE, PAGE, Entry
 
 ENTRIES = 30
@@ -153,8 +153,7 @@ def _name_of(entry: Entry) -> str:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    shape = {"event": _event, "cart": _cart, "order": _order, "message": _message}[entry.kind]
-    own = shape(entry.data)
+    own = SHAPES[entry.kind](entry.data)
     return {"kind": entry.kind, "id": entry.id, "at": entry.at, entry.kind: own}
 
 
@@ -182,3 +181,18 @@ def _message(data: Mapping[str, Any]) -> dict[str, Any]:
     is_ours = told in set(Reason)
     own = {"reason": told if is_ours else None, "detail": None if is_ours else told}
     return {**data, **own, "passed_over": data["passed_over"] or []}
+
+
+def _reward(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell the code only once the store has it."""
+    code = data["code"] if data["code_state"] == codes.CREATED else None
+    return {**data, "code": code, "reason": data["code_reason"]}
+
+
+SHAPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "event": _event,
+    "cart": _cart,
+    "order": _order,
+    "message": _message,
+    "reward": _reward,
+}

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
 from marketing.flow import (
-    Act,
     Branch,
     CallWebhook,
     Condition,
@@ -25,6 +24,7 @@ from marketing.flow import (
     WaitForEvent,
     event_of,
 )
+from marketing.reward import Reward
 from marketing.step_schema import KIND_OF
 from storage.reports_flows import FlowFigures, StepFigures
 from storage.reports_variants import VariantFigures
@@ -147,6 +147,8 @@ def _own_fields(  # noqa: C901,PLR0911  one case a kind
             return _message(step)
         case Coupon():
             return _coupon(step)
+        case Reward():
+            return _reward(step)
         case Exit():
             return {"kind": "exit"}
         case _:
@@ -175,7 +177,20 @@ def _coupon(step: Coupon) -> Json:
     }
 
 
-def _detail(step: Act, known: Known) -> str:
+def _reward(step: Reward) -> Json:
+    return {
+        "kind": "reward",
+        "amount": step.amount,
+        "valid_seconds": int(step.expires_after.total_seconds()) if step.expires_after else None,
+        "every": step.every,
+        "orders": step.orders,
+        "or_code": step.or_code,
+    }
+
+
+def _detail(
+    step: UpdateCustomer | NotifyStaff | CallWebhook | StartFlow | StopFlow, known: Known
+) -> str:
     """Give what an act is about, in one line."""
     match step:
         case UpdateCustomer():

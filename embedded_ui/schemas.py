@@ -240,7 +240,14 @@ class StepSchema(Schema):
     percent = fields.Integer(allow_none=True)
     amount = fields.Integer(allow_none=True)
     minimum = fields.Integer(allow_none=True)
-    valid_seconds = fields.Integer()
+    valid_seconds = fields.Integer(allow_none=True)
+    every = fields.Integer(
+        allow_none=True, metadata={"description": "reward: each so many-th order"}
+    )
+    orders = fields.Integer(
+        allow_none=True, metadata={"description": "reward: with this order alone"}
+    )
+    or_code = fields.Boolean(metadata={"description": "reward: a code where there is no credit"})
 
 
 class TriggerSchema(Schema):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
-from jobs import enroll
+from jobs import enroll, rewards
 from jobs.endings import Ended, end
 from jobs.runtime import Runtime
 from marketing.enrollment import Enrollment
@@ -24,6 +24,7 @@ from marketing.flow import (
     UpdateCustomer,
 )
 from marketing.model import Reason
+from marketing.reward import Reward
 from storage import (
     Connection,
     customer_changes,
@@ -86,6 +87,9 @@ def _carry_out(
             _start(connection, store, one, one.act, now)
         case StopFlow():
             _stop(connection, store.id, one, one.act)
+        case Reward():
+            moments = (now, runtime.database.real_now(connection))
+            rewards.grant(connection, store, one.whose, one.act, one.order_id, moments)
         case NotifyStaff() | CallWebhook():
             payload = {
                 "step": one.act.id,

@@ -357,6 +357,8 @@ def _message(runtime: Runtime, one: Due, flow: Flow, send: Send) -> NewMessage:
     step, whose = flow.steps_by_id[send.step_id], one.enrollment
     if not isinstance(step, SendMessage):
         raise TypeError(f"step {send.step_id!r} is no message")
+    # A reward may turn out to be a code.
+    coupon = send.coupon_step_id or step.reward
     message_id = new_id()
     return NewMessage(
         id=message_id,
@@ -367,7 +369,7 @@ def _message(runtime: Runtime, one: Due, flow: Flow, send: Send) -> NewMessage:
         customer_id=whose.customer_id,
         cart_id=one.cart_id,
         order_id=one.order_id,
-        code_id=code_id(whose.id, send.coupon_step_id) if send.coupon_step_id else None,
+        code_id=code_id(whose.id, coupon) if coupon else None,
         channel=step.channel.value,
         channels=[one.value for one in step.channels],
         kind=step.kind.value,

@@ -127,7 +127,7 @@ def _what(code: ClaimedCode, currency: str) -> str:
 def _keep(connection: Connection, store_id: str, code: ClaimedCode, external_id: str) -> bool:
     kept = codes.settle(connection, store_id, code, state=codes.CREATED, external_id=external_id)
     if kept:
-        upkeep.wake_for_codes(connection, store_id, [code.enrollment_id])
+        upkeep.wake_for_gifts(connection, store_id, [code.enrollment_id])
     elif codes.is_called_off(connection, store_id, code):
         retire(connection, store_id, [Retired(code.id, external_id)])
     return kept

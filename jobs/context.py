@@ -38,6 +38,7 @@ def context_of(
         PICKED: settled.get(PICKED, []),
         REVIEWS: settled.get(REVIEWS, []),
         "coupon": _coupon(row, store) if offers_code else None,
+        "reward": shown.rewards.get(row.id),
         "links": {
             "unsubscribe": links.unsubscribe_url(),
             "placeholder": links.app_url + NO_PICTURE_PATH,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import code_checks
+from jobs import code_checks, reward_checks
 from jobs.runtime import Runtime
 from marketing.conditions import fields_of
 from marketing.consent import SuppressionScope
@@ -20,6 +20,7 @@ from marketing.gate import (
     Go,
     Hold,
     Outgoing,
+    RewardState,
     Skip,
     Verdict,
     decide,
@@ -106,6 +107,8 @@ class Known:
     values: Mapping[About, dict[str, Any]]
     code_refusals: Mapping[str, Reason]
     """Messages (by id) that are to offer no code after all."""
+    rewards: Mapping[str, RewardState]
+    """Of messages (by id) that tell of one."""
 
 
 def judge(
@@ -119,8 +122,7 @@ def judge(
     for row in rows:
         chosen = _chosen(row, known, now)
         way = _way(row, chosen.channel, known)
-        refusal = known.code_refusals.get(row.id)
-        asked = _outgoing(row, chosen.channel, refusal), _gate_facts(row, way, known, now)
+        asked = _outgoing(row, chosen.channel, known), _gate_facts(row, way, known, now)
         verdict = decide(*asked, now)
         if isinstance(verdict, Go) and not _is_moved(row, chosen):
             address_hash = known.hashes.get((row.id, row.channel), "")
@@ -241,6 +243,7 @@ def _known(
         neighbours=_neighbours(connection, store.id, rows, now),
         values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values()), now),
         code_refusals=code_checks.refusals(connection, store.id, rows, versions),
+        rewards=reward_checks.states(connection, store.id, rows, versions),
     )
 
 
@@ -307,17 +310,20 @@ def _just_sent(row: Row[Any], now: datetime) -> Neighbour:
     )
 
 
-def _outgoing(row: Row[Any], channel: ChannelName, refusal: Reason | None) -> Outgoing:
-    refusal = Reason(row.code_reason) if row.code_reason else refusal
+def _outgoing(row: Row[Any], channel: ChannelName, known: Known) -> Outgoing:
+    refusal = Reason(row.code_reason) if row.code_reason else known.code_refusals.get(row.id)
+    reward = known.rewards.get(row.id, RewardState.NONE)
+    has_code = not refusal and reward in (RewardState.NONE, RewardState.CODE)
     return Outgoing(
         channel=channel,
         kind=MessageKind(row.kind),
         due_at=row.due_at,
         expires_at=row.expires_at,
-        code=CodeState.NONE if refusal else _code_state(row),
+        code=_code_state(row) if has_code else CodeState.NONE,
         code_ends_at=row.code_ends_at,
         put_off=Reason(row.reason) if row.reason in PUT_OFF else None,
         code_refusal=refusal,
+        reward=reward,
     )
 
 

@@ -77,7 +77,7 @@ def sort_out(
     ]
     outcome.settled += [one.code.enrollment_id for one in wanted if one.code.id in taken]
     outcome.settled += [one.code.enrollment_id for one in kept]
-    upkeep.wake_for_codes(connection, store.id, outcome.settled)
+    upkeep.wake_for_gifts(connection, store.id, outcome.settled)
     return outcome
 
 

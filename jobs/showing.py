@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from jobs import reward_checks
 from marketing.blocks.wares import SHOWN_REVIEWS
 from marketing.recommendations import Recommended, blended, choose, recommend
 from marketing.rendering import presentable_name
@@ -47,6 +48,8 @@ class Shown:
     orders: Mapping[str | None, Told] = field(default_factory=dict)
     wares: Mapping[str, Ware] = field(default_factory=dict)
     settled: Mapping[str, Told] = field(default_factory=dict)
+    rewards: Mapping[str, Told] = field(default_factory=dict)
+    """What messages (by id) tell of that their flow gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ def load(
         chosen = _choose(connection, batch, unsettled)
         messages.settle_shown(connection, store.id, chosen)
         settled |= chosen
-    return Shown(batch.carts, batch.orders, batch.wares, settled)
+    rewards = reward_checks.shown(connection, store.id, rows, versions)
+    return Shown(batch.carts, batch.orders, batch.wares, settled, rewards)
 
 
 def _batch(

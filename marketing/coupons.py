@@ -10,7 +10,10 @@ from typing import Any
 
 from marketing.flow import Coupon, Off, Step
 from marketing.model import Reason
+from marketing.reward import Reward
 from marketing.timing import zone_of
+
+CREDIT_CODE_LASTS = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +153,20 @@ def coupon_of(step: Step) -> Coupon:
     """Give the coupon that a step offers; any other step is a programming error."""
     if isinstance(step, Coupon):
         return step
+    if isinstance(step, Reward):
+        return _instead_of_credit(step)
     raise TypeError(f"step {step.id!r} offers no code")
+
+
+def _instead_of_credit(step: Reward) -> Coupon:
+    """Give the code that takes the place of store credit: earned, so only the budget is asked."""
+    return Coupon(
+        id=step.id,
+        percent=None,
+        valid_for=step.expires_after or CREDIT_CODE_LASTS,
+        prefix=step.prefix,
+        off=Off.AMOUNT,
+        amount=step.amount,
+        once_per=None,
+        skip_if_cart_has_code=False,
+    )

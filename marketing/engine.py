@@ -53,6 +53,7 @@ from marketing.flow import (
     ways_of,
 )
 from marketing.model import Reason
+from marketing.reward import Reward
 from marketing.waiting import awaited, end_of_delay
 
 REASON_OF_EVENT: Mapping[str, Reason] = {
@@ -204,7 +205,7 @@ class _Walk:
             case UpdateCustomer():
                 self.effects.append(Do(step.id, self.at))
                 self.values = with_update(self.values, step)
-            case NotifyStaff() | CallWebhook() | StartFlow() | StopFlow():
+            case NotifyStaff() | CallWebhook() | StartFlow() | StopFlow() | Reward():
                 self.effects.append(Do(step.id, self.at))
             case Exit():
                 self.ended = Reason.EXIT_STEP

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from marketing.model import ChannelName, MessageKind
+from marketing.reward import Reward
 
 OTHERWISE = "otherwise"
 """The way of a switch that no case is for."""
@@ -286,6 +287,8 @@ class SendMessage:
     sent, as `marketing.reach` has it; those passed over are kept with why."""
     coupon: str | None = None
     """The id of the coupon step whose code it offers; it waits for that code to its deadline."""
+    reward: str | None = None
+    """The id of the reward step whose gift it tells of; without that gift it is not sent."""
 
 
 class Off(StrEnum):
@@ -332,7 +335,7 @@ class Exit:
     id: str
 
 
-Act = UpdateCustomer | NotifyStaff | CallWebhook | StartFlow | StopFlow
+Act = UpdateCustomer | NotifyStaff | CallWebhook | StartFlow | StopFlow | Reward
 """What is done besides writing to the customer; `jobs.actions` does it."""
 Step = Delay | WaitForEvent | Branch | Switch | Split | SendMessage | Coupon | Act | Exit
 

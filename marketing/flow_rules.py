@@ -37,6 +37,7 @@ from marketing.flow import (
     walk,
 )
 from marketing.links import UnsafeDestination, safe_destination
+from marketing.reward import Reward
 from marketing.templates import Problem
 from marketing.timing import duration_of
 from marketing.triggers import is_clock, trigger_problems
@@ -50,6 +51,8 @@ SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST = timedelta(days=365)
 SHORTEST_DEADLINE = timedelta(minutes=5)
 SHORTEST_VALIDITY = timedelta(hours=1)
+SHORTEST_CREDIT = timedelta(days=1)
+MOST_ORDERS = 10_000
 MOST_MONEY = 10**12
 """In minor units: what is more is a slip of the hand."""
 SHORTEST_IDLE, LONGEST_IDLE = timedelta(minutes=1), timedelta(days=30)
@@ -128,7 +131,7 @@ def problems(flow: Flow) -> tuple[Problem, ...]:
     found = [*_size_problems(flow, steps), *_trigger_problems(flow)]
     for step in steps:
         found += _step_problems(step)
-    return (*found, *_coupon_problems(flow.steps, set()), *_unreached(flow.steps))
+    return (*found, *_gift_problems(flow.steps, set()), *_unreached(flow.steps))
 
 
 def _size_problems(flow: Flow, steps: list[Step]) -> Iterator[Problem]:
@@ -167,7 +170,7 @@ def _filter_problems(step: str, field: str, condition: Condition | None) -> Iter
         yield Problem(step, field, message, remedy)
 
 
-def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901  one case a kind
+def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one case a kind
     match step:
         case Delay():
             yield from _delay_problems(step)
@@ -187,6 +190,8 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901  one case a k
             yield from _message_problems(step)
         case Coupon():
             yield from _coupon_step_problems(step)
+        case Reward():
+            yield from _reward_problems(step)
         case UpdateCustomer():
             if not (step.add_tags or step.remove_tags or step.properties):
                 remedy = "Add a tag, remove one, or set a property."
@@ -267,6 +272,18 @@ def _coupon_step_problems(step: Coupon) -> Iterator[Problem]:
     yield from _value_problems(step)
 
 
+def _reward_problems(step: Reward) -> Iterator[Problem]:
+    if not 1 <= step.amount <= MOST_MONEY:
+        yield Problem(step.id, "amount", "is out of bounds", f"Use 1 to {MOST_MONEY:,}.")
+    if step.expires_after is not None:
+        yield from _bounds(step.id, "expires_after", step.expires_after, SHORTEST_CREDIT)
+    for field, count in (("every", step.every), ("orders", step.orders)):
+        if count is not None and not 1 <= count <= MOST_ORDERS:
+            yield Problem(step.id, field, "is out of bounds", f"Use 1 to {MOST_ORDERS:,}.")
+    if step.every is not None and step.orders is not None:
+        yield Problem(step.id, "orders", "can't stand beside every", "Use one of the two.")
+
+
 def _value_problems(step: Coupon) -> Iterator[Problem]:
     """A code takes off one thing: a part, an amount, or the shipping."""
     wanted = {Off.PERCENT: "percent", Off.AMOUNT: "amount"}.get(step.off)
@@ -284,18 +301,29 @@ def _off(step: Coupon) -> str:
     return f"off is {step.off.value}"
 
 
-def _coupon_problems(steps: tuple[Step, ...], passed: set[str]) -> Iterator[Problem]:
-    """Find messages whose coupon step can't have been passed; adds what is passed to `passed`."""
+def _gift_problems(steps: tuple[Step, ...], passed: set[tuple[type, str]]) -> Iterator[Problem]:
+    """Find messages whose coupon or reward can't have been passed; adds what is to `passed`."""
     for step in steps:
-        if isinstance(step, SendMessage) and step.coupon and step.coupon not in passed:
-            remedy = "Put the coupon step before it, or offer no code."
-            yield Problem(step.id, "coupon", "names no coupon step before it", remedy)
-        if isinstance(step, Coupon):
-            passed.add(step.id)
+        if isinstance(step, SendMessage):
+            yield from _offer_problems(step, passed)
+        if isinstance(step, Coupon | Reward):
+            passed.add((type(step), step.id))
         arms = [(branch, set(passed)) for branch in branches_of(step)]
         for branch, passed_there in arms:
-            yield from _coupon_problems(branch, passed_there)
+            yield from _gift_problems(branch, passed_there)
         passed.update(*(passed_there for _, passed_there in arms))
+
+
+def _offer_problems(step: SendMessage, passed: set[tuple[type, str]]) -> Iterator[Problem]:
+    if step.coupon and (Coupon, step.coupon) not in passed:
+        remedy = "Put the coupon step before it, or offer no code."
+        yield Problem(step.id, "coupon", "names no coupon step before it", remedy)
+    if step.reward and (Reward, step.reward) not in passed:
+        remedy = "Put the reward step before it, or tell of no reward."
+        yield Problem(step.id, "reward", "names no reward step before it", remedy)
+    if step.coupon and step.reward:
+        remedy = "Tell of one of them here, and of the other in a message of its own."
+        yield Problem(step.id, "reward", "can't be told of beside a code", remedy)
 
 
 def _unreached(steps: tuple[Step, ...]) -> Iterator[Problem]:

@@ -14,6 +14,8 @@
         "valid_for": "P1D", "minimum": 4000, "once_per": "P30D" | null, "pool": false,
         "skip_if_cart_has_code": true, "exclude_sale_items": false, "combinable": false,
         "for_customer": true},
+       {"kind": "reward", "id": ..., "amount": 500, "expires_after": "P90D" | null, "every": 5,
+        "or_code": true}, and in a message that tells of it {"reward": the step's id},
        {"kind": "delay", "id": ..., "duration": "P1D", "until": "10:00", "weekdays": [0, 1]},
        {"kind": "delay", "id": ..., "until_field": "order.placed_at", "duration": "P7D"},
        {"kind": "wait_for_event", "id": ..., "event": "message.opened", "timeout": "P3D",

@@ -45,6 +45,19 @@ class CodeState(StrEnum):
     READY = "ready"
 
 
+class RewardState(StrEnum):
+    """Where the reward stands that the message tells of."""
+
+    NONE = "none"
+    """The message tells of none."""
+    NOT_DUE = "not_due"
+    WAITING = "waiting"
+    GIVEN = "given"
+    CODE = "code"
+    """It is a code: `CodeState` says how far that is."""
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message of the ledger that is due."""
@@ -59,6 +72,7 @@ class Outgoing:
     """Why it was put off last, if it was."""
     code_refusal: Reason | None = None
     """Why the guards give no code (`marketing.coupons`); the message goes without it."""
+    reward: RewardState = RewardState.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +161,7 @@ def decide(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict:
         or _deadline_rule(message, facts, now)
         or _pacing_rule(message, facts, now)
         or _channel_rule(message.channel, facts.last_inbound_at, now)
+        or _reward_rule(message, now)
         or _code_rule(message, now)
     )
 
@@ -179,7 +194,8 @@ def _person_rule(message: Outgoing, facts: GateFacts) -> Verdict | None:
 
 
 def _deadline_rule(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict | None:
-    grace = CODE_GRACE if message.code is CodeState.WAITING else timedelta()
+    is_waiting = message.code is CodeState.WAITING or message.reward is RewardState.WAITING
+    grace = CODE_GRACE if is_waiting else timedelta()
     if now > message.expires_at + grace:
         return Expire(message.put_off or Reason.EXPIRED)
     return Expire(Reason.OVERTAKEN) if _overtaken(message, facts, now) else None
@@ -235,6 +251,23 @@ def _channel_rule(
 ) -> Verdict | None:
     is_open = is_window_open(channel, last_inbound_at, now)
     return None if is_open else Skip(Reason.CHANNEL_WINDOW)
+
+
+def _reward_rule(message: Outgoing, now: datetime) -> Verdict | None:
+    """A message that tells of a reward goes with it or not at all; it waits to the deadline."""
+    match message.reward:
+        case RewardState.NONE | RewardState.GIVEN:
+            return None
+        case RewardState.NOT_DUE:
+            return Skip(Reason.NO_REWARD)
+        case RewardState.CODE:
+            verdict = _code_rule(message, now)
+            without = isinstance(verdict, Go) and not verdict.offers_code
+            return Skip(message.code_refusal or Reason.REWARD_UNAVAILABLE) if without else verdict
+        case RewardState.WAITING if now < message.expires_at:
+            return Defer(message.expires_at, Reason.AWAITING_REWARD)
+        case RewardState.WAITING | RewardState.FAILED:
+            return Skip(Reason.REWARD_UNAVAILABLE)
 
 
 def _code_rule(message: Outgoing, now: datetime) -> Verdict:

@@ -24,6 +24,7 @@ minor units, times are ISO 8601 in UTC; filters write both in the shopper's way.
     reviews[]   product?, rating, text?, author?; may be empty
     coupon      None, or code, kind (percent, amount, free_shipping), percent, amount, currency,
                 minimum, ends_at; what it does not take off is None
+    reward      None, or kind (store_credit; code: `coupon` has it), amount, currency, expires_at?
     links       unsubscribe, placeholder? (a picture for items that have none)
 
 `?` marks what may be None or missing. `cart.url` and `links.unsubscribe` are given by

@@ -69,6 +69,12 @@ def everything() -> dict[str, Any]:
             "minimum": None,
             "ends_at": "2026-11-24T22:30:00+00:00",
         },
+        "reward": {
+            "kind": "store_credit",
+            "amount": 500,
+            "currency": "USD",
+            "expires_at": "2027-02-24T22:30:00+00:00",
+        },
         "links": dict(LINKS),
     }
 
@@ -103,6 +109,7 @@ def as_little_as_possible() -> dict[str, Any]:
         "picked": [],
         "reviews": [],
         "coupon": None,
+        "reward": None,
         "links": dict(LINKS),
     }
 

@@ -54,6 +54,7 @@ from marketing.flow_rules import (
     wrong,
 )
 from marketing.model import ChannelName, MessageKind
+from marketing.reward import Reward
 from marketing.timing import duration_of, iso_duration
 
 
@@ -298,8 +299,8 @@ class MessageSchema(StepSchema):
 
     @post_dump
     def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """Nearly all name their one channel."""
-        return {k: v for k, v in data.items() if k != "channels" or v}
+        """Nearly all name their one channel, and tell of no reward."""
+        return {k: v for k, v in data.items() if k not in ("channels", "reward") or v}
 
     @post_load
     def make(self, data: dict[str, Any], **_more: Any) -> SendMessage:
@@ -313,6 +314,7 @@ class MessageSchema(StepSchema):
     message_kind = fields.Enum(MessageKind, by_value=True, attribute="kind")
     deadline = Duration()
     coupon = fields.String(allow_none=True)
+    reward = fields.String(allow_none=True)
 
 
 PLAIN_CODE = {
@@ -344,6 +346,21 @@ class CouponSchema(StepSchema):
         return {key: value for key, value in data.items() if value != PLAIN_CODE.get(key, "")}
 
 
+class RewardSchema(StepSchema):
+    makes = Reward
+    amount = fields.Integer(required=True, strict=True)
+    expires_after = Duration(allow_none=True)
+    every = fields.Integer(strict=True, allow_none=True)
+    orders = fields.Integer(strict=True, allow_none=True)
+    or_code = fields.Boolean(truthy={True}, falsy={False})
+    prefix = fields.String(validate=PREFIX_RULE)
+
+    @post_dump
+    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """What has no value is not written."""
+        return {key: value for key, value in data.items() if value is not None}
+
+
 class ExitSchema(StepSchema):
     makes = Exit
 
@@ -354,6 +371,7 @@ SCHEMAS: Mapping[str, type[StepSchema]] = {
     "split": SplitSchema,
     "message": MessageSchema,
     "coupon": CouponSchema,
+    "reward": RewardSchema,
     "wait_for_event": WaitForEventSchema,
     "switch": SwitchSchema,
     "update_customer": UpdateCustomerSchema,

@@ -36,6 +36,7 @@ KNOWN: dict[str, frozenset[str]] = {
     "picked": frozenset({"size", "first", "last"}),
     "reviews": frozenset({"size", "first", "last"}),
     "coupon": frozenset(_SAMPLE["coupon"]),
+    "reward": frozenset(_SAMPLE["reward"]),
     "links": frozenset(samples.LINKS),
 }
 """What templates may name; `marketing.rendering` says what each is."""

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    distinct,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from marketing.ledger import HANDED_OVER
 from marketing.model import MessageState, Reason
@@ -27,6 +37,7 @@ from storage.schema import (
     messages,
     orders,
     outbox,
+    rewards,
 )
 
 CREDIT_SLACK = timedelta(days=1)
@@ -320,6 +331,7 @@ def problems(connection: Connection, store_id: str, since: datetime) -> list[Pro
                 codes.c.store_id == store_id, codes.c.state == "failed", codes.c.starts_at >= since
             ),
         ),
+        **_troubled_rewards(connection, store_id, since),
         "low_code_pools": code_pools.low(connection, store_id, business_now(connection)),
         "failed_imports": _count(
             connection,
@@ -348,6 +360,20 @@ def _troubled_messages(connection: Connection, store_id: str, since: datetime) -
         .group_by(messages.c.state)
     )
     return {f"{row[0]}_messages": row[1] for row in rows}
+
+
+def _troubled_rewards(connection: Connection, store_id: str, since: datetime) -> Mapping[str, int]:
+    r = rewards.c
+    rows = connection.execute(
+        select(r.state, func.count())
+        .where(
+            r.store_id == store_id,
+            r.state.in_([literal_column("'unknown'"), literal_column("'failed'")]),
+            r.granted_at >= since,
+        )
+        .group_by(r.state)
+    )
+    return {f"{row[0]}_rewards": row[1] for row in rows}
 
 
 def _count(connection: Connection, query: Select[int]) -> int:

@@ -14,12 +14,14 @@ from storage.flows import versions
 from storage.schema import (
     attributions,
     carts,
+    codes,
     customers,
     enrollments,
     events,
     flows,
     messages,
     orders,
+    rewards,
 )
 
 PAGE = 50
@@ -55,7 +57,7 @@ class InFlow:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing of the timeline; `kind` is `event`, `cart`, `order` or `message`."""
+    """One thing of the timeline; `kind` is `event`, `cart`, `order`, `message` or `reward`."""
 
     kind: str
     id: str
@@ -163,7 +165,7 @@ def timeline(
     A message stands at the moment it went out, else at the one it is or was due; so what is
     planned comes first.
     """
-    sources = (_events, _carts, _orders, _messages)
+    sources = (_events, _carts, _orders, _messages, _rewards)
     found: list[Entry] = []
     for source in sources:
         found += source(connection, store_id, customer_id, before, limit)
@@ -304,6 +306,36 @@ def _messages(
     _name_steps(connection, store_id, found)
     for row in found:
         yield Entry("message", row["id"], row["at"], row)
+
+
+def _rewards(
+    connection: Connection, store_id: str, customer_id: str, before: Before, limit: int
+) -> Iterable[Entry]:
+    r = rewards.c
+    code = and_(
+        codes.c.store_id == r.store_id,
+        codes.c.enrollment_id == r.enrollment_id,
+        codes.c.step_id == r.step_id,
+    )
+    rows = connection.execute(
+        select(
+            rewards,
+            flows.c.name.label("flow_name"),
+            codes.c.code,
+            codes.c.state.label("code_state"),
+            codes.c.reason.label("code_reason"),
+        )
+        .select_from(rewards.join(flows, _same(rewards, flows, "flow_id")).outerjoin(codes, code))
+        .where(
+            r.store_id == store_id,
+            r.customer_id == customer_id,
+            _older(r.granted_at, r.id, before),
+        )
+        .order_by(r.granted_at.desc(), r.id.desc())
+        .limit(limit)
+    )
+    for row in rows.mappings():
+        yield Entry("reward", row["id"], row["granted_at"], dict(row))
 
 
 def step_name(flow: Flow, step_id: str | None) -> str:

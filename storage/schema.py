@@ -836,17 +836,31 @@ rewards = _of_store(
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("expires_at", UtcTime),
-    # pending | crediting | credited | unknown | failed
+    # Of the customer's counted orders the one it is for, where the step counts them.
+    Column("order_number", Integer),
+    # pending | crediting | credited | unknown | coded (a code instead) | failed
     Column("state", String(10), nullable=False),
     Column("granted_at", UtcTime, nullable=False),
     # When the platform was first asked, in real time: an earlier credit is not this one.
     Column("asked_at", UtcTime),
+    # When it was last asked: what came of that shows a while later.
+    Column("tried_at", UtcTime),
     # The platform's transaction: no two rewards may claim the same one.
     Column("external_id", Text),
+    # Why it is no store credit, or not known to be, for people.
     Column("error", Text),
     UniqueConstraint("store_id", "enrollment_id", "step_id"),
     UniqueConstraint("store_id", "external_id"),
-    Index("ix_rewards_customer", "store_id", "customer_id"),
+    Index("ix_rewards_customer", "store_id", "customer_id", "granted_at"),
+    # Reports: what needs somebody to look.
+    Index(
+        "ix_rewards_troubled",
+        "store_id",
+        "state",
+        "granted_at",
+        postgresql_where=text("state IN ('unknown', 'failed')"),
+        sqlite_where=text("state IN ('unknown', 'failed')"),
+    ),
 )
 
 messages = _of_store(

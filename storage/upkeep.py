@@ -134,8 +134,11 @@ def unhold(
     return released.rowcount
 
 
-def wake_for_codes(connection: Connection, store_id: str, enrollment_ids: Sequence[str]) -> None:
-    """Let messages of these enrollments go on that waited for their code."""
+GIFTS = (Reason.AWAITING_CODE.value, Reason.AWAITING_REWARD.value)
+
+
+def wake_for_gifts(connection: Connection, store_id: str, enrollment_ids: Sequence[str]) -> None:
+    """Let messages of these enrollments go on that waited for their code or their reward."""
     m = messages.c
     connection.execute(
         update(messages)
@@ -143,7 +146,7 @@ def wake_for_codes(connection: Connection, store_id: str, enrollment_ids: Sequen
             m.store_id == store_id,
             among(m.enrollment_id, enrollment_ids),
             IS_DUE,
-            m.reason == Reason.AWAITING_CODE.value,
+            m.reason.in_(GIFTS),
         )
         .values(not_before=m.due_at)
     )

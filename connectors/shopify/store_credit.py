@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from connectors.base import Credentials, Credit, CreditRequest, StoreRefused
+from connectors.base import Credentials, Credit, CreditRequest, StoreRefused, StoreUnavailable
 from connectors.shopify import documents
 from connectors.shopify.client import AdminClient, InputRefused
 from connectors.shopify.discounts import major
@@ -26,10 +26,10 @@ def credit(client: AdminClient, credentials: Credentials, request: CreditRequest
         told["expiresAt"] = request.expires_at.isoformat()
     variables = {"id": _customer_id(request.customer), "credit": told}
     result = client.run(credentials, documents.CREDIT_CUSTOMER, variables).get("result")
-    if not result:
-        raise StoreRefused("the store gave no credit and did not say why")
-    if result["userErrors"]:
+    if result and result["userErrors"]:
         raise InputRefused(result["userErrors"])
+    if not result or not result["storeCreditAccountTransaction"]:
+        raise StoreUnavailable("the store did not say whether it gave the credit")
     return str(result["storeCreditAccountTransaction"]["id"])
 
 

@@ -292,26 +292,6 @@ def test_settings_are_kept_as_the_policy_reads_them(ask: Ask, maple: SmallStore)
     assert told(ask, "/dashboard")["click_days"] == 7
 
 
-def test_a_months_codes_are_told_of_before_they_are_used_up(
-    ask: Ask, maple: SmallStore, database: Database
-) -> None:
-    assert told(ask, "/settings")["code_budget_count"] is None
-    told(ask, "/settings", method="PUT", json={**FORM, "code_budget_count": 10})
-
-    def problems(domain: str = MAPLE) -> dict[str, int]:
-        found = told(ask, "/dashboard", domain=domain)["problems"]
-        return {one["kind"]: one["count"] for one in found}
-
-    for number in range(8):
-        assert "code_budget" not in problems()
-        with database.writing() as connection:
-            rows, now = Rows(connection, maple.id), database.now(connection)
-            enrollment = rows.enrollment(maple.flow, maple.cleo, now, trigger_key=f"n{number}")
-            rows.code(enrollment, maple.cleo, now)
-    assert problems()["code_budget"] == 80
-    assert "code_budget" not in problems(NEIGHBOUR)
-
-
 def test_a_setting_that_makes_no_sense_is_refused_by_its_name(ask: Ask) -> None:
     before = told(ask, "/settings")
     for change, field in WRONG_SETTINGS:

@@ -16,6 +16,7 @@ from marketing.gate import (
     Go,
     Hold,
     Outgoing,
+    RewardState,
     Skip,
     Verdict,
     decide,
@@ -188,6 +189,47 @@ def test_messenger_takes_messages_for_a_day_after_the_customer_wrote(
     ],
 )
 def test_a_message_waits_for_its_code_to_the_deadline_and_goes_without(
+    more: dict[str, object], after: int, verdict: Verdict
+) -> None:
+    assert decide(a_message(**more), FINE, DUE + after * HOUR) == verdict
+
+
+# The reward
+
+
+@pytest.mark.parametrize(
+    ("more", "after", "verdict"),
+    [
+        ({"reward": RewardState.GIVEN}, 0, Go()),
+        ({"reward": RewardState.NOT_DUE}, 0, Skip(Reason.NO_REWARD)),
+        ({"reward": RewardState.FAILED}, 0, Skip(Reason.REWARD_UNAVAILABLE)),
+        ({"reward": RewardState.WAITING}, 0, Defer(DUE + 8 * HOUR, Reason.AWAITING_REWARD)),
+        ({"reward": RewardState.WAITING}, 8, Skip(Reason.REWARD_UNAVAILABLE)),
+        ({"reward": RewardState.WAITING}, 10, Expire(Reason.EXPIRED)),
+        ({"reward": RewardState.CODE, "code": CodeState.READY}, 0, Go(offers_code=True)),
+        (
+            {"reward": RewardState.CODE, "code": CodeState.WAITING},
+            0,
+            Defer(DUE + 8 * HOUR, Reason.AWAITING_CODE),
+        ),
+        (
+            {"reward": RewardState.CODE, "code": CodeState.WAITING},
+            8,
+            Skip(Reason.REWARD_UNAVAILABLE),
+        ),
+        (
+            {"reward": RewardState.CODE, "code_refusal": Reason.CODE_BUDGET},
+            0,
+            Skip(Reason.CODE_BUDGET),
+        ),
+        (
+            {"reward": RewardState.CODE, "code": CodeState.READY, "code_ends_at": DUE},
+            0,
+            Skip(Reason.REWARD_UNAVAILABLE),
+        ),
+    ],
+)
+def test_a_message_that_tells_of_a_reward_goes_with_it_or_not_at_all(
     more: dict[str, object], after: int, verdict: Verdict
 ) -> None:
     assert decide(a_message(**more), FINE, DUE + after * HOUR) == verdict

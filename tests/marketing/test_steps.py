@@ -177,6 +177,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"kind": "call_webhook", "id": "x", "url": "javascript:alert(1)"}, "url"),
     ({"kind": "start_flow", "id": "x", "flow": ""}, "flow"),
     ({**MAIL, "id": "x", "channel": None}, "channel"),
+    ({"kind": "reward", "id": "x", "amount": 0}, "amount"),
+    ({"kind": "reward", "id": "x", "amount": 5, "expires_after": "PT1H"}, "expires_after"),
+    ({"kind": "reward", "id": "x", "amount": 5, "every": 0}, "every"),
+    ({"kind": "reward", "id": "x", "amount": 5, "every": 2, "orders": 2}, "orders"),
+    ({**MAIL, "id": "x", "reward": "nothing"}, "reward"),
 ]
 
 
@@ -201,6 +206,10 @@ def test_every_kind_of_step_is_written_as_it_was_read() -> None:
         {"kind": "call_webhook", "id": "c", "url": "https://hooks.example/1"},
         {"kind": "start_flow", "id": "a", "flow": "f1"},
         {"kind": "stop_flow", "id": "b", "flow": "f1"},
+        {"kind": "reward", "id": "r", "amount": 500, "expires_after": "P90D", "every": 5,
+         "or_code": True, "prefix": "THANKS"},
+        {"kind": "reward", "id": "q", "amount": 500, "orders": 3, "or_code": False,
+         "prefix": "GIFT"},
     ]  # fmt: skip
     flow = a_flow(*steps)
     assert flow_schema.load(flow_schema.dump(flow)) == flow

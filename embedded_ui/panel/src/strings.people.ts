@@ -106,6 +106,18 @@ export const people = {
     credited: (count: number) => n(count, "Earned an order", `Earned ${count} orders`),
     passedOver: (channel: string, why: string) => `Not by ${channel}. ${why}`,
     withoutCode: (why: string) => `Went out without its code. ${why}`,
+    reward: (amount: string) => `Reward of ${amount}`,
+    until: (when: string) => `Good until ${when}`,
+    rewardStates: {
+      pending: "Being given",
+      crediting: "Being given",
+      credited: "Store credit",
+      unknown: "May have been given",
+      coded: "A code instead",
+      failed: "Not given",
+    } as Record<string, string>,
+    rewardUnsure:
+      "The line broke while your store was asked. Whether the credit was given is looked up, so it is never given twice.",
     states: {
       due: "Planned",
       claimed: "Being prepared",
@@ -145,6 +157,9 @@ export const people = {
     sale_items: "Their cart has reduced goods, which the code leaves out.",
     code_budget: "This month’s budget for discount codes is used up.",
     stopped: "Another flow, or somebody of your team, ended it.",
+    awaiting_reward: "It waits for the reward it tells of.",
+    no_reward: "The reward it tells of was not due with this order.",
+    reward_unavailable: "The reward it tells of could not be given.",
     flow_paused: "The flow is paused.",
     flow_not_live: "The flow was a draft when another one would have started it.",
     chain_too_long: "Too many flows started one another.",

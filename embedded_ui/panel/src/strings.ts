@@ -122,6 +122,10 @@ export const strings = {
         `${written} ${n(count, "customer is", "customers are")} stuck in a flow.`,
       failed_codes: (count: number, written: string) =>
         `${written} discount ${n(count, "code", "codes")} could not be created in your store.`,
+      unknown_rewards: (count: number, written: string) =>
+        `${written} ${n(count, "reward", "rewards")} of store credit may or may not have been given. Reprise does not give ${n(count, "it", "them")} twice: see the customer’s account in your store.`,
+      failed_rewards: (count: number, written: string) =>
+        `${written} ${n(count, "reward", "rewards")} could not be given. The customer’s timeline says why.`,
       low_code_pools: (count: number, written: string) =>
         `${written} ${n(count, "supply", "supplies")} of discount codes ${n(count, "runs", "run")} low: your store takes no new ones. Messages go on, each with a code made for it alone, as long as that works.`,
       code_budget: (count: number, written: string) =>
@@ -195,6 +199,7 @@ export const strings = {
       split: "A/B split",
       message: "Message",
       coupon: "Discount code",
+      reward: "Reward",
       exit: "Leave flow",
       wait_for_event: "Wait for something",
       switch: "One of several",
@@ -227,6 +232,10 @@ export const strings = {
     takenOff: (part: string) => `${part} off, a code for each customer`,
     freeShipping: "Free shipping, a code for each customer",
     fromMinimum: (what: string, minimum: string) => `${what}, from ${minimum}`,
+    credit: (amount: string, orCode: boolean) =>
+      orCode ? `${amount} of store credit, or a code` : `${amount} of store credit`,
+    withEach: (what: string, nth: string) => `${what}, with each ${nth} order`,
+    withOrder: (what: string, nth: string) => `${what}, with the ${nth} order`,
     validFor: (time: string) => `Valid for ${time}`,
     exitLine: "Goes no further",
     yes: "Yes",

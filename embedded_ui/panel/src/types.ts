@@ -106,7 +106,7 @@ export type Branch = {
   won?: boolean;
   steps: Step[];
 };
-export type StepKind = "delay" | "condition" | "split" | "message" | "coupon" | "exit"
+export type StepKind = "delay" | "condition" | "split" | "message" | "coupon" | "reward" | "exit"
   | "wait_for_event" | "switch" | "update_customer" | "notify_staff" | "call_webhook"
   | "start_flow" | "stop_flow";
 export type Step = {
@@ -132,7 +132,10 @@ export type Step = {
   percent?: number | null;
   amount?: number | null;
   minimum?: number | null;
-  valid_seconds?: number;
+  valid_seconds?: number | null;
+  every?: number | null;
+  orders?: number | null;
+  or_code?: boolean;
 };
 export type Trigger = {
   event: string;
@@ -264,11 +267,23 @@ export type MessageEntry = {
   offers_code: boolean | null;
   orders_credited: number;
 };
+export type RewardEntry = {
+  flow_id: string;
+  flow_name: string;
+  state: string;
+  amount: number;
+  currency: string;
+  expires_at: string | null;
+  code: string | null;
+  reason: string | null;
+  error: string | null;
+};
 export type Entry = { id: string; at: string } & (
   | { kind: "event"; event: EventEntry }
   | { kind: "cart"; cart: CartEntry }
   | { kind: "order"; order: OrderEntry }
   | { kind: "message"; message: MessageEntry }
+  | { kind: "reward"; reward: RewardEntry }
 );
 export type Timeline = { entries: Entry[]; before: string | null };
 

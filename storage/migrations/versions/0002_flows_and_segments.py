@@ -228,9 +228,11 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("expires_at", TIME, nullable=True),
+        sa.Column("order_number", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("granted_at", TIME, nullable=False),
         sa.Column("asked_at", TIME, nullable=True),
+        sa.Column("tried_at", TIME, nullable=True),
         sa.Column("external_id", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -248,7 +250,16 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("rewards", schema=None) as batch_op:
-        batch_op.create_index("ix_rewards_customer", ["store_id", "customer_id"], unique=False)
+        batch_op.create_index(
+            "ix_rewards_customer", ["store_id", "customer_id", "granted_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_rewards_troubled",
+            ["store_id", "state", "granted_at"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('unknown', 'failed')"),
+            sqlite_where=sa.text("state IN ('unknown', 'failed')"),
+        )
     op.create_table(
         "rfm_runs",
         sa.Column("store_id", ID, nullable=False),
@@ -899,6 +910,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_rfm_runs_due")
     op.drop_table("rfm_runs")
     with op.batch_alter_table("rewards", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_rewards_troubled",
+            postgresql_where=sa.text("state IN ('unknown', 'failed')"),
+            sqlite_where=sa.text("state IN ('unknown', 'failed')"),
+        )
         batch_op.drop_index("ix_rewards_customer")
     op.drop_table("rewards")
     with op.batch_alter_table("recommendation_rounds", schema=None) as batch_op:

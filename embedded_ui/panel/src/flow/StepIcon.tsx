@@ -1,6 +1,6 @@
 // The picture on a step's tile, and its colour.
 import {
-  Bell, Clock, FlaskConical, GitBranch, Hourglass, LogOut, Mail, Play, Split, Square, Ticket, UserPen,
+  Bell, Clock, FlaskConical, Gift, GitBranch, Hourglass, LogOut, Mail, Play, Split, Square, Ticket, UserPen,
   Webhook, Zap,
 } from "lucide-react";
 import type { StepKind } from "../types";
@@ -12,6 +12,7 @@ const LOOKS: Record<StepKind | "trigger", [typeof Mail, string]> = {
   split: [FlaskConical, "logic"],
   message: [Mail, "email"],
   coupon: [Ticket, "coupon"],
+  reward: [Gift, "coupon"],
   exit: [LogOut, "exit"],
   wait_for_event: [Hourglass, "time"],
   switch: [Split, "logic"],

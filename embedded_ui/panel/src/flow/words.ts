@@ -1,6 +1,7 @@
 // How the steps of a flow read: a title and a line for each.
 import { duration, type Format } from "../format";
 import { strings } from "../strings";
+import { nth } from "../strings.plural";
 import type { Branch, Condition, Flow, Step } from "../types";
 
 const words = strings.flow;
@@ -22,6 +23,8 @@ export function lineOf(step: Step, flow: Flow, format: Format): string {
       return words.messageLine(channelsOf(step, format), readable(step.subject ?? ""));
     case "coupon":
       return couponLine(step, format);
+    case "reward":
+      return rewardLine(step, format);
     case "exit":
       return words.exitLine;
     case "wait_for_event":
@@ -38,6 +41,12 @@ function couponLine({ off, percent, amount, minimum }: Step, format: Format): st
     off === "free_shipping" ? words.freeShipping
     : words.takenOff(off === "amount" ? format.money(amount ?? 0) : `${percent} %`);
   return minimum ? words.fromMinimum(what, format.money(minimum)) : what;
+}
+
+function rewardLine({ amount, every, orders, or_code }: Step, format: Format): string {
+  const what = words.credit(format.money(amount ?? 0), or_code ?? false);
+  if (every) return words.withEach(what, nth(every));
+  return orders ? words.withOrder(what, nth(orders)) : what;
 }
 
 function splitLine(step: Step, format: Format): string {

@@ -3,6 +3,7 @@ import {
   Ban,
   Check,
   Clock,
+  Gift,
   LogIn,
   LogOut,
   Mail,
@@ -19,7 +20,7 @@ import { Link } from "wouter";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
-import type { CartEntry, Entry, EventEntry, Item, MessageEntry, OrderEntry } from "../types";
+import type { CartEntry, Entry, EventEntry, Item, MessageEntry, OrderEntry, RewardEntry } from "../types";
 
 const words = strings.timeline;
 type Icon = typeof Mail;
@@ -34,6 +35,8 @@ export function EntryView({ entry }: { entry: Entry }) {
       return <OrderView order={entry.order} at={entry.at} />;
     case "message":
       return <MessageView message={entry.message} at={entry.at} />;
+    case "reward":
+      return <RewardView reward={entry.reward} at={entry.at} />;
   }
 }
 
@@ -186,6 +189,28 @@ function MessageView({ message, at }: { message: MessageEntry; at: string }) {
             {words.credited(message.orders_credited)}
           </span>
         )}
+      </p>
+    </Row>
+  );
+}
+
+const REWARD_TONES: Record<string, string> = { credited: "ok", coded: "ok", unknown: "warn", failed: "bad" };
+
+function RewardView({ reward, at }: { reward: RewardEntry; at: string }) {
+  const { format } = useStore();
+  const { state, reason } = reward;
+  const why = reason ? (strings.reasons[reason] ?? reason) : reward.error;
+  return (
+    <Row icon={Gift} tone="c-coupon" at={at} what={words.reward(format.money(reward.amount, reward.currency))}>
+      <p className="why">
+        <FlowLink id={reward.flow_id} text={reward.flow_name} />
+      </p>
+      {state === "unknown" && <p className="why strong">{words.rewardUnsure}</p>}
+      {why && state !== "unknown" && <p className="why strong">{why}</p>}
+      <p className="marks">
+        <span className={`badge ${REWARD_TONES[state] ?? ""}`}>{words.rewardStates[state] ?? state}</span>
+        {reward.code && <span className="badge">{reward.code}</span>}
+        {reward.expires_at && <span className="badge">{words.until(format.moment(reward.expires_at))}</span>}
       </p>
     </Row>
   );
