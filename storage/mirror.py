@@ -207,8 +207,9 @@ class _Batch:
             _fill_in(person, record)
             began = self._began(told.store.id, record)
             self._ticked(told, person, record, ConsentSource.ORDER, began)
-        for parcel in record.parcels:
-            self._boxes.tell(told.store.id, parcel)
+        if record.customer is None or (person is not None and not person.is_erased):
+            for parcel in record.parcels:
+                self._boxes.tell(told.store.id, parcel)
         self._shipping[told.store.id, record.external_id] = told
         self._order_news(told, record, purchase)
 

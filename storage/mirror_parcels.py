@@ -1,18 +1,18 @@
 """The mirror of parcels: they may be heard of before their order, and tell when it arrived."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
 
 from marketing.parcels import Parcel, delivered_at, expected_at
 from marketing.policy import policy_of
 from storage.many import find_rows, upsert_rows
 from storage.mirror_orders import Purchase
-from storage.schema import parcels
+from storage.schema import orders, parcels
 from storage.stores import Store
 
 STALE = timedelta(hours=24)
@@ -125,3 +125,12 @@ def _due_at(
         return None
     at = expected_at(fulfilled_at, boxes, policy_of(store.settings).transit)
     return at if at and at >= arrived_at - STALE else None
+
+
+def forget_customers(connection: Connection, store_id: str, ids: Sequence[str]) -> int:
+    """Forget how these customers' parcels could be followed: to where they live."""
+    o, p = orders.c, parcels.c
+    theirs = select(o.external_id).where(o.store_id == store_id, o.customer_id.in_(list(ids)))
+    mine = (p.store_id == store_id, p.order_external_id.in_(theirs))
+    gone = update(parcels).where(*mine).values(tracking_number=None, tracking_url=None)
+    return connection.execute(gone).rowcount

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from marketing.consent import SuppressionScope
 from marketing.events import EventName
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
-from storage import inbox, interests, schema, segment_members, visits
+from storage import inbox, interests, mirror_parcels, schema, segment_members, visits
 from storage.dialect import upsert
 from storage.mirror_customers import ERASED, NEVER, email_key
 from storage.schema import (
@@ -65,7 +65,7 @@ NOTHING = dict.fromkeys(
 )  # fmt: skip
 FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
     carts: {"recovery_url": None, "locale": None, "country": None, "idle_at": None},
-    orders: {"status_url": None},
+    orders: {"status_url": None, "tracking_number": None, "tracking_url": None},
     messages: {
         "subject": None,
         "reason": case((messages.c.reason.in_(list(Reason)), messages.c.reason)),
@@ -120,6 +120,7 @@ def erase(
     _suppress(connection, store.id, _addresses(connection, store.id, ids, key), address_hash, now)
     counts = {f"{table.name}": _forget(connection, store.id, table, ids) for table in FORGOTTEN}
     counts["events"] = _forget_told(connection, store.id, ids)
+    counts["parcels"] = mirror_parcels.forget_customers(connection, store.id, ids)
     counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["answers"] = _forget_answers(connection, store.id, ids)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from jobs import arrive
-from storage import schema, stores
+from marketing.model import CustomerKey
+from storage import privacy, schema, stores
 from tests.jobs.firing import entries, flow_on
 from tests.jobs.inbound import STRANGER, Inbound, iso
 from tests.jobs.stage import HOUR, Stage
@@ -147,6 +148,24 @@ def test_the_body_of_a_parcel_names_a_recipient_and_is_not_kept(orders: Orders) 
     bodies = {row.topic: row.body for row in orders.stage.rows(schema.inbox)}
     assert bodies["fulfillments/create"] is None
     assert bodies["orders/create"] is not None
+
+
+def test_how_parcels_could_be_followed_goes_with_their_customer(orders: Orders) -> None:
+    stage = orders.stage
+    whose = {"customer": {"id": 77, "email": "ada@example.com"}}
+    orders.says("orders/create", **whose)
+    orders.hear("fulfillments/create", **{**orders.parcel(1), **TRACKING})
+    orders.ingest()
+    with stage.database.writing() as connection:
+        hashed = stage.runtime.secrets.address_hash
+        key = CustomerKey("77", "ada@example.com")
+        privacy.erase(connection, stage.store, key, hashed, stage.now)
+    again = {**orders.parcel(1, updated_at=iso(stage.now + HOUR)), **TRACKING}
+    orders.says("orders/updated", updated_at=iso(stage.now + HOUR), fulfillments=[again], **whose)
+    orders.ingest()
+    (parcel,) = stage.rows(schema.parcels)
+    assert (parcel.tracking_number, parcel.tracking_url) == (None, None)
+    assert (orders.order_row.tracking_number, orders.order_row.tracking_url) == (None, None)
 
 
 def test_an_order_is_delivered_when_the_carrier_says_so_of_its_last_parcel(orders: Orders) -> None:
