@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from jobs import membership
 from jobs.endings import Ended, end
 from jobs.enroll import Candidate, LetIn, filter_fields, let_in
 from jobs.rounds import rounds
@@ -61,7 +62,7 @@ def _derive(runtime: Runtime, connection: Connection, store_id: str) -> tuple[in
     entered = let_in(connection, store_id, candidates, now)
     replace_older(connection, store_id, [one for one in entered if one.replaces])
     abandoned = {one.id for one in reachable if _is_abandoned(one)}
-    _tell(connection, store_id, [row for row in reachable if row.id in abandoned], versions)
+    _tell(connection, store_id, [row for row in reachable if row.id in abandoned], versions, now)
     idle_carts.looked_at(
         connection,
         store_id,
@@ -192,7 +193,11 @@ def replace_older(connection: Connection, store_id: str, entered: Sequence[LetIn
 
 
 def _tell(
-    connection: Connection, store_id: str, rows: Iterable[Row[Any]], versions: Iterable[Version]
+    connection: Connection,
+    store_id: str,
+    rows: Iterable[Row[Any]],
+    versions: Iterable[Version],
+    now: datetime,
 ) -> None:
     """Tell the timeline of carts that were abandoned: once per time they were left."""
     shortest = min((_idle(version) for version in versions), default=timedelta())
@@ -211,3 +216,5 @@ def _tell(
         for row in rows
     ]
     flow_events.keep(connection, store_id, told)
+    if told:
+        membership.look_soon(connection, store_id, {_EVENT}, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from jobs import membership
 from jobs.endings import Ended, end
 from jobs.enroll import Candidate, LetIn, filter_fields, let_in
 from jobs.rounds import rounds
@@ -80,7 +81,7 @@ def _derive(runtime: Runtime, connection: Connection, store_id: str) -> tuple[in
     left = _left(connection, store_id, rows, live)
     entered = let_in(connection, store_id, _candidates(connection, store, left, live, now), now)
     _replace_older(connection, store_id, entered)
-    _tell(connection, store_id, left, live)
+    _tell(connection, store_id, left, live, now)
     seen = [(row, _next_look(row, live[row.kind], now)) for row in rows]
     browses.looked_at(connection, store_id, seen)
     return len(entered), len(rows) == BATCH
@@ -167,7 +168,9 @@ def _replace_older(connection: Connection, store_id: str, entered: Sequence[LetI
     end(connection, store_id, over)
 
 
-def _tell(connection: Connection, store_id: str, rows: Iterable[Row[Any]], live: Live) -> None:
+def _tell(
+    connection: Connection, store_id: str, rows: Iterable[Row[Any]], live: Live, now: datetime
+) -> None:
     """Tell the timeline once of each thing that was viewed and left."""
     told = [
         Told(
@@ -181,3 +184,4 @@ def _tell(connection: Connection, store_id: str, rows: Iterable[Row[Any]], live:
         if live[row.kind]
     ]
     flow_events.keep(connection, store_id, told)
+    membership.look_soon(connection, store_id, {one.name for one in told}, now)

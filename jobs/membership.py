@@ -16,6 +16,8 @@ from storage.segments import StoredSegment
 Pair = tuple[str, str]
 """(segment id, customer id)."""
 SLACK = timedelta(minutes=1)
+SOONEST = timedelta(minutes=5)
+"""How often a segment is swept at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,17 @@ def follow(
     _look_in_time(connection, store_id, [stored[one] for one in touched], news, now)
     changes = settle(connection, store_id, touched, stored, whose, now)
     return tell(connection, store_id, changes, stored, now, _causes(news))
+
+
+def look_soon(connection: Connection, store_id: str, names: Collection[str], now: datetime) -> None:
+    """Have the segments swept that count events of these names, which nobody is told of one by one.
+
+    It is called as often as such events are kept; the sweep comes once in a while.
+    """
+    stored = segments.of_store(connection, store_id) if names else []
+    counting = [one.id for one in stored if one.rule.counts.intersection(names)]
+    if counting:
+        segments.hasten(connection, store_id, counting, now + SOONEST)
 
 
 def settle(

@@ -27,8 +27,8 @@ from storage.stores import Store
 CHUNK = 500
 """Customers decided about in one transaction."""
 SUSPECTS = 20 * CHUNK
-SOONEST, LATEST = timedelta(minutes=5), timedelta(days=1)
-"""How often a segment is swept at the most and at the least."""
+LATEST = timedelta(days=1)
+"""How often a segment is swept at the least."""
 SCORED_AT = time(3)
 """When a store's buyers are scored, by its own clock."""
 SCORES = "customer.rfm"
@@ -249,7 +249,7 @@ def _finish(runtime: Runtime, connection: Connection, one: StoredSegment) -> Non
     """Mark a segment as ready and set when it is looked at next, if nobody changed it since."""
     now = runtime.database.now(connection)
     turn = segment_turns.next_turn(connection, one.store_id, one.rule.turnings, now)
-    due_at = min(max(turn or now + LATEST, now + SOONEST), now + LATEST)
+    due_at = min(max(turn or now + LATEST, now + membership.SOONEST), now + LATEST)
     segments.finish(connection, one, due_at, now)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from channels.base import Channel, Outcome, Receipt, SendFailed
-from jobs import enroll
+from jobs import enroll, membership
 from jobs.gatekeeping import Going
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
@@ -67,6 +67,7 @@ def settle(
         log.warning("%d hand-overs were settled by others: our lease was over", late)
     told = list(_events(handed, settlements, now))
     flow_events.keep(connection, store.id, told)
+    membership.look_soon(connection, store.id, {one.name for one in told}, now)
     bounced = [one for one in told if one.name is EventName.MESSAGE_BOUNCED]
     if bounced:
         news = [News(one.name, now, one.customer_id, data=one.data) for one in bounced]

@@ -320,3 +320,14 @@ def test_who_is_erased_is_in_no_segment(stage: Stage) -> None:
         privacy.erase(connection, stage.store, key, lambda *told: "".join(told), stage.now)
     assert who_is_in(stage, segment_id) == []
     assert stage.rows(schema.segment_members, customer_id=ada) == []
+
+
+def test_what_only_the_timeline_hears_of_is_counted_by_the_next_sweep(stage: Stage) -> None:
+    ada = stage.customer()
+    written_to = make(stage, {"op": "gte", "events": "message.sent", "value": 1})
+    left = make(stage, {"op": "gte", "events": "cart.abandoned", "value": 1}, "Left a cart")
+    stage.cart(ada)
+    stage.live(2 * HOUR)
+    sweep(stage)
+    assert [who_is_in(stage, one) for one in (written_to, left)] == [[ada], [ada]]
+    assert len(moves(stage)) == 2
