@@ -3,7 +3,7 @@
 Without that setting a point costs one dictionary look-up. Names: `after_claim`,
 `after_gate_commit`, `before_send`, `after_send_before_commit`, `after_commit_before_ack`,
 `ingest`, `clock_tick`, `web_accept`, `after_code_made`, `after_codes_added`, `after_credit`,
-`in_intake_batch`, `after_intake_batch`.
+`in_intake_batch`.
 """
 
 import os

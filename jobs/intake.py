@@ -51,7 +51,6 @@ def take_batch(runtime: Runtime, store_id: str) -> bool:
         words = repr(error)[:500]
         runtime.database.write(lambda c: _put_off(runtime, c, store_id, intake_id, words))
         return True
-    faults.point("after_intake_batch")
     if entered:
         runtime.queues.wake("advance", [store_id])
         runtime.queues.wake_clock()
