@@ -4,8 +4,8 @@ The engine lives through it again, moment by moment, from the trigger to now; wh
 said and done stays undone. Facts that nobody dates, such as a tag, are those of today.
 
 Whoever would be through by now is not placed, nor is somebody who would have passed a coupon
-step: no code of the past is made, and no message may promise one. Before such a step they are
-placed and have it in time. (Klaviyo refuses flows with such steps as a whole.)
+or reward step: nothing of the past is given, and no message may promise it. Before such a step
+they are placed and have it in time. (Klaviyo refuses flows with such steps as a whole.)
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from marketing.engine import advance
-from marketing.enrollment import Enrollment, EnrollmentState, Facts, MakeCode
+from marketing.enrollment import Do, Effect, Enrollment, EnrollmentState, Facts, MakeCode
 from marketing.events import EventName
 from marketing.flow import Flow
 from marketing.model import Reason
+from marketing.reward import Reward
 
 _VIEWED = "Only what each customer viewed last is kept; whoever viewed it within the last day "
 _VIEWED += "entered by itself when the flow went live."
@@ -44,7 +45,7 @@ def stand(flow: Flow, begun: Enrollment, facts: Facts, now: datetime) -> Enrollm
     enrollment, moment = begun, begun.entered_at
     while moment <= now:
         enrollment, effects = advance(flow, enrollment, _known_by(facts, moment), moment)
-        if any(isinstance(effect, MakeCode) for effect in effects):
+        if any(_gives(flow, effect) for effect in effects):
             return Reason.CODE_UNAVAILABLE
         if enrollment.state is not EnrollmentState.ACTIVE:
             return enrollment.end_reason or Reason.COMPLETED
@@ -65,3 +66,10 @@ def _next_moment(enrollment: Enrollment, facts: Facts, moment: datetime) -> date
         raise AssertionError("who is under way waits for a time")
     news = [*facts.happened.values(), *(one.occurred_at for one in facts.events)]
     return min([enrollment.due_at, *(at for at in news if at > moment)])
+
+
+def _gives(flow: Flow, effect: Effect) -> bool:
+    """Say if a customer would have been given a code or store credit."""
+    if isinstance(effect, MakeCode):
+        return True
+    return isinstance(effect, Do) and isinstance(flow.steps_by_id[effect.step_id], Reward)

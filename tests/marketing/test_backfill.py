@@ -28,6 +28,7 @@ def mail(step: str) -> dict[str, Any]:
 
 WAIT = {"kind": "wait_for_event", "id": "wait", "event": "product.viewed", "timeout": "P4D",
         "yes": [delay("eager", 9)], "no": [delay("cool", 9)]}  # fmt: skip
+REWARD = {"kind": "reward", "id": "credit", "amount": 500}
 COUPON = {"kind": "coupon", "id": "code", "percent": 10, "valid_for": "P2D"}
 
 
@@ -88,8 +89,9 @@ def test_a_wait_went_the_way_that_things_went(ago: int, step: str) -> None:
     assert found.step_id == step
 
 
-def test_before_a_coupon_they_are_placed_past_it_they_are_not() -> None:
-    flow = a_flow(delay("first", 2), COUPON, delay("then", 2), {**mail("offer"), "coupon": "code"})
+@pytest.mark.parametrize("gift", [COUPON, REWARD])
+def test_before_a_gift_they_are_placed_past_it_they_are_not(gift: dict[str, Any]) -> None:
+    flow = a_flow(delay("first", 2), gift, delay("then", 2), mail("end"))
     assert placed(flow, DAY).step_id == "first"
     assert stand(flow, begun(flow, 3 * DAY), Facts(), NOW) is Reason.CODE_UNAVAILABLE
 
