@@ -7,7 +7,7 @@ from typing import Any
 from marketing import coupons
 from marketing.flow import Coupon, SendMessage
 from marketing.model import Reason
-from storage import Connection, Row, code_guards
+from storage import Connection, Row, code_guards, codes
 from storage.flows import Version
 
 
@@ -18,7 +18,7 @@ def refusals(
     versions: Mapping[tuple[str, str], Version],
 ) -> dict[str, Reason]:
     """Give why messages (by id) offer no code after all: a cart changes between the two."""
-    offering = [row for row in rows if row.cart_id and row.code_external_id]
+    offering = [row for row in rows if row.cart_id and row.code_state == codes.CREATED]
     carts = code_guards.carts_of(connection, store_id, (row.cart_id for row in offering))
     found = {}
     for row in offering:

@@ -24,8 +24,8 @@ from jobs.grants import Sorted, Wanted, sort_out
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing.flow import Off
-from marketing.model import CustomerKey
-from storage import Connection, code_guards, codes, stores, upkeep
+from marketing.model import CustomerKey, StoreStatus
+from storage import Connection, code_guards, codes, outbox, stores, upkeep
 from storage.codes import ClaimedCode, Retired
 from storage.outbox import Call
 from storage.schema import new_id
@@ -37,6 +37,8 @@ BACKOFF = (2, 5, 15, 60, 300)
 """Seconds until the next try; the last one repeats."""
 GRACE = timedelta(hours=9)
 """How long after it was needed a code is still worth a try: its message waits up to then."""
+CLEAN_AFTER = timedelta(days=7)
+"""How long the discount of a code that ran out unused stays at the platform."""
 
 
 def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
@@ -89,7 +91,7 @@ def _make(runtime: Runtime, store: stores.Store, one: Wanted) -> None:
         runtime.database.write(lambda c: _put_off(runtime, c, store.id, code, failure))
         return
     faults.point("after_code_made")
-    if runtime.database.write(lambda c: _keep(c, store.id, code, external_id)):
+    if runtime.database.write(lambda c: _keep(runtime, c, store.id, code, external_id)):
         runtime.queues.wake("deliver", [store.id])
 
 
@@ -124,13 +126,35 @@ def _what(code: ClaimedCode, currency: str) -> str:
     return "free shipping" if code.off == Off.FREE_SHIPPING else f"{code.amount} {currency}"
 
 
-def _keep(connection: Connection, store_id: str, code: ClaimedCode, external_id: str) -> bool:
+def _keep(
+    runtime: Runtime, connection: Connection, store_id: str, code: ClaimedCode, external_id: str
+) -> bool:
     kept = codes.settle(connection, store_id, code, state=codes.CREATED, external_id=external_id)
     if kept:
+        now, real_now = runtime.database.moments(connection)
+        told = {"code_id": code.id, "external_id": external_id}
+        clean_at = real_now + (code.ends_at - now) + CLEAN_AFTER
+        outbox.add(connection, store_id, "clear_code", code.id, told, clean_at)
         upkeep.wake_for_gifts(connection, store_id, [code.enrollment_id])
     elif codes.is_called_off(connection, store_id, code):
         retire(connection, store_id, [Retired(code.id, external_id)])
     return kept
+
+
+def clear_away(runtime: Runtime, call: Call) -> bool:
+    """Remove a code's discount that ran out unused; part of the outbox."""
+    with runtime.database.reading() as connection:
+        store = stores.by_id(connection, call.store_id)
+        now = runtime.database.now(connection)
+        ran_out = codes.ran_out_unused(connection, call.store_id, call.payload["code_id"], now)
+    if ran_out and store and store.status is not StoreStatus.UNINSTALLED:
+        external_id = call.payload["external_id"]
+        access.calling(
+            runtime,
+            call.store_id,
+            lambda connector, given: connector.delete_discount(given, external_id),
+        )
+    return False
 
 
 def take_back(runtime: Runtime, call: Call) -> bool:

@@ -37,7 +37,7 @@ from marketing.model import (
 from marketing.policy import StorePolicy, policy_of
 from marketing.reach import Chosen, Way, choose
 from marketing.timing import zone_of
-from storage import Connection, Row, facts, flows, messages, suppressions
+from storage import Connection, Row, codes, facts, flows, messages, suppressions
 from storage.facts import About
 from storage.flows import Version
 from storage.messages import Ruling
@@ -330,8 +330,8 @@ def _outgoing(row: Row[Any], channel: ChannelName, known: Known) -> Outgoing:
 def _code_state(row: Row[Any]) -> CodeState:
     if row.code_id is None or row.code_reason:
         return CodeState.NONE
-    # Also while its end is being moved: it is at the platform already.
-    return CodeState.READY if row.code_external_id else CodeState.WAITING
+    # Not while its end is being moved: the platform would end it sooner than the message says.
+    return CodeState.READY if row.code_state == codes.CREATED else CodeState.WAITING
 
 
 def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFacts:

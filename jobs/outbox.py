@@ -26,6 +26,7 @@ MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     "import": sync.read_page,
     activation.KIND: activation.activate,
     "retire_code": codes.take_back,
+    "clear_code": codes.clear_away,
     "privacy": privacy.erase_if_gone,
     "write_tags": notices.write_tags,
     "notify_staff": notices.notify_staff,

@@ -254,6 +254,15 @@ def settle(  # noqa: PLR0913  one row's columns
     return settled.rowcount == 1
 
 
+def ran_out_unused(connection: Connection, store_id: str, code_id: str, now: datetime) -> bool:
+    """Say if a code's time is over and no order used it."""
+    c = codes.c
+    query = select(c.id).where(
+        c.store_id == store_id, c.id == code_id, c.ends_at <= now, c.redeemed_order_id.is_(None)
+    )
+    return connection.execute(query).first() is not None
+
+
 def is_called_off(connection: Connection, store_id: str, code: ClaimedCode) -> bool:
     """Say if a code was called off while the platform was being asked for it."""
     c = codes.c

@@ -226,7 +226,6 @@ def _claimed() -> Select[*tuple[Any, ...]]:
             codes.c.minimum,
             codes.c.reason.label("code_reason"),
             codes.c.ends_at.label("code_ends_at"),
-            codes.c.external_id.label("code_external_id"),
             stores.c.status.label("store_status"),
             stores.c.paused_channels,
             c.last_email_at,
@@ -259,7 +258,7 @@ GATED = (
     *("email", "phone", "email_consent", "sms_consent", "customer_country", "customer_timezone"),
     *("gone_at", "enrollment_state", "end_reason", "flow_status", "code_ends_at"),
     *(
-        "code_external_id",
+        "code_state",
         "code_reason",
         "store_status",
         "paused_channels",
