@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from typing import Final
 
-from commands import events, flows, keys, stores
+from commands import events, flows, keys, segments, stores
 from commands.speech import Parser, Run, Trouble
 from jobs import doctor
 from jobs.runtime import BadSettings, Runtime, Settings
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, (run, words) in COMMANDS.items():
         commands.add_parser(name, help=words).set_defaults(run=run)
-    for noun in (stores, keys, flows, events):
+    for noun in (stores, keys, flows, segments, events):
         noun.add_to(commands)
     told = parser.parse_args(arguments)
     chosen: Run = told.run

@@ -4,7 +4,6 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
 from commands.speech import (
     Desk,
@@ -14,12 +13,15 @@ from commands.speech import (
     customer_id,
     desk_of,
     document_in,
+    is_id,
     table,
 )
-from jobs import admit, publish, tally
+from jobs import admit, intake_orders, publish, tally
 from jobs.admit import NotLive
+from jobs.intake_orders import NotHere, NotNow
 from jobs.runtime import Runtime
 from marketing.flow_schema import BadFlow, Problem
+from marketing.sources import Source
 from storage import flows
 from storage.flows import StoredFlow
 
@@ -42,9 +44,8 @@ def add_to(nouns: Any) -> None:
         verbs.add(name, run, words).add_argument("id")
     enroll = verbs.add("enroll", enroll_customers, "let customers in by hand")
     enroll.add_argument("id")
-    enroll.add_argument(
-        "--customer", action="append", required=True, help="an id or an e-mail; may be repeated"
-    )
+    enroll.add_argument("--customer", action="append", help="an id or an e-mail; may be repeated")
+    enroll.add_argument("--segment", metavar="ID", help="everybody in it, batch by batch")
 
 
 def list_flows(told: Namespace) -> None:
@@ -98,6 +99,11 @@ def count_flow(told: Namespace) -> None:
 
 
 def enroll_customers(told: Namespace) -> None:
+    if bool(told.customer) == bool(told.segment):
+        raise Trouble("Say whom to let in: --customer, once or more, or --segment.")
+    if told.segment:
+        _enroll_segment(told)
+        return
     with desk_of(told) as desk:
         flow_id = _found(desk, told.id).id
         ids = [customer_id(desk, one) for one in told.customer]
@@ -107,6 +113,18 @@ def enroll_customers(told: Namespace) -> None:
             raise Trouble("Nobody enters a flow that is not live: publish or resume it.") from None
     rows = [{"customer": one.customer_id, "kept out": one.reason} for one in admitted]
     answer(told, [asdict(one) for one in admitted], table(rows, ""))
+
+
+def _enroll_segment(told: Namespace) -> None:
+    """Order an intake: the workers let its people in, and `counts` tells how far it is."""
+    with desk_of(told) as desk:
+        flow_id = _found(desk, told.id).id
+        try:
+            source = Source(segment=told.segment)
+            intake = intake_orders.order(desk.runtime, desk.store.id, flow_id, source)
+        except (NotHere, NotNow) as error:
+            raise Trouble(str(error)) from None
+    answer(told, {"intake": intake.id}, [f"Ordered: they are let in by and by ({intake.id})."])
 
 
 def _act(told: Namespace, act: Callable[[Runtime, str, str], object]) -> None:
@@ -130,12 +148,8 @@ def _counted(problems: Sequence[Problem]) -> str:
 
 
 def _found(desk: Desk, flow_id: str) -> StoredFlow:
-    try:
-        known = str(UUID(flow_id))
-    except ValueError:
-        raise _unknown(flow_id) from None
     with desk.runtime.database.reading() as connection:
-        stored = flows.get(connection, desk.store.id, known)
+        stored = flows.get(connection, desk.store.id, flow_id) if is_id(flow_id) else None
     if stored is None:
         raise _unknown(flow_id)
     return stored

@@ -2,9 +2,8 @@
 
 from argparse import Namespace
 from typing import Any
-from uuid import UUID
 
-from commands.speech import Trouble, Verbs, answer, desk_of, table
+from commands.speech import Trouble, Verbs, answer, desk_of, is_id, table
 from jobs import api_keys as door
 from jobs.api_keys import Scope
 from storage import api_keys
@@ -44,7 +43,7 @@ def list_keys(told: Namespace) -> None:
 
 def revoke_key(told: Namespace) -> None:
     with desk_of(told) as desk:
-        if not (_is_id(told.id) and door.revoke(desk.runtime, desk.store.id, told.id)):
+        if not (is_id(told.id) and door.revoke(desk.runtime, desk.store.id, told.id)):
             raise Trouble(f"The store has no key {told.id!r} in use: `reprise keys list` tells.")
     answer(told, {"id": told.id, "revoked": True}, ["The key opens nothing any more."])
 
@@ -69,10 +68,3 @@ def _line(key: ApiKey) -> dict[str, Any]:
         "created_at": key.created_at.isoformat(timespec="minutes"),
         "last_used_at": key.last_used_at and key.last_used_at.isoformat(timespec="minutes"),
     }
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False

@@ -85,8 +85,13 @@ def customer_id(desk: Desk, named: str) -> str:
 
 
 def _may_be(named: str) -> bool:
+    return "@" in named or is_id(named)
+
+
+def is_id(text: str) -> bool:
+    """Say whether a text may be an id of ours."""
     try:
-        return "@" in named or bool(UUID(named))
+        return bool(UUID(text))
     except ValueError:
         return False
 

@@ -12,6 +12,7 @@ from embedded_ui import (
     flows_api,
     intakes_api,
     keys_api,
+    segments_api,
     settings_api,
     store_api,
 )
@@ -47,6 +48,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             intakes_api.blueprint,
             campaigns_api.blueprint,
             customers_api.blueprint,
+            segments_api.blueprint,
             settings_api.blueprint,
             keys_api.blueprint,
         ],

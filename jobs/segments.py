@@ -160,6 +160,17 @@ def _asks_for_scores(segment: Segment | StoredSegment) -> bool:
     return any(str(one).startswith(SCORES) for one in asks_of(segment.condition))
 
 
+def check(runtime: Runtime, store_id: str, document: JsonObject) -> tuple[Problem, ...]:
+    """Give everything that is wrong with a segment's document; keeps nothing."""
+    try:
+        segment = segment_schema.load(document)
+        with runtime.database.reading() as connection:
+            _check(connection, store_id, None, segment)
+    except BadSegment as bad:
+        return bad.problems
+    return ()
+
+
 def count(runtime: Runtime, store_id: str, document: JsonObject) -> Count:
     """Count everyone that a segment would have, saved or not; raises `BadSegment`."""
     segment = segment_schema.load(document)

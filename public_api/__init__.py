@@ -3,7 +3,7 @@
 from flask import Flask, Response, jsonify
 
 from marketing.flow_json_schema import flow_json_schema
-from public_api import customers_api, events_api, flows_api
+from public_api import customers_api, events_api, flows_api, intakes_api, segments_api
 from public_api.door import register_api
 
 __all__ = ["register"]
@@ -17,4 +17,5 @@ def register(app: Flask) -> None:
         """Give the JSON Schema of flow documents; it holds no store's data and asks for no key."""
         return jsonify(flow_json_schema())
 
-    register_api(app, [customers_api.blueprint, events_api.blueprint, flows_api.blueprint])
+    nouns = (customers_api, events_api, flows_api, intakes_api, segments_api)
+    register_api(app, [noun.blueprint for noun in nouns])

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 import cli
-from jobs import api_keys
+from jobs import api_keys, segments
 from storage import schema
 from tests.jobs.firing import entries, flow_on
 from tests.jobs.stage import KEY, Stage
@@ -129,5 +129,30 @@ def test_an_event_is_told_once_and_flows_react(say: Say, stage: Stage) -> None:
     assert "no customer" in fails(say, *told, store="stranger.myshopify.com")
 
 
+def test_a_segment_is_counted_kept_and_listed(say: Say, stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "segment.json"
+    condition: dict[str, Any] = {"op": "gt", "field": "customer.spent", "value": 5000}
+    file.write_text(json.dumps({"name": "Big", "condition": condition}))
+    rich = stage.customer("Ada", spent=6000)
+    stage.customer("Bo")
+    assert say("segments", "count", str(file))["customers"] == 1
+    made = say("segments", "create", str(file))["id"]
+    while segments.drain(stage.runtime, [stage.store_id]):
+        pass
+    assert [(one["name"], one["customers"]) for one in say("segments", "list")] == [("Big", 1)]
+    assert say("segments", "members", made) == [rich]
+    assert say("segments", "members", made, as_json=False).split() == [rich]
+    theirs = "stranger.myshopify.com"
+    assert "no segment" in fails(say, "segments", "members", made, store=theirs)
+    assert "another segment" in fails(say, "segments", "create", str(file))
+    flow_id = stage.flow_id()
+    assert say("flows", "enroll", flow_id, "--segment", made)["intake"]
+    assert "no segment" in fails(say, "flows", "enroll", flow_id, "--segment", flow_id)
+    assert "--customer" in fails(say, "flows", "enroll", flow_id)
+    file.write_text(json.dumps({"name": "Big", "condition": {**condition, "op": "is"}}))
+    assert "unknown op" in fails(say, "segments", "count", str(file))
+
+
 def test_nothing_there_is_told_too(say: Say) -> None:
     assert "no key" in say("keys", "list", as_json=False)
+    assert "no segment" in say("segments", "list", as_json=False)

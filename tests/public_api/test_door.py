@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.routing import Rule
 
-from jobs import api_keys
+from jobs import api_keys, intake_orders, segments
 from jobs.api_keys import Scope
 from jobs.pixel_limits import Buckets
+from marketing.sources import EVERYONE
 from storage import answers, schema
 from tests.jobs.stage import Stage
 from tests.public_api.conftest import A_FLOW, Make, Program
@@ -31,6 +32,20 @@ def api_rules(app: Flask) -> list[tuple[Rule, str]]:
         for method in sorted(rule.methods or ())
         if method not in {"HEAD", "OPTIONS"}
     ]
+
+
+@pytest.fixture
+def ids(stage: Stage) -> dict[str, str]:
+    """One thing of the store for every kind of id that an address may hold."""
+    told = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
+    intake = intake_orders.order(stage.runtime, stage.store_id, stage.flow_id(), EVERYONE)
+    return {
+        "flow_id": stage.flow_id(),
+        "customer_id": stage.customer(),
+        "segment_id": segments.create(stage.runtime, stage.store_id, told),
+        "intake_id": intake.id,
+        "number": "1",
+    }
 
 
 def address(rule: Rule, ids: dict[str, str]) -> str:
@@ -101,32 +116,34 @@ def test_the_last_use_is_kept_to_the_hour(program: Program, stage: Stage) -> Non
 
 
 def test_every_route_asks_for_a_key_and_for_its_scope(
-    app: Flask, client: FlaskClient, a_program: Make, stage: Stage
+    app: Flask, client: FlaskClient, a_program: Make, ids: dict[str, str]
 ) -> None:
-    nobody = a_program(Scope.SEGMENTS_READ)
+    nobody, somebody = a_program(Scope.EVENTS_WRITE), a_program(Scope.FLOWS_READ)
     app.extensions["reprise-pace"] = Buckets(rate=1000, burst=1000)
-    ids = {"flow_id": stage.flow_id(), "customer_id": stage.customer(), "number": "1"}
     rules = api_rules(app)
-    assert len(rules) >= 12
+    assert len(rules) >= 30
     for rule, method in rules:
         path = address(rule, ids)
         assert client.open(f"/api/v1{path}", method=method, json={}).status_code == 401, path
-        answer = nobody.ask(method, path, {})
         scope = getattr(app.view_functions[rule.endpoint].view_class, method.lower()).needed_scope
-        if scope is not Scope.SEGMENTS_READ:
-            assert answer.status_code == 403, path
-            assert answer.json
-            assert scope.value in answer.json["message"]
+        asking = somebody if scope is Scope.EVENTS_WRITE else nobody
+        answer = asking.ask(method, path, {})
+        assert answer.status_code == 403, path
+        assert answer.json
+        assert scope.value in answer.json["message"]
 
 
 def test_another_stores_ids_lead_nowhere_on_every_route(
-    app: Flask, stranger: Program, stage: Stage
+    app: Flask, stranger: Program, ids: dict[str, str]
 ) -> None:
     app.extensions["reprise-pace"] = Buckets(rate=1000, burst=1000)
-    ids = {"flow_id": stage.flow_id(), "customer_id": stage.customer(), "number": "1"}
     nobodys = {**dict.fromkeys(ids, str(uuid4())), "number": "1"}
     asked = 0
-    bodies = {"enrollments": {"customer_ids": [ids["customer_id"]]}, "draft": A_FLOW}
+    bodies = {
+        "enrollments": {"customer_ids": [ids["customer_id"]]},
+        "draft": A_FLOW,
+        "intakes": {"source": {"everyone": True}},
+    }
     for rule, method in api_rules(app):
         if not rule.arguments:
             continue
@@ -135,7 +152,7 @@ def test_another_stores_ids_lead_nowhere_on_every_route(
             path = address(rule, theirs)
             body = bodies.get(path.rpartition("/")[2]) if method != "GET" else None
             assert stranger.ask(method, path, body).status_code == 404, (method, path)
-    assert asked >= 8
+    assert asked >= 18
 
 
 def test_the_document_describes_every_route(app: Flask, client: FlaskClient) -> None:
@@ -165,6 +182,7 @@ def test_who_knocks_too_fast_is_told_when_to_come_again(
     assert stranger.ask("GET", "/flows").status_code == 200
 
 
+NO_BODY = ("publish", "pause", "resume", "cancel")
 HOSTILE = [
     b"", b"{", b"[]", b"1", b'"x"', b"null", b"\xff\xfe", b'{"name": NaN}', b'{"name": "\\u0000"}',
     b'{"name": "\\ud800"}', b'{"\\ud800": 1}', b"[" * 100_000, b'{"a":' * 100_000,
@@ -175,13 +193,12 @@ HOSTILE = [
 
 
 def test_hostile_bodies_are_refused_in_words_on_every_route(
-    app: Flask, program: Program, stage: Stage
+    app: Flask, program: Program, ids: dict[str, str]
 ) -> None:
     app.extensions["reprise-pace"] = Buckets(rate=1000, burst=10_000)
-    ids = {"flow_id": stage.flow_id(), "customer_id": stage.customer(), "number": "1"}
     headers = {"Authorization": f"Bearer {program.shown}"}
     for rule, method in api_rules(app):
-        if method == "GET" or rule.rule.endswith(("publish", "pause", "resume")):
+        if method not in {"POST", "PUT"} or rule.rule.endswith(NO_BODY):
             continue
         for body in HOSTILE:
             answer = program.client.open(
