@@ -1,1 +1,1 @@
-"""The nouns of the `reprise` command: stores, keys, flows, segments, events; all on the database."""
+"""The nouns of the `reprise` command: stores, keys, flows, segments, events."""
