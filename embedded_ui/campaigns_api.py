@@ -8,23 +8,24 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from doors.json_api import ErrorSchema, refuse, the_runtime
-from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_store
-from embedded_ui.campaign_schemas import (
+from doors.campaigns import (
     CampaignListSchema,
     CampaignSchema,
     CheckedSchema,
-    ReportSchema,
     ScheduleSchema,
+    told,
 )
+from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.orders import answered
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_store
+from embedded_ui.campaign_schemas import ReportSchema
 from embedded_ui.flow_drawing import counts, figures_of
-from embedded_ui.intakes_api import answered
 from jobs import campaigns
 from jobs.campaigns import Report, Told
 from marketing.campaigns import Schedule
 from marketing.flow import SendMessage
-from marketing.flow_schema import BadFlow, Problem
+from marketing.flow_schema import BadFlow
 
 blueprint = api_blueprint("campaigns")
 Json = dict[str, Any]
@@ -146,11 +147,6 @@ class ReportView(MethodView):
         )
 
 
-def told(one: Told) -> Json:
-    """Give a campaign for `CampaignSchema`."""
-    return {**asdict(one.campaign), "paused": one.is_paused}
-
-
 def report_of(report: Report) -> Json:
     """Give a campaign's report for `ReportSchema`."""
     steps = report.figures.steps
@@ -181,10 +177,5 @@ def _done(act: Callable[[], Told]) -> Json:
     try:
         one = answered(act)
     except BadFlow as bad:
-        refuse(422, _words(bad.problems[0]), bad.problems[0].field)
+        refuse(422, bad.problems[0].sentence, bad.problems[0].field)
     return told(one)
-
-
-def _words(problem: Problem) -> str:
-    where = f"{problem.step}: " if problem.step else ""
-    return f"{where}{problem.field} {problem.message}. {problem.remedy}"

@@ -1,22 +1,20 @@
 """/panel/api/flows/<id>/enrol and what comes of it: letting many into a flow at once."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
 
-from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.json_api import ErrorSchema, the_runtime
+from doors.orders import answered
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.intake_schemas import BackfillSchema, EnrolSchema, IntakeListSchema, IntakeSchema
 from jobs import intake_orders
-from jobs.intake_orders import NotHere, NotNow
 from marketing.sources import Source
 from storage.intakes import Intake
 
 blueprint = api_blueprint("intakes")
-T = TypeVar("T")
 
 
 @blueprint.route("/flows/<uuid:flow_id>/enrol")
@@ -80,13 +78,3 @@ class CancelIntakeView(MethodView):
     def post(self, intake_id: UUID) -> Intake:
         """Let nobody else in by it; whoever is in stays."""
         return answered(lambda: intake_orders.cancel(the_runtime(), the_store().id, str(intake_id)))
-
-
-def answered(act: Callable[[], T]) -> T:
-    """Do something, or say no in the door's way."""
-    try:
-        return act()
-    except NotHere as missing:
-        refuse(404, str(missing))
-    except NotNow as refused:
-        refuse(409, str(refused))

@@ -3,7 +3,14 @@
 from flask import Flask, Response, jsonify
 
 from marketing.flow_json_schema import flow_json_schema
-from public_api import customers_api, events_api, flows_api, intakes_api, segments_api
+from public_api import (
+    campaigns_api,
+    customers_api,
+    events_api,
+    flows_api,
+    intakes_api,
+    segments_api,
+)
 from public_api.door import register_api
 
 __all__ = ["register"]
@@ -17,5 +24,5 @@ def register(app: Flask) -> None:
         """Give the JSON Schema of flow documents; it holds no store's data and asks for no key."""
         return jsonify(flow_json_schema())
 
-    nouns = (customers_api, events_api, flows_api, intakes_api, segments_api)
+    nouns = (campaigns_api, customers_api, events_api, flows_api, intakes_api, segments_api)
     register_api(app, [noun.blueprint for noun in nouns])

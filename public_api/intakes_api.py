@@ -1,22 +1,20 @@
 """/api/v1/flows/<id>/intakes: letting a segment, many or all into a flow, batch by batch."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
-from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.json_api import ErrorSchema, the_runtime
+from doors.orders import answered
 from jobs import intake_orders
 from jobs.api_keys import Scope
-from jobs.intake_orders import NotHere, NotNow
 from marketing.sources import Source, SourceSchema
 from public_api.door import needs, public_blueprint, the_store
 from public_api.schemas import Strict
 from storage.intakes import Intake
 
-T = TypeVar("T")
 blueprint = public_blueprint("intakes")
 READ, WRITE = (needs(blueprint, one) for one in (Scope.FLOWS_READ, Scope.FLOWS_WRITE))
 
@@ -54,7 +52,7 @@ class FlowIntakesView(MethodView):
         """Give a flow's intakes, the newest first."""
         store_id = the_store().id
         return {
-            "intakes": _heeding(
+            "intakes": answered(
                 lambda: intake_orders.of_flow(the_runtime(), store_id, str(flow_id))
             )
         }
@@ -67,7 +65,7 @@ class FlowIntakesView(MethodView):
     def post(self, wanted: dict[str, Source], flow_id: UUID) -> Intake:
         """Have people let into a live flow; it is done by and by, and its filters hold."""
         store_id, source = the_store().id, wanted["source"]
-        return _heeding(lambda: intake_orders.order(the_runtime(), store_id, str(flow_id), source))
+        return answered(lambda: intake_orders.order(the_runtime(), store_id, str(flow_id), source))
 
 
 @blueprint.route("/intakes/<uuid:intake_id>")
@@ -77,7 +75,7 @@ class IntakeView(MethodView):
     @blueprint.alt_response(404, schema=ErrorSchema)
     def get(self, intake_id: UUID) -> Intake:
         """Give one intake and how far it has come."""
-        return _heeding(lambda: intake_orders.find(the_runtime(), the_store().id, str(intake_id)))
+        return answered(lambda: intake_orders.find(the_runtime(), the_store().id, str(intake_id)))
 
 
 @blueprint.route("/intakes/<uuid:intake_id>/cancel")
@@ -88,13 +86,4 @@ class CancelView(MethodView):
     @blueprint.alt_response(409, schema=ErrorSchema)
     def post(self, intake_id: UUID) -> Intake:
         """Let nobody else in by it; whoever is in stays."""
-        return _heeding(lambda: intake_orders.cancel(the_runtime(), the_store().id, str(intake_id)))
-
-
-def _heeding(act: Callable[[], T]) -> T:
-    try:
-        return act()
-    except NotHere as missing:
-        refuse(404, str(missing))
-    except NotNow as refused:
-        refuse(409, str(refused))
+        return answered(lambda: intake_orders.cancel(the_runtime(), the_store().id, str(intake_id)))

@@ -146,6 +146,7 @@ def test_a_segment_is_counted_kept_and_listed(say: Say, stage: Stage, tmp_path: 
     assert "no segment" in fails(say, "segments", "members", made, store=theirs)
     assert "another segment" in fails(say, "segments", "create", str(file))
     flow_id = stage.flow_id()
+    assert say("flows", "enroll", flow_id, "--segment", made)["intake"]
     assert "no segment" in fails(say, "flows", "enroll", flow_id, "--segment", flow_id)
     assert "--customer" in fails(say, "flows", "enroll", flow_id)
     file.write_text(json.dumps({"name": "Big", "condition": {**condition, "op": "is"}}))
