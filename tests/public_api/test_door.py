@@ -146,6 +146,7 @@ def test_another_stores_ids_lead_nowhere_on_every_route(
         "draft": A_FLOW,
         "intakes": {"source": {"everyone": True}},
         "schedule": {"now": True},
+        "<uuid:campaign_id>": SALE,
     }
     for rule, method in api_rules(app):
         if not rule.arguments:
@@ -153,7 +154,7 @@ def test_another_stores_ids_lead_nowhere_on_every_route(
         asked += 1
         for theirs in (ids, nobodys):
             path = address(rule, theirs)
-            body = bodies.get(path.rpartition("/")[2]) if method != "GET" else None
+            body = bodies.get(rule.rule.rpartition("/")[2]) if method != "GET" else None
             assert stranger.ask(method, path, body).status_code == 404, (method, path)
     assert asked >= 25
 
