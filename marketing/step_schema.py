@@ -352,7 +352,7 @@ class RewardSchema(StepSchema):
     expires_after = Duration(allow_none=True)
     every = fields.Integer(strict=True, allow_none=True)
     orders = fields.Integer(strict=True, allow_none=True)
-    or_code = fields.Boolean(truthy={True}, falsy={False})
+    or_code = Flag()
     prefix = fields.String(validate=PREFIX_RULE)
 
     @post_dump

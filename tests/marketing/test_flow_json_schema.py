@@ -59,6 +59,8 @@ EACH: list[dict[str, Any]] = [
     {"kind": "condition", "id": "l", "condition": {"op": "any", "of": [
         {"op": "in", "field": "customer.country", "value": ["DE"]}]}},
     {**MESSAGE, "id": "m", "channels": ["email", "sms"]},
+    {"kind": "reward", "id": "o", "amount": 500, "expires_after": "P90D", "every": 3,
+     "or_code": True},
     {"kind": "exit", "id": "n"},
 ]  # fmt: skip
 
