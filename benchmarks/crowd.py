@@ -118,7 +118,7 @@ FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n,
 EVENTS = f"""
 INSERT INTO events (store_id, id, customer_id, name, occurred_at, dedupe_key, data)
 SELECT CAST(:store AS uuid), md5(:store || ':event:' || n || ':' || k)::uuid, {WHO},
-    (ARRAY['product.viewed', 'message.opened', 'message.clicked', 'cart.created'])[1 + k % 4],
+    (ARRAY['product.viewed', 'message.opened', 'message.clicked', 'cart.created'])[1 + (n + k) % 4],
     now() - interval '1 hour' * (n % 500 + k * 400), 'crowd:' || n || ':' || k,
     jsonb_build_object('product_id', (7000000 + (n + k) % 400)::text,
         'category', 'category ' || (n + k) % 40)

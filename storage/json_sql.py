@@ -72,6 +72,11 @@ class _JsonHas(FunctionElement[bool]):
     inherit_cache = True
 
 
+class _LineAbout(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+
 class _LineSum(FunctionElement[int]):
     type = BigInteger()
     inherit_cache = True
@@ -120,6 +125,11 @@ def json_is(column: ColumnElement[Any], path: Sequence[str], value: Any) -> Colu
 def json_has(column: ColumnElement[Any], path: Sequence[str], value: Any) -> ColumnElement[bool]:
     """Say if the list at a path has a value."""
     return _JsonHas(column, literal(tuple(path), _Path()), literal(dumps(value), Text()))
+
+
+def line_about(items: ColumnElement[Any], product_id: str) -> ColumnElement[bool]:
+    """Say if one of an order's lines is about a product: quick to tell, however many orders."""
+    return _LineAbout(items, literal(dumps([{"product_id": product_id}]), Text()))
 
 
 def line_sum(items: ColumnElement[Any], product_ids: ColumnElement[Any]) -> ColumnElement[int]:
@@ -217,6 +227,22 @@ def _has_lite(element: _JsonHas, compiler: SQLCompiler, **more: Any) -> str:
         f"(json_type({column}, {path}) = 'array' AND EXISTS (SELECT 1 "  # noqa: S608  our own words
         f"FROM json_each({column}, {path}) AS one WHERE {same_kind} "
         f"AND one.value = json_extract({value}, '$')))"
+    )
+
+
+@compiles(_LineAbout, "postgresql")
+def _about(element: _LineAbout, compiler: SQLCompiler, **more: Any) -> str:
+    items, line = _parts(element, compiler, more)
+    return f"{items} @> CAST({line} AS JSONB)"
+
+
+@compiles(_LineAbout)
+def _about_lite(element: _LineAbout, compiler: SQLCompiler, **more: Any) -> str:
+    items, line = _parts(element, compiler, more)
+    wanted = f"json_extract({line}, '$[0].product_id')"
+    return (
+        f"EXISTS (SELECT 1 FROM json_each({items}) AS line "  # noqa: S608  our own words
+        f"WHERE json_extract(line.value, '$.product_id') = {wanted})"
     )
 
 

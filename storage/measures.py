@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from marketing.flow import Measure
 from storage.among import among_given
-from storage.json_sql import json_has, json_is, line_sum
+from storage.json_sql import json_has, json_is, line_about, line_sum
 from storage.schema import EPOCH, Id, UtcTime, events, orders, products
 
 Measured = Mapping[Measure, Any]
@@ -86,8 +86,11 @@ def _of_orders(measure: Measure, store_id: str, now: datetime) -> Source:
         tests.append(o.placed_at > _since(measure.within, now))
     if "code" in where:
         tests.append(json_has(o.discount_codes, (), where["code"]))
+    if "product_id" in where:
+        tests.append(line_about(o["items"], str(where["product_id"])))
     if {"product_id", "category"} & where.keys():
         amount = line_sum(o["items"], _products(store_id, where))
+    if "category" in where:
         tests.append(amount.is_not(None))
     of_store = o.store_id == _store(store_id)
     return Source(orders, o.customer_id, o.placed_at, of_store, and_(*tests), amount)
