@@ -28,6 +28,7 @@ from storage.database import business_now
 from storage.reports_time import Period, quarter_of
 from storage.schema import (
     attributions,
+    campaigns,
     carts,
     codes,
     customers,
@@ -333,6 +334,12 @@ def problems(connection: Connection, store_id: str, since: datetime) -> list[Pro
         ),
         **_troubled_rewards(connection, store_id, since),
         "low_code_pools": code_pools.low(connection, store_id, business_now(connection)),
+        "held_campaigns": _count(
+            connection,
+            select(func.count()).where(
+                campaigns.c.store_id == store_id, campaigns.c.state == "held"
+            ),
+        ),
         "failed_imports": _count(
             connection,
             select(func.count()).where(imports.c.store_id == store_id, imports.c.state == "failed"),

@@ -12,7 +12,7 @@ from jobs.segments import SegmentInUse
 from marketing.campaigns import Clock, Schedule
 from marketing.events import EventName, News
 from marketing.flow_schema import BadFlow
-from storage import schema
+from storage import reports, schema
 from tests.jobs.stage import HOUR, MINUTE, Stage
 from tests.jobs.test_enroll import hit, ordered, tell
 from tests.jobs.test_segments import VIP, make
@@ -56,6 +56,13 @@ def state(stage: Stage, campaign_id: str) -> str:
 
 def report(stage: Stage, campaign_id: str) -> campaigns.Report:
     return campaigns.report(stage.runtime, stage.store_id, campaign_id)
+
+
+def problems(stage: Stage) -> dict[str, int]:
+    with stage.database.reading() as connection:
+        found = reports.problems(connection, stage.store_id, stage.now - DAY)
+        assert not reports.problems(connection, stage.stranger_id, stage.now - DAY)
+    return {one.kind: one.count for one in found}
 
 
 def in_store(stage: Stage, by: timedelta) -> Schedule:
@@ -145,6 +152,7 @@ def test_a_time_that_passed_while_all_was_down_waits_for_a_person(stage: Stage) 
     (held,) = stage.rows(schema.campaigns, id=missed)
     assert (held.state, held.due_at, stage.sink.mails) == ("held", None, [])
     assert "Its time passed" in held.reason
+    assert problems(stage) == {"held_campaigns": 1}
     send(stage, missed)
     work(stage)
     assert len(stage.sink.mails) == 1

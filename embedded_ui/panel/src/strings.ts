@@ -132,6 +132,8 @@ export const strings = {
         count < 100
           ? `${written} % of this month’s budget for discount codes is used. After that, messages go out without a code.`
           : "This month’s budget for discount codes is used up: messages go out without a code.",
+      held_campaigns: (count: number, written: string) =>
+        `${written} ${n(count, "campaign waits", "campaigns wait")} for your word: ${n(count, "it", "they")} could not be sent in time.`,
       failed_imports: () => "Part of your store’s history could not be copied.",
       failed_consent_writes: (count: number, written: string) =>
         `${written} ${n(count, "unsubscribe", "unsubscribes")} could not be written back to your store yet. Nobody is written to against their word.`,
