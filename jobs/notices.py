@@ -7,13 +7,13 @@ from html import escape
 
 from channels.base import SendFailed
 from connectors.apps import webhooks
-from connectors.base import StoreRefused, StoreUnavailable
+from connectors.base import StoreError, StoreRefused, StoreUnavailable
 from jobs import access
 from jobs.runtime import Runtime
 from marketing.flow import Act, CallWebhook, NotifyStaff
 from marketing.model import ChannelName, CustomerKey, JsonObject, RenderedMessage
-from storage import Connection, facts, flows, mirror_customers, stores
-from storage.database import business_now
+from storage import Connection, endpoints, facts, flows, mirror_customers, outbox, stores
+from storage.database import business_now, real_now
 from storage.facts import About
 from storage.outbox import Call
 
@@ -72,7 +72,11 @@ def notify_staff(runtime: Runtime, call: Call) -> bool:
 
 
 def call_webhook(runtime: Runtime, call: Call) -> bool:
-    """Tell a program that a customer came to a step; the same id on every try."""
+    """Tell a program that a customer came to a step; the same id on every try.
+
+    Five calls in a row that failed for good, each after all its tries, or an answer of 410
+    switch the address off; publishing a flow that names it switches it on again.
+    """
     with runtime.database.reading() as connection:
         step = _step(connection, call)
         told = _told(connection, call)
@@ -89,15 +93,34 @@ def call_webhook(runtime: Runtime, call: Call) -> bool:
             **told,
         },
     }
-    webhooks.post(
-        step.url,
-        payload,
-        message_id=f"msg_{call.id}",
-        secret=runtime.secrets.webhook_secret(call.store_id),
-        timestamp=int(time.time()),
-        may_be_local=runtime.settings.demo,
-    )
+    _post(runtime, call, step.url, payload)
     return False
+
+
+def _post(runtime: Runtime, call: Call, url: str, payload: JsonObject) -> None:
+    """Call an address that is not switched off, and count what failed for good."""
+    store_id = call.store_id
+    with runtime.database.reading() as connection:
+        since = endpoints.off_since(connection, store_id, url)
+    if since is not None:
+        raise StoreRefused(f"not called since {since.isoformat()}: {url} failed again and again")
+    try:
+        webhooks.post(
+            url,
+            payload,
+            message_id=f"msg_{call.id}",
+            secret=runtime.secrets.webhook_secret(store_id),
+            timestamp=int(time.time()),
+            may_be_local=runtime.settings.demo,
+        )
+    except StoreError as error:
+        if not error.retryable or call.attempts >= outbox.MOST_ATTEMPTS:
+            is_gone = isinstance(error, webhooks.EndpointGone)
+            runtime.database.write(
+                lambda c: endpoints.failed(c, store_id, url, real_now(c), is_gone=is_gone)
+            )
+        raise
+    runtime.database.write(lambda c: endpoints.worked(c, store_id, url))
 
 
 def _step(connection: Connection, call: Call) -> Act | None:

@@ -11,6 +11,7 @@ from marketing.complements import doubled
 from marketing.entry import TOO_LATE
 from marketing.events import EventName
 from marketing.flow import (
+    CallWebhook,
     Flow,
     FlowStatus,
     SendMessage,
@@ -23,6 +24,7 @@ from marketing.model import JsonObject, Reason
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
 from storage import (
     Connection,
+    endpoints,
     enrollments,
     flows,
     idle_carts,
@@ -149,6 +151,8 @@ def put_live(
     check_others(connection, stored, flow)
     _check_segments(connection, stored.store_id, flow)
     version_id = flows.add_version(connection, stored.store_id, stored.id, flow, templates, now)
+    called = [step.url for step in flow.steps_by_id.values() if isinstance(step, CallWebhook)]
+    endpoints.switch_on(connection, stored.store_id, called)
     winners = still_won(stored.winners, flow)
     if winners != stored.winners:
         flows.set_winners(connection, stored.store_id, stored.id, winners, now)

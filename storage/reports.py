@@ -32,6 +32,7 @@ from storage.schema import (
     carts,
     codes,
     customers,
+    endpoints,
     enrollments,
     events,
     imports,
@@ -343,6 +344,12 @@ def problems(connection: Connection, store_id: str, since: datetime) -> list[Pro
         "failed_imports": _count(
             connection,
             select(func.count()).where(imports.c.store_id == store_id, imports.c.state == "failed"),
+        ),
+        "dead_webhooks": _count(
+            connection,
+            select(func.count()).where(
+                endpoints.c.store_id == store_id, endpoints.c.off_at.is_not(None)
+            ),
         ),
         "failed_consent_writes": _count(
             connection,

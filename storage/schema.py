@@ -1041,6 +1041,15 @@ attributions = _of_store(
     key=("store_id", "order_id"),
 )
 
+# Addresses that flows call and that failed lately; `off_at`: called no more (real time).
+endpoints = _of_store(
+    "endpoints",
+    Column("url_hash", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("off_at", UtcTime),
+    key=("store_id", "url_hash"),
+)
 outbox = _of_store(
     "outbox",
     # write_consent | import | privacy

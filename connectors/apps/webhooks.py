@@ -19,8 +19,13 @@ from marketing.model import JsonObject
 
 SECONDS = 10.0
 CONNECT_SECONDS = 3.05
-LARGEST_ANSWER = 64 * 1024
+GONE = 410
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 TRY_AGAIN = frozenset({408, 409, 425, 429})
+
+
+class EndpointGone(StoreRefused):
+    """The program says that nobody is to call it again: 410, as Standard Webhooks has it."""
 
 
 class UnsafeAddress(StoreRefused):
@@ -61,7 +66,7 @@ def post(
     words = f"the program answered {status}"
     if status >= 500 or status in TRY_AGAIN:
         raise StoreUnavailable(words)
-    raise StoreRefused(words)
+    raise EndpointGone(words) if status == GONE else StoreRefused(words)
 
 
 def _call(url: str, body: bytes, headers: dict[str, str], *, may_be_local: bool) -> int:
@@ -96,8 +101,20 @@ def public_address(host: str, port: int, *, may_be_local: bool = False) -> str:
     addresses = [str(one[4][0]).partition("%")[0] for one in found]
     for address in addresses:
         told = ipaddress.ip_address(address)
-        mapped = getattr(told, "ipv4_mapped", None) or told
+        mapped = _within(told)
         is_fine = mapped.is_global and not mapped.is_multicast
         if not (is_fine or (may_be_local and mapped.is_loopback)):
             raise UnsafeAddress(f"{host} is no public address")
     return addresses[0]
+
+
+def _within(
+    told: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Give the IPv4 address that an IPv6 address leads to, by whichever of their tunnels."""
+    if isinstance(told, ipaddress.IPv4Address):
+        return told
+    if told in NAT64:
+        return ipaddress.IPv4Address(int(told) & 0xFFFFFFFF)
+    tunnelled = told.teredo[1] if told.teredo else None
+    return told.ipv4_mapped or told.sixtofour or tunnelled or told

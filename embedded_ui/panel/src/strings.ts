@@ -126,6 +126,8 @@ export const strings = {
         `${written} ${n(count, "reward", "rewards")} of store credit may or may not have been given. Reprise does not give ${n(count, "it", "them")} twice: see the customer’s account in your store.`,
       failed_rewards: (count: number, written: string) =>
         `${written} ${n(count, "reward", "rewards")} could not be given. The customer’s timeline says why.`,
+      dead_webhooks: (count: number, written: string) =>
+        `${written} ${n(count, "webhook is", "webhooks are")} no longer called: the other program failed again and again. Once it works, publish the flow again.`,
       low_code_pools: (count: number, written: string) =>
         `${written} ${n(count, "supply", "supplies")} of discount codes ${n(count, "runs", "run")} low: your store takes no new ones. Messages go on, each with a code made for it alone, as long as that works.`,
       code_budget: (count: number, written: string) =>

@@ -148,6 +148,21 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.create_table(
+        "endpoints",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("url_hash", sa.String(length=64), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("off_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_endpoints_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "url_hash", name=op.f("pk_endpoints")),
+    )
+    op.create_table(
         "parcels",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
@@ -929,6 +944,7 @@ def downgrade() -> None:
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.drop_index("ix_parcels_order")
     op.drop_table("parcels")
+    op.drop_table("endpoints")
     with op.batch_alter_table("code_pools", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_code_pools_turn",
