@@ -12,7 +12,7 @@ from storage.schema import products
 
 SHOWN = (
     *("external_id", "title", "url", "image_url", "product_type", "status", "variants"),
-    "deleted_at",
+    *("is_published", "deleted_at"),
 )
 
 
@@ -42,7 +42,7 @@ def _ware(row: Row[tuple[object, ...]], rating: Rating | None) -> Ware:
         url=row.url,
         image_url=row.image_url,
         category=row.product_type or None,
-        is_published=row.status == "active" and row.deleted_at is None,
+        is_published=row.status == "active" and row.is_published and row.deleted_at is None,
         variants=row.variants,
         rating=rating.average if rating else None,
         reviews_count=rating.count if rating else None,

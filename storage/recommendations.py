@@ -112,7 +112,7 @@ def on_sale(connection: Connection, store_id: str) -> list[tuple[str, str | None
     p = products.c
     query = (
         select(p.external_id, p.product_type)
-        .where(p.store_id == store_id, p.status == "active", p.deleted_at.is_(None))
+        .where(p.store_id == store_id, p.status == "active", p.is_published, p.deleted_at.is_(None))
         .order_by(p.created_at.desc().nulls_last(), p.external_id)
     )
     return [(row.external_id, row.product_type or None) for row in connection.execute(query)]

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, update
 
-from jobs import arrive, browse, enroll, recommend, watch
+from jobs import announce, arrive, browse, enroll, recommend, watch
 from marketing import flow_schema, recipes
 from marketing.events import EventName, News
-from storage import browses, schema
+from storage import browses, interests, schema
 from storage.browses import View
+from storage.interests import Done
 from tests.jobs.inbound import Inbound, iso
 from tests.jobs.stage import HOUR, MINUTE, Stage
 
@@ -102,6 +103,30 @@ class Play:
         view = View(self.ada, kind, product_id, self.stage.now, data)
         with self.stage.database.writing() as connection:
             browses.put(connection, self.stage.store_id, [view], {kind: 4 * HOUR})
+
+    def wants(self, who: str, product_id: str, what: str = "viewed_at") -> None:
+        one = Done(self.stage.store_id, who, product_id, what, self.stage.now)
+        with self.stage.database.writing() as connection:
+            interests.note(connection, [one])
+
+    def product(self, product_id: str, topic: str = "products/update", **fields: Any) -> None:
+        """Let the platform tell of a product, and whoever it concerns be told."""
+        self.stage.pass_time(MINUTE)
+        now, price = iso(self.stage.now), fields.pop("price", "49.00")
+        variant = {
+            "id": f"{product_id}-1", "title": "", "price": price, "inventory_policy": "deny",
+            "inventory_quantity": fields.pop("stock", 5),
+        }  # fmt: skip
+        told = {
+            "id": product_id, "admin_graphql_api_id": None, "title": f"Throw {product_id}",
+            "handle": product_id, "product_type": "Throws", "status": "active",
+            "updated_at": now, "created_at": now, "published_at": now, "variants": [variant],
+        }  # fmt: skip
+        self.inbound.hear(topic, **{**told, **fields})
+        self.inbound.ingest()
+        while announce.drain(self.stage.runtime, [self.stage.store_id]):
+            pass
+        self.stage.work()
 
     def order(self, topic: str, number: int = 1, **fields: Any) -> None:
         """Let the platform tell of an order of Ada's: one throw, for 49 dollars."""

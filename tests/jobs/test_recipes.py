@@ -11,7 +11,7 @@ import pytest
 from marketing.events import EventName
 from storage import schema, stores
 from tests.jobs.playing import Play
-from tests.jobs.stage import Stage
+from tests.jobs.stage import HOUR, Stage
 
 ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -344,14 +344,14 @@ def test_who_comes_back_hears_no_offer(stage: Stage) -> None:
 
 @ON_ONE
 def test_the_best_customers_hear_a_day_before_the_others(stage: Stage) -> None:
-    first = Play(stage, "vip-early-access", tags=["vip"])
+    play = Play(stage, "vip-early-access", tags=["vip"])
     ben = stage.customer("Ben")
-    told = {"product_id": "p1", "category": "Throws", "subject": "product:p1"}
-    for person in (first.ada, ben):
-        first.told(EventName.PRODUCT_PUBLISHED, person, **told)
-    stage.work()
-    assert first.steps == ["first"]
-    assert first.mail()[0]["Subject"] == "You are the first to know: Throw p1"
+    for person in (play.ada, ben):
+        play.wants(person, "p1", "bought_at")
+    play.product("p9", "products/create")
+    assert play.steps == ["first"]
+    assert play.mail()[0]["Subject"] == "You are the first to know: Throw p9"
+    assert "something new in Throws" in play.mail()[1]
     assert stage.messages(customer_id=ben) == []
 
 
@@ -361,13 +361,13 @@ def test_everyone_else_hears_the_next_day_what_is_new_in_a_category_they_like(
 ) -> None:
     play = Play(stage, "new-in-category")
     cleo = stage.customer("Cleo", tags=["vip"])
-    told = {"product_id": "p1", "category": "Throws", "subject": "product:p1"}
     for person in (play.ada, cleo):
-        play.told(EventName.PRODUCT_PUBLISHED, person, **told)
-    play.days(0, 0.9)
+        play.wants(person, "p1", "bought_at")
+    play.product("p9", "products/create")
+    play.days(0.9)
     assert play.sent == []
     play.days(1.3, 1.6, 1.9, 2.0)
-    assert play.mail()[0]["Subject"] == "New in Throws: Throw p1"
+    assert play.mail()[0]["Subject"] == "New in Throws: Throw p9"
     assert stage.messages(customer_id=cleo) == []
 
 
@@ -386,13 +386,15 @@ def test_a_birthday_is_congratulated_on_with_a_present(stage: Stage) -> None:
 # --- products ---------------------------------------------------------------------------------
 
 
-@ON_ONE
+@ON_BOTH
 def test_what_is_back_is_told_to_who_wanted_it(stage: Stage) -> None:
     play = Play(stage, "back-in-stock")
-    play.told(EventName.PRODUCT_RESTOCKED, product_id="p1", subject="product:p1:1")
-    stage.work()
+    play.product("p1", stock=0)
+    stage.pass_time(HOUR)
+    play.wants(play.ada, "p1")
+    play.product("p1", stock=3)
     assert play.mail()[0]["Subject"] == "Throw p1 is back"
-    assert "https://maple.example/products/p1" in play.mail()[1]
+    assert "https://maple.myshopify.com/products/p1" in play.mail()[1]
 
 
 @ON_ONE
@@ -406,14 +408,13 @@ def test_what_is_gone_again_by_then_is_said_to_be(stage: Stage) -> None:
     assert "Throw p2" in play.mail()[1]
 
 
-@ON_ONE
+@ON_BOTH
 def test_a_lower_price_is_told_with_both_prices(stage: Stage) -> None:
     play = Play(stage, "price-drop")
-    told = {"product_id": "p1", "from": 5900, "to": 4900, "subject": "product:p1:4900"}
-    play.told(EventName.PRODUCT_PRICE_DROPPED, **told)
-    stage.work()
-    assert play.mail()[0]["Subject"] == "Now $49.00: Throw p1"
-    assert "from $59.00 to $49.00" in play.mail()[1]
+    play.wants(play.ada, "p1")
+    play.product("p1", price="29.00")
+    assert play.mail()[0]["Subject"] == "Now $29.00: Throw p1"
+    assert "from $49.00 to $29.00" in play.mail()[1]
 
 
 @ON_ONE

@@ -1,5 +1,7 @@
 """Products out of webhooks; prices stand in the store's currency, which Shopify does not name."""
 
+from urllib.parse import quote
+
 import orjson
 
 from connectors.shopify.mapping import fields
@@ -17,7 +19,7 @@ def product(payload: JsonObject, telling: Telling) -> list[Change]:
         title=fields.name(payload.get("title")) or "",
         handle=fields.text(payload.get("handle")) or "",
         updated_at=updated_at,
-        url=fields.web_address(payload.get("url")),
+        url=_address(payload, telling),
         image_url=_main_image(payload),
         product_type=fields.text(payload.get("product_type")),
         vendor=fields.text(payload.get("vendor")),
@@ -29,6 +31,16 @@ def product(payload: JsonObject, telling: Telling) -> list[Change]:
         **_rating(payload),
     )
     return [Change(telling.name, updated_at, told)]
+
+
+def _address(payload: JsonObject, telling: Telling) -> str | None:
+    """Give where customers find it: webhooks do not tell, but its handle does."""
+    if "url" in payload:
+        return fields.web_address(payload["url"])
+    handle = fields.text(payload.get("handle"))
+    if not handle or payload.get("published_at") is None:
+        return None
+    return fields.web_address(f"https://{telling.store_domain}/products/{quote(handle)}")
 
 
 def _status(payload: JsonObject) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from marketing.model import Gone, Product, Variant
-from tests.connectors.shopify.mapping.reading import only
+from tests.connectors.shopify.mapping.reading import STORE, only
 from tests.payloads.shopify import sample
 
 
@@ -62,6 +62,19 @@ def test_a_rating_is_read_out_of_the_standard_metafields(
     change = only("products/update", payload)
     assert isinstance(change.record, Product)
     assert (change.record.rating, change.record.rating_count) == told
+
+
+def test_a_product_is_found_by_its_handle_where_its_address_is_not_told() -> None:
+    told = sample("products/update", handle="a b", published_at="2026-01-01T00:00:00Z")
+    bodies = {
+        f"https://{STORE}/products/a%20b": told,
+        "https://maple.example/products/x": {**told, "url": "https://maple.example/products/x"},
+        None: {**told, "published_at": None},
+    }
+    for url, body in bodies.items():
+        record = only("products/update", body).record
+        assert isinstance(record, Product)
+        assert record.url == url
 
 
 def test_a_product_outside_the_online_store_is_not_published() -> None:
