@@ -5,12 +5,13 @@ from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import insert, update
 
 from jobs import announce, arrive, browse, enroll, recommend, watch
 from marketing import flow_schema, recipes
 from marketing.events import EventName, News
-from storage import browses, interests, schema
+from storage import browses, interests, schema, stores
 from storage.browses import View
 from storage.interests import Done
 from tests.jobs.inbound import Inbound, iso
@@ -19,6 +20,15 @@ from tests.jobs.stage import HOUR, MINUTE, Stage
 DAY = timedelta(days=1)
 EMAIL = "ada@example.com"
 NEW_YORK = ZoneInfo("America/New_York")
+
+ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+FOUNDER = {"founder_name": "Grace Moss", "instagram_url": "https://instagram.example/maple"}
+
+
+def say(stage: Stage, **settings: Any) -> None:
+    with stage.database.writing() as connection:
+        stores.set_settings(connection, stage.store_id, {**stage.store.settings, **settings})
 
 
 class Play:

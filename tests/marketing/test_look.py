@@ -10,9 +10,12 @@ from marketing.flow import SendMessage, walk
 from marketing.rendering import Renderer
 from marketing.templates import compile_template
 
+LOOKED_AT = ("abandoned-cart", "abandoned-cart-proof", "browse-abandonment", "shipping")
+"""Between them they show every block."""
 MESSAGES = {
-    step.id: step.template
-    for step in walk(recipes.load("abandoned-cart").steps)
+    step.id: step
+    for name in LOOKED_AT
+    for step in walk(recipes.load(name).steps)
     if isinstance(step, SendMessage)
 }
 CONTRASTS = """() => {
@@ -48,7 +51,7 @@ def in_german() -> dict[str, Any]:
 
 
 def shown(browser: Browser, step: str, context: dict[str, Any], width: int, scheme: Any) -> Page:
-    compiled = compile_template(MESSAGES[step])
+    compiled = compile_template(MESSAGES[step].template, kind=MESSAGES[step].kind)
     size: Any = {"width": width, "height": 800}
     page = browser.new_context(viewport=size, color_scheme=scheme, offline=True).new_page()
     page.set_content(Renderer().render(compiled, context).html)
