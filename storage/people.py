@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, select
 
 from marketing.model import CustomerKey
+from storage import mirror_merges
 from storage.among import among
 from storage.dialect import lock_stores
 from storage.mirror_customers import AddressHash, People, settled
@@ -34,6 +35,7 @@ def meet(
         person = people.find(store_id, key, at) if known or can_be_new else None
         found.append(person if person and not person.is_erased else None)
     people.save(connection)
+    mirror_merges.move(connection, people.merged)
     return [one.row["id"] if (one := settled(person)) is not None else None for person in found]
 
 

@@ -39,6 +39,21 @@ def test_a_new_address_is_a_new_customer_who_agreed_to_nothing(
     assert [one["consent"]["email"]["state"] for one in found] == [None]
 
 
+def test_a_guest_who_turns_out_to_have_an_account_brings_their_orders(
+    program: Program, stage: Stage
+) -> None:
+    bare = {"email": None, "email_key": None, "external_id": "77"}
+    account = stage.customer("Ada", **bare)
+    guest = stage.customer(
+        "Ada", external_id=None, email="a@example.com", email_key="a@example.com"
+    )
+    order = stage.order(guest)
+    both = {"external_id": "77", "email": "a@example.com"}
+    program.told("POST", "/events", {"name": "quiz", "customer": both})
+    assert [row.customer_id for row in stage.rows(schema.orders, id=order)] == [account]
+    assert [row.customer_id for row in stage.events("custom")] == [account]
+
+
 def test_a_batch_keeps_what_is_somebodys_and_says_what_is_not(
     program: Program, stage: Stage
 ) -> None:
