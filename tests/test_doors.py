@@ -171,7 +171,8 @@ def test_only_post_opens_the_webhook_door(client: FlaskClient) -> None:
     assert client.get("/webhooks/shopify").status_code == 405
 
 
-def test_health_says_what_waits(client: FlaskClient) -> None:
+def test_health_says_what_waits(stage: Stage, client: FlaskClient) -> None:
+    stage.do_the_days_round()
     assert client.get("/healthz").json == {"status": "ok"}
     ready = client.get("/readyz")
     assert ready.status_code == 200

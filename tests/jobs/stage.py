@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from channels.email.smtp import SmtpChannel
 from connectors.base import Credentials, DiscountRequest, StoreError
-from jobs import abandon, advance, codes, deliver, pools, publish, track
+from jobs import abandon, advance, codes, deliver, pools, publish, recommend, track
 from jobs.queues import Queues
 from jobs.runtime import Periods, Runtime, Settings
 from marketing import flow_schema, recipes
@@ -196,6 +196,10 @@ class Stage:
             while deliver.drain(self.runtime, [store_id]):
                 pass
         track.drain(self.runtime, [])
+
+    def do_the_days_round(self) -> None:
+        """What goes with what is looked for once a day, from the moment a flow goes live."""
+        recommend.drain(self.runtime, [self.store_id, self.stranger_id])
 
     def live(self, by: timedelta, step: timedelta = HOUR) -> None:
         """Let time pass in small steps, working after each."""

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from jobs import recommend
 from storage import due, schema
 from tests.jobs.stage import HOUR, MINUTE, Stage
 
@@ -17,11 +16,6 @@ def stores(stage: Stage, kind: due.Kind) -> list[str]:
         return due.stores(connection, kind, stage.database.now(connection))
 
 
-def do_the_days_round(stage: Stage) -> None:
-    """What goes with what is looked for once a day, from the moment a flow goes live."""
-    recommend.drain(stage.runtime, [stage.store_id, stage.stranger_id])
-
-
 def test_each_store_with_something_due_is_named_once(stage: Stage) -> None:
     for store_id in (stage.store_id, stage.stranger_id):
         for name in ("Ada", "Ben"):
@@ -34,7 +28,7 @@ def test_each_store_with_something_due_is_named_once(stage: Stage) -> None:
 
 
 def test_a_look_tells_what_is_due_and_when_the_next_thing_is(stage: Stage) -> None:
-    do_the_days_round(stage)
+    stage.do_the_days_round()
     assert look(stage).due == ()
     left_at = stage.now
     stage.cart(stage.customer(), updated_at=left_at)
@@ -53,7 +47,7 @@ def test_counting_covers_what_is_in_somebodys_hands(stage: Stage) -> None:
             counts = due.count(connection, *stage.database.moments(connection))
         return {kind: count for kind, count in counts.items() if count}
 
-    do_the_days_round(stage)
+    stage.do_the_days_round()
     stage.cart(stage.customer())
     assert waiting() == {}
     stage.pass_time(HOUR)
