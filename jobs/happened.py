@@ -57,7 +57,8 @@ def tell(
             one.occurred_at,
             key_of(one),
             customer_id,
-            {"name": one.name, "properties": dict(one.properties)},
+            # Two of one name on one day are two reasons to write.
+            {"name": one.name, "properties": dict(one.properties), "subject": key_of(one)},
         )
         for one, customer_id in zip(told, whose, strict=True)
         if customer_id is not None
@@ -85,7 +86,11 @@ def post_reviews(
             one.posted_at,
             f"{EventName.REVIEW_POSTED}:{one.external_id}",
             customer_id,
-            {"product_id": one.product_id, "rating": one.rating},
+            {
+                "product_id": one.product_id,
+                "rating": one.rating,
+                "subject": f"review:{one.external_id}",
+            },
         )
         for one, customer_id in zip(told, whose, strict=True)
         if customer_id is not None

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, validate
 
@@ -232,9 +233,15 @@ def _switch_problems(step: Switch) -> Iterator[Problem]:
 
 def _address_problems(step: CallWebhook) -> Iterator[Problem]:
     try:
-        safe_destination(step.url)
+        url = safe_destination(step.url)
     except UnsafeDestination as error:
         yield Problem(step.id, "url", f"can't be called ({error})", "Give an https:// address.")
+        return
+    told = urlsplit(url)
+    # Only the demo calls this machine; elsewhere such a call is refused when it is made.
+    if told.scheme != "https" and told.hostname not in {"127.0.0.1", "localhost"}:
+        message = "is not encrypted: customers' data would travel in the open"
+        yield Problem(step.id, "url", message, "Give an https:// address.")
 
 
 def _bounds(step: str, field: str, value: timedelta, least: timedelta) -> Iterator[Problem]:

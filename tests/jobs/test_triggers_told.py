@@ -75,6 +75,14 @@ def test_it_happens_once_by_its_key_whatever_moment_it_is_told_with(stage: Stage
     assert len(stage.events("custom")) == 2
 
 
+def test_two_of_one_name_on_one_day_are_two_reasons_to_enter(stage: Stage) -> None:
+    flow = flow_on(stage, "custom", name="quiz_finished")
+    reviewed = flow_on(stage, "review.posted")
+    tells(stage, quiz(stage, "q1"), quiz(stage, "q2"))
+    posts(stage, a_review(stage, "r1"), a_review(stage, "r2", product_id="p2"))
+    assert len(entries(stage, flow)) == len(entries(stage, reviewed)) == 2
+
+
 def test_nothing_happens_in_the_future_and_what_is_old_lets_nobody_in(stage: Stage) -> None:
     flow = flow_on(stage, "custom", name="quiz_finished")
     tells(stage, quiz(stage, "soon", stage.now + 48 * HOUR))
@@ -115,7 +123,7 @@ def test_a_review_fires_once_and_its_last_word_counts(stage: Stage) -> None:
     posts(stage, a_review(stage, rating=2, text="It tore.", posted_at=stage.now + HOUR))
     assert [name for name, _ in entries(stage, good)] == [ada]
     (told,) = stage.events("review.posted")
-    assert told.data == {"product_id": "p1", "rating": 5}
+    assert told.data == {"product_id": "p1", "rating": 5, "subject": "review:r1"}
     (kept,) = stage.rows(schema.product_reviews)
     assert (kept.rating, kept.text, kept.customer_id) == (2, "It tore.", ada)
 

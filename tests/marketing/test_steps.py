@@ -175,6 +175,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"kind": "update_customer", "id": "x", "properties": {"Bad name": 1}}, "properties"),
     ({"kind": "notify_staff", "id": "x", "subject": " ", "text": "Look"}, "subject"),
     ({"kind": "call_webhook", "id": "x", "url": "javascript:alert(1)"}, "url"),
+    ({"kind": "call_webhook", "id": "x", "url": "http://hooks.example/1"}, "url"),
     ({"kind": "start_flow", "id": "x", "flow": ""}, "flow"),
     ({**MAIL, "id": "x", "channel": None}, "channel"),
     ({"kind": "reward", "id": "x", "amount": 0}, "amount"),
