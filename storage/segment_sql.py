@@ -4,20 +4,23 @@ It gives the same answer as `marketing.segments.has` over the facts of each cust
 counted or summed up is worked out once for all of them, never customer by customer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     FromClause,
+    Numeric,
     Select,
     Text,
     and_,
     cast,
     false,
     func,
+    literal,
     literal_column,
     not_,
     or_,
@@ -204,9 +207,15 @@ def _having(test: Condition, measure: Measure, store_id: str, now: datetime) -> 
         return _moment(test, pick(source.at, type_=UtcTime), now)
     value, compare = test.value, NUMBERS[test.op]
     if measure.take == "average":
-        return compare(sum_of(source), value * count_of()), False
+        return compare(sum_of(source), cast(_large(value), Numeric()) * count_of()), False
     total = sum_of(source) if measure.take == "spent" else count_of()
-    return compare(total, value), bool(compare(0, value))
+    return compare(total, _large(value)), bool(compare(0, value))
+
+
+def _large(value: Any) -> Any:
+    """Give a whole number room: PostgreSQL would take it for as small a one as the column's."""
+    is_whole = type(value) is int or (type(value) is float and value.is_integer())
+    return literal(int(value), BigInteger()) if is_whole else value
 
 
 def _moment(test: Condition, at: ColumnElement[Any], now: datetime) -> tuple[Words, bool]:
@@ -226,16 +235,21 @@ def _kind(name: str) -> str:
 def _compared(op: str, column: ColumnElement[Any], kind: str, value: Any) -> Words:
     """Compare a fact of a kind with a value, which never matches where it is of another kind."""
     if op == "in":
-        values = value if isinstance(value, (list, tuple)) else ()
-        return or_(false(), *(_compared("eq", column, kind, one) for one in values))
+        return _is_one_of(column, kind, value if isinstance(value, (list, tuple)) else ())
     told = _alike(kind, value)
     if told is None or (kind == "truth" and op not in {"eq", "ne"}):
         return false()
     if op in TEXT_OPS:
         return TEXT_OPS[op](column, told) if kind == "text" else false()
     ordered = kind == "text" and op not in {"eq", "ne"}
-    words: Words = NUMBERS[op](bytewise(column) if ordered else column, told)
+    words: Words = NUMBERS[op](bytewise(column) if ordered else column, _large(told))
     return words
+
+
+def _is_one_of(column: ColumnElement[Any], kind: str, values: Sequence[Any]) -> Words:
+    """Look a fact up in a list of values: one test, since SQLite can't stack a thousand."""
+    told = [one for one in (_alike(kind, value) for value in values) if one is not None]
+    return column.in_([_large(one) for one in told]) if told else false()
 
 
 TEXT_OPS: Mapping[str, Callable[[ColumnElement[Any], str], Words]] = {
@@ -267,14 +281,11 @@ def _property(test: Condition, path: tuple[str, ...]) -> Words:
         there = json_there(column, path)
         return ~there if test.value is False else there
     if test.op == "in":
-        return or_(false(), *(_property(_eq(test, one), path) for one in test.value))
+        places = {_typed(column, path, one)[0]: _typed(column, path, one)[1] for one in test.value}
+        return or_(false(), *(_is_one_of(at, kind, test.value) for kind, at in places.items()))
     kind, told = _typed(column, path, test.value)
     words = _compared(test.op, told, kind, test.value)
     return or_(words, json_has(column, path, test.value)) if test.op == "contains" else words
-
-
-def _eq(test: Condition, value: Any) -> Condition:
-    return Condition("eq", field=test.field, value=value)
 
 
 def _typed(

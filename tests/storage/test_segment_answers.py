@@ -294,3 +294,48 @@ def test_a_condition_holds_for_the_same_customers_three_ways(
             bulk = set(connection.execute(who(connection, store_id, condition, NOW)).scalars())
             assert live == hand, condition
             assert bulk == hand, condition
+
+
+LARGE = 2**53
+HOSTILE: list[Condition] = [
+    Condition("gt", field="customer.orders_count", value=2**31),
+    Condition("lt", field="customer.orders_count", value=LARGE),
+    Condition("lt", field="customer.rfm.recency", value=2**40),
+    Condition("lt", measure=Measure("orders", "count", None, (("code", "B"),)), value=LARGE),
+    Condition("gt", measure=Measure("orders", "average"), value=-LARGE),
+    Condition("eq", field="customer.properties.size", value=float(LARGE)),
+    Condition("in", field="customer.orders_count", value=(1, 0.5, True, "1", LARGE)),
+    Condition("in", field="customer.is_staff", value=(0, False)),
+    Condition("in", field="customer.created_at", value=("no date", NOW.isoformat(), 1)),
+    Condition("in", field="customer.last_name", value=(*map(str, range(999)), "A%_d")),
+    Condition("any", (
+        Condition("in", field="customer.properties.size", value=(*map(str, range(998)), "a", 1)),
+        Condition("percent", value=0),
+    )),
+    Condition("contains", field="customer.last_name", value="%_"),
+    Condition("starts_with", field="customer.last_name", value="%"),
+    Condition("eq", field="customer.last_name", value="' OR 1=1 --"),
+    Condition("gt", field="customer.last_name", value="\uffff"),
+    Condition("gt", field="customer.created_at", value="0001-01-01T00:00:00+14:00"),
+    Condition("lt", field="customer.created_at", value="9999-12-31T23:59:59-14:00"),
+]  # fmt: skip
+ODD = [
+    Past({"last_name": "A%_d", "properties": {"size": "a"}, "created_at": NOW}, [], [],
+         frozenset(), {"recency": 3, "frequency": 3, "monetary": 3, "group": "new"}),
+    Past({"last_name": "\U0001f600", "properties": {"size": LARGE + 1}, "created_at": NOW - DAY}, [
+        {"placed_at": NOW - DAY, "store_total": 1000, "store_refunded": 0, "items": [],
+         "discount_codes": ["B"], "counts": True, "cancelled_at": None}]),
+    Past({"last_name": None, "properties": {"size": [1, True]}, "created_at": NOW}),
+]  # fmt: skip
+
+
+def test_what_nobody_would_ask_has_the_same_answer_both_ways(database: Database) -> None:
+    with database.writing() as connection:
+        store_id, ids = put(connection, ODD)
+        about = [About(one) for one in ids]
+        for condition in HOSTILE:
+            assert not problems(Segment("x", condition)), condition
+            values = facts.values_of(connection, store_id, about, asks_of(condition), NOW)
+            live = {one.customer_id for one in about if has(condition, values[one])}
+            bulk = set(connection.execute(who(connection, store_id, condition, NOW)).scalars())
+            assert bulk == live, condition
