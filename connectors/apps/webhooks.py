@@ -21,6 +21,11 @@ SECONDS = 10.0
 CONNECT_SECONDS = 3.05
 GONE = 410
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+INWARD = [
+    ipaddress.ip_network(one) for one in ("64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96", "fec0::/10")
+]
+"""Networks of IPv6 that lead into a site, and that Python calls global."""
+NOWHERE = ipaddress.IPv4Address(0)
 TRY_AGAIN = frozenset({408, 409, 425, 429})
 
 
@@ -114,6 +119,8 @@ def _within(
     """Give the IPv4 address that an IPv6 address leads to, by whichever of their tunnels."""
     if isinstance(told, ipaddress.IPv4Address):
         return told
+    if not told.is_loopback and any(told in network for network in INWARD):
+        return NOWHERE
     if told in NAT64:
         return ipaddress.IPv4Address(int(told) & 0xFFFFFFFF)
     tunnelled = told.teredo[1] if told.teredo else None

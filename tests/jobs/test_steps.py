@@ -219,6 +219,8 @@ def test_a_program_in_a_private_place_is_not_called() -> None:
     for url in (
         "https://127.0.0.1/", "https://10.0.0.1/", "https://169.254.169.254/latest",
         "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://localhost/", "http://8.8.8.8/",
+        "https://[64:ff9b::10.0.0.1]/", "https://[2002:7f00:1::1]/", "https://[::10.0.0.1]/",
+        "https://[64:ff9b:1::a00:1]/", "https://[::ffff:0:10.0.0.1]/", "https://[fec0::1]/",
     ):  # fmt: skip
         with pytest.raises(UnsafeAddress):
             webhooks.post(url, {}, **given)
