@@ -78,7 +78,8 @@ def post_reviews(
     told = [replace(one, posted_at=min(one.posted_at, now)) for one in told]
     named = [(one.customer, one.posted_at) for one in told]
     whose = people.meet(connection, store.id, named, runtime.secrets.address_hash)
-    reviews.keep(connection, store.id, list(zip(told, whose, strict=True)))
+    kept = _without_erased(connection, store.id, told, whose)
+    reviews.keep(connection, store.id, list(zip(kept, whose, strict=True)))
     made = [
         Event(
             store.id,
@@ -96,6 +97,32 @@ def post_reviews(
         if customer_id is not None
     ]
     return Heard(whose, _react(connection, runtime, store, made, now))
+
+
+def _without_erased(
+    connection: Connection, store_id: str, told: Sequence[Review], whose: Sequence[str | None]
+) -> list[Review]:
+    """Keep only the stars of a review by someone erased, however often it is told again.
+
+    Whom we never heard of by an id of the platform's may be a customer yet; by an address or
+    number they would be one by now.
+    """
+    lost = [
+        one.customer if customer_id is None else None
+        for one, customer_id in zip(told, whose, strict=True)
+    ]
+    named = {one.external_id for one in lost if one and one.external_id}
+    erased = people.erased(connection, store_id, named) if named else set()
+    return [
+        replace(one, title=None, text=None, author=None)
+        if who and not (_is_strange(who) and who.external_id not in erased)
+        else one
+        for one, who in zip(told, lost, strict=True)
+    ]
+
+
+def _is_strange(who: CustomerKey) -> bool:
+    return bool(who.external_id) and not (who.email or who.phone)
 
 
 def _react(

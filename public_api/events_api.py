@@ -13,6 +13,7 @@ from jobs import listen
 from jobs.api_keys import Scope
 from jobs.happened import Happening
 from jobs.listen import Fate
+from marketing.model import CustomerKey
 from marketing.reviews import Review
 from public_api.door import made_id, needs, public_blueprint, the_store
 from public_api.named import SHORT, NamesSchema, Rules, keys_of
@@ -179,7 +180,8 @@ def _reviews(told: Sequence[Mapping[str, Any]]) -> list[Review]:
             product_id=one["product_id"],
             rating=one["rating"],
             posted_at=one["posted_at"].astimezone(UTC),
-            customer=next(keys) if "customer" in one else None,
+            # An id that is nobody's may have been an erased person's: it is still a name.
+            customer=(next(keys) or CustomerKey()) if "customer" in one else None,
             title=one.get("title"),
             text=one.get("text"),
             author=one.get("author"),

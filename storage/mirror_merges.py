@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Table, exists, update
 from storage import interests, segment_members
 from storage.mirror_customers import Person, settled
 from storage.schema import (
+    answers,
     attributions,
     carts,
     codes,
@@ -22,7 +23,7 @@ from storage.schema import (
 
 OWNED = (
     carts, orders, events, enrollments, messages, codes, rewards, attributions, visitors,
-    product_reviews,
+    product_reviews, answers,
 )  # fmt: skip
 
 

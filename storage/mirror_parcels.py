@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from marketing.parcels import Parcel, delivered_at, expected_at
 from marketing.policy import policy_of
@@ -129,8 +129,12 @@ def _due_at(
 
 def forget_customers(connection: Connection, store_id: str, ids: Sequence[str]) -> int:
     """Forget how these customers' parcels could be followed: to where they live."""
+    gone = update(parcels).where(of_customers(store_id, ids))
+    return connection.execute(gone.values(tracking_number=None, tracking_url=None)).rowcount
+
+
+def of_customers(store_id: str, ids: Sequence[str]) -> ColumnElement[bool]:
+    """Give a condition: a parcel of these customers' orders."""
     o, p = orders.c, parcels.c
     theirs = select(o.external_id).where(o.store_id == store_id, o.customer_id.in_(list(ids)))
-    mine = (p.store_id == store_id, p.order_external_id.in_(theirs))
-    gone = update(parcels).where(*mine).values(tracking_number=None, tracking_url=None)
-    return connection.execute(gone).rowcount
+    return and_(p.store_id == store_id, p.order_external_id.in_(theirs))

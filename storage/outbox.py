@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, delete, literal_column, or_, select, up
 from marketing.model import JsonObject
 from storage.dialect import claim as claim_rows
 from storage.dialect import upsert
+from storage.json_sql import json_text
 from storage.schema import new_id, outbox
 
 PENDING, RUNNING, DONE, FAILED = "pending", "running", "done", "failed"
@@ -110,6 +111,13 @@ def _finish(connection: Connection, call: Call, **values: Any) -> bool:
     query = update(outbox).where(*mine, outbox.c.fence == call.fence)
     freed = {"lease_owner": None, "lease_until": None}
     return connection.execute(query.values(**freed, **values)).rowcount == 1
+
+
+def forget_customers(connection: Connection, store_id: str, ids: Sequence[str]) -> int:
+    """Drop every call about these customers, made or not: its payload may say anything of them."""
+    about = json_text(outbox.c.payload, ("customer_id",)).in_(list(ids))
+    gone = delete(outbox).where(outbox.c.store_id == store_id, about)
+    return connection.execute(gone).rowcount
 
 
 def drop_of_store(connection: Connection, store_id: str, kinds: Sequence[str]) -> int:

@@ -39,6 +39,15 @@ def meet(
     return [one.row["id"] if (one := settled(person)) is not None else None for person in found]
 
 
+def erased(connection: Connection, store_id: str, external_ids: Iterable[str]) -> set[str]:
+    """Give those of these ids of the platform's whose customers were erased."""
+    c = customers.c
+    query = select(c.external_id).where(
+        c.store_id == store_id, among(c.external_id, external_ids), c.erased_at.is_not(None)
+    )
+    return set(connection.execute(query).scalars())
+
+
 def hold(connection: Connection, store_id: str, customer_ids: Iterable[str]) -> None:
     """Let nobody else change these customers, or decide about them, to the transaction's end."""
     c = customers.c

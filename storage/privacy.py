@@ -26,7 +26,7 @@ from sqlalchemy import (
 from marketing.consent import SuppressionScope
 from marketing.events import EventName
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
-from storage import inbox, interests, mirror_parcels, schema, segment_members, visits
+from storage import inbox, interests, mirror_parcels, outbox, schema, segment_members, visits
 from storage.dialect import upsert
 from storage.mirror_customers import ERASED, NEVER, email_key
 from storage.schema import (
@@ -53,7 +53,7 @@ from storage.stores import Store
 
 OWNED = (
     carts, orders, events, enrollments, messages, codes, rewards, product_reviews, rfm_scores,
-    schema.segment_members,
+    schema.segment_members, schema.attributions,
 )  # fmt: skip
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
@@ -76,6 +76,10 @@ FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
     product_reviews: {"title": None, "text": None, "author": None},
 }
 """The columns that may tell who it was."""
+FREELY_TOLD = [
+    EventName.CUSTOM.value, EventName.CUSTOMER_TAGGED.value, EventName.CUSTOMER_UNTAGGED.value,
+]  # fmt: skip
+"""Events whose data is in others' own words."""
 AddressHash = Callable[[str, str], str]
 
 
@@ -124,6 +128,7 @@ def erase(
     counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["answers"] = _forget_answers(connection, store.id, ids)
+    counts["outbox"] = outbox.forget_customers(connection, store.id, ids)
     counts["visits"] = visits.forget_customers(connection, store.id, ids)
     counts["segment_members"] = segment_members.forget_customers(connection, store.id, ids)
     words = [key.email or "", key.phone or "", key.external_id or ""]
@@ -181,10 +186,10 @@ def _forget(connection: Connection, store_id: str, table: Table, ids: Iterable[s
 
 
 def _forget_told(connection: Connection, store_id: str, ids: Iterable[str]) -> int:
-    """Forget what other programs told of them: their events may say anything."""
+    """Forget what other programs told of them, and their tags: these may say anything."""
     e, nothing = events.c, literal({}, events.c.data.type)
     theirs = (e.store_id == store_id, e.customer_id.in_(list(ids)))
-    told = update(events).where(*theirs, e.name == EventName.CUSTOM.value).values(data=nothing)
+    told = update(events).where(*theirs, e.name.in_(FREELY_TOLD)).values(data=nothing)
     return connection.execute(told).rowcount
 
 
@@ -212,6 +217,8 @@ def export(connection: Connection, store_id: str, customer_id: str) -> JsonObjec
         mine = (table.c.store_id == store_id, table.c.customer_id == customer_id)
         told[f"{table.name}"] = _rows(connection, table, *mine)
     told |= visits.export(connection, store_id, customer_id)
+    of_theirs = mirror_parcels.of_customers(store_id, [customer_id])
+    told["parcels"] = _rows(connection, schema.parcels, of_theirs)
     told["interests"] = interests.export(connection, store_id, customer_id)
     theirs = select(messages.c.id).where(
         messages.c.store_id == store_id, messages.c.customer_id == customer_id

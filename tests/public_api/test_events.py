@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from storage import schema
+from jobs import privacy
+from marketing.model import CustomerKey, PrivacyRequest
+from storage import outbox, schema
 from tests.jobs.firing import entries, flow_on
 from tests.jobs.stage import Stage
 from tests.public_api.conftest import Program
@@ -105,6 +107,53 @@ def test_reviews_are_kept_and_are_news_of_their_customers(program: Program, stag
     assert [who for who, _ in entries(stage, flow)] == [ada]
     rows = stage.rows(schema.product_reviews)
     assert {(row.external_id, row.customer_id) for row in rows} == {("r1", ada), ("r2", None)}
+
+
+def test_a_review_of_someone_erased_does_not_get_its_words_back(
+    program: Program, stage: Stage
+) -> None:
+    names = {"email": "dana@example.com", "external_id": "9"}
+    who = program.told("POST", "/customers", names)["id"]
+    review = {"id": "r1", "product_id": "5", "rating": 5, "posted_at": stage.now.isoformat(),
+              "title": "Canary", "text": "Canary", "author": "Canary"}  # fmt: skip
+    known_as = [{"email": "dana@example.com"}, {"external_id": "9"}, {"id": who}]
+    told = [{**review, "id": f"r{at}", "customer": one} for at, one in enumerate(known_as)]
+    stranger = {**review, "id": "s", "author": "Sam", "text": "Fine", "title": "Fine"}
+    program.told("POST", "/reviews", {"reviews": told})
+    erase(stage, CustomerKey(**names))
+    told += [{**one, "id": f"new-{one['id']}"} for one in told]
+    program.told("POST", "/reviews", {"reviews": [*told, stranger]})
+    rows = stage.rows(schema.product_reviews)
+    assert {row.author for row in rows} == {None, "Sam"}
+    assert len(rows) == 7
+    assert "Canary" not in str(rows)
+
+
+def test_what_others_said_of_someone_erased_is_in_no_table(program: Program, stage: Stage) -> None:
+    flow_on(stage, "custom", name="quiz")
+    names = {"email": "dana@example.com", "external_id": "9", "phone": "+4915112345678"}
+    said = {"state": "subscribed", "source": "form", "at": stage.now.isoformat()}
+    word = {**names, "first_name": "Canary", "tags": ["Canary"], "properties": {"a": "Canary"},
+            "consent": {"email": said}}  # fmt: skip
+    who = program.told("POST", "/customers", word, Idempotency_Key="a")["id"]
+    program.told("POST", "/customers", {"id": who, "remove_tags": ["Canary"]})
+    event = {"name": "quiz", "customer": {"id": who}, "properties": {"who": "Canary"}}
+    program.told("POST", "/events", event, Idempotency_Key="b")
+    stage.live(timedelta(minutes=5), timedelta(minutes=5))
+    with stage.database.writing() as connection:
+        call = {"customer_id": who, "event": event}
+        outbox.add(connection, stage.store_id, "call_webhook", "k", call, stage.now)
+    erase(stage, CustomerKey(**names))
+    kept = str([stage.rows(table) for table in schema.metadata.sorted_tables])
+    assert who in kept
+    for trace in ("Canary", "dana", names["phone"]):
+        assert trace not in kept
+
+
+def erase(stage: Stage, who: CustomerKey) -> None:
+    asked = PrivacyRequest("customer_redact", who)
+    with stage.database.writing() as connection:
+        privacy.heed(connection, stage.runtime, stage.store, asked, stage.now, webhook_id="w")
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
