@@ -21,6 +21,7 @@ from marketing.segments import BadSegment, Segment, asks_of, is_circular, rule_o
 from marketing.templates import Problem
 from marketing.timing import at_local, zone_of
 from storage import Connection, campaigns, flows, rfm, segment_sql, segment_turns, segments, stores
+from storage.dialect import lock_stores
 from storage.segments import Count, StoredSegment
 from storage.stores import Store
 
@@ -64,6 +65,7 @@ def create(
     """
     segment = segment_schema.load(document)
     with runtime.database.writing() as connection:
+        lock_stores(connection, [store_id])  # no two at once have one name, or ask in a circle
         now = runtime.database.now(connection)
         _check(connection, store_id, None, segment)
         segment_id = segments.create(
@@ -102,6 +104,7 @@ def change(
     """Give a segment another name or condition; raises `BadSegment` or `NoSuchSegment`."""
     segment = segment_schema.load(document)
     with runtime.database.writing() as connection:
+        lock_stores(connection, [store_id])
         now = runtime.database.now(connection)
         if segments.get(connection, store_id, segment_id, lock=True) is None:
             raise NoSuchSegment(segment_id)
@@ -118,6 +121,7 @@ TAKEN = Problem("", "name", "is the name of another segment", "Give it a name of
 def remove(runtime: Runtime, store_id: str, segment_id: str) -> None:
     """Forget a segment; raises `SegmentInUse` while others ask about it, or `NoSuchSegment`."""
     with runtime.database.writing() as connection:
+        lock_stores(connection, [store_id])
         if segments.get(connection, store_id, segment_id, lock=True) is None:
             raise NoSuchSegment(segment_id)
         users = _users(connection, store_id, segment_id)

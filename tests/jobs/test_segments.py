@@ -1,6 +1,7 @@
 """Segments: built by a job, kept up by what happens, swept by time, and heard of by flows."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -331,3 +332,28 @@ def test_what_only_the_timeline_hears_of_is_counted_by_the_next_sweep(stage: Sta
     sweep(stage)
     assert [who_is_in(stage, one) for one in (written_to, left)] == [[ada], [ada]]
     assert len(moves(stage)) == 2
+
+
+def test_two_changes_at_once_make_no_circle_and_two_segments_no_name_twice(stage: Stage) -> None:
+    half = {"op": "percent", "value": 50}
+    one, two = make(stage, half, "one"), make(stage, half, "two")
+
+    def ask(segment_id: str | None, name: str, condition: Any) -> bool:
+        told = {"name": name, "condition": condition}
+        try:
+            if segment_id:
+                segments.change(stage.runtime, stage.store_id, segment_id, told)
+            else:
+                segments.create(stage.runtime, stage.store_id, told)
+        except BadSegment:
+            return False
+        return True
+
+    in_two, in_one = ({"op": "in_segment", "value": other} for other in (two, one))
+    with ThreadPoolExecutor(4) as pool:
+        for turn in range(5):
+            told = list(pool.map(ask, (one, two), ("one", "two"), (in_two, in_one)))
+            assert sorted(told) == [False, True]
+            assert ask(one, "one", half)
+            assert ask(two, "two", half)
+            assert sum(pool.map(ask, [None] * 4, [f"new {turn}"] * 4, [half] * 4)) == 1
