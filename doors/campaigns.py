@@ -11,6 +11,7 @@ from jobs.campaigns import Told
 from marketing.campaigns import Clock, Schedule
 
 BY_THE_CLOCK = "Write it by the local clock, as 2026-12-01T10:00."
+FURTHEST = 2100
 
 
 class ScheduleSchema(Schema):
@@ -31,6 +32,8 @@ class ScheduleSchema(Schema):
     def is_one(self, data: Mapping[str, Any], **_: Any) -> None:
         if ("at" in data) == bool(data.get("now")):
             raise ValidationError("Give a date and time, or say now: true.", "at")
+        if "at" in data and data["at"].year > FURTHEST:
+            raise ValidationError(f"Choose a date up to the year {FURTHEST}.", "at")
         if "clock" in data and "at" not in data:
             raise ValidationError("Only a date and time have a clock. Leave it out.", "clock")
 

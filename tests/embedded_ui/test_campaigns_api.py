@@ -76,6 +76,7 @@ def test_the_report_of_one_that_was_not_sent_is_empty(ask: Ask, campaign: str) -
         ({"at": "tomorrow"}, "Write it by the local clock"),
         ({"at": "2026-12-01T10:00Z"}, "Write it by the local clock"),
         ({"at": "2026-12-01T10:00", "clock": "moon"}, "Must be one of"),
+        ({"at": "9999-12-31T23:59"}, "up to the year 2100"),
     ],
 )
 def test_a_time_that_makes_no_sense_is_refused(
