@@ -162,6 +162,7 @@ def test_the_clock_knows_when_time_moves_somebody(stage: Stage) -> None:
     stage.pass_time(HOUR)
     with stage.database.reading() as connection:
         assert due.stores(connection, due.SEGMENTS, stage.now) == [stage.store_id]
+        assert due.SEGMENTS in due.look(connection, *stage.database.moments(connection)).due
 
 
 def welcome(segment: str, event: str = "segment.entered", **more: Any) -> Flow:

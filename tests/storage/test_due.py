@@ -41,6 +41,11 @@ def test_a_look_tells_what_is_due_and_when_the_next_thing_is(stage: Stage) -> No
     assert seen.real_next is None
 
 
+def test_the_clock_looks_at_every_kind_of_thing_that_waits() -> None:
+    every = {one for one in vars(due).values() if isinstance(one, due.Kind)}
+    assert set(due.KINDS) == every
+
+
 def test_counting_covers_what_is_in_somebodys_hands(stage: Stage) -> None:
     def waiting() -> dict[str, int]:
         with stage.database.reading() as connection:
