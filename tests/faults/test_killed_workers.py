@@ -32,6 +32,7 @@ def quiet(stage: Stage) -> bool:
 
 
 def two_hundred_due(stage: Stage) -> list[str]:
+    stage.do_the_days_round()
     people = stage.seed_cart_people(MESSAGES)
     stage.pass_time(HOUR)
     while abandon.drain(stage.runtime, [stage.store_id]):
