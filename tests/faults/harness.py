@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from storage import due
 from tests.jobs.stage import KEY, Stage
 
 ROOT = Path(__file__).parents[2]
@@ -103,3 +104,10 @@ def wait_until(done: Callable[[], bool], seconds: float = 30.0, what: str = "it"
 def was_killed(child: "subprocess.Popen[bytes]", seconds: float = 30.0) -> bool:
     """Wait for a process to end; say if it was by SIGKILL."""
     return child.wait(seconds) == -signal.SIGKILL
+
+
+def quiet(stage: Stage) -> bool:
+    """Nothing is due, nothing in flight."""
+    with stage.database.reading() as connection:
+        now, real_now = stage.database.now(connection), stage.database.real_now(connection)
+        return sum(due.count(connection, now, real_now).values()) == 0

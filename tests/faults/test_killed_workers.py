@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobs import abandon, advance
-from storage import due
-from tests.faults.harness import processes, wait_until, was_killed
+from tests.faults.harness import processes, quiet, wait_until, was_killed
 from tests.jobs.stage import HOUR, Stage
 
 MESSAGES = 200
@@ -22,13 +21,6 @@ POINTS = [
     ("after_send_before_commit", 2, CHUNK, True),
     ("after_commit_before_ack", 2, CHUNK, False),  # the next chunk was begun by that commit
 ]
-
-
-def quiet(stage: Stage) -> bool:
-    """Nothing is due, nothing in flight."""
-    with stage.database.reading() as connection:
-        now, real_now = stage.database.now(connection), stage.database.real_now(connection)
-        return sum(due.count(connection, now, real_now).values()) == 0
 
 
 def two_hundred_due(stage: Stage) -> list[str]:

@@ -9,8 +9,8 @@ import redis
 
 from jobs import abandon, advance, deliver, embedded_queue
 from marketing.model import Platform
-from storage import due, inbox, schema
-from tests.faults.harness import Processes, processes, wait_until, was_killed
+from storage import inbox, schema
+from tests.faults.harness import Processes, processes, quiet, wait_until, was_killed
 from tests.jobs.stage import HOUR, Sink, Stage, runtime, settings
 
 PEOPLE = 1000
@@ -33,14 +33,9 @@ def lonely_stage(database_url: str, own_queue: Path, sink: Sink) -> Iterator[Sta
     hands.database.close()
 
 
-def is_quiet(stage: Stage) -> bool:
-    with stage.database.reading() as connection:
-        now, real_now = stage.database.now(connection), stage.database.real_now(connection)
-        return sum(due.count(connection, now, real_now).values()) == 0
-
-
 def waiting_people(stage: Stage, count: int) -> list[str]:
     """People who had their first message and wait for the second."""
+    stage.do_the_days_round()
     people = stage.seed_cart_people(count)
     stage.pass_time(HOUR)
     for verb in (abandon, advance, deliver):
@@ -68,7 +63,7 @@ def test_emptying_the_queue_while_a_thousand_wait_loses_and_doubles_nothing(
         stage.pass_time(11 * HOUR)
         stage.runtime.queues.wake_clock()
         give_up = time.monotonic() + 60
-        while not (is_quiet(stage) and len(stage.sink.taken) >= 2 * PEOPLE):
+        while not (quiet(stage) and len(stage.sink.taken) >= 2 * PEOPLE):
             assert time.monotonic() < give_up
             q.flushall()
             time.sleep(0.4)
@@ -84,7 +79,7 @@ def test_a_queue_that_is_away_delays_and_loses_nothing(
     people = waiting_people(stage, 100)
     with processes(stage, tmp_path) as hands:
         all_workers(hands)
-        wait_until(lambda: is_quiet(stage))
+        wait_until(lambda: quiet(stage))
         embedded_queue.stop(own_queue)
         stage.pass_time(11 * HOUR)
         stage.runtime.queues.wake_clock()
@@ -93,7 +88,7 @@ def test_a_queue_that_is_away_delays_and_loses_nothing(
         time.sleep(4)
         embedded_queue.ensure_running(own_queue)
         back_at = time.monotonic()
-        wait_until(lambda: len(stage.sink.taken) == 200 and is_quiet(stage), 30)
+        wait_until(lambda: len(stage.sink.taken) == 200 and quiet(stage), 30)
         assert time.monotonic() - back_at < 30
     assert stage.sink.counts() == dict.fromkeys(people, 2)
 
@@ -122,5 +117,5 @@ def test_a_clock_that_is_killed_is_followed_by_another(stage: Stage, tmp_path: P
         stage.pass_time(11 * HOUR)
         assert was_killed(hands.clock(FAULT_POINT="clock_tick"))
         hands.clock()
-        wait_until(lambda: len(stage.sink.taken) == 100 and is_quiet(stage), 30)
+        wait_until(lambda: len(stage.sink.taken) == 100 and quiet(stage), 30)
     assert stage.sink.counts() == dict.fromkeys(people, 2)
