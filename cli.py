@@ -1,5 +1,6 @@
 """The `reprise` command, for whoever runs the app: migrate, doctor, rotate-keys, and the nouns."""
 
+import os
 import sys
 from argparse import Namespace
 from typing import Final
@@ -22,10 +23,17 @@ def main(arguments: list[str] | None = None) -> None:
         commands.add_parser(name, help=words).set_defaults(run=run)
     for noun in (stores, keys, flows, segments, events):
         noun.add_to(commands)
-    told = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if any(not (sign.isprintable() or sign in "\n\t") for one in given for sign in one):
+        sys.exit("reprise: an argument has signs that are no text. Write it as plain UTF-8.")
+    told = parser.parse_args(given)
     chosen: Run = told.run
     try:
         chosen(told)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read along has seen enough; Python would complain once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (Trouble, BadSettings, DemoDatabase, BadKeys, BadSecret) as error:
         sys.exit(f"reprise: {error}")
 

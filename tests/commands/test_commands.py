@@ -1,6 +1,9 @@
 """The nouns of the command: keys that open the door, flows from a file to live; both databases."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,6 +154,20 @@ def test_a_segment_is_counted_kept_and_listed(say: Say, stage: Stage, tmp_path: 
     assert "--customer" in fails(say, "flows", "enroll", flow_id)
     file.write_text(json.dumps({"name": "Big", "condition": {**condition, "op": "is"}}))
     assert "unknown op" in fails(say, "segments", "count", str(file))
+
+
+def test_an_argument_that_is_no_text_is_refused(say: Say, stage: Stage) -> None:
+    for name in ("a\x1b[2Jb", "half \udc80", "nul\x00"):
+        assert "no text" in fails(say, "keys", "create", "--name", name, "--scopes", "flows:read")
+    assert stage.rows(schema.api_keys) == []
+
+
+def test_whoever_reads_along_may_stop(say: Say, stage: Stage) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent)}
+    command = f"{sys.executable} -u -m cli flows list --store {STORE} | true"
+    piped = ["bash", "-o", "pipefail", "-c", command]
+    done = subprocess.run(piped, check=False, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_nothing_there_is_told_too(say: Say) -> None:
