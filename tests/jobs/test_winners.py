@@ -32,7 +32,7 @@ def ways(stage: Stage) -> set[str]:
 
 def test_from_the_pick_on_everyone_takes_the_winner_and_nobody_is_moved(stage: Stage) -> None:
     flow = a_flow(stage, {"kind": "delay", "id": "first", "duration": "PT1H"}, a_split("a", "b"))
-    early = [stage.customer(f"E{n}") for n in range(8)]
+    early = [stage.customer(f"E{n}") for n in range(24)]
     for one in early:
         ordered(stage, one)
     stage.live(timedelta(minutes=70), timedelta(minutes=70))
@@ -48,7 +48,7 @@ def test_from_the_pick_on_everyone_takes_the_winner_and_nobody_is_moved(stage: S
         kept = before.get(row.id, {"test": "b"})
         assert row.choices["test"] == kept["test"]
     sent = {row.enrollment_id: row.step_id for row in stage.messages(state="sent")}
-    assert len(sent) == 16
+    assert len(sent) == 32
     assert {sent[row_id] for row_id, choices in before.items() if choices["test"] == "a"} == {"ma"}
 
 
@@ -56,7 +56,7 @@ def test_chance_decides_again_when_the_winner_is_taken_back(stage: Stage) -> Non
     flow = a_flow(stage, a_split("a", "b"))
     winners.pick(stage.runtime, stage.store_id, flow, "test", "a")
     winners.pick(stage.runtime, stage.store_id, flow, "test", None)
-    for n in range(8):
+    for n in range(24):
         ordered(stage, stage.customer(f"P{n}"))
     stage.work()
     assert ways(stage) == {"a", "b"}
