@@ -22,7 +22,7 @@ BODY = b"{" + b" " * 998 + b"}"
 
 def figures(bench: Bench) -> list[Figure]:
     """Measure the three servers in turn."""
-    rounds, seconds = bench.pick((1, 0.2), (3, 1.8), (5, 6.0))
+    rounds, seconds = bench.pick((1, 0.2), (3, 1.5), (5, 6.0))
     with contextlib.ExitStack() as stack:
         ours, full, bare = (stack.enter_context(fresh(bench.server)) for _ in range(3))
         _fill(full, bench.pick(AT_ONCE, BACKLOG, BACKLOG))

@@ -81,7 +81,7 @@ class Side:
 
 def figures(bench: Bench) -> list[Figure]:
     """Measure how much it can take in, then how long it takes at a steady rate."""
-    count, rounds = bench.pick((60, 1), (4_000, 2), (12_000, 3))
+    count, rounds = bench.pick((60, 1), (3_000, 2), (12_000, 3))
     with fresh(bench.server) as ours, fresh(bench.server) as hand:
         rate = _sustained(bench, Side(bench, ours), Side(bench, hand), count, rounds)
     with fresh(bench.server) as url:

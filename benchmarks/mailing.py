@@ -38,8 +38,8 @@ class Mailing:
 def figures(bench: Bench) -> list[Figure]:
     """Send to a mail server beside us, then to one far away."""
     rounds = bench.pick(1, 2, 5)
-    near = _rates(bench, bench.sink, bench.pick(60, 2_500, 10_000), rounds)
-    far = _rates(bench, bench.far_sink, bench.pick(40, 600, 4_000), rounds)
+    near = _rates(bench, bench.sink, bench.pick(60, 1_600, 10_000), rounds)
+    far = _rates(bench, bench.far_sink, bench.pick(40, 400, 4_000), rounds)
     words = f"4 due message to SMTP, {FAR_MILLISECONDS} ms away"
     peers = [_against_bullmq(bench, near)] if "bullmq" in near else []
     return [

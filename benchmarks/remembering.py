@@ -53,7 +53,7 @@ class Watch:
 
 def figures(bench: Bench) -> list[Figure]:
     """Let the whole app work on a large store."""
-    due = bench.pick(20, 1_500, 20_000)
+    due = bench.pick(20, 1_000, 20_000)
     with fresh(bench.server) as url:
         _stock(url, bench.pick(400, CUSTOMERS, CUSTOMERS), due)
         know(url)
@@ -68,7 +68,7 @@ def figures(bench: Bench) -> list[Figure]:
 
 def at_a_million(bench: Bench) -> list[Figure]:
     """Row 7 (PostgreSQL): the same beside a million customers with a past, and whether it stays."""
-    due, crowd = bench.pick(20, 1_500, 60_000), bench.pick(400, CUSTOMERS, scaled(MANY))
+    due, crowd = bench.pick(20, 1_000, 60_000), bench.pick(400, CUSTOMERS, scaled(MANY))
     with fresh(bench.server) as url:
         _stock(url, 10 * due, due)
         _gather(url, crowd, bench.pick(1, 1, 5), bench.pick(2, 2, 20))

@@ -19,7 +19,7 @@ FIRST = "wait"
 
 def figures(bench: Bench) -> list[Figure]:
     """Move the same people on, in turn by the app's job and by hand."""
-    count, rounds = bench.pick((200, 1), (10_000, 2), (30_000, 5))
+    count, rounds = bench.pick((200, 1), (8_000, 2), (30_000, 5))
     with fresh(bench.server) as url, bench.runtime(url) as runtime:
         store_id = _stock(runtime, count)
         runs = {
