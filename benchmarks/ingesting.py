@@ -85,7 +85,7 @@ def figures(bench: Bench) -> list[Figure]:
     with fresh(bench.server) as ours, fresh(bench.server) as hand:
         rate = _sustained(bench, Side(bench, ours), Side(bench, hand), count, rounds)
     with fresh(bench.server) as url:
-        waits, result = _at_a_rate(bench, url, bench.pick(1, 6, 30))
+        waits, result = _at_a_rate(bench, url, bench.pick(1, 5, 30))
     name = "2 accepted to enrolled"
     kept_up = result.answers / result.seconds
     return [

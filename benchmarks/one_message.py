@@ -24,7 +24,7 @@ NAME = "5 due to handed over, idle"
 
 def figures(bench: Bench) -> list[Figure]:
     """Let some messages come due, one after the other."""
-    count = bench.pick(2, 12, 30)
+    count = bench.pick(2, 8, 30)
     with fresh(bench.server) as url, bench.runtime(url) as runtime:
         flow, who = _stock(runtime, 2 * count + 1)
         know(url)
@@ -54,7 +54,7 @@ def _ours(bench: Bench, runtime: Runtime, flow: Flow, who: list[Person]) -> list
     """Give for each message by how many milliseconds the mail server had it after its time."""
     waits = []
     for person in who:
-        due_at = _due_in(runtime.database, flow, person, random.uniform(0.6, 1.9))
+        due_at = _due_in(runtime.database, flow, person, random.uniform(0.5, 1.4))
         runtime.queues.wake_clock()
         waits.append(_arrival(bench, due_at) - due_at)
     return [wait * 1000 for wait in waits]
