@@ -99,6 +99,7 @@ def _hand(runtime: Runtime, store_id: str, by_hand: str) -> tuple[float, int]:
         now = runtime.database.now(connection).replace(minute=0, second=0, microsecond=0)
         began = time.perf_counter()
         given = {"store": store_id, "now": now}
+        # The SQL is `by_hand_segments`' own constant; what it asks with is bound.
         count = connection.execute(text(f"SELECT count(*) FROM ({by_hand}) AS a"), given)  # noqa: S608
         found = count.scalar_one()
     return time.perf_counter() - began, found
@@ -151,6 +152,7 @@ def _event(runtime: Runtime, store_id: str, number: int) -> float:
     def hear(connection: Connection) -> float:
         now = runtime.database.now(connection)
         whose = connection.execute(
+            # `WHO` is a constant of the crowd, the number our own counter.
             text(f"SELECT {WHO} FROM generate_series({number}, {number}) AS n"),  # noqa: S608
             {"store": store_id},
         ).scalar_one()

@@ -36,7 +36,7 @@ PUBLIC: Final = Door(
 class UnknownKey(Unauthorized):
     """No key, or one that opens nothing: an own store's revoked one, or a made-up one."""
 
-    remedy = {"WWW-Authenticate": "Bearer"}  # noqa: RUF012  never changed
+    remedy = {"WWW-Authenticate": "Bearer"}  # noqa: RUF012  read only
 
 
 class Knocking(TooManyRequests):
