@@ -38,10 +38,10 @@ class PageFiles:
 
 
 @cache
-def files_of(page: str) -> PageFiles:
+def files_of(page: str, language: str = "en") -> PageFiles:
     """Give the files of a page, such as `src/pages/Dashboard.tsx`; raises `PanelNotBuilt`."""
     manifest = _manifest()
-    needed = list(dict.fromkeys([*_needs(manifest, ENTRY), *_needs(manifest, page)]))
+    needed = list(dict.fromkeys(_needed(manifest, page, f"src/words/{language}/")))
     styles = [style for key in needed for style in manifest[key].get("css", ())]
     scripts = [manifest[key]["file"] for key in needed]
     return PageFiles(
@@ -58,6 +58,15 @@ def _manifest() -> Mapping[str, Any]:
     except FileNotFoundError:
         raise PanelNotBuilt from None
     return manifest
+
+
+def _needed(manifest: Mapping[str, Any], page: str, words: str) -> Iterator[str]:
+    """Yield what a page loads at once, and of the words it picks from those of its language."""
+    for key in (*_needs(manifest, ENTRY), *_needs(manifest, page)):
+        yield key
+        for picked in manifest[key].get("dynamicImports", ()):
+            if picked.startswith(words):
+                yield from _needs(manifest, picked)
 
 
 def _needs(manifest: Mapping[str, Any], key: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from embedded_ui import assets
-from embedded_ui.shell import PAGES
+from embedded_ui.pages import PAGES, language_of
 from marketing.model import Reason
 from tests.embedded_ui.conftest import CLIENT_ID, MAPLE
 
@@ -35,11 +35,18 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'reprise.db'}"
 
 
-def test_every_page_says_at_once_what_it_is_and_what_for(client: FlaskClient) -> None:
+@pytest.mark.parametrize("locale", ["en-US", "de-AT"])
+def test_every_page_says_at_once_what_it_is_and_what_for(client: FlaskClient, locale: str) -> None:
+    language = language_of(locale)
     for page in PAGES:
-        html = client.get(f"/panel/{ADDRESSES[page.module]}").text
-        assert f"<h1>{page.title}</h1>" in html
-        assert page.sentence.replace("'", "&#39;") in html
+        html = client.get(f"/panel/{ADDRESSES[page.module]}?locale={locale}").text
+        assert f'<html lang="{language}"' in html
+        assert f"<h1>{page.title(language)}</h1>" in html
+        assert page.sentence(language).replace("'", "&#39;") in html
+
+
+def test_who_reads_another_language_gets_english(client: FlaskClient) -> None:
+    assert '<html lang="en"' in client.get("/panel/?locale=fi").text
 
 
 def test_only_the_named_store_and_shopifys_admin_may_frame_it(client: FlaskClient) -> None:
@@ -157,6 +164,6 @@ def test_a_page_keeps_to_its_byte_budget(module: str) -> None:
 
 
 def test_every_reason_has_words_for_the_merchant() -> None:
-    words = (PANEL / "src" / "strings.people.ts").read_text()
+    words = (PANEL / "src" / "words" / "en" / "people.ts").read_text()
     reasons = words.partition("reasons: {")[2]
     assert [reason for reason in Reason if f"    {reason.value}: " not in reasons] == []

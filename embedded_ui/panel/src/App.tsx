@@ -1,27 +1,14 @@
 // The frame around every page: navigation, the store, and what is said when nobody is signed in.
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { isEmbedded } from "./api";
+import { PAGES, PLACES } from "./pages";
 import { to } from "./place";
 import { StoreProvider } from "./store";
 import { strings } from "./strings";
 import { Broken } from "./ui/Broken";
 import { Notice } from "./ui/states";
 import { PageSkeleton } from "./ui/Skeleton";
-
-const Dashboard = lazy(() => import("./pages/Dashboard"));
-const Flows = lazy(() => import("./pages/Flows"));
-const FlowPage = lazy(() => import("./pages/FlowPage"));
-const Customers = lazy(() => import("./pages/Customers"));
-const CustomerPage = lazy(() => import("./pages/CustomerPage"));
-const Settings = lazy(() => import("./pages/Settings"));
-
-const PLACES = [
-  ["", strings.nav.dashboard],
-  ["/flows", strings.nav.flows],
-  ["/customers", strings.nav.customers],
-  ["/settings", strings.nav.settings],
-] as const;
 
 export function App() {
   const [here] = useLocation();
@@ -32,13 +19,9 @@ export function App() {
         <Broken place={here}>
           <Suspense fallback={<PageSkeleton />}>
             <Switch>
-              <Route path="/shopify" component={Dashboard} />
-              <Route path="/panel" component={Dashboard} />
-              <Route path="/panel/flows" component={Flows} />
-              <Route path="/panel/flows/:id" component={FlowPage} />
-              <Route path="/panel/customers" component={Customers} />
-              <Route path="/panel/customers/:id" component={CustomerPage} />
-              <Route path="/panel/settings" component={Settings} />
+              {PAGES.map(([path, page]) => (
+                <Route key={path} path={path} component={page} />
+              ))}
               <Route>
                 <Notice title={strings.error.notFound} />
               </Route>

@@ -1,4 +1,5 @@
 // Numbers, money and times as the store's own people write them.
+import { language } from "./language";
 import type { Store } from "./types";
 
 // Digits after the point by ISO 4217, as the server counts minor units; Intl's own differ for some.
@@ -82,11 +83,11 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
       }).format(new Date(at)),
     dayKey: (at: string) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date(at)),
     either: (parts: string[]) =>
-      once("either", (tag) => new Intl.ListFormat(tag.startsWith("en") ? tag : "en", { type: "disjunction" })).format(parts),
+      once("either", () => new Intl.ListFormat(language, { type: "disjunction" })).format(parts),
     list: (parts: string[]) =>
-      once("list", (tag) => new Intl.ListFormat(tag.startsWith("en") ? tag : "en")).format(parts),
+      once("list", () => new Intl.ListFormat(language)).format(parts),
     country: (code: string) =>
-      once("country", () => new Intl.DisplayNames("en", { type: "region" })).of(code) ?? code,
+      once("country", () => new Intl.DisplayNames(language, { type: "region" })).of(code) ?? code,
     isPast: (at: string) => new Date(at) <= new Date(now),
   };
 }
@@ -106,8 +107,8 @@ export function duration(seconds: number, unitDisplay: "long" | "short" = "long"
     if (!count || parts.length === 2) continue;
     rest -= count * size;
     parts.push(
-      new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay }).format(count),
+      new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay }).format(count),
     );
   }
-  return parts.join(" ") || "no time";
+  return parts.join(" ") || new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay }).format(0);
 }

@@ -1,7 +1,6 @@
 // How the steps of a flow read: a title and a line for each.
 import { duration, type Format } from "../format";
 import { strings } from "../strings";
-import { nth } from "../strings.plural";
 import type { Branch, Condition, Flow, Step } from "../types";
 
 const words = strings.flow;
@@ -45,8 +44,8 @@ function couponLine({ off, percent, amount, minimum }: Step, format: Format): st
 
 function rewardLine({ amount, every, orders, or_code }: Step, format: Format): string {
   const what = words.credit(format.money(amount ?? 0), or_code ?? false);
-  if (every) return words.withEach(what, nth(every));
-  return orders ? words.withOrder(what, nth(orders)) : what;
+  if (every) return words.withEach(what, strings.nth(every));
+  return orders ? words.withOrder(what, strings.nth(orders)) : what;
 }
 
 function splitLine(step: Step, format: Format): string {

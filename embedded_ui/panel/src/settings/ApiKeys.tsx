@@ -5,11 +5,13 @@ import { KeyRound } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
 import { useStore } from "../store";
-import { keys as words } from "../strings.keys";
+import { strings } from "../strings";
 import type { ApiKey, ApiKeys as Kept, NewApiKey } from "../types";
 import { Failure } from "../ui/states";
 
 const KEY = ["keys"];
+
+const words = strings.keys;
 
 export function ApiKeys() {
   const id = useId();

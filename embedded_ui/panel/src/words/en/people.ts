@@ -1,5 +1,5 @@
 // What the panel says of customers and of what happened to them, and every reason in words.
-import { n } from "./strings.plural";
+import { n } from "./plural";
 
 export const people = {
   customers: {

@@ -1,0 +1,104 @@
+"""The panel's pages: where each is, and what it is called before its scripts have come.
+
+`panel/src/pages.ts` has the same addresses.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the panel: its address under `/panel/`, and by language what it is for."""
+
+    path: re.Pattern[str]
+    module: str
+    words: Mapping[str, tuple[str, str]]
+    """Language -> title and sentence."""
+
+    def title(self, language: str) -> str:
+        """Give what it is called."""
+        return self.words[language][0]
+
+    def sentence(self, language: str) -> str:
+        """Give what it is for."""
+        return self.words[language][1]
+
+
+LANGUAGES: Final = ("en", "de")
+"""Those that the panel's words are in; `panel/src/words` has a folder for each."""
+
+
+def _page(path: str, module: str, en: tuple[str, str], de: tuple[str, str]) -> Page:
+    return Page(re.compile(path), f"src/pages/{module}.tsx", {"en": en, "de": de})
+
+
+PAGES: Final = (
+    _page(
+        r"",
+        "Dashboard",
+        ("Dashboard", "What your messages earned, and the carts that still wait to be won back."),
+        (
+            "Übersicht",
+            "Was Ihre Nachrichten eingebracht haben, und welche Warenkörbe noch zu retten sind.",
+        ),
+    ),
+    _page(
+        r"flows",
+        "Flows",
+        ("Flows", "Follow-ups that run by themselves, and what each of them brings in."),
+        ("Abläufe", "Nachrichten, die von selbst hinausgehen, und was jede von ihnen einbringt."),
+    ),
+    _page(
+        r"flows/[^/]+",
+        "FlowPage",
+        ("Flow", "Every step of this flow, and what happened at it."),
+        ("Ablauf", "Jeder Schritt dieses Ablaufs, und was dort geschehen ist."),
+    ),
+    _page(
+        r"customers",
+        "Customers",
+        ("Customers", "Everyone your store knows, and what each of them was sent."),
+        ("Kunden", "Alle, die Ihr Shop kennt, und was jedem von ihnen geschrieben wurde."),
+    ),
+    _page(
+        r"customers/[^/]+",
+        "CustomerPage",
+        (
+            "Customer",
+            "Orders, carts and messages in the order they happened, and why each went out or not.",
+        ),
+        (
+            "Kunde",
+            (
+                "Bestellungen, Warenkörbe und Nachrichten in ihrer Reihenfolge, "
+                "und warum etwas verschickt wurde oder nicht."
+            ),
+        ),
+    ),
+    _page(
+        r"settings",
+        "Settings",
+        ("Settings", "Who is written to, how often, at what hours, and in whose name."),
+        ("Einstellungen", "Wem geschrieben wird, wie oft, zu welchen Zeiten und in wessen Namen."),
+    ),
+)
+NOWHERE: Final = _page(
+    r"",
+    "Dashboard",
+    ("Page not found", "There is no such page here."),
+    ("Seite nicht gefunden", "Hier gibt es keine solche Seite."),
+)
+
+
+def page_of(path: str) -> Page | None:
+    """Give the page at a path under `/panel/`, None where there is none."""
+    return next((page for page in PAGES if page.path.fullmatch(path)), None)
+
+
+def language_of(locale: str | None) -> str:
+    """Give the language of the panel's words for a locale such as `de-AT`; English for others."""
+    language = (locale or "").replace("_", "-").partition("-")[0].lower()
+    return language if language in LANGUAGES else "en"

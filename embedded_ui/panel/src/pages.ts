@@ -1,0 +1,23 @@
+// Which page is at which address; `embedded_ui/pages.py` has the same, for what is there before the scripts.
+import { lazy } from "react";
+import { strings } from "./strings";
+
+const Dashboard = lazy(() => import("./pages/Dashboard"));
+
+export const PAGES = [
+  ["/shopify", Dashboard],
+  ["/panel", Dashboard],
+  ["/panel/flows", lazy(() => import("./pages/Flows"))],
+  ["/panel/flows/:id", lazy(() => import("./pages/FlowPage"))],
+  ["/panel/customers", lazy(() => import("./pages/Customers"))],
+  ["/panel/customers/:id", lazy(() => import("./pages/CustomerPage"))],
+  ["/panel/settings", lazy(() => import("./pages/Settings"))],
+] as const;
+
+/** What the navigation leads to. */
+export const PLACES = [
+  ["", strings.nav.dashboard],
+  ["/flows", strings.nav.flows],
+  ["/customers", strings.nav.customers],
+  ["/settings", strings.nav.settings],
+] as const;

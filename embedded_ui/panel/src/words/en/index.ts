@@ -1,0 +1,57 @@
+// Every word the panel says, in English. Another language is a second object of the same type.
+import { dashboard } from "./dashboard";
+import { flow } from "./flow";
+import { flows } from "./flows";
+import { keys } from "./keys";
+import { people } from "./people";
+import { nth } from "./plural";
+import { settings } from "./settings";
+
+export const en = {
+  app: "Reprise",
+  skip: "Skip to content",
+  nav: {
+    label: "Main",
+    dashboard: "Dashboard",
+    flows: "Flows",
+    customers: "Customers",
+    settings: "Settings",
+  },
+  days: (count: number) => `${count} days`,
+  lastDays: (count: number) => `Last ${count} days`,
+  period: "Period",
+  retry: "Try again",
+  reload: "Reload this page",
+  loading: "Loading",
+  none: "–",
+  error: {
+    offline: "Your connection is gone. What you see may be old.",
+    failed: "This could not be loaded. Your flows keep running.",
+    notFound: "There is nothing at this address.",
+    broken: "This page could not be shown",
+    brokenText: "There may be a newer version of Reprise. Your flows keep running.",
+    signedOut: "Your sign-in ran out. Reload the page to go on.",
+    standaloneTitle: "Open Reprise from your store’s admin",
+    standalone: "Reprise signs you in through your store, so it only works inside the store’s admin.",
+    reconnectTitle: "Connect your store again",
+    reconnect:
+      "Reprise lost its access to your store. Nothing is sent until you connect it again; everyone in a flow keeps their place.",
+    connect: "Connect",
+  },
+  statuses: { live: "Live", draft: "Draft", paused: "Paused" } as Record<string, string>,
+  channels: {
+    email: "Email",
+    sms: "Text message",
+    whatsapp: "WhatsApp",
+    messenger: "Messenger",
+    instagram: "Instagram",
+  } as Record<string, string>,
+  nth,
+  dashboard,
+  flows,
+  flow,
+  ...people,
+  settings,
+  keys,
+};
+export type Words = typeof en;
