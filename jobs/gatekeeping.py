@@ -11,7 +11,7 @@ from jobs.runtime import Runtime
 from marketing.conditions import fields_of
 from marketing.consent import SuppressionScope
 from marketing.enrollment import EnrollmentState
-from marketing.flow import FlowStatus
+from marketing.flow import FlowStatus, SendMessage
 from marketing.gate import (
     CodeState,
     Defer,
@@ -324,7 +324,13 @@ def _outgoing(row: Row[Any], channel: ChannelName, known: Known) -> Outgoing:
         put_off=Reason(row.reason) if row.reason in PUT_OFF else None,
         code_refusal=refusal,
         reward=reward,
+        is_patient=_is_patient(row, known),
     )
+
+
+def _is_patient(row: Row[Any], known: Known) -> bool:
+    step = known.versions[row.store_id, row.version_id].flow.steps_by_id.get(row.step_id)
+    return isinstance(step, SendMessage) and step.deadline is None
 
 
 def _code_state(row: Row[Any]) -> CodeState:

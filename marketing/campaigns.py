@@ -3,9 +3,8 @@
     {"name": "Autumn sale", "source": {"segment": "<id>"}, "filter": null, "deadline": "PT8H",
      "steps": [{"kind": "message", "id": "mail", "channel": "email", "template": {...}}]}
 
-The steps are a flow's: a split makes variants of the message. A message without a deadline of
-its own may go out for a day, so that a cap between flows puts it off and does not lose it. The
-campaign's deadline is how late its beginning may be: past it, it waits for a person.
+The steps are a flow's: a split makes variants of the message. The campaign's deadline is how late
+its beginning may be: past it, it waits for a person. How late a message may be its step says.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +25,6 @@ from marketing.timing import at_local, duration_of, iso_duration, zone_of
 
 DEADLINE = timedelta(hours=8)
 SHORTEST_DEADLINE, LONGEST_DEADLINE = timedelta(minutes=5), timedelta(days=7)
-MESSAGE_DEADLINE = "P1D"
 FIRST_ZONE = "Pacific/Kiritimati"
 """Where a day begins: no customer's clock is ahead of it."""
 LOCAL_TIME = "local-time"
@@ -122,7 +120,7 @@ def dump(campaign: Campaign) -> dict[str, Any]:
 
 def flow_of(campaign: Campaign, clock: Clock) -> Flow:
     """Give the flow that a campaign is; nobody goes through it twice. Raises `BadFlow`."""
-    steps = [_with_deadline(step) for step in campaign.steps]
+    steps = list(campaign.steps)
     if clock is Clock.CUSTOMER:
         wait = {"kind": "delay", "id": LOCAL_TIME, "until_field": f"event.{SEND_AT}"}
         steps.insert(0, wait)
@@ -137,21 +135,6 @@ def flow_of(campaign: Campaign, clock: Clock) -> Flow:
     if not any(isinstance(step, SendMessage) for step in flow.steps_by_id.values()):
         raise BadFlow((Problem("", "steps", "writes to nobody", "Add a message step."),))
     return flow
-
-
-def _with_deadline(step: Any) -> Any:
-    """Give a step, and what is inside it, with the deadline of a campaign's messages."""
-    if isinstance(step, list):
-        return [_with_deadline(one) for one in step]
-    if not isinstance(step, Mapping):
-        return step
-    inside = {key: _with_deadline(step[key]) for key in BRANCHES if key in step}
-    default = {"deadline": MESSAGE_DEADLINE} if step.get("kind") == "message" else {}
-    return {**default, **step, **inside}
-
-
-BRANCHES = ("steps", "yes", "no", "otherwise", "variants", "cases")
-"""Where steps have steps inside them."""
 
 
 def _told(messages: Any, field: str = "") -> Iterator[Problem]:

@@ -31,6 +31,7 @@ from marketing.enrollment import (
 )
 from marketing.events import EventName
 from marketing.flow import (
+    DEADLINE,
     OTHERWISE,
     Branch,
     CallWebhook,
@@ -259,7 +260,8 @@ class _Walk:
 
     def _send(self, step: SendMessage) -> None:
         coupon = step.coupon if step.coupon in self.choices else None
-        self.effects.append(Send(step.id, self.at, self.at + step.deadline, coupon))
+        expires_at = self.at + (step.deadline or DEADLINE)
+        self.effects.append(Send(step.id, self.at, expires_at, coupon))
 
     def _coupon(self, step: Coupon) -> None:
         offer = self._offer_after(step, self.flow.next_of[step.id], self.at)

@@ -14,6 +14,9 @@ from typing import Any
 from marketing.model import ChannelName, MessageKind
 from marketing.reward import Reward
 
+DEADLINE = timedelta(days=1)
+"""How late a message may be that sets no deadline: `marketing.gate` does not count the time that
+the store's own cap and quiet hours take."""
 OTHERWISE = "otherwise"
 """The way of a switch that no case is for."""
 
@@ -274,14 +277,17 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
-    """Write to the customer; a message older than `deadline` after its due time expires."""
+    """Write to the customer; a message that is later than its deadline expires."""
 
     id: str
     channel: ChannelName
     template: Template
     name: str = ""
     kind: MessageKind = MessageKind.MARKETING
-    deadline: timedelta = timedelta(hours=8)
+    deadline: timedelta | None = None
+    """How long after its due time it still makes sense, whatever holds it up; None: `DEADLINE`
+    from when the store's cap and quiet hours let it go, so that those put it off and never lose it.
+    """
     channels: tuple[ChannelName, ...] = ()
     """Instead of the one channel: the first by which the customer can be reached when it is
     sent, as `marketing.reach` has it; those passed over are kept with why."""

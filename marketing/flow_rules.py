@@ -267,7 +267,8 @@ def _message_problems(message: SendMessage) -> Iterator[Problem]:
     for field in ("subject", "mjml", "text"):
         if not getattr(message.template, field).strip():
             yield Problem(message.id, field, "is empty", "Write it; every message needs one.")
-    yield from _bounds(message.id, "deadline", message.deadline, SHORTEST_DEADLINE)
+    if message.deadline is not None:
+        yield from _bounds(message.id, "deadline", message.deadline, SHORTEST_DEADLINE)
 
 
 def _coupon_step_problems(step: Coupon) -> Iterator[Problem]:

@@ -6,7 +6,8 @@ a conversation in human hands; the deadline; pacing (spacing after an outage, th
 flows, quiet hours); channel windows; the discount code. Transactional messages know no consent,
 cap or quiet hours. A message put off beyond its deadline expires with what put it off as reason:
 at once where that is certain, and at its deadline where another flow's message is in its way,
-for that one may yet turn out not to have gone.
+for that one may yet turn out not to have gone. A message without a deadline of its own is patient:
+its time counts from when cap and quiet hours let it go, but not for ever (`PATIENCE`).
 
 After an outage or a long wait two messages of one enrollment could go out together. Two rules
 keep that from happening: a message that is more than `LATE` behind and whose successor is due
@@ -15,7 +16,7 @@ that was planned between the two, an hour at the most.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -31,6 +32,8 @@ from marketing.timing import capped_until, next_allowed
 LATE = timedelta(minutes=10)
 """Later than this a message was held up, by an outage or by a rule."""
 SPACING = timedelta(hours=1)
+PATIENCE = timedelta(days=3)
+"""After its due time a patient message goes no later, unless one cap alone takes longer."""
 CODE_GRACE = timedelta(hours=1)
 """How long past its deadline a message may still go that waited for its code to the last."""
 
@@ -73,6 +76,8 @@ class Outgoing:
     code_refusal: Reason | None = None
     """Why the guards give no code (`marketing.coupons`); the message goes without it."""
     reward: RewardState = RewardState.NONE
+    is_patient: bool = False
+    """It sets no deadline of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,8 @@ Verdict = Go | Skip | Defer | Hold | Expire
 
 def decide(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict:
     """Decide about one due message: the first rule with something to say decides."""
+    if message.is_patient and message.kind is MessageKind.MARKETING:
+        message = replace(message, expires_at=_patient_until(message, facts))
     return (
         _sequence_rule(facts)
         or _person_rule(message, facts)
@@ -164,6 +171,23 @@ def decide(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict:
         or _reward_rule(message, now)
         or _code_rule(message, now)
     )
+
+
+def _patient_until(message: Outgoing, facts: GateFacts) -> datetime:
+    """Give the deadline of a patient message, on what is known now of what held it up.
+
+    Another flow's message that went when this one was too late already holds up nothing.
+    """
+    cap = facts.policy.caps.get(message.channel, timedelta())
+    free, last, lasts = (
+        message.due_at,
+        facts.last_other_flow_at,
+        message.expires_at - message.due_at,
+    )
+    if last and (message.put_off or last <= message.expires_at):
+        free = max(free, last + cap)
+    goes = next_allowed(free, facts.policy.open_hours.get(message.channel), facts.zone)
+    return min(goes, message.due_at + max(PATIENCE - lasts, cap)) + lasts
 
 
 def _sequence_rule(facts: GateFacts) -> Verdict | None:

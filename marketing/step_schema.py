@@ -299,8 +299,8 @@ class MessageSchema(StepSchema):
 
     @post_dump
     def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """Nearly all name their one channel, and tell of no reward."""
-        return {k: v for k, v in data.items() if k not in ("channels", "reward") or v}
+        """Nearly all name their one channel, set no deadline, and tell of no reward."""
+        return {k: v for k, v in data.items() if k not in ("channels", "deadline", "reward") or v}
 
     @post_load
     def make(self, data: dict[str, Any], **_more: Any) -> SendMessage:
@@ -312,7 +312,7 @@ class MessageSchema(StepSchema):
         return SendMessage(**data, channel=channel, channels=channels)
 
     message_kind = fields.Enum(MessageKind, by_value=True, attribute="kind")
-    deadline = Duration()
+    deadline = Duration(allow_none=True)
     coupon = fields.String(allow_none=True)
     reward = fields.String(allow_none=True)
 

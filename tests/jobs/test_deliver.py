@@ -5,9 +5,13 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from channels.email.smtp import SmtpChannel
 from jobs import abandon, advance, codes, deliver, reap, reconcile
+from marketing.flow import DEADLINE
 from marketing.model import ChannelName
+from marketing.timing import duration_of
 from sandbox.faults import Fault
 from storage import messages, pauses, schema, upkeep
 from tests.jobs.stage import HOUR, MINUTE, Stage
@@ -265,6 +269,22 @@ def test_messages_of_another_flow_wait_for_the_frequency_cap(stage: Stage) -> No
     assert later.not_before == sent.sent_at + 16 * HOUR
 
 
+@pytest.mark.parametrize("cap", ["PT16H", "P2D"])
+def test_a_message_that_sets_no_deadline_outwaits_the_stores_cap(stage: Stage, cap: str) -> None:
+    (store,) = stage.rows(schema.stores, id=stage.store_id)
+    stage.change(schema.stores, stage.store_id, settings={**store.settings, "caps": {"email": cap}})
+    ada = stage.customer()
+    stage.cart(ada)
+    stage.live(2 * HOUR)
+    (sent,) = stage.messages()
+    stage.change(schema.messages, sent.id, flow_id=schema.new_id())
+    stage.live(70 * HOUR)
+    last = stage.messages(state="sent")[-1]
+    assert last.id != sent.id
+    assert last.sent_at >= sent.sent_at + duration_of(cap)
+    assert {row.reason for row in stage.messages(state="expired")} <= {"overtaken"}
+
+
 def test_without_a_code_the_offer_waits_to_its_deadline_and_goes_without(stage: Stage) -> None:
     ada = stage.customer()
     stage.cart(ada)
@@ -279,7 +299,7 @@ def test_without_a_code_the_offer_waits_to_its_deadline_and_goes_without(stage: 
     hand_over(stage)
     (waiting,) = stage.messages(step_id="offer")
     assert (waiting.state, waiting.reason) == ("due", "awaiting_code")
-    stage.pass_time(8 * HOUR)
+    stage.pass_time(DEADLINE)
     hand_over(stage)
     (sent,) = stage.messages(step_id="offer")
     assert (sent.state, sent.reason, sent.offers_code) == ("sent", "code_unavailable", False)

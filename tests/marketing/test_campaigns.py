@@ -35,12 +35,12 @@ def test_a_document_is_written_back_as_it_was_read() -> None:
     assert campaigns.dump(campaign)["deadline"] == "PT8H"
 
 
-def test_its_messages_have_a_day_unless_they_say_otherwise() -> None:
+def test_its_messages_are_patient_unless_they_say_otherwise() -> None:
     flow = campaigns.flow_of(campaigns.load(DOCUMENT), Clock.STORE)
     mail, hasty = flow.steps_by_id["mail"], flow.steps_by_id["hasty"]
     assert isinstance(mail, SendMessage)
     assert isinstance(hasty, SendMessage)
-    assert (mail.deadline, hasty.deadline) == (timedelta(days=1), timedelta(hours=1))
+    assert (mail.deadline, hasty.deadline) == (None, timedelta(hours=1))
     assert (flow.trigger.event, flow.trigger.reentry) == ("manual", "once")
 
 

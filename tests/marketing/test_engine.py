@@ -274,8 +274,7 @@ def test_a_late_call_gives_every_message_its_own_due_time_and_deadline() -> None
     _, effects = lived(CART, entered(CART), [ACTIVITY + 40 * HOUR])
     messages = [effect for effect in effects if isinstance(effect, Send)]
     assert [m.due_at - ACTIVITY for m in messages] == [HOUR, 12 * HOUR, 24 * HOUR]
-    # The reminders outwait another flow's cap of 16 hours; an offer that late would be none.
-    assert [m.expires_at - m.due_at for m in messages] == [20 * HOUR, 20 * HOUR, 8 * HOUR]
+    assert [m.expires_at - m.due_at for m in messages] == [24 * HOUR] * 3
 
 
 def test_advancing_twice_with_the_same_input_gives_the_same() -> None:

@@ -150,6 +150,59 @@ def test_of_two_flows_in_the_same_second_the_other_is_asked_once_more_and_then_e
         assert verdict == Expire(Reason.FREQUENCY_CAP)
 
 
+PATIENT = replace(MESSAGE, is_patient=True)
+ALL_NIGHT = policy_of({"quiet_hours": {"email": {"start": "11:00", "end": "10:00"}}})
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "after", "verdict"),
+    [
+        (1, 0, Defer(DUE + 15 * HOUR, Reason.FREQUENCY_CAP)),
+        (1, 15, Go()),
+        (1, 23, Go()),
+        (1, 24, Expire(Reason.FREQUENCY_CAP)),
+        (-14, 15, Defer(DUE + 30 * HOUR, Reason.FREQUENCY_CAP)),
+        (-14, 38, Go()),
+        (-60, 72, Expire(Reason.FREQUENCY_CAP)),
+    ],
+)
+def test_the_time_that_a_cap_takes_does_not_count_for_a_patient_message(
+    hours_ago: int, after: int, verdict: Verdict
+) -> None:
+    put_off = replace(PATIENT, put_off=Reason.FREQUENCY_CAP if after else None)
+    other = facts(last_other_flow_at=DUE - hours_ago * HOUR)
+    assert decide(put_off, other, DUE + after * HOUR) == verdict
+
+
+def test_a_patient_message_outwaits_a_cap_of_any_length_and_one_only() -> None:
+    policy = policy_of({"caps": {"email": "P30D"}})
+    month = 30 * 24 * HOUR
+    other = facts(policy=policy, last_other_flow_at=DUE)
+    assert decide(PATIENT, other, DUE) == Defer(DUE + month, Reason.FREQUENCY_CAP)
+    put_off = replace(PATIENT, put_off=Reason.FREQUENCY_CAP)
+    assert decide(put_off, other, DUE + month) == Go()
+    again = replace(other, last_other_flow_at=DUE + 20 * 24 * HOUR)
+    last_look = DUE + month + 8 * HOUR - LATE
+    assert decide(put_off, again, DUE + month) == Defer(last_look, Reason.FREQUENCY_CAP)
+
+
+def test_a_night_longer_than_its_deadline_puts_a_patient_message_off() -> None:
+    quiet = facts(policy=ALL_NIGHT, zone="UTC")
+    noon = DUE + 2 * HOUR
+    message = replace(PATIENT, due_at=noon, expires_at=noon + 8 * HOUR)
+    morning = DUE + 24 * HOUR
+    assert decide(message, quiet, noon) == Defer(morning, Reason.QUIET_HOURS)
+    assert decide(message, quiet, morning + HOUR - MINUTE) == Go()
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_an_outage_counts_for_patient_messages_too(kind: MessageKind) -> None:
+    late = DUE + 9 * HOUR
+    for other in (None, late, late - 26 * HOUR):
+        asked = facts(last_other_flow_at=other)
+        assert decide(replace(PATIENT, kind=kind), asked, late) == Expire(Reason.EXPIRED)
+
+
 def test_email_has_quiet_hours_where_the_merchant_sets_them() -> None:
     policy = policy_of({"quiet_hours": {"email": {"start": "09:00", "end": "12:00"}}})
     noon = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)

@@ -22,7 +22,7 @@ export const settings = {
   pacingTitle: "How often, and when",
   cap: "Limit emails of different flows",
   capHours: "Hours between them",
-  capHint: "Messages of one flow do not limit each other. A message that has to wait goes out later, unless it is too late for it by then.",
+  capHint: "Messages of one flow do not limit each other. A message that has to wait goes out later; only one with a deadline of its own may be too late by then.",
   quiet: "Quiet hours for email",
   quietHint: "By the customer’s own clock where it is known, else by your store’s.",
   from: "From",
