@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from embedded_ui import assets
-from embedded_ui.pages import PAGES, language_of
+from embedded_ui.pages import LANGUAGES, PAGES, language_of
 from marketing.model import Reason
 from tests.embedded_ui.conftest import CLIENT_ID, MAPLE
 
@@ -163,7 +163,8 @@ def test_a_page_keeps_to_its_byte_budget(module: str) -> None:
     assert (assets.DIST / files.font).stat().st_size <= 50_000
 
 
-def test_every_reason_has_words_for_the_merchant() -> None:
-    words = (PANEL / "src" / "words" / "en" / "people.ts").read_text()
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_words_for_the_merchant(language: str) -> None:
+    words = (PANEL / "src" / "words" / language / "people.ts").read_text("utf-8")
     reasons = words.partition("reasons: {")[2]
     assert [reason for reason in Reason if f"    {reason.value}: " not in reasons] == []

@@ -1,4 +1,57 @@
-// Every word the panel says, in German.
-import { en, type Words } from "../en";
+// Every word that all pages share, in German.
+import type { Words } from "../en";
+import { dashboard } from "./dashboard";
+import { flow } from "./flow";
+import { flows } from "./flows";
+import { keys } from "./keys";
+import { people } from "./people";
+import { nth } from "./plural";
+import { settings } from "./settings";
 
-export const de: Words = { ...en };
+export const de: Words = {
+  app: "Reprise",
+  skip: "Zum Inhalt springen",
+  nav: {
+    label: "Hauptmenü",
+    dashboard: "Übersicht",
+    flows: "Abläufe",
+    customers: "Kunden",
+    settings: "Einstellungen",
+  },
+  days: (count) => `${count} Tage`,
+  lastDays: (count) => `Letzte ${count} Tage`,
+  period: "Zeitraum",
+  retry: "Noch einmal versuchen",
+  reload: "Diese Seite neu laden",
+  loading: "Wird geladen",
+  none: "–",
+  error: {
+    offline: "Ihre Verbindung ist weg. Was Sie sehen, kann veraltet sein.",
+    failed: "Das konnte nicht geladen werden. Ihre Abläufe laufen weiter.",
+    notFound: "Unter dieser Adresse gibt es nichts.",
+    broken: "Diese Seite konnte nicht gezeigt werden",
+    brokenText: "Vielleicht gibt es eine neuere Fassung von Reprise. Ihre Abläufe laufen weiter.",
+    signedOut: "Ihre Anmeldung ist abgelaufen. Laden Sie die Seite neu, um weiterzumachen.",
+    standaloneTitle: "Öffnen Sie Reprise aus der Verwaltung Ihres Shops",
+    standalone: "Reprise meldet Sie über Ihren Shop an und geht deshalb nur in dessen Verwaltung.",
+    reconnectTitle: "Verbinden Sie Ihren Shop neu",
+    reconnect:
+      "Reprise hat den Zugang zu Ihrem Shop verloren. Bis Sie ihn neu verbinden, wird nichts verschickt; alle in einem Ablauf behalten ihren Platz.",
+    connect: "Verbinden",
+  },
+  statuses: { live: "Live", draft: "Entwurf", paused: "Angehalten" },
+  channels: {
+    email: "E-Mail",
+    sms: "SMS",
+    whatsapp: "WhatsApp",
+    messenger: "Messenger",
+    instagram: "Instagram",
+  },
+  nth,
+  dashboard,
+  flows,
+  flow,
+  ...people,
+  settings,
+  keys,
+};

@@ -1,0 +1,35 @@
+// What the card of API keys says.
+import type { Words } from "../en";
+
+export const keys: Words["keys"] = {
+  title: "API-Schlüssel",
+  text: "Mit einem Schlüssel arbeitet ein anderes Programm mit diesem Shop: meldet Ereignisse, liest Kunden, startet Abläufe. Jedes Programm bekommt seinen eigenen, damit Sie jeden einzeln zurücknehmen können.",
+  none: "Noch hat kein Programm einen Schlüssel.",
+  name: "Für welches Programm?",
+  nameHint: "Zum Beispiel: Bonusprogramm",
+  may: "Was darf es?",
+  scopes: {
+    "customers:read": "Kunden lesen",
+    "customers:write": "Kunden anlegen und ändern",
+    "events:write": "Ereignisse und Bewertungen melden",
+    "flows:read": "Abläufe lesen",
+    "flows:write": "Abläufe ändern und Kunden aufnehmen",
+    "segments:read": "Segmente lesen",
+    "segments:write": "Segmente ändern",
+  },
+  make: "Schlüssel erzeugen",
+  making: "Wird erzeugt …",
+  made: (name) => `Der Schlüssel für ${name}`,
+  once: "Kopieren Sie ihn jetzt und bewahren Sie ihn sicher auf. Er wird nicht noch einmal gezeigt, auch Ihnen nicht.",
+  copy: "Kopieren",
+  copied: "Schlüssel kopiert",
+  done: "Fertig",
+  used: (at) => `zuletzt benutzt ${at}`,
+  unused: "noch nicht benutzt",
+  revoke: "Zurücknehmen",
+  revokeOf: (name) => `Schlüssel von ${name} zurücknehmen`,
+  revokeTitle: (name) => `Schlüssel von ${name} zurücknehmen?`,
+  revokeText: "Das Programm ist sofort ausgesperrt, und sein Schlüssel gilt nie wieder. Sie können einen neuen erzeugen.",
+  keep: "Behalten",
+  revoked: "Schlüssel zurückgenommen",
+};

@@ -1,0 +1,7 @@
+// German plurals, as the browser knows them.
+const plural = new Intl.PluralRules("de");
+export const n = (count: number, one: string, other: string) =>
+  plural.select(count) === "one" ? one : other;
+
+/** Give a number's place in a row: 1., 2., 11. */
+export const nth = (count: number) => `${count}.`;
