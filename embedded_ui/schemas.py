@@ -6,6 +6,8 @@ times are ISO 8601 in UTC; rates are fractions of one. None means: no meaning ye
 
 from marshmallow import Schema, fields, validate
 
+from marketing.step_schema import KIND_OF
+
 DAYS = (7, 30, 90)
 
 
@@ -76,7 +78,7 @@ class MetricSchema(Schema):
     """
 
     key = fields.String(required=True)
-    unit = fields.String(required=True)
+    unit = fields.String(required=True, validate=validate.OneOf(["rate", "money"]))
     value = fields.Float(required=True, allow_none=True)
     previous = fields.Float(required=True, allow_none=True)
     change = fields.Float(required=True, allow_none=True)
@@ -217,7 +219,9 @@ class StepSchema(Schema):
     """One step of the drawing; the fields that its kind has."""
 
     id = fields.String(required=True)
-    kind = fields.String(required=True)
+    kind = fields.String(
+        required=True, validate=validate.OneOf([kind for kind, _ in KIND_OF.values()])
+    )
     figures = fields.Nested(FiguresSchema, required=True)
     seconds = fields.Integer(metadata={"description": "delay: how long"})
     since = fields.String(metadata={"description": "delay: counts from previous or trigger"})

@@ -3,6 +3,7 @@
 import json
 import sys
 
+from setup import panel_types
 from setup.install import PANEL, CannotInstallError, npm
 
 
@@ -11,6 +12,7 @@ def main() -> int:
     if not manifest.exists() or "check" not in json.loads(manifest.read_text())["scripts"]:
         print("The panel has no checks of its own.")
         return 0
+    panel_types.main()
     try:
         npm(PANEL, "run", "--silent", "check")
     except CannotInstallError as error:
