@@ -131,8 +131,11 @@ def _act(told: Namespace, act: Callable[[Runtime, str, str], object]) -> None:
     with desk_of(told) as desk:
         flow_id = _found(desk, told.id).id
         _heeding(lambda: act(desk.runtime, desk.store.id, flow_id))
-        line = _line(_found(desk, told.id))
-    answer(told, line, [f"{line['name']}: {line['status']}"])
+        stored = _found(desk, told.id)
+        with desk.runtime.database.reading() as connection:
+            found = publish.warnings(connection, stored.store_id, stored.draft, stored.id)
+    line = {**_line(stored), "warnings": [_problem(one) for one in found]}
+    answer(told, line, [f"{stored.name}: {stored.status}", *(one.sentence for one in found)])
 
 
 def _heeding(work: Callable[[], Any]) -> Any:

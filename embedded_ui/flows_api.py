@@ -61,6 +61,7 @@ class FlowView(MethodView):
             figures = reports_flows.flow_figures(connection, store.id, stored.id, this)
             live = _live_version(connection, stored)
             names = {one.id: one.name for one in flows.of_store(connection, store.id)}
+            warnings = publish.warnings(connection, store.id, stored.draft, stored.id)
         flow, problems = _shown(stored, live)
         if doubling := publish.doubling(store, stored):
             problems.append(_problem(doubling))
@@ -73,6 +74,7 @@ class FlowView(MethodView):
             "left": counts(figures.left),
             "revenue": sum(step.revenue for step in figures.steps.values()),
             "problems": problems,
+            "warnings": [_problem(one) for one in warnings],
         }
 
 

@@ -288,6 +288,8 @@ class FlowSchema(Schema):
     revenue = fields.Integer(required=True)
     steps = fields.List(fields.Nested(StepSchema), required=True)
     problems = fields.List(fields.Nested(FlowProblemSchema), required=True)
+    warnings = fields.List(fields.Nested(FlowProblemSchema), required=True)
+    """What does not keep it from going live, but is worth knowing."""
 
 
 class WinnerSchema(Schema):

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from jobs import browse, pools, watch
 from jobs.runtime import Runtime
-from marketing import chains, flow_schema, recipes
+from marketing import chains, flow_schema, recipes, siblings
 from marketing.complements import doubled
 from marketing.entry import TOO_LATE
 from marketing.events import EventName
@@ -39,6 +40,7 @@ from storage.flows import StoredFlow
 from storage.stores import Store
 
 Templates = Mapping[str, CompiledTemplate]
+Warnings = tuple[Problem, ...]
 
 
 class NoSuchFlow(Exception):
@@ -121,7 +123,20 @@ def doubling(store: Store, stored: StoredFlow) -> Problem | None:
     if stored.live_version_id is not None:
         return None
     found = doubled(stored.recipe, store.settings, store.platform)
-    return Problem("", "recipe", found.message, found.remedy) if found else None
+    return Problem("", "", found.message, found.remedy) if found else None
+
+
+def warnings(connection: Connection, store_id: str, document: Any, mine: str = "") -> Warnings:
+    """Give what is worth knowing before a flow goes live, or while it is; nothing is refused.
+
+    `document` is its draft; one that can't be read has problems, and no warnings. `mine` is its id.
+    """
+    try:
+        flow = flow_schema.load(document)
+    except BadFlow:
+        return ()
+    live = flows.live(connection, [store_id], flow.trigger.event)
+    return siblings.warnings(flow, [one.flow for one in live if one.flow_id != mine])
 
 
 def _check_segments(connection: Connection, store_id: str, flow: Flow) -> None:

@@ -57,6 +57,6 @@ def doubled(recipe: str | None, settings: Mapping[str, Any], platform: Platform)
         return None
     name, words = NAMES[platform], WORDS[PlatformMail(replaced)]
     return Doubled(
-        f"would send what {name} sends already: {words}",
+        f"This flow would send what {name} sends already: {words}",
         f"Switch them off in {name}, then say so in Settings, “What {name} sends by itself”.",
     )

@@ -36,6 +36,8 @@ class About:
     """What is worth an A/B test."""
     replaces: str | None = None
     """Which mail of the platform's own it would double (`marketing.complements`)."""
+    instead_of: str | None = None
+    """The recipe beside which it makes no sense (`marketing.siblings`)."""
 
 
 @lru_cache

@@ -74,8 +74,8 @@ class Problem:
     def sentence(self) -> str:
         """Say it all in one line."""
         where = f"{self.step}: " if self.step else ""
-        between = ": " if self.message[:1].isupper() else " "
-        return f"{where}{self.field}{between}{self.message.removesuffix('.')}. {self.remedy}"
+        what = self.field + (": " if self.message[:1].isupper() else " ") if self.field else ""
+        return f"{where}{what}{self.message.removesuffix('.')}. {self.remedy}"
 
 
 class TemplateRefused(Exception):

@@ -8,7 +8,6 @@ from flask.views import MethodView
 
 from doors.flow_documents import (
     A_FLOW,
-    CheckedDocumentSchema,
     RefusedFlowSchema,
     document,
     refuse_flow,
@@ -23,11 +22,12 @@ from marketing import flow_schema
 from marketing.flow_schema import BadFlow
 from public_api.door import made_id, needs, public_blueprint, the_store
 from public_api.schemas import (
+    CheckedFlowSchema,
     CountsSchema,
     EnrolledSchema,
     EnrollSchema,
+    FlowChangedSchema,
     FlowListSchema,
-    FlowSchema,
     FlowWithDraftSchema,
     VersionDocumentSchema,
     VersionListSchema,
@@ -67,10 +67,13 @@ class FlowsView(MethodView):
 class CheckView(MethodView):
     @needs(blueprint, Scope.FLOWS_READ)
     @A_DOCUMENT
-    @blueprint.response(200, CheckedDocumentSchema)
+    @blueprint.response(200, CheckedFlowSchema)
     def post(self) -> dict[str, Any]:
         """Say everything that is wrong with a document, its templates too; nothing is kept."""
-        return {"problems": publish.check(document())}
+        told = document()
+        with the_runtime().database.reading() as connection:
+            warnings = publish.warnings(connection, the_store().id, told)
+        return {"problems": publish.check(told), "warnings": warnings}
 
 
 @blueprint.route("/flows/<uuid:flow_id>")
@@ -103,7 +106,7 @@ class DraftView(MethodView):
 @blueprint.route("/flows/<uuid:flow_id>/publish")
 class PublishView(MethodView):
     @needs(blueprint, Scope.FLOWS_WRITE)
-    @blueprint.response(200, FlowSchema)
+    @blueprint.response(200, FlowChangedSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(409, schema=RefusedFlowSchema)
     def post(self, flow_id: UUID) -> dict[str, Any]:
@@ -114,7 +117,7 @@ class PublishView(MethodView):
 @blueprint.route("/flows/<uuid:flow_id>/pause")
 class PauseView(MethodView):
     @needs(blueprint, Scope.FLOWS_WRITE)
-    @blueprint.response(200, FlowSchema)
+    @blueprint.response(200, FlowChangedSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     def post(self, flow_id: UUID) -> dict[str, Any]:
         """Stop sending; who is in the flow keeps their place."""
@@ -124,7 +127,7 @@ class PauseView(MethodView):
 @blueprint.route("/flows/<uuid:flow_id>/resume")
 class ResumeView(MethodView):
     @needs(blueprint, Scope.FLOWS_WRITE)
-    @blueprint.response(200, FlowSchema)
+    @blueprint.response(200, FlowChangedSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     def post(self, flow_id: UUID) -> dict[str, Any]:
         """Let a paused flow go on."""
@@ -208,8 +211,9 @@ def _act(action: Action, flow_id: UUID) -> dict[str, Any]:
         _refuse_unknown()
     except BadFlow as bad:
         refuse_flow(409, bad.problems)
+    stored = _found(str(flow_id))
     with the_runtime().database.reading() as connection:
-        return _line(connection, _found(str(flow_id)))
+        return _told(connection, stored)
 
 
 def _found(flow_id: str) -> StoredFlow:
@@ -223,8 +227,13 @@ def _found(flow_id: str) -> StoredFlow:
 def _whole(flow_id: str) -> dict[str, Any]:
     stored = _found(flow_id)
     with the_runtime().database.reading() as connection:
-        line = _line(connection, stored)
+        line = _told(connection, stored)
     return {**line, "draft": stored.draft, "problems": publish.check(dict(stored.draft))}
+
+
+def _told(connection: Connection, stored: StoredFlow) -> dict[str, Any]:
+    warnings = publish.warnings(connection, stored.store_id, stored.draft, stored.id)
+    return {**_line(connection, stored), "warnings": warnings}
 
 
 def _line(connection: Connection, stored: StoredFlow) -> dict[str, Any]:

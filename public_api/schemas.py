@@ -5,7 +5,7 @@ Money is an integer of minor units in the store's currency; times are ISO 8601 i
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from doors.flow_documents import DocumentProblemSchema
+from doors.flow_documents import CheckedDocumentSchema, DocumentProblemSchema
 from doors.json_api import plain_text
 from jobs.admit import MOST_AT_ONCE
 
@@ -30,11 +30,23 @@ class FlowSchema(Schema):
     updated_at = fields.AwareDateTime(required=True)
 
 
-class FlowWithDraftSchema(FlowSchema):
+class FlowChangedSchema(FlowSchema):
+    """A flow with what is worth knowing of it: other live flows that write to the same people."""
+
+    warnings = fields.List(fields.Nested(DocumentProblemSchema), required=True)
+
+
+class FlowWithDraftSchema(FlowChangedSchema):
     """A flow with its draft document; `problems` is what keeps the draft from going live."""
 
     draft = fields.Dict(required=True)
     problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
+
+
+class CheckedFlowSchema(CheckedDocumentSchema):
+    """What keeps a document from going live, and what is only worth knowing."""
+
+    warnings = fields.List(fields.Nested(DocumentProblemSchema), required=True)
 
 
 class FlowListSchema(Schema):

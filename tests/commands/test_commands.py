@@ -88,6 +88,10 @@ def test_a_flow_goes_from_a_file_to_live_and_is_counted(
     assert say("flows", "publish", made)["status"] == "live"
     assert say("flows", "pause", made)["status"] == "paused"
     assert say("flows", "resume", made)["status"] == "live"
+    twin = say("flows", "create", str(file))["id"]
+    (warning,) = say("flows", "publish", twin)["warnings"]
+    assert "“Thank you”" in warning["message"]
+    assert "same trigger: “Thank you”" in say("flows", "pause", twin, as_json=False)
     ada, bo = stage.customer("Ada", email_key="ada@example.com"), stage.customer("Bo")
     told = say("flows", "enroll", made, "--customer", "Ada@example.com ", "--customer", bo)
     assert told == [{"customer_id": one, "reason": None} for one in (ada, bo)]
@@ -95,8 +99,8 @@ def test_a_flow_goes_from_a_file_to_live_and_is_counted(
     counted = say("flows", "counts", made)
     assert (counted["entered"], counted["waiting"]) == (2, 2)
     assert "2 entered, 2 wait; ended: none" in say("flows", "counts", made, as_json=False)
-    assert [one["status"] for one in say("flows", "list")] == ["live", "live"]
-    assert len(say("flows", "list", as_json=False).splitlines()) == 3
+    assert [one["status"] for one in say("flows", "list")] == ["live", "live", "paused"]
+    assert len(say("flows", "list", as_json=False).splitlines()) == 4
 
 
 def test_what_can_not_be_done_is_told_in_a_sentence(say: Say, stage: Stage, tmp_path: Path) -> None:

@@ -178,6 +178,18 @@ def test_a_recipe_waits_until_the_platform_stops_sending_the_same(
     assert told(ask, f"/flows/{flow_id}/publish", method="POST")["status"] == "live"
 
 
+def test_a_recipe_for_what_another_live_flow_does_carries_a_warning(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    proof = recipes.load("abandoned-cart-proof")
+    with database.writing() as connection:
+        flow_id = flows.create(connection, maple.id, proof, dump(proof), NOW)
+    [warning] = told(ask, f"/flows/{flow_id}")["warnings"]
+    assert warning["step"] == "trigger"
+    assert "is live, and this recipe is meant instead of it" in warning["message"]
+    assert told(ask, f"/flows/{maple.flow[0]}")["warnings"] == []
+
+
 def test_a_draft_that_cannot_go_live_says_why(
     ask: Ask, maple: SmallStore, database: Database
 ) -> None:

@@ -32,7 +32,7 @@ def test_recipes_are_found_by_what_they_are_for_and_say_why_one_has_to_wait(
     frame = look(open_page, "/flows", "Ready to turn on")
     expect(frame.get_by_role("heading", name="After an order")).to_be_visible()
     frame.get_by_role("link", name="On its way").click()
-    expect(frame.get_by_text("would send what Shopify sends already")).to_be_visible()
+    expect(frame.get_by_text("This flow would send what Shopify sends already")).to_be_visible()
     expect(frame.get_by_role("button", name="Publish")).to_be_disabled()
     frame.get_by_text("Worth an A/B test").click()
     expect(frame.get_by_text("Say who packed it.")).to_be_visible()

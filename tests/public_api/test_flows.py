@@ -55,11 +55,30 @@ def test_checking_finds_what_only_publishing_would(program: Program, stage: Stag
     bad = {**A_FLOW, "steps": [{**message, "template": words}, delay]}
     problems = program.told("POST", "/flows/check", bad)["problems"]
     assert [(one["step"], one["field"]) for one in problems] == [("thanks", "text")]
-    assert program.told("POST", "/flows/check", A_FLOW) == {"problems": []}
+    assert program.told("POST", "/flows/check", A_FLOW) == {"problems": [], "warnings": []}
     assert len(stage.rows(schema.flows, store_id=stage.store_id)) == 1
     flow = program.told("POST", "/flows", bad)
     refused = program.refused(409, "POST", f"/flows/{flow['id']}/publish")
     assert refused["problems"] == problems
+
+
+def test_another_live_flow_for_the_same_people_is_a_warning_and_no_obstacle(
+    program: Program, stranger: Program
+) -> None:
+    first = published(program)
+    theirs = stranger.told("POST", "/flows", A_FLOW)
+    assert stranger.told("POST", f"/flows/{theirs['id']}/publish")["warnings"] == []
+    second = program.told("POST", "/flows", {**A_FLOW, "name": "Thanks, twice"})
+    for told in (second, program.told("POST", "/flows/check", A_FLOW)):
+        (warning,) = told["warnings"]
+        assert (warning["step"], warning["field"]) == ("trigger", "")
+        assert f"same trigger: “{A_FLOW['name']}”" in warning["message"]
+        assert "narrow their filters" in warning["remedy"]
+    door = f"/flows/{second['id']}"
+    assert program.told("POST", f"{door}/publish")["warnings"] == second["warnings"]
+    assert "Thanks, twice" in str(program.told("GET", f"/flows/{first}")["warnings"])
+    program.told("POST", f"/flows/{first}/pause")
+    assert program.told("GET", door)["warnings"] == []
 
 
 def test_a_flow_is_published_paused_and_resumed_version_by_version(program: Program) -> None:

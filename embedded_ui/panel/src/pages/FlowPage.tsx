@@ -63,7 +63,8 @@ function Shown({ flow, error, retry, days, chooseDays }: Props) {
         <div>
           {Boolean(error) && <Failure error={error} retry={retry} />}
           {flow.about && flow.live_version === null && <Purpose about={flow.about} />}
-          {flow.problems.length > 0 && <Problems flow={flow} />}
+          <Told id="flow-problems" title={words.problems} told={flow.problems} />
+          <Told id="flow-warnings" title={words.warnings} told={flow.warnings} />
         </div>
         <Drawing flow={flow} chosen={chosen} choose={choose} />
       </div>
@@ -72,14 +73,15 @@ function Shown({ flow, error, retry, days, chooseDays }: Props) {
   );
 }
 
-function Problems({ flow }: { flow: Flow }) {
+function Told({ id, title, told }: { id: string; title: string; told: Flow["problems"] }) {
+  if (!told.length) return null;
   return (
-    <section className="banner warn" style={{ margin: 12 }} aria-labelledby="flow-problems">
+    <section className="banner warn" style={{ margin: 12 }} aria-labelledby={id}>
       <CircleAlert size={16} aria-hidden />
       <div>
-        <h2 id="flow-problems">{words.problems}</h2>
+        <h2 id={id}>{title}</h2>
         <ul>
-          {flow.problems.map((problem) => (
+          {told.map((problem) => (
             <li key={problem.message}>{problem.message}</li>
           ))}
         </ul>

@@ -107,6 +107,7 @@ export const flow: Words["flow"] = {
   exits: "Endet sofort, wenn",
   happenings,
   problems: "Zu beheben, bevor er live gehen kann",
+  warnings: "Gut zu wissen",
   condition: {
     all: "alle von",
     any: "mindestens eines von",

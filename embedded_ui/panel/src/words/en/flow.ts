@@ -107,6 +107,7 @@ export const flow = {
   exits: "Ends at once when",
   happenings,
   problems: "To fix before it can go live",
+  warnings: "Worth knowing",
   condition: {
     all: "all of",
     any: "any of",

@@ -1,0 +1,91 @@
+"""Flows that write to the same people for the same reason: a warning, for both may be meant.
+
+Two flows are siblings when their triggers fire for the same news and they write within a day of
+each other on the same channel. Their filters are not compared: who passes both hears from both.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from marketing import recipes
+from marketing.events import EventName
+from marketing.flow import (
+    Delay,
+    Flow,
+    SendMessage,
+    Since,
+    Step,
+    Trigger,
+    WaitForEvent,
+    branches_of,
+)
+from marketing.model import ChannelName
+from marketing.templates import Problem
+
+CLOSE = timedelta(days=1)
+NARROWING = ("channel", "tag", "segment", "property", "name", "orders", "spent", "days")
+Writing = tuple[timedelta, frozenset[ChannelName]]
+"""How long after the trigger something is written, at the earliest, and on which channels."""
+
+
+def warnings(flow: Flow, live: Iterable[Flow]) -> tuple[Problem, ...]:
+    """Give a sentence for each other live flow that would write to the same people."""
+    found = [one for one in live if _is_meant_instead(flow, one) or are_siblings(flow, one)]
+    return tuple(_warning(flow, one) for one in found)
+
+
+def are_siblings(one: Flow, other: Flow) -> bool:
+    """Say whether two flows begin alike and write soon after each other."""
+    if not _begin_alike(one.trigger, other.trigger):
+        return False
+    mine, theirs = list(_writings(one.steps)), list(_writings(other.steps))
+    return any(
+        abs(at - their_at) < CLOSE and channels & their_channels
+        for at, channels in mine
+        for their_at, their_channels in theirs
+    )
+
+
+def _warning(flow: Flow, other: Flow) -> Problem:
+    if _is_meant_instead(flow, other):
+        message = f"“{other.name}” is live, and this recipe is meant instead of it"
+    else:
+        message = f"Another live flow starts from the same trigger: “{other.name}”"
+    remedy = "Whoever enters both hears from both. Pause one of them, or narrow their filters."
+    return Problem("trigger", "", message, remedy)
+
+
+def _is_meant_instead(flow: Flow, other: Flow) -> bool:
+    pairs = ((flow.recipe, other.recipe), (other.recipe, flow.recipe))
+    return any(
+        one in recipes.names() and recipes.about(one).instead_of == of
+        for one, of in pairs
+        if one and of
+    )
+
+
+def _begin_alike(one: Trigger, other: Trigger) -> bool:
+    if one.event != other.event or one.event == EventName.MANUAL:
+        return False
+    if one.keywords and other.keywords and not _folded(one) & _folded(other):
+        return False
+    both = [(getattr(one, name), getattr(other, name)) for name in NARROWING]
+    return all(mine == theirs or None in (mine, theirs) for mine, theirs in both)
+
+
+def _folded(trigger: Trigger) -> set[str]:
+    return {word.strip().casefold() for word in trigger.keywords}
+
+
+def _writings(steps: tuple[Step, ...], at: timedelta = timedelta()) -> Iterator[Writing]:
+    for step in steps:
+        if isinstance(step, SendMessage):
+            yield at, frozenset(step.channels or (step.channel,))
+        if isinstance(step, WaitForEvent):
+            yield from _writings(step.yes, at)
+            yield from _writings(step.no, at + step.timeout)
+        else:
+            for branch in branches_of(step):
+                yield from _writings(branch, at)
+        if isinstance(step, Delay):
+            at = max(at, step.duration) if step.since is Since.TRIGGER else at + step.duration
