@@ -269,13 +269,17 @@ def _finish(runtime: Runtime, connection: Connection, one: StoredSegment) -> Non
 
 
 def _score(runtime: Runtime, connection: Connection, store: Store) -> None:
-    """Score a store's buyers, have the segments that ask for it looked at; again tomorrow."""
+    """Score some more of a store's buyers.
+
+    After the last the segments that ask for it are looked at; again tomorrow.
+    """
     now = runtime.database.now(connection)
     asking = [one.id for one in segments.of_store(connection, store.id) if _asks_for_scores(one)]
     if not (asking or _flows_ask(connection, store.id)):
         rfm.put_off(connection, store.id, None)
         return
-    rfm.score(connection, store.id, store.currency, now)
+    if not rfm.go_on(connection, store.id, store.currency, now):
+        return
     segments.hasten(connection, store.id, asking, now)
     zone = zone_of(store.timezone)
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)

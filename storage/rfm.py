@@ -1,17 +1,21 @@
 """Scores of recency, frequency and sums of a store's buyers, worked out by the database.
 
-A million buyers are ranked where they are: nothing of them comes here.
+A million buyers are ranked where they are, some thousands a transaction: first all are counted,
+then it shows what each score begins with, then all are scored by that. Whoever goes on with it
+begins where the last one ended, as of the moment when the scoring began.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     Connection,
-    Integer,
+    Row,
     Select,
     and_,
     case,
@@ -19,9 +23,9 @@ from sqlalchemy import (
     delete,
     func,
     literal,
-    literal_column,
     or_,
     select,
+    update,
 )
 
 from marketing.money import decimals
@@ -38,7 +42,17 @@ from storage.dialect import insert_or_update
 from storage.many import insert_new
 from storage.schema import customers, orders, rfm_runs, rfm_scores
 
+CHUNK = 5000
+"""Customers a transaction."""
 COLUMNS = ("recency", "frequency", "monetary", "group")
+BASES: Mapping[str, Column[Any]] = {
+    "recency": rfm_scores.c.last_order_at,
+    "frequency": rfm_scores.c.orders,
+    "monetary": rfm_scores.c.spent,
+}
+"""By what each score is given."""
+Limits = Mapping[str, Sequence[Any]]
+"""By score: the least that is worth 2, 3, 4, 5; None where nobody reaches it."""
 
 
 def scores_of(
@@ -47,28 +61,89 @@ def scores_of(
     """Give the scores of these customers; none of who never bought or was not scored yet."""
     r = rfm_scores.c
     query = select(r.customer_id, *[r[name] for name in COLUMNS]).where(
-        r.store_id == store_id, among(r.customer_id, customer_ids)
+        r.store_id == store_id, among(r.customer_id, customer_ids), r.recency.is_not(None)
     )
     return {row[0]: dict(zip(COLUMNS, row[1:], strict=True)) for row in connection.execute(query)}
 
 
-def score(connection: Connection, store_id: str, currency: str, now: datetime) -> None:
-    """Score everyone of a store who ever bought; only scores that changed are written."""
-    buyers = _buyers(store_id, now).cte("buyers")
-    count = connection.execute(select(func.count()).select_from(buyers)).scalar_one()
-    scored = _by_rank(buyers) if count >= FEWEST else _by_thresholds(buyers, currency, now)
-    three = scored.cte("three")
-    told = select(
-        literal(store_id, rfm_scores.c.store_id.type).label("store_id"),
-        *[three.c[name] for name in ("customer_id", *COLUMNS[:3])],
-        _group(three.c.recency, three.c.frequency).label("group"),
-    ).where(literal_column("1 = 1"))
-    insert_or_update(connection, rfm_scores, ("store_id", "customer_id", *COLUMNS), told)
-    _forget_others(connection, store_id)
+def go_on(
+    connection: Connection, store_id: str, currency: str, now: datetime, *, chunk: int = CHUNK
+) -> bool:
+    """Do the next bit of scoring everyone of a store who ever bought; True: that was the last.
+
+    A scoring that nobody began yet begins now. Only what changed is written.
+    """
+    run = _run(connection, store_id)
+    if run is None:
+        return True
+    as_of = run.as_of or now
+    some = _Some(store_id, run.cursor, _end(connection, store_id, run.cursor, chunk))
+    if run.limits is None:
+        _count(connection, some, as_of)
+        limits = _limits(connection, store_id, currency, as_of) if some.are_last else None
+    else:
+        limits = run.limits
+        _score(connection, some, limits)
+    is_over = some.are_last and run.limits is not None
+    began = {"as_of": as_of, "cursor": some.upto, "limits": limits}
+    ended: dict[str, Any] = dict.fromkeys(began)
+    mine = rfm_runs.c.store_id == store_id
+    connection.execute(update(rfm_runs).where(mine).values(ended if is_over else began))
+    return is_over
 
 
-def _buyers(store_id: str, now: datetime) -> Select[Any]:
-    """Select everyone who ever bought, with the orders of the last 365 days."""
+def _run(connection: Connection, store_id: str) -> Row[*tuple[Any, ...]] | None:
+    """Give how far a store's scoring is, held against anyone else who would go on with it."""
+    r = rfm_runs.c
+    query = select(r.as_of, r.cursor, r.limits).where(r.store_id == store_id)
+    return connection.execute(query.with_for_update()).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class _Some:
+    """The customers of one transaction, by their ids' order."""
+
+    store_id: str
+    after: str | None
+    upto: str | None
+
+    @property
+    def are_last(self) -> bool:
+        return self.upto is None
+
+    def among(self, store_id: Column[Any], customer_id: Column[Any]) -> ColumnElement[bool]:
+        words = [store_id == self.store_id]
+        if self.after is not None:
+            words.append(customer_id > self.after)
+        if self.upto is not None:
+            words.append(customer_id <= self.upto)
+        return and_(*words)
+
+
+def _end(connection: Connection, store_id: str, after: str | None, chunk: int) -> str | None:
+    """Give the last customer of the next so many; None if there are no more than that."""
+    c = customers.c
+    query = select(c.id).where(c.store_id == store_id).order_by(c.id).offset(chunk - 1).limit(1)
+    if after is not None:
+        query = query.where(c.id > after)
+    found: str | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
+def _count(connection: Connection, some: _Some, as_of: datetime) -> None:
+    """Note what buyers are scored by; forget who is gone, or whose orders all don't count."""
+    r, c = rfm_scores.c, customers.c
+    names = ("store_id", "customer_id", *[one.name for one in BASES.values()])
+    insert_or_update(connection, rfm_scores, names, _buyers(some, as_of))
+    stays = select(c.id).where(c.store_id == r.store_id, c.id == r.customer_id, *_BUYER).exists()
+    connection.execute(delete(rfm_scores).where(some.among(r.store_id, r.customer_id), ~stays))
+
+
+_BUYER = (customers.c.last_order_at.is_not(None), customers.c.deleted_at.is_(None))
+
+
+def _buyers(some: _Some, as_of: datetime) -> Select[Any]:
+    """Select those who ever bought, with the orders of the last 365 days."""
     c, o = customers.c, orders.c
     lately = (
         select(
@@ -76,74 +151,88 @@ def _buyers(store_id: str, now: datetime) -> Select[Any]:
             func.count().label("orders"),
             cast(func.sum(o.store_total - o.store_refunded), BigInteger).label("spent"),
         )
-        .where(o.store_id == store_id, o.counts, o.cancelled_at.is_(None))
-        .where(o.placed_at > now - YEAR)
+        .where(some.among(o.store_id, o.customer_id), o.counts, o.cancelled_at.is_(None))
+        .where(o.placed_at > as_of - YEAR)
         .group_by(o.customer_id)
         .subquery()
     )
     return (
         select(
-            c.id.label("customer_id"),
+            c.store_id,
+            c.id,
             c.last_order_at,
-            func.coalesce(lately.c.orders, 0).label("orders"),
-            func.coalesce(lately.c.spent, 0).label("spent"),
+            func.coalesce(lately.c.orders, 0),
+            func.coalesce(lately.c.spent, 0),
         )
         .outerjoin_from(customers, lately, lately.c.customer_id == c.id)
-        .where(c.store_id == store_id, c.last_order_at.is_not(None), c.deleted_at.is_(None))
+        .where(some.among(c.store_id, c.id), *_BUYER)
     )
 
 
-def _by_rank(buyers: Any) -> Select[Any]:
-    b = buyers.c
-    return select(
-        b.customer_id,
-        _quintile(b.last_order_at).label("recency"),
-        _quintile(b.orders).label("frequency"),
-        _quintile(b.spent).label("monetary"),
+def _limits(connection: Connection, store_id: str, currency: str, as_of: datetime) -> Limits:
+    """Give what each score begins with, ready for JSON."""
+    mine = rfm_scores.c.store_id == store_id
+    count = connection.execute(select(func.count()).select_from(rfm_scores).where(mine))
+    buyers = count.scalar_one()
+    if buyers < FEWEST:
+        return _thresholds(currency, as_of)
+    found = {name: _by_rank(connection, store_id, at, buyers) for name, at in BASES.items()}
+    return {**found, "recency": [one and one.isoformat() for one in found["recency"]]}
+
+
+def _thresholds(currency: str, as_of: datetime) -> Limits:
+    return {
+        "recency": [(as_of - timedelta(days=days)).isoformat() for days in RECENCY_DAYS],
+        "frequency": FREQUENCY_COUNTS,
+        "monetary": [units * 10 ** decimals(currency) for units in MONETARY_UNITS],
+    }
+
+
+def _by_rank(
+    connection: Connection, store_id: str, value: Column[Any], buyers: int
+) -> Sequence[Any]:
+    """Give the least values of the quintiles: ceil(5 x average rank / how many) is the score.
+
+    In whole numbers, both sides are taken twice: the average rank of n alike, of whom the last
+    ranks r-th, is (2r - n + 1) / 2.
+    """
+    last = cast(func.sum(func.count()).over(order_by=value), BigInteger)
+    twice = (2 * last - func.count() + 1).label("twice")
+    ranked = (
+        select(value.label("value"), twice)
+        .where(rfm_scores.c.store_id == store_id)
+        .group_by(value)
+        .subquery()
     )
+    least = [
+        func.min(ranked.c.value, type_=value.type).filter(5 * ranked.c.twice > 2 * buyers * below)
+        for below in range(1, 5)
+    ]
+    return tuple(connection.execute(select(*least)).one())
 
 
-def _quintile(value: ColumnElement[Any]) -> ColumnElement[int]:
-    """Give ceil(5 x average rank / how many) in whole numbers: both sides are taken twice."""
-    rank = func.rank().over(order_by=value)
-    alike = func.count().over(partition_by=value)
-    everyone = func.count().over()
-    twice = 2 * rank + alike - 1
-    return cast((5 * twice + 2 * everyone - 1) // (2 * everyone), Integer)
+def _score(connection: Connection, some: _Some, limits: Limits) -> None:
+    r = rfm_scores.c
+    moments = [datetime.fromisoformat(one) if one else None for one in limits["recency"]]
+    reached: dict[str, ColumnElement[Any]] = {
+        name: _reached(at, moments if name == "recency" else limits[name])
+        for name, at in BASES.items()
+    }
+    reached["group"] = _group(reached["recency"], reached["frequency"])
+    differs = or_(*(r[name].is_distinct_from(told) for name, told in reached.items()))
+    these = some.among(r.store_id, r.customer_id)
+    connection.execute(update(rfm_scores).where(these, differs).values(reached))
 
 
-def _by_thresholds(buyers: Any, currency: str, now: datetime) -> Select[Any]:
-    b = buyers.c
-    moments = [now - timedelta(days=days) for days in RECENCY_DAYS]
-    sums = [units * 10 ** decimals(currency) for units in MONETARY_UNITS]
-    return select(
-        b.customer_id,
-        _passed(b.last_order_at, moments).label("recency"),
-        _passed(b.orders, FREQUENCY_COUNTS).label("frequency"),
-        _passed(b.spent, sums).label("monetary"),
-    )
-
-
-def _passed(value: ColumnElement[Any], limits: Sequence[Any]) -> ColumnElement[int]:
+def _reached(value: ColumnElement[Any], limits: Sequence[Any]) -> ColumnElement[int]:
     """Give 1, and one more for each limit that is reached."""
-    reached = [(value >= limit, score) for score, limit in enumerate(limits, 2)]
-    return case(*reversed(reached), else_=1)
+    known = [(value >= one, score) for score, one in enumerate(limits, 2) if one is not None]
+    return case(*reversed(known), else_=1) if known else literal(1)
 
 
 def _group(recency: ColumnElement[int], frequency: ColumnElement[int]) -> ColumnElement[str]:
     fits = [(and_(recency.in_(r), frequency.in_(f)), name) for name, r, f in GROUPS]
     return case(*fits)
-
-
-def _forget_others(connection: Connection, store_id: str) -> None:
-    """Drop the scores of who is gone, or whose orders all turned out not to count."""
-    r, c = rfm_scores.c, customers.c
-    gone = select(r.customer_id).outerjoin_from(
-        rfm_scores, customers, and_(c.store_id == r.store_id, c.id == r.customer_id)
-    )
-    gone = gone.where(r.store_id == store_id)
-    gone = gone.where(or_(c.last_order_at.is_(None), c.deleted_at.is_not(None)))
-    connection.execute(delete(rfm_scores).where(r.store_id == store_id, r.customer_id.in_(gone)))
 
 
 def want(connection: Connection, store_id: str, now: datetime) -> None:

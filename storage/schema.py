@@ -1217,14 +1217,19 @@ segment_members = _of_store(
     key=("store_id", "segment_id", "customer_id"),
 )
 
-# Quintiles of recency, frequency and sums among a store's buyers, 1 to 5, and the group they make.
+# Quintiles of recency, frequency and sums among a store's buyers, 1 to 5, and the group they make;
+# null: only counted so far.
 rfm_scores = _of_store(
     "rfm_scores",
     Column("customer_id", Id, nullable=False),
-    Column("recency", Integer, nullable=False),
-    Column("frequency", Integer, nullable=False),
-    Column("monetary", Integer, nullable=False),
-    Column("group", String(12), nullable=False),
+    # By what they are scored: the orders of a year up to the last scoring.
+    Column("last_order_at", UtcTime, nullable=False),
+    Column("orders", Integer, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+    Column("recency", Integer),
+    Column("frequency", Integer),
+    Column("monetary", Integer),
+    Column("group", String(12)),
     key=("store_id", "customer_id"),
 )
 
@@ -1232,6 +1237,11 @@ rfm_scores = _of_store(
 rfm_runs = _of_store(
     "rfm_runs",
     Column("due_at", UtcTime, nullable=False),
+    # While a scoring is under way: the moment it is of, behind which customer to go on, and, once
+    # all buyers are counted, what each score begins with (`storage.rfm`).
+    Column("as_of", UtcTime),
+    Column("cursor", Id),
+    Column("limits", Json),
     Index("ix_rfm_runs_due", "due_at"),
     key=("store_id",),
 )

@@ -179,7 +179,8 @@ def put(connection: Connection, pasts: list[Past]) -> tuple[str, list[str]]:
             connection.execute(insert(schema.events).values(**own, **event))
         member = {"store_id": store_id, "customer_id": whose}
         if past.score:
-            connection.execute(insert(schema.rfm_scores).values(**member, **past.score))
+            counted = {"last_order_at": NOW, "orders": 1, "spent": 1}
+            connection.execute(insert(schema.rfm_scores).values(**member, **counted, **past.score))
     _put_members(connection, store_id, pasts, ids)
     count_again(connection, [(store_id, one) for one in ids])
     return store_id, ids
