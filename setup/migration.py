@@ -38,10 +38,34 @@ ID = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 # An aware UTC datetime; in SQLite microseconds since 1970.
 TIME = sa.BigInteger().with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
+# The lines of the orders that are there already, as `storage.mirror_lines` keeps those to come.
+BOUGHT = """
+INSERT INTO order_lines (store_id, order_id, product_id, customer_id, placed_at, amount)
+SELECT o.store_id, o.id, %(product)s, o.customer_id, o.placed_at, sum(%(price)s * %(pieces)s)
+FROM orders AS o, %(lines)s AS line
+WHERE o.counts AND o.cancelled_at IS NULL AND o.customer_id IS NOT NULL
+    AND %(product)s IS NOT NULL
+GROUP BY o.store_id, o.id, %(product)s, o.customer_id, o.placed_at
+"""
+WORDS = {{
+    "postgresql": {{
+        "lines": "jsonb_array_elements(o.items)",
+        "product": "line ->> 'product_id'",
+        "price": "CAST(line ->> 'store_price' AS BIGINT)",
+        "pieces": "CAST(line ->> 'quantity' AS BIGINT)",
+    }},
+    "sqlite": {{
+        "lines": "json_each(o.items)",
+        "product": "json_extract(line.value, '$.product_id')",
+        "price": "json_extract(line.value, '$.store_price')",
+        "pieces": "json_extract(line.value, '$.quantity')",
+    }},
+}}
 
 
 def upgrade() -> None:
     {up}
+    op.execute(BOUGHT % WORDS[op.get_bind().dialect.name])
 
 
 def downgrade() -> None:

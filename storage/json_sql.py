@@ -72,16 +72,6 @@ class _JsonHas(FunctionElement[bool]):
     inherit_cache = True
 
 
-class _LineAbout(FunctionElement[bool]):
-    type = Boolean()
-    inherit_cache = True
-
-
-class _LineSum(FunctionElement[int]):
-    type = BigInteger()
-    inherit_cache = True
-
-
 class _Bytewise(FunctionElement[str]):
     type = Text()
     inherit_cache = True
@@ -125,16 +115,6 @@ def json_is(column: ColumnElement[Any], path: Sequence[str], value: Any) -> Colu
 def json_has(column: ColumnElement[Any], path: Sequence[str], value: Any) -> ColumnElement[bool]:
     """Say if the list at a path has a value."""
     return _JsonHas(column, literal(tuple(path), _Path()), literal(dumps(value), Text()))
-
-
-def line_about(items: ColumnElement[Any], product_id: str) -> ColumnElement[bool]:
-    """Say if one of an order's lines is about a product: quick to tell, however many orders."""
-    return _LineAbout(items, literal(dumps([{"product_id": product_id}]), Text()))
-
-
-def line_sum(items: ColumnElement[Any], product_ids: ColumnElement[Any]) -> ColumnElement[int]:
-    """Sum up an order's lines with one of these products, store currency; NULL: it has none."""
-    return _LineSum(items, product_ids)
 
 
 def bytewise(text: ColumnElement[Any]) -> ColumnElement[str]:
@@ -227,42 +207,6 @@ def _has_lite(element: _JsonHas, compiler: SQLCompiler, **more: Any) -> str:
         f"(json_type({column}, {path}) = 'array' AND EXISTS (SELECT 1 "  # noqa: S608  our own words
         f"FROM json_each({column}, {path}) AS one WHERE {same_kind} "
         f"AND one.value = json_extract({value}, '$')))"
-    )
-
-
-@compiles(_LineAbout, "postgresql")
-def _about(element: _LineAbout, compiler: SQLCompiler, **more: Any) -> str:
-    items, line = _parts(element, compiler, more)
-    return f"{items} @> CAST({line} AS JSONB)"
-
-
-@compiles(_LineAbout)
-def _about_lite(element: _LineAbout, compiler: SQLCompiler, **more: Any) -> str:
-    items, line = _parts(element, compiler, more)
-    wanted = f"json_extract({line}, '$[0].product_id')"
-    return (
-        f"EXISTS (SELECT 1 FROM json_each({items}) AS line "  # noqa: S608  our own words
-        f"WHERE json_extract(line.value, '$.product_id') = {wanted})"
-    )
-
-
-@compiles(_LineSum, "postgresql")
-def _sum(element: _LineSum, compiler: SQLCompiler, **more: Any) -> str:
-    items, wanted = _parts(element, compiler, more)
-    return (
-        "(SELECT CAST(sum(CAST(line ->> 'store_price' AS BIGINT) "  # noqa: S608  our own words
-        f"* CAST(line ->> 'quantity' AS BIGINT)) AS BIGINT) FROM jsonb_array_elements({items}) "
-        f"AS line WHERE line ->> 'product_id' IN {wanted})"
-    )
-
-
-@compiles(_LineSum)
-def _sum_lite(element: _LineSum, compiler: SQLCompiler, **more: Any) -> str:
-    items, wanted = _parts(element, compiler, more)
-    return (
-        "(SELECT sum(json_extract(line.value, '$.store_price') "  # noqa: S608  our own words
-        f"* json_extract(line.value, '$.quantity')) FROM json_each({items}) AS line "
-        f"WHERE json_extract(line.value, '$.product_id') IN {wanted})"
     )
 
 

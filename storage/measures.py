@@ -1,7 +1,7 @@
 """What is counted and summed up of events and orders, in SQL: for some customers, or for all.
 
 `marketing.flow.Measure` says what. Orders are those that count and stand, as in the sums on the
-customer's row.
+customer's row. What is about products is read off their lines, without the orders themselves.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    distinct,
     func,
     literal,
     select,
@@ -29,8 +30,8 @@ from sqlalchemy import (
 
 from marketing.flow import Measure
 from storage.among import among_given
-from storage.json_sql import json_has, json_is, line_about, line_sum
-from storage.schema import EPOCH, Id, UtcTime, events, orders, products
+from storage.json_sql import json_has, json_is
+from storage.schema import EPOCH, Id, UtcTime, events, order_lines, orders, products
 
 Measured = Mapping[Measure, Any]
 
@@ -46,13 +47,20 @@ class Source:
     narrowed: ColumnElement[bool]
     """Besides the store: name, window and `where`."""
     amount: ColumnElement[Any]
+    counted: ColumnElement[Any] | None = None
+    """What is counted once, however many rows it has; each row is, if None."""
 
 
 def source_of(measure: Measure, store_id: str, now: datetime) -> Source:
     """Give the rows of a store that a measure is taken of."""
     if measure.source == "events":
         return _of_events(measure, store_id, now)
+    if PRODUCTS & {name for name, _ in measure.where}:
+        return _of_lines(measure, store_id, now)
     return _of_orders(measure, store_id, now)
+
+
+PRODUCTS = frozenset({"product_id", "category"})
 
 
 def _of_events(measure: Measure, store_id: str, now: datetime) -> Source:
@@ -81,37 +89,48 @@ def _store(store_id: str) -> ColumnElement[str]:
 def _of_orders(measure: Measure, store_id: str, now: datetime) -> Source:
     o, where = orders.c, dict(measure.where)
     tests: list[ColumnElement[bool]] = [o.counts, o.cancelled_at.is_(None)]
-    amount: ColumnElement[Any] = o.store_total - o.store_refunded
     if measure.within is not None:
         tests.append(o.placed_at > _since(measure.within, now))
     if "code" in where:
         tests.append(json_has(o.discount_codes, (), where["code"]))
-    if "product_id" in where:
-        tests.append(line_about(o["items"], str(where["product_id"])))
-    if {"product_id", "category"} & where.keys():
-        amount = line_sum(o["items"], _products(store_id, where))
-    if "category" in where:
-        tests.append(amount.is_not(None))
-    of_store = o.store_id == _store(store_id)
+    of_store, amount = o.store_id == _store(store_id), o.store_total - o.store_refunded
     return Source(orders, o.customer_id, o.placed_at, of_store, and_(*tests), amount)
 
 
-def _products(store_id: str, where: Mapping[str, Any]) -> ColumnElement[Any]:
-    """Select the products that an order's line has to be about one of."""
-    p = products.c
-    if "category" not in where:
-        return select(literal(str(where["product_id"]))).scalar_subquery()
-    query = select(p.external_id).where(
-        p.store_id == _store(store_id), p.product_type == str(where["category"])
-    )
+def _of_lines(measure: Measure, store_id: str, now: datetime) -> Source:
+    line, where = order_lines.c, dict(measure.where)
+    tests: list[ColumnElement[bool]] = []
+    if measure.within is not None:
+        tests.append(line.placed_at > _since(measure.within, now))
     if "product_id" in where:
-        query = query.where(p.external_id == str(where["product_id"]))
-    return query.scalar_subquery()
+        tests.append(line.product_id == str(where["product_id"]))
+    if "category" in where:
+        tests.append(line.product_id.in_(_products(store_id, str(where["category"]))))
+    if "code" in where:
+        tests.append(_order_with(where["code"]))
+    of_store = line.store_id == _store(store_id)
+    # An order has one line of a product, but may have several of a category.
+    counted = None if "product_id" in where else line.order_id
+    return Source(
+        order_lines, line.customer_id, line.placed_at, of_store, and_(*tests), line.amount, counted
+    )
 
 
-def count_of(rows: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+def _products(store_id: str, category: str) -> Select[Any]:
+    p = products.c
+    return select(p.external_id).where(p.store_id == _store(store_id), p.product_type == category)
+
+
+def _order_with(code: Any) -> ColumnElement[bool]:
+    o, line = orders.c, order_lines.c
+    own = and_(o.store_id == line.store_id, o.id == line.order_id)
+    return select(o.id).where(own, json_has(o.discount_codes, (), code)).exists()
+
+
+def count_of(source: Source, rows: ColumnElement[bool] | None = None) -> ColumnElement[int]:
     """Count the rows of a group, or those of them that pass."""
-    return func.count() if rows is None else func.count().filter(rows)
+    count = func.count() if source.counted is None else func.count(distinct(source.counted))
+    return count if rows is None else count.filter(rows)
 
 
 def sum_of(source: Source, rows: ColumnElement[bool] | None = None) -> ColumnElement[int]:
@@ -129,9 +148,9 @@ def measured(
 ) -> dict[str, Measured]:
     """Give of each of these customers what each measure comes to, in one question a source."""
     found: dict[str, dict[Measure, Any]] = {one: {} for one in customer_ids}
-    by_source: dict[str, list[Measure]] = {}
+    by_source: dict[FromClause, list[Measure]] = {}
     for measure in sorted(set(measures), key=repr):
-        by_source.setdefault(measure.source, []).append(measure)
+        by_source.setdefault(source_of(measure, "", LONG_AGO).table, []).append(measure)
         for values in found.values():
             values[measure] = None if measure.take in NEVER else 0
     for wanted in by_source.values() if found else ():
@@ -195,13 +214,13 @@ def _columns(measure: Measure, source: Source) -> dict[str, ColumnElement[Any]]:
         case "spent":
             return {"spent": sum_of(source, rows)}
         case "average":
-            return {"spent": sum_of(source, rows), "count": count_of(rows)}
+            return {"spent": sum_of(source, rows), "count": count_of(source, rows)}
         case "first":
             return {"first": func.min(source.at, type_=UtcTime).filter(rows)}
         case "last":
             return {"last": func.max(source.at, type_=UtcTime).filter(rows)}
         case _:
-            return {"count": count_of(rows)}
+            return {"count": count_of(source, rows)}
 
 
 def _value(measure: Measure, row: Row[Any], at: int) -> Any:

@@ -15,6 +15,7 @@ from storage.schema import (
     events,
     inbox,
     messages,
+    order_lines,
     orders,
     product_reviews,
     rewards,
@@ -22,8 +23,8 @@ from storage.schema import (
 )
 
 OWNED = (
-    carts, orders, events, enrollments, messages, codes, rewards, attributions, visitors,
-    product_reviews, answers,
+    carts, orders, order_lines, events, enrollments, messages, codes, rewards, attributions,
+    visitors, product_reviews, answers,
 )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Row, cast, func, select
 
 from marketing.model import Gone, Order, Refund
+from storage import mirror_lines
 from storage.bulk import update_rows
 from storage.many import find_rows, told_keys, upsert_rows
 from storage.mirror_carts import Basket, Baskets
 from storage.mirror_customers import Person, settled
+from storage.mirror_lines import Lines, lines_of
 from storage.schema import customers, new_id, orders
 
 COLUMNS = (
@@ -34,6 +36,8 @@ class Purchase:
     is_new: bool = False
     is_changed: bool = False
     is_told: bool = False
+    had: Lines = frozenset()
+    """What was bought by it before this batch."""
 
     def put(self, **values: Any) -> None:
         new = {name: value for name, value in values.items() if self.row[name] != value}
@@ -63,7 +67,8 @@ class Purchases:
     def _load(self, connection: Connection, name: str, keys: Iterable[tuple[str, str]]) -> None:
         for row in find_rows(connection, orders, ("store_id", name), keys, SELECTED, lock=True):
             if row.id not in self._all:
-                self._index(Purchase(dict(zip(COLUMNS, row, strict=True))))
+                known = dict(zip(COLUMNS, row, strict=True))
+                self._index(Purchase(known, had=lines_of(known)))
 
     def _index(self, purchase: Purchase) -> Purchase:
         self._all[purchase.row["id"]] = purchase
@@ -167,6 +172,7 @@ class Purchases:
         """Write every order that changed."""
         changed = [one for one in self._all.values() if one.is_changed or one.is_new]
         upsert_rows(connection, orders, [one.row for one in changed])
+        mirror_lines.tell(connection, [(one.row, one.had) for one in changed])
 
 
 def _take(purchase: Purchase, told: Order) -> None:

@@ -467,6 +467,31 @@ orders = _of_store(
     ),
 )
 
+# What customers bought: a row for each product of an order that counts and stands. Told anew
+# whenever its order changes; it repeats what segments ask, so that they read nothing else.
+order_lines = _of_store(
+    "order_lines",
+    Column("order_id", Id, nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("customer_id", Id, nullable=False),
+    Column("placed_at", UtcTime, nullable=False),
+    # All pieces of the product together, in the store's currency.
+    Column("amount", BigInteger, nullable=False),
+    ForeignKeyConstraint(["store_id", "order_id"], ["orders.store_id", "orders.id"]),
+    Index("ix_order_lines_customer", "store_id", "customer_id"),
+    # Segments: who bought a product, answered by the index alone.
+    Index(
+        "ix_order_lines_product",
+        "store_id",
+        "product_id",
+        "placed_at",
+        "customer_id",
+        "order_id",
+        "amount",
+    ),
+    key=("store_id", "order_id", "product_id"),
+)
+
 # Goods on their way; heard of before their order, perhaps.
 parcels = _of_store(
     "parcels",

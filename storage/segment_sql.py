@@ -57,7 +57,7 @@ from storage.json_sql import (
     json_text,
     json_there,
 )
-from storage.measures import count_of, source_of, sum_of
+from storage.measures import Source, count_of, source_of, sum_of
 from storage.schema import UtcTime, customers, rfm_scores, segment_members
 from storage.segment_members import is_id
 
@@ -204,11 +204,11 @@ def _having(test: Condition, measure: Measure, store_id: str, now: datetime) -> 
     source = source_of(measure, store_id, now)
     if measure.take in TAKEN_MOMENTS:
         pick = func.min if measure.take == "first" else func.max
-        return _moment(test, pick(source.at, type_=UtcTime), now)
+        return _moment(test, source, pick(source.at, type_=UtcTime), now)
     value, compare = test.value, NUMBERS[test.op]
     if measure.take == "average":
-        return compare(sum_of(source), cast(_large(value), Numeric()) * count_of()), False
-    total = sum_of(source) if measure.take == "spent" else count_of()
+        return compare(sum_of(source), cast(_large(value), Numeric()) * count_of(source)), False
+    total = sum_of(source) if measure.take == "spent" else count_of(source)
     return compare(total, _large(value)), bool(compare(0, value))
 
 
@@ -218,9 +218,12 @@ def _large(value: Any) -> Any:
     return literal(int(value), BigInteger()) if is_whole else value
 
 
-def _moment(test: Condition, at: ColumnElement[Any], now: datetime) -> tuple[Words, bool]:
+def _moment(
+    test: Condition, source: Source, at: ColumnElement[Any], now: datetime
+) -> tuple[Words, bool]:
     if test.op == "exists":
-        return (count_of() < 1, True) if test.value is False else (count_of() >= 1, False)
+        count = count_of(source)
+        return (count < 1, True) if test.value is False else (count >= 1, False)
     if test.op in TIMELY:
         cut = now - ago(test.value)
         return (at > cut if test.op == "within" else at <= cut), False

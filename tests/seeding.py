@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert
 from marketing import recipes
 from marketing.flow import Flow
 from marketing.flow_schema import dump
-from storage import schema
+from storage import mirror_lines, schema
 
 _numbers = itertools.count(1)
 
@@ -95,7 +95,11 @@ class Rows:
             "placed_at": placed_at,
             "updated_at": placed_at,
         }
-        return self._put(schema.orders, {**row, **columns})
+        order_id = self._put(schema.orders, {**row, **columns})
+        told = {"counts": True, "cancelled_at": None, **row, **columns}
+        told |= {"store_id": self.store_id, "id": order_id}
+        mirror_lines.tell(self.connection, [(told, frozenset())])
+        return order_id
 
     def event(self, customer_id: str, name: str, occurred_at: datetime, **data: Any) -> str:
         row = {

@@ -17,6 +17,29 @@ ID = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 # An aware UTC datetime; in SQLite microseconds since 1970.
 TIME = sa.BigInteger().with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
+# The lines of the orders that are there already, as `storage.mirror_lines` keeps those to come.
+BOUGHT = """
+INSERT INTO order_lines (store_id, order_id, product_id, customer_id, placed_at, amount)
+SELECT o.store_id, o.id, %(product)s, o.customer_id, o.placed_at, sum(%(price)s * %(pieces)s)
+FROM orders AS o, %(lines)s AS line
+WHERE o.counts AND o.cancelled_at IS NULL AND o.customer_id IS NOT NULL
+    AND %(product)s IS NOT NULL
+GROUP BY o.store_id, o.id, %(product)s, o.customer_id, o.placed_at
+"""
+WORDS = {
+    "postgresql": {
+        "lines": "jsonb_array_elements(o.items)",
+        "product": "line ->> 'product_id'",
+        "price": "CAST(line ->> 'store_price' AS BIGINT)",
+        "pieces": "CAST(line ->> 'quantity' AS BIGINT)",
+    },
+    "sqlite": {
+        "lines": "json_each(o.items)",
+        "product": "json_extract(line.value, '$.product_id')",
+        "price": "json_extract(line.value, '$.store_price')",
+        "pieces": "json_extract(line.value, '$.quantity')",
+    },
+}
 
 
 def upgrade() -> None:
@@ -644,6 +667,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_watches_due", ["due_at"], unique=False)
         batch_op.create_index("ix_watches_turn", ["store_id", "due_at"], unique=False)
     op.create_table(
+        "order_lines",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("order_id", ID, nullable=False),
+        sa.Column("product_id", sa.Text(), nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("placed_at", TIME, nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id", "order_id"],
+            ["orders.store_id", "orders.id"],
+            name=op.f("fk_order_lines_store_id_order_id_orders"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_order_lines_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "order_id", "product_id", name=op.f("pk_order_lines")),
+    )
+    with op.batch_alter_table("order_lines", schema=None) as batch_op:
+        batch_op.create_index("ix_order_lines_customer", ["store_id", "customer_id"], unique=False)
+        batch_op.create_index(
+            "ix_order_lines_product",
+            ["store_id", "product_id", "placed_at", "customer_id", "order_id", "amount"],
+            unique=False,
+        )
+    op.create_table(
         "visitor_tokens",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
@@ -778,6 +829,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("out_since", JSON, server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("rating", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("rating_count", sa.Integer(), nullable=True))
+    op.execute(BOUGHT % WORDS[op.get_bind().dialect.name])
 
 
 def downgrade() -> None:
@@ -852,6 +904,10 @@ def downgrade() -> None:
     with op.batch_alter_table("visitor_tokens", schema=None) as batch_op:
         batch_op.drop_index("ix_visitor_tokens_visitor")
     op.drop_table("visitor_tokens")
+    with op.batch_alter_table("order_lines", schema=None) as batch_op:
+        batch_op.drop_index("ix_order_lines_product")
+        batch_op.drop_index("ix_order_lines_customer")
+    op.drop_table("order_lines")
     with op.batch_alter_table("watches", schema=None) as batch_op:
         batch_op.drop_index("ix_watches_turn")
         batch_op.drop_index("ix_watches_due")
