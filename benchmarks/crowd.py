@@ -1,18 +1,21 @@
 """A store with a long past, made by PostgreSQL itself: customers, orders, events, finished sends.
 
 For a million customers there are five million orders and twenty million events, drawn without
-a random number, so that two crowds of one size are alike. `SCALE=0.1` makes a tenth of it.
+a random number, so that two crowds of one size are alike. Orders and events lie in the order of
+their time, as in life: what one customer did is all over the table. `SCALE=0.1` makes a tenth.
 `python -m benchmarks.crowd postgresql://...` puts one into a database of yours.
 """
 
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from benchmarks import stock
+from benchmarks.bare_tables import bare
 from benchmarks.stock import Flow
 from storage.database import Database
 
@@ -36,34 +39,38 @@ class Crowd:
 
     def gather(self, connection: Connection, *, orders: int = ORDERS_EACH,
                events: int = EVENTS_EACH) -> None:  # fmt: skip
-        """Put in the customers, and so many orders and events of each."""
-        self.put_in(connection, CUSTOMERS, orders)
-        if orders:
-            self.put_in(connection, ORDERS, orders)
-        if events:
-            self.put_in(connection, EVENTS, events)
-
-    def put_in(self, connection: Connection, what: str, each: int | None = None) -> None:
-        """Put in the customers, their orders or their events, so many of each."""
-        usual = {EVENTS: EVENTS_EACH}.get(what, ORDERS_EACH)
-        self._run(connection, what, each=usual if each is None else each)
+        """Put in the customers and the products, and so many orders and events of each customer."""
+        with bare(connection, "customers", "orders", "order_lines", "events"):
+            self._run(connection, PRODUCTS)
+            for customers in self._slices():
+                self._run(connection, CUSTOMERS, each=orders, **customers)
+            for nth in range(orders, 0, -1):  # the oldest first
+                self._run(connection, ORDERS, nth=nth, last=self.customers)
+                self._run(connection, LINES, nth=nth, last=self.customers)
+            for nth in range(events, 0, -1):
+                self._run(connection, EVENTS, nth=nth, last=self.customers)
 
     def finish(self, connection: Connection, flow: Flow, times: int) -> None:
         """Let each customer have gone through the flow so many times, and been written to."""
-        for statement in (ENROLLMENTS, MESSAGES):
-            self._run(connection, statement, each=times, flow=flow.id, version=flow.version_id)
+        given = {"each": times, "flow": flow.id, "version": flow.version_id}
+        with bare(connection, "enrollments", "messages"):
+            for statement in (ENROLLMENTS, MESSAGES):
+                for customers in self._slices():
+                    self._run(connection, statement, **given, **customers)
 
     def be_written_to(self, connection: Connection, flow: Flow) -> None:
         """Let a message to each customer be due now."""
-        for statement in (ENROLLMENTS, MESSAGES):
-            self._run(connection, statement, each=1, flow=flow.id, version=flow.version_id)
+        self.finish(connection, flow, 1)
         connection.execute(DUE, {"store": self.store_id})
 
+    def _slices(self) -> Sequence[dict[str, int]]:
+        return [
+            {"first": first, "last": min(first + SLICE - 1, self.customers)}
+            for first in range(1, self.customers + 1, SLICE)
+        ]
+
     def _run(self, connection: Connection, statement: str, **given: object) -> None:
-        for first in range(1, self.customers + 1, SLICE):
-            last = min(first + SLICE - 1, self.customers)
-            values = {"store": self.store_id, "first": first, "last": last, **given}
-            connection.execute(text(statement), values)
+        connection.execute(text(statement), {"store": self.store_id, **given})
 
 
 def main() -> None:
@@ -72,9 +79,7 @@ def main() -> None:
     began = time.monotonic()
     with database.writing() as connection:
         store_id = stock.open_store(connection, database.now(connection))
-    for each in (CUSTOMERS, ORDERS, EVENTS):
-        with database.writing() as connection:
-            Crowd(store_id, people).put_in(connection, each)
+        Crowd(store_id, people).gather(connection)
     database.close()
     counts = (
         f"{people:,} customers, {people * ORDERS_EACH:,} orders, {people * EVENTS_EACH:,} events"
@@ -100,30 +105,47 @@ SELECT CAST(:store AS uuid), {WHO}, 'c' || n, 'person' || n || '@crowd.example',
     CASE WHEN n % 50 = 0 THEN '["vip"]'::jsonb ELSE '[]'::jsonb END
 FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n
 """  # noqa: S608  nothing in it comes from outside
+PRODUCTS = """
+INSERT INTO products (store_id, external_id, title, handle, product_type, status, updated_at)
+SELECT CAST(:store AS uuid), (7000000 + n)::text, 'Thing ' || n, 'thing-' || n,
+    'category ' || n % 40, 'active', now() - interval '2 years'
+FROM generate_series(0, 399) AS n
+"""
+NTH_ORDERS = """
+(SELECT day + 300 * times AS n, CAST(:nth AS integer) AS k,
+        now() - interval '1 day' * (day + (CAST(:nth AS integer) - 1) * 60) AS at
+    FROM generate_series(299, 0, -1) AS day,
+        generate_series(0, CAST(:last AS integer) / 300) AS times) AS one
+WHERE n BETWEEN 1 AND CAST(:last AS integer)
+"""
 ORDERS = f"""
 INSERT INTO orders (store_id, id, external_id, name, customer_id, currency, store_currency, items,
     subtotal, total, store_total, placed_at, paid_at, updated_at, imported)
 SELECT CAST(:store AS uuid), md5(:store || ':order:' || n || ':' || k)::uuid, 'o' || n || '-' || k,
     '#' || n || k, {WHO}, 'USD', 'USD',
-    jsonb_build_array(jsonb_build_object('product_id', (7000000 + n % 400)::text, 'variant_id', '1',
-        'title', 'Thing', 'variant_title', NULL, 'quantity', 1, 'price', 2000, 'line_price', 2000,
-        'store_price', 2000)),
-    2000 + n % 97 * 100, 2000 + n % 97 * 100, 2000 + n % 97 * 100,
-    now() - interval '1 day' * (n % 300 + (k - 1) * 60),
-    now() - interval '1 day' * (n % 300 + (k - 1) * 60),
-    now() - interval '1 day' * (n % 300 + (k - 1) * 60), true
-FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n,
-    generate_series(1, CAST(:each AS integer)) AS k
+    jsonb_build_array(jsonb_build_object('product_id', (7000000 + (n + k * 7) % 400)::text,
+        'variant_id', '1', 'title', 'Thing', 'variant_title', NULL, 'quantity', 1, 'price', 2000,
+        'line_price', 2000, 'store_price', 2000)),
+    2000 + n % 97 * 100, 2000 + n % 97 * 100, 2000 + n % 97 * 100, at, at, at, true
+FROM {NTH_ORDERS}
+"""  # noqa: S608
+LINES = f"""
+INSERT INTO order_lines (store_id, order_id, product_id, customer_id, placed_at, amount)
+SELECT CAST(:store AS uuid), md5(:store || ':order:' || n || ':' || k)::uuid,
+    (7000000 + (n + k * 7) % 400)::text, {WHO}, at, 2000
+FROM {NTH_ORDERS}
 """  # noqa: S608
 EVENTS = f"""
 INSERT INTO events (store_id, id, customer_id, name, occurred_at, dedupe_key, data)
 SELECT CAST(:store AS uuid), md5(:store || ':event:' || n || ':' || k)::uuid, {WHO},
     (ARRAY['product.viewed', 'message.opened', 'message.clicked', 'cart.created'])[1 + (n + k) % 4],
-    now() - interval '1 hour' * (n % 500 + k * 400), 'crowd:' || n || ':' || k,
+    now() - interval '1 hour' * (hour + k * 400), 'crowd:' || n || ':' || k,
     jsonb_build_object('product_id', (7000000 + (n + k) % 400)::text,
         'category', 'category ' || (n + k) % 40)
-FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n,
-    generate_series(1, CAST(:each AS integer)) AS k
+FROM (SELECT hour + 500 * times AS n, CAST(:nth AS integer) AS k, hour
+    FROM generate_series(499, 0, -1) AS hour,
+        generate_series(0, CAST(:last AS integer) / 500) AS times) AS one
+WHERE n BETWEEN 1 AND CAST(:last AS integer)
 """  # noqa: S608
 ENROLLMENTS = f"""
 INSERT INTO enrollments (store_id, id, flow_id, version_id, customer_id, trigger_key, state,
