@@ -15,6 +15,7 @@ from embedded_ui import (
     segments_api,
     settings_api,
     store_api,
+    vocabulary_api,
 )
 from embedded_ui.api import register_api
 from embedded_ui.shell import deep_link, shell
@@ -49,6 +50,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             campaigns_api.blueprint,
             customers_api.blueprint,
             segments_api.blueprint,
+            vocabulary_api.blueprint,
             settings_api.blueprint,
             keys_api.blueprint,
         ],
