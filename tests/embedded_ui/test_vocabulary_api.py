@@ -13,9 +13,9 @@ from marketing.flow import Condition, Measure
 from marketing.segments import KNOWN
 from marketing.vocabulary import OPERATORS, Fact
 from storage.database import Database
-from storage.schema import customers, new_id, orders, products
+from storage.schema import customers, orders, products
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
-from tests.seeding import SmallStore
+from tests.seeding import NOW, SmallStore
 
 VALUES = {"number": 3, "money": 500, "truth": True, "measured_moment": "2026-01-01"}
 
@@ -92,12 +92,12 @@ def filled(database: Database, runtime: Runtime, maple: SmallStore, neighbour: S
             connection.execute(codes.values(discount_codes=[f"{tag}10".upper()]))
             row = {
                 "store_id": store.id,
-                "id": new_id(),
                 "external_id": "900",
                 "title": f"{tag} Scarf",
                 "handle": tag,
                 "product_type": f"{tag} scarves",
                 "status": "active",
+                "updated_at": NOW,
             }
             connection.execute(insert(products).values(row))
     condition = {"op": "gt", "field": "customer.spent", "value": 5}
