@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, insert
 from benchmarks.payloads import DOMAIN, THINGS, email_of
 from jobs.publish import compile_all
 from marketing import flow_schema, recipes
+from marketing.block_schema import TemplateSchema
 from marketing.flow import SendMessage
 from storage import flows, schema
 from storage.bulk import insert_rows
@@ -106,7 +107,7 @@ def _message_step(step_id: str) -> dict[str, Any]:
     reminder = recipes.load("abandoned-cart").steps_by_id[TEMPLATE_STEP]
     if not isinstance(reminder, SendMessage):
         raise TypeError(TEMPLATE_STEP)
-    words = {part: getattr(reminder.template, part) for part in recipes.PARTS}
+    words = TemplateSchema().dump(reminder.template)
     return {"kind": "message", "id": step_id, "channel": "email", "template": words}
 
 

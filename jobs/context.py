@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from jobs.showing import ORDER_FACTS, Shown
+from marketing.brand import brand_of
+from marketing.brand import shown as brand_shown
 from marketing.links import MessageLinks
 from marketing.pictures import NO_PICTURE_PATH
 from marketing.showing import PICKED, RECOMMENDATIONS, REVIEWS, WHY
@@ -47,20 +49,21 @@ def context_of(
 
 
 def _store(store: Store) -> Context:
-    settings = store.settings
+    settings, brand = store.settings, brand_of(store.settings)
     return {
         "name": store.name,
         "url": _home(store),
-        "address": store.address,
+        "address": brand.address or store.address,
         "email": store.email,
         "currency": store.currency,
         "timezone": store.timezone,
-        "logo_url": settings.get("logo_url"),
+        "logo_url": brand.logo_url,
         "free_shipping_threshold": settings.get("free_shipping_threshold"),
         "return_days": settings.get("return_days"),
         "founder_name": settings.get("founder_name"),
         "story": settings.get("brand_story"),
         "social": social_links(settings),
+        "brand": brand_shown(brand),
     }
 
 

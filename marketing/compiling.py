@@ -14,6 +14,7 @@ from css_inline import CSSInliner
 from mjml import mjml2html
 
 from marketing import blocks
+from marketing.aside import SetAside
 from marketing.flow import Template
 
 
@@ -47,7 +48,6 @@ class BadText(ValueError):
 
 
 _PARTS = ("subject", "preview", "html", "text")
-_LIQUID = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _TAG_START = re.compile(r"<(td|div|table|tr|a|img|p|span|h1)\s")
 _HREF = re.compile(r"(<a\b[^>]*?\bhref=\")([^\"]*)(\")", re.IGNORECASE)
 _OWN_LINK = re.compile(r"\{\{-?\s*(links\.[\w.]+|cart\.url)\s*-?\}\}")
@@ -63,30 +63,31 @@ FORBIDDEN = re.compile(
 )
 
 
-def compile_markup(template: Template, *, footer: bool, language: str = "en") -> CompiledTemplate:
+def compile_markup(template: Template, *, footer: bool) -> CompiledTemplate:
     """Compile a template as it is, adding `footer` to both parts; raises `BadMarkup`."""
     parts = {
         "subject": " ".join(template.subject.split()),
         "preview": " ".join(template.preview.split()),
-        "html": _html(template, footer=footer, language=language),
-        "text": _text(template.text, footer=footer, language=language),
+        "html": _html(template, footer=footer),
+        "text": _text(template.text, footer=footer),
     }
     digest = hashlib.sha256("\0".join(parts[name] for name in _PARTS).encode()).hexdigest()
     return CompiledTemplate(**parts, hash=digest)
 
 
-def _html(template: Template, *, footer: bool, language: str) -> str:
+def _html(template: Template, *, footer: bool) -> str:
     source = _with_preview(template.mjml, template.preview)
     if footer:
         source = source.replace("</mj-body>", "<block-footer /></mj-body>")
     try:
-        source = blocks.expand(source, language)
+        source = blocks.expand(source)
     except blocks.UnknownBlock as error:
         raise BadMarkup(f"there is no {error}, or it is not closed where it should be") from error
     _check_elements(source)
-    css = "\n".join(_INLINE_STYLE.findall(source))
-    aside = _SetAside(_INLINE_STYLE.sub("", source))
-    html = _inlined(aside.block_tags_as_comments(_mjml(aside.text)), css)
+    aside = SetAside(source)
+    css = "\n".join(_INLINE_STYLE.findall(aside.text))
+    markup = _mjml(_INLINE_STYLE.sub("", aside.text))
+    html = _inlined(aside.block_tags_as_comments(markup), css)
     html = _TAG_START.sub(r"<\1\n", html)  # lines a mail server can carry: white space in a tag
     return _with_pixel(aside.restored(_with_marked_links(html, aside)))
 
@@ -131,38 +132,7 @@ def _inlined(html: str, css: str) -> str:
     return re.sub(r"<!--style (\d+)-->", lambda match: styles[int(match[1])], inlined)
 
 
-class _SetAside:
-    """Liquid taken out of a source, each piece behind a word that no other text contains."""
-
-    def __init__(self, source: str) -> None:
-        self.word = f"lq{hashlib.sha256(source.encode()).hexdigest()[:8]}n"
-        self.pieces: list[str] = []
-        self.text = _LIQUID.sub(self._keep, source)
-
-    def _keep(self, match: re.Match[str]) -> str:
-        self.pieces.append(match[0])
-        return f"{self.word}{len(self.pieces) - 1}x"
-
-    def block_tags_as_comments(self, html: str) -> str:
-        """Hide `{% %}` between elements in comments: tables throw out bare text, but not these."""
-
-        def hide(match: re.Match[str]) -> str:
-            piece = self.pieces[int(match[1])]
-            return f"<!--{match[0]}-->" if piece.startswith("{%") else match[0]
-
-        word = re.compile(rf"{self.word}(\d+)x")
-        between = re.compile(r"(<!--.*?-->|<style.*?</style>|<title.*?</title>|<[^>]*>)", re.DOTALL)
-        cut = between.split(html)
-        cut[::2] = [word.sub(hide, text) for text in cut[::2]]
-        return "".join(cut)
-
-    def restored(self, html: str) -> str:
-        """Put every piece back."""
-        marker = re.compile(rf"<!--{self.word}(\d+)x-->|{self.word}(\d+)x(?:=\"\")?")
-        return marker.sub(lambda match: self.pieces[int(match[1] or match[2])], html)
-
-
-def _with_marked_links(html: str, aside: _SetAside) -> str:
+def _with_marked_links(html: str, aside: SetAside) -> str:
     """Number the links to elsewhere, so that a message only fills in what is marked."""
     index = 0
 
@@ -186,10 +156,10 @@ def _with_pixel(html: str) -> str:
     return html if at < 0 else f"{html[:at]}{{% open_pixel %}}{html[at:]}"
 
 
-def _text(text: str, *, footer: bool, language: str) -> str:
+def _text(text: str, *, footer: bool) -> str:
     source = f"{text.rstrip()}\n\n<block-footer />" if footer else text
     try:
-        source = blocks.expand(source, language, blocks.TEXT_BLOCKS)
+        source = blocks.expand(source, blocks.TEXT_BLOCKS)
     except blocks.UnknownBlock as error:
         raise BadText(f"the text part knows no {error}, or it is not closed") from error
     return "\n".join(line.rstrip() for line in source.strip().splitlines()) + "\n"

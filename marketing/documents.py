@@ -33,13 +33,26 @@ def told_problems(
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
             part = _part(document, key)
-            if isinstance(part, Mapping) and "kind" in part and isinstance(key, int):
+            if (blocks := _blocks(field)) and isinstance(key, int):
+                yield from told_problems(inner, part, step, _path(blocks, _name(part, key)))
+            elif isinstance(part, Mapping) and "kind" in part and isinstance(key, int):
                 yield from told_problems(inner, part, _step_name(part, key), "")
             else:
                 yield from told_problems(inner, part, step, _path(field, key))
         return
     for message in [messages] if isinstance(messages, str) else messages:
         yield Problem(step, field, *_sentences(message))
+
+
+def _blocks(field: str) -> str | None:
+    """Give the field of a template's blocks, for a list of them: also inside columns."""
+    whole, _, last = field.rpartition(".")
+    if last == "blocks":
+        return field
+    return f"{whole.partition('.blocks.')[0]}.blocks" if last in COLUMNS else None
+
+
+COLUMNS = frozenset({"left", "right"})
 
 
 def _sentences(message: str) -> tuple[str, str]:
@@ -61,8 +74,12 @@ def _part(document: Any, key: Any) -> Any:
 
 
 def _step_name(step: Mapping[str, Any], position: int) -> str:
-    name = step.get("id")
-    return name if isinstance(name, str) and name else f"step {position + 1}"
+    return _name(step, f"step {position + 1}")
+
+
+def _name(part: Any, otherwise: str | int) -> str:
+    name = part.get("id") if isinstance(part, Mapping) else None
+    return name if isinstance(name, str) and name else str(otherwise)
 
 
 def _path(field: str, key: Any) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from marketing.blocks.parts import Block
 from marketing.model import ChannelName, MessageKind
 from marketing.reward import Reward
 
@@ -267,12 +268,14 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a message says: Liquid in a subject, blocks or MJML, and a text part of its own."""
+    """What a message says: a subject, and either blocks or MJML with a text part; all Liquid."""
 
     subject: str
     preview: str
-    mjml: str
-    text: str
+    mjml: str = ""
+    text: str = ""
+    """Beside blocks it may be empty: then it is what they say in plain words."""
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,27 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
+from marketing.block_schema import (
+    BLOCK_SCHEMAS,
+    BlockField,
+    Markup,
+    TemplateSchema,
+    is_clean,
+    src_rule,
+    when_rule,
+)
+from marketing.blocks.conditions import MAX_WHEN
 from marketing.condition_rules import FIELD
 from marketing.conditions import OPS
 from marketing.flow_rules import REENTRY_RULE, VALUE_RULE
 from marketing.flow_schema import FlowSchema, TriggerSchema
+from marketing.forms import Flag
 from marketing.step_schema import (
     SCHEMAS,
     ConditionSchema,
     Duration,
     ExitField,
     ExitOnSchema,
-    Flag,
     StepField,
 )
 from marketing.timing import ISO_DURATION
@@ -37,16 +47,25 @@ MORE: Final[Mapping[tuple[type[Schema], str], Json]] = {
     (TriggerSchema, "event"): {"enum": [str(event) for event in KINDS]},
 }
 """What `marketing.flow_rules` and its like ask of a field, beyond its own schema."""
+WHOLE: Final[Mapping[type[Schema], Json]] = {
+    TemplateSchema: {
+        "oneOf": [
+            {"required": ["blocks"], "not": {"required": ["mjml"]}},
+            {"required": ["mjml", "text"], "not": {"required": ["blocks"]}},
+        ]
+    },
+}
+"""What is asked of an object as a whole."""
 
 
 def flow_json_schema() -> Json:
     """Give the JSON Schema of a flow document."""
     definitions: Json = {"step": {"oneOf": [_ref(_step_name(kind)) for kind in SCHEMAS]}}
     for kind, schema in SCHEMAS.items():
-        shape = _object(schema(), definitions)
-        properties = {"kind": {"const": kind}, **shape["properties"]}
-        needed = ["kind", *shape["required"]]
-        definitions[_step_name(kind)] = {**shape, "properties": properties, "required": needed}
+        definitions[_step_name(kind)] = _of_kind(kind, _object(schema(), definitions))
+    definitions["block"] = {"oneOf": [_ref(_block_name(kind)) for kind in BLOCK_SCHEMAS]}
+    for kind, block in BLOCK_SCHEMAS.items():
+        definitions[_block_name(kind)] = _of_kind(kind, _object(block(), definitions))
     flow = _object(FlowSchema(), definitions)
     return {
         "$schema": DIALECT,
@@ -58,6 +77,15 @@ def flow_json_schema() -> Json:
 
 def _step_name(kind: str) -> str:
     return f"step_{kind}"
+
+
+def _block_name(kind: str) -> str:
+    return f"block_{kind}"
+
+
+def _of_kind(kind: str, shape: Json) -> Json:
+    properties = {"kind": {"const": kind}, **shape["properties"]}
+    return {**shape, "properties": properties, "required": ["kind", *shape["required"]]}
 
 
 def _ref(name: str) -> Json:
@@ -75,6 +103,7 @@ def _object(schema: Schema, definitions: Json) -> Json:
         "properties": properties,
         "required": needed,
         "additionalProperties": False,
+        **WHOLE.get(type(schema), {}),
     }
 
 
@@ -100,6 +129,8 @@ def _rule(rule: Any) -> Json:
         case validate.Length():
             bounds = {"minLength": rule.min, "maxLength": rule.max}
             return {name: bound for name, bound in bounds.items() if bound is not None}
+        case validate.Range():
+            return {"minimum": rule.min, "maximum": rule.max}
         case validate.OneOf():
             return {"enum": [str(one) for one in rule.choices]}
         case _:
@@ -161,10 +192,15 @@ SHAPES: Final[Mapping[type, Callable[[Any, Json], Json]]] = {
     Duration: _said({"type": "string", "format": "duration", "pattern": ISO}),
     ExitField: _exit,
     StepField: _said(_ref("step")),
+    BlockField: _said(_ref("block")),
+    Markup: _said({"type": "string"}),
 }
 RULES: Final[Mapping[Any, Json]] = {
     VALUE_RULE: {
         "anyOf": [{"type": PLAIN}, {"type": "array", "maxItems": 1000, "items": {"type": PLAIN}}]
     },
+    is_clean: {},
+    when_rule: {"pattern": "^[^{}%\\r\\n]*[^{}%\\s][^{}%\\r\\n]*$", "maxLength": MAX_WHEN},
+    src_rule: {"pattern": "^(https://|[{][{]|[{]%|\\s*$)"},
     REENTRY_RULE: {"pattern": f"^(always|once)$|{ISO}"},
 }

@@ -89,7 +89,7 @@ def _reentry_rule(value: str) -> None:
         raise wrong("is unknown", "Use always, once, or a duration such as P30D.") from None
 
 
-def _most(length: int) -> validate.Length:
+def most(length: int) -> validate.Length:
     return validate.Length(
         max=length, error=f"is too long\nKeep it to {length:,} characters at the most."
     )
@@ -117,12 +117,12 @@ PROPERTY_RULE = validate.Regexp(
 VALUE_RULE = _value_rule
 REENTRY_RULE = _reentry_rule
 NOT_EMPTY = validate.Regexp(r"(?s).*\S", error="is empty\nGive it a name.")
-MAX_NAME = _most(120)
+MAX_NAME = most(120)
 MAX_TEXTS: Mapping[str, validate.Length] = {
-    "subject": _most(400),
-    "preview": _most(400),
-    "mjml": _most(200_000),
-    "text": _most(50_000),
+    "subject": most(400),
+    "preview": most(400),
+    "mjml": most(200_000),
+    "text": most(50_000),
 }
 
 
@@ -264,7 +264,8 @@ def _split_problems(split: Split) -> Iterator[Problem]:
 
 
 def _message_problems(message: SendMessage) -> Iterator[Problem]:
-    for field in ("subject", "mjml", "text"):
+    written = ("subject",) if message.template.blocks else ("subject", "mjml", "text")
+    for field in written:
         if not getattr(message.template, field).strip():
             yield Problem(message.id, field, "is empty", "Write it; every message needs one.")
     if message.deadline is not None:

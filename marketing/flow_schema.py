@@ -8,7 +8,8 @@
        {"kind": "split", "id": ..., "variants": [{"key": "a", "weight": 1, "steps": [...]}]},
        {"kind": "message", "id": ..., "name": "", "channel": "email",
         "deadline": "PT8H" | null, "message_kind": "marketing", "coupon": null,
-        "template": {"subject": ..., "preview": ..., "mjml": ..., "text": ...}},
+        "template": {"subject": ..., "preview": ..., "blocks": [...]} or, in code,
+                    {"subject": ..., "preview": ..., "mjml": ..., "text": ...}},
        {"kind": "coupon", "id": ..., "percent": 10, "valid_for": "P1D", "prefix": "BACK"},
        {"kind": "coupon", "id": ..., "off": "amount" | "free_shipping", "amount": 500,
         "valid_for": "P1D", "minimum": 4000, "once_per": "P30D" | null, "pool": false,
@@ -28,7 +29,8 @@
        {"kind": "start_flow" | "stop_flow", "id": ..., "flow": "<the other flow's id>"},
        {"kind": "exit", "id": ...}]}
 
-A message names one `channel`, or `channels` of which the first that reaches the customer is taken.
+A template's blocks are told by `marketing.block_schema`. A message names one `channel`, or
+`channels` of which the first that reaches the customer is taken.
 
 A condition is {"op": "all" | "any" | "none", "of": [...]} or a test:
     {"op": "gt", "field": "cart.store_total", "value": 5000}
@@ -61,8 +63,9 @@ from marketing.flow_rules import (
     BadFlow,
     problems,
 )
+from marketing.forms import Flag, Lower
 from marketing.model import ChannelName
-from marketing.step_schema import ConditionSchema, Duration, ExitField, Flag, Lower, StepField
+from marketing.step_schema import ConditionSchema, Duration, ExitField, StepField
 from marketing.templates import Problem
 
 __all__ = ["BadFlow", "Problem", "dump", "load", "problems"]

@@ -59,6 +59,8 @@ class GuardedEnvironment(Environment):
     block_nesting_limit = 20
     context_depth_limit = 20
     loop_iteration_limit = MAX_ITEMS
+    logical_not_operator = True
+    logical_parentheses = True
     template_class = GuardedTemplate
 
     def __init__(self, *, autoescape: bool, marked: bool = False) -> None:

@@ -1,7 +1,7 @@
-"""Flows to begin with, kept as data in `marketing/recipes/`: a document, and a folder of texts.
+"""Flows to begin with, kept as data in `marketing/recipes/`: a document, and a folder of messages.
 
 A recipe's document is a flow document (`marketing.flow_schema`) whose messages have no
-template; their words lie beside it as `<recipe>/<step id>.{subject,preview,mjml,text}.liquid`.
+template; those lie beside it in `<recipe>/<step id>.json`, in blocks (`marketing.block_schema`).
 Besides the flow it holds `about`: what the recipe is for (`About`).
 """
 
@@ -15,7 +15,6 @@ from typing import Any
 from marketing.flow import Flow
 from marketing.flow_schema import load as load_flow
 
-PARTS = ("subject", "preview", "mjml", "text")
 CATEGORIES = ("recovery", "orders", "welcome", "loyalty", "products")
 """In the order in which the panel lists them."""
 
@@ -103,8 +102,5 @@ def _messages(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _template(folder: Traversable, step_id: str) -> dict[str, str]:
-    """Read a message's words; a subject and a preview are one line."""
-    texts = {part: folder / f"{step_id}.{part}.liquid" for part in PARTS}
-    words = {part: file.read_text("utf-8") for part, file in texts.items() if file.is_file()}
-    return {p: text.strip() if p in ("subject", "preview") else text for p, text in words.items()}
+def _template(folder: Traversable, step_id: str) -> dict[str, Any]:
+    return dict(json.loads((folder / f"{step_id}.json").read_text("utf-8")))

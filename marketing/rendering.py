@@ -6,7 +6,8 @@ minor units, times are ISO 8601 in UTC; filters write both in the shopper's way.
     locale      BCP 47, the shopper's: "de-DE"
     store       name, url, address?, email?, currency, timezone (IANA), logo_url?,
                 free_shipping_threshold? (minor units of store.currency), return_days?,
-                founder_name?, story?, social[] (name, url): what the merchant told of it
+                founder_name?, story?, social[] (name, url): what the merchant told of it;
+                brand: how its mails look, as `marketing.brand.shown` gives it
     customer    first_name?, last_name?, email, orders_count
     cart        items[], currency (the shopper's), subtotal, total, url (way back to the cart)
       items[]   title, variant_title?, quantity, price, line_price, image_url?, url?, sold_out
@@ -27,6 +28,7 @@ minor units, times are ISO 8601 in UTC; filters write both in the shopper's way.
     reward      None, or kind (store_credit; code: `coupon` has it), amount, currency, expires_at?
     links       unsubscribe, placeholder? (a picture for items that have none)
 
+Blocks say their own words as `words.*`, which is added here by the locale.
 `?` marks what may be None or missing. `cart.url` and `links.unsubscribe` are given by
 `marketing.links.MessageLinks`; other links of the HTML part are wrapped in click tokens here,
 those of the text part are not. Names that carry an address ("Win at evil.example") are no names.
@@ -39,6 +41,7 @@ from typing import Any
 
 from liquid.exceptions import LiquidError
 
+from marketing.blocks.words import words_of
 from marketing.compiling import CompiledTemplate
 from marketing.links import MessageLinks
 from marketing.liquid import GuardedEnvironment, GuardedTemplate
@@ -102,7 +105,11 @@ class Renderer:
 
         Without `links` (a preview) nothing is tracked; `opens` and `clicks` switch it off singly.
         """
-        facts = {**context, "customer": _with_presentable_names(context.get("customer"))}
+        facts = {
+            **context,
+            "customer": _with_presentable_names(context.get("customer")),
+            "words": words_of(context.get("locale")),
+        }
         try:
             parsed = self._parsed.get(compiled.hash) or self._parse(compiled)
             return Rendered(

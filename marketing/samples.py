@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from marketing.brand import DEFAULT, shown
+
 LINKS = {
     "unsubscribe": "https://example.com/unsubscribe",
     "placeholder": None,
@@ -29,6 +31,7 @@ def everything() -> dict[str, Any]:
                 {"name": "Instagram", "url": "https://social.example.com/sample"},
                 {"name": "YouTube", "url": "https://video.example.com/sample"},
             ],
+            "brand": shown(DEFAULT),
         },
         "customer": {
             "first_name": "Ada",
@@ -93,6 +96,7 @@ def as_little_as_possible() -> dict[str, Any]:
             "currency": "USD",
             "timezone": "UTC",
             "social": [],
+            "brand": shown(DEFAULT),
         },
         "customer": {
             "first_name": None,

@@ -12,8 +12,9 @@ from marshmallow import ValidationError, fields
 from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import Condition
 from marketing.flow_rules import MAX_NAME, NOT_EMPTY
+from marketing.forms import Lower
 from marketing.segments import BadSegment, Segment, problems
-from marketing.step_schema import ConditionSchema, Lower
+from marketing.step_schema import ConditionSchema
 from marketing.templates import Problem
 
 

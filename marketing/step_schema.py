@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any, cast
 
 from marshmallow import (
-    RAISE,
-    Schema,
     ValidationError,
     fields,
     post_dump,
@@ -15,6 +13,7 @@ from marshmallow import (
     validates_schema,
 )
 
+from marketing.block_schema import TemplateSchema
 from marketing.condition_rules import SOURCES
 from marketing.flow import (
     Branch,
@@ -35,7 +34,6 @@ from marketing.flow import (
     Step,
     StopFlow,
     Switch,
-    Template,
     UpdateCustomer,
     Variant,
     WaitForEvent,
@@ -53,6 +51,7 @@ from marketing.flow_rules import (
     VALUE_RULE,
     wrong,
 )
+from marketing.forms import Flag, Lower
 from marketing.model import ChannelName, MessageKind
 from marketing.reward import Reward
 from marketing.timing import duration_of, iso_duration
@@ -69,29 +68,6 @@ class Duration(fields.Field[timedelta]):
             return duration_of(value)
         except (TypeError, ValueError):
             raise wrong(*DURATION_RULE) from None
-
-
-class Flag(fields.Field[bool]):
-    """True or false, and no number that passes for one."""
-
-    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> bool:
-        if not isinstance(value, bool):
-            raise wrong("is neither true nor false", "Give true or false, without quotes.")
-        return value
-
-
-class Lower(Schema):
-    """What all the schemas here share: they refuse fields they don't know."""
-
-    class Meta:
-        unknown = RAISE
-
-    makes: type[Any]
-
-    @post_load
-    def make(self, data: dict[str, Any], **_more: Any) -> Any:
-        """Build the noun; lists become tuples, nouns never change."""
-        return self.makes(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
 
 
 class ConditionSchema(Lower):
@@ -169,14 +145,6 @@ class ExitOnSchema(Lower):
     makes = ExitOn
     event = fields.String(required=True, validate=EVENT_RULE)
     filter = fields.Nested(ConditionSchema, allow_none=True, load_default=None)
-
-
-class TemplateSchema(Lower):
-    makes = Template
-    subject = fields.String(required=True, validate=MAX_TEXTS["subject"])
-    preview = fields.String(load_default="", validate=MAX_TEXTS["preview"])
-    mjml = fields.String(required=True, validate=MAX_TEXTS["mjml"])
-    text = fields.String(required=True, validate=MAX_TEXTS["text"])
 
 
 class StepSchema(Lower):

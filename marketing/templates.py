@@ -9,6 +9,11 @@ from liquid.exceptions import LiquidError
 from liquid.static_analysis import Variable
 
 from marketing import samples
+from marketing.blocks.conditions import guarded
+from marketing.blocks.parts import walk
+from marketing.blocks.saying import text_of
+from marketing.blocks.texts import addresses_of, texts_of
+from marketing.blocks.writing import mjml_of
 from marketing.compiling import BadMarkup, BadText, CompiledTemplate, compile_markup
 from marketing.filters import FILTERS
 from marketing.flow import Template
@@ -17,7 +22,14 @@ from marketing.liquid import MAX_SOURCE, GuardedEnvironment, GuardedTemplate
 from marketing.model import MessageKind
 from marketing.rendering import Rendered, Renderer, RenderingFailed, reason_of
 
-__all__ = ["CompiledTemplate", "Problem", "TemplateRefused", "check_template", "compile_template"]
+__all__ = [
+    "CompiledTemplate",
+    "Problem",
+    "TemplateRefused",
+    "check_template",
+    "compile_template",
+    "in_code",
+]
 
 MAX_BYTES = 102_000
 """Gmail cuts off what is longer, and with it the unsubscribe link."""
@@ -65,7 +77,7 @@ class Problem:
 
     step: str
     field: str
-    """`subject`, `preview`, `mjml` or `text`."""
+    """`subject`, `preview`, `mjml` or `text`; of a block `blocks.<its id>.<its field>`."""
     message: str
     remedy: str
     line: int | None = None
@@ -91,15 +103,13 @@ def compile_template(
     *,
     step: str = "message",
     kind: MessageKind = MessageKind.MARKETING,
-    language: str = "en",
 ) -> CompiledTemplate:
     """Compile a template for publishing; raises `TemplateRefused` with every problem found.
 
     A marketing message always tells who writes and how to stop it: a template that leaves out
-    the store's address or the unsubscribe link is given a footer. `language` is that of the
-    words which blocks bring along.
+    the store's address or the unsubscribe link is given a footer.
     """
-    problems, compiled = _checked(template, step, kind, language)
+    problems, compiled = _checked(template, step, kind)
     if problems or compiled is None:
         raise TemplateRefused(problems)
     return compiled
@@ -109,21 +119,34 @@ def check_template(
     template: Template, *, step: str = "message", kind: MessageKind = MessageKind.MARKETING
 ) -> tuple[Problem, ...]:
     """Give every problem of a template, none if it can be published."""
-    return _checked(template, step, kind, "en")[0]
+    return _checked(template, step, kind)[0]
 
 
 def _checked(
-    template: Template, step: str, kind: MessageKind, language: str
+    template: Template, step: str, kind: MessageKind
 ) -> tuple[tuple[Problem, ...], CompiledTemplate | None]:
-    found = [problem for field in _AUTHORS for problem in _in_field(template, field)]
-    found += _in_addresses(template.mjml)
+    found = [problem for words in _words_of(template) for problem in _in_words(words)]
+    found += _in_conditions(template)
+    found += _in_addresses(template)
     compiled = None
     if not found:
         try:
-            compiled = _compiled(template, kind, language)
+            compiled = _compiled(in_code(template, kind), kind)
         except _Found as stop:
-            found = [stop.problem]
+            problem = stop.problem
+            is_whole = template.blocks and problem.field == "mjml"
+            found = [replace(problem, field="blocks") if is_whole else problem]
     return tuple(replace(problem, step=step) for problem in found), compiled
+
+
+def in_code(template: Template, kind: MessageKind) -> Template:
+    """Give a template as code: what its blocks stand for, in MJML and in plain words."""
+    if not template.blocks:
+        return template
+    stop = kind is MessageKind.MARKETING
+    mjml = mjml_of(template.blocks, stop=stop)
+    text = template.text if template.text.strip() else text_of(template.blocks, stop=stop)
+    return Template(template.subject, template.preview, mjml, text)
 
 
 class _Found(Exception):
@@ -132,8 +155,28 @@ class _Found(Exception):
         self.problem = Problem("", field, message, remedy)
 
 
-def _in_field(template: Template, field: str) -> Iterator[Problem]:
-    source: str = getattr(template, field)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """One text of a template: where it is, how it is read, whether it may be empty."""
+
+    field: str
+    source: str
+    author: GuardedEnvironment
+    is_needed: bool
+
+
+def _words_of(template: Template) -> Iterator[_Words]:
+    parts = ["subject", "preview", *([] if template.blocks else ["mjml"])]
+    if template.text or not template.blocks:
+        parts.append("text")
+    for part in parts:
+        yield _Words(part, getattr(template, part), _AUTHORS[part], part != "preview")
+    for text in texts_of(template.blocks):
+        yield _Words(text.place, text.source, _AUTHORS["mjml"], text.is_needed)
+
+
+def _in_words(words: _Words) -> Iterator[Problem]:
+    field, source = words.field, words.source
     if len(source) > MAX_SOURCE:
         message = f"It is longer than {MAX_SOURCE:,} characters."
         yield Problem("", field, message, "Leave out what a reader will not miss.")
@@ -143,15 +186,26 @@ def _in_field(template: Template, field: str) -> Iterator[Problem]:
         remedy = "Delete it: it has no place in a text."
         yield Problem("", field, "It has a character that can't be sent.", remedy, line)
         return
-    if field != "preview" and not source.strip():
+    if words.is_needed and not source.strip():
         yield Problem("", field, "It is empty.", "Write something here; every message needs it.")
         return
+    yield from _in_liquid(field, source, words.author)
+
+
+def _in_liquid(field: str, source: str, author: GuardedEnvironment) -> Iterator[Problem]:
     try:
-        parsed = _AUTHORS[field].parse_guarded(source)
+        parsed = author.parse_guarded(source)
     except LiquidError as error:
         yield Problem("", field, f"{_sentence(reason_of(error))}", _SYNTAX_REMEDY, _line_of(error))
         return
     yield from _unknown_names(parsed, field, source)
+
+
+def _in_conditions(template: Template) -> Iterator[Problem]:
+    for block in walk(template.blocks):
+        if block.when:
+            source = guarded(block.when, "")
+            yield from _in_liquid(f"blocks.{block.id}.when", source, _AUTHORS["mjml"])
 
 
 _SYNTAX_REMEDY = "Check that every {{ and {% is closed, and every if and for has its end."
@@ -191,13 +245,20 @@ def _unknown(
     return f"{root} has: {', '.join(sorted(known))}."
 
 
-def _in_addresses(mjml: str) -> Iterator[Problem]:
+def _in_addresses(template: Template) -> Iterator[Problem]:
+    mjml = template.mjml
     for match in re.finditer(r"""\bhref\s*=\s*["']([^"']*)["']""", mjml):
-        address = unescape(match[1]).strip()
-        advice = _advice_on(address)
-        if advice:
-            message = f"The link “{address[:80]}” leads nowhere."
-            yield Problem("", "mjml", message, advice, mjml.count("\n", 0, match.start()) + 1)
+        line = mjml.count("\n", 0, match.start()) + 1
+        yield from _in_address("mjml", unescape(match[1]).strip(), line)
+    for text in addresses_of(template.blocks):
+        if not (text.is_needed and not text.source.strip()) or text.is_html:
+            yield from _in_address(text.place, text.source.strip(), None)
+
+
+def _in_address(field: str, address: str, line: int | None) -> Iterator[Problem]:
+    if advice := _advice_on(address):
+        message = f"The link “{address[:80]}” leads nowhere."
+        yield Problem("", field, message, advice, line)
 
 
 def _advice_on(address: str) -> str | None:
@@ -216,12 +277,12 @@ def _advice_on(address: str) -> str | None:
     return None
 
 
-def _compiled(template: Template, kind: MessageKind, language: str) -> CompiledTemplate:
+def _compiled(template: Template, kind: MessageKind) -> CompiledTemplate:
     try:
-        compiled = compile_markup(template, footer=False, language=language)
+        compiled = compile_markup(template, footer=False)
         tried = _tried(compiled)
         if kind is MessageKind.MARKETING and not all(map(_says_how_to_stop, tried)):
-            compiled = compile_markup(template, footer=True, language=language)
+            compiled = compile_markup(template, footer=True)
             tried = _tried(compiled)
     except BadMarkup as error:
         raise _Found("mjml", _sentence(str(error)), "Correct the element it names.") from error

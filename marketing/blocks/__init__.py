@@ -5,22 +5,20 @@ They are put in place once, when the template is compiled, so every message shar
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from marketing.blocks import frame, goods, look, plain, wares
-from marketing.blocks.words import SHOWN_ITEMS, WORDS
+from marketing.blocks.look import Element
+from marketing.blocks.words import SAID, SHOWN_ITEMS, WORDS
 
 __all__ = ["BLOCKS", "SHOWN_ITEMS", "TEXT_BLOCKS", "WORDS", "UnknownBlock", "expand"]
-
-Block = Callable[[Mapping[str, str], str, Mapping[str, str]], str]
-"""(attributes, inner markup, words) to markup."""
 
 
 class UnknownBlock(Exception):
     """A template names a block that there is not."""
 
 
-BLOCKS: Mapping[str, Block] = {
+BLOCKS: Mapping[str, Element] = {
     "theme": look.theme,
     "header": frame.header,
     "card": frame.card,
@@ -28,6 +26,9 @@ BLOCKS: Mapping[str, Block] = {
     "text": frame.text,
     "quiet": frame.quiet,
     "button": frame.button,
+    "image": frame.image,
+    "divider": frame.divider,
+    "spacer": frame.spacer,
     "signature": frame.signature,
     "social": frame.social,
     "tracking": frame.tracking,
@@ -40,7 +41,7 @@ BLOCKS: Mapping[str, Block] = {
     "reviews": wares.reviews,
     "footer": frame.footer,
 }
-TEXT_BLOCKS: Mapping[str, Block] = {
+TEXT_BLOCKS: Mapping[str, Element] = {
     "signature": plain.signature,
     "social": plain.social,
     "tracking": plain.tracking,
@@ -55,16 +56,15 @@ TEXT_BLOCKS: Mapping[str, Block] = {
 """Those that a text part may name as well."""
 
 
-def expand(source: str, language: str = "en", known: Mapping[str, Block] = BLOCKS) -> str:
+def expand(source: str, known: Mapping[str, Element] = BLOCKS) -> str:
     """Put every `<block-...>` of a template in place; raises `UnknownBlock`."""
-    words = WORDS.get(language, WORDS["en"])
 
     def put(match: re.Match[str]) -> str:
         block = known.get(match["name"])
         if block is None:
             raise UnknownBlock(f"block-{match['name']}")
         attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', match["attributes"]))
-        return block(attributes, (match["inner"] or "").strip(), words)
+        return block(attributes, (match["inner"] or "").strip(), SAID)
 
     replaced, expanded = 1, source
     while replaced:  # the innermost first; no block puts in another

@@ -22,7 +22,7 @@ def _lines(noun: str, words: Mapping[str, str]) -> str:
     return f"""{{% for item in {noun}.items limit: {SHOWN_ITEMS} %}}- {{{{ item.quantity }}}} x {{{{
  item.title }}}}{{% if item.variant_title %}} ({{{{ item.variant_title }}}}){{% endif %}}: {{{{
  item.line_price | money: {noun}.currency }}}}{{% if item.sold_out %}} ({
-        words["sold_out"].lower()
+        words["sold_out_aside"]
     }){{% endif %}}
 {{% endfor %}}{{% if {noun}.items.size > {SHOWN_ITEMS} %}}- {words["more_before"]} {{{{
  {noun}.items.size | minus: {SHOWN_ITEMS} }}}} {words["more_after"]}
@@ -34,7 +34,7 @@ def product(attributes: Mapping[str, str], inner: str, words: Mapping[str, str])
     """The product that the message is about; nothing where there is none."""
     del attributes, inner
     return f"""{{% if product %}}{{{{ product.title }}}}{_facts("product", words)}{{% if
- product.available == false %}} ({words["sold_out"].lower()}){{% endif %}}
+ product.available == false %}} ({words["sold_out_aside"]}){{% endif %}}
 {{{{ product.url | default: store.url }}}}
 {{% endif %}}"""
 
@@ -111,7 +111,7 @@ def social(attributes: Mapping[str, str], inner: str, words: Mapping[str, str]) 
 
 def footer(attributes: Mapping[str, str], inner: str, words: Mapping[str, str]) -> str:
     """Who writes, from where, why, and how to make it stop; `stop="no"` for transactional ones."""
-    why = inner or f"{words['why']} {{{{ store.name }}}}."
+    why = inner or f"{words['why_before']} {{{{ store.name }}}}{words['why_after']}."
     stop = f"\n{words['unsubscribe']}: {{{{ links.unsubscribe }}}}"
     return f"""--
 {why}
@@ -122,9 +122,8 @@ def footer(attributes: Mapping[str, str], inner: str, words: Mapping[str, str]) 
 
 def _facts(name: str, words: Mapping[str, str]) -> str:
     return f"""{{% if {name}.price %}}: {{% if {name}.varies %}}{
-        words["price_from"].lower()
-    } {{% endif %}}{{{{ {name}.price | money: {name}.currency }}}}{{% if {
-        name
-    }.compare_at %}} (before {{{{
- {name}.compare_at | money: {name}.currency }}}}){{% endif %}}{{% endif %}}{{%
+        words["price_from_aside"]
+    } {{% endif %}}{{{{ {name}.price | money: {name}.currency }}}}{{% if {name}.compare_at %}} ({
+        words["price_before"]
+    } {{{{ {name}.compare_at | money: {name}.currency }}}}){{% endif %}}{{% endif %}}{{%
  if {name}.rating %}}, {{{{ {name}.rating }}}} {words["out_of_five"]}{{% endif %}}"""

@@ -17,7 +17,48 @@ MESSAGES = {
     for step in walk(recipes.load("abandoned-cart").steps)
     if isinstance(step, SendMessage)
 }
-GOOD = MESSAGES["reminder"]
+GOOD = Template(
+    subject="Still thinking it over{% if customer.first_name %}, {{ customer.first_name }}{% endif %}? Your items are saved",  # noqa: E501
+    preview=(
+        "{{ cart.items[0].title | truncate: 60 }}{% if cart.items.size > 1 %} and the rest of your"
+        " cart are{% else %} is{% endif %} where you left "
+        "{% if cart.items.size > 1 %}them{% else %}it{% endif %}."
+    ),
+    mjml="""\
+<mjml lang="en">
+  <mj-head>
+    <mj-title>Your items are saved</mj-title>
+    <block-theme />
+  </mj-head>
+  <mj-body css-class="page" background-color="#f3f2ef">
+    <block-header />
+    <block-card>
+      <block-heading>Still thinking it over{% if customer.first_name %}, {{ customer.first_name }}{% endif %}?</block-heading>
+      <block-text>Your items are saved. The cart is just as you left it, and one click brings it back.</block-text>
+      <block-cart-items />
+      <block-button href="{{ cart.url }}">Return to my cart</block-button>
+      <block-quiet>Prices and stock are those of the store on the day you order.</block-quiet>
+    </block-card>
+    <block-footer>You receive this email because you left something in your cart at {{ store.name }}.</block-footer>
+  </mj-body>
+</mjml>
+""",  # noqa: E501
+    text="""\
+Still thinking it over{% if customer.first_name %}, {{ customer.first_name }}{% endif %}?
+
+Your items are saved. The cart is just as you left it:
+
+<block-cart-items />
+
+Return to your cart:
+{{ cart.url }}
+
+Prices and stock are those of the store on the day you order.
+
+<block-footer>You receive this email because you left something in your cart at {{ store.name }}.</block-footer>
+""",  # noqa: E501
+)
+"""The recipe's first message, as a merchant may write it in code."""
 COLUMN = "<mj-section><mj-column><mj-text>{}</mj-text></mj-column></mj-section>"
 PLAIN = f"<mjml><mj-body>{COLUMN}</mj-body></mjml>"
 
