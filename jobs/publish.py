@@ -1,6 +1,6 @@
 """Putting flows to work: recipes become drafts, drafts become versions, flows pause and go on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,9 +17,11 @@ from marketing.flow import (
     FlowStatus,
     SendMessage,
     StartFlow,
+    Step,
     StopFlow,
     still_won,
 )
+from marketing.flow_reading import readable_steps
 from marketing.flow_schema import BadFlow, Problem
 from marketing.model import JsonObject, Reason
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
@@ -58,11 +60,14 @@ def seed_recipes(connection: Connection, store_id: str, now: datetime) -> list[s
 
 def check(document: JsonObject) -> tuple[Problem, ...]:
     """Give everything that keeps a document from going live, its templates too; keeps nothing."""
+    found: tuple[Problem, ...] = ()
     try:
-        compile_all(flow_schema.load(document))
+        flow_schema.load(document)
     except BadFlow as bad:
-        return bad.problems
-    return ()
+        found = bad.problems
+    told = {problem.step for problem in found}
+    sound = [step for step in readable_steps(document) if step.id not in told]
+    return (*found, *_compiled(sound)[1])
 
 
 def create(
@@ -180,17 +185,22 @@ def put_live(
 
 def compile_all(flow: Flow) -> Templates:
     """Give the compiled template of each message step; raises `BadFlow` with every problem."""
+    compiled, problems = _compiled(flow.steps_by_id.values())
+    if problems:
+        raise BadFlow(tuple(problems))
+    return compiled
+
+
+def _compiled(steps: Iterable[Step]) -> tuple[Templates, list[Problem]]:
     compiled: dict[str, CompiledTemplate] = {}
     problems: list[Problem] = []
-    for step in flow.steps_by_id.values():
+    for step in steps:
         if isinstance(step, SendMessage):
             try:
                 compiled[step.id] = compile_template(step.template, step=step.id, kind=step.kind)
             except TemplateRefused as refused:
                 problems += refused.problems
-    if problems:
-        raise BadFlow(tuple(problems))
-    return compiled
+    return compiled, problems
 
 
 def check_others(connection: Connection, stored: flows.StoredFlow, flow: Flow) -> None:

@@ -14,6 +14,10 @@ from marketing.triggers import DEFAULT_AT
 OWN_DATES = ("created_at", "first_order_at", "last_order_at")
 """What the mirror itself knows: the anniversaries of these begin a year later."""
 LAST_ORDER = "last_order_at"
+BIRTHDAY = "birthday"
+"""The property that is a date in every store."""
+UTC_ZONE = ZoneInfo("UTC")
+NO_DATE = "is no date", "Write it as 1990-02-28, or as --02-28 without the year."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ def read_date(value: Any, zone: ZoneInfo) -> Told | None:
     except ValueError:
         return None
     return Told(None if without_year else read.year, read.month, read.day)
+
+
+def is_date(value: Any) -> bool:
+    """Say whether a property's value is a date that can be reached."""
+    return read_date(value, UTC_ZONE) is not None
 
 
 def reached(trigger: Trigger, value: Any, day: date, zone: ZoneInfo) -> date | None:

@@ -102,9 +102,22 @@ def load(document: Any) -> Campaign:
     try:
         campaign: Campaign = CampaignSchema().load(document)
     except ValidationError as refused:
-        raise BadFlow(tuple(_told(refused.messages))) from None
+        raise BadFlow((*_told(refused.messages), *_of_steps(document))) from None
     flow_of(campaign, Clock.STORE)
     return campaign
+
+
+def _of_steps(document: Any) -> tuple[Problem, ...]:
+    """Give what is wrong with the steps of a document that is no campaign for other reasons."""
+    steps = document.get("steps") if isinstance(document, Mapping) else None
+    if not isinstance(steps, list):
+        return ()
+    trigger = {"event": EventName.MANUAL.value}
+    try:
+        flow_schema.load({"name": "Its steps", "trigger": trigger, "steps": steps})
+    except BadFlow as bad:
+        return bad.problems
+    return ()
 
 
 def dump(campaign: Campaign) -> dict[str, Any]:

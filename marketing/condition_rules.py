@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from marshmallow import validate
+
 from marketing.conditions import (
     GROUPS,
     IN_SEGMENT,
@@ -55,6 +57,9 @@ BAD_WINDOW = "looks back too far or not at all", "Give within a duration of up t
 BAD_WHERE = "is narrowed by what is not kept", f"For orders use {', '.join(ORDERS_WHERE)}."
 BAD_KEPT = "is narrowed by no plain value", "Give `where` a text or a number for each name."
 ALONE = "names both a field and a measure", "Use field, or events, or orders: one of them."
+
+
+OP_RULE = validate.OneOf(list(OPS), error="\n".join(UNKNOWN_OP))
 
 
 def condition_problems(condition: Condition) -> Iterator[tuple[str, str]]:

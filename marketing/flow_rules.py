@@ -5,13 +5,14 @@ have to keep, for `marketing.flow_schema`.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, validate
 
+from marketing.calendar import BIRTHDAY, NO_DATE, is_date
 from marketing.condition_rules import FIELD, condition_problems
 from marketing.events import UNHEARD, EventName
 from marketing.flow import (
@@ -32,6 +33,7 @@ from marketing.flow import (
     Step,
     StopFlow,
     Switch,
+    Trigger,
     UpdateCustomer,
     WaitForEvent,
     branches_of,
@@ -129,10 +131,28 @@ MAX_TEXTS: Mapping[str, validate.Length] = {
 def problems(flow: Flow) -> tuple[Problem, ...]:
     """Give everything that keeps the flow from going live, in the order of its steps."""
     steps = list(walk(flow.steps))
-    found = [*_size_problems(flow, steps), *_trigger_problems(flow)]
+    parts = part_problems(flow.trigger, flow.filter, flow.exits, steps)
+    whole = (*_gift_problems(flow.steps, set()), *_unreached(flow.steps))
+    return (*_size_problems(flow, steps), *parts, *whole)
+
+
+def part_problems(
+    trigger: Trigger | None,
+    filtered: Condition | None,
+    exits: Sequence[str | ExitOn],
+    steps: Sequence[Step],
+) -> Iterator[Problem]:
+    """Give what is wrong with each part by itself."""
+    yield from _trigger_problems(trigger) if trigger else ()
+    yield from _filter_problems("", "filter", filtered)
+    for position, one in enumerate(exits):
+        if isinstance(one, ExitOn):
+            yield from _filter_problems("", f"exits.{position}.filter", one.filter)
+    for step_id, count in Counter(step.id for step in steps).items():
+        if count > 1:
+            yield Problem(step_id, "id", f"is the id of {count} steps", "Give each its own id.")
     for step in steps:
-        found += _step_problems(step)
-    return (*found, *_gift_problems(flow.steps, set()), *_unreached(flow.steps))
+        yield from _step_problems(step)
 
 
 def _size_problems(flow: Flow, steps: list[Step]) -> Iterator[Problem]:
@@ -143,27 +163,19 @@ def _size_problems(flow: Flow, steps: list[Step]) -> Iterator[Problem]:
         yield Problem("", "steps", message, f"Keep it to {MAX_STEPS} steps at the most.")
     if _depth(flow.steps) > MAX_DEPTH:
         yield Problem("", "steps", "branches too deeply", f"Use {MAX_DEPTH} levels at the most.")
-    for step_id, count in Counter(step.id for step in steps).items():
-        if count > 1:
-            yield Problem(step_id, "id", f"is the id of {count} steps", "Give each its own id.")
 
 
 def _depth(steps: tuple[Step, ...]) -> int:
     return max((1 + _depth(branch) for step in steps for branch in branches_of(step)), default=0)
 
 
-def _trigger_problems(flow: Flow) -> Iterator[Problem]:
-    trigger = flow.trigger
+def _trigger_problems(trigger: Trigger) -> Iterator[Problem]:
     for field, message, remedy in trigger_problems(trigger):
         yield Problem("trigger", field, message, remedy)
     if trigger.idle is not None and not SHORTEST_IDLE <= trigger.idle <= LONGEST_IDLE:
         remedy = "Use between a minute and 30 days."
         yield Problem("trigger", "idle", "is out of bounds", remedy)
     yield from _filter_problems("trigger", "filter", trigger.filter)
-    yield from _filter_problems("", "filter", flow.filter)
-    for position, one in enumerate(flow.exits):
-        if isinstance(one, ExitOn):
-            yield from _filter_problems("", f"exits.{position}.filter", one.filter)
 
 
 def _filter_problems(step: str, field: str, condition: Condition | None) -> Iterator[Problem]:
@@ -171,7 +183,7 @@ def _filter_problems(step: str, field: str, condition: Condition | None) -> Iter
         yield Problem(step, field, message, remedy)
 
 
-def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one case a kind
+def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901  one case a kind
     match step:
         case Delay():
             yield from _delay_problems(step)
@@ -194,13 +206,20 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one 
         case Reward():
             yield from _reward_problems(step)
         case UpdateCustomer():
-            if not (step.add_tags or step.remove_tags or step.properties):
-                remedy = "Add a tag, remove one, or set a property."
-                yield Problem(step.id, "add_tags", "changes nothing", remedy)
+            yield from _update_problems(step)
         case CallWebhook():
             yield from _address_problems(step)
         case NotifyStaff() | StartFlow() | StopFlow() | Exit():
             pass
+
+
+def _update_problems(step: UpdateCustomer) -> Iterator[Problem]:
+    if not (step.add_tags or step.remove_tags or step.properties):
+        remedy = "Add a tag, remove one, or set a property."
+        yield Problem(step.id, "add_tags", "changes nothing", remedy)
+    told = step.properties.get(BIRTHDAY)
+    if told is not None and not is_date(told):
+        yield Problem(step.id, f"properties.{BIRTHDAY}", *NO_DATE)
 
 
 def _delay_problems(step: Delay) -> Iterator[Problem]:

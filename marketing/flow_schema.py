@@ -55,6 +55,7 @@ from marketing.flow import (
     Flow,
     Trigger,
 )
+from marketing.flow_reading import readable_problems
 from marketing.flow_rules import (
     EVENT_RULE,
     MAX_NAME,
@@ -79,7 +80,8 @@ def load(document: Any) -> Flow:
     try:
         flow = cast("Flow", FlowSchema().load(document))
     except ValidationError as refused:
-        raise BadFlow(tuple(told_problems(refused.messages, document))) from None
+        told = told_problems(refused.messages, document)
+        raise BadFlow((*told, *readable_problems(document, TriggerSchema()))) from None
     found = problems(flow)
     if found:
         raise BadFlow(found)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from marshmallow import (
+    EXCLUDE,
     ValidationError,
     fields,
     post_dump,
@@ -14,7 +15,7 @@ from marshmallow import (
 )
 
 from marketing.block_schema import TemplateSchema
-from marketing.condition_rules import SOURCES
+from marketing.condition_rules import OP_RULE, SOURCES
 from marketing.flow import (
     Branch,
     CallWebhook,
@@ -74,7 +75,7 @@ class ConditionSchema(Lower):
     """A test or a group of tests; what is counted of events or orders is told in its own words."""
 
     makes = Condition
-    op = fields.String(required=True)
+    op = fields.String(required=True, validate=OP_RULE)
     of = fields.List(fields.Nested(lambda: ConditionSchema()))  # noqa: PLW0108  # not defined yet
     field = fields.String(allow_none=True)
     value = fields.Raw(allow_none=True, validate=VALUE_RULE)
@@ -84,7 +85,7 @@ class ConditionSchema(Lower):
     where = fields.Dict(fields.String(), fields.Raw(), allow_none=True)
     salt = fields.String(allow_none=True, validate=MAX_NAME)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def measure_one(self, data: dict[str, Any], **_more: Any) -> None:
         """Refuse a window or a `where` with nothing to narrow, and events and orders at once."""
         sources = [name for name in SOURCES if data.get(name)]
@@ -163,7 +164,9 @@ class StepField(fields.Field[Step]):
             raise wrong("is no step", 'Give an object such as {"kind": "delay", ...}.')
         kind = value.get("kind")
         if not isinstance(kind, str) or kind not in SCHEMAS:
-            raise ValidationError({"kind": [f"is unknown\nUse one of {', '.join(SCHEMAS)}."]})
+            wrong_id = StepSchema(only=("id",), unknown=EXCLUDE).validate(dict(value))
+            unknown = f"is unknown\nUse one of {', '.join(SCHEMAS)}."
+            raise ValidationError({"kind": [unknown], **wrong_id})
         rest = {key: part for key, part in value.items() if key != "kind"}
         return cast("Step", SCHEMAS[kind]().load(rest))
 
@@ -274,10 +277,14 @@ class MessageSchema(StepSchema):
     def make(self, data: dict[str, Any], **_more: Any) -> SendMessage:
         """Build the step; of several channels the first stands for all that ask for one."""
         channels = tuple(data.pop("channels", ()))
-        channel = data.pop("channel", channels[0] if channels else None)
-        if channel is None:
-            raise ValidationError({"channel": ["Missing data for required field."]})
+        channel = data.pop("channel", None) or channels[0]
         return SendMessage(**data, channel=channel, channels=channels)
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def names_a_channel(self, _: Any, told: Mapping[str, Any], **_more: Any) -> None:
+        """Refuse a message that names neither a channel nor several."""
+        if not told.get("channel") and not told.get("channels"):
+            raise ValidationError({"channel": ["Missing data for required field."]})
 
     message_kind = fields.Enum(MessageKind, by_value=True, attribute="kind")
     deadline = Duration(allow_none=True)

@@ -11,6 +11,7 @@ from marshmallow import RAISE
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from jobs import introduce
 from jobs.api_keys import Scope
+from marketing.calendar import NO_DATE, is_date
 from marketing.model import ChannelName, Consent, ConsentSource, ConsentState
 from public_api.customer_schemas import (
     CustomerListSchema,
@@ -20,7 +21,7 @@ from public_api.customer_schemas import (
 )
 from public_api.door import about, needs, public_blueprint, the_store
 from public_api.named import keys_of
-from storage import customers
+from storage import customers, flows
 from storage.introductions import Introduction, Unsubscribed
 
 FIELDS = ("first_name", "last_name", "locale", "country", "timezone")
@@ -90,6 +91,7 @@ def _introduction(word: Mapping[str, Any]) -> Introduction:
         now = database.now(connection)
     if key is None:
         refuse(404, "There is no such customer in this store.", "id")
+    _refuse_bad_dates(word.get("properties", {}))
     said = word.get("consent", {})
     return Introduction(
         key=key,
@@ -101,6 +103,16 @@ def _introduction(word: Mapping[str, Any]) -> Introduction:
         consents=[_consent(one, said[one], now) for one in CHANNELS if one in said],
         anew=any(one["anew"] for one in said.values()),
     )
+
+
+def _refuse_bad_dates(told: Mapping[str, Any]) -> None:
+    """A property that is a date here has to be written as one: else nothing is ever due on it."""
+    with the_runtime().database.reading() as connection:
+        names = flows.date_properties(connection, the_store().id)
+    for name in names & told.keys():
+        if told[name] is not None and not is_date(told[name]):
+            message, remedy = NO_DATE
+            refuse(422, f"{name} {message}. {remedy}", f"properties.{name}")
 
 
 def _consent(channel: ChannelName, said: Mapping[str, Any], now: datetime) -> Consent:

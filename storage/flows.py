@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, tuple_, update
 
 from marketing import flow_schema
+from marketing.calendar import BIRTHDAY
 from marketing.conditions import MEMBERSHIP, Asked, fields_of
+from marketing.events import EventName
 from marketing.flow import Branch, Delay, ExitOn, Flow, FlowStatus, Switch, WaitForEvent
 from marketing.templates import CompiledTemplate
 from storage.schema import campaigns, flow_versions, flows, new_id
@@ -223,6 +225,13 @@ def live(
         query = query.where(flows.c.trigger_event == event)
     keys = [(row.store_id, row.live_version_id) for row in connection.execute(query)]
     return list(versions(connection, keys).values())
+
+
+def date_properties(connection: Connection, store_id: str) -> frozenset[str]:
+    """Name the customers' properties that are dates: the birthday, and what live flows wait for."""
+    waiting = live(connection, [store_id], EventName.DATE_REACHED)
+    named = (version.flow.trigger.property for version in waiting)
+    return frozenset({BIRTHDAY, *(name for name in named if name)})
 
 
 def versions(

@@ -415,7 +415,7 @@ def test_where_nobody_can_look_nothing_is_given_twice(stage: Stage, shop: Reward
     for _ in range(3):
         later(stage)
     assert (len(shop.all()), the_reward(stage).state) == (1, "unknown")
-    stage.pass_time(DAY)
+    stage.pass_time(timedelta(hours=26))
     work(stage)
     assert fates(stage) == [("expired", "expired")]
     assert stage.sink.mails == []

@@ -8,6 +8,7 @@ import pytest
 from marketing import campaigns
 from marketing.campaigns import Clock, Schedule
 from marketing.flow import Delay, SendMessage
+from marketing.flow_schema import BadFlow
 
 MAIL: dict[str, Any] = {
     "kind": "message",
@@ -42,6 +43,14 @@ def test_its_messages_are_patient_unless_they_say_otherwise() -> None:
     assert isinstance(hasty, SendMessage)
     assert (mail.deadline, hasty.deadline) == (None, timedelta(hours=1))
     assert (flow.trigger.event, flow.trigger.reentry) == ("manual", "once")
+
+
+def test_a_slip_beside_the_steps_hides_none_in_them() -> None:
+    bad = {**DOCUMENT, "to": 1, "deadline": "soon", "steps": [{**MAIL, "deadline": "soon"}]}
+    with pytest.raises(BadFlow) as refused:
+        campaigns.load(bad)
+    told = {(one.step, one.field) for one in refused.value.problems}
+    assert told == {("", "to"), ("", "deadline"), ("mail", "deadline")}
 
 
 def test_by_the_customers_clock_it_waits_for_their_hour_first() -> None:

@@ -147,6 +147,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"properties": {"deep": {"er": 1}}}, "properties"),
     ({"properties": {f"p{number}": 1 for number in range(101)}}, "properties"),
     ({"birthday": "1990-01-01"}, "birthday"),
+    ({"properties": {"birthday": "3.12.1990"}}, "properties.birthday"),
+    ({"properties": {"birthday": 1990}}, "properties.birthday"),
     ({"consent": {"fax": {}}}, "consent.fax"),
     ({"consent": said("maybe")}, "consent.email.state"),
     ({"consent": said("subscribed", "tomorrow")}, "consent.email.at"),
@@ -161,6 +163,20 @@ def test_a_wrong_field_is_named(program: Program) -> None:
         told = program.refused(422, "POST", "/customers", {**NEW, **change})
         assert told["field"].startswith(field), change
         assert told["message"]
+
+
+def test_a_date_that_a_live_flow_waits_for_is_written_as_one(
+    program: Program, stranger: Program, stage: Stage
+) -> None:
+    bad = {"email": "eve@example.com", "properties": {"renewal": "1.2.2026"}}
+    program.told("POST", "/customers", bad)
+    flow_on(stage, "date.reached", property="renewal")
+    told = program.refused(422, "POST", "/customers", bad)
+    assert told["field"] == "properties.renewal"
+    assert "Write it as 1990-02-28" in told["message"]
+    stranger.told("POST", "/customers", bad)
+    program.told("POST", "/customers", {**bad, "properties": {"renewal": "2026-02-01"}})
+    program.told("POST", "/customers", {**bad, "properties": {"renewal": None}})
 
 
 def test_nobody_is_named_by_nothing_or_by_another_stores_id(program: Program, stage: Stage) -> None:

@@ -62,6 +62,17 @@ def test_checking_finds_what_only_publishing_would(program: Program, stage: Stag
     assert refused["problems"] == problems
 
 
+def test_checking_tells_of_a_templates_slip_beside_a_steps(program: Program) -> None:
+    message, delay = A_FLOW["steps"]
+    words = {**message["template"], "text": "{{ customer.first_name | shout }}"}
+    bad = {**A_FLOW, "steps": [{**message, "template": words}, {**delay, "duration": "soon"}]}
+    problems = program.told("POST", "/flows/check", bad)["problems"]
+    assert {(one["step"], one["field"]) for one in problems} == {
+        ("later", "duration"),
+        ("thanks", "text"),
+    }
+
+
 def test_another_live_flow_for_the_same_people_is_a_warning_and_no_obstacle(
     program: Program, stranger: Program
 ) -> None:

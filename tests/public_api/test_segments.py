@@ -48,12 +48,12 @@ def test_a_segment_is_checked_counted_kept_changed_and_removed(
 def test_a_bad_segment_is_refused_with_field_and_remedy(program: Program) -> None:
     problems = program.told("POST", "/segments/check", BAD)["problems"]
     assert [(one["field"], one["message"]) for one in problems] == [
-        ("condition", "has an unknown op")
+        ("condition.op", "has an unknown op")
     ]
     for method, path in (("POST", "/segments"), ("POST", "/segments/count")):
         told = program.refused(422, method, path, BAD)
         assert told["problems"] == problems
-        assert told["message"].startswith("condition has an unknown op. Use one of")
+        assert told["message"].startswith("condition.op has an unknown op. Use one of")
     program.told("POST", "/segments", BIG)
     assert "another segment" in program.refused(422, "POST", "/segments", BIG)["message"]
     program.refused(400, "POST", "/segments", ["x"])
