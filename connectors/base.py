@@ -138,13 +138,22 @@ class Credit:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What a panel's token proves: the store, and which of its people has it open."""
+
+    store_domain: str
+    user_id: str
+    """The platform's own id of the person."""
+
+
 class StoreConnector(Protocol):
     """The battery in `tests/contracts/connector_contract.py` holds for every one of these."""
 
     platform: Platform
 
-    def authenticate(self, session_token: str, *, now: datetime) -> str:
-        """Return the store domain that the panel's token proves, or raise `BadSignature`."""
+    def authenticate(self, session_token: str, *, now: datetime) -> SignedIn:
+        """Return whose panel a token proves to be, or raise `BadSignature`."""
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Webhook:
         """Return the webhook; raise `MalformedWebhook` (400) or `BadSignature` (401)."""

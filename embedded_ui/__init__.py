@@ -15,6 +15,7 @@ from embedded_ui import (
     segments_api,
     settings_api,
     store_api,
+    team_api,
     vocabulary_api,
 )
 from embedded_ui.api import register_api
@@ -53,5 +54,6 @@ def register(app: Flask, runtime: Runtime) -> None:
             vocabulary_api.blueprint,
             settings_api.blueprint,
             keys_api.blueprint,
+            team_api.blueprint,
         ],
     )

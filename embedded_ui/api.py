@@ -1,10 +1,13 @@
 """The panel's JSON API: whose requests it answers, and where it is."""
 
-from flask import Flask
+from flask import Flask, Response, g, request
 from flask_smorest import Blueprint
 
+from doors import audit
 from doors.json_api import Door
-from embedded_ui.auth import sign_in
+from embedded_ui.auth import sign_in, the_person, the_rule, the_store
+from embedded_ui.rights import right_for
+from marketing.team import Right
 
 PANEL = Door(
     prefix="/panel/api",
@@ -16,7 +19,17 @@ PANEL = Door(
 
 def api_blueprint(name: str) -> Blueprint:
     """Give a blueprint whose every view needs a store's token and answers for itself only."""
-    return PANEL.blueprint(name, sign_in)
+    blueprint = PANEL.blueprint(name, sign_in)
+    blueprint.after_request(_note)
+    return blueprint
+
+
+def _note(response: Response) -> Response:
+    """Keep who changed what; what only asks leaves nothing, nor what was refused."""
+    is_asked = right_for(the_rule(), request.method) is Right.READ
+    if "person" in g and not is_asked:
+        audit.note(response, the_store().id, "person", the_person().id)
+    return response
 
 
 def register_api(app: Flask, blueprints: list[Blueprint]) -> None:

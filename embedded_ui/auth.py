@@ -1,7 +1,8 @@
 """Whose panel this is: each API request proves its store by a fresh token, never by a cookie.
 
-The token names the store; no parameter does. What it names is put into `g.store`, and every
-query of the API takes the store from there, so another store's ids lead nowhere (404).
+The token names the store and the person; no parameter does. What it names is put into `g`, and
+every query of the API takes the store from there, so another store's ids lead nowhere (404).
+What the person may do is their role's to say (`embedded_ui.rights`).
 """
 
 from datetime import UTC, datetime
@@ -10,14 +11,24 @@ from typing import NoReturn
 from flask import g, request
 from werkzeug.exceptions import Unauthorized
 
-from doors.json_api import the_runtime
+from connectors.base import SignedIn
+from doors.json_api import refuse, the_runtime
+from embedded_ui.rights import right_for
 from jobs.runtime import Runtime
 from marketing.model import BadSignature, Platform, StoreStatus
-from storage import stores
+from marketing.team import RIGHTS, Right, role_of_newcomers
+from storage import Connection, stores, team
 from storage.stores import Store
+from storage.team import Member
 
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
 """Asks App Bridge for another try with a new token."""
+REFUSALS = {
+    Right.READ: "Your role does not let you see this.",
+    Right.ANSWER: "Your role does not let you answer customers. A publisher of your team can.",
+    Right.EDIT: "Your role lets you look, not change. Ask a publisher of your team for another.",
+    Right.PUBLISH: "This takes the role of a publisher. Ask one of your team.",
+}
 REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url"
 
 
@@ -32,12 +43,17 @@ class NotSignedIn(Unauthorized):
 def sign_in() -> None:
     """Find out whose request this is, or refuse it; runs before every view of the API."""
     runtime = the_runtime()
-    domain = _proven_domain(runtime)
+    proven = _proven(runtime)
     with runtime.database.reading() as connection:
-        store = stores.by_domain(connection, Platform.SHOPIFY, domain)
+        store = stores.by_domain(connection, Platform.SHOPIFY, proven.store_domain)
+        person = team.of_user(connection, store.id, proven.user_id) if store else None
+        real_now = runtime.database.real_now(connection)
     if store is None or store.status is not StoreStatus.INSTALLED:
-        _ask_to_install(runtime, domain, is_known=store is not None)
-    g.store = store
+        _ask_to_install(runtime, proven.store_domain, is_known=store is not None)
+    if person is None or person.last_seen_at <= real_now - team.SEEN_WITHIN:
+        person = _welcome(runtime, store, proven.user_id)
+    g.store, g.person = store, person
+    _check_right(person)
 
 
 def the_store() -> Store:
@@ -46,7 +62,34 @@ def the_store() -> Store:
     return store
 
 
-def _proven_domain(runtime: Runtime) -> str:
+def the_person() -> Member:
+    """Give the person whose request this is."""
+    person: Member = g.person
+    return person
+
+
+def the_rule() -> str:
+    """Give the address that is asked, below the API's own, with its ids' names in it."""
+    return str(request.url_rule).removeprefix("/panel/api") if request.url_rule else ""
+
+
+def _welcome(runtime: Runtime, store: Store, user_id: str) -> Member:
+    role = role_of_newcomers(store.settings)
+
+    def keep(connection: Connection) -> Member:
+        real_now = runtime.database.real_now(connection)
+        return team.welcome(connection, store.id, user_id, role, real_now)
+
+    return runtime.database.write(keep)
+
+
+def _check_right(person: Member) -> None:
+    right = right_for(the_rule(), request.method)
+    if right not in RIGHTS[person.role]:
+        refuse(403, REFUSALS[right])
+
+
+def _proven(runtime: Runtime) -> SignedIn:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotSignedIn("Open Reprise from your store's admin.", RETRY, "1")

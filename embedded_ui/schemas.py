@@ -35,6 +35,15 @@ class TaskSchema(Schema):
     done = fields.Boolean(required=True)
 
 
+class YouSchema(Schema):
+    """Whoever has the panel open; `rights` is what their role allows."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+    rights = fields.List(fields.String(), required=True)
+
+
 class StoreSchema(Schema):
     """The store whose panel this is; `now` is business time, which the demo may have moved."""
 
@@ -51,6 +60,7 @@ class StoreSchema(Schema):
     now = fields.AwareDateTime(required=True)
     imports = fields.List(fields.Nested(ImportSchema), required=True)
     setup = fields.List(fields.Nested(TaskSchema), required=True)
+    you = fields.Nested(YouSchema, required=True)
 
 
 class DaySchema(Schema):

@@ -8,8 +8,9 @@ from flask.views import MethodView
 
 from doors.json_api import the_runtime
 from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_store
+from embedded_ui.auth import the_person, the_store
 from embedded_ui.schemas import StoreSchema
+from marketing.team import RIGHTS
 from storage import Connection, reports_store
 from storage.reports_store import Import
 from storage.stores import Store
@@ -31,7 +32,14 @@ class StoreView(MethodView):
                 "now": database.now(connection),
                 "imports": imports,
                 "setup": list(_setup(connection, store, imports)),
+                "you": _you(),
             }
+
+
+def _you() -> dict[str, Any]:
+    person = the_person()
+    rights = sorted(right.value for right in RIGHTS[person.role])
+    return {"id": person.id, "name": person.name, "role": person.role, "rights": rights}
 
 
 def _setup(

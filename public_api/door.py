@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_smorest import Blueprint
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
+from doors import audit
 from doors.json_api import Door, refuse, the_runtime
 from jobs import api_keys
 from jobs.api_keys import Caller, Scope
@@ -52,6 +53,7 @@ def public_blueprint(name: str) -> Blueprint:
     blueprint = PUBLIC.blueprint(f"v1-{name}", _come_in)
     blueprint.before_request(_answer_again)
     blueprint.after_request(_remember_answer)
+    blueprint.after_request(_note)
     return blueprint
 
 
@@ -89,6 +91,16 @@ def made_id() -> str | None:
     return answer.made_id if answer else None
 
 
+AUDITED: Final = frozenset({Scope.FLOWS_WRITE, Scope.SEGMENTS_WRITE})
+"""What programs do by these stands in the audit log; events and customers they bring do not."""
+
+
+def _note(response: Response) -> Response:
+    if "caller" in g and g.get("scope") in AUDITED:
+        audit.note(response, the_store().id, "key", g.caller.key.id)
+    return response
+
+
 def _come_in() -> None:
     """Find out whose request this is, or refuse it; runs before every view."""
     request.max_content_length = MOST_BYTES
@@ -121,6 +133,7 @@ def _check_scope(caller: Caller) -> None:
     scope = view.needed_scope
     if scope not in caller.key.scopes:
         refuse(403, f"This key lacks the scope {scope.value}. Make one that has it.")
+    g.scope = scope
 
 
 def _check_type() -> None:

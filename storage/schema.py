@@ -1144,6 +1144,38 @@ api_keys = _of_store(
     Index("ix_api_keys_id", "id"),
 )
 
+# Who has opened the panel, by the platform's own id of them.
+team = _of_store(
+    "team",
+    Column("user_id", String(64), nullable=False),
+    # As the merchant calls them; the platform's token tells no name.
+    Column("name", Text, nullable=False, server_default=""),
+    # viewer | inbox | editor | publisher
+    Column("role", String(10), nullable=False),
+    # Real times; the last visit is kept to the hour only.
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("last_seen_at", UtcTime, nullable=False),
+    UniqueConstraint("store_id", "user_id"),
+)
+
+# Who changed what; nothing of a customer stands in it but ids.
+audit_log = _of_store(
+    "audit_log",
+    # Real time.
+    Column("at", UtcTime, nullable=False),
+    # person | key
+    Column("by_kind", String(8), nullable=False),
+    # The id of the team's member, or of the API key.
+    Column("by_id", Id, nullable=False),
+    # Method and address, such as "PUT /flows/<flow_id>/draft".
+    Column("action", Text, nullable=False),
+    # What it was done to, by the names in the address, and what else is worth knowing.
+    Column("about", Json, nullable=False),
+    # The same done again by the same within minutes is one line.
+    Column("times", Integer, nullable=False, server_default="1"),
+    Index("ix_audit_log_at", "store_id", "at"),
+)
+
 # The answers given to requests with an Idempotency-Key, for a day.
 answers = _of_store(
     "answers",

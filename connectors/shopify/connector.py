@@ -11,6 +11,7 @@ from connectors.base import (
     DiscountRequest,
     Installation,
     Page,
+    SignedIn,
     Webhook,
 )
 from connectors.shopify import consent, discounts, imports, oauth, pixel, store_credit, webhooks
@@ -51,9 +52,9 @@ class ShopifyConnector:
         """Close the kept connections."""
         self._http.close()
 
-    def authenticate(self, session_token: str, *, now: datetime) -> str:
-        """Return the shop domain that the panel's token proves; `now` is real time."""
-        return oauth.shop_in_token(self._client_id, self._secrets, session_token, now)
+    def authenticate(self, session_token: str, *, now: datetime) -> SignedIn:
+        """Return the shop and the person that the panel's token proves; `now` is real time."""
+        return oauth.signed_in(self._client_id, self._secrets, session_token, now)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Webhook:
         """Return the webhook; raise `MalformedWebhook` (400) or `BadSignature` (401)."""

@@ -18,7 +18,7 @@ import shopify
 from shopify import session_token as shopify_tokens
 from shopify.utils import shop_url
 
-from connectors.base import BadSignature
+from connectors.base import BadSignature, SignedIn
 from connectors.shopify import signatures
 from connectors.shopify.documents import API_VERSION
 
@@ -27,6 +27,7 @@ LEEWAY = timedelta(seconds=10)
 QUERY_WINDOW = timedelta(seconds=90)
 STATE_LIFE = timedelta(seconds=60)
 LONGEST_TOKEN = 8192
+LONGEST_PERSON = 64
 STATE_LABEL = b"reprise: state of the code grant"
 
 # The library lets these through when a token's claims or header are odd enough.
@@ -52,9 +53,15 @@ class App:
 
 
 def shop_in_token(client_id: str, client_secrets: Sequence[str], token: str, now: datetime) -> str:
-    """Give the shop domain that a session token proves, or raise `BadSignature`.
+    """Give the shop domain that a session token proves, or raise `BadSignature`."""
+    return signed_in(client_id, client_secrets, token, now).store_domain
 
-    `now` is real time. The shop is the token's `dest`, never what a query says.
+
+def signed_in(client_id: str, client_secrets: Sequence[str], token: str, now: datetime) -> SignedIn:
+    """Give the shop and the person that a session token proves, or raise `BadSignature`.
+
+    `now` is real time. The shop is the token's `dest`, never what a query says; the person is
+    its `sub`, a staff account of that shop.
     """
     if not token.isascii() or len(token) > LONGEST_TOKEN:
         raise BadSignature("the session token is malformed")
@@ -65,7 +72,10 @@ def shop_in_token(client_id: str, client_secrets: Sequence[str], token: str, now
     shop = _shop_at(claims.get("dest"), path="")
     if shop is None or shop != _shop_at(claims.get("iss"), path="/admin"):
         raise BadSignature("the session token names no one store")
-    return shop
+    person = claims.get("sub")
+    if not isinstance(person, str) or not 0 < len(person) <= LONGEST_PERSON:
+        raise BadSignature("the session token names no person")
+    return SignedIn(shop, person)
 
 
 def _decode(client_id: str, client_secrets: Sequence[str], token: str) -> Mapping[str, object]:

@@ -126,7 +126,9 @@ class ConnectorContract:
         self, connector: StoreConnector, store: Store
     ) -> None:
         now = datetime.now(UTC)
-        assert connector.authenticate(store.session_token(), now=now) == store.domain
+        proven = connector.authenticate(store.session_token(), now=now)
+        assert proven.store_domain == store.domain
+        assert proven.user_id
 
     def test_a_forged_session_token_proves_nothing(
         self, connector: StoreConnector, store: Store

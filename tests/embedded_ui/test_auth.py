@@ -17,6 +17,8 @@ from jobs.runtime import Runtime
 from marketing import recipes
 from marketing.flow_schema import dump
 from marketing.sources import EVERYONE
+from marketing.team import Role
+from storage import Connection, team
 from storage.database import Database
 from storage.schema import stores as store_table
 from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, OLD_SECRET, SECRET, Ask, token_for
@@ -51,6 +53,7 @@ BODIES: dict[str, Any] = {
     "enrol": {"source": {"everyone": True}}, "draft": FLOW, "schedule": {"now": True},
     "backfill": {"days": 3}, "<uuid:campaign_id>": CAMPAIGN,
     "<uuid:segment_id>": SEGMENT, "winner": {"variant": "a"},
+    "<uuid:member_id>": {"name": "Mara", "role": "publisher"},
 }  # fmt: skip
 """What a route wants to be sent, by the end of its address, where it wants something."""
 
@@ -66,8 +69,17 @@ def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         "intake_id": intake_orders.order(runtime, maple.id, maple.flow[0], EVERYONE).id,
         "split_id": "code",
         "segment_id": segments.create(runtime, maple.id, SEGMENT),
+        "member_id": a_member(runtime, maple.id),
         "campaign_id": campaigns.create(runtime, maple.id, CAMPAIGN).campaign.id,
     }
+
+
+def a_member(runtime: Runtime, store_id: str) -> str:
+    def keep(connection: Connection) -> str:
+        real_now = runtime.database.real_now(connection)
+        return team.welcome(connection, store_id, "42", Role.PUBLISHER, real_now).id
+
+    return runtime.database.write(keep)
 
 
 def sent_to(rule: Rule, method: str) -> dict[str, Any]:

@@ -122,6 +122,26 @@ def upgrade() -> None:
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.create_index("ix_api_keys_id", ["id"], unique=False)
     op.create_table(
+        "audit_log",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("by_kind", sa.String(length=8), nullable=False),
+        sa.Column("by_id", ID, nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("about", JSON, nullable=False),
+        sa.Column("times", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_audit_log_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_audit_log")),
+    )
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_log_at", ["store_id", "at"], unique=False)
+    op.create_table(
         "code_pools",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -373,6 +393,21 @@ def upgrade() -> None:
             postgresql_where=sa.text("due_at IS NOT NULL"),
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
+    op.create_table(
+        "team",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("first_seen_at", TIME, nullable=False),
+        sa.Column("last_seen_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_team_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_team")),
+        sa.UniqueConstraint("store_id", "user_id", name=op.f("uq_team_store_id_user_id")),
+    )
     op.create_table(
         "browses",
         sa.Column("store_id", ID, nullable=False),
@@ -970,6 +1005,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("idle_at IS NOT NULL"),
         )
     op.drop_table("browses")
+    op.drop_table("team")
     with op.batch_alter_table("segments", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_segments_turn",
@@ -1019,6 +1055,9 @@ def downgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.drop_table("code_pools")
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_log_at")
+    op.drop_table("audit_log")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_api_keys_id")
     op.drop_table("api_keys")

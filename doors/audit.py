@@ -1,0 +1,46 @@
+"""Keeps who changed what, for both JSON doors: after the answer is known, and only if it is yes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, g, request
+
+from doors.json_api import the_runtime
+from storage import Connection, audit
+
+CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def also(**about: Any) -> None:
+    """Say what else is worth knowing of what this request does: ids and names, no customer's."""
+    g.audited = {**g.get("audited", {}), **about}
+
+
+def note(response: Response, store_id: str, by_kind: str, by_id: str) -> None:
+    """Keep what a request did, by whom; `by_kind` is `person` or `key`.
+
+    It is written after the change itself: if this machine dies between the two, the change
+    stands without its line. A refused request leaves none.
+    """
+    if request.method not in CHANGES or not 200 <= response.status_code < 300:
+        return
+    rule = str(request.url_rule).removeprefix("/panel/api").removeprefix("/api/v1")
+    action = f"{request.method} {rule.replace('<uuid:', '<')}"
+    _keep(store_id, by_kind, by_id, action, {**_ids(), **g.get("audited", {})})
+
+
+def _ids() -> dict[str, str]:
+    return {name: str(value) for name, value in (request.view_args or {}).items()}
+
+
+def _keep(store_id: str, by_kind: str, by_id: str, action: str, about: Mapping[str, Any]) -> None:
+    database = the_runtime().database
+
+    def keep(connection: Connection) -> None:
+        real_now = database.real_now(connection)
+        audit.note(
+            connection, store_id, by_kind=by_kind, by_id=by_id,
+            action=action, about=about, real_now=real_now,
+        )  # fmt: skip
+
+    database.write(keep)

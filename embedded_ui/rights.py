@@ -1,0 +1,50 @@
+"""What each address of the panel's API asks of whoever calls it.
+
+An address that is named nowhere here wants `READ` to be looked at and `EDIT` to be changed, so a
+new one is never open by mistake; a test holds the names against the addresses there are.
+"""
+
+from typing import Final
+
+from marketing.team import Right
+
+ASKING: Final = frozenset(
+    {
+        "/campaigns/check",
+        "/flows/check",
+        "/segments/check",
+        "/segments/count",
+    }
+)
+"""Sent by POST because what is asked is long: nothing changes by it."""
+
+PUBLISHING: Final = frozenset(
+    {
+        "/campaigns/<uuid:campaign_id>/schedule",
+        "/campaigns/<uuid:campaign_id>/resume",
+        "/flows/<uuid:flow_id>/publish",
+        "/flows/<uuid:flow_id>/pause",
+        "/flows/<uuid:flow_id>/resume",
+        "/flows/<uuid:flow_id>/splits/<split_id>/winner",
+        "/flows/<uuid:flow_id>/enrol",
+        "/flows/<uuid:flow_id>/backfill",
+        "/keys",
+        "/keys/<uuid:key_id>/revoke",
+        "/settings",
+        "/team",
+        "/team/<uuid:member_id>",
+    }
+)
+"""What customers or other programs feel at once, and what says who may do what."""
+
+SECRET: Final = frozenset({"/settings/webhook-secret"})
+"""What even to look at wants `PUBLISH`."""
+
+
+def right_for(rule: str, method: str) -> Right:
+    """Give the right that a request needs; `rule` is the address below `/panel/api`."""
+    if rule in SECRET:
+        return Right.PUBLISH
+    if method in {"GET", "HEAD", "OPTIONS"} or rule in ASKING:
+        return Right.READ
+    return Right.PUBLISH if rule in PUBLISHING else Right.EDIT

@@ -1,0 +1,78 @@
+"""The audit log: who changed what in a store; real times, and ids, never words of customers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.schema import api_keys, audit_log, team
+
+ONE_DOING: Final = timedelta(minutes=10)
+"""A draft saves itself with every change: what the same person does again in this time is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: `by_name` is what the person or the program is called now, "" if nothing."""
+
+    id: str
+    at: datetime
+    by_kind: str
+    by_id: str
+    by_name: str
+    action: str
+    about: Mapping[str, Any]
+    times: int
+
+
+def note(  # noqa: PLR0913  one row's columns
+    connection: Connection,
+    store_id: str,
+    *,
+    by_kind: str,
+    by_id: str,
+    action: str,
+    about: Mapping[str, Any],
+    real_now: datetime,
+) -> None:
+    """Keep that somebody did something; right after the same it is counted there."""
+    c = audit_log.c
+    newest = (
+        select(audit_log)
+        .where(c.store_id == store_id, c.by_id == by_id, c.at > real_now - ONE_DOING)
+        .order_by(c.at.desc(), c.id.desc())
+        .limit(1)
+    )
+    last = connection.execute(newest).one_or_none()
+    if last and last.action == action and last.about == about:
+        again = update(audit_log).where(c.store_id == store_id, c.id == last.id)
+        connection.execute(again.values(at=real_now, times=c.times + 1))
+        return
+    row = {"by_kind": by_kind, "by_id": by_id, "action": action, "about": dict(about)}
+    connection.execute(insert(audit_log).values(store_id=store_id, at=real_now, **row))
+
+
+def page(connection: Connection, store_id: str, before: datetime | None, limit: int) -> list[Entry]:
+    """Give the newest entries, or those before a moment."""
+    c = audit_log.c
+    name = select(team.c.name).where(team.c.store_id == c.store_id, team.c.id == c.by_id)
+    program = select(api_keys.c.name).where(
+        api_keys.c.store_id == c.store_id, api_keys.c.id == c.by_id
+    )
+    query = select(
+        audit_log,
+        name.scalar_subquery().label("person"),
+        program.scalar_subquery().label("program"),
+    ).where(c.store_id == store_id)
+    if before:
+        query = query.where(c.at < before)
+    rows = connection.execute(query.order_by(c.at.desc(), c.id.desc()).limit(limit))
+    return [
+        Entry(
+            row.id, row.at, row.by_kind, row.by_id, row.person or row.program or "",
+            row.action, row.about, row.times,
+        )
+        for row in rows
+    ]  # fmt: skip

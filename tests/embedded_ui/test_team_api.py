@@ -1,0 +1,185 @@
+"""Who may do what in the panel, and what is kept of who did it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+import public_api
+from embedded_ui.rights import ASKING, PUBLISHING, SECRET, right_for
+from jobs import api_keys
+from jobs.api_keys import Scope
+from jobs.runtime import Runtime
+from marketing import recipes
+from marketing.flow_schema import dump
+from marketing.team import RIGHTS, Right, Role, role_of_newcomers
+from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, token_for
+from tests.seeding import SmallStore
+
+MARA, JO = "90210", "90211"
+AskAs = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def ask_as(client: FlaskClient, maple: SmallStore) -> AskAs:
+    """Ask the API as one person of Maple & Moss: `ask_as(MARA, "/team")`."""
+
+    def asking(user: str, path: str, method: str = "GET", **options: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {token_for(MAPLE, sub=user)}"}
+        return client.open(f"/panel/api{path}", method=method, headers=headers, **options)
+
+    return asking
+
+
+def told(answer: TestResponse) -> Any:
+    assert answer.status_code in {200, 201}, answer.text
+    return answer.json
+
+
+def make_jo(ask_as: AskAs, role: str) -> str:
+    """Let Mara give Jo a role; gives Jo's id."""
+    ask_as(MARA, "/store")
+    ask_as(JO, "/store")
+    (jo,) = [one for one in told(ask_as(MARA, "/team"))["members"] if one["user_id"] == JO]
+    told(ask_as(MARA, f"/team/{jo['id']}", "PUT", json={"name": "Jo", "role": role}))
+    return str(jo["id"])
+
+
+def test_whoever_opens_the_panel_is_of_the_team_once(ask_as: AskAs) -> None:
+    for _ in range(3):
+        ask_as(MARA, "/store")
+    mara = told(ask_as(MARA, "/team"))
+    (only,) = mara["members"]
+    assert mara["you"] == only["id"]
+    assert (only["user_id"], only["role"], only["name"]) == (MARA, "publisher", "")
+    assert told(ask_as(MARA, "/store"))["you"]["rights"] == ["answer", "edit", "publish", "read"]
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        ("viewer", {"read"}),
+        ("inbox", {"read"}),
+        ("editor", {"read", "edit"}),
+        ("publisher", {"read", "edit", "publish"}),
+    ],
+)
+def test_a_role_allows_what_it_says_and_no_more(
+    ask_as: AskAs, maple: SmallStore, role: str, may: set[str]
+) -> None:
+    make_jo(ask_as, role)
+    flow, document = maple.flow[0], dump(recipes.load("abandoned-cart"))
+    tried = {
+        "read": [ask_as(JO, "/flows"), ask_as(JO, "/flows/check", "POST", json=document)],
+        "edit": [ask_as(JO, f"/flows/{flow}/draft", "PUT", json=document)],
+        "publish": [
+            ask_as(JO, f"/flows/{flow}/pause", "POST"),
+            ask_as(JO, "/settings/webhook-secret"),
+            ask_as(JO, "/team", "PUT", json={"new_people": "viewer"}),
+        ],
+    }
+    for right, answers in tried.items():
+        allowed = right in may
+        assert [one.status_code == 200 for one in answers] == [allowed] * len(answers), right
+        if not allowed:
+            assert {one.status_code for one in answers} == {403}
+            assert "role" in told_no(answers[0])
+
+
+def told_no(answer: TestResponse) -> str:
+    assert answer.json
+    return str(answer.json["message"])
+
+
+def test_newcomers_get_the_role_that_the_merchant_chose(ask_as: AskAs) -> None:
+    told(ask_as(MARA, "/team", "PUT", json={"new_people": "viewer"}))
+    assert told(ask_as(JO, "/store"))["you"]["role"] == "viewer"
+    assert told(ask_as(MARA, "/store"))["you"]["role"] == "publisher"
+
+
+def test_the_last_publisher_stays_one(ask_as: AskAs) -> None:
+    you = told(ask_as(MARA, "/team"))["you"]
+    answer = ask_as(MARA, f"/team/{you}", "PUT", json={"name": "Mara", "role": "viewer"})
+    assert answer.status_code == 422
+    assert answer.json
+    assert answer.json["field"] == "role"
+    assert told(ask_as(MARA, "/store"))["you"]["role"] == "publisher"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"name": "Jo", "role": "owner"}, {"name": "J\nBcc: x", "role": "viewer"}, {"role": "viewer"}],
+)
+def test_a_wrong_form_names_its_field(ask_as: AskAs, form: dict[str, str]) -> None:
+    you = told(ask_as(MARA, "/team"))["you"]
+    answer = ask_as(MARA, f"/team/{you}", "PUT", json=form)
+    assert answer.status_code == 422
+    assert answer.json
+    assert answer.json["field"] in {"role", "name"}
+
+
+def test_a_person_of_one_store_is_nobody_in_another(
+    ask_as: AskAs, client: FlaskClient, neighbour: SmallStore
+) -> None:
+    jo = make_jo(ask_as, "viewer")
+    headers = {"Authorization": f"Bearer {token_for(NEIGHBOUR, sub=JO)}"}
+    there = client.get("/panel/api/team", headers=headers)
+    assert told(there)["members"][0]["id"] != jo
+    assert told(there)["members"][0]["role"] == "publisher"
+    form = {"name": "Mine", "role": "publisher"}
+    answer = client.put(f"/panel/api/team/{jo}", headers=headers, json=form)
+    assert answer.status_code == 404
+    assert told(client.get("/panel/api/audit", headers=headers))["entries"] == []
+
+
+def test_every_change_is_kept_with_who_made_it(ask_as: AskAs, maple: SmallStore) -> None:
+    jo, document = make_jo(ask_as, "editor"), dump(recipes.load("abandoned-cart"))
+    for _ in range(3):
+        ask_as(JO, f"/flows/{maple.flow[0]}/draft", "PUT", json=document)
+    ask_as(JO, "/flows/check", "POST", json=document)
+    ask_as(JO, f"/flows/{maple.flow[0]}/publish", "POST")
+    newest, older, *rest = told(ask_as(MARA, "/audit"))["entries"]
+    assert rest == []
+    assert (newest["by_name"], newest["action"]) == ("Jo", "PUT /flows/<flow_id>/draft")
+    assert newest["times"] == 3
+    assert newest["about"] == {"flow_id": maple.flow[0]}
+    assert older["about"] == {"member_id": jo, "role": "editor"}
+    assert (older["by_kind"], older["by_name"]) == ("person", "")
+
+
+def test_what_a_program_changes_stands_there_under_its_keys_name(
+    ask_as: AskAs, app: Flask, runtime: Runtime, maple: SmallStore
+) -> None:
+    public_api.register(app)
+    _, shown = api_keys.make(runtime, maple.id, "Loyalty app", [Scope.FLOWS_WRITE])
+    headers = {"Authorization": f"Bearer {shown}"}
+    paused = app.test_client().post(f"/api/v1/flows/{maple.flow[0]}/pause", headers=headers)
+    assert paused.status_code == 200
+    (entry,) = told(ask_as(MARA, "/audit"))["entries"]
+    assert (entry["by_kind"], entry["by_name"]) == ("key", "Loyalty app")
+    assert entry["action"] == "POST /flows/<flow_id>/pause"
+
+
+def test_the_log_is_read_page_by_page(ask_as: AskAs, maple: SmallStore) -> None:
+    for verb in ("pause", "resume") * 40:
+        told(ask_as(MARA, f"/flows/{maple.flow[0]}/{verb}", "POST"))
+    first = told(ask_as(MARA, "/audit"))
+    second = told(ask_as(MARA, f"/audit?before={first['before'].replace('+', '%2B')}"))
+    assert (len(first["entries"]), len(second["entries"])) == (50, 30)
+    assert second["before"] is None
+
+
+def test_the_names_of_rights_are_addresses_there_are(app: Flask) -> None:
+    there = {rule.rule.removeprefix("/panel/api") for rule in app.url_map.iter_rules()}
+    assert there >= ASKING | PUBLISHING | SECRET
+    assert not ASKING & PUBLISHING
+    assert right_for("/something/new", "POST") is Right.EDIT
+
+
+def test_a_document_that_names_no_role_lets_nobody_in_higher() -> None:
+    assert role_of_newcomers({}) is Role.PUBLISHER
+    assert role_of_newcomers({"new_people_role": "viewer"}) is Role.VIEWER
+    assert Right.PUBLISH not in RIGHTS[Role.EDITOR]
