@@ -89,11 +89,13 @@ def main() -> None:
 
 WHO = "md5(:store || ':customer:' || n)::uuid"
 CUSTOMERS = f"""
-INSERT INTO customers (store_id, id, external_id, email, email_key, first_name, last_name, locale,
+INSERT INTO customers (store_id, id, external_id, email, email_key, first_name, last_name,
+    first_key, last_key, locale,
     country, email_consent, email_consent_source, email_consent_at, orders_count, spent,
     first_order_at, last_order_at, created_at, updated_at, tags)
 SELECT CAST(:store AS uuid), {WHO}, 'c' || n, 'person' || n || '@crowd.example',
-    'person' || n || '@crowd.example', 'Ada', 'Reyes ' || n, 'en-US',
+    'person' || n || '@crowd.example', 'Ada', 'Reyes ' || n, 'ada',
+    'reyes ' || n, 'en-US',
     (ARRAY['US', 'DE', 'GB', 'FR'])[1 + n % 4],
     CASE WHEN n % 3 = 0 THEN 'not_subscribed' ELSE 'subscribed' END, 'platform',
     now() - interval '2 years', CAST(:each AS integer),

@@ -155,6 +155,7 @@ def _customer(store_id: str, one: Person, at: datetime) -> dict[str, Any]:
     return {
         "store_id": store_id, "id": one.id, "external_id": str(6_000_000_000 + one.number),
         "email": email, "email_key": email, "first_name": "Ada", "last_name": f"Reyes {one.number}",
+        "first_key": "ada", "last_key": f"reyes {one.number}",
         "locale": "en-US", "country": "US", "tags": [], "properties": {},
         "email_consent": "subscribed", "email_consent_source": "checkout", "email_consent_at": at,
         "is_staff": False, "orders_count": 0, "spent": 0, "created_at": at, "updated_at": at,

@@ -1,9 +1,10 @@
 """What the panel's API tells of customers: the list, one customer, and the timeline's entries."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
 from doors.json_api import plain_text
-from storage.reports_customers import FURTHEST_PAGE
+from marketing.model import ConsentState
+from storage.customer_search import FURTHEST_PAGE, NEVER_SAID
 
 
 class CustomersQuery(Schema):
@@ -16,6 +17,12 @@ class CustomersQuery(Schema):
         validate=validate.Range(
             min=1, max=FURTHEST_PAGE, error="There is no such page: search for the customer."
         ),
+    )
+    segment = fields.UUID(load_default=None)
+    channel = fields.String(load_default="email", validate=validate.OneOf(["email", "sms"]))
+    consent = fields.String(
+        load_default=None,
+        validate=validate.OneOf([*(state.value for state in ConsentState), NEVER_SAID]),
     )
 
 
@@ -61,8 +68,19 @@ class InFlowSchema(Schema):
     entered_at = fields.AwareDateTime(required=True)
 
 
+class SegmentOfSchema(Schema):
+    """A segment that the customer is in."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    entered_at = fields.AwareDateTime(required=True)
+
+
 class CustomerSchema(Schema):
-    """One customer's header; `spent` is their lifetime value so far, net of refunds."""
+    """One customer's header; `spent` is their lifetime value so far, net of refunds.
+
+    `confirm` is what erasing wants typed.
+    """
 
     id = fields.String(required=True)
     name = fields.String(required=True)
@@ -79,6 +97,40 @@ class CustomerSchema(Schema):
     last_order_at = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     flows = fields.List(fields.Nested(InFlowSchema), required=True)
+    last_seen_at = fields.AwareDateTime(required=True, allow_none=True)
+    properties = fields.Dict(keys=fields.String(), required=True)
+    segments = fields.List(fields.Nested(SegmentOfSchema), required=True)
+    confirm = fields.String(required=True)
+
+
+class RemovedFromFlowSchema(Schema):
+    """How many times they were in it."""
+
+    ended = fields.Integer(required=True)
+
+
+class EraseSchema(Schema):
+    """What confirms it: the customer's address, typed again."""
+
+    class Meta:
+        unknown = RAISE
+
+    confirm = fields.String(required=True, validate=validate.Length(max=320))
+
+
+class ReceiptSchema(Schema):
+    """What was erased: rows by table; no names."""
+
+    customer_id = fields.String(required=True)
+    erased_at = fields.AwareDateTime(required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class CustomerDataSchema(Schema):
+    """Everything that is kept about one customer, table by table."""
+
+    class Meta:
+        unknown = INCLUDE
 
 
 class TimelineQuery(Schema):

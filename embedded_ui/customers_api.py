@@ -5,23 +5,33 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from flask.views import MethodView
 
 from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.orders import answered
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.customer_schemas import (
+    CustomerDataSchema,
     CustomerListSchema,
     CustomerSchema,
     CustomersQuery,
+    EraseSchema,
+    ReceiptSchema,
+    RemovedFromFlowSchema,
     TimelineQuery,
     TimelineSchema,
 )
+from jobs import customer_care
+from jobs.customer_care import Receipt
 from marketing import metrics
 from marketing.flow import Flow, SendMessage
 from marketing.model import ChannelName, Reason
-from storage import Connection, codes, flows, reports_customers
-from storage.reports_customers import COUNTED_TO, FURTHEST_PAGE, PAGE, Entry
+from storage import Connection, codes, flows, reports_customers, segments
+from storage.customer_search import COUNTED_TO, FURTHEST_PAGE, PAGE, Wanted, customer_page
+from storage.reports_customers import Entry
+from storage.text import dumps
 
 ENTRIES = 30
 TOLD_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
@@ -37,8 +47,12 @@ class CustomersView(MethodView):
     @blueprint.response(200, CustomerListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Give a page of customers, the newest first."""
+        segment_id = str(query["segment"]) if query["segment"] else None
+        wanted = Wanted(query["search"], segment_id, query["channel"], query["consent"])
         with the_runtime().database.reading() as connection:
-            found = reports_customers.customer_page(connection, the_store().id, **query)
+            if segment_id and segments.get(connection, the_store().id, segment_id) is None:
+                refuse(404, "There is no such segment in this store.", "segment")
+            found = customer_page(connection, the_store().id, wanted, page=query["page"])
         return {
             "customers": [_line(row._asdict()) for row in found.customers],
             "page": query["page"],
@@ -62,7 +76,62 @@ class CustomerView(MethodView):
                 "consents": [_consent(row, channel.value) for channel in TOLD_CHANNELS],
                 "average": metrics.customer_lifetime_value(row["spent"], 0, row["orders_count"]),
                 "flows": list(_flows_now_in(connection, row["id"])),
+                "segments": reports_customers.segments_of(connection, the_store().id, row["id"]),
+                "last_seen_at": reports_customers.last_seen(connection, the_store().id, row["id"]),
+                "confirm": row["email"] or row["phone"] or row["external_id"] or "",
             }
+
+
+@blueprint.route("/customers/<uuid:customer_id>/flows/<uuid:flow_id>/remove")
+class RemoveFromFlowView(MethodView):
+    @blueprint.response(200, RemovedFromFlowSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, customer_id: UUID, flow_id: UUID) -> dict[str, int]:
+        """Take a customer out of a flow: it says no more to them."""
+        runtime, store_id = the_runtime(), the_store().id
+        named = (str(customer_id), str(flow_id))
+        return {
+            "ended": answered(lambda: customer_care.remove_from_flow(runtime, store_id, *named))
+        }
+
+
+@blueprint.route("/customers/<uuid:customer_id>/export")
+class ExportView(MethodView):
+    @blueprint.response(200, CustomerDataSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, customer_id: UUID) -> Response:
+        """Give everything that is kept about a customer, for a request of theirs."""
+        runtime, store_id = the_runtime(), the_store().id
+        kept = answered(lambda: customer_care.export(runtime, store_id, str(customer_id)))
+        return Response(dumps(kept), mimetype="application/json")
+
+
+@blueprint.route("/customers/<uuid:customer_id>/erase")
+class EraseView(MethodView):
+    @blueprint.arguments(EraseSchema)
+    @blueprint.response(200, ReceiptSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(422, schema=ErrorSchema)
+    def post(self, told: dict[str, str], customer_id: UUID) -> Receipt:
+        """Erase a customer for good and give the receipt; the store's own copy is the store's."""
+        runtime, store = the_runtime(), the_store()
+        try:
+            return answered(
+                lambda: customer_care.erase(runtime, store, str(customer_id), told["confirm"])
+            )
+        except customer_care.WrongName as wrong:
+            refuse(422, str(wrong), "confirm")
+
+
+@blueprint.route("/customers/<uuid:customer_id>/receipt")
+class ReceiptView(MethodView):
+    @blueprint.response(200, ReceiptSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, customer_id: UUID) -> Receipt:
+        """Give the receipt of a customer who was erased here."""
+        runtime, store_id = the_runtime(), the_store().id
+        return answered(lambda: customer_care.receipt(runtime, store_id, str(customer_id)))
 
 
 @blueprint.route("/customers/<uuid:customer_id>/timeline")

@@ -22,6 +22,7 @@ from marketing.model import (
     CustomerKey,
     TagsChanged,
 )
+from storage.beginnings import key_of
 from storage.many import find_rows, upsert_rows
 from storage.schema import customers, new_id, suppressions
 
@@ -32,7 +33,8 @@ ERASED = "erased"
 CONSENT_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
 COLUMNS = (
     "store_id", "id", "external_id", "email", "email_key", "phone", "first_name", "last_name",
-    "locale", "country", "timezone", "tags", "properties", "email_consent", "email_consent_source",
+    "first_key", "last_key", "locale", "country", "timezone", "tags", "properties",
+    "email_consent", "email_consent_source",
     "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at", "is_staff",
     "platform_orders_count", "platform_spent", "platform_last_order_at", "last_email_at",
     "last_sms_at", "created_at", "updated_at", "deleted_at", "erased_at",
@@ -271,6 +273,10 @@ class People:
             mine = tuple_(customers.c.store_id, customers.c.id).in_(names)
             connection.execute(
                 update(customers).where(mine).values(email_key=None, external_id=None)
+            )
+        for one in told:
+            one.row.update(
+                first_key=key_of(one.row["first_name"]), last_key=key_of(one.row["last_name"])
             )
         upsert_rows(connection, customers, [one.row for one in told])
 

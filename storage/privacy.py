@@ -58,9 +58,9 @@ OWNED = (
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
     [
-        "email", "email_key", "phone", "first_name", "last_name", "locale", "country", "timezone",
-        "email_consent", "email_consent_source", "email_consent_at", "sms_consent",
-        "sms_consent_source", "sms_consent_at",
+        "email", "email_key", "phone", "first_name", "last_name", "first_key", "last_key",
+        "locale", "country", "timezone", "email_consent", "email_consent_source",
+        "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at",
     ]
 )  # fmt: skip
 FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {

@@ -51,6 +51,13 @@ def answer(
     connection.execute(update(privacy_requests).where(*mine).values(**values))
 
 
+def get(connection: Connection, request: Request) -> Row[Any] | None:
+    """Give one request and its receipt."""
+    r = privacy_requests.c
+    mine = (r.store_id == request.store_id, r.kind == request.kind, r.request_id == request.id)
+    return connection.execute(select(privacy_requests).where(*mine)).one_or_none()
+
+
 def of_store(connection: Connection, store_id: str, *, limit: int = 100) -> list[Row[Any]]:
     """Give a store's requests, newest first."""
     r = privacy_requests.c

@@ -1,7 +1,6 @@
-"""The customers' list, one customer's header, and everything that happened to them, in order."""
+"""One customer's header, and everything that happened to them, in order."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, 
 from marketing.flow import Flow, SendMessage
 from storage.flows import versions
 from storage.schema import (
+    UtcTime,
     attributions,
     carts,
     codes,
@@ -22,25 +22,15 @@ from storage.schema import (
     messages,
     orders,
     rewards,
+    segment_members,
+    segments,
 )
 
-PAGE = 50
-FURTHEST_PAGE = 200
-COUNTED_TO = 10_000
-"""Beyond this many the list says "more than": counting on would cost more than it tells."""
 IN_THE_MESSAGE = ("message.sent", "message.opened", "message.clicked", "message.bounced")
 IN_THE_ORDER = ("order.placed", "order.updated", "order.paid")
 IN_THE_CART = ("cart.created", "cart.updated", "cart.completed", "cart.abandoned")
 SHOWN_ELSEWHERE = (*IN_THE_MESSAGE, *IN_THE_ORDER, *IN_THE_CART, "customer.updated")
 """Events whose news an entry of its own tells: a message, an order, a cart."""
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerPage:
-    """A page of the list; `total` stops at `COUNTED_TO` + 1."""
-
-    customers: Sequence[Row[*tuple[Any, ...]]]
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,50 +57,6 @@ class Entry:
     @property
     def position(self) -> tuple[datetime, str]:
         return self.at, self.id
-
-
-def customer_page(
-    connection: Connection, store_id: str, *, search: str = "", page: int = 1
-) -> CustomerPage:
-    """Give a page of customers, the newest first; `search` begins a name, address or number."""
-    found = and_(
-        customers.c.store_id == store_id,
-        customers.c.deleted_at.is_(None),
-        customers.c.erased_at.is_(None),
-        _matches(search),
-    )
-    # A search looks at every customer's names, so it counts on the way; the whole list is
-    # read and counted along an index, and counted no further than it tells.
-    columns = [customers, func.count().over().label("found")] if search.split() else [customers]
-    rows = connection.execute(
-        select(*columns)
-        .where(found)
-        .order_by(customers.c.created_at.desc(), customers.c.id.desc())
-        .limit(PAGE)
-        .offset((min(page, FURTHEST_PAGE) - 1) * PAGE)
-    ).all()
-    if search.split():
-        return CustomerPage(rows, rows[0].found if rows else 0)
-    some = select(customers.c.id).where(found).limit(COUNTED_TO + 1).subquery()
-    total = connection.execute(select(func.count()).select_from(some)).scalar_one()
-    return CustomerPage(rows, total)
-
-
-def _matches(search: str) -> ColumnElement[bool]:
-    """Each word begins an address, a first or a last name, or a phone number."""
-    return and_(true(), *(_begins(word) for word in search.lower().split()))
-
-
-def _begins(word: str) -> ColumnElement[bool]:
-    tests = [
-        customers.c.email_key.startswith(word, autoescape=True),
-        func.lower(customers.c.first_name).startswith(word, autoescape=True),
-        func.lower(customers.c.last_name).startswith(word, autoescape=True),
-    ]
-    digits = re.sub(r"[^\d+]", "", word)
-    if len(digits) >= 4:
-        tests.append(customers.c.phone.startswith(digits, autoescape=True))
-    return or_(*tests)
 
 
 def customer(
@@ -146,6 +92,48 @@ def flows_now_in(connection: Connection, store_id: str, customer_id: str) -> lis
         .order_by(enrollments.c.entered_at.desc())
     )
     return [InFlow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class InSegment:
+    """A segment that the customer is in, and since when."""
+
+    id: str
+    name: str
+    entered_at: datetime
+
+
+def segments_of(connection: Connection, store_id: str, customer_id: str) -> list[InSegment]:
+    """Give the segments that the customer is in, by name."""
+    m = segment_members.c
+    rows = connection.execute(
+        select(segments.c.id, segments.c.name, m.entered_at)
+        .select_from(segment_members.join(segments, _same(segment_members, segments, "segment_id")))
+        .where(m.store_id == store_id, m.customer_id == customer_id)
+        .order_by(segments.c.name)
+    )
+    return [InSegment(*row) for row in rows]
+
+
+SEEN = ("product.viewed", "category.viewed", "product.added_to_cart", "checkout.started",
+        "cart.restored", "message.opened", "message.clicked", "order.placed")  # fmt: skip
+"""What a customer does themselves."""
+
+
+def last_seen(connection: Connection, store_id: str, customer_id: str) -> datetime | None:
+    """Give when the customer last did something: looked, opened, clicked, left a cart, bought."""
+    mine = (events.c.store_id == store_id, events.c.customer_id == customer_id)
+    own = select(func.max(events.c.occurred_at, type_=UtcTime())).where(
+        *mine, events.c.name.in_(SEEN)
+    )
+    left = select(func.max(carts.c.updated_at, type_=UtcTime())).where(
+        carts.c.store_id == store_id, carts.c.customer_id == customer_id
+    )
+    bought = select(func.max(orders.c.placed_at, type_=UtcTime())).where(
+        orders.c.store_id == store_id, orders.c.customer_id == customer_id
+    )
+    found = [connection.execute(query).scalar_one() for query in (own, left, bought)]
+    return max((one for one in found if one), default=None)
 
 
 def _same(left: Any, right: Any, key: str) -> ColumnElement[bool]:

@@ -102,6 +102,11 @@ def _of_store(name: str, *columns: Any, key: tuple[str, ...] = ("store_id", "id"
     )
 
 
+def _searched(name: str, column: str) -> Index:
+    """Index what is looked for by its beginning; the operators compare bytes in any collation."""
+    return Index(name, "store_id", column, postgresql_ops={column: "text_pattern_ops"})
+
+
 stores = Table(
     "stores",
     metadata,
@@ -203,6 +208,9 @@ customers = _of_store(
     Column("phone", Text),
     Column("first_name", Text),
     Column("last_name", Text),
+    # The names as they are looked for: `storage.beginnings.key_of`.
+    Column("first_key", Text),
+    Column("last_key", Text),
     Column("locale", Text),
     Column("country", String(2)),
     Column("timezone", Text),
@@ -234,7 +242,28 @@ customers = _of_store(
     Column("erased_at", UtcTime),
     UniqueConstraint("store_id", "external_id"),
     UniqueConstraint("store_id", "email_key"),
-    Index("ix_customers_phone", "store_id", "phone"),
+    # Searching: by the beginning of a name, an address or a number (`storage.beginnings`).
+    _searched("ix_customers_first_key", "first_key"),
+    _searched("ix_customers_last_key", "last_key"),
+    _searched("ix_customers_address", "email_key"),
+    _searched("ix_customers_number", "phone"),
+    # What few said of being written to; the other answers are met soon along the list.
+    Index(
+        "ix_customers_email_consent",
+        "store_id",
+        "email_consent",
+        "created_at",
+        postgresql_where=text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
+        sqlite_where=text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
+    ),
+    Index(
+        "ix_customers_sms_consent",
+        "store_id",
+        "sms_consent",
+        "created_at",
+        postgresql_where=text("sms_consent IS NOT NULL"),
+        sqlite_where=text("sms_consent IS NOT NULL"),
+    ),
     Index("ix_customers_zone", "store_id", "timezone", "id"),
     Index("ix_customers_created", "store_id", "created_at"),
     # Segments: who bought last when, for what is true or false by the time that passed since.

@@ -10,6 +10,7 @@ from marketing import recipes
 from marketing.flow import Flow
 from marketing.flow_schema import dump
 from storage import mirror_lines, schema
+from storage.beginnings import key_of
 
 _numbers = itertools.count(1)
 
@@ -62,7 +63,9 @@ class Rows:
             "created_at": when,
             "updated_at": when,
         }
-        return self._put(schema.customers, {**row, **columns})
+        told = {**row, **columns}
+        keys = {"first_key": key_of(told["first_name"]), "last_key": key_of(told["last_name"])}
+        return self._put(schema.customers, {**keys, **told})
 
     def cart(self, customer_id: str, updated_at: datetime, total: int, **columns: Any) -> str:
         row = {
@@ -291,6 +294,8 @@ class SmallStore:
         rows = self.rows
         self.ada = ada = rows.customer(
             "Ada",
+            email="ada@example.com",
+            email_key="ada@example.com",
             orders_count=2,
             spent=13000,
             first_order_at=at("2026-11-10 12:00"),

@@ -376,7 +376,7 @@ def test_brackets_without_end_are_refused(ask: Ask) -> None:
 
 
 def test_a_search_is_only_ever_text(ask: Ask) -> None:
-    for search in ("'; DROP TABLE customers", "%", "_", "\U0001f600", "0000", "é", "\\"):
+    for search in ("'; DROP TABLE customers", "%", "_", "\U0001f600", "0000", "ж", "\\"):
         assert told(ask, "/customers", query_string={"search": search})["total"] == 0, search
 
 

@@ -22,34 +22,6 @@ def store(connection: Connection) -> SmallStore:
     return SmallStore(connection)
 
 
-def names(connection: Connection, store: SmallStore, search: str) -> list[str]:
-    page = reports_customers.customer_page(connection, store.id, search=search)
-    return sorted(row.first_name for row in page.customers)
-
-
-@pytest.mark.parametrize(
-    ("search", "found"),
-    [
-        ("ada", ["Ada"]),
-        ("ADA rey", ["Ada"]),
-        ("ben.", ["Ben"]),
-        ("reyes fa", ["Fay"]),
-        ("%", []),
-        ("_", []),
-        ("nobody", []),
-    ],
-)
-def test_a_customer_is_found_by_the_beginning_of_a_name_or_address(
-    connection: Connection, store: SmallStore, search: str, found: list[str]
-) -> None:
-    assert names(connection, store, search) == found
-
-
-def test_the_list_counts_its_own_store_only(connection: Connection, store: SmallStore) -> None:
-    page = reports_customers.customer_page(connection, store.id)
-    assert page.total == len(page.customers) == 8
-
-
 def test_another_stores_customer_does_not_exist(connection: Connection, store: SmallStore) -> None:
     stranger = SmallStore(connection, "stranger.myshopify.com")
     assert reports_customers.customer(connection, stranger.id, store.ada) is None

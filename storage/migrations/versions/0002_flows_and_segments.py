@@ -823,9 +823,50 @@ def upgrade() -> None:
             sqlite_where=sa.text("granted_at IS NOT NULL"),
         )
     with op.batch_alter_table("customers", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("first_key", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("last_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("platform_last_order_at", TIME, nullable=True))
+        batch_op.drop_index(batch_op.f("ix_customers_phone"))
+        batch_op.create_index(
+            "ix_customers_address",
+            ["store_id", "email_key"],
+            unique=False,
+            postgresql_ops={"email_key": "text_pattern_ops"},
+        )
+        batch_op.create_index(
+            "ix_customers_email_consent",
+            ["store_id", "email_consent", "created_at"],
+            unique=False,
+            postgresql_where=sa.text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
+            sqlite_where=sa.text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
+        )
+        batch_op.create_index(
+            "ix_customers_first_key",
+            ["store_id", "first_key"],
+            unique=False,
+            postgresql_ops={"first_key": "text_pattern_ops"},
+        )
+        batch_op.create_index(
+            "ix_customers_last_key",
+            ["store_id", "last_key"],
+            unique=False,
+            postgresql_ops={"last_key": "text_pattern_ops"},
+        )
         batch_op.create_index(
             "ix_customers_last_order", ["store_id", "last_order_at", "spent"], unique=False
+        )
+        batch_op.create_index(
+            "ix_customers_number",
+            ["store_id", "phone"],
+            unique=False,
+            postgresql_ops={"phone": "text_pattern_ops"},
+        )
+        batch_op.create_index(
+            "ix_customers_sms_consent",
+            ["store_id", "sms_consent", "created_at"],
+            unique=False,
+            postgresql_where=sa.text("sms_consent IS NOT NULL"),
+            sqlite_where=sa.text("sms_consent IS NOT NULL"),
         )
         batch_op.create_index("ix_customers_zone", ["store_id", "timezone", "id"], unique=False)
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
@@ -865,6 +906,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rating", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("rating_count", sa.Integer(), nullable=True))
     op.execute(BOUGHT % WORDS[op.get_bind().dialect.name])
+    # Their next news folds accents, too.
+    op.execute("UPDATE customers SET first_key = lower(first_name), last_key = lower(last_name)")
 
 
 def downgrade() -> None:
@@ -900,8 +943,31 @@ def downgrade() -> None:
         batch_op.drop_column("touched")
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index("ix_customers_zone")
+        batch_op.drop_index(
+            "ix_customers_sms_consent",
+            postgresql_where=sa.text("sms_consent IS NOT NULL"),
+            sqlite_where=sa.text("sms_consent IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_customers_number", postgresql_ops={"phone": "text_pattern_ops"})
         batch_op.drop_index("ix_customers_last_order")
+        batch_op.drop_index(
+            "ix_customers_last_key", postgresql_ops={"last_key": "text_pattern_ops"}
+        )
+        batch_op.drop_index(
+            "ix_customers_first_key", postgresql_ops={"first_key": "text_pattern_ops"}
+        )
+        batch_op.drop_index(
+            "ix_customers_email_consent",
+            postgresql_where=sa.text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
+            sqlite_where=sa.text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
+        )
+        batch_op.drop_index(
+            "ix_customers_address", postgresql_ops={"email_key": "text_pattern_ops"}
+        )
+        batch_op.create_index(batch_op.f("ix_customers_phone"), ["store_id", "phone"], unique=False)
         batch_op.drop_column("platform_last_order_at")
+        batch_op.drop_column("last_key")
+        batch_op.drop_column("first_key")
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_codes_person",

@@ -1,0 +1,143 @@
+"""What a merchant does about customers: narrows the list, takes them out, exports, erases."""
+
+import json
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from storage import schema
+from storage.database import Database
+from tests.embedded_ui.conftest import NEIGHBOUR, Ask
+from tests.seeding import NOW, SmallStore, at
+
+RULE = {"op": "gt", "field": "customer.spent", "value": 1}
+
+
+def told(ask: Ask, path: str, **options: Any) -> Any:
+    answer = ask(path, **options)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def in_segment(database: Database, store: SmallStore, *customer_ids: str) -> str:
+    segment_id, when = schema.new_id(), at("2026-11-01 00:00")
+    with database.writing() as connection:
+        row = {"id": segment_id, "name": "Regulars", "condition": RULE, "state": "ready"}
+        moments = {"created_at": when, "updated_at": when}
+        connection.execute(insert(schema.segments).values(store_id=store.id, **row, **moments))
+        for one in customer_ids:
+            member = {"segment_id": segment_id, "customer_id": one, "entered_at": when}
+            connection.execute(insert(schema.segment_members).values(store_id=store.id, **member))
+    return segment_id
+
+
+def test_the_list_is_narrowed_by_segment_and_consent(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore, database: Database
+) -> None:
+    segment_id = in_segment(database, maple, maple.ada)
+    found = told(ask, f"/customers?segment={segment_id}")
+    assert [one["id"] for one in found["customers"]] == [maple.ada]
+    assert found["total"] == 1
+    agreed = told(ask, f"/customers?segment={segment_id}&consent=subscribed")
+    assert agreed["total"] == 1
+    assert told(ask, f"/customers?segment={segment_id}&consent=unsubscribed")["total"] == 0
+    stranger = ask(f"/customers?segment={segment_id}", domain=NEIGHBOUR)
+    assert stranger.status_code == 404
+    refused = ask("/customers?consent=perhaps")
+    assert (refused.status_code, refused.json["field"]) == (422, "consent")  # type: ignore[index]
+
+
+def test_a_customer_tells_segments_properties_and_when_they_were_last_seen(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    in_segment(database, maple, maple.ada)
+    with database.writing() as connection:
+        maple.rows.connection = connection
+        maple.rows.event(maple.ada, "product.viewed", at("2026-11-19 08:00"), product_id="1")
+        maple.rows.event(maple.ada, "segment.entered", at("2026-11-19 09:00"))
+    ada = told(ask, f"/customers/{maple.ada}")
+    assert [one["name"] for one in ada["segments"]] == ["Regulars"]
+    assert ada["last_seen_at"].startswith("2026-11-19T08:00")
+    assert ada["properties"] == {}
+    assert ada["confirm"] == "ada@example.com"
+
+
+def waiting(database: Database, store: SmallStore) -> tuple[str, str]:
+    """Put Ada into the flow with a message to come; give the ids of both."""
+    with database.writing() as connection:
+        store.rows.connection = connection
+        enrollment = store.rows.enrollment(
+            store.flow, store.ada, at("2026-11-20 17:00"), state="active", step_id="until-objection"
+        )
+        message = store.rows.message(
+            store.flow, enrollment, "reminder", store.ada, at("2026-11-20 19:00"), state="due"
+        )
+    return enrollment, message
+
+
+def test_a_customer_is_taken_out_of_a_flow_and_the_timeline_says_so(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore, database: Database
+) -> None:
+    enrollment, message = waiting(database, maple)
+    door = f"/customers/{maple.ada}/flows/{maple.flow[0]}/remove"
+    assert ask(door, "POST", domain=NEIGHBOUR).status_code == 404
+    assert told(ask, door, method="POST") == {"ended": 1}
+    assert told(ask, f"/customers/{maple.ada}")["flows"] == []
+    with database.reading() as connection:
+        e, m = schema.enrollments.c, schema.messages.c
+        ended = connection.execute(
+            select(e.state, e.end_reason, e.ended_at).where(e.id == enrollment)
+        ).one()
+        stopped = connection.execute(select(m.state, m.reason).where(m.id == message)).one()
+    assert tuple(ended) == ("ended", "stopped", NOW)
+    assert tuple(stopped) == ("skipped", "stopped")
+    entries = told(ask, f"/customers/{maple.ada}/timeline")["entries"]
+    left = [one["event"] for one in entries if one["kind"] == "event"]
+    assert [(one["name"], one["reason"]) for one in left] == [("flow.ended", "stopped")]
+    again = ask(door, "POST")
+    assert (again.status_code, again.json["message"]) == (  # type: ignore[index]
+        409,
+        "The customer is not in this flow any more.",
+    )
+
+
+def test_what_is_kept_of_a_customer_is_given_out_and_no_one_elses(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    door = f"/customers/{maple.ada}/export"
+    assert ask(door, domain=NEIGHBOUR).status_code == 404
+    kept = told(ask, door)
+    assert [one["email"] for one in kept["customers"]] == ["ada@example.com"]
+    assert len(kept["orders"]) == 2
+    assert {one["customer_id"] for one in kept["messages"]} == {maple.ada}
+    assert "ben" not in json.dumps(kept).lower()
+
+
+def test_a_customer_is_erased_once_their_address_was_typed_and_leaves_a_receipt(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore, database: Database
+) -> None:
+    waiting(database, maple)
+    door = f"/customers/{maple.ada}"
+    wrong = ask(f"{door}/erase", "POST", json={"confirm": "ben@example.com"})
+    assert wrong.status_code == 422
+    assert wrong.json == {
+        "message": "To erase this customer, type ada@example.com",
+        "field": "confirm",
+    }
+    typed = {"confirm": " ADA@example.com "}
+    assert ask(f"{door}/erase", "POST", domain=NEIGHBOUR, json=typed).status_code == 404
+    assert ask(f"{door}/receipt").status_code == 404
+    receipt = told(ask, f"{door}/erase", method="POST", json=typed)
+    assert receipt["erased_at"].startswith("2026-11-20T18:00")
+    assert (receipt["counts"]["orders"], receipt["counts"]["customers"]) == (2, 1)
+    assert ask(door).status_code == 404
+    assert told(ask, "/customers?search=ada")["total"] == 0
+    assert told(ask, f"{door}/receipt") == receipt
+    assert ask(f"{door}/receipt", domain=NEIGHBOUR).status_code == 404
+    assert told(ask, "/customers?search=ada", domain=NEIGHBOUR)["total"] == 1
+    with database.reading() as connection:
+        c = schema.customers.c
+        row = connection.execute(
+            select(c.email, c.first_name, c.first_key).where(c.id == maple.ada)
+        ).one()
+    assert tuple(row) == (None, None, None)

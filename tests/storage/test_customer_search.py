@@ -1,0 +1,103 @@
+"""Finding customers: by beginnings, segment and consent, in one store only, quickly."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, insert
+
+from storage import customer_search, schema
+from storage.beginnings import key_of
+from storage.customer_search import Wanted, customer_page
+from storage.database import Database
+from tests.seeding import SmallStore, at
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    with database.writing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(connection: Connection) -> SmallStore:
+    SmallStore(connection, "neighbour.myshopify.com")
+    return SmallStore(connection)
+
+
+def names(connection: Connection, store: SmallStore, search: str, **more: str) -> list[str]:
+    page = customer_page(connection, store.id, Wanted(search, **more))
+    assert page.total == len(page.customers)
+    return sorted(row.first_name for row in page.customers)
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("ada", ["Ada"]),
+        ("ADA rey", ["Ada"]),
+        ("ben.", ["Ben"]),
+        ("reyes fa", ["Fay"]),
+        ("%", []),
+        ("_", []),
+        ("nobody", []),
+    ],
+)
+@pytest.mark.parametrize("counted_to", [10_000, 0], ids=["from the few", "along the list"])
+def test_a_customer_is_found_by_the_beginning_of_a_name_or_address(
+    monkeypatch: pytest.MonkeyPatch,
+    connection: Connection,
+    store: SmallStore,
+    search: str,
+    found: list[str],
+    counted_to: int,
+) -> None:
+    if counted_to == 0 and len(found) > 1:
+        pytest.skip("the total stops at one")
+    monkeypatch.setattr(customer_search, "COUNTED_TO", counted_to)
+    assert names(connection, store, search) == found
+
+
+def test_accents_and_capitals_make_no_difference(connection: Connection, store: SmallStore) -> None:
+    store.rows.customer("Zoë", last_name="Ångström")
+    for search in ("zoe", "ZOË", "angs", "Ångström zoë"):
+        assert names(connection, store, search) == ["Zoë"]
+    assert key_of("  Straße ") == "strasse"
+    assert key_of(" \u0301 ") is None
+
+
+def test_a_number_is_found_by_its_first_digits(connection: Connection, store: SmallStore) -> None:
+    store.rows.customer("Tel", phone="+15551234567")
+    assert names(connection, store, "+1555123") == ["Tel"]
+    assert names(connection, store, "+15") == []
+
+
+def test_the_list_is_narrowed_by_what_customers_said(
+    connection: Connection, store: SmallStore
+) -> None:
+    store.rows.customer("Uma", email_consent="unsubscribed", sms_consent="subscribed")
+    assert names(connection, store, "", consent="unsubscribed") == ["Uma"]
+    assert names(connection, store, "", consent="subscribed", channel="sms") == ["Uma"]
+    assert "Ada" in names(connection, store, "", consent="subscribed")
+    assert "Uma" not in names(connection, store, "", consent="unknown")
+    assert names(connection, store, "ada", consent="unsubscribed") == []
+
+
+def test_the_list_is_narrowed_by_a_segment_of_the_store(
+    connection: Connection, store: SmallStore
+) -> None:
+    stranger = SmallStore(connection, "stranger.myshopify.com")
+    segment_id = schema.new_id()
+    when = at("2026-11-01 00:00")
+    for one in (store, stranger):
+        row = {"id": segment_id, "name": "Some", "condition": {}, "state": "ready"}
+        moments = {"created_at": when, "updated_at": when}
+        connection.execute(insert(schema.segments).values(store_id=one.id, **row, **moments))
+        member = {"segment_id": segment_id, "customer_id": one.ada, "entered_at": when}
+        connection.execute(insert(schema.segment_members).values(store_id=one.id, **member))
+    assert names(connection, store, "", segment_id=segment_id) == ["Ada"]
+    assert names(connection, store, "ben", segment_id=segment_id) == []
+
+
+def test_the_list_counts_its_own_store_only(connection: Connection, store: SmallStore) -> None:
+    page = customer_page(connection, store.id, Wanted())
+    assert page.total == len(page.customers) == 8
