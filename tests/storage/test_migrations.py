@@ -14,8 +14,8 @@ from sqlalchemy import Connection, insert, select
 import storage
 from storage.database import Database, is_current, migrate
 from storage.mirror_lines import lines_of
-from storage.schema import metadata, order_lines, orders
-from tests.seeding import Rows, a_store, an_item, at
+from storage.schema import customers, metadata, new_id, order_lines, orders
+from tests.seeding import a_store, an_item, at
 
 
 def test_a_migrated_database_equals_the_schema(database_url: str) -> None:
@@ -70,7 +70,10 @@ def test_orders_from_before_have_their_lines_after_the_migration(empty_database_
     with database.writing() as connection:
         _upgrade(connection, "0001")
         store_id = a_store(connection, "a.example")
-        ada = Rows(connection, store_id).customer("Ada")
+        ada = new_id()
+        who = {"id": ada, "first_name": "Ada", "last_name": "Reyes"}
+        moments = {"created_at": placed_at, "updated_at": placed_at}
+        connection.execute(insert(customers).values(store_id=store_id, **who, **moments))
         for number, one in enumerate(told):
             row = {"customer_id": ada, "cancelled_at": None, "counts": True, **SUMS, **one}
             named = {"external_id": str(number), "name": f"#{number}", "placed_at": placed_at}
@@ -85,7 +88,9 @@ def test_orders_from_before_have_their_lines_after_the_migration(empty_database_
             for row in connection.execute(select(orders)).mappings()
             for line in lines_of(row)
         }
+        names = connection.execute(select(customers.c.first_key, customers.c.last_key)).one()
     assert found == lines
+    assert tuple(names) == ("ada", "reyes")
     assert sorted(amount for *_, amount in found) == [500, 2800]
     database.close()
 
