@@ -4,129 +4,31 @@ Each page in each state is also held to axe: nothing serious, light and dark, wi
 """
 
 import re
-import socket
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Frame, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import insert, update
 
-import embedded_ui
-from embedded_ui import assets
 from storage.database import Database
-from storage.schema import demo_clock, imports
+from storage.schema import imports
 from storage.schema import stores as store_table
 from tests.embedded_ui.admin_frame import AdminFrame
-from tests.embedded_ui.conftest import MAPLE, runtime_of, settings_of
-from tests.seeding import NOW, Rows, SmallStore, a_store, at
+from tests.embedded_ui.conftest import MAPLE
+from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    IN_A_BROWSER,
+    Open,
+    admin,
+    check,
+    database_url,
+    empty,
+    look,
+    maple,
+    open_page,
+)
+from tests.seeding import Rows, SmallStore, at
 from tests.storage.test_reports_flows import forked
 
-PANEL = Path(embedded_ui.__path__[0]) / "panel"
-AXE = PANEL / "node_modules" / "axe-core" / "axe.min.js"
-WIDE, NARROW = (1280, 860), (390, 844)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
-]
-
-
-@pytest.fixture
-def database_url(tmp_path: Path, sqlite_template: Path) -> str:
-    """The API is tested on both databases; the pages ask the API alone."""
-    path = tmp_path / "reprise.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def admin(
-    database_url: str, database: Database, valkey_url: str, tmp_path: Path
-) -> Iterator[AdminFrame]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = settings_of(
-        database_url,
-        tmp_path,
-        shopify_admin_url=f"http://localhost:{port}/shops/{{shop}}",
-        shopify_app_bridge_url=f"http://localhost:{port}/static/app-bridge.js",
-    )
-    app = Flask(
-        "app", static_folder=None, template_folder=str(Path(embedded_ui.__path__[0]) / "templates")
-    )
-    embedded_ui.register(app, runtime_of(settings, database, valkey_url))
-    frame = AdminFrame().start(app, port)
-    yield frame
-    frame.stop()
-
-
-@pytest.fixture
-def maple(database: Database) -> SmallStore:
-    with database.writing() as connection:
-        clock = {"id": 1, "real_at": datetime.now(UTC), "business_at": NOW, "speed": 0}
-        connection.execute(insert(demo_clock).values(clock))
-        return SmallStore(connection, MAPLE)
-
-
-@pytest.fixture
-def empty(database: Database) -> str:
-    with database.writing() as connection:
-        return a_store(connection, MAPLE)
-
-
-Open = Callable[..., Frame]
-
-
-@pytest.fixture
-def open_page(browser: Browser, admin: AdminFrame) -> Iterator[Open]:
-    """Open a page of the panel in its frame; nothing may go wrong in the console meanwhile."""
-    wrong: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
-    page = context.new_page()
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-
-    def opening(path: str) -> Frame:
-        page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
-        page.goto(admin.page(path))
-        frame = page.frame_locator("#app-frame").locator(":root").element_handle().owner_frame()
-        assert frame
-        return frame
-
-    yield opening
-    assert wrong == []
-    context.close()
-
-
-def check(frame: Frame) -> None:
-    """Hold a frame to axe: nothing serious, nothing critical; and nothing wider than it."""
-    frame.evaluate("source => window.axe || (0, eval)(source)", AXE.read_text())
-    found = frame.evaluate(
-        """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a",
-        "wcag21aa", "wcag22aa", "best-practice"]})).violations
-        .filter(v => ["serious", "critical"].includes(v.impact))
-        .map(v => [v.id, ...v.nodes.map(n => n.html + " :: " + n.failureSummary)])"""
-    )
-    assert found == []
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert frame.evaluate(wide) <= 0
-
-
-SIGHTS = [(size, theme) for size in (WIDE, NARROW) for theme in ("light", "dark")]
-
-
-def look(open_page: Open, path: str, ready: str) -> Frame:
-    """Open a page and hold it to axe in every width and theme."""
-    frame = open_page(path)
-    expect(frame.get_by_text(ready).first).to_be_visible()
-    for (width, height), theme in SIGHTS:
-        frame.page.set_viewport_size({"width": width, "height": height})
-        frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-        check(frame)
-    return frame
+pytestmark = IN_A_BROWSER
 
 
 def test_the_dashboard_shows_what_was_counted_by_hand(open_page: Open, maple: SmallStore) -> None:
