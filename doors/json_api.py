@@ -152,15 +152,16 @@ def _seal(response: Response) -> Response:
 
 
 def _refuse(error: HTTPException) -> tuple[Response, int]:
-    answer = jsonify(_words_of(error))
+    answer = jsonify(words_of(error))
     answer.headers.update(getattr(error, "remedy", {}))
     return answer, error.code or 500
 
 
-def _words_of(error: HTTPException) -> dict[str, Any]:
+def words_of(error: HTTPException) -> dict[str, Any]:
+    """Give what a refusal says: `message`, and the `field` if there is one."""
     given: Mapping[str, Any] = getattr(error, "data", None) or {}
     if "messages" in given:
-        field, message = _first_wrong(given["messages"])
+        field, message = first_wrong(given["messages"])
         return {"message": message, "field": field}
     if "message" in given:
         named = {"field": given["field"]} if given.get("field") else {}
@@ -168,7 +169,7 @@ def _words_of(error: HTTPException) -> dict[str, Any]:
     return {"message": error.description or error.name}
 
 
-def _first_wrong(messages: Any) -> tuple[str, str]:
+def first_wrong(messages: Any) -> tuple[str, str]:
     """Find the first wrong field: `{"json": {"quiet_hours": {"start": ["..."]}}}`."""
     path: list[str] = []
     while isinstance(messages, Mapping):

@@ -7,10 +7,10 @@ from flask import request
 from marshmallow import RAISE, Schema, fields, validate
 
 from doors.flow_documents import DocumentProblemSchema
-from doors.json_api import refuse, the_runtime
+from doors.json_api import plain_text, refuse, the_runtime
 from jobs import segments as work
 from jobs.segments import NoSuchSegment, SegmentInUse
-from marketing import segment_schema
+from marketing import ready_segments, segment_schema
 from marketing.segments import BadSegment
 from marketing.templates import Problem
 from storage import Connection, segments
@@ -67,6 +67,28 @@ class SegmentCountSchema(Schema):
     samples = fields.List(fields.String(), required=True)
 
 
+class ReadySegmentSchema(Schema):
+    """A segment to begin with; `parameter` is what has to be named for it, null: nothing."""
+
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    parameter = fields.String(required=True, allow_none=True)
+
+
+class ReadySegmentListSchema(Schema):
+    ready_made = fields.List(fields.Nested(ReadySegmentSchema), required=True)
+
+
+class WantedSegmentSchema(Schema):
+    """Which ready-made segment to have, and its parameter, such as the category."""
+
+    class Meta:
+        unknown = RAISE
+
+    key = fields.String(required=True)
+    parameter = fields.String(validate=plain_text, load_default=None, allow_none=True)
+
+
 class MembersQuery(Schema):
     """Which part of the members; `after` is what the part before gave as `next`."""
 
@@ -109,6 +131,22 @@ def one(store_id: str, segment_id: str) -> Json:
 def create(store_id: str) -> Json:
     """Keep the segment of the request."""
     made = _heeding(lambda: work.create(the_runtime(), store_id, _document()))
+    return one(store_id, made)
+
+
+def ready_made() -> Json:
+    """Give the segments that are ready to be had."""
+    return {"ready_made": ready_segments.all_of_them()}
+
+
+def create_ready_made(store_id: str, wanted: Json) -> Json:
+    """Keep one of the ready-made segments."""
+    known = [one.key for one in ready_segments.all_of_them()]
+    if wanted["key"] not in known:
+        refuse(422, f"There is none of this key. Use one of {', '.join(known)}.", "key")
+    made = _heeding(
+        lambda: work.create_ready_made(the_runtime(), store_id, wanted["key"], wanted["parameter"])
+    )
     return one(store_id, made)
 
 

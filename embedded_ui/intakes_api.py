@@ -5,11 +5,12 @@ from uuid import UUID
 
 from flask.views import MethodView
 
+from doors.intakes import BackfillSchema, IntakeListSchema, IntakeSchema
 from doors.json_api import ErrorSchema, the_runtime
 from doors.orders import answered
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
-from embedded_ui.intake_schemas import BackfillSchema, EnrolSchema, IntakeListSchema, IntakeSchema
+from embedded_ui.intake_schemas import EnrolSchema
 from jobs import intake_orders
 from marketing.sources import Source
 from storage.intakes import Intake

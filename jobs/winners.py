@@ -4,11 +4,29 @@ Whoever took a variant keeps it to the end. Nothing has to be published for it, 
 in the making stays one; a version that no longer has the variant forgets the winner.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
 from jobs.publish import NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import flow_schema
 from marketing.flow import Flow, Split
+from marketing.timing import zone_of
 from storage import Connection, flows
+from storage.reports_time import period_of
+from storage.reports_variants import VariantFigures, variant_figures
+from storage.stores import Store
+
+
+@dataclass(frozen=True, slots=True)
+class SplitResult:
+    """One split of a flow: its winner, if there is one, and what came of each variant."""
+
+    step: str
+    winner: str | None
+    variants: Sequence[Mapping[str, Any]]
+    """Each variant's `key` and `weight` with its `VariantFigures`."""
 
 
 class NoSuchVariant(Exception):
@@ -34,6 +52,29 @@ def pick(runtime: Runtime, store_id: str, flow_id: str, split_id: str, key: str 
         flows.set_winners(connection, store_id, flow_id, winners, runtime.database.now(connection))
 
     runtime.database.write(write)
+
+
+def results(runtime: Runtime, store: Store, flow_id: str, days: int) -> list[SplitResult]:
+    """Give what came of each split of a flow in so many days; raises `NoSuchFlow`."""
+    with runtime.database.reading() as connection:
+        stored = flows.get(connection, store.id, flow_id)
+        if stored is None:
+            raise NoSuchFlow(flow_id)
+        flow = _flow(connection, stored)
+        period, _ = period_of(runtime.database.now(connection), days, zone_of(store.timezone))
+        came = variant_figures(connection, store.id, flow_id, period, [flow])
+    splits = (step for step in flow.steps_by_id.values() if isinstance(step, Split))
+    return [_result(split, stored, came[split.id]) for split in splits]
+
+
+def _result(
+    split: Split, stored: flows.StoredFlow, came: Mapping[str, VariantFigures]
+) -> SplitResult:
+    variants = [
+        {"key": one.key, "weight": one.weight, **asdict(came.get(one.key, VariantFigures()))}
+        for one in split.variants
+    ]
+    return SplitResult(split.id, stored.winners.get(split.id), variants)
 
 
 def _flow(connection: Connection, stored: flows.StoredFlow) -> Flow:

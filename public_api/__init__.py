@@ -10,6 +10,7 @@ from public_api import (
     flows_api,
     intakes_api,
     segments_api,
+    splits_api,
 )
 from public_api.door import register_api
 
@@ -24,5 +25,6 @@ def register(app: Flask) -> None:
         """Give the JSON Schema of flow documents; it holds no store's data and asks for no key."""
         return jsonify(flow_json_schema())
 
-    nouns = (campaigns_api, customers_api, events_api, flows_api, intakes_api, segments_api)
-    register_api(app, [noun.blueprint for noun in nouns])
+    people = (customers_api, events_api, segments_api)
+    sendings = (campaigns_api, flows_api, intakes_api, splits_api)
+    register_api(app, [noun.blueprint for noun in (*people, *sendings)])

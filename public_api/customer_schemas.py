@@ -23,6 +23,7 @@ SOURCES = [
 ZONES = available_timezones()
 MOST_PROPERTIES = 100
 MOST_TAGS = 250
+MOST_AT_ONCE = 200
 TAG: Rules = [
     validate.Length(1, 255, error="Use 1 to 255 characters."),
     plain_text,
@@ -114,6 +115,31 @@ class CustomerWordSchema(NamesSchema):
             raise ValidationError("Write a time zone as Europe/Berlin.", "timezone")
         if "tags" in data and (data.get("add_tags") or data.get("remove_tags")):
             raise ValidationError("Give all tags, or those to add and remove.", "tags")
+
+
+class CustomersBatchSchema(Strict):
+    """Up to two hundred customers; each is taken or refused by itself."""
+
+    customers = fields.List(
+        fields.Dict(),
+        required=True,
+        validate=validate.Length(1, MOST_AT_ONCE, error=f"Send 1 to {MOST_AT_ONCE} at once."),
+        metadata={"description": "each as `POST /customers` takes one"},
+    )
+
+
+class TakenCustomerSchema(Schema):
+    """What became of one, in the order sent: its `id`, or why not, with the `field` at fault."""
+
+    id = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True, metadata={"description": "kept or refused"})
+    field = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+
+
+class TakenCustomersSchema(Schema):
+    customers = fields.List(fields.Nested(TakenCustomerSchema), required=True)
+    kept = fields.Integer(required=True)
 
 
 class CustomersQuery(Strict):

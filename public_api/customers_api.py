@@ -6,18 +6,21 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from flask.views import MethodView
-from marshmallow import RAISE
+from marshmallow import RAISE, ValidationError
+from werkzeug.exceptions import HTTPException
 
-from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.json_api import ErrorSchema, first_wrong, refuse, the_runtime, words_of
 from jobs import introduce
 from jobs.api_keys import Scope
 from marketing.calendar import NO_DATE, is_date
 from marketing.model import ChannelName, Consent, ConsentSource, ConsentState
 from public_api.customer_schemas import (
     CustomerListSchema,
+    CustomersBatchSchema,
     CustomerSchema,
     CustomersQuery,
     CustomerWordSchema,
+    TakenCustomersSchema,
 )
 from public_api.door import about, needs, public_blueprint, the_store
 from public_api.named import keys_of
@@ -55,15 +58,21 @@ class CustomersView(MethodView):
     @blueprint.alt_response(422, schema=ErrorSchema)
     def post(self, word: dict[str, Any]) -> dict[str, Any]:
         """Change a customer, or make one; an address that was known stays as it was."""
-        told = _introduction(word)
-        try:
-            taken = introduce.introduce(the_runtime(), the_store(), told)
-        except Unsubscribed as error:
-            _refuse_resubscribing(error.said)
-        if taken is None:
-            refuse(409, "This customer had their data erased. Nothing is kept of them.", "email")
-        about(taken.customer_id)
-        return _one(taken.customer_id)
+        customer_id = _take(word)
+        about(customer_id)
+        return _one(customer_id)
+
+
+@blueprint.route("/customers/batch")
+class CustomersBatchView(MethodView):
+    @needs(blueprint, Scope.CUSTOMERS_WRITE)
+    @blueprint.arguments(CustomersBatchSchema)
+    @blueprint.response(200, TakenCustomersSchema)
+    @blueprint.alt_response(422, schema=ErrorSchema)
+    def post(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Change or make many; one that is wrong keeps no other out, and twice is once."""
+        taken = [_take_row(row) for row in told["customers"]]
+        return {"customers": taken, "kept": sum(one["state"] == "kept" for one in taken)}
 
 
 @blueprint.route("/customers/<uuid:customer_id>")
@@ -74,6 +83,29 @@ class CustomerView(MethodView):
     def get(self, customer_id: UUID) -> dict[str, Any]:
         """Give one customer."""
         return _one(str(customer_id))
+
+
+def _take_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        customer_id = _take(CustomerWordSchema().load(row))
+    except ValidationError as wrong:
+        field, message = first_wrong({"json": wrong.messages})
+    except HTTPException as no:
+        field, message = words_of(no).get("field", ""), words_of(no)["message"]
+    else:
+        return {"id": customer_id, "state": "kept", "field": None, "message": None}
+    return {"id": None, "state": "refused", "field": field or None, "message": message}
+
+
+def _take(word: Mapping[str, Any]) -> str:
+    """Keep what is told of one customer and give their id, or refuse."""
+    try:
+        taken = introduce.introduce(the_runtime(), the_store(), _introduction(word))
+    except Unsubscribed as error:
+        _refuse_resubscribing(error.said)
+    if taken is None:
+        refuse(409, "This customer had their data erased. Nothing is kept of them.", "email")
+    return taken.customer_id
 
 
 def _one(customer_id: str) -> dict[str, Any]:

@@ -1,11 +1,12 @@
-"""/api/v1/flows/<id>/intakes: letting a segment, many or all into a flow, batch by batch."""
+"""/api/v1/flows/<id>/intakes: letting a segment, many, all, or people from the past into a flow."""
 
 from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from doors.intakes import BackfillSchema, IntakeListSchema, IntakeSchema
 from doors.json_api import ErrorSchema, the_runtime
 from doors.orders import answered
 from jobs import intake_orders
@@ -23,24 +24,6 @@ class WhoSchema(Strict):
     """Whom to let in: everybody in a segment, customers by their ids, or everyone."""
 
     source = fields.Nested(SourceSchema, required=True)
-
-
-class IntakeSchema(Schema):
-    """How far it has come: `seen` of the source, `entered`, and `refused` by reason."""
-
-    id = fields.String(required=True)
-    flow_id = fields.String(required=True)
-    state = fields.String(required=True)
-    source = fields.Dict(required=True)
-    seen = fields.Integer(required=True)
-    entered = fields.Integer(required=True)
-    refused = fields.Dict(fields.String(), fields.Integer(), required=True)
-    created_at = fields.AwareDateTime(required=True)
-    finished_at = fields.AwareDateTime(required=True, allow_none=True)
-
-
-class IntakeListSchema(Schema):
-    intakes = fields.List(fields.Nested(IntakeSchema), required=True)
 
 
 @blueprint.route("/flows/<uuid:flow_id>/intakes")
@@ -66,6 +49,22 @@ class FlowIntakesView(MethodView):
         """Have people let into a live flow; it is done by and by, and its filters hold."""
         store_id, source = the_store().id, wanted["source"]
         return answered(lambda: intake_orders.order(the_runtime(), store_id, str(flow_id), source))
+
+
+@blueprint.route("/flows/<uuid:flow_id>/backfill")
+class BackfillView(MethodView):
+    @WRITE
+    @blueprint.arguments(BackfillSchema)
+    @blueprint.response(202, IntakeSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, asked: dict[str, Any], flow_id: UUID) -> Intake:
+        """Place people of the last days where they would stand now; a dry run only counts them."""
+        runtime, store_id, flow = the_runtime(), the_store().id, str(flow_id)
+        days, dry = asked["days"], asked["dry_run"]
+        return answered(
+            lambda: intake_orders.order_past(runtime, store_id, flow, days, is_rehearsal=dry)
+        )
 
 
 @blueprint.route("/intakes/<uuid:intake_id>")

@@ -13,11 +13,13 @@ from doors.segments import (
     CheckedSegmentSchema,
     MembersQuery,
     MembersSchema,
+    ReadySegmentListSchema,
     RefusedSegmentSchema,
     RemovedSchema,
     SegmentCountSchema,
     SegmentListSchema,
     SegmentSchema,
+    WantedSegmentSchema,
 )
 from jobs.api_keys import Scope
 from public_api.door import needs, public_blueprint, the_store
@@ -54,6 +56,23 @@ class CheckView(MethodView):
     def post(self) -> Json:
         """Say everything that is wrong with a document; nothing is kept."""
         return segments.check(the_store().id)
+
+
+@blueprint.route("/segments/ready-made")
+class ReadyMadeView(MethodView):
+    @READ
+    @blueprint.response(200, ReadySegmentListSchema)
+    def get(self) -> Json:
+        """Give the segments that are ready to be had."""
+        return segments.ready_made()
+
+    @WRITE
+    @blueprint.arguments(WantedSegmentSchema)
+    @blueprint.response(201, SegmentSchema)
+    @blueprint.alt_response(422, schema=RefusedSegmentSchema)
+    def post(self, wanted: Json) -> Json:
+        """Keep one of them; it is the store's own from then on."""
+        return segments.create_ready_made(the_store().id, wanted)
 
 
 @blueprint.route("/segments/count")

@@ -16,7 +16,9 @@ from jobs import api_keys, segments
 from storage import schema
 from tests.jobs.firing import entries, flow_on
 from tests.jobs.stage import KEY, Stage
+from tests.jobs.test_campaigns import work
 from tests.public_api.conftest import A_FLOW
+from tests.public_api.test_campaigns import SALE
 
 STORE = "maple.myshopify.com"
 Say = Callable[..., Any]
@@ -101,6 +103,36 @@ def test_a_flow_goes_from_a_file_to_live_and_is_counted(
     assert "2 entered, 2 wait; ended: none" in say("flows", "counts", made, as_json=False)
     assert [one["status"] for one in say("flows", "list")] == ["live", "live", "paused"]
     assert len(say("flows", "list", as_json=False).splitlines()) == 4
+
+
+def test_a_campaign_goes_from_a_file_to_sent_and_is_reported(
+    say: Say, stage: Stage, tmp_path: Path
+) -> None:
+    file = tmp_path / "campaign.json"
+    file.write_text(json.dumps(SALE))
+    stage.customer()
+    assert say("campaigns", "check", str(file)) == {"customers": 1}
+    made = say("campaigns", "create", str(file))["id"]
+    assert (
+        say("campaigns", "send", made, "--at", "2030-03-20T10:00", "--clock", "customer")["state"]
+        == "scheduled"
+    )
+    assert "scheduled" in say("campaigns", "show", made, as_json=False)
+    assert say("campaigns", "send", made)["state"] == "scheduled"
+    work(stage)
+    assert say("campaigns", "report", made)["sent"] == 1
+    assert "sent: 1" in say("campaigns", "report", made, as_json=False)
+    assert [one["state"] for one in say("campaigns", "list")] == ["sending"]
+    assert "is sending" in fails(say, "campaigns", "cancel", made)
+    assert say("campaigns", "list", store="stranger.myshopify.com") == []
+    assert "no such campaign" in fails(
+        say, "campaigns", "pause", made, store="stranger.myshopify.com"
+    )
+    assert "local clock" in fails(say, "campaigns", "send", made, "--at", "soon")
+    assert "--at" in fails(say, "campaigns", "send", made, "--clock", "store")
+    assert "'x'" in fails(say, "campaigns", "report", "x")
+    file.write_text(json.dumps({**SALE, "steps": [], "deadline": "soon"}))
+    assert "no duration" in fails(say, "campaigns", "check", str(file))
 
 
 def test_what_can_not_be_done_is_told_in_a_sentence(say: Say, stage: Stage, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Who may come in: keys of every wrong kind, scopes, the stranger, the pace, and repeats."""
 
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -47,13 +48,14 @@ def ids(stage: Stage) -> dict[str, str]:
         "intake_id": intake.id,
         "campaign_id": campaigns.create(stage.runtime, stage.store_id, SALE).campaign.id,
         "number": "1",
+        "split_id": "test",
     }
 
 
 def address(rule: Rule, ids: dict[str, str]) -> str:
     path = rule.rule.removeprefix("/api/v1")
     for name in rule.arguments:
-        path = path.replace(f"<uuid:{name}>", ids[name]).replace(f"<int:{name}>", ids[name])
+        path = re.sub(rf"<(\w+:)?{name}>", ids[name], path)
     return path
 
 
@@ -139,13 +141,15 @@ def test_another_stores_ids_lead_nowhere_on_every_route(
     app: Flask, stranger: Program, ids: dict[str, str]
 ) -> None:
     app.extensions["reprise-pace"] = Buckets(rate=1000, burst=1000)
-    nobodys = {**dict.fromkeys(ids, str(uuid4())), "number": "1"}
+    nobodys = {**dict.fromkeys(ids, str(uuid4())), "number": "1", "split_id": "test"}
     asked = 0
     bodies = {
         "enrollments": {"customer_ids": [ids["customer_id"]]},
         "draft": A_FLOW,
         "intakes": {"source": {"everyone": True}},
         "schedule": {"now": True},
+        "backfill": {"days": 7},
+        "winner": {"variant": None},
         "<uuid:campaign_id>": SALE,
     }
     for rule, method in api_rules(app):
@@ -165,7 +169,7 @@ def test_the_document_describes_every_route(app: Flask, client: FlaskClient) -> 
     openapi_spec_validator.validate(document)
     described = {(path, method) for path, ways in document["paths"].items() for method in ways}
     for rule, method in api_rules(app):
-        path = rule.rule.replace("<uuid:", "{").replace("<int:", "{").replace(">", "}")
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         assert (path, method.lower()) in described
     assert document["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
     panel = client.get("/panel/api/openapi.json").json
