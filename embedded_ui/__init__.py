@@ -16,6 +16,7 @@ from embedded_ui import (
     settings_api,
     store_api,
     team_api,
+    versions_api,
     vocabulary_api,
 )
 from embedded_ui.api import register_api
@@ -47,6 +48,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             dashboard_api.blueprint,
             flows_api.blueprint,
             drafts_api.blueprint,
+            versions_api.blueprint,
             intakes_api.blueprint,
             campaigns_api.blueprint,
             customers_api.blueprint,

@@ -1,6 +1,6 @@
 """/panel/api/flows, written: a new flow, its draft, and what is wrong with a document."""
 
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
@@ -14,26 +14,66 @@ from doors.flow_documents import (
     document,
     refuse_flow,
 )
-from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.json_api import ErrorSchema, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
+from embedded_ui.authors import (
+    AuthorSchema,
+    names_of_team,
+    refuse_moved,
+    the_author,
+    told_author,
+)
+from embedded_ui.versions_api import found, refuse_unknown
 from jobs import publish
-from jobs.publish import NoSuchFlow
-from marketing.flow_schema import BadFlow
-from storage import flows
+from jobs.publish import DraftMoved, Edit, NoSuchFlow
+from marketing import flow_schema
+from marketing.flow_schema import BadFlow, Problem
+from storage import Connection, flows
+from storage.flows import StoredFlow
 
 blueprint = api_blueprint("drafts")
 A_DOCUMENT = blueprint.doc(**A_FLOW)
 
 
 class DraftSchema(Schema):
-    """A flow's draft; `problems` is what keeps it from going live."""
+    """A flow's draft; `problems` is what keeps it from going live, `live` what is live now.
+
+    `revision` goes up with every change: a PUT names the one it was made from, as `If-Match`.
+    """
 
     id = fields.String(required=True)
     name = fields.String(required=True)
     status = fields.String(required=True)
     draft = fields.Dict(required=True)
+    live = fields.Dict(required=True, allow_none=True)
     problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
+    revision = fields.Integer(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
+
+
+class DraftHeaders(Schema):
+    """`If-Match`: the revision that the document was made from; without it the last one wins."""
+
+    revision = fields.Integer(
+        data_key="If-Match", load_default=None, error_messages={"invalid": "Name a revision."}
+    )
+
+
+class MovedSchema(ErrorSchema):
+    """Why a draft was not kept: it is another one now, changed then and by them."""
+
+    revision = fields.Integer(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    draft = fields.Dict(required=True)
+
+
+class CheckQuery(Schema):
+    """`flow`: the flow whose draft the document would be."""
+
+    flow = fields.UUID(load_default=None)
 
 
 @blueprint.route("/flows")
@@ -42,9 +82,10 @@ class NewFlowView(MethodView):
     @blueprint.response(201, DraftSchema)
     @blueprint.alt_response(422, schema=RefusedFlowSchema)
     def post(self) -> dict[str, Any]:
-        """Keep a new flow as a draft; it does nothing until it is published."""
+        """Keep a new flow as a draft, finished or not; it does nothing until it is published."""
+        runtime, store = the_runtime(), the_store()
         try:
-            return _draft(publish.create(the_runtime(), the_store().id, document()))
+            return _draft(publish.create(runtime, store.id, document(), is_unfinished=True))
         except BadFlow as bad:
             refuse_flow(422, bad.problems)
 
@@ -52,10 +93,14 @@ class NewFlowView(MethodView):
 @blueprint.route("/flows/check")
 class CheckView(MethodView):
     @A_DOCUMENT
+    @blueprint.arguments(CheckQuery, location="query")
     @blueprint.response(200, CheckedDocumentSchema)
-    def post(self) -> dict[str, Any]:
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, query: dict[str, Any]) -> dict[str, Any]:
         """Say everything that is wrong with a document, its templates too; nothing is kept."""
-        return {"problems": publish.check(document())}
+        with the_runtime().database.reading() as connection:
+            stored = found(connection, query["flow"]) if query["flow"] else None
+            return {"problems": _problems(connection, document(), stored)}
 
 
 @blueprint.route("/flows/<uuid:flow_id>/draft")
@@ -68,14 +113,25 @@ class DraftView(MethodView):
 
     @A_DOCUMENT
     @blueprint.response(200, DraftSchema)
+    @blueprint.arguments(DraftHeaders, location="headers")
     @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=MovedSchema)
     @blueprint.alt_response(422, schema=RefusedFlowSchema)
-    def put(self, flow_id: UUID) -> dict[str, Any]:
-        """Replace the draft; what is live stays as it was published."""
+    def put(self, headers: dict[str, Any], flow_id: UUID) -> dict[str, Any]:
+        """Replace the draft, finished or not; what is live stays as it was published."""
         try:
-            publish.save_draft(the_runtime(), the_store().id, str(flow_id), document())
+            publish.save_draft(
+                the_runtime(),
+                the_store().id,
+                str(flow_id),
+                document(),
+                Edit(the_author(), headers["revision"]),
+                is_unfinished=True,
+            )
         except NoSuchFlow:
-            _refuse_unknown()
+            refuse_unknown()
+        except DraftMoved as moved:
+            refuse_moved(moved.stored)
         except BadFlow as bad:
             refuse_flow(422, bad.problems)
         return _draft(str(flow_id))
@@ -83,17 +139,24 @@ class DraftView(MethodView):
 
 def _draft(flow_id: str) -> dict[str, Any]:
     with the_runtime().database.reading() as connection:
-        stored = flows.get(connection, the_store().id, flow_id)
-    if stored is None:
-        _refuse_unknown()
+        stored = found(connection, UUID(flow_id))
+        key = (stored.store_id, stored.live_version_id or "")
+        live = flows.versions(connection, [key]).get(key) if stored.live_version_id else None
+        problems = _problems(connection, dict(stored.draft), stored)
     return {
         "id": stored.id,
         "name": stored.name,
         "status": stored.status.value,
         "draft": stored.draft,
-        "problems": publish.check(dict(stored.draft)),
+        "live": flow_schema.dump(live.flow) if live else None,
+        "problems": problems,
+        "revision": stored.revision,
+        "changed_at": stored.changed_at or stored.updated_at,
+        "changed_by": told_author(stored.changed_by),
     }
 
 
-def _refuse_unknown() -> NoReturn:
-    refuse(404, "There is no such flow in this store.")
+def _problems(
+    connection: Connection, told: dict[str, Any], stored: StoredFlow | None
+) -> tuple[Problem, ...]:
+    return publish.check_in_store(connection, the_store(), told, stored)

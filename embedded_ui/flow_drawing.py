@@ -140,7 +140,7 @@ def _own_fields(  # noqa: C901,PLR0911  one case a kind
             }
         case Split():
             total = sum(variant.weight for variant in step.variants)
-            arms = [(v.key, v.weight / total, v.steps) for v in step.variants]
+            arms = [(v.key, v.weight / total if total else 0, v.steps) for v in step.variants]
             branches = _branches(arms, own, known)
             return {"kind": "split", "branches": [_arm(one, step.id, known) for one in branches]}
         case SendMessage():

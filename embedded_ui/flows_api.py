@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +11,18 @@ from flask.views import MethodView
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
+from embedded_ui.authors import refuse_moved, the_author
 from embedded_ui.flow_drawing import counts, drawing_of
 from embedded_ui.schemas import (
     FlowListSchema,
     FlowSchema,
     FlowStatusSchema,
     PeriodQuery,
+    PublishSchema,
     WinnerSchema,
 )
 from jobs import publish, winners
+from jobs.publish import Edit
 from jobs.runtime import Runtime
 from marketing import flow_schema, recipes
 from marketing.flow import Flow, Trigger
@@ -80,12 +84,14 @@ class FlowView(MethodView):
 
 @blueprint.route("/flows/<uuid:flow_id>/publish")
 class PublishView(MethodView):
+    @blueprint.arguments(PublishSchema)
     @blueprint.response(200, FlowStatusSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(409, schema=ErrorSchema)
-    def post(self, flow_id: UUID) -> dict[str, Any]:
+    def post(self, wanted: dict[str, Any], flow_id: UUID) -> dict[str, Any]:
         """Make the draft the live version: whoever enters from now on goes through it."""
-        return _act(publish.publish, flow_id)
+        edit = Edit(the_author(), wanted["revision"])
+        return _act(partial(publish.publish, edit=edit), flow_id)
 
 
 @blueprint.route("/flows/<uuid:flow_id>/pause")
@@ -186,7 +192,7 @@ def _header(stored: StoredFlow, live: Version | None) -> dict[str, Any]:
 
 def _differs(draft: Mapping[str, Any], live: Flow) -> bool:
     try:
-        return flow_schema.load(draft) != live
+        return flow_schema.read(draft) != live
     except BadFlow:
         return True
 
@@ -194,7 +200,8 @@ def _differs(draft: Mapping[str, Any], live: Flow) -> bool:
 def _shown(stored: StoredFlow, live: Version | None) -> tuple[Flow, list[dict[str, str]]]:
     """Give what is drawn, and what keeps the draft from going live."""
     try:
-        draft, problems = flow_schema.load(stored.draft), []
+        draft = flow_schema.read(stored.draft)
+        problems = [_problem(problem) for problem in flow_schema.problems(draft)]
     except BadFlow as bad:
         draft = Flow(stored.name, Trigger(stored.trigger_event), ())
         problems = [_problem(problem) for problem in bad.problems]
@@ -211,6 +218,8 @@ def _act(action: Action, flow_id: UUID) -> dict[str, Any]:
         action(runtime, store.id, str(flow_id))
     except publish.NoSuchFlow:
         _found(None)
+    except publish.DraftMoved as moved:
+        refuse_moved(moved.stored)
     except BadFlow as bad:
         refuse(409, _problem(bad.problems[0])["message"])
     except winners.NoSuchVariant as unknown:

@@ -302,6 +302,12 @@ class FlowSchema(Schema):
     """What does not keep it from going live, but is worth knowing."""
 
 
+class PublishSchema(Schema):
+    """`revision`: the draft that was looked at; none: whatever it is."""
+
+    revision = fields.Integer(strict=True, load_default=None, allow_none=True)
+
+
 class WinnerSchema(Schema):
     """The variant that everyone takes from now on; null: chance decides again."""
 

@@ -12,7 +12,6 @@ from jobs.intake_orders import NotHere, check_source
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import campaigns as documents
-from marketing import flow_schema
 from marketing.campaigns import SEND_AT, Campaign, Clock
 from marketing.flow import Flow
 from marketing.flow_schema import BadFlow
@@ -106,8 +105,7 @@ def _put_live(
     now: datetime,
 ) -> str:
     flow, templates = ready
-    draft = flow_schema.dump(flow)
-    flows.save_draft(connection, store_id, stored.flow_id, flow, draft, now)
+    flows.save_draft(connection, store_id, stored.flow_id, flow, now)
     whole = flows.get(connection, store_id, stored.flow_id, lock=True)
     if whole is None:
         raise AssertionError("a campaign's flow stays as long as the campaign")

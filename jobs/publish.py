@@ -1,7 +1,7 @@
 """Putting flows to work: recipes become drafts, drafts become versions, flows pause and go on."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,7 +38,7 @@ from storage import (
     stores,
     upkeep,
 )
-from storage.flows import StoredFlow
+from storage.flows import Author, StoredFlow
 from storage.stores import Store
 
 Templates = Mapping[str, CompiledTemplate]
@@ -47,6 +47,22 @@ Warnings = tuple[Problem, ...]
 
 class NoSuchFlow(Exception):
     """The store has no flow of this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Who changes a draft, and the revision of it that they looked at; None: whatever it is."""
+
+    author: Author = None
+    revision: int | None = None
+
+
+class DraftMoved(Exception):
+    """Somebody else changed the draft meanwhile; `stored` is what it is now."""
+
+    def __init__(self, stored: StoredFlow) -> None:
+        super().__init__(f"the draft of flow {stored.id} is at revision {stored.revision}")
+        self.stored = stored
 
 
 def seed_recipes(connection: Connection, store_id: str, now: datetime) -> list[str]:
@@ -70,14 +86,48 @@ def check(document: JsonObject) -> tuple[Problem, ...]:
     return (*found, *_compiled(sound)[1])
 
 
+def check_in_store(
+    connection: Connection, store: Store, document: JsonObject, stored: StoredFlow | None
+) -> tuple[Problem, ...]:
+    """Give everything that keeps a document from going live in a store, as a flow of it.
+
+    `stored`: the flow whose draft it is; None: it would be a new one.
+    """
+    found = list(check(document))
+    try:
+        flow = flow_schema.read(document)
+    except BadFlow:
+        return tuple(found)
+    found += _refusals(lambda: _check_segments(connection, store.id, flow))
+    if stored:
+        found += _refusals(lambda: check_others(connection, stored, flow))
+        found += [problem] if (problem := doubling(store, stored)) else []
+    return tuple(dict.fromkeys(found))
+
+
+def _refusals(check: Callable[[], object]) -> tuple[Problem, ...]:
+    try:
+        check()
+    except BadFlow as bad:
+        return bad.problems
+    return ()
+
+
 def create(
-    runtime: Runtime, store_id: str, document: JsonObject, made_id: str | None = None
+    runtime: Runtime,
+    store_id: str,
+    document: JsonObject,
+    made_id: str | None = None,
+    *,
+    is_unfinished: bool = False,
 ) -> str:
     """Keep a new flow as a draft and give its id; raises `BadFlow`.
 
     With a `made_id` it is that flow's id, and a second call with it makes nothing new.
+    One that `is_unfinished` may have what keeps it from going live, but not a wrong shape.
     """
-    flow = replace(flow_schema.load(document), recipe=None)
+    read = flow_schema.read if is_unfinished else flow_schema.load
+    flow = replace(read(document), recipe=None)
     with runtime.database.writing() as connection:
         if made_id and flows.get(connection, store_id, made_id):
             return made_id
@@ -88,31 +138,71 @@ def create(
     return flow_id
 
 
-def save_draft(runtime: Runtime, store_id: str, flow_id: str, document: JsonObject) -> None:
-    """Rewrite a flow's draft; raises `BadFlow` or `NoSuchFlow`. What is live stays."""
-    flow = flow_schema.load(document)
+def save_draft(
+    runtime: Runtime,
+    store_id: str,
+    flow_id: str,
+    document: JsonObject,
+    edit: Edit = Edit(),
+    *,
+    is_unfinished: bool = False,
+) -> None:
+    """Rewrite a flow's draft; raises `BadFlow`, `DraftMoved` or `NoSuchFlow`.
+
+    What is live stays.
+    """
+    read = flow_schema.read if is_unfinished else flow_schema.load
+    flow = read(document)
     with runtime.database.writing() as connection:
-        _found(connection, store_id, flow_id)
+        stored = _found(connection, store_id, flow_id)
+        _see_revision(stored, edit)
+        flow = replace(flow, recipe=stored.recipe)
+        if flow_schema.dump(flow) != stored.draft:
+            now = runtime.database.now(connection)
+            flows.save_draft(connection, store_id, flow_id, flow, now, edit.author)
+
+
+def restore(
+    runtime: Runtime,
+    store_id: str,
+    flow_id: str,
+    number: int,
+    edit: Edit = Edit(),
+) -> None:
+    """Make a version the draft again; raises KeyError for one that never was, `DraftMoved`."""
+    with runtime.database.writing() as connection:
+        stored = _found(connection, store_id, flow_id)
+        _see_revision(stored, edit)
+        flow = flows.numbered(connection, stored, number).flow
         now = runtime.database.now(connection)
-        flows.save_draft(connection, store_id, flow_id, flow, flow_schema.dump(flow), now)
+        flows.save_draft(connection, store_id, flow_id, flow, now, edit.author)
 
 
-def publish(runtime: Runtime, store_id: str, flow_id: str) -> str:
+def _see_revision(stored: StoredFlow, edit: Edit) -> None:
+    if edit.revision is not None and edit.revision != stored.revision:
+        raise DraftMoved(stored)
+
+
+def publish(runtime: Runtime, store_id: str, flow_id: str, edit: Edit = Edit()) -> str:
     """Make the draft the live version and give its id; raises `BadFlow` or `NoSuchFlow`.
 
     Templates are compiled here, once. People under way keep the version they entered.
+    Only the draft that was looked at goes live: raises `DraftMoved` where it is another one.
     """
     with runtime.database.reading() as connection:
         stored = _found(connection, store_id, flow_id, lock=False)
         store = stores.by_id(connection, store_id)
+    _see_revision(stored, edit)
+    read = Edit(edit.author, stored.revision)
     if store and (problem := doubling(store, stored)):
         raise BadFlow((problem,))
     flow = flow_schema.load(stored.draft)
     templates = compile_all(flow)
     with runtime.database.writing() as connection:
         stored = _found(connection, store_id, flow_id)
+        _see_revision(stored, read)
         now = runtime.database.now(connection)
-        version_id = put_live(connection, stored, flow, templates, now)
+        version_id = put_live(connection, stored, flow, templates, now, edit.author)
         if stored.status is FlowStatus.PAUSED:
             _go_on(connection, store_id, flow_id, now)
         _look_at_carts(connection, store_id, now)
@@ -166,11 +256,13 @@ def put_live(
     flow: Flow,
     templates: Templates,
     now: datetime,
+    author: Author = None,
 ) -> str:
     """Make a flow with its compiled templates the live version; raises `BadFlow`."""
     check_others(connection, stored, flow)
     _check_segments(connection, stored.store_id, flow)
-    version_id = flows.add_version(connection, stored.store_id, stored.id, flow, templates, now)
+    where = (stored.store_id, stored.id)
+    version_id = flows.add_version(connection, *where, flow, templates, now, author)
     called = [step.url for step in flow.steps_by_id.values() if isinstance(step, CallWebhook)]
     endpoints.switch_on(connection, stored.store_id, called)
     winners = still_won(stored.winners, flow)

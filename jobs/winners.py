@@ -79,7 +79,7 @@ def _result(
 
 def _flow(connection: Connection, stored: flows.StoredFlow) -> Flow:
     if stored.live_version_id is None:
-        return flow_schema.load(stored.draft)
+        return flow_schema.read(stored.draft)
     key = (stored.store_id, stored.live_version_id)
     return flows.versions(connection, [key])[key].flow
 

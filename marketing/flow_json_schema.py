@@ -32,7 +32,10 @@ from marketing.step_schema import (
     Duration,
     ExitField,
     ExitOnSchema,
+    NotifyStaffSchema,
+    StartFlowSchema,
     StepField,
+    StopFlowSchema,
 )
 from marketing.timing import ISO_DURATION
 from marketing.triggers import KINDS
@@ -41,10 +44,14 @@ Json = dict[str, Any]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 PLAIN: Final = ["string", "number", "boolean", "null"]
 ISO: Final = "^" + re.sub(r"\?P<\w+>", "?:", ISO_DURATION.pattern) + "$"
+NOT_BLANK: Final[Json] = {"pattern": r"\S"}
 MORE: Final[Mapping[tuple[type[Schema], str], Json]] = {
     (ConditionSchema, "op"): {"enum": list(OPS)},
     (ConditionSchema, "field"): {"pattern": f"^{FIELD.pattern}$"},
     (TriggerSchema, "event"): {"enum": [str(event) for event in KINDS]},
+    (NotifyStaffSchema, "subject"): NOT_BLANK,
+    (StartFlowSchema, "flow"): NOT_BLANK,
+    (StopFlowSchema, "flow"): NOT_BLANK,
 }
 """What `marketing.flow_rules` and its like ask of a field, beyond its own schema."""
 WHOLE: Final[Mapping[type[Schema], Json]] = {

@@ -209,7 +209,9 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901  one case a k
             yield from _update_problems(step)
         case CallWebhook():
             yield from _address_problems(step)
-        case NotifyStaff() | StartFlow() | StopFlow() | Exit():
+        case NotifyStaff() | StartFlow() | StopFlow():
+            yield from _blank_problems(step)
+        case Exit():
             pass
 
 
@@ -220,6 +222,14 @@ def _update_problems(step: UpdateCustomer) -> Iterator[Problem]:
     told = step.properties.get(BIRTHDAY)
     if told is not None and not is_date(told):
         yield Problem(step.id, f"properties.{BIRTHDAY}", *NO_DATE)
+
+
+def _blank_problems(step: NotifyStaff | StartFlow | StopFlow) -> Iterator[Problem]:
+    if isinstance(step, NotifyStaff):
+        if not step.subject.strip():
+            yield Problem(step.id, "subject", "is empty", "Say what it is about.")
+    elif not step.flow.strip():
+        yield Problem(step.id, "flow", "names no flow", "Choose another flow of the store.")
 
 
 def _delay_problems(step: Delay) -> Iterator[Problem]:

@@ -69,23 +69,28 @@ from marketing.model import ChannelName
 from marketing.step_schema import ConditionSchema, Duration, ExitField, StepField
 from marketing.templates import Problem
 
-__all__ = ["BadFlow", "Problem", "dump", "load", "problems"]
+__all__ = ["BadFlow", "Problem", "dump", "load", "problems", "read"]
 
 
 def load(document: Any) -> Flow:
     """Read a flow document; raises `BadFlow` with every problem found."""
-    if nesting(document) > NESTING_LIMIT:
-        message = "branches and conditions are nested too deeply"
-        raise BadFlow((Problem("", "steps", message, "Use fewer levels of branches."),))
-    try:
-        flow = cast("Flow", FlowSchema().load(document))
-    except ValidationError as refused:
-        told = told_problems(refused.messages, document)
-        raise BadFlow((*told, *readable_problems(document, TriggerSchema()))) from None
+    flow = read(document)
     found = problems(flow)
     if found:
         raise BadFlow(found)
     return flow
+
+
+def read(document: Any) -> Flow:
+    """Read a document of the right shape, ready or not, as a draft is; raises `BadFlow`."""
+    if nesting(document) > NESTING_LIMIT:
+        message = "branches and conditions are nested too deeply"
+        raise BadFlow((Problem("", "steps", message, "Use fewer levels of branches."),))
+    try:
+        return cast("Flow", FlowSchema().load(document))
+    except ValidationError as refused:
+        told = told_problems(refused.messages, document)
+        raise BadFlow((*told, *readable_problems(document, TriggerSchema()))) from None
 
 
 def dump(flow: Flow) -> dict[str, Any]:

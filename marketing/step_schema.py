@@ -223,7 +223,7 @@ class UpdateCustomerSchema(StepSchema):
 
 class NotifyStaffSchema(StepSchema):
     makes = NotifyStaff
-    subject = fields.String(required=True, validate=[NOT_EMPTY, MAX_NAME])
+    subject = fields.String(required=True, validate=MAX_NAME)
     text = fields.String(required=True, validate=MAX_TEXTS["text"])
 
 
@@ -234,12 +234,12 @@ class CallWebhookSchema(StepSchema):
 
 class StartFlowSchema(StepSchema):
     makes = StartFlow
-    flow = fields.String(required=True, validate=[NOT_EMPTY, MAX_NAME])
+    flow = fields.String(required=True, validate=MAX_NAME)
 
 
 class StopFlowSchema(StepSchema):
     makes = StopFlow
-    flow = fields.String(required=True, validate=[NOT_EMPTY, MAX_NAME])
+    flow = fields.String(required=True, validate=MAX_NAME)
 
 
 class BranchSchema(StepSchema):

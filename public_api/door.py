@@ -80,6 +80,12 @@ def the_store() -> Store:
     return caller.store
 
 
+def the_author() -> str:
+    """Give the program that asks, as `storage.flows.Author` has it."""
+    caller: Caller = g.caller
+    return f"key:{caller.key.name}"
+
+
 def about(customer_id: str) -> None:
     """Say whose personal data the answer holds: it is forgotten with them."""
     g.customer_id = customer_id

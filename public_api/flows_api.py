@@ -1,6 +1,7 @@
 """/api/v1/flows: read, written, checked, published, paused, entered by hand, counted."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -16,11 +17,11 @@ from doors.json_api import ErrorSchema, refuse, the_runtime
 from jobs import admit, publish, tally
 from jobs.admit import NotLive
 from jobs.api_keys import Scope
-from jobs.publish import NoSuchFlow
+from jobs.publish import DraftMoved, Edit, NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import flow_schema
 from marketing.flow_schema import BadFlow
-from public_api.door import made_id, needs, public_blueprint, the_store
+from public_api.door import made_id, needs, public_blueprint, the_author, the_store
 from public_api.schemas import (
     CheckedFlowSchema,
     CountsSchema,
@@ -97,7 +98,8 @@ class DraftView(MethodView):
         """Replace the draft; what is live stays as it was published."""
         _found(str(flow_id))
         try:
-            publish.save_draft(the_runtime(), the_store().id, str(flow_id), document())
+            edit = Edit(the_author())
+            publish.save_draft(the_runtime(), the_store().id, str(flow_id), document(), edit)
         except BadFlow as bad:
             refuse_flow(422, bad.problems)
         return _whole(str(flow_id))
@@ -111,7 +113,7 @@ class PublishView(MethodView):
     @blueprint.alt_response(409, schema=RefusedFlowSchema)
     def post(self, flow_id: UUID) -> dict[str, Any]:
         """Make the draft the live version: whoever enters from now on goes through it."""
-        return _act(publish.publish, flow_id)
+        return _act(partial(publish.publish, edit=Edit(the_author())), flow_id)
 
 
 @blueprint.route("/flows/<uuid:flow_id>/pause")
@@ -211,6 +213,8 @@ def _act(action: Action, flow_id: UUID) -> dict[str, Any]:
         _refuse_unknown()
     except BadFlow as bad:
         refuse_flow(409, bad.problems)
+    except DraftMoved:
+        refuse(409, "The draft was changed while it was being published. Publish it again.")
     stored = _found(str(flow_id))
     with the_runtime().database.reading() as connection:
         return _told(connection, stored)

@@ -215,6 +215,17 @@ def _collect(
     found.update((row.id, Active(*row)) for row in connection.execute(query))
 
 
+def waiting_by_version(connection: Connection, store_id: str, flow_id: str) -> dict[str, int]:
+    """Give how many people are under way in a flow, by the version that they go through."""
+    e = enrollments.c
+    query = (
+        select(e.version_id, func.count())
+        .where(e.store_id == store_id, e.flow_id == flow_id, IS_ACTIVE)
+        .group_by(e.version_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def end(connection: Connection, store_id: str, endings: Sequence[Ending]) -> None:
     """End enrollments wherever they stand; one that is over already stays as it is."""
     rows = [

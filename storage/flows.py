@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    case,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from marketing import flow_schema
 from marketing.calendar import BIRTHDAY
@@ -18,6 +29,8 @@ from marketing.templates import CompiledTemplate
 from storage.schema import campaigns, flow_versions, flows, new_id
 
 KEPT_VERSIONS = 512
+Author = str | None
+"""Who changed or published: `person:<id in the team>`, `key:<name>`; None: the app itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,11 @@ class StoredFlow:
     """Of splits: the variant that everyone takes from now on, by step id."""
     created_at: datetime
     updated_at: datetime
+    revision: int = 1
+    """Of the draft: one more with every change of it."""
+    changed_at: datetime | None = None
+    """When the draft was changed last; None: as it was made."""
+    changed_by: Author = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +151,25 @@ def save_draft(
     store_id: str,
     flow_id: str,
     flow: Flow,
-    draft: Mapping[str, Any],
     now: datetime,
+    author: Author = None,
 ) -> None:
-    """Rewrite the draft; what is live stays as it was published."""
-    _change(connection, store_id, flow_id, name=flow.name, draft=dict(draft), updated_at=now)
+    """Rewrite the draft, which becomes its next revision; what is live stays as published."""
+    told = {"name": flow.name, "draft": flow_schema.dump(flow), "updated_at": now}
+    is_new = flows.c.live_version_id.is_(None)
+    event = case((is_new, flow.trigger.event), else_=flows.c.trigger_event)
+    changed = {"revision": flows.c.revision + 1, "changed_at": now, "changed_by": author}
+    _change(connection, store_id, flow_id, **told, **changed, trigger_event=event)
 
 
-def add_version(
+def add_version(  # noqa: PLR0913,PLR0917  one row's columns
     connection: Connection,
     store_id: str,
     flow_id: str,
     flow: Flow,
     templates: Mapping[str, CompiledTemplate],
     now: datetime,
+    author: Author = None,
 ) -> str:
     """Keep a new version and make it the live one; give its id."""
     version_id = new_id()
@@ -159,6 +182,7 @@ def add_version(
             document=flow_schema.dump(flow),
             templates={step_id: told.to_document() for step_id, told in templates.items()},
             published_at=now,
+            published_by=author,
         )
     )
     event = flow.trigger.event
@@ -201,15 +225,29 @@ class Published:
     id: str
     number: int
     published_at: datetime
+    published_by: Author
 
 
 def history(connection: Connection, store_id: str, flow_id: str) -> list[Published]:
     """Give what was published of a flow, the newest first."""
     v = flow_versions.c
-    query = select(v.id, v.number, v.published_at).where(
+    query = select(v.id, v.number, v.published_at, v.published_by).where(
         v.store_id == store_id, v.flow_id == flow_id
     )
     return [Published(*row) for row in connection.execute(query.order_by(v.number.desc()))]
+
+
+def numbered(connection: Connection, stored: StoredFlow, number: int) -> Version:
+    """Give a flow's version by its number; raises KeyError for one that never was."""
+    v = flow_versions.c
+    query = select(v.id).where(
+        v.store_id == stored.store_id, v.flow_id == stored.id, v.number == number
+    )
+    version_id = connection.execute(query).scalar_one_or_none()
+    if version_id is None:
+        raise KeyError(number)
+    key = (stored.store_id, version_id)
+    return versions(connection, [key])[key]
 
 
 def live(

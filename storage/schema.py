@@ -561,6 +561,10 @@ flows = _of_store(
     Column("status", String(10), nullable=False),
     Column("trigger_event", String(40), nullable=False),
     Column("draft", Json, nullable=False),
+    # Counts the draft's changes; who made the last, and when. See `storage.flows.Author`.
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("changed_at", UtcTime),
+    Column("changed_by", Text),
     Column("live_version_id", Id),
     # Split step -> the variant that everyone takes from now on, of whatever version.
     Column("winners", Json, nullable=False, server_default="{}"),
@@ -577,6 +581,7 @@ flow_versions = _of_store(
     # Step id -> compiled template: MJML compiled and CSS inlined once, at publish.
     Column("templates", Json, nullable=False),
     Column("published_at", UtcTime, nullable=False),
+    Column("published_by", Text),
     UniqueConstraint("store_id", "flow_id", "number"),
     ForeignKeyConstraint(["store_id", "flow_id"], ["flows.store_id", "flows.id"]),
 )

@@ -42,7 +42,8 @@ def api_rules(app: Flask) -> list[tuple[Rule, str]]:
 def address(rule: Rule, ids: dict[str, str]) -> str:
     path = rule.rule
     for name in rule.arguments:
-        path = path.replace(f"<uuid:{name}>", ids[name]).replace(f"<{name}>", ids[name])
+        for told in (f"<uuid:{name}>", f"<int:{name}>", f"<{name}>"):
+            path = path.replace(told, ids[name])
     return path
 
 
@@ -65,6 +66,7 @@ def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
     key, _ = api_keys.make(runtime, maple.id, "a program", [Scope.EVENTS_WRITE])
     return {
         "flow_id": maple.flow[0],
+        "number": "1",
         "customer_id": maple.ada,
         "key_id": key.id,
         "intake_id": intake_orders.order(runtime, maple.id, maple.flow[0], EVERYONE).id,
@@ -195,7 +197,7 @@ def place(each: tuple[Rule, str]) -> int:
 def test_another_stores_ids_lead_nowhere_on_every_route(
     app: Flask, ask: Ask, ids: dict[str, str], neighbour: SmallStore
 ) -> None:
-    nobodys = dict.fromkeys(ids, str(uuid4()))
+    nobodys = {**dict.fromkeys(ids, str(uuid4())), "number": "1"}
     asked = 0
     for rule, method in sorted(api_rules(app), key=place):
         if not rule.arguments:

@@ -872,7 +872,12 @@ def upgrade() -> None:
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("touched", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("event", JSON, nullable=True))
+    with op.batch_alter_table("flow_versions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("published_by", sa.Text(), nullable=True))
     with op.batch_alter_table("flows", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="1", nullable=False))
+        batch_op.add_column(sa.Column("changed_at", TIME, nullable=True))
+        batch_op.add_column(sa.Column("changed_by", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("winners", JSON, server_default="{}", nullable=False))
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.add_column(sa.Column("channels", JSON, nullable=True))
@@ -938,6 +943,11 @@ def downgrade() -> None:
         batch_op.drop_column("channels")
     with op.batch_alter_table("flows", schema=None) as batch_op:
         batch_op.drop_column("winners")
+        batch_op.drop_column("changed_by")
+        batch_op.drop_column("changed_at")
+        batch_op.drop_column("revision")
+    with op.batch_alter_table("flow_versions", schema=None) as batch_op:
+        batch_op.drop_column("published_by")
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.drop_column("event")
         batch_op.drop_column("touched")

@@ -1,0 +1,55 @@
+"""Who changed something, as the panel says it: you, someone of the team, a program by its key."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from marshmallow import Schema, fields, validate
+
+from doors.json_api import refuse, the_runtime
+from embedded_ui.auth import the_person, the_store
+from storage import Connection, team
+from storage.flows import Author, StoredFlow
+
+KINDS = ("you", "person", "program")
+
+
+class AuthorSchema(Schema):
+    """`you` is whoever asks; a person who has not been named in the team yet has no name."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    name = fields.String(required=True, allow_none=True)
+
+
+def the_author() -> str:
+    """Give whoever asks as `storage.flows.Author` has it."""
+    return f"person:{the_person().id}"
+
+
+def names_of_team(connection: Connection) -> dict[str, str]:
+    """Give the names of the store's people by their id."""
+    return {one.id: one.name for one in team.of_store(connection, the_store().id)}
+
+
+def told_author(author: Author, names: Mapping[str, str]) -> dict[str, Any] | None:
+    """Give an author for `AuthorSchema`; None: nobody, the app itself."""
+    if author is None:
+        return None
+    kind, _, told = author.partition(":")
+    if kind == "key":
+        return {"kind": "program", "name": told}
+    return {"kind": "you" if author == the_author() else "person", "name": names.get(told) or None}
+
+
+def refuse_moved(stored: StoredFlow) -> NoReturn:
+    """End the request: somebody else changed the draft; says when, who, and what it is now."""
+    at = stored.changed_at or stored.updated_at
+    with the_runtime().database.reading() as connection:
+        names = names_of_team(connection)
+    refuse(
+        409,
+        "This flow was changed elsewhere meanwhile. Look at it, then keep yours or theirs.",
+        revision=stored.revision,
+        changed_at=at.isoformat(),
+        changed_by=told_author(stored.changed_by, names),
+        draft=stored.draft,
+    )

@@ -1,0 +1,213 @@
+"""/panel/api/flows/<id>/versions: what was published, what differs, and going back to it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, NoReturn
+from uuid import UUID
+
+from flask.views import MethodView
+from marshmallow import RAISE, Schema, fields, validate
+
+from doors.json_api import ErrorSchema, refuse, the_runtime
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_author, the_store
+from embedded_ui.authors import AuthorSchema, refuse_moved, told_author
+from jobs import publish
+from jobs.publish import DraftMoved, Edit, NoSuchFlow
+from marketing import flow_diff, flow_schema
+from marketing.flow import Flow
+from marketing.flow_schema import BadFlow
+from storage import Connection, enrollments, flows
+from storage.flows import Published, StoredFlow
+
+blueprint = api_blueprint("versions")
+DRAFT, LIVE = "draft", "live"
+FORM = validate.Regexp(rf"({DRAFT}|{LIVE}|[1-9]\d{{0,8}})\Z", error="Use draft, live or a number.")
+
+
+class VersionSchema(Schema):
+    """One line of a flow's history; `waiting` are the people who go through it now."""
+
+    number = fields.Integer(required=True)
+    published_at = fields.AwareDateTime(required=True)
+    published_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    is_live = fields.Boolean(required=True)
+    waiting = fields.Integer(required=True)
+
+
+class VersionListSchema(Schema):
+    versions = fields.List(fields.Nested(VersionSchema), required=True)
+
+
+class VersionDocumentSchema(VersionSchema):
+    document = fields.Dict(required=True)
+
+
+class DiffQuery(Schema):
+    """Which forms to compare: `draft`, `live`, or a version's number."""
+
+    since = fields.String(data_key="from", load_default=LIVE, validate=FORM)
+    until = fields.String(data_key="to", load_default=DRAFT, validate=FORM)
+
+
+class FieldChangeSchema(Schema):
+    """One field; null: it had its default. Values are as in the flow document."""
+
+    field = fields.String(required=True)
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)
+
+
+class ChangeSchema(Schema):
+    """What became of a step; the trigger is `trigger`, the flow as a whole has no step."""
+
+    step = fields.String(required=True)
+    what = fields.String(
+        required=True, validate=validate.OneOf(["added", "removed", "changed", "moved"])
+    )
+    kind = fields.String(required=True)
+    name = fields.String(required=True)
+    fields_ = fields.List(
+        fields.Nested(FieldChangeSchema), required=True, data_key="fields", attribute="fields"
+    )
+
+
+class DiffSchema(Schema):
+    """What differs, in the order of the steps; nothing was before: `from` is null."""
+
+    from_ = fields.String(required=True, allow_none=True, data_key="from")
+    to = fields.String(required=True)
+    changes = fields.List(fields.Nested(ChangeSchema), required=True)
+
+
+class RestoreSchema(Schema):
+    """`revision`: the draft that may be written over; none: whatever it is."""
+
+    class Meta:
+        unknown = RAISE
+
+    revision = fields.Integer(strict=True, load_default=None, allow_none=True)
+    publish = fields.Boolean(load_default=False)
+
+
+class RestoredSchema(Schema):
+    """The draft after a version became it again; `live_version` if it went live at once."""
+
+    revision = fields.Integer(required=True)
+    draft = fields.Dict(required=True)
+    live_version = fields.Integer(required=True, allow_none=True)
+
+
+@blueprint.route("/flows/<uuid:flow_id>/versions")
+class VersionsView(MethodView):
+    @blueprint.response(200, VersionListSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, flow_id: UUID) -> dict[str, Any]:
+        """Give what was published of a flow, the newest first, and who is still in it."""
+        with the_runtime().database.reading() as connection:
+            stored = found(connection, flow_id)
+            told = flows.history(connection, stored.store_id, stored.id)
+            waiting = enrollments.waiting_by_version(connection, stored.store_id, stored.id)
+        return {"versions": [_line(stored, one, waiting) for one in told]}
+
+
+@blueprint.route("/flows/<uuid:flow_id>/versions/<int:number>")
+class VersionView(MethodView):
+    @blueprint.response(200, VersionDocumentSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, flow_id: UUID, number: int) -> dict[str, Any]:
+        """Give one version with its document."""
+        with the_runtime().database.reading() as connection:
+            stored = found(connection, flow_id)
+            flow = _form(connection, stored, str(number))
+            told = flows.history(connection, stored.store_id, stored.id)
+            waiting = enrollments.waiting_by_version(connection, stored.store_id, stored.id)
+        one = next(line for line in told if line.number == number)
+        return {**_line(stored, one, waiting), "document": flow_schema.dump(flow)}
+
+
+@blueprint.route("/flows/<uuid:flow_id>/diff")
+class DiffView(MethodView):
+    @blueprint.arguments(DiffQuery, location="query")
+    @blueprint.response(200, DiffSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, query: dict[str, str], flow_id: UUID) -> dict[str, Any]:
+        """Say what differs between two forms of a flow, by default what publishing would change."""
+        with the_runtime().database.reading() as connection:
+            stored = found(connection, flow_id)
+            since, until = query["since"], query["until"]
+            is_new = since == LIVE and stored.live_version_id is None
+            before = None if is_new else _form(connection, stored, since)
+            after = _form(connection, stored, until)
+        changes = [asdict(one) for one in flow_diff.compare(before, after)]
+        return {"from_": None if is_new else since, "to": until, "changes": changes}
+
+
+@blueprint.route("/flows/<uuid:flow_id>/versions/<int:number>/restore")
+class RestoreView(MethodView):
+    @blueprint.arguments(RestoreSchema)
+    @blueprint.response(200, RestoredSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, wanted: dict[str, Any], flow_id: UUID, number: int) -> dict[str, Any]:
+        """Make a version the draft again; with `publish` it goes live in the same click."""
+        runtime, edit = the_runtime(), Edit(the_author(), wanted["revision"])
+        told = (runtime, the_store().id, str(flow_id))
+        try:
+            publish.restore(*told, number, edit)
+            if wanted["publish"]:
+                publish.publish(*told, Edit(edit.author))
+        except NoSuchFlow:
+            refuse_unknown()
+        except KeyError:
+            _refuse_number()
+        except DraftMoved as moved:
+            refuse_moved(moved.stored)
+        except BadFlow as bad:
+            refuse(409, bad.problems[0].sentence, bad.problems[0].field)
+        with runtime.database.reading() as connection:
+            stored = found(connection, flow_id)
+            live = _live_number(connection, stored)
+        return {"revision": stored.revision, "draft": stored.draft, "live_version": live}
+
+
+def found(connection: Connection, flow_id: UUID) -> StoredFlow:
+    """Give a flow of the store that asks, or end the request with 404."""
+    stored = flows.get(connection, the_store().id, str(flow_id))
+    return stored or refuse_unknown()
+
+
+def refuse_unknown() -> NoReturn:
+    """End the request: the store has no such flow."""
+    refuse(404, "There is no such flow in this store.")
+
+
+def _refuse_number() -> NoReturn:
+    refuse(404, "The flow has no version of this number.")
+
+
+def _form(connection: Connection, stored: StoredFlow, name: str) -> Flow:
+    if name == DRAFT:
+        return flow_schema.read(stored.draft)
+    if name == LIVE and stored.live_version_id:
+        key = (stored.store_id, stored.live_version_id)
+        return flows.versions(connection, [key])[key].flow
+    try:
+        return flows.numbered(connection, stored, 0 if name == LIVE else int(name)).flow
+    except KeyError:
+        _refuse_number()
+
+
+def _live_number(connection: Connection, stored: StoredFlow) -> int | None:
+    told = flows.history(connection, stored.store_id, stored.id)
+    return next((one.number for one in told if one.id == stored.live_version_id), None)
+
+
+def _line(stored: StoredFlow, one: Published, waiting: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "published_at": one.published_at,
+        "published_by": told_author(one.published_by),
+        "is_live": one.id == stored.live_version_id,
+        "waiting": waiting.get(one.id, 0),
+    }

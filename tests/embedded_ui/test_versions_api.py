@@ -1,0 +1,154 @@
+"""Drafts that two people edit, and versions: told, compared, brought back; a stranger sees none."""
+
+from typing import Any
+
+from jobs import publish
+from jobs.runtime import Runtime
+from marketing import recipes
+from marketing.flow_schema import dump
+from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, Ask, token_for
+from tests.embedded_ui.test_api import told
+from tests.seeding import SmallStore
+
+GOOD = dump(recipes.load("abandoned-cart"))
+GOOD = {**GOOD, "recipe": None}
+YOU = {"kind": "you", "name": None}
+SOMEONE = {"kind": "person", "name": None}
+
+
+def new_flow(ask: Ask, document: dict[str, Any] = GOOD) -> str:
+    made = ask("/flows", "POST", json=document)
+    assert made.status_code == 201, made.json
+    assert made.json
+    return str(made.json["id"])
+
+
+def wait_of(hours: int) -> dict[str, Any]:
+    delay = {"kind": "delay", "id": "until-objection", "duration": f"PT{hours}H"}
+    steps = [delay if one["id"] == "until-objection" else one for one in GOOD["steps"]]
+    return {**GOOD, "steps": steps}
+
+
+def test_a_draft_that_somebody_else_changed_is_not_written_over(
+    ask: Ask, client: Any, maple: SmallStore
+) -> None:
+    flow_id = new_flow(ask)
+    door = f"/flows/{flow_id}/draft"
+    first = told(ask, door)
+    assert (first["revision"], first["live"], first["changed_by"]) == (1, None, None)
+    other = {"Authorization": f"Bearer {token_for(MAPLE, sub='7')}", "If-Match": "1"}
+    theirs = client.put(f"/panel/api{door}", json=wait_of(3), headers=other).json
+    assert (theirs["revision"], theirs["changed_by"]) == (2, YOU)
+    mine = {"headers": {"Authorization": f"Bearer {token_for(MAPLE)}", "If-Match": "1"}}
+    refused = client.put(f"/panel/api{door}", json=wait_of(4), **mine)
+    assert refused.status_code == 409
+    assert refused.json["revision"] == 2
+    assert refused.json["changed_by"] == SOMEONE
+    assert refused.json["changed_at"]
+    assert refused.json["draft"] == theirs["draft"]
+    assert told(ask, door)["draft"] == theirs["draft"]
+
+
+def test_keeping_the_same_again_is_no_change(ask: Ask, maple: SmallStore) -> None:
+    flow_id = new_flow(ask)
+    door = f"/flows/{flow_id}/draft"
+    draft = told(ask, door)["draft"]
+    assert told(ask, door, method="PUT", json=draft)["revision"] == 1
+
+
+def test_an_unfinished_draft_is_kept_with_what_it_lacks(ask: Ask, maple: SmallStore) -> None:
+    steps = [
+        {"kind": "condition", "id": "q", "condition": {"op": "all", "of": []}},
+        {"kind": "start_flow", "id": "next", "flow": ""},
+        {"kind": "notify_staff", "id": "team", "subject": "", "text": ""},
+    ]
+    flow_id = new_flow(ask, {"name": "Half", "trigger": {"event": "segment.entered"}, "steps": []})
+    kept = told(
+        ask,
+        f"/flows/{flow_id}/draft",
+        method="PUT",
+        json={"name": "Half", "trigger": {"event": "segment.entered"}, "steps": steps},
+    )
+    found = {(one["step"], one["field"]) for one in kept["problems"]}
+    assert {("trigger", "segment"), ("q", "condition"), ("next", "flow")} <= found
+    assert ("team", "subject") in found
+    assert ask(f"/flows/{flow_id}/publish", "POST", json={}).status_code == 409
+    drawn = told(ask, f"/flows/{flow_id}")
+    assert [one["id"] for one in drawn["steps"]] == ["q", "next", "team"]
+    assert drawn["trigger"]["event"] == "segment.entered"
+
+
+def test_publishing_names_the_draft_that_was_looked_at(ask: Ask, maple: SmallStore) -> None:
+    flow_id = new_flow(ask)
+    told(ask, f"/flows/{flow_id}/draft", method="PUT", json=wait_of(3))
+    refused = ask(f"/flows/{flow_id}/publish", "POST", json={"revision": 1})
+    assert refused.status_code == 409
+    assert refused.json
+    assert refused.json["revision"] == 2
+    done = told(ask, f"/flows/{flow_id}/publish", method="POST", json={"revision": 2})
+    assert (done["status"], done["live_version"]) == ("live", 1)
+    assert told(ask, f"/flows/{flow_id}/draft")["live"]["steps"][1]["duration"] == "PT3H"
+
+
+def test_versions_are_listed_compared_and_brought_back(
+    ask: Ask, runtime: Runtime, maple: SmallStore
+) -> None:
+    flow_id = new_flow(ask)
+    publish.publish(runtime, maple.id, flow_id)
+    told(ask, f"/flows/{flow_id}/draft", method="PUT", json=wait_of(3))
+    told(ask, f"/flows/{flow_id}/publish", method="POST", json={})
+    versions = told(ask, f"/flows/{flow_id}/versions")["versions"]
+    assert [(one["number"], one["is_live"]) for one in versions] == [(2, True), (1, False)]
+    assert [one["published_by"] for one in versions] == [YOU, None]
+    assert [one["waiting"] for one in versions] == [0, 0]
+    one = told(ask, f"/flows/{flow_id}/versions/1")
+    assert one["document"]["steps"][1]["duration"] == "PT12H"
+    assert told(ask, f"/flows/{flow_id}/diff")["changes"] == []
+    diff = told(ask, f"/flows/{flow_id}/diff?from=1&to=live")
+    (change,) = diff["changes"]
+    assert (change["step"], change["what"], change["kind"]) == (
+        "until-objection", "changed", "delay",
+    )  # fmt: skip
+    assert {"field": "duration", "before": "PT12H", "after": "PT3H"} in change["fields"]
+    door = f"/flows/{flow_id}/versions/1/restore"
+    back = told(ask, door, method="POST", json={"revision": 2})
+    assert (back["revision"], back["live_version"]) == (3, 2)
+    assert back["draft"]["steps"][1]["duration"] == "PT12H"
+    assert ask(door, "POST", json={"revision": 2}).status_code == 409
+    again = told(ask, door, method="POST", json={"publish": True})
+    assert again["live_version"] == 3
+    assert ask(f"/flows/{flow_id}/versions/9/restore", "POST", json={}).status_code == 404
+    assert ask(f"/flows/{flow_id}/diff?from=9").status_code == 404
+    assert ask(f"/flows/{flow_id}/diff?from=soon").status_code == 422
+
+
+def test_a_new_flow_differs_from_nothing(ask: Ask, maple: SmallStore) -> None:
+    diff = told(ask, f"/flows/{new_flow(ask)}/diff")
+    assert diff["from"] is None
+    assert {one["what"] for one in diff["changes"]} == {"added"}
+
+
+def test_a_check_knows_the_store_and_the_flow(ask: Ask, maple: SmallStore) -> None:
+    flow_id = new_flow(ask)
+    ring = {**GOOD, "steps": [{"kind": "start_flow", "id": "again", "flow": flow_id}]}
+    asks = {**GOOD, "filter": {"op": "in_segment", "value": "nobody-knows"}}
+    alone = told(ask, "/flows/check", method="POST", json=ring)["problems"]
+    found = told(ask, f"/flows/check?flow={flow_id}", method="POST", json=ring)["problems"]
+    assert alone == []
+    assert [(one["step"], one["field"]) for one in found] == [("again", "flow")]
+    told_of = told(ask, "/flows/check", method="POST", json=asks)["problems"]
+    assert ["no segment" in one["message"] for one in told_of] == [True]
+    stranger = ask(f"/flows/check?flow={flow_id}", "POST", domain=NEIGHBOUR, json=ring)
+    assert stranger.status_code == 404
+
+
+def test_another_stores_versions_are_not_there(ask: Ask, maple: SmallStore) -> None:
+    flow_id = new_flow(ask)
+    told(ask, f"/flows/{flow_id}/publish", method="POST", json={})
+    for path, method in (
+        ("versions", "GET"), ("versions/1", "GET"), ("diff", "GET"), ("diff?from=1", "GET"),
+        ("versions/1/restore", "POST"), ("draft", "GET"), ("publish", "POST"),
+    ):  # fmt: skip
+        options = {"json": {}} if method == "POST" else {}
+        answer = ask(f"/flows/{flow_id}/{path}", method, domain=NEIGHBOUR, **options)
+        assert answer.status_code == 404, path
