@@ -48,6 +48,7 @@ class DraftSchema(Schema):
     draft = fields.Dict(required=True)
     live = fields.Dict(required=True, allow_none=True)
     problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
+    warnings = fields.List(fields.Nested(DocumentProblemSchema), required=True)
     revision = fields.Integer(required=True)
     changed_at = fields.AwareDateTime(required=True)
     changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
@@ -68,6 +69,12 @@ class MovedSchema(ErrorSchema):
     changed_at = fields.AwareDateTime(required=True)
     changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
     draft = fields.Dict(required=True)
+
+
+class CheckSchema(CheckedDocumentSchema):
+    """What keeps a document from going live, and what is worth knowing before it does."""
+
+    warnings = fields.List(fields.Nested(DocumentProblemSchema), required=True)
 
 
 class CheckQuery(Schema):
@@ -94,13 +101,13 @@ class NewFlowView(MethodView):
 class CheckView(MethodView):
     @A_DOCUMENT
     @blueprint.arguments(CheckQuery, location="query")
-    @blueprint.response(200, CheckedDocumentSchema)
+    @blueprint.response(200, CheckSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     def post(self, query: dict[str, Any]) -> dict[str, Any]:
         """Say everything that is wrong with a document, its templates too; nothing is kept."""
         with the_runtime().database.reading() as connection:
             stored = found(connection, query["flow"]) if query["flow"] else None
-            return {"problems": _problems(connection, document(), stored)}
+            return _checked(connection, document(), stored)
 
 
 @blueprint.route("/flows/<uuid:flow_id>/draft")
@@ -142,21 +149,25 @@ def _draft(flow_id: str) -> dict[str, Any]:
         stored = found(connection, UUID(flow_id))
         key = (stored.store_id, stored.live_version_id or "")
         live = flows.versions(connection, [key]).get(key) if stored.live_version_id else None
-        problems = _problems(connection, dict(stored.draft), stored)
+        checked = _checked(connection, dict(stored.draft), stored)
     return {
         "id": stored.id,
         "name": stored.name,
         "status": stored.status.value,
         "draft": stored.draft,
         "live": flow_schema.dump(live.flow) if live else None,
-        "problems": problems,
+        **checked,
         "revision": stored.revision,
         "changed_at": stored.changed_at or stored.updated_at,
         "changed_by": told_author(stored.changed_by),
     }
 
 
-def _problems(
+def _checked(
     connection: Connection, told: dict[str, Any], stored: StoredFlow | None
-) -> tuple[Problem, ...]:
-    return publish.check_in_store(connection, the_store(), told, stored)
+) -> dict[str, tuple[Problem, ...]]:
+    store = the_store()
+    return {
+        "problems": publish.check_in_store(connection, store, told, stored),
+        "warnings": publish.warnings(connection, store.id, told, stored.id if stored else ""),
+    }
