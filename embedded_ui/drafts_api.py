@@ -149,6 +149,7 @@ def _draft(flow_id: str) -> dict[str, Any]:
         stored = found(connection, UUID(flow_id))
         key = (stored.store_id, stored.live_version_id or "")
         live = flows.versions(connection, [key]).get(key) if stored.live_version_id else None
+        names = names_of_team(connection)
         checked = _checked(connection, dict(stored.draft), stored)
     return {
         "id": stored.id,
@@ -159,7 +160,7 @@ def _draft(flow_id: str) -> dict[str, Any]:
         **checked,
         "revision": stored.revision,
         "changed_at": stored.changed_at or stored.updated_at,
-        "changed_by": told_author(stored.changed_by),
+        "changed_by": told_author(stored.changed_by, names),
     }
 
 

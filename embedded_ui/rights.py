@@ -23,6 +23,7 @@ PUBLISHING: Final = frozenset(
         "/campaigns/<uuid:campaign_id>/schedule",
         "/campaigns/<uuid:campaign_id>/resume",
         "/flows/<uuid:flow_id>/publish",
+        "/flows/<uuid:flow_id>/versions/<int:number>/publish",
         "/flows/<uuid:flow_id>/pause",
         "/flows/<uuid:flow_id>/resume",
         "/flows/<uuid:flow_id>/splits/<split_id>/winner",

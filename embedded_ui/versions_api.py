@@ -1,7 +1,7 @@
 """/panel/api/flows/<id>/versions: what was published, what differs, and going back to it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -10,8 +10,14 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_author, the_store
-from embedded_ui.authors import AuthorSchema, refuse_moved, told_author
+from embedded_ui.auth import the_store
+from embedded_ui.authors import (
+    AuthorSchema,
+    names_of_team,
+    refuse_moved,
+    the_author,
+    told_author,
+)
 from jobs import publish
 from jobs.publish import DraftMoved, Edit, NoSuchFlow
 from marketing import flow_diff, flow_schema
@@ -87,11 +93,10 @@ class RestoreSchema(Schema):
         unknown = RAISE
 
     revision = fields.Integer(strict=True, load_default=None, allow_none=True)
-    publish = fields.Boolean(load_default=False)
 
 
 class RestoredSchema(Schema):
-    """The draft after a version became it again; `live_version` if it went live at once."""
+    """The draft after a version became it again, and what is live."""
 
     revision = fields.Integer(required=True)
     draft = fields.Dict(required=True)
@@ -107,8 +112,8 @@ class VersionsView(MethodView):
         with the_runtime().database.reading() as connection:
             stored = found(connection, flow_id)
             told = flows.history(connection, stored.store_id, stored.id)
-            waiting = enrollments.waiting_by_version(connection, stored.store_id, stored.id)
-        return {"versions": [_line(stored, one, waiting) for one in told]}
+            known = _known(connection, stored)
+        return {"versions": [_line(stored, one, known) for one in told]}
 
 
 @blueprint.route("/flows/<uuid:flow_id>/versions/<int:number>")
@@ -121,9 +126,9 @@ class VersionView(MethodView):
             stored = found(connection, flow_id)
             flow = _form(connection, stored, str(number))
             told = flows.history(connection, stored.store_id, stored.id)
-            waiting = enrollments.waiting_by_version(connection, stored.store_id, stored.id)
+            known = _known(connection, stored)
         one = next(line for line in told if line.number == number)
-        return {**_line(stored, one, waiting), "document": flow_schema.dump(flow)}
+        return {**_line(stored, one, known), "document": flow_schema.dump(flow)}
 
 
 @blueprint.route("/flows/<uuid:flow_id>/diff")
@@ -150,25 +155,48 @@ class RestoreView(MethodView):
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(409, schema=ErrorSchema)
     def post(self, wanted: dict[str, Any], flow_id: UUID, number: int) -> dict[str, Any]:
-        """Make a version the draft again; with `publish` it goes live in the same click."""
-        runtime, edit = the_runtime(), Edit(the_author(), wanted["revision"])
-        told = (runtime, the_store().id, str(flow_id))
+        """Make a version the draft again; what is live stays."""
+        _bring_back(flow_id, number, wanted["revision"])
+        return _restored(flow_id)
+
+
+@blueprint.route("/flows/<uuid:flow_id>/versions/<int:number>/publish")
+class PublishVersionView(MethodView):
+    @blueprint.arguments(RestoreSchema)
+    @blueprint.response(200, RestoredSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, wanted: dict[str, Any], flow_id: UUID, number: int) -> dict[str, Any]:
+        """Make a version the draft again and publish it, in one click."""
+        _bring_back(flow_id, number, wanted["revision"])
+        edit = Edit(the_author())
         try:
-            publish.restore(*told, number, edit)
-            if wanted["publish"]:
-                publish.publish(*told, Edit(edit.author))
-        except NoSuchFlow:
-            refuse_unknown()
-        except KeyError:
-            _refuse_number()
-        except DraftMoved as moved:
-            refuse_moved(moved.stored)
+            publish.publish(the_runtime(), the_store().id, str(flow_id), edit)
         except BadFlow as bad:
             refuse(409, bad.problems[0].sentence, bad.problems[0].field)
-        with runtime.database.reading() as connection:
-            stored = found(connection, flow_id)
-            live = _live_number(connection, stored)
-        return {"revision": stored.revision, "draft": stored.draft, "live_version": live}
+        except DraftMoved as moved:
+            refuse_moved(moved.stored)
+        return _restored(flow_id)
+
+
+def _bring_back(flow_id: UUID, number: int, revision: int | None) -> None:
+    edit = Edit(the_author(), revision)
+    try:
+        publish.restore(the_runtime(), the_store().id, str(flow_id), number, edit)
+    except NoSuchFlow:
+        refuse_unknown()
+    except KeyError:
+        _refuse_number()
+    except DraftMoved as moved:
+        refuse_moved(moved.stored)
+
+
+def _restored(flow_id: UUID) -> dict[str, Any]:
+    with the_runtime().database.reading() as connection:
+        stored = found(connection, flow_id)
+        told = flows.history(connection, stored.store_id, stored.id)
+    live = next((one.number for one in told if one.id == stored.live_version_id), None)
+    return {"revision": stored.revision, "draft": stored.draft, "live_version": live}
 
 
 def found(connection: Connection, flow_id: UUID) -> StoredFlow:
@@ -198,16 +226,24 @@ def _form(connection: Connection, stored: StoredFlow, name: str) -> Flow:
         _refuse_number()
 
 
-def _live_number(connection: Connection, stored: StoredFlow) -> int | None:
-    told = flows.history(connection, stored.store_id, stored.id)
-    return next((one.number for one in told if one.id == stored.live_version_id), None)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is told of versions besides their own rows."""
+
+    waiting: Mapping[str, int]
+    names: Mapping[str, str]
 
 
-def _line(stored: StoredFlow, one: Published, waiting: Mapping[str, int]) -> dict[str, Any]:
+def _known(connection: Connection, stored: StoredFlow) -> _Known:
+    waiting = enrollments.waiting_by_version(connection, stored.store_id, stored.id)
+    return _Known(waiting, names_of_team(connection))
+
+
+def _line(stored: StoredFlow, one: Published, known: _Known) -> dict[str, Any]:
     return {
         "number": one.number,
         "published_at": one.published_at,
-        "published_by": told_author(one.published_by),
+        "published_by": told_author(one.published_by, known.names),
         "is_live": one.id == stored.live_version_id,
-        "waiting": waiting.get(one.id, 0),
+        "waiting": known.waiting.get(one.id, 0),
     }

@@ -183,7 +183,7 @@ def _filter_problems(step: str, field: str, condition: Condition | None) -> Iter
         yield Problem(step, field, message, remedy)
 
 
-def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901  one case a kind
+def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one case a kind
     match step:
         case Delay():
             yield from _delay_problems(step)

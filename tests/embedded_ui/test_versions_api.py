@@ -115,7 +115,7 @@ def test_versions_are_listed_compared_and_brought_back(
     assert (back["revision"], back["live_version"]) == (3, 2)
     assert back["draft"]["steps"][1]["duration"] == "PT12H"
     assert ask(door, "POST", json={"revision": 2}).status_code == 409
-    again = told(ask, door, method="POST", json={"publish": True})
+    again = told(ask, f"/flows/{flow_id}/versions/1/publish", method="POST", json={})
     assert again["live_version"] == 3
     assert ask(f"/flows/{flow_id}/versions/9/restore", "POST", json={}).status_code == 404
     assert ask(f"/flows/{flow_id}/diff?from=9").status_code == 404
@@ -149,7 +149,8 @@ def test_another_stores_versions_are_not_there(ask: Ask, maple: SmallStore) -> N
     told(ask, f"/flows/{flow_id}/publish", method="POST", json={})
     for path, method in (
         ("versions", "GET"), ("versions/1", "GET"), ("diff", "GET"), ("diff?from=1", "GET"),
-        ("versions/1/restore", "POST"), ("draft", "GET"), ("publish", "POST"),
+        ("versions/1/restore", "POST"), ("versions/1/publish", "POST"),
+        ("draft", "GET"), ("publish", "POST"),
     ):  # fmt: skip
         options = {"json": {}} if method == "POST" else {}
         answer = ask(f"/flows/{flow_id}/{path}", method, domain=NEIGHBOUR, **options)
