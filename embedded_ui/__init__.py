@@ -15,6 +15,8 @@ from embedded_ui import (
     segments_api,
     settings_api,
     store_api,
+    stores_api,
+    suppressions_api,
     team_api,
     versions_api,
     vocabulary_api,
@@ -57,5 +59,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             settings_api.blueprint,
             keys_api.blueprint,
             team_api.blueprint,
+            stores_api.blueprint,
+            suppressions_api.blueprint,
         ],
     )

@@ -32,6 +32,10 @@ PUBLISHING: Final = frozenset(
         "/keys",
         "/keys/<uuid:key_id>/revoke",
         "/settings",
+        "/stores",
+        "/stores/code",
+        "/stores/<uuid:other_id>/unlink",
+        "/suppressions",
         "/team",
         "/team/<uuid:member_id>",
     }

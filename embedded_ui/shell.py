@@ -36,7 +36,7 @@ def deep_link(runtime: Runtime, path: str) -> Response:
     is_framed = request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
     language = language_of(request.args.get("locale"))
     page = _html(runtime, path.strip("/"), language, is_framed=is_framed)
-    page.headers.update(app_load.page_headers(_us(runtime), shop))
+    page.headers.update(app_load.page_headers(us(runtime), shop))
     return page
 
 
@@ -64,7 +64,8 @@ def _script_sources(runtime: Runtime) -> str:
     return f"'self' {bridge.scheme}://{bridge.netloc}"
 
 
-def _us(runtime: Runtime) -> App:
+def us(runtime: Runtime) -> App:
+    """Give who we are to Shopify, from the settings."""
     settings = runtime.settings
     return App(
         client_id=settings.shopify_client_id,

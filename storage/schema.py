@@ -1192,6 +1192,24 @@ team = _of_store(
     UniqueConstraint("store_id", "user_id"),
 )
 
+# Stores of the same people: each pair has a row on either side.
+store_links = _of_store(
+    "store_links",
+    Column("other_id", Id, nullable=False),
+    Column("linked_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(["other_id"], ["stores.id"], ondelete="CASCADE"),
+    key=("store_id", "other_id"),
+)
+
+# What links a store to another when it is entered there: once, within minutes. Real time.
+link_codes = _of_store(
+    "link_codes",
+    Column("code_hash", String(64), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Index("ix_link_codes_hash", "code_hash"),
+    key=("store_id",),
+)
+
 # Who changed what; nothing of a customer stands in it but ids.
 audit_log = _of_store(
     "audit_log",

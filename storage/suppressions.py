@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from marketing.consent import SuppressionScope
 from storage.among import among, among_given
@@ -71,3 +71,10 @@ def lift(connection: Connection, store_id: str, channel: str, hashes: Iterable[s
             s.scope == SuppressionScope.MARKETING.value,
         )
     )
+
+
+def counts(connection: Connection, store_id: str) -> dict[str, int]:
+    """Give how many addresses are suppressed, by reason."""
+    s = suppressions.c
+    query = select(s.reason, func.count()).where(s.store_id == store_id).group_by(s.reason)
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -18,11 +18,11 @@ from marketing import recipes
 from marketing.flow_schema import dump
 from marketing.sources import EVERYONE
 from marketing.team import Role
-from storage import Connection, team
+from storage import Connection, store_links, team
 from storage.database import Database
 from storage.schema import stores as store_table
 from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, OLD_SECRET, SECRET, Ask, token_for
-from tests.seeding import SmallStore
+from tests.seeding import SmallStore, a_store
 
 LONG_AGO = int(time.time()) - 3600
 DOOR = "/panel/api/store"
@@ -54,6 +54,7 @@ BODIES: dict[str, Any] = {
     "enrol": {"source": {"everyone": True}}, "draft": FLOW, "schedule": {"now": True},
     "backfill": {"days": 3}, "<uuid:campaign_id>": CAMPAIGN,
     "<uuid:segment_id>": SEGMENT, "winner": {"variant": "a"},
+    "copy": {"store_id": "<other_id>"},
     "<uuid:member_id>": {"name": "Mara", "role": "publisher"},
     "erase": {"confirm": "Ada@example.com"},
 }  # fmt: skip
@@ -73,8 +74,22 @@ def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         "split_id": "code",
         "segment_id": segments.create(runtime, maple.id, SEGMENT),
         "member_id": a_member(runtime, maple.id),
+        "other_id": a_linked_store(runtime, maple.id),
         "campaign_id": campaigns.create(runtime, maple.id, CAMPAIGN).campaign.id,
     }
+
+
+def a_linked_store(runtime: Runtime, store_id: str) -> str:
+    """Link Maple & Moss to a third store, which no test signs in to."""
+
+    def keep(connection: Connection) -> str:
+        real_now = runtime.database.real_now(connection)
+        other = a_store(connection, "third.myshopify.com")
+        code, _ = store_links.new_code(connection, other, real_now)
+        store_links.redeem(connection, store_id, code, real_now)
+        return other
+
+    return runtime.database.write(keep)
 
 
 def a_member(runtime: Runtime, store_id: str) -> str:
@@ -85,8 +100,10 @@ def a_member(runtime: Runtime, store_id: str) -> str:
     return runtime.database.write(keep)
 
 
-def sent_to(rule: Rule, method: str) -> dict[str, Any]:
+def sent_to(rule: Rule, method: str, ids: dict[str, str]) -> dict[str, Any]:
     body = BODIES.get(rule.rule.rpartition("/")[2])
+    if body == BODIES["copy"]:
+        body = {"store_id": ids["other_id"]}
     return {"json": body} if body and method in {"POST", "PUT"} else {}
 
 
@@ -191,7 +208,7 @@ def place(each: tuple[Rule, str]) -> int:
     rule, method = each
     if rule.rule.endswith("/receipt"):
         return 2
-    return int(method == "DELETE" or rule.rule.endswith("/erase"))
+    return int(method == "DELETE" or rule.rule.endswith(("/erase", "/unlink")))
 
 
 def test_another_stores_ids_lead_nowhere_on_every_route(
@@ -204,14 +221,14 @@ def test_another_stores_ids_lead_nowhere_on_every_route(
             continue
         assert set(rule.arguments) <= set(ids), f"{rule.rule} has an id that no test knows"
         asked += 1
-        sent = sent_to(rule, method)
+        sent = sent_to(rule, method, ids)
         for theirs in (ids, nobodys):
             path = address(rule, theirs).removeprefix("/panel/api")
             answer = ask(path, method, domain=NEIGHBOUR, **sent)
             assert answer.status_code == 404, (method, path)
         own = address(rule, ids).removeprefix("/panel/api")
         # 409: it is theirs, but was called off, say, a moment ago, or is no split at all.
-        assert ask(own, method, **sent).status_code in {200, 202, 409}, (method, own)
+        assert ask(own, method, **sent).status_code in {200, 201, 202, 409}, (method, own)
     assert asked >= 20
 
 

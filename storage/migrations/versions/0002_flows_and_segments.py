@@ -206,6 +206,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "url_hash", name=op.f("pk_endpoints")),
     )
     op.create_table(
+        "link_codes",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_link_codes_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_link_codes")),
+    )
+    with op.batch_alter_table("link_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_link_codes_hash", ["code_hash"], unique=False)
+    op.create_table(
         "parcels",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
@@ -393,6 +408,25 @@ def upgrade() -> None:
             postgresql_where=sa.text("due_at IS NOT NULL"),
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
+    op.create_table(
+        "store_links",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("other_id", ID, nullable=False),
+        sa.Column("linked_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["stores.id"],
+            name=op.f("fk_store_links_other_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_store_links_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "other_id", name=op.f("pk_store_links")),
+    )
     op.create_table(
         "team",
         sa.Column("store_id", ID, nullable=False),
@@ -1082,6 +1116,7 @@ def downgrade() -> None:
         )
     op.drop_table("browses")
     op.drop_table("team")
+    op.drop_table("store_links")
     with op.batch_alter_table("segments", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_segments_turn",
@@ -1118,6 +1153,9 @@ def downgrade() -> None:
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.drop_index("ix_parcels_order")
     op.drop_table("parcels")
+    with op.batch_alter_table("link_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_link_codes_hash")
+    op.drop_table("link_codes")
     op.drop_table("endpoints")
     with op.batch_alter_table("code_pools", schema=None) as batch_op:
         batch_op.drop_index(

@@ -1,0 +1,184 @@
+"""/panel/api/stores: other stores of the same people, and flows that are taken along to one."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+from marshmallow import RAISE, Schema, fields, validate
+
+from connectors.shopify import app_load
+from doors import audit
+from doors.flow_documents import RefusedFlowSchema, refuse_flow
+from doors.json_api import ErrorSchema, refuse, the_runtime
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_store
+from embedded_ui.shell import us
+from jobs import publish
+from marketing.flow_schema import BadFlow
+from marketing.model import JsonObject
+from storage import Connection, flows, segments, store_links
+from storage.store_links import CODE_LIFE
+from storage.stores import Store
+
+blueprint = api_blueprint("stores")
+NO_LINK = "Your store is not linked to this one. Link the two in the settings first."
+
+
+class OtherStoreSchema(Schema):
+    """A linked store; `url` opens Reprise in its own admin, which asks for its own sign-in."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    domain = fields.String(required=True)
+    url = fields.String(required=True)
+
+
+class StoresSchema(Schema):
+    stores = fields.List(fields.Nested(OtherStoreSchema), required=True)
+
+
+class CodeSchema(Schema):
+    """The code to enter in the other store; good once, until `expires_at` in real time."""
+
+    code = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class LinkSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    code = fields.String(
+        required=True, validate=validate.Length(1, 40, error="Enter the code of the other store.")
+    )
+
+
+class CopySchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    store_id = fields.UUID(required=True)
+
+
+class CopiedSchema(Schema):
+    """The draft that the other store has now; `url` opens that store."""
+
+    flow_id = fields.String(required=True)
+    store = fields.Nested(OtherStoreSchema, required=True)
+
+
+class UnlinkedSchema(Schema):
+    id = fields.String(required=True)
+
+
+@blueprint.route("/stores")
+class StoresView(MethodView):
+    @blueprint.response(200, StoresSchema)
+    def get(self) -> dict[str, Any]:
+        """Give the stores that this one is linked to."""
+        with the_runtime().database.reading() as connection:
+            found = store_links.of_store(connection, the_store().id)
+        return {"stores": [_line(one) for one in found]}
+
+    @blueprint.arguments(LinkSchema)
+    @blueprint.response(201, OtherStoreSchema)
+    @blueprint.alt_response(422, schema=ErrorSchema)
+    def post(self, form: dict[str, Any]) -> dict[str, Any]:
+        """Link this store to the one whose code is entered; both see it."""
+        database, store_id = the_runtime().database, the_store().id
+
+        def link(connection: Connection) -> Store | None:
+            real_now = database.real_now(connection)
+            return store_links.redeem(connection, store_id, form["code"], real_now)
+
+        other = database.write(link)
+        if other is None:
+            minutes = int(CODE_LIFE.total_seconds() // 60)
+            refuse(
+                422,
+                "This code opens nothing: it is good once, and for "
+                f"{minutes} minutes. Make a new one in the other store.",
+                "code",
+            )
+        audit.also(store_id=other.id)
+        return _line(other)
+
+
+@blueprint.route("/stores/code")
+class CodeView(MethodView):
+    @blueprint.response(201, CodeSchema)
+    def post(self) -> dict[str, Any]:
+        """Make the code that another store enters to be linked to this one."""
+        database, store_id = the_runtime().database, the_store().id
+
+        def make(connection: Connection) -> tuple[str, datetime]:
+            return store_links.new_code(connection, store_id, database.real_now(connection))
+
+        code, expires_at = database.write(make)
+        return {"code": code, "expires_at": expires_at}
+
+
+@blueprint.route("/stores/<uuid:other_id>/unlink")
+class UnlinkView(MethodView):
+    @blueprint.response(200, UnlinkedSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, other_id: UUID) -> dict[str, str]:
+        """Take the link away, on both sides."""
+        store_id = the_store().id
+        gone = the_runtime().database.write(
+            lambda connection: store_links.unlink(connection, store_id, str(other_id))
+        )
+        if not gone:
+            refuse(404, NO_LINK)
+        return {"id": str(other_id)}
+
+
+@blueprint.route("/flows/<uuid:flow_id>/copy")
+class CopyView(MethodView):
+    @blueprint.arguments(CopySchema)
+    @blueprint.response(201, CopiedSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(422, schema=RefusedFlowSchema)
+    def post(self, form: dict[str, Any], flow_id: UUID) -> dict[str, Any]:
+        """Put a flow's draft into a linked store, as a draft there; nothing goes live by it.
+
+        Segments are those of the same name there; what it lacks, its own checks will name.
+        """
+        store_id, other_id = the_store().id, str(form["store_id"])
+        with the_runtime().database.reading() as connection:
+            stored = flows.get(connection, store_id, str(flow_id))
+            other = store_links.linked(connection, store_id, other_id)
+            if stored is None:
+                refuse(404, "There is no such flow in this store.")
+            if other is None:
+                refuse(404, NO_LINK, "store_id")
+            ids = _same_segments(connection, store_id, other_id)
+            document: JsonObject = _translated(dict(stored.draft), ids)
+        try:
+            copied = publish.create(the_runtime(), other_id, document)
+        except BadFlow as bad:
+            refuse_flow(422, bad.problems)
+        audit.also(store_id=other_id)
+        return {"flow_id": copied, "store": _line(other)}
+
+
+def _same_segments(connection: Connection, store_id: str, other_id: str) -> dict[str, str]:
+    """Give for each segment's id that of the segment of the same name in the other store."""
+    theirs = {one.name: one.id for one in segments.of_store(connection, other_id)}
+    mine = segments.of_store(connection, store_id)
+    return {one.id: theirs[one.name] for one in mine if one.name in theirs}
+
+
+def _translated(document: Any, ids: dict[str, str]) -> Any:
+    """Give a document with every id that stands in it replaced; ids are like nothing else."""
+    if isinstance(document, dict):
+        return {key: _translated(value, ids) for key, value in document.items()}
+    if isinstance(document, list):
+        return [_translated(value, ids) for value in document]
+    return ids.get(document, document) if isinstance(document, str) else document
+
+
+def _line(store: Store) -> dict[str, Any]:
+    url = app_load.embedded_url(us(the_runtime()), store.domain)
+    return {"id": store.id, "name": store.name or store.domain, "domain": store.domain, "url": url}

@@ -1,0 +1,111 @@
+"""Stores of the same people: linked by a code, left again, and flows taken to the other."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from jobs import segments
+from jobs.runtime import Runtime
+from marketing import recipes
+from marketing.flow_schema import dump
+from storage import flows, store_links
+from storage.store_links import CODE_LIFE
+from tests.embedded_ui.conftest import NEIGHBOUR, Ask, token_for
+from tests.seeding import SmallStore
+
+BIG = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
+
+
+@pytest.fixture
+def there(client: FlaskClient, neighbour: SmallStore) -> Ask:
+    """Ask the API as the neighbour."""
+
+    def asking(path: str, method: str = "GET", **options: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {token_for(NEIGHBOUR)}"}
+        return client.open(f"/panel/api{path}", method=method, headers=headers, **options)
+
+    return asking
+
+
+def link(ask: Ask, there: Ask) -> None:
+    made = ask("/stores/code", "POST")
+    assert made.json
+    assert there("/stores", "POST", json={"code": made.json["code"]}).status_code == 201
+
+
+def domains(answer: TestResponse) -> list[str]:
+    assert answer.json
+    return [one["domain"] for one in answer.json["stores"]]
+
+
+def test_a_code_of_one_store_entered_in_the_other_links_both(
+    ask: Ask, there: Ask, maple: SmallStore
+) -> None:
+    link(ask, there)
+    answer = ask("/stores")
+    assert domains(answer) == [NEIGHBOUR]
+    assert domains(there("/stores")) != [NEIGHBOUR]
+    assert answer.json
+    assert answer.json["stores"][0]["url"].startswith(f"https://{NEIGHBOUR}/admin/apps/")
+
+
+def test_a_code_is_good_once_for_others_and_for_minutes(
+    ask: Ask, there: Ask, runtime: Runtime, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    made = ask("/stores/code", "POST").json
+    assert made
+    own = ask("/stores", "POST", json={"code": made["code"]})
+    assert own.status_code == 422
+    newer = ask("/stores/code", "POST").json
+    assert newer
+    for code in (made["code"], "ABCD-EFGH", "x" * 41):
+        refused = there("/stores", "POST", json={"code": code})
+        assert refused.status_code == 422
+        assert refused.json
+        assert refused.json["field"] == "code"
+    with runtime.database.writing() as connection:
+        late = runtime.database.real_now(connection) + CODE_LIFE
+        assert store_links.redeem(connection, neighbour.id, newer["code"], late) is None
+    assert there("/stores", "POST", json={"code": newer["code"].lower()}).status_code == 201
+    assert there("/stores", "POST", json={"code": newer["code"]}).status_code == 422
+
+
+def test_a_link_is_taken_away_on_both_sides(
+    ask: Ask, there: Ask, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    link(ask, there)
+    assert there(f"/stores/{maple.id}/unlink", "POST").status_code == 200
+    assert domains(ask("/stores")) == domains(there("/stores")) == []
+    assert ask(f"/stores/{neighbour.id}/unlink", "POST").status_code == 404
+
+
+def test_a_flow_is_taken_along_as_a_draft_with_the_segments_of_the_same_name(
+    ask: Ask, there: Ask, runtime: Runtime, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    link(ask, there)
+    mine = segments.create(runtime, maple.id, BIG)
+    theirs = segments.create(runtime, neighbour.id, BIG)
+    document = {**dump(recipes.load("abandoned-cart")), "name": "Mine"}
+    document["filter"] = {"op": "in_segment", "value": mine}
+    assert ask(f"/flows/{maple.flow[0]}/draft", "PUT", json=document).status_code == 200
+    copied = ask(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": neighbour.id})
+    assert copied.status_code == 201, copied.text
+    assert copied.json
+    with runtime.database.reading() as connection:
+        kept = flows.get(connection, neighbour.id, copied.json["flow_id"])
+    assert kept
+    assert kept.live_version_id is None
+    assert kept.draft["name"] == "Mine"
+    assert kept.draft["filter"]["value"] == theirs
+
+
+def test_no_flow_goes_to_or_comes_from_a_store_that_is_not_linked(
+    ask: Ask, there: Ask, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    answer = ask(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": neighbour.id})
+    assert answer.status_code == 404
+    link(ask, there)
+    stolen = there(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": maple.id})
+    assert stolen.status_code == 404
