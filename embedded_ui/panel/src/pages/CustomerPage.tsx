@@ -1,15 +1,19 @@
 // One customer: who they are to the store, and everything that happened to them.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, History } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Link, useParams } from "wouter";
-import { api } from "../api";
+import { ApiError, api } from "../api";
 import { readable } from "../flow/words";
+import { RemoveFromFlow, TheirData } from "../people/Care";
+import { Erased } from "../people/Erased";
+import { Known } from "../people/Known";
+import { words as own } from "../people/words";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { EntryView } from "../timeline/EntryView";
-import type { Consent, Customer, Entry, Timeline } from "../types";
+import type { Consent, Customer, Entry, Receipt, Timeline } from "../types";
 import { ConsentBadge } from "../ui/badges";
 import { PageSkeleton, RowSkeletons } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
@@ -27,6 +31,9 @@ export default function CustomerPage() {
   useEffect(() => {
     if (data) document.title = `${name} · ${strings.app}`;
   }, [data, name]);
+  const receipt = useReceipt(id, error);
+  const [erased, setErased] = useState<Receipt | null>(null);
+  if (erased ?? receipt) return <Erased receipt={(erased ?? receipt)!} />;
   if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
   return (
     <main className="page">
@@ -46,10 +53,24 @@ export default function CustomerPage() {
         <div>
           <Consents consents={data.consents} />
           <NowIn customer={data} />
+          <Known customer={data} />
+          <TheirData customer={data} erased={setErased} />
         </div>
       </div>
     </main>
   );
+}
+
+/** Whoever is not there any more may have been erased here. */
+function useReceipt(id: string, error: unknown): Receipt | undefined {
+  const isGone = error instanceof ApiError && error.status === 404;
+  const { data } = useQuery({
+    queryKey: ["receipt", id],
+    queryFn: () => api<Receipt>(`/customers/${id}/receipt`),
+    enabled: isGone,
+    retry: false,
+  });
+  return data;
 }
 
 function Contact({ customer }: { customer: Customer }) {
@@ -69,6 +90,7 @@ function Facts({ customer }: { customer: Customer }) {
     [words.value, format.money(customer.spent)],
     [words.orders, format.int(customer.orders)],
     [words.average, customer.average === null ? strings.none : format.money(customer.average)],
+    [own.lastSeen, customer.last_seen_at ? format.date(customer.last_seen_at) : strings.none],
     [words.lastOrder, customer.last_order_at ? format.date(customer.last_order_at) : strings.none],
   ];
   return (
@@ -123,9 +145,12 @@ function NowIn({ customer }: { customer: Customer }) {
       <ul className="rows">
         {customer.flows.map((flow) => (
           <li key={`${flow.flow_id}${flow.entered_at}`}>
-            <Link className="rowlink" href={to(`/flows/${flow.flow_id}`)}>
-              {flow.flow_name}
-            </Link>
+            <div className="between">
+              <Link className="rowlink" href={to(`/flows/${flow.flow_id}`)}>
+                {flow.flow_name}
+              </Link>
+              <RemoveFromFlow customer={customer} flow={flow} />
+            </div>
             {flow.waiting_until && <p className="sub small">{words.waitingUntil(format.moment(flow.waiting_until))}</p>}
             {flow.next && <p className="sub small">{words.next(readable(flow.next))}</p>}
           </li>

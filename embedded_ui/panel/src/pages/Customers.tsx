@@ -4,6 +4,8 @@ import { Search, Users } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { api } from "../api";
+import { Filters, type Narrowed } from "../people/Filters";
+import { words as own } from "../people/words";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
@@ -13,24 +15,30 @@ import { RowSkeletons } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
 
 const words = strings.customers;
+const EVERYONE: Narrowed = { segment: "", consent: "" };
+const asked = (parts: Record<string, string>) =>
+  new URLSearchParams(Object.entries(parts).filter(([, value]) => value)).toString();
 const PAUSE = 250; // ms without a key before the search begins
 
 export default function Customers() {
   const [typed, type] = useState("");
   const [page, turn] = useState(1);
+  const [narrowed, narrow] = useState<Narrowed>(EVERYONE);
   const search = useSettled(typed.trim());
   const { data, error, refetch } = useQuery({
-    queryKey: ["customers", search, page],
-    queryFn: () => api<CustomerList>(`/customers?search=${encodeURIComponent(search)}&page=${page}`),
+    queryKey: ["customers", search, narrowed, page],
+    queryFn: () => api<CustomerList>(`/customers?${asked({ search, ...narrowed, page: String(page) })}`),
     placeholderData: keepPreviousData,
   });
+  const isNarrowed = Boolean(narrowed.segment || narrowed.consent);
   return (
     <main className="page">
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
       </div>
       {error && <Failure error={error} retry={refetch} />}
-      <div className="search">
+      <div className="narrowing">
+        <div className="search">
         <Search size={16} aria-hidden />
         <input
           className="input"
@@ -44,9 +52,32 @@ export default function Customers() {
             turn(1);
           }}
         />
+        </div>
+        <Filters
+          narrowed={narrowed}
+          narrow={(chosen) => {
+            narrow(chosen);
+            turn(1);
+          }}
+        />
       </div>
       <section className="card flush" aria-label={words.title}>
-        {data ? <Table list={data} search={search} /> : <RowSkeletons rows={8} />}
+        {data && isNarrowed && !data.customers.length ? (
+          <Empty
+            icon={<Users aria-hidden />}
+            title={own.nobodyLike}
+            text={own.nobodyLikeText}
+            action={
+              <button type="button" className="btn" onClick={() => narrow(EVERYONE)}>
+                {own.clear}
+              </button>
+            }
+          />
+        ) : data ? (
+          <Table list={data} search={search} />
+        ) : (
+          <RowSkeletons rows={8} />
+        )}
         {data && data.total > 0 && <Pager list={data} turn={turn} />}
       </section>
     </main>

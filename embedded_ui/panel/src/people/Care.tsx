@@ -1,0 +1,136 @@
+// What a merchant does about one customer: takes them out of a flow, exports their data, erases it.
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Download, Trash2 } from "lucide-react";
+import { type FormEvent, useId, useState } from "react";
+import { ApiError, api, send, toast } from "../api";
+import type { Customer, InFlow, Receipt } from "../types";
+import { Failure } from "../ui/states";
+import { save } from "./save";
+import { words } from "./words";
+
+export function RemoveFromFlow({ customer, flow }: { customer: Customer; flow: InFlow }) {
+  const [isAsked, ask] = useState(false);
+  const queries = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => send("POST", `/customers/${customer.id}/flows/${flow.flow_id}/remove`),
+    onSuccess: async () => {
+      toast(words.removed(flow.flow_name));
+      ask(false);
+      await queries.invalidateQueries({ queryKey: ["customer", customer.id] });
+      await queries.invalidateQueries({ queryKey: ["timeline", customer.id] });
+    },
+  });
+  return (
+    <AlertDialog.Root open={isAsked} onOpenChange={ask}>
+      <AlertDialog.Trigger className="btn" aria-label={words.removeFrom(flow.flow_name)}>
+        {words.remove}
+      </AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop" />
+        <AlertDialog.Popup className="dialog">
+          <AlertDialog.Title>{words.removeTitle(flow.flow_name)}</AlertDialog.Title>
+          <AlertDialog.Description>{words.removeText}</AlertDialog.Description>
+          {Boolean(remove.error) && <Failure error={remove.error} retry={() => remove.mutate()} />}
+          <div className="inline">
+            <AlertDialog.Close className="btn">{words.cancel}</AlertDialog.Close>
+            <button type="button" className="btn primary" disabled={remove.isPending} onClick={() => remove.mutate()}>
+              {words.remove}
+            </button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+type CareProps = { customer: Customer; erased: (receipt: Receipt) => void };
+
+export function TheirData({ customer, erased }: CareProps) {
+  const collect = useMutation({
+    mutationFn: () => api<unknown>(`/customers/${customer.id}/export`),
+    onSuccess: (told) => {
+      save(`customer-${customer.id}.json`, told);
+      toast(words.exported);
+    },
+  });
+  return (
+    <section className="card" aria-labelledby="their-data">
+      <h2 id="their-data">{words.data}</h2>
+      <p className="sub" style={{ marginBlock: "4px 12px" }}>
+        {words.dataText}
+      </p>
+      {Boolean(collect.error) && <Failure error={collect.error} retry={() => collect.mutate()} />}
+      <div className="inline">
+        <button type="button" className="btn" disabled={collect.isPending} onClick={() => collect.mutate()}>
+          <Download size={14} aria-hidden />
+          {collect.isPending ? words.exporting : words.export}
+        </button>
+        <Erase customer={customer} erased={erased} />
+      </div>
+    </section>
+  );
+}
+
+function Erase({ customer, erased }: CareProps) {
+  const [isAsked, ask] = useState(false);
+  const [typed, type] = useState("");
+  const erase = useMutation({
+    mutationFn: () => send<Receipt>("POST", `/customers/${customer.id}/erase`, { confirm: typed }),
+    onSuccess: erased,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    erase.mutate();
+  };
+  const isWrong = erase.error instanceof ApiError && erase.error.field === "confirm";
+  return (
+    <AlertDialog.Root open={isAsked} onOpenChange={ask}>
+      <AlertDialog.Trigger className="btn">
+        <Trash2 size={14} aria-hidden />
+        {words.erase}
+      </AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop" />
+        <AlertDialog.Popup className="dialog">
+          <form onSubmit={submit}>
+            <AlertDialog.Title>{words.eraseTitle}</AlertDialog.Title>
+            <AlertDialog.Description>{words.eraseText}</AlertDialog.Description>
+            <Confirm name={customer.confirm} typed={typed} type={type} wrong={isWrong ? erase.error!.message : ""} />
+            {Boolean(erase.error) && !isWrong && <Failure error={erase.error} retry={() => erase.mutate()} />}
+            <div className="inline">
+              <AlertDialog.Close className="btn">{words.cancel}</AlertDialog.Close>
+              <button type="submit" className="btn danger" disabled={erase.isPending || !typed.trim()}>
+                {erase.isPending ? words.erasing : words.eraseGo}
+              </button>
+            </div>
+          </form>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+type ConfirmProps = { name: string; typed: string; type: (text: string) => void; wrong: string };
+
+function Confirm({ name, typed, type, wrong }: ConfirmProps) {
+  const id = useId();
+  return (
+    <div className="field" style={{ marginBlockStart: 12 }}>
+      <label htmlFor={id}>{words.eraseType(name)}</label>
+      <input
+        id={id}
+        className="input"
+        value={typed}
+        autoComplete="off"
+        spellCheck={false}
+        aria-invalid={Boolean(wrong)}
+        aria-describedby={`${id}-wrong`}
+        onChange={(event) => type(event.target.value)}
+      />
+      <span id={`${id}-wrong`} className="wrong" role="status">
+        {wrong}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+// Narrows the customers' list: by a segment, by what they said of e-mail.
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../api";
+import { words } from "./words";
+
+export type Narrowed = { segment: string; consent: string };
+type Listed = { segments: { id: string; name: string }[] };
+
+export function Filters({ narrowed, narrow }: { narrowed: Narrowed; narrow: (to: Narrowed) => void }) {
+  const { data } = useQuery({ queryKey: ["segments"], queryFn: () => api<Listed>("/segments") });
+  return (
+    <>
+      <select
+        className="input"
+        aria-label={words.segment}
+        value={narrowed.segment}
+        onChange={(event) => narrow({ ...narrowed, segment: event.target.value })}
+      >
+        <option value="">{words.everySegment}</option>
+        {data?.segments.map((segment) => (
+          <option key={segment.id} value={segment.id}>
+            {segment.name}
+          </option>
+        ))}
+      </select>
+      <select
+        className="input"
+        aria-label={words.consent}
+        value={narrowed.consent}
+        onChange={(event) => narrow({ ...narrowed, consent: event.target.value })}
+      >
+        <option value="">{words.everyConsent}</option>
+        {Object.entries(words.consents).map(([state, label]) => (
+          <option key={state} value={state}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}

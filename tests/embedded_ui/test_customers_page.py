@@ -1,0 +1,102 @@
+"""The customers' pages in a browser: narrowed, read, taken out of a flow, exported, erased."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import update
+
+from embedded_ui import assets
+from storage import schema
+from storage.database import Database
+from tests.embedded_ui.test_customers_api import in_segment, waiting
+from tests.embedded_ui.test_panel import (  # noqa: F401  fixtures
+    SIGHTS,
+    Open,
+    admin,
+    check,
+    database_url,
+    empty,
+    look,
+    maple,
+    open_page,
+)
+from tests.seeding import SmallStore
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
+]
+
+
+def test_the_list_is_narrowed_by_segment_and_answer_and_widened_again(
+    open_page: Open,  # noqa: F811
+    maple: SmallStore,  # noqa: F811
+    database: Database,
+) -> None:
+    in_segment(database, maple, maple.ada)
+    frame = look(open_page, "/customers", "Ada Reyes")
+    frame.get_by_label("Segment").select_option("Regulars")
+    expect(frame.get_by_text("1 customer", exact=True)).to_be_visible()
+    frame.get_by_label("Email marketing").select_option("Unsubscribed")
+    expect(frame.get_by_text("Nobody is like that")).to_be_visible()
+    for (width, height), theme in SIGHTS:
+        frame.page.set_viewport_size({"width": width, "height": height})
+        frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        check(frame)
+    frame.get_by_role("button", name="Show everyone").click()
+    expect(frame.get_by_text("8 customers")).to_be_visible()
+
+
+def test_a_customer_is_taken_out_of_a_flow_by_keys(
+    open_page: Open,  # noqa: F811
+    maple: SmallStore,  # noqa: F811
+    database: Database,
+) -> None:
+    waiting(database, maple)
+    frame = look(open_page, f"/customers/{maple.ada}", "In flows now")
+    remove = frame.get_by_role("button", name="Remove from “Abandoned cart”")
+    remove.press("Enter")
+    dialog = frame.get_by_role("alertdialog")
+    expect(dialog.get_by_text("What the flow still had to say is not sent.")).to_be_visible()
+    check(frame)
+    dialog.get_by_role("button", name="Remove").press("Enter")
+    expect(frame.get_by_text("In no flow at the moment.")).to_be_visible()
+    expect(frame.get_by_text("Left “Abandoned cart”")).to_be_visible()
+    expect(frame.get_by_text("Another flow, or somebody of your team, ended it.")).to_have_count(2)
+
+
+def test_a_customer_is_exported_and_then_erased_with_a_receipt(
+    open_page: Open,  # noqa: F811
+    maple: SmallStore,  # noqa: F811
+    database: Database,
+    tmp_path: Path,
+) -> None:
+    with database.writing() as connection:
+        mine = schema.customers.c.id == maple.ada
+        told = {"tags": ["vip"], "properties": {"birthday": "1990-04-01"}}
+        connection.execute(update(schema.customers).where(mine).values(**told))
+    frame = look(open_page, f"/customers/{maple.ada}", "Their data")
+    expect(frame.get_by_text("1990-04-01")).to_be_visible()
+    with frame.page.expect_download() as saving:
+        frame.get_by_role("button", name="Export as JSON").click()
+    saving.value.save_as(tmp_path / "ada.json")
+    kept = json.loads((tmp_path / "ada.json").read_text())
+    assert [one["email"] for one in kept["customers"]] == ["ada@example.com"]
+    frame.get_by_role("button", name="Erase").click()
+    typed = frame.get_by_label("To confirm, type ada@example.com")
+    typed.fill("ben@example.com")
+    frame.get_by_role("button", name="Erase for good").click()
+    expect(frame.get_by_text("To erase this customer, type ada@example.com")).to_be_visible()
+    for theme in ("light", "dark"):
+        frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        check(frame)
+    typed.fill("ada@example.com")
+    typed.press("Enter")
+    expect(frame.get_by_role("heading", name="This customer was erased")).to_be_visible()
+    expect(frame.get_by_role("row", name="Orders 2")).to_be_visible()
+    look(open_page, f"/customers/{maple.ada}", "This customer was erased")
+    frame = open_page("/customers")
+    frame.get_by_label("Search by name, address or phone").fill("ada")
+    expect(frame.get_by_text("name or address begins with “ada”.")).to_be_visible()
