@@ -11,19 +11,19 @@ from embedded_ui import assets
 from storage import schema
 from storage.database import Database
 from tests.embedded_ui.test_customers_api import in_segment, waiting
-from tests.embedded_ui.test_panel import (  # noqa: F401  fixtures
+from tests.embedded_ui.test_panel import (
     SIGHTS,
     Open,
     admin,
     check,
     database_url,
-    empty,
     look,
     maple,
     open_page,
 )
 from tests.seeding import SmallStore
 
+__all__ = ["admin", "database_url", "maple", "open_page"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
@@ -31,8 +31,8 @@ pytestmark = [
 
 
 def test_the_list_is_narrowed_by_segment_and_answer_and_widened_again(
-    open_page: Open,  # noqa: F811
-    maple: SmallStore,  # noqa: F811
+    open_page: Open,
+    maple: SmallStore,
     database: Database,
 ) -> None:
     in_segment(database, maple, maple.ada)
@@ -50,8 +50,8 @@ def test_the_list_is_narrowed_by_segment_and_answer_and_widened_again(
 
 
 def test_a_customer_is_taken_out_of_a_flow_by_keys(
-    open_page: Open,  # noqa: F811
-    maple: SmallStore,  # noqa: F811
+    open_page: Open,
+    maple: SmallStore,
     database: Database,
 ) -> None:
     waiting(database, maple)
@@ -68,8 +68,8 @@ def test_a_customer_is_taken_out_of_a_flow_by_keys(
 
 
 def test_a_customer_is_exported_and_then_erased_with_a_receipt(
-    open_page: Open,  # noqa: F811
-    maple: SmallStore,  # noqa: F811
+    open_page: Open,
+    maple: SmallStore,
     database: Database,
     tmp_path: Path,
 ) -> None:
