@@ -130,7 +130,7 @@ def test_ways_that_part_are_drawn_and_join_again(
     frame = look(open_page, f"/flows/{flow[0]}", "A/B split")
     expect(frame.locator(".elab")).to_have_count(4)
     expect(frame.locator('[data-id="test"]')).to_be_attached()
-    joined = frame.locator('.react-flow__edge[data-id$=">test"]')
+    joined = frame.locator('.react-flow__edge[data-id$=">join:big"]')
     expect(joined).to_have_count(2)
 
 
@@ -141,10 +141,10 @@ def test_a_flow_is_paused_and_goes_on(open_page: Open, maple: SmallStore) -> Non
     expect(dialog).to_contain_text("The 2 waiting now keep their place")
     check(frame)
     dialog.get_by_role("button", name="Pause").click()
-    expect(frame.locator(".fhead").get_by_text("Paused")).to_be_visible()
+    expect(frame.locator(".fhead .badge", has_text="Paused")).to_be_visible()
     expect(frame.page.get_by_text("The flow is paused")).to_be_visible()
     frame.get_by_role("button", name="Resume").click()
-    expect(frame.locator(".fhead").get_by_text("Live")).to_be_visible()
+    expect(frame.locator(".fhead .badge", has_text="Live")).to_be_visible()
 
 
 def test_a_draft_goes_live_by_the_keyboard_alone(
@@ -165,7 +165,7 @@ def test_a_draft_goes_live_by_the_keyboard_alone(
     publish.press("Enter")
     dialog.get_by_role("button", name="Publish").focus()
     frame.page.keyboard.press("Enter")
-    expect(frame.locator(".fhead").get_by_text("Live")).to_be_visible()
+    expect(frame.locator(".fhead .badge", has_text="Live")).to_be_visible()
 
 
 def test_a_customer_is_searched_and_their_timeline_told(

@@ -55,6 +55,8 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
     int: (value: number) => numbers({}).format(value),
     percent: (value: number) =>
       numbers({ style: "percent", maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(value),
+    /** Without a digit after the point where there is none to tell: "50%", "33.3%". */
+    share: (value: number) => numbers({ style: "percent", maximumFractionDigits: 1 }).format(value),
     points: (value: number) =>
       numbers({ maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(value * 100),
     money: (amount: number, code = currency) => moneyIn(amount, code),

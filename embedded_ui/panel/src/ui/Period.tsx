@@ -2,14 +2,14 @@
 import { useState } from "react";
 import { strings } from "../strings";
 
-const CHOICES = [7, 30, 90];
+export const PERIODS = [7, 30, 90];
 const KEY = "reprise.days";
 
 /** Give the chosen number of days; the choice holds for all pages while the window is open. */
 export function usePeriod(): [number, (days: number) => void] {
   const [days, set] = useState(() => {
     const kept = Number(recall());
-    return CHOICES.includes(kept) ? kept : 30;
+    return PERIODS.includes(kept) ? kept : 30;
   });
   return [
     days,
@@ -40,7 +40,7 @@ function keep(value: string) {
 export function Period({ days, choose }: { days: number; choose: (days: number) => void }) {
   return (
     <div className="seg" role="group" aria-label={strings.period}>
-      {CHOICES.map((choice) => (
+      {PERIODS.map((choice) => (
         <button
           key={choice}
           type="button"

@@ -1,0 +1,128 @@
+// A step on the canvas: what it is, what it does, and what happened at it.
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { ChevronsUpDown, CircleAlert, Ellipsis } from "lucide-react";
+import { memo, type PointerEvent } from "react";
+import { StepIcon } from "../flow/StepIcon";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { Figures } from "../types";
+import { isCoarse, useCanvas } from "./canvas";
+import { type CardNode, type FoldNode, TRIGGER } from "./layout";
+import { lineOf, titleOf, triggerLine, triggerTitle } from "./telling";
+import { words } from "./words";
+
+const said = strings.flow;
+
+export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNode>) {
+  const { trigger, names, isReadOnly, deeds } = useCanvas();
+  const { format } = useStore();
+  const { step } = data;
+  const title = step ? titleOf(step) : triggerTitle(trigger);
+  const look = ["step", !isCoarse && "nopan", selected && "sel", data.isMarked && "marked", data.issue && "wrong"].filter(Boolean).join(" ");
+  const lift = (event: PointerEvent) => {
+    if (step && !isReadOnly && !(event.target as Element).closest("button")) deeds.liftSteps([id], event);
+  };
+  return (
+    <div className={look} data-step={id} onPointerDown={lift}>
+      {step && <Handle type="target" position={Position.Top} isConnectable={false} />}
+      <div className="sh">
+        <StepIcon kind={step?.kind ?? TRIGGER} />
+        <div>
+          <b>{title}</b>
+          <span>{step ? lineOf(step, trigger, format, names) : triggerLine(trigger)}</span>
+        </div>
+        {step && !isReadOnly && (
+          <button
+            type="button"
+            className="more nopan"
+            aria-label={words.menuOf(title)}
+            aria-haspopup="menu"
+            onClick={(event) => {
+              event.stopPropagation();
+              deeds.openStep(id, event.currentTarget);
+            }}
+          >
+            <Ellipsis size={16} aria-hidden />
+          </button>
+        )}
+      </div>
+      <Foot data={data} />
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+    </div>
+  );
+});
+
+function Foot({ data }: { data: CardNode["data"] }) {
+  const { format } = useStore();
+  const { step, figures, issue, isNew, entered } = data;
+  if (issue) {
+    return (
+      <div className="sf issue">
+        <CircleAlert size={13} aria-hidden />
+        <span>{issue}</span>
+      </div>
+    );
+  }
+  if (!step) return entered === undefined ? null : <div className="sf num">{said.entered(format.int(entered))}</div>;
+  if (isNew) return <div className="sf">{words.notLive}</div>;
+  return figures ? <div className="sf num"><Happened figures={figures} isMessage={step.kind === "message"} /></div> : null;
+}
+
+function Happened({ figures, isMessage }: { figures: Figures; isMessage: boolean }) {
+  const { format } = useStore();
+  if (isMessage) {
+    return (
+      <>
+        <span>{said.sent(format.int(figures.sent))}</span>
+        {figures.sent > 0 && <span>{said.opened(format.percent(figures.opened / figures.sent))}</span>}
+        <b>{format.roundMoney(figures.revenue)}</b>
+      </>
+    );
+  }
+  return (
+    <>
+      {figures.waiting > 0 && (
+        <span className="live">
+          <i />
+          {said.waiting(format.int(figures.waiting))}
+        </span>
+      )}
+      <span>{said.reached(format.int(figures.reached))}</span>
+    </>
+  );
+}
+
+/** A branch that is folded away: how much it holds, and a button to see it. */
+export const Fold = memo(function Fold({ data }: NodeProps<FoldNode>) {
+  const { deeds } = useCanvas();
+  const { format } = useStore();
+  return (
+    <div className="foldnode">
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <button type="button" className="nopan" data-fold={data.list} onClick={() => deeds.unfold(data.list)}>
+        <ChevronsUpDown size={14} aria-hidden />
+        {words.folded(data.count)}
+        {data.waiting > 0 && <span className="live num">{said.waiting(format.int(data.waiting))}</span>}
+      </button>
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+    </div>
+  );
+});
+
+export function End() {
+  return (
+    <div className="end">
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      {said.kinds.end}
+    </div>
+  );
+}
+
+export function Pass() {
+  return (
+    <div className="pass">
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+    </div>
+  );
+}

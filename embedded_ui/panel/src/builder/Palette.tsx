@@ -1,0 +1,37 @@
+// The steps that can be dragged onto the flow, left of it.
+import { GripVertical } from "lucide-react";
+import type { PointerEvent } from "react";
+import { StepIcon } from "../flow/StepIcon";
+import type { StepKind } from "./document";
+import { GROUPS } from "./palette";
+import { words } from "./words";
+
+type Props = {
+  lift: (kind: StepKind, event: PointerEvent) => void;
+  /** Add a step after what is chosen, or at the end. */
+  add: (kind: StepKind) => void;
+};
+
+export function Palette({ lift, add }: Props) {
+  return (
+    <aside className="pal" aria-label={words.palette}>
+      <p className="sub small">{words.paletteHow}</p>
+      {GROUPS.map(([group, kinds]) => (
+        <section key={group}>
+          <h2>{words.groups[group]}</h2>
+          <ul>
+            {kinds.map((kind) => (
+              <li key={kind}>
+                <button type="button" className="pi" data-kind={kind} onPointerDown={(event) => lift(kind, event)} onClick={() => add(kind)}>
+                  <StepIcon kind={kind} />
+                  <span>{words.kinds[kind]}</span>
+                  <GripVertical size={14} className="grip" aria-hidden />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </aside>
+  );
+}

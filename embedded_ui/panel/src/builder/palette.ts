@@ -1,0 +1,42 @@
+// The kinds of steps that can be added, by what they are for, and what each is like when it is new.
+import type { Step, StepKind } from "./document";
+import { freshId } from "./edits";
+import { words } from "./words";
+
+export type Group = keyof typeof words.groups;
+
+export const GROUPS: [Group, StepKind[]][] = [
+  ["messages", ["message"]],
+  ["timing", ["delay", "wait_for_event"]],
+  ["logic", ["condition", "switch", "split", "exit"]],
+  ["offers", ["coupon", "reward"]],
+  ["actions", ["update_customer", "notify_staff", "call_webhook", "start_flow", "stop_flow"]],
+];
+
+/** Give a new step of a kind: complete where a usual choice exists, open where only the merchant knows. */
+export function newStep(kind: StepKind): Step {
+  return { kind, id: freshId(kind), ...FRESH[kind]() } as Step;
+}
+
+const BLANK = [
+  { id: "header", kind: "header" },
+  { id: "text", kind: "text", html: "" },
+  { id: "footer", kind: "footer" },
+];
+
+const FRESH: Record<StepKind, () => object> = {
+  message: () => ({ name: "", channel: "email", template: { subject: "", preview: "", blocks: BLANK } }),
+  delay: () => ({ duration: "P1D", since: "previous" }),
+  wait_for_event: () => ({ event: "message.clicked", timeout: "P3D", yes: [], no: [] }),
+  condition: () => ({ condition: { op: "all", of: [] }, yes: [], no: [] }),
+  switch: () => ({ field: "customer.country", cases: [{ key: "case-1", values: [], steps: [] }], otherwise: [] }),
+  split: () => ({ variants: [{ key: "a", weight: 50, steps: [] }, { key: "b", weight: 50, steps: [] }] }),
+  coupon: () => ({ off: "percent", percent: 10, valid_for: "P7D" }),
+  reward: () => ({ amount: 500, or_code: true }),
+  update_customer: () => ({ add_tags: [], remove_tags: [], properties: {} }),
+  notify_staff: () => ({ subject: words.staffSubject, text: "" }),
+  call_webhook: () => ({ url: "" }),
+  start_flow: () => ({ flow: "" }),
+  stop_flow: () => ({ flow: "" }),
+  exit: () => ({}),
+};

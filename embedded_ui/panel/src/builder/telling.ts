@@ -1,0 +1,152 @@
+// How the steps of a document read on their cards: a title and a line for each.
+import { duration, type Format } from "../format";
+import { readable } from "../flow/words";
+import { strings } from "../strings";
+import {
+  type Branch, type Condition, type DelayStep, type MessageStep, type RewardStep, type Step,
+  type CouponStep, type Trigger,
+} from "./document";
+import { words } from "./words";
+
+const said = strings.flow;
+export type FlowNames = ReadonlyMap<string, string>;
+
+/** Give the seconds of an ISO 8601 duration such as P1DT2H; 0 for what is none. */
+export function secondsOf(text: string | null | undefined): number {
+  const found = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text ?? "");
+  if (!found) return 0;
+  const [weeks, days, hours, minutes, seconds] = found.slice(1).map((part) => Number(part ?? 0));
+  return (((weeks! * 7 + days!) * 24 + hours!) * 60 + minutes!) * 60 + seconds!;
+}
+
+const time = (text: string | null | undefined) => duration(secondsOf(text), "short");
+
+export function titleOf(step: Step): string {
+  if (step.kind === "message") return step.name || said.kinds.message!;
+  return said.kinds[step.kind] ?? step.kind;
+}
+
+/** Give the line under a step's title: what it does, or that it still has to be said. */
+export function lineOf(step: Step, trigger: Trigger, format: Format, names: FlowNames): string {
+  switch (step.kind) {
+    case "delay":
+      return delayLine(step, trigger);
+    case "condition":
+      return conditionLine(step.condition);
+    case "split":
+      return splitLine(step.variants, format);
+    case "message":
+      return messageLine(step, format);
+    case "coupon":
+      return couponLine(step, format);
+    case "reward":
+      return rewardLine(step, format);
+    case "exit":
+      return said.exitLine;
+    case "wait_for_event":
+      return said.awaited(step.event, time(step.timeout));
+    case "switch":
+      return said.byField(factName(step.field));
+    case "update_customer":
+      return updateLine(step) || words.unsaid;
+    case "notify_staff":
+      return step.subject || words.unsaid;
+    case "call_webhook":
+      return step.url || words.unsaid;
+    case "start_flow":
+    case "stop_flow":
+      return names.get(step.flow) ?? words.unsaid;
+  }
+}
+
+function updateLine(step: Step & { kind: "update_customer" }): string {
+  const tags = [...(step.add_tags ?? []).map((tag) => `+${tag}`), ...(step.remove_tags ?? []).map((tag) => `−${tag}`)];
+  const told = Object.entries(step.properties ?? {}).map(([name, value]) => `${name} = ${String(value)}`);
+  return [...tags, ...told].join(", ");
+}
+
+function messageLine(step: MessageStep, format: Format): string {
+  const names = step.channels?.length ? step.channels : [step.channel ?? "email"];
+  const channels = format.either(names.map((name) => strings.channels[name] ?? name));
+  const subject = readable(step.template.subject);
+  return subject ? said.messageLine(channels, subject) : words.noWords(channels);
+}
+
+function couponLine({ off = "percent", percent, amount, minimum }: CouponStep, format: Format): string {
+  const what =
+    off === "free_shipping" ? said.freeShipping
+    : said.takenOff(off === "amount" ? format.money(amount ?? 0) : `${percent ?? 0} %`);
+  return minimum ? said.fromMinimum(what, format.money(minimum)) : what;
+}
+
+function rewardLine({ amount, every, orders, or_code }: RewardStep, format: Format): string {
+  const what = said.credit(format.money(amount), or_code ?? false);
+  if (every) return said.withEach(what, strings.nth(every));
+  return orders ? said.withOrder(what, strings.nth(orders)) : what;
+}
+
+function splitLine(variants: { weight: number }[], format: Format): string {
+  return variants.map((one) => share(one.weight, variants, format)).join(" / ");
+}
+
+/** Give a weight as the share of all of them: "33%", "12.5%". */
+export function share(weight: number, of: { weight: number }[], format: Format): string {
+  const total = of.reduce((sum, one) => sum + one.weight, 0);
+  return format.share(total ? weight / total : 0);
+}
+
+function factName(field: string): string {
+  return field.replace(/^event\./, "").split(".").join(" ").replaceAll("_", " ");
+}
+
+function delayLine(step: DelayStep, trigger: Trigger): string {
+  const waits = secondsOf(step.duration) ? time(step.duration) : "";
+  const days = (step.weekdays ?? []).map((day) => said.weekdays[day]).join(", ");
+  if (step.until_field) {
+    const then = [step.until && said.thenUntil(step.until), days && said.onDays(days)];
+    return [said.untilDate(waits, factName(step.until_field)), ...then].filter(Boolean).join(", ");
+  }
+  if (step.until || days) {
+    return said.untilTime(waits, [step.until, days && said.onDays(days)].filter(Boolean).join(" "));
+  }
+  if (!waits) return words.unsaid;
+  if (step.since !== "trigger") return said.forTime(waits);
+  return trigger.event.startsWith("cart.") ? said.fromCart(waits) : said.fromTrigger(waits);
+}
+
+export const triggerTitle = (trigger: Trigger): string => strings.flows.trigger(trigger.event);
+
+export function triggerLine({ idle, reentry = "always" }: Trigger): string {
+  if (idle) return said.cartQuiet(duration(secondsOf(idle)));
+  if (reentry.startsWith("P")) return words.oncePer(duration(secondsOf(reentry)));
+  return said.reentry[reentry] ?? reentry;
+}
+
+/** Give what is written on the line of a branch. */
+export function branchLabel(step: Step, branch: Branch, format: Format): string {
+  if (step.kind === "condition") return branch.key === "yes" ? said.yes : said.no;
+  if (step.kind === "wait_for_event") return branch.key === "yes" ? said.inTime : said.timedOut;
+  if (step.kind === "switch") return branch.key === "otherwise" ? said.otherwise : caseLabel(step.cases, branch.key);
+  if (step.kind !== "split") return branch.key;
+  return said.variant(branch.key, share(branch.weight ?? 0, step.variants, format));
+}
+
+/** A case reads as what it stands for, as long as that is short. */
+function caseLabel(cases: { key: string; values: unknown[] }[], key: string): string {
+  const values = cases.find((one) => one.key === key)?.values.flat().map(String) ?? [];
+  const told = values.join(", ");
+  return told && told.length <= 28 ? told : key;
+}
+
+/** Give a condition as a line: "all of: cart store total is more than 5000; ...". */
+export function conditionLine(condition: Condition): string {
+  const { op, of = [], field, value, events, orders } = condition;
+  if (["all", "any", "none"].includes(op)) {
+    if (!of.length) return words.noCondition;
+    if (of.length === 1 && op !== "none") return conditionLine(of[0]!);
+    return `${said.condition[op] ?? op}: ${of.map(conditionLine).join("; ")}`;
+  }
+  const what = events ? words.times(strings.flow.happenings[events] ?? events) : orders ? words.orders(orders) : factName(field ?? "");
+  const told = op === "exists" || op === "in_segment" ? "" : Array.isArray(value) ? value.join(", ") : String(value ?? "");
+  return [what, said.condition[op] ?? op.replaceAll("_", " "), told].filter(Boolean).join(" ");
+}
