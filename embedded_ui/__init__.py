@@ -12,12 +12,14 @@ from embedded_ui import (
     flows_api,
     intakes_api,
     keys_api,
+    products_api,
     segments_api,
     settings_api,
     store_api,
     stores_api,
     suppressions_api,
     team_api,
+    templates_api,
     versions_api,
     vocabulary_api,
 )
@@ -61,5 +63,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             team_api.blueprint,
             stores_api.blueprint,
             suppressions_api.blueprint,
+            products_api.blueprint,
+            templates_api.blueprint,
         ],
     )

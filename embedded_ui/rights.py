@@ -14,6 +14,9 @@ ASKING: Final = frozenset(
         "/flows/check",
         "/segments/check",
         "/segments/count",
+        "/templates/check",
+        "/templates/convert",
+        "/templates/preview",
     }
 )
 """Sent by POST because what is asked is long: nothing changes by it."""

@@ -29,7 +29,7 @@ def context_of(
     settled = shown.settled.get(row.id, {})
     return {
         "locale": (cart and cart["locale"]) or row.customer_locale or store.locale,
-        "store": _store(store),
+        "store": store_facts(store),
         "customer": _customer(row),
         "cart": _cart(cart, store, shown.wares, links),
         "order": _order(order, shown.wares),
@@ -48,11 +48,12 @@ def context_of(
     }
 
 
-def _store(store: Store) -> Context:
+def store_facts(store: Store) -> Context:
+    """Give what a message tells of its store."""
     settings, brand = store.settings, brand_of(store.settings)
     return {
         "name": store.name,
-        "url": _home(store),
+        "url": home_of(store),
         "address": brand.address or store.address,
         "email": store.email,
         "currency": store.currency,
@@ -67,7 +68,8 @@ def _store(store: Store) -> Context:
     }
 
 
-def _home(store: Store) -> str:
+def home_of(store: Store) -> str:
+    """Give where the store is on the web."""
     return store.storefront_url or f"https://{store.domain}"
 
 
@@ -85,7 +87,7 @@ def _cart(
 ) -> Context:
     if cart is None:
         currency = store.currency
-        return {"items": [], "currency": currency, "subtotal": 0, "total": 0, "url": _home(store)}
+        return {"items": [], "currency": currency, "subtotal": 0, "total": 0, "url": home_of(store)}
     return {
         "items": [_item(item, wares) for item in cart["items"]],
         "currency": cart["currency"],

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from connectors.base import StoreError, StoreThrottled, TokenRefused
-from jobs import activation, codes, consents, notices, privacy, rewards, sync
+from jobs import activation, codes, consents, notices, privacy, rewards, sync, trials
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from storage import Connection, outbox
@@ -32,6 +32,7 @@ MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     "notify_staff": notices.notify_staff,
     "call_webhook": notices.call_webhook,
     rewards.KIND: rewards.credit,
+    trials.KIND: trials.send,
 }
 """Each makes one call and says whether there is more to do under the same row."""
 

@@ -90,7 +90,11 @@ def load(
     connection: Connection, store: Store, rows: Sequence[Row[Any]], versions: Versions
 ) -> Shown:
     """Give what these messages show; what is chosen for the first time is kept."""
-    batch = _batch(connection, store, rows, versions)
+    needs = {
+        row.id: needs_of(versions[row.store_id, row.version_id].templates[row.step_id])
+        for row in rows
+    }
+    batch = _batch(connection, store, rows, needs)
     unsettled = [row for row in rows if batch.needs[row.id].is_settled and row.shown is None]
     settled = {row.id: row.shown for row in rows if row.shown is not None}
     if unsettled:
@@ -101,13 +105,16 @@ def load(
     return Shown(batch.carts, batch.orders, batch.wares, settled, rewards)
 
 
+def imagined(connection: Connection, store: Store, row: Row[Any], needs: Needs) -> Shown:
+    """Give what a message would show that nobody is going to be sent; nothing is kept."""
+    batch = _batch(connection, store, [row], {row.id: needs})
+    settled = _choose(connection, batch, [row]) if needs.is_settled else {}
+    return Shown(batch.carts, batch.orders, batch.wares, settled)
+
+
 def _batch(
-    connection: Connection, store: Store, rows: Sequence[Row[Any]], versions: Versions
+    connection: Connection, store: Store, rows: Sequence[Row[Any]], needs: Mapping[str, Needs]
 ) -> _Batch:
-    needs = {
-        row.id: needs_of(versions[row.store_id, row.version_id].templates[row.step_id])
-        for row in rows
-    }
     carts = carts_of(connection, store.id, (row.cart_id for row in rows), CART_FACTS)
     of_orders = [row.order_id for row in rows if needs[row.id].nouns]
     orders = orders_of(connection, store.id, of_orders, ORDER_FACTS)

@@ -34,9 +34,11 @@ from marketing.blocks.conditions import is_condition
 from marketing.blocks.parts import SIMPLE, Align, Block, Columns, Footer, Header, Shelf, Tone, walk
 from marketing.blocks.safe_html import free, rich, writes_markup
 from marketing.blocks.wares import SHOWN_WARES
+from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import Template
 from marketing.flow_rules import ID_RULE, MAX_TEXTS, most, wrong
 from marketing.forms import Lower
+from marketing.templates import Problem
 
 MAX_BLOCKS = 60
 MAX_LINE, MAX_HTML = 400, 20_000
@@ -296,6 +298,30 @@ class TemplateSchema(Lower):
         if not data["blocks"]:
             return {k: v for k, v in data.items() if k != "blocks"}
         return {k: v for k, v in data.items() if k != "mjml" and (k != "text" or v)}
+
+
+class BadTemplate(Exception):
+    """The template can't be read; `problems` says where and what to do about it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(problem.sentence for problem in problems))
+        self.problems = problems
+
+
+def read(document: Any) -> Template:
+    """Read a template's document; raises `BadTemplate` with every problem found."""
+    if nesting(document) > NESTING_LIMIT:
+        message = "is nested too deeply"
+        raise BadTemplate((Problem("", "blocks", message, "Use fewer levels."),))
+    try:
+        return cast("Template", TemplateSchema().load(document))
+    except ValidationError as refused:
+        raise BadTemplate(tuple(told_problems(refused.messages, document))) from None
+
+
+def write(template: Template) -> dict[str, Any]:
+    """Give a template's document, as `read` reads it."""
+    return cast("dict[str, Any]", TemplateSchema().dump(template))
 
 
 def _check_order(blocks: Sequence[Block]) -> None:

@@ -12,6 +12,7 @@ the hour: it says to the store's own pages who clicked, and stands where its des
 
 import hashlib
 import hmac
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -160,6 +161,18 @@ def safe_destination(url: str) -> str:
     if not host or has_user or port == 0:
         raise UnsafeDestination("the address names no plain host")
     return url if url.isascii() else _in_ascii(url, host)
+
+
+_STANDS_IN = re.compile(
+    r"https?://((www\.)?(example\.(com|org|net)|your-?(store|shop|domain|site)[\w.-]*)|localhost)"
+    r"([:/?#]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def is_placeholder(address: str) -> bool:
+    """Say whether an address was left by a sketch: `#`, https://example.com and the like."""
+    return address == "#" or bool(_STANDS_IN.match(address))
 
 
 class MessageLinks:

@@ -136,6 +136,14 @@ class Renderer:
         return parsed
 
 
+def plain_words(source: str, context: Mapping[str, Any]) -> str:
+    """Render a line of plain words; raises `RenderingFailed`."""
+    try:
+        return _line(_PLAIN.parse_guarded(source).write(context))
+    except LiquidError as error:
+        raise RenderingFailed(reason_of(error)) from error
+
+
 def reason_of(error: LiquidError) -> str:
     """Give what is wrong in a sentence: without the library's drawing of where."""
     return str(error.message) if getattr(error, "message", None) else str(error).split("\n")[0]

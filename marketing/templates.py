@@ -17,7 +17,7 @@ from marketing.blocks.writing import mjml_of
 from marketing.compiling import BadMarkup, BadText, CompiledTemplate, compile_markup
 from marketing.filters import FILTERS
 from marketing.flow import Template
-from marketing.links import UnsafeDestination, safe_destination
+from marketing.links import UnsafeDestination, is_placeholder, safe_destination
 from marketing.liquid import MAX_SOURCE, GuardedEnvironment, GuardedTemplate
 from marketing.model import MessageKind
 from marketing.rendering import Rendered, Renderer, RenderingFailed, reason_of
@@ -81,6 +81,8 @@ class Problem:
     message: str
     remedy: str
     line: int | None = None
+    code: str = "invalid"
+    """What kind of thing it is, for programs: `marketing.checking` lists them."""
 
     @property
     def sentence(self) -> str:
@@ -150,9 +152,9 @@ def in_code(template: Template, kind: MessageKind) -> Template:
 
 
 class _Found(Exception):
-    def __init__(self, field: str, message: str, remedy: str) -> None:
+    def __init__(self, field: str, message: str, remedy: str, code: str = "invalid") -> None:
         super().__init__(message)
-        self.problem = Problem("", field, message, remedy)
+        self.problem = Problem("", field, message, remedy, code=code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,14 @@ class _Words:
     source: str
     author: GuardedEnvironment
     is_needed: bool
+
+    @property
+    def what(self) -> str:
+        """Give the last of its field's names."""
+        return self.field.rpartition(".")[2]
+
+
+_EMPTY = {"subject": "subject_empty", "href": "link_empty", "src": "link_empty"}
 
 
 def _words_of(template: Template) -> Iterator[_Words]:
@@ -187,7 +197,8 @@ def _in_words(words: _Words) -> Iterator[Problem]:
         yield Problem("", field, "It has a character that can't be sent.", remedy, line)
         return
     if words.is_needed and not source.strip():
-        yield Problem("", field, "It is empty.", "Write something here; every message needs it.")
+        remedy = "Write something here; every message needs it."
+        yield Problem("", field, "It is empty.", remedy, code=_EMPTY.get(words.what, "invalid"))
         return
     yield from _in_liquid(field, source, words.author)
 
@@ -224,7 +235,8 @@ def _unknown_names(parsed: GuardedTemplate, field: str, source: str) -> Iterator
         for variable in variables:
             if advice := _unknown(root, variable, in_reach, loops):
                 line = variable.span.line_col(source)[0]
-                yield Problem("", field, f"Nothing is called “{variable}”.", advice, line)
+                message = f"Nothing is called “{variable}”."
+                yield Problem("", field, message, advice, line, "tag_unknown")
 
 
 def _unknown(
@@ -258,7 +270,12 @@ def _in_addresses(template: Template) -> Iterator[Problem]:
 def _in_address(field: str, address: str, line: int | None) -> Iterator[Problem]:
     if advice := _advice_on(address):
         message = f"The link “{address[:80]}” leads nowhere."
-        yield Problem("", field, message, advice, line)
+        code = "link_broken" if address else "link_empty"
+        yield Problem("", field, message, advice, line, code)
+    elif line is None and is_placeholder(address):
+        message = f"The link “{address[:80]}” stands for another."
+        remedy = "Put in the address it should lead to."
+        yield Problem("", field, message, remedy, code="link_placeholder")
 
 
 def _advice_on(address: str) -> str | None:
@@ -310,10 +327,11 @@ def _check_size(tried: list[Rendered]) -> None:
     largest = max(len(rendered.html.encode()) for rendered in tried)
     if largest > MAX_BYTES:
         message = f"With a full cart the email has {largest // 1000} kB; Gmail cuts it at 102 kB."
-        raise _Found("mjml", message, "Show fewer items, or leave out blocks.")
+        raise _Found("mjml", message, "Show fewer items, or leave out blocks.", "size")
     if not all(rendered.subject for rendered in tried):
         message = "For a sample cart the subject is empty."
-        raise _Found("subject", message, "Write words outside of conditions, or add an else.")
+        remedy = "Write words outside of conditions, or add an else."
+        raise _Found("subject", message, remedy, "subject_empty")
 
 
 def _check_stop(kind: MessageKind, tried: list[Rendered]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from marketing.wares import Ware
 from storage import reviews
@@ -10,6 +10,10 @@ from storage.among import among
 from storage.reviews import Rating
 from storage.schema import products
 
+PAGE = 20
+FURTHEST_PAGE = 200
+COUNTED_TO = 10_000
+"""Beyond this many a list says "more than"."""
 SHOWN = (
     *("external_id", "title", "url", "image_url", "product_type", "status", "variants"),
     *("is_published", "deleted_at"),
@@ -47,3 +51,27 @@ def _ware(row: Row[tuple[object, ...]], rating: Rating | None) -> Ware:
         rating=rating.average if rating else None,
         reviews_count=rating.count if rating else None,
     )
+
+
+def product_page(
+    connection: Connection, store_id: str, *, search: str = "", page: int = 1
+) -> tuple[list[Ware], int]:
+    """Give a page of what is on sale, by title, and how many are found (`COUNTED_TO` at most)."""
+    p = products.c
+    found = and_(
+        p.store_id == store_id,
+        p.status == "active",
+        p.is_published,
+        p.deleted_at.is_(None),
+        *(func.lower(p.title).contains(word, autoescape=True) for word in search.lower().split()),
+    )
+    some = select(p.external_id).where(found).limit(COUNTED_TO + 1).subquery()
+    total = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    rows = connection.execute(
+        select(*[p[name] for name in SHOWN])
+        .where(found)
+        .order_by(func.lower(p.title), p.external_id)
+        .limit(PAGE)
+        .offset((min(page, FURTHEST_PAGE) - 1) * PAGE)
+    )
+    return [_ware(row, None) for row in rows], total

@@ -1162,6 +1162,22 @@ privacy_requests = _of_store(
     UniqueConstraint("store_id", "kind", "request_id"),
 )
 
+# Mails that a merchant sends to try a message out: no part of the ledger, counted nowhere.
+test_mails = _of_store(
+    "test_mails",
+    Column("recipient", Text, nullable=False),
+    # queued | sent | failed
+    Column("state", String(10), nullable=False),
+    # {subject, html, text}; emptied once it is sent or has failed.
+    Column("words", Json),
+    # What the provider answered.
+    Column("detail", Text),
+    # Real times.
+    Column("created_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Index("ix_test_mails_created", "store_id", "created_at"),
+)
+
 # What opens the public door for a store's other programs; the secret itself is kept nowhere.
 api_keys = _of_store(
     "api_keys",

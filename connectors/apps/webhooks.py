@@ -65,7 +65,9 @@ def post(
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature(secret, message_id, timestamp, body),
     }
-    status = _call(url, body, headers, may_be_local=may_be_local)
+    status, _ = exchange(
+        "POST", url, content=body, headers=headers, seconds=SECONDS, may_be_local=may_be_local
+    )
     if 200 <= status < 300:
         return
     words = f"the program answered {status}"
@@ -74,7 +76,19 @@ def post(
     raise EndpointGone(words) if status == GONE else StoreRefused(words)
 
 
-def _call(url: str, body: bytes, headers: dict[str, str], *, may_be_local: bool) -> int:
+def exchange(
+    method: str,
+    url: str,
+    *,
+    headers: dict[str, str],
+    seconds: float,
+    content: bytes = b"",
+    may_be_local: bool = False,
+) -> tuple[int, str | None]:
+    """Call an untrusted address once and give the status and where a redirect leads.
+
+    Of the answer nothing but its head is read. Raises `UnsafeAddress` and `StoreUnavailable`.
+    """
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme != "https" and not may_be_local:
@@ -83,16 +97,16 @@ def _call(url: str, body: bytes, headers: dict[str, str], *, may_be_local: bool)
     address = public_address(host, port, may_be_local=may_be_local)
     written = f"[{address}]" if ":" in address else address
     target = httpx.URL(url).copy_with(host=written.strip("[]"), port=port)
-    timeout = httpx.Timeout(SECONDS, connect=CONNECT_SECONDS)
+    timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
     named = {**headers, "Host": parts.netloc.rpartition("@")[2]}
     try:
         with (
             httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client,
             client.stream(
-                "POST", target, content=body, headers=named, extensions={"sni_hostname": host}
+                method, target, content=content, headers=named, extensions={"sni_hostname": host}
             ) as answer,
         ):
-            return answer.status_code
+            return answer.status_code, answer.headers.get("location")
     except httpx.HTTPError as failure:
         raise StoreUnavailable(f"{type(failure).__name__}: {failure}") from failure
 

@@ -1,6 +1,7 @@
 """Who may read which store: tokens of every wrong kind, and ids of other stores on every route."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from marketing import recipes
 from marketing.flow_schema import dump
 from marketing.sources import EVERYONE
 from marketing.team import Role
-from storage import Connection, store_links, team
+from storage import Connection, store_links, team, trials
 from storage.database import Database
 from storage.schema import stores as store_table
 from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, OLD_SECRET, SECRET, Ask, token_for
@@ -65,6 +66,10 @@ BODIES: dict[str, Any] = {
 def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
     """One thing of Maple & Moss for every kind of id that an address of the API may hold."""
     key, _ = api_keys.make(runtime, maple.id, "a program", [Scope.EVENTS_WRITE])
+    real_now = datetime.now(UTC)
+    trial = runtime.database.write(
+        lambda c: trials.put(c, maple.id, "me@maple.example", {}, real_now)
+    )
     return {
         "flow_id": maple.flow[0],
         "number": "1",
@@ -72,6 +77,7 @@ def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         "key_id": key.id,
         "intake_id": intake_orders.order(runtime, maple.id, maple.flow[0], EVERYONE).id,
         "split_id": "code",
+        "trial_id": trial,
         "segment_id": segments.create(runtime, maple.id, SEGMENT),
         "member_id": a_member(runtime, maple.id),
         "other_id": a_linked_store(runtime, maple.id),

@@ -443,6 +443,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("store_id", "user_id", name=op.f("uq_team_store_id_user_id")),
     )
     op.create_table(
+        "test_mails",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("words", JSON, nullable=True),
+        sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("sent_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_test_mails_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_test_mails")),
+    )
+    with op.batch_alter_table("test_mails", schema=None) as batch_op:
+        batch_op.create_index("ix_test_mails_created", ["store_id", "created_at"], unique=False)
+    op.create_table(
         "browses",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("customer_id", ID, nullable=False),
@@ -1115,6 +1135,9 @@ def downgrade() -> None:
             sqlite_where=sa.text("idle_at IS NOT NULL"),
         )
     op.drop_table("browses")
+    with op.batch_alter_table("test_mails", schema=None) as batch_op:
+        batch_op.drop_index("ix_test_mails_created")
+    op.drop_table("test_mails")
     op.drop_table("team")
     op.drop_table("store_links")
     with op.batch_alter_table("segments", schema=None) as batch_op:
