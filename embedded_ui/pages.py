@@ -84,6 +84,18 @@ PAGES: Final = (
         ("Settings", "Who is written to, how often, at what hours, and in whose name."),
         ("Einstellungen", "Wem geschrieben wird, wie oft, zu welchen Zeiten und in wessen Namen."),
     ),
+    _page(
+        r"settings/team",
+        "TeamPage",
+        ("Settings", "Who works here, what each may do, and who changed what."),
+        ("Einstellungen", "Wer hier arbeitet, was jeder darf, und wer was geändert hat."),
+    ),
+    _page(
+        r"settings/data",
+        "DataPage",
+        ("Settings", "Who must not be written to, and what is kept of whom."),
+        ("Einstellungen", "Wem nicht geschrieben werden darf, und was von wem behalten wird."),
+    ),
 )
 NOWHERE: Final = _page(
     r"",

@@ -75,6 +75,7 @@ class AuditEntrySchema(Schema):
     by_kind = fields.String(required=True, validate=validate.OneOf(["person", "key"]))
     by_id = fields.String(required=True)
     by_name = fields.String(required=True)
+    by_user = fields.String(required=True, allow_none=True)
     action = fields.String(required=True)
     about = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
     times = fields.Integer(required=True)

@@ -5,23 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.schema import api_keys, audit_log, team
 
 ONE_DOING: Final = timedelta(minutes=10)
 """A draft saves itself with every change: what the same person does again in this time is one."""
+KEPT: Final = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: `by_name` is what the person or the program is called now, "" if nothing."""
+    """One line: `by_name` is what the person or the program is called now, "" if nothing.
+
+    `by_user` is the platform's id of the person, None for a program.
+    """
 
     id: str
     at: datetime
     by_kind: str
     by_id: str
     by_name: str
+    by_user: str | None
     action: str
     about: Mapping[str, Any]
     times: int
@@ -37,7 +42,10 @@ def note(  # noqa: PLR0913  one row's columns
     about: Mapping[str, Any],
     real_now: datetime,
 ) -> None:
-    """Keep that somebody did something; right after the same it is counted there."""
+    """Keep that somebody did something; right after the same it is counted there.
+
+    What is older than two years is forgotten on the way.
+    """
     c = audit_log.c
     newest = (
         select(audit_log)
@@ -50,6 +58,7 @@ def note(  # noqa: PLR0913  one row's columns
         again = update(audit_log).where(c.store_id == store_id, c.id == last.id)
         connection.execute(again.values(at=real_now, times=c.times + 1))
         return
+    connection.execute(delete(audit_log).where(c.store_id == store_id, c.at < real_now - KEPT))
     row = {"by_kind": by_kind, "by_id": by_id, "action": action, "about": dict(about)}
     connection.execute(insert(audit_log).values(store_id=store_id, at=real_now, **row))
 
@@ -57,21 +66,19 @@ def note(  # noqa: PLR0913  one row's columns
 def page(connection: Connection, store_id: str, before: datetime | None, limit: int) -> list[Entry]:
     """Give the newest entries, or those before a moment."""
     c = audit_log.c
-    name = select(team.c.name).where(team.c.store_id == c.store_id, team.c.id == c.by_id)
-    program = select(api_keys.c.name).where(
-        api_keys.c.store_id == c.store_id, api_keys.c.id == c.by_id
+    a_person = (team.c.store_id == c.store_id) & (team.c.id == c.by_id)
+    a_program = (api_keys.c.store_id == c.store_id) & (api_keys.c.id == c.by_id)
+    query = (
+        select(audit_log, team.c.name.label("person"), team.c.user_id, api_keys.c.name)
+        .select_from(audit_log.outerjoin(team, a_person).outerjoin(api_keys, a_program))
+        .where(c.store_id == store_id)
     )
-    query = select(
-        audit_log,
-        name.scalar_subquery().label("person"),
-        program.scalar_subquery().label("program"),
-    ).where(c.store_id == store_id)
     if before:
         query = query.where(c.at < before)
     rows = connection.execute(query.order_by(c.at.desc(), c.id.desc()).limit(limit))
     return [
         Entry(
-            row.id, row.at, row.by_kind, row.by_id, row.person or row.program or "",
+            row.id, row.at, row.by_kind, row.by_id, row.person or row.name or "", row.user_id,
             row.action, row.about, row.times,
         )
         for row in rows

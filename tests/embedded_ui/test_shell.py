@@ -22,6 +22,8 @@ ADDRESSES = {
     "src/pages/Customers.tsx": "customers",
     "src/pages/CustomerPage.tsx": "customers/0192f2c4-0000-7000-8000-000000000000",
     "src/pages/Settings.tsx": "settings",
+    "src/pages/TeamPage.tsx": "settings/team",
+    "src/pages/DataPage.tsx": "settings/data",
 }
 PANEL = assets.DIST.parent
 FLOW_PAGES = {"src/pages/FlowPage.tsx"}

@@ -1,6 +1,7 @@
 """Who may do what in the panel, and what is kept of who did it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from jobs.runtime import Runtime
 from marketing import recipes
 from marketing.flow_schema import dump
 from marketing.team import RIGHTS, Right, Role, role_of_newcomers
+from storage import audit
+from storage.audit import KEPT
 from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, token_for
 from tests.seeding import SmallStore
 
@@ -161,6 +164,18 @@ def test_what_a_program_changes_stands_there_under_its_keys_name(
     (entry,) = told(ask_as(MARA, "/audit"))["entries"]
     assert (entry["by_kind"], entry["by_name"]) == ("key", "Loyalty app")
     assert entry["action"] == "POST /flows/<flow_id>/pause"
+
+
+def test_what_is_older_than_two_years_is_forgotten(
+    ask_as: AskAs, runtime: Runtime, maple: SmallStore
+) -> None:
+    told(ask_as(MARA, f"/flows/{maple.flow[0]}/pause", "POST"))
+    with runtime.database.writing() as connection:
+        later = runtime.database.real_now(connection) + KEPT + timedelta(minutes=1)
+        by = {"by_kind": "person", "by_id": "00000000-0000-7000-8000-000000000000"}
+        audit.note(connection, maple.id, action="PUT /x", about={}, real_now=later, **by)
+        kept = audit.page(connection, maple.id, None, 10)
+    assert [entry.action for entry in kept] == ["PUT /x"]
 
 
 def test_the_log_is_read_page_by_page(ask_as: AskAs, maple: SmallStore) -> None:

@@ -12,6 +12,8 @@ export const PAGES = [
   ["/panel/customers", lazy(() => import("./pages/Customers"))],
   ["/panel/customers/:id", lazy(() => import("./pages/CustomerPage"))],
   ["/panel/settings", lazy(() => import("./pages/Settings"))],
+  ["/panel/settings/team", lazy(() => import("./pages/TeamPage"))],
+  ["/panel/settings/data", lazy(() => import("./pages/DataPage"))],
 ] as const;
 
 /** What the navigation leads to. */

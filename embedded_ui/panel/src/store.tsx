@@ -30,3 +30,7 @@ export function useStore() {
   if (!value) throw new Error("useStore needs a StoreProvider around it");
   return value;
 }
+
+/** Say whether the role of whoever has the panel open allows this. */
+export const useMay = (right: "read" | "answer" | "edit" | "publish") =>
+  useStore().store.you.rights.includes(right);

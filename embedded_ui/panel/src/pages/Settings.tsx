@@ -2,10 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
-import { ApiKeys } from "../settings/ApiKeys";
 import { Audience } from "../settings/Audience";
-import { Attribution, Codes, Facts, Pacing, Sender, Uninstall } from "../settings/cards";
+import { Attribution, Codes, Facts, Pacing, Sender } from "../settings/cards";
 import { Brand, PlatformMails } from "../settings/Brand";
+import { Sections } from "../settings/Sections";
 import { strings } from "../strings";
 import type { Settings as Form } from "../types";
 import { PageSkeleton } from "../ui/Skeleton";
@@ -45,6 +45,7 @@ function Editor({ kept }: { kept: Form }) {
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
       </div>
+      <Sections />
       <form onSubmit={submit} noValidate>
         {save.error && <Failure error={save.error} retry={save.mutate} />}
         <Audience {...parts} />
@@ -55,7 +56,6 @@ function Editor({ kept }: { kept: Form }) {
         <Facts {...parts} />
         <Brand {...parts} />
         <PlatformMails {...parts} />
-        <Uninstall />
         <SaveBar
           isChanged={isChanged}
           isSaved={save.isSuccess}
@@ -63,7 +63,6 @@ function Editor({ kept }: { kept: Form }) {
           discard={() => setForm(kept)}
         />
       </form>
-      <ApiKeys />
     </main>
   );
 }

@@ -1,0 +1,18 @@
+// Settings: what is kept of customers, who must not be written to, and what leaving does.
+import { Uninstall } from "../settings/cards";
+import { Sections } from "../settings/Sections";
+import { Suppressions } from "../settings/Suppressions";
+import { strings } from "../strings";
+
+export default function DataPage() {
+  return (
+    <main className="page narrow">
+      <div className="phead">
+        <h1 className="grow">{strings.settings.title}</h1>
+      </div>
+      <Sections />
+      <Suppressions />
+      <Uninstall />
+    </main>
+  );
+}

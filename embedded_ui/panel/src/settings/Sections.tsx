@@ -1,0 +1,23 @@
+// The three parts of the settings, as links above each of them.
+import { Link, useLocation } from "wouter";
+import { to } from "../place";
+import { words } from "./words";
+
+const PARTS = [
+  ["/settings", words.sections.sending],
+  ["/settings/team", words.sections.team],
+  ["/settings/data", words.sections.data],
+] as const;
+
+export function Sections() {
+  const [here] = useLocation();
+  return (
+    <nav className="tabs" aria-label={words.sections.label}>
+      {PARTS.map(([path, label]) => (
+        <Link key={path} href={to(path)} aria-current={here === `/panel${path}` ? "page" : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
