@@ -199,7 +199,7 @@ def test_a_customer_is_searched_and_their_timeline_told(
 
 
 def test_settings_are_changed_refused_and_kept(open_page: Open, maple: SmallStore) -> None:
-    look(open_page, "/settings", "If you remove Reprise")
+    look(open_page, "/settings", "Who gets cart reminders")
     frame = open_page("/settings")
     frame.get_by_role("radio", name="Everyone who did not unsubscribe").click()
     expect(frame.get_by_text("marketing messages need consent given beforehand")).to_be_visible()
@@ -225,7 +225,7 @@ def test_settings_are_changed_refused_and_kept(open_page: Open, maple: SmallStor
 
 
 def test_a_key_is_made_copied_once_and_revoked(open_page: Open, maple: SmallStore) -> None:
-    frame = open_page("/settings")
+    frame = open_page("/settings/team")
     expect(frame.get_by_text("No program has a key yet.")).to_be_visible()
     expect(frame.get_by_role("button", name="Make a key")).to_be_disabled()
     frame.get_by_label("Which program is it for?").fill("Loyalty app")

@@ -1,0 +1,120 @@
+"""Settings: the team and its log, linked stores, and lists brought from elsewhere, as seen."""
+
+from playwright.sync_api import expect
+from sqlalchemy import update
+
+from marketing.team import Role
+from storage import store_links, team
+from storage.database import Database
+from storage.schema import team as team_table
+from tests.embedded_ui.admin_frame import AdminFrame
+from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    IN_A_BROWSER,
+    Open,
+    admin,
+    check,
+    database_url,
+    empty,
+    look,
+    maple,
+    open_page,
+)
+from tests.seeding import SmallStore, a_store
+
+pytestmark = IN_A_BROWSER
+
+
+def someone(database: Database, store_id: str, user_id: str, role: Role) -> None:
+    with database.writing() as connection:
+        team.welcome(connection, store_id, user_id, role, database.real_now(connection))
+
+
+def test_a_colleague_is_named_and_given_a_role_and_the_log_tells(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    someone(database, maple.id, "90211", Role.PUBLISHER)
+    frame = open_page("/settings/team")
+    expect(frame.get_by_text("You", exact=True)).to_be_visible()
+    frame.get_by_label("Name of Person 90211").fill("Jo")
+    frame.get_by_label("Role of Person 90211").select_option("editor")
+    expect(frame.get_by_text("Nothing goes live by it.")).to_be_visible()
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.get_by_label("Role of Jo")).to_have_value("editor")
+    look(open_page, "/settings/team", "Changed someone of the team: Editor")
+
+
+def test_the_last_publisher_is_told_why_they_stay_one(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page("/settings/team")
+    frame.get_by_label("Role of Person 42").select_option("viewer")
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.get_by_text("Somebody has to be able to publish.")).to_be_visible()
+    check(frame)
+
+
+def test_a_viewer_sees_the_team_and_changes_nothing(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    someone(database, maple.id, "90211", Role.PUBLISHER)
+    someone(database, maple.id, "42", Role.VIEWER)
+    with database.writing() as connection:
+        connection.execute(
+            update(team_table).where(team_table.c.user_id == "42").values(role="viewer")
+        )
+    frame = look(open_page, "/settings/team", "Person 90211")
+    expect(frame.get_by_label("Role of Person 90211")).to_be_disabled()
+    expect(frame.get_by_text("Ask one of your team.").first).to_be_visible()
+    expect(frame.get_by_role("heading", name="API keys")).to_have_count(0)
+    data = look(open_page, "/settings/data", "People who unsubscribed elsewhere")
+    expect(data.get_by_label("List of addresses (CSV)")).to_be_disabled()
+
+
+def test_two_stores_are_linked_by_a_code_and_unlinked(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        other = a_store(connection, "third.myshopify.com")
+        code, _ = store_links.new_code(connection, other, database.real_now(connection))
+    frame = open_page("/settings/team")
+    frame.get_by_role("button", name="Make a code for the other store").click()
+    expect(frame.get_by_text("It works once, until")).to_be_visible()
+    entry = frame.get_by_label("Code of the other store")
+    entry.fill("NO-SUCH-CODE")
+    entry.press("Enter")
+    expect(frame.get_by_text("This code opens nothing")).to_be_visible()
+    check(frame)
+    entry.fill(code)
+    entry.press("Enter")
+    link = frame.get_by_role("link", name="Open Maple & Moss")
+    expect(link).to_have_attribute("target", "_top")
+    frame.get_by_role("button", name="Unlink Maple & Moss").click()
+    check(frame)
+    frame.get_by_role("alertdialog").get_by_role("button", name="Unlink").click()
+    expect(frame.get_by_text("No other store is linked.")).to_be_visible()
+
+
+def test_a_list_from_elsewhere_is_brought_and_counted(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page("/settings/data")
+    lines = ["email", *(f"person{at}@example.com" for at in range(12_000)), "nobody"]
+    file = {"name": "out.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+    frame.get_by_label("List of addresses (CSV)").set_input_files(files=[file])
+    expect(frame.get_by_text("12,000 addresses are not written to any more.")).to_be_visible(
+        timeout=30_000
+    )
+    expect(frame.get_by_text("Lines without an address: 12,002")).to_be_visible()
+    check(frame)
+    empty_file = {"name": "x.csv", "mimeType": "text/csv", "buffer": b"nothing here"}
+    frame.get_by_label("List of addresses (CSV)").set_input_files(files=[empty_file])
+    expect(frame.get_by_text("There is no e-mail address in this file.")).to_be_visible()
+    look(open_page, "/settings/data", "If you remove Reprise")
+
+
+def test_a_log_that_does_not_load_leaves_the_rest(
+    open_page: Open,
+    maple: SmallStore,
+    admin: AdminFrame,
+) -> None:
+    admin.faults["/audit"] = 503
+    frame = open_page("/settings/team")
+    expect(frame.get_by_role("alert")).to_be_visible(timeout=15_000)
+    expect(frame.get_by_label("Role of Person 42")).to_be_visible()
+    check(frame)
