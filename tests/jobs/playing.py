@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, update
 
-from jobs import announce, arrive, browse, enroll, recommend, watch
+from jobs import announce, arrive, browse, recommend, watch
 from marketing import flow_schema, recipes
-from marketing.events import EventName, News
+from marketing.events import EventName
 from storage import browses, interests, schema, stores
 from storage.browses import View
 from storage.interests import Done
-from tests.jobs.inbound import Inbound, iso
+from tests.jobs.inbound import AtTheDoor, iso
 from tests.jobs.stage import HOUR, MINUTE, Stage
+from tests.seeding import an_item
 
 DAY = timedelta(days=1)
 EMAIL = "ada@example.com"
@@ -35,7 +36,7 @@ class Play:
     """One recipe live in a store with a small catalogue; Ada is its customer."""
 
     def __init__(self, stage: Stage, recipe: str, **changes: Any) -> None:
-        self.stage, self.inbound = stage, Inbound(stage)
+        self.stage, self.inbound = stage, AtTheDoor(stage)
         known = {"email": EMAIL, "email_key": EMAIL, "email_consent_at": stage.now - DAY}
         self.ada = stage.customer("Ada", **{**known, **changes})
         for number in range(1, 5):
@@ -95,8 +96,8 @@ class Play:
 
     def _take(self, kind: str, person: str, product_id: str) -> None:
         if kind == "bought":
-            line = {"product_id": product_id, "variant_id": None, "quantity": 1, "price": 4900}
-            self.stage.order(person, items=[{**line, "title": product_id, "line_price": 4900}])
+            item = {**an_item(4900, product_id), "product_id": product_id, "variant_id": None}
+            self.stage.order(person, items=[item])
             return
         row = {
             "store_id": self.stage.store_id, "id": schema.new_id(), "customer_id": person,
@@ -119,8 +120,10 @@ class Play:
         with self.stage.database.writing() as connection:
             interests.note(connection, [one])
 
-    def product(self, product_id: str, topic: str = "products/update", **fields: Any) -> None:
-        """Let the platform tell of a product, and whoever it concerns be told."""
+    def product(
+        self, product_id: str, topic: str = "products/update", *, works: bool = True, **fields: Any
+    ) -> None:
+        """Let the platform tell of a product; whoever it concerns is told once somebody works."""
         self.stage.pass_time(MINUTE)
         now, price = iso(self.stage.now), fields.pop("price", "49.00")
         variant = {
@@ -136,7 +139,8 @@ class Play:
         self.inbound.ingest()
         while announce.drain(self.stage.runtime, [self.stage.store_id]):
             pass
-        self.stage.work()
+        if works:
+            self.stage.work()
 
     def order(self, topic: str, number: int = 1, **fields: Any) -> None:
         """Let the platform tell of an order of Ada's: one throw, for 49 dollars."""
@@ -182,12 +186,25 @@ class Play:
         self.inbound.hear("refunds/create", **told, transactions=[paid_back])
         self.inbound.ingest()
 
-    def told(self, name: EventName, customer_id: str | None = None, **data: Any) -> None:
-        """Let something happen that another job finds out."""
-        stage = self.stage
-        news = News(name, stage.now, customer_id or self.ada, data=data)
-        with stage.database.writing() as connection:
-            enroll.react(connection, stage.runtime, stage.store, [news], stage.now)
+    def subscribes(self) -> None:
+        """Let the platform tell that Ada wants its news by e-mail."""
+        [row] = self.stage.rows(schema.customers, id=self.ada)
+        said = {
+            "state": "subscribed", "opt_in_level": "single_opt_in",
+            "consent_updated_at": iso(self.stage.now),
+        }  # fmt: skip
+        self.inbound.hear(
+            "customers_email_marketing_consent/update", customer_id=row.external_id,
+            email_address=EMAIL, email_marketing_consent=said,
+        )  # fmt: skip
+        self.inbound.ingest()
+        self.stage.work()
+
+    def begins_checkout(self) -> None:
+        """Let the platform tell of a checkout that Ada began."""
+        self.inbound.checkout(email=EMAIL)
+        self.inbound.ingest()
+        self.stage.work()
 
     def days(self, *days: float) -> None:
         """Let time pass to a little after each of these days since the beginning, and work."""

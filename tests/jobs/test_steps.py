@@ -22,6 +22,7 @@ from storage import events, schema
 from storage.events import Event
 from tests.jobs.stage import HOUR, MINUTE, Stage
 from tests.jobs.test_enroll import ordered
+from tests.seeding import an_item
 
 DAY = timedelta(days=1)
 WORDS = {
@@ -253,7 +254,7 @@ def test_a_flow_starts_and_stops_another(stage: Stage) -> None:
 def test_an_order_of_several_lines_enters_once_for_each(stage: Stage) -> None:
     a_flow(stage, MAIL, trigger={**PLACED, "per_line": True})
     ada = stage.customer()
-    items = [{"product_id": one, "variant_id": "1", "quantity": 1} for one in ("7", "8")]
+    items = [{**an_item(900), "product_id": one} for one in ("7", "8")]
     order = ordered(stage, ada, items=items)
     with stage.database.writing() as connection:
         news = News(EventName.ORDER_PLACED, stage.now, ada, order_id=order)
