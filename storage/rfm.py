@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Subquery,
     and_,
     case,
     cast,
@@ -77,18 +78,20 @@ def go_on(
     if run is None:
         return True
     as_of = run.as_of or now
-    some = _Some(store_id, run.cursor, _end(connection, store_id, run.cursor, chunk))
+    some = _Some(store_id, _next(connection, store_id, run.cursor, chunk))
+    are_last = len(some.ids) < chunk
     if run.limits is None:
         _count(connection, some, as_of)
-        limits = _limits(connection, store_id, currency, as_of) if some.are_last else None
+        limits = _limits(connection, store_id, currency, as_of) if are_last else None
     else:
         limits = run.limits
         _score(connection, some, limits)
-    is_over = some.are_last and run.limits is not None
-    began = {"as_of": as_of, "cursor": some.upto, "limits": limits}
-    ended: dict[str, Any] = dict.fromkeys(began)
+    is_over = are_last and run.limits is not None
+    cursor = None if are_last else some.ids[-1]
+    went_on = {"as_of": as_of, "cursor": cursor, "limits": limits}
+    ended: dict[str, Any] = dict.fromkeys(went_on)
     mine = rfm_runs.c.store_id == store_id
-    connection.execute(update(rfm_runs).where(mine).values(ended if is_over else began))
+    connection.execute(update(rfm_runs).where(mine).values(ended if is_over else went_on))
     return is_over
 
 
@@ -101,42 +104,42 @@ def _run(connection: Connection, store_id: str) -> Row[*tuple[Any, ...]] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Some:
-    """The customers of one transaction, by their ids' order."""
+    """The customers of one transaction.
+
+    They are named, not told as a range of ids: PostgreSQL takes a range of these for one row.
+    """
 
     store_id: str
-    after: str | None
-    upto: str | None
-
-    @property
-    def are_last(self) -> bool:
-        return self.upto is None
+    ids: Sequence[str]
 
     def among(self, store_id: Column[Any], customer_id: Column[Any]) -> ColumnElement[bool]:
-        words = [store_id == self.store_id]
-        if self.after is not None:
-            words.append(customer_id > self.after)
-        if self.upto is not None:
-            words.append(customer_id <= self.upto)
-        return and_(*words)
+        return and_(store_id == self.store_id, among(customer_id, self.ids))
 
 
-def _end(connection: Connection, store_id: str, after: str | None, chunk: int) -> str | None:
-    """Give the last customer of the next so many; None if there are no more than that."""
+def _next(connection: Connection, store_id: str, after: str | None, chunk: int) -> Sequence[str]:
+    """Give the next so many customers, by their ids' order."""
     c = customers.c
-    query = select(c.id).where(c.store_id == store_id).order_by(c.id).offset(chunk - 1).limit(1)
+    query = select(c.id).where(c.store_id == store_id).order_by(c.id).limit(chunk)
     if after is not None:
         query = query.where(c.id > after)
-    found: str | None = connection.execute(query).scalar_one_or_none()
-    return found
+    return connection.execute(query).scalars().all()
 
 
 def _count(connection: Connection, some: _Some, as_of: datetime) -> None:
     """Note what buyers are scored by; forget who is gone, or whose orders all don't count."""
     r, c = rfm_scores.c, customers.c
     names = ("store_id", "customer_id", *[one.name for one in BASES.values()])
-    insert_or_update(connection, rfm_scores, names, _buyers(some, as_of))
+    insert_or_update(connection, rfm_scores, names, _news(some, _buyers(some, as_of).subquery()))
     stays = select(c.id).where(c.store_id == r.store_id, c.id == r.customer_id, *_BUYER).exists()
     connection.execute(delete(rfm_scores).where(some.among(r.store_id, r.customer_id), ~stays))
+
+
+def _news(some: _Some, buyers: Subquery) -> Select[Any]:
+    """Select those whose row is not there or differs: a row that is met again is a row locked."""
+    r, b = rfm_scores.c, buyers.c
+    same = and_(some.among(r.store_id, r.customer_id), r.customer_id == b.customer_id)
+    differs = [r[one.name].is_distinct_from(b[one.name]) for one in BASES.values()]
+    return select(buyers).outerjoin_from(buyers, rfm_scores, same).where(or_(*differs))
 
 
 _BUYER = (customers.c.last_order_at.is_not(None), customers.c.deleted_at.is_(None))
@@ -159,10 +162,10 @@ def _buyers(some: _Some, as_of: datetime) -> Select[Any]:
     return (
         select(
             c.store_id,
-            c.id,
+            c.id.label("customer_id"),
             c.last_order_at,
-            func.coalesce(lately.c.orders, 0),
-            func.coalesce(lately.c.spent, 0),
+            func.coalesce(lately.c.orders, 0).label("orders"),
+            func.coalesce(lately.c.spent, 0).label("spent"),
         )
         .outerjoin_from(customers, lately, lately.c.customer_id == c.id)
         .where(some.among(c.store_id, c.id), *_BUYER)

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from marketing import segment_schema
 from marketing.consent import ConsentPolicy
@@ -224,17 +236,30 @@ def count(
     now: datetime,
 ) -> Count:
     """Count everyone for whom a condition holds, saved or not, and whom each channel reaches."""
-    found = who(connection, store_id, condition, now)
-    reach = reachable(policy)
-    query = found.with_only_columns(
-        func.count().label("customers"),
-        *(func.count().filter(words).label(channel) for channel, words in reach.items()),
-        maintain_column_froms=True,
+    c, reach = customers.c, reachable(policy)
+    columns = [words.label(channel) for channel, words in reach.items()]
+    found = (
+        who(connection, store_id, condition, now)
+        .with_only_columns(c.id, c.created_at, *columns, maintain_column_froms=True)
+        .cte("found")
     )
-    row = connection.execute(query).mappings().one()
-    newest = found.order_by(customers.c.created_at.desc(), customers.c.id).limit(SAMPLES)
-    samples = list(connection.execute(newest).scalars()) if row["customers"] else []
-    return Count(row["customers"], {channel: row[channel] for channel in reach}, samples)
+    sums = (
+        select(
+            func.count().label("customers"),
+            *(func.count().filter(found.c[channel]).label(channel) for channel in reach),
+        )
+        .select_from(found)
+        .subquery()
+    )
+    newest = (
+        select(found.c.id, sums)
+        .join_from(found, sums, true())
+        .order_by(found.c.created_at.desc(), found.c.id)
+    )
+    rows = connection.execute(newest.limit(SAMPLES)).mappings().all()
+    told = rows[0] if rows else {"customers": 0, **dict.fromkeys(reach, 0)}
+    counts = {channel: told[channel] for channel in reach}
+    return Count(told["customers"], counts, [row["id"] for row in rows])
 
 
 def _stored(connection: Connection, query: Select[Any]) -> list[StoredSegment]:

@@ -926,6 +926,11 @@ def upgrade() -> None:
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("touched", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("event", JSON, nullable=True))
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_events_name"))
+        batch_op.create_index(
+            "ix_events_name", ["store_id", "name", "occurred_at", "customer_id"], unique=False
+        )
     with op.batch_alter_table("flow_versions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("published_by", sa.Text(), nullable=True))
     with op.batch_alter_table("flows", schema=None) as batch_op:
@@ -943,6 +948,20 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("tracking_company", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("tracking_number", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("tracking_url", sa.Text(), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_orders_customer"))
+        batch_op.create_index(
+            "ix_orders_customer",
+            [
+                "store_id",
+                "customer_id",
+                "placed_at",
+                "counts",
+                "cancelled_at",
+                "store_total",
+                "store_refunded",
+            ],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_orders_delivery",
             ["delivery_due_at"],
@@ -986,6 +1005,10 @@ def downgrade() -> None:
             postgresql_where=sa.text("delivery_due_at IS NOT NULL"),
             sqlite_where=sa.text("delivery_due_at IS NOT NULL"),
         )
+        batch_op.drop_index("ix_orders_customer")
+        batch_op.create_index(
+            batch_op.f("ix_orders_customer"), ["store_id", "customer_id", "placed_at"], unique=False
+        )
         batch_op.drop_column("tracking_url")
         batch_op.drop_column("tracking_number")
         batch_op.drop_column("tracking_company")
@@ -1002,6 +1025,11 @@ def downgrade() -> None:
         batch_op.drop_column("revision")
     with op.batch_alter_table("flow_versions", schema=None) as batch_op:
         batch_op.drop_column("published_by")
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index("ix_events_name")
+        batch_op.create_index(
+            batch_op.f("ix_events_name"), ["store_id", "name", "occurred_at"], unique=False
+        )
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.drop_column("event")
         batch_op.drop_column("touched")
