@@ -15,6 +15,8 @@ OPENED = """
 SELECT 1 FROM events e WHERE e.store_id = c.store_id AND e.customer_id = c.id
     AND e.name = 'message.opened' AND e.occurred_at > CAST(:now AS timestamptz) - interval '90 days'
 """
+IN_CATEGORY = """l.product_id IN (SELECT p.external_id FROM products p
+    WHERE p.store_id = :store AND p.product_type = 'category 7')"""
 QUESTIONS: tuple[Question, ...] = (
     (
         "spent, viewed a category, no order",
@@ -76,5 +78,33 @@ QUESTIONS: tuple[Question, ...] = (
                 {"op": "eq", "orders": "count", "within": "P90D", "value": 0},
             ],
         },
+    ),
+    (
+        "bought in a category in a year",
+        f"""{ALIVE} AND c.id IN (SELECT l.customer_id FROM order_lines l
+            WHERE l.store_id = :store AND {IN_CATEGORY}
+            AND l.placed_at > CAST(:now AS timestamptz) - interval '365 days')""",  # noqa: S608  words of this file
+        {
+            "op": "gte",
+            "orders": "count",
+            "within": "P365D",
+            "where": {"category": "category 7"},
+            "value": 1,
+        },
+    ),
+    (
+        "spent on a category",
+        f"""{ALIVE} AND c.id IN (SELECT l.customer_id FROM order_lines l
+            WHERE l.store_id = :store AND {IN_CATEGORY}
+            GROUP BY l.customer_id HAVING sum(l.amount) > 1900)""",  # noqa: S608
+        {"op": "gt", "orders": "spent", "where": {"category": "category 7"}, "value": 1_900},
+    ),
+    (
+        "ordered three times in a year",
+        f"""{ALIVE} AND c.id IN (SELECT o.customer_id FROM orders o
+            WHERE o.store_id = :store AND o.counts AND o.cancelled_at IS NULL
+            AND o.placed_at > CAST(:now AS timestamptz) - interval '365 days'
+            GROUP BY o.customer_id HAVING count(*) >= 3)""",  # noqa: S608
+        {"op": "gte", "orders": "count", "within": "P365D", "value": 3},
     ),
 )

@@ -1,5 +1,7 @@
 """Row 9: segments at a million customers, against SQL by hand (PostgreSQL)."""
 
+import contextlib
+import itertools
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -8,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from benchmarks import stock
+from benchmarks import scoring, stock
 from benchmarks.bench import Bench
 from benchmarks.by_hand_segments import QUESTIONS, Question
 from benchmarks.crowd import EVENTS_EACH, ORDERS_EACH, WHO, Crowd, scaled
@@ -35,6 +37,8 @@ def figures(bench: Bench) -> list[Figure]:
         know(url)
         answers = [_answered(bench, runtime, store_id, one, rounds) for one in QUESTIONS]
         together = _together(bench, people, answers)
+        counted = [_counted(bench, runtime, store_id, one) for one in QUESTIONS]
+        scored = scoring.figures(bench, runtime, store_id, people)
         _make_segments(runtime, store_id)
         built = _swept(runtime, store_id)
         know(url)
@@ -44,17 +48,20 @@ def figures(bench: Bench) -> list[Figure]:
     return [
         *[one[0] for one in answers],
         together,
+        *counted,
+        *scored,
         figure(f"{name} built", bench.database, built, "s"),
         figure(f"{name} refreshed", bench.database, refreshed, "s", Bound(at_most=10)),
         figure(f"9 one event's {HOW_MANY} segments, p95", bench.database, event * 1000, "ms",
                Bound(at_most=50)),
+        *_beside_history(bench),
     ]  # fmt: skip
 
 
-def _gather(runtime: Runtime, people: int) -> str:
+def _gather(runtime: Runtime, people: int, events: int = EVENTS_EACH) -> str:
     with runtime.database.writing() as connection:
         store_id = stock.open_store(connection, runtime.database.now(connection))
-        Crowd(store_id, people).gather(connection, orders=ORDERS_EACH, events=EVENTS_EACH)
+        Crowd(store_id, people).gather(connection, orders=ORDERS_EACH, events=events)
     return store_id
 
 
@@ -103,6 +110,62 @@ def _hand(runtime: Runtime, store_id: str, by_hand: str) -> tuple[float, int]:
         count = connection.execute(text(f"SELECT count(*) FROM ({by_hand}) AS a"), given)  # noqa: S608
         found = count.scalar_one()
     return time.perf_counter() - began, found
+
+
+def _counted(bench: Bench, runtime: Runtime, store_id: str, question: Question) -> Figure:
+    """Count what is not kept yet, as the panel and the public door do while one writes it."""
+    document = {"name": "x", "condition": question[2]}
+    took = []
+    for _ in range(2):
+        began = time.perf_counter()
+        segments.count(runtime, store_id, document)
+        took.append(time.perf_counter() - began)
+    return figure(f"9 counted before it is kept: {question[0]}", bench.database,
+                  min(took) * 1000, "ms")  # fmt: skip
+
+
+LATELY, LONG = 7, 70
+"""Events of each customer: all windows of the segments are full of them, then ten times as many."""
+
+
+def _beside_history(bench: Bench) -> list[Figure]:
+    """Keep segments up in two stores in turn: one with a short past, one with ten times of it."""
+    people, rounds = bench.pick((300, 1), (10_000, 3), (scaled(50_000), 5))
+    with contextlib.ExitStack() as stack:
+        stores = {
+            events: _kept_up(stack, bench, people, events) for events in (LATELY, LONG)
+        }  # fmt: skip
+        took = alternate(rounds, {str(events): one for events, one in stores.items()})
+    told = []
+    for at, what in enumerate(("100 segments refreshed", "one event's 100 segments")):
+        before, after = (median([one[at] for one in took[str(n)]]) for n in (LATELY, LONG))
+        told.append(
+            figure(f"9 {what} at 10 x history", bench.database, after * 1000, "ms",
+                   Bound(at_most=1.1, of_ratio=True),
+                   ceiling=(f"{people * LATELY:,} events", before * 1000))
+        )  # fmt: skip
+    return told
+
+
+def _kept_up(
+    stack: contextlib.ExitStack, bench: Bench, people: int, events: int
+) -> Callable[[], tuple[float, float]]:
+    """Give what refreshes a store's segments and lets things happen; it gives both in seconds."""
+    url = stack.enter_context(fresh(bench.server))
+    runtime = stack.enter_context(bench.runtime(url))
+    store_id = _gather(runtime, people, events)
+    know(url)
+    _make_segments(runtime, store_id)
+    _swept(runtime, store_id)
+    know(url)
+    numbers = itertools.count(1)
+
+    def once() -> tuple[float, float]:
+        refreshed = _refreshed(runtime, store_id)
+        return refreshed, median([_event(runtime, store_id, next(numbers)) for _ in range(20)])
+
+    once()  # warm
+    return once
 
 
 def _make_segments(runtime: Runtime, store_id: str) -> None:
