@@ -1,5 +1,6 @@
 """The customers of a sample shop: found or made, and their consent."""
 
+import re
 import uuid
 from typing import Any
 
@@ -28,6 +29,12 @@ PLACES: dict[str, Place] = {
 }  # fmt: skip
 CURRENCY_OF = {"US": "USD", "CA": "CAD", "GB": "GBP", "DE": "EUR", "FR": "EUR", "AU": "AUD",
                "JP": "JPY"}  # fmt: skip
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def is_email(text: str) -> bool:
+    """Say whether a text may be an address at all."""
+    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
 
 
 def new_person(world: World, shop: str, email: str, details: Record) -> Record:

@@ -22,6 +22,7 @@ from sandbox.catalog import COLLECTIONS
 from sandbox.checkout_pages import checkout_pages
 from sandbox.front_cookies import COOKIES, keep, own_path
 from sandbox.guard import guard
+from sandbox.newsletter import newsletter_pages
 from sandbox.recovery_pages import link_pages
 from sandbox.state import Record
 from sandbox.world import SAMPLE_SHOP, World
@@ -54,6 +55,7 @@ def create_shop_front(world: World) -> Flask:
     _cart(app, world)
     checkout_pages(app, world)
     link_pages(app, world)
+    newsletter_pages(app, world)
     pixels.pixel_pages(app)
     return app
 

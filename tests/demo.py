@@ -65,10 +65,12 @@ def four_free_ports() -> int:
             return port
 
 
-def asked(url: str, headers: dict[str, str] | None = None, **told: Any) -> Any:
+def asked(
+    url: str, headers: dict[str, str] | None = None, *, method: str | None = None, **told: Any
+) -> Any:
     """Give the JSON at `url`; with keyword arguments, of what is posted to it."""
     body = json.dumps(told).encode() if told else None
     headers = {"Content-Type": "application/json", **(headers or {})}
-    request = urllib.request.Request(url, data=body, headers=headers)
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)
     with DIRECT.open(request, timeout=130) as answer:
         return json.load(answer)

@@ -129,7 +129,15 @@ def unsubscribing_stops_what_is_due(town: Town) -> None:
     assert {one["state"] for one in consents if one["channel"] == "email"} == {"unsubscribed"}
 
 
-def leave_a_cart(town: Town, page: Page, email: str, *, first_name: str, wants_news: bool) -> None:
+def leave_a_cart(
+    town: Town,
+    page: Page,
+    email: str,
+    *,
+    first_name: str,
+    wants_news: bool,
+    country: tuple[str, str, str] = ("DE", "de", "EUR"),
+) -> None:
     page.goto(town.front)
     page.locator("ul.goods a").first.click()
     page.get_by_role("button", name="Add to cart").click()
@@ -137,9 +145,8 @@ def leave_a_cart(town: Town, page: Page, email: str, *, first_name: str, wants_n
     contact = page.locator("#contact")
     contact.get_by_label("First name").fill(first_name)
     contact.get_by_label("Last name").fill("Example")
-    contact.get_by_label("Country").select_option("DE")
-    contact.get_by_label("Language").select_option("de")
-    contact.get_by_label("Pay in").select_option("EUR")
+    for label, choice in zip(("Country", "Language", "Pay in"), country, strict=True):
+        contact.get_by_label(label).select_option(choice)
     contact.get_by_label("E-mail").fill(email)
     if wants_news:
         contact.get_by_label("Email me with news and offers").check()

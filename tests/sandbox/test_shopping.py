@@ -86,6 +86,20 @@ def test_an_unticked_box_is_no_consent(
     assert person["consent"]["state"] == "not_subscribed"
 
 
+def test_the_form_at_the_foot_of_a_page_makes_a_subscriber(
+    visitor: httpx.Client, installed: Sandbox, fake_app: FakeApp
+) -> None:
+    assert 'action="/newsletter"' in visitor.get("/").text
+    joined = visitor.post("/newsletter", data={"email": ADA["email"]})
+    assert "You are on the list" in joined.text
+    fake_app.wait_for("customers_email_marketing_consent/update")
+    assert fake_app.topics() == ["customers/create", "customers_email_marketing_consent/update"]
+    visitor.post("/newsletter", data={"email": ADA["email"]})
+    assert visitor.post("/newsletter", data={"email": "ada@"}).status_code == 422
+    assert installed.world.outbox.pending() == 0
+    assert len(fake_app.topics()) == 2
+
+
 def test_saying_the_same_again_sends_nothing(
     visitor: httpx.Client, installed: Sandbox, fake_app: FakeApp
 ) -> None:
