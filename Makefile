@@ -8,11 +8,11 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 COMPILE = $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
-.PHONY: help install run test check format lock audit bench clean
+.PHONY: help install run test check format lock screenshots audit bench clean
 .NOTPARALLEL:
 
 help: ## print this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 13
 
 install: ## install everything into the checkout (.venv, node_modules) and build the panel
 	@test -n "$(PYTHON)" || { echo "install: Python 3.11 or newer is needed (PYTHON=... names one)." >&2; exit 1; }
@@ -43,6 +43,12 @@ lock: install ## pin every dependency anew (UPGRADE=1 takes the newest)
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
 	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/app.txt
+
+screenshots: install ## picture every page and state of the panel into var/screenshots (ARGS="-k customer" picks)
+	@$(VENV)/python -m setup.browser --install >/dev/null || true
+	@rm -rf var/screenshots && mkdir -p var/screenshots
+	@SCREENSHOTS=$(CURDIR)/var/screenshots $(VENV)/pytest -q tests/embedded_ui -m browser $(ARGS)
+	@echo "$$(ls var/screenshots | wc -l) pictures in var/screenshots"
 
 audit: install ## look for known vulnerabilities, where the services that know are reachable
 	@$(VENV)/python -m setup.audit

@@ -4,6 +4,8 @@ A test module imports the fixtures it uses; `database_url` is SQLite then: the A
 both databases, and the pages ask the API alone.
 """
 
+import itertools
+import os
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -99,8 +101,29 @@ def open_page(browser: Browser, admin: AdminFrame) -> Iterator[Open]:
     context.close()
 
 
+def picture(frame: Frame) -> None:
+    """Keep what is seen, where `SCREENSHOTS` names a folder: `make screenshots` looks at it all.
+
+    Each picture is named by its test, its number there, its width and its theme.
+    """
+    folder = os.environ.get("SCREENSHOTS")
+    if not folder:
+        return
+    test = os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2].partition(" ")[0]
+    number = next(COUNTED.setdefault(test, itertools.count(1)))
+    theme = frame.evaluate("document.documentElement.dataset.theme") or "light"
+    width = (frame.page.viewport_size or {"width": 0})["width"]
+    name = f"{test.removeprefix('test_')}-{number:02}-{width}-{theme}.png"
+    frame.page.screenshot(path=Path(folder) / name, animations="disabled")
+
+
+COUNTED: dict[str, Iterator[int]] = {}
+"""Test -> how many pictures it has made."""
+
+
 def check(frame: Frame) -> None:
     """Hold a frame to axe: nothing serious, nothing critical; and nothing wider than it."""
+    picture(frame)
     frame.evaluate("source => window.axe || (0, eval)(source)", AXE.read_text())
     found = frame.evaluate(
         """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a",
