@@ -63,39 +63,6 @@ class StoreSchema(Schema):
     you = fields.Nested(YouSchema, required=True)
 
 
-class DaySchema(Schema):
-    """One day of the revenue chart, and the day that lies a whole period before it."""
-
-    date = fields.Date(required=True)
-    amount = fields.Integer(required=True)
-    previous = fields.Integer(required=True)
-
-
-class RevenueSchema(Schema):
-    """Attributed revenue; `change` is relative to the period before."""
-
-    definition = fields.String(required=True)
-    total = fields.Integer(required=True)
-    previous = fields.Integer(required=True)
-    change = fields.Float(required=True, allow_none=True)
-    series = fields.List(fields.Nested(DaySchema), required=True)
-
-
-class MetricSchema(Schema):
-    """One seed metric. `unit` is `rate` or `money`.
-
-    `change` is in points of one for rates, and relative to before for money.
-    """
-
-    key = fields.String(required=True)
-    unit = fields.String(required=True, validate=validate.OneOf(["rate", "money"]))
-    value = fields.Float(required=True, allow_none=True)
-    previous = fields.Float(required=True, allow_none=True)
-    change = fields.Float(required=True, allow_none=True)
-    definition = fields.String(required=True)
-    series = fields.List(fields.Float(allow_none=True), required=True)
-
-
 class AboutSchema(Schema):
     """What a recipe is for, in sentences; `ideas` are worth an A/B test."""
 
@@ -129,46 +96,6 @@ class FlowLineSchema(Schema):
 class FlowListSchema(Schema):
     days = fields.Integer(required=True)
     flows = fields.List(fields.Nested(FlowLineSchema), required=True)
-
-
-class RefusedSchema(Schema):
-    """How many carts, and of what value, one reason kept us from writing to."""
-
-    reason = fields.String(required=True)
-    carts = fields.Integer(required=True)
-    value = fields.Integer(required=True)
-
-
-class NotWrittenSchema(Schema):
-    """The abandoned carts nobody was written to about, for want of consent."""
-
-    definition = fields.String(required=True)
-    carts = fields.Integer(required=True)
-    value = fields.Integer(required=True)
-    abandoned = fields.Integer(required=True)
-    reasons = fields.List(fields.Nested(RefusedSchema), required=True)
-
-
-class ProblemSchema(Schema):
-    """Something that needs the merchant."""
-
-    kind = fields.String(required=True)
-    count = fields.Integer(required=True)
-
-
-class DashboardSchema(Schema):
-    """Everything of the dashboard; days are the store's own."""
-
-    days = fields.Integer(required=True)
-    currency = fields.String(required=True)
-    timezone = fields.String(required=True)
-    click_days = fields.Float(required=True)
-    open_days = fields.Float(required=True)
-    revenue = fields.Nested(RevenueSchema, required=True)
-    metrics = fields.List(fields.Nested(MetricSchema), required=True)
-    flows = fields.List(fields.Nested(FlowLineSchema), required=True)
-    not_written = fields.Nested(NotWrittenSchema, required=True)
-    problems = fields.List(fields.Nested(ProblemSchema), required=True)
 
 
 class CountSchema(Schema):

@@ -44,6 +44,11 @@ def revenue_per_recipient(attributed: int, recipients: int) -> int | None:
     return _per(attributed, recipients)
 
 
+def revenue_share(attributed: int, store_revenue: int) -> float | None:
+    """Attributed revenue, of everything the store took in the same days, net of refunds."""
+    return _share(attributed, store_revenue)
+
+
 DEFINITIONS: Final[Mapping[str, str]] = {
     "attributed_revenue": (
         "Orders credited to a message, less refunds. An order is credited to the last message "

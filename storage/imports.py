@@ -82,6 +82,13 @@ def fail(connection: Connection, store_id: str, at: Import, error: str, now: dat
     return _change(connection, store_id, at, {"state": FAILED, "error": error, "finished_at": now})
 
 
+def retry(connection: Connection, store_id: str) -> int:
+    """Let the nouns that were given up go on from where they stopped; give how many."""
+    i = imports.c
+    again = update(imports).where(i.store_id == store_id, i.state == FAILED)
+    return connection.execute(again.values(state=WAITING, error=None, finished_at=None)).rowcount
+
+
 def note(connection: Connection, store_id: str, at: Import, error: str) -> bool:
     """Say why it does not go on just now."""
     return _change(connection, store_id, at, {"error": error})

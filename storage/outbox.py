@@ -106,6 +106,13 @@ def failed(
     return _finish(connection, call, state=PENDING, due_at=real_now + pause, error=error)
 
 
+def retry(connection: Connection, store_id: str, kind: str, real_now: datetime) -> int:
+    """Have a store's calls of a kind that were given up tried again; give how many."""
+    mine = (outbox.c.store_id == store_id, outbox.c.kind == kind, outbox.c.state == FAILED)
+    again = {"state": PENDING, "attempts": 0, "due_at": real_now, "error": None}
+    return connection.execute(update(outbox).where(*mine).values(**again)).rowcount
+
+
 def _finish(connection: Connection, call: Call, **values: Any) -> bool:
     mine = (outbox.c.store_id == call.store_id, outbox.c.id == call.id)
     query = update(outbox).where(*mine, outbox.c.fence == call.fence)

@@ -56,6 +56,24 @@ def period_of(now: datetime, days: int, zone: ZoneInfo) -> tuple[Period, Period]
     )
 
 
+def period_between(first: date, last: date, now: datetime, zone: ZoneInfo) -> tuple[Period, Period]:
+    """Give the days from one to another, none of them to come, and as many before them."""
+    count = (last - first).days + 1
+    ends_at = min(now, _midnight(last + timedelta(days=1), zone))
+    before = (ends_at.astimezone(zone).replace(tzinfo=None) - timedelta(days=count)).replace(
+        tzinfo=zone
+    )
+    days_before = first - timedelta(days=1)
+    return (
+        _period(last, count, zone, ends_at),
+        _period(days_before, count, zone, before.astimezone(UTC)),
+    )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
 def since(begins_at: datetime, ends_at: datetime) -> Period:
     """Give all the time between two moments, days or not."""
     return Period((), (begins_at,), ends_at)
@@ -63,9 +81,7 @@ def since(begins_at: datetime, ends_at: datetime) -> Period:
 
 def _period(last: date, count: int, zone: ZoneInfo, ends_at: datetime) -> Period:
     days = tuple(last - timedelta(days=count - 1 - number) for number in range(count))
-    starts = tuple(
-        datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) for day in days
-    )
+    starts = tuple(_midnight(day, zone) for day in days)
     return Period(days, starts, ends_at)
 
 

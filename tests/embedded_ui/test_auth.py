@@ -78,6 +78,7 @@ def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         "intake_id": intake_orders.order(runtime, maple.id, maple.flow[0], EVERYONE).id,
         "split_id": "code",
         "trial_id": trial,
+        "step_id": "reminder",
         "segment_id": segments.create(runtime, maple.id, SEGMENT),
         "member_id": a_member(runtime, maple.id),
         "other_id": a_linked_store(runtime, maple.id),
