@@ -1,18 +1,23 @@
 // The first page: what the messages earned, the seed metrics, what is left to do.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ArrowDownRight, ArrowRight, ArrowUpRight, ChevronRight, TriangleAlert, Zap } from "lucide-react";
+import { ArrowDownRight, ArrowRight, ArrowUpRight, ChevronRight, Zap } from "lucide-react";
+import { useState } from "react";
 import { Link } from "wouter";
 import { api } from "../api";
 import { duration } from "../format";
 import { to } from "../place";
+import { DaysChoice, queryOf, useDays } from "../results/Days";
+import { Problems } from "../results/Problems";
+import { Tables } from "../results/Tables";
+import { words as own } from "../results/words";
+import { Worth } from "../results/Worth";
 import { useStore } from "../store";
 import { strings } from "../strings";
-import type { Dashboard as Figures, Metric, Problem } from "../types";
+import type { Band, Dashboard as Figures, Metric } from "../types";
 import { Chart, Spark } from "../ui/Chart";
 import { Defined } from "../ui/Defined";
 import { FlowTable } from "../ui/FlowTable";
 import { NotWritten } from "../ui/NotWritten";
-import { Period, usePeriod } from "../ui/Period";
 import { Imports, SetUp } from "../ui/SetUp";
 import { Skeleton } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
@@ -20,11 +25,12 @@ import { Empty, Failure } from "../ui/states";
 const words = strings.dashboard;
 
 export default function Dashboard() {
-  const [days, choose] = usePeriod();
+  const [days, choose] = useDays();
+  const [isCustom, setCustom] = useState(false);
   const { store } = useStore();
   const { data, error, refetch } = useQuery({
     queryKey: ["dashboard", days],
-    queryFn: () => api<Figures>(`/dashboard?days=${days}`),
+    queryFn: () => api<Figures>(`/dashboard?${queryOf(days)}`),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
@@ -35,13 +41,14 @@ export default function Dashboard() {
     <main className="page" key={data ? "figures" : "waiting"}>
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
-        <Period days={days} choose={choose} />
+        <DaysChoice days={days} choose={choose} isOpen={isCustom} open={setCustom} />
       </div>
       {error && <Failure error={error} retry={refetch} />}
       {data && <Problems problems={data.problems} />}
       <Imports />
       {data && !isLive && <TurnOn flowId={draft?.id} />}
       <KeyResults figures={data} />
+      {data?.suggestion && <Worth found={data.suggestion} />}
       <div className="grid2">
         <RevenueCard figures={data} />
         <NotWritten figures={data?.not_written} />
@@ -59,26 +66,8 @@ export default function Dashboard() {
         </section>
         <SetUp />
       </div>
+      {data && <Tables figures={data} />}
     </main>
-  );
-}
-
-function Problems({ problems }: { problems: Problem[] }) {
-  const { format } = useStore();
-  if (!problems.length) return null;
-  return (
-    <section className="banner warn" aria-labelledby="problems">
-      <TriangleAlert size={16} aria-hidden />
-      <div>
-        <h2 id="problems">{words.problemsTitle}</h2>
-        <ul>
-          {problems.map(({ kind, count }) => (
-            <li key={kind}>{words.problems[kind]?.(count, format.int(count)) ?? `${kind}: ${count}`}</li>
-          ))}
-        </ul>
-        <span className="small">{words.problemsWhen}</span>
-      </div>
-    </section>
   );
 }
 
@@ -125,29 +114,40 @@ function KeyResults({ figures }: { figures: Figures | undefined }) {
     unit: "money",
     value: revenue.total,
     series: revenue.series.map((day) => day.amount),
+    band: null,
   };
   return (
     <section className="card kpis" aria-label={words.keyResults}>
       {[first, ...figures.metrics].map((metric) => (
-        <KeyResult key={metric.key} metric={metric} />
+        <KeyResult key={metric.key} metric={metric} share={metric === first ? revenue.share : null} />
       ))}
     </section>
   );
 }
 
-function KeyResult({ metric }: { metric: Metric }) {
+function KeyResult({ metric, share }: { metric: Metric; share: number | null }) {
   const { format } = useStore();
+  const { band } = metric;
+  const meaning = own.definitions[metric.key] ?? metric.definition;
+  const text = band ? own.defined(meaning, own.sources[band.source] ?? "") : meaning;
   const show = (value: number) => (metric.unit === "rate" ? format.percent(value) : format.roundMoney(value));
   return (
     <div className="kpi">
-      <Defined label={words.metrics[metric.key] ?? metric.key} text={metric.definition} />
+      <Defined label={words.metrics[metric.key] ?? metric.key} text={text} />
       <p className="kv num">{metric.value === null ? strings.none : show(metric.value)}</p>
       <div className="kf">
         <Change metric={metric} />
         {metric.series.some(Boolean) && <Spark series={metric.series} />}
       </div>
+      {share !== null && <p className="sub small">{own.shareOf(format.percent(share))}</p>}
+      {band && <Usual band={band} show={show} />}
     </div>
   );
+}
+
+function Usual({ band, show }: { band: Band; show: (value: number) => string }) {
+  const usual = band.low === band.high ? show(band.low) : own.range(show(band.low), show(band.high));
+  return <p className={`small band ${band.standing ?? ""}`}>{own.bands[band.standing ?? "none"]!(usual)}</p>;
 }
 
 function Change({ metric }: { metric: Metric }) {

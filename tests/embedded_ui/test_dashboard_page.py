@@ -1,0 +1,82 @@
+"""The dashboard in a browser: bands and shares, any days, what needs a hand, what to test."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import insert
+
+from embedded_ui import assets
+from storage import schema
+from storage.database import Database
+from tests.embedded_ui.test_dashboard_api import many_unopened
+from tests.embedded_ui.test_panel import Open, admin, check, database_url, look, maple, open_page
+from tests.seeding import SmallStore, at
+
+__all__ = ["admin", "database_url", "maple", "open_page"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
+]
+
+
+def test_each_figure_says_its_share_and_where_it_stands_and_who_says_so(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("")
+    frame.get_by_role("button", name="7 days").click()
+    results = frame.get_by_label("Key results")
+    expect(results.get_by_text("100.0% of your store")).to_be_visible()
+    expect(results.get_by_text("Among the best; usual: 10.0% to 15.0%")).to_be_visible()
+    expect(results.get_by_text("Above usual: 20.0% to 30.0%")).to_be_visible()
+    expect(results.get_by_text("Above usual: $3.65")).to_be_visible()
+    frame.get_by_role("button", name="Revenue per recipient").focus()
+    expect(frame.locator(".pop", has_text="benchmark report")).to_be_visible()
+    by_message = frame.get_by_role("region", name="By message")
+    expect(by_message.get_by_role("row", name="Your items are saved")).to_contain_text("$80")
+    expect(frame.get_by_role("region", name="By channel")).to_contain_text("Not told")
+    look(open_page, "", "By channel")
+
+
+def test_any_days_are_looked_at_by_keys(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page("")
+    frame.get_by_role("button", name="Custom", exact=True).press("Enter")
+    frame.get_by_label("From").fill("2026-11-17")
+    frame.get_by_label("To", exact=True).fill("2026-11-17")
+    check(frame)
+    frame.get_by_role("button", name="Show").press("Enter")
+    results = frame.get_by_label("Key results")
+    expect(results.get_by_text("$80.00", exact=True).first).to_be_visible()
+
+
+def test_a_weak_message_is_put_to_the_test_from_here(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    many_unopened(database, maple)
+    frame = look(open_page, "", "Worth an A/B test")
+    expect(frame.get_by_text("is clicked by 0.0%; 5.3% is usual.")).to_be_visible()
+    expect(frame.get_by_text("below usual").first).to_be_visible()
+    frame.get_by_role("button", name="Start the A/B test").click()
+    expect(frame.get_by_role("heading", name="Abandoned cart")).to_be_visible()
+    frame = open_page("")
+    expect(frame.get_by_text("By message")).to_be_visible()
+    expect(frame.get_by_text("Worth an A/B test")).to_have_count(0)
+
+
+def test_what_needs_a_hand_has_its_button(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    when = at("2026-11-20 08:00")
+    with database.writing() as connection:
+        maple.rows.connection = connection
+        stuck = maple.rows.enrollment(maple.flow, maple.ada, when, state="dead")
+        maple.rows.message(maple.flow, stuck, "reminder", maple.ada, when, state="dead")
+        row = {"noun": "order", "state": "failed", "error": "no", "install_epoch": 1}
+        connection.execute(insert(schema.imports).values(store_id=maple.id, **row))
+        later = when + timedelta(hours=1)
+        maple.rows.message(maple.flow, stuck, "offer", maple.ada, later, state="failed")
+    frame = look(open_page, "", "Needs you")
+    stuck_row = frame.get_by_role("listitem").filter(has_text="stuck in a flow")
+    stuck_row.get_by_role("button", name="Try again").press("Enter")
+    expect(stuck_row).to_have_count(0)
+    expect(frame.get_by_role("link", name="See the flows").first).to_be_visible()
