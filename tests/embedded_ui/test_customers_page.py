@@ -10,8 +10,7 @@ from sqlalchemy import update
 from embedded_ui import assets
 from storage import schema
 from storage.database import Database
-from tests.embedded_ui.test_customers_api import in_segment, waiting
-from tests.embedded_ui.test_panel import (
+from tests.embedded_ui.framed import (
     SIGHTS,
     Open,
     admin,
@@ -21,6 +20,7 @@ from tests.embedded_ui.test_panel import (
     maple,
     open_page,
 )
+from tests.embedded_ui.test_customers_api import in_segment, waiting
 from tests.seeding import SmallStore
 
 __all__ = ["admin", "database_url", "maple", "open_page"]
