@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from embedded_ui import (
     assets,
+    brand_api,
     campaigns_api,
     customers_api,
     dashboard_api,
@@ -65,5 +66,6 @@ def register(app: Flask, runtime: Runtime) -> None:
             suppressions_api.blueprint,
             products_api.blueprint,
             templates_api.blueprint,
+            brand_api.blueprint,
         ],
     )

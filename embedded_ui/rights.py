@@ -35,6 +35,7 @@ PUBLISHING: Final = frozenset(
         "/keys",
         "/keys/<uuid:key_id>/revoke",
         "/settings",
+        "/settings/brand",
         "/stores",
         "/stores/code",
         "/stores/<uuid:other_id>/unlink",
