@@ -85,6 +85,12 @@ class ScriptedServer:
                 headers = {key.lower(): value for key, value in self.headers.items()}
                 _send(self, server.reply_to(Request(self.path, headers, told)))
 
+            def do_GET(self) -> None:
+                self.do_POST()
+
+            def do_HEAD(self) -> None:
+                self.do_POST()
+
             def log_message(self, *_: object) -> None:
                 """Say nothing: the test looks at `requests`."""
 
@@ -102,6 +108,8 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
         handler.send_header(name, value)
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
+    if handler.command == "HEAD":
+        return
     _write(handler, body, reply.drip)
 
 
