@@ -19,7 +19,7 @@ from embedded_ui.dashboard_schemas import (
     RetriedSchema,
     RetrySchema,
 )
-from embedded_ui.flows_api import line_of
+from embedded_ui.flow_rows import line_of
 from embedded_ui.results import band_of, per_recipient_band, results
 from jobs import ab_tests, redrive
 from jobs.ab_tests import Begun

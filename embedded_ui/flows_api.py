@@ -1,7 +1,6 @@
 """/panel/api/flows: the list, one flow with what happened at its steps, and switching it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.authors import refuse_moved, the_author
 from embedded_ui.flow_drawing import counts, drawing_of
+from embedded_ui.flow_rows import about, is_untouched, row_of
 from embedded_ui.schemas import (
     FlowListSchema,
     FlowSchema,
@@ -47,8 +47,9 @@ class FlowsView(MethodView):
         with database.reading() as connection:
             this, _ = period_of(database.now(connection), query["days"], zone_of(store.timezone))
             lines = reports_flows.flow_lines(connection, store.id, this)
+            live = flows.live_documents(connection, store.id)
         own = sorted((line for line in lines if not line.is_campaign), key=_place)
-        return {"days": query["days"], "flows": [line_of(line) for line in own]}
+        return {"days": query["days"], "flows": [row_of(one, live.get(one.id)) for one in own]}
 
 
 @blueprint.route("/flows/<uuid:flow_id>")
@@ -129,39 +130,9 @@ class WinnerView(MethodView):
         return _act(pick, flow_id)
 
 
-def line_of(line: FlowLine) -> dict[str, Any]:
-    """Give a flow's line for `FlowLineSchema`."""
-    told = {"trigger": line.trigger_event, "channels": _channels(line.draft)}
-    return {**asdict(line), **told, "about": _about(line.recipe)}
-
-
-def _about(recipe: str | None) -> recipes.About | None:
-    return recipes.about(recipe) if recipe in recipes.names() else None
-
-
 def _place(line: FlowLine) -> int:
     """Give where a flow stands: the store's own as they come, then the recipes in their order."""
-    is_untouched = line.live_version is None and line.recipe in recipes.names()
-    return recipes.names().index(str(line.recipe)) if is_untouched else -1
-
-
-def _channels(document: Mapping[str, Any]) -> list[str]:
-    """Name the channels a flow writes on, in their first order; a draft may be half-written."""
-    found: dict[str, None] = {}
-    for step in _steps_within(document.get("steps")):
-        if step.get("kind") == "message":
-            named = step.get("channels") or [step.get("channel")]
-            found |= dict.fromkeys(str(channel) for channel in named if channel)
-    return list(found)
-
-
-def _steps_within(steps: Any) -> Iterator[Mapping[str, Any]]:
-    for step in steps or ():
-        yield step
-        arms = [*(step.get("variants") or ()), *(step.get("cases") or ())]
-        inside = [arm.get("steps") for arm in arms]
-        for branch in (step.get("yes"), step.get("no"), step.get("otherwise"), *inside):
-            yield from _steps_within(branch)
+    return recipes.names().index(str(line.recipe)) if is_untouched(line) else -1
 
 
 def _found(stored: StoredFlow | None) -> StoredFlow:
@@ -183,7 +154,7 @@ def _header(stored: StoredFlow, live: Version | None) -> dict[str, Any]:
         "name": stored.name,
         "status": stored.status.value,
         "recipe": stored.recipe,
-        "about": _about(stored.recipe),
+        "about": about(stored.recipe),
         "live_version": live.number if live else None,
         "published_at": live.published_at if live else None,
         "has_changes": live is not None and _differs(stored.draft, live.flow),

@@ -52,6 +52,12 @@ PAGES: Final = (
         ("Abläufe", "Nachrichten, die von selbst hinausgehen, und was jede von ihnen einbringt."),
     ),
     _page(
+        r"flows/new",
+        "NewFlow",
+        ("Create a flow", "From a recipe, from what starts it, or from one sentence."),
+        ("Ablauf anlegen", "Aus einer Vorlage, aus dem, was ihn auslöst, oder aus einem Satz."),
+    ),
+    _page(
         r"flows/[^/]+",
         "FlowPage",
         ("Flow", "Every step of this flow, and what happened at it."),

@@ -93,9 +93,24 @@ class FlowLineSchema(Schema):
     about = fields.Nested(AboutSchema, required=True, allow_none=True)
 
 
+class MarkSchema(Schema):
+    """One step of a flow's small picture; `seconds` of a wait, where it has some."""
+
+    kind = fields.String(required=True)
+    seconds = fields.Integer(required=True, allow_none=True)
+
+
+class FlowRowSchema(FlowLineSchema):
+    """One flow of the list, with what needs a look: edits not live yet, and mistakes in them."""
+
+    has_changes = fields.Boolean(required=True)
+    problems = fields.Integer(required=True)
+    picture = fields.List(fields.Nested(MarkSchema), required=True)
+
+
 class FlowListSchema(Schema):
     days = fields.Integer(required=True)
-    flows = fields.List(fields.Nested(FlowLineSchema), required=True)
+    flows = fields.List(fields.Nested(FlowRowSchema), required=True)
 
 
 class CountSchema(Schema):

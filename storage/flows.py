@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    and_,
     case,
     exists,
     func,
@@ -263,6 +264,20 @@ def live(
         query = query.where(flows.c.trigger_event == event)
     keys = [(row.store_id, row.live_version_id) for row in connection.execute(query)]
     return list(versions(connection, keys).values())
+
+
+def live_documents(connection: Connection, store_id: str) -> dict[str, Mapping[str, Any]]:
+    """Give the document of what is live of each flow of a store, by the flow's id."""
+    is_live = and_(
+        flow_versions.c.store_id == flows.c.store_id,
+        flow_versions.c.id == flows.c.live_version_id,
+    )
+    query = (
+        select(flows.c.id, flow_versions.c.document)
+        .select_from(flows.join(flow_versions, is_live))
+        .where(flows.c.store_id == store_id)
+    )
+    return {row.id: row.document for row in connection.execute(query)}
 
 
 def date_properties(connection: Connection, store_id: str) -> frozenset[str]:

@@ -146,6 +146,25 @@ def test_a_flow_is_paused_resumed_and_published(ask: Ask, maple: SmallStore) -> 
     assert told(ask, "/flows", domain=NEIGHBOUR)["flows"][0]["live_version"] == 1
 
 
+def test_the_list_of_flows_tells_what_needs_a_look(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    [row] = told(ask, "/flows")["flows"]
+    assert (row["has_changes"], row["problems"]) == (False, 0)
+    assert row["picture"][:3] == [
+        {"kind": "delay", "seconds": 3600},
+        {"kind": "message", "seconds": None},
+        {"kind": "delay", "seconds": 43200},
+    ]
+    draft = told(ask, f"/flows/{row['id']}/draft")["draft"]
+    broken = {**draft, "steps": [{"kind": "condition", "id": "c", "condition": {"op": "all"}}]}
+    told(ask, f"/flows/{row['id']}/draft", method="PUT", json=broken)
+    [row] = told(ask, "/flows")["flows"]
+    assert row["has_changes"]
+    assert row["problems"] > 0
+    assert row["picture"][1:] == [{"kind": "condition", "seconds": None}]
+
+
 def test_recipes_come_after_the_stores_own_flows_in_their_order_and_say_what_they_are_for(
     ask: Ask, maple: SmallStore, database: Database
 ) -> None:

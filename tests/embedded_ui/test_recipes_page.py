@@ -29,7 +29,8 @@ def test_recipes_are_found_by_what_they_are_for_and_say_why_one_has_to_wait(
 ) -> None:
     with database.writing() as connection:
         publish.seed_recipes(connection, empty, NOW)
-    frame = look(open_page, "/flows", "Ready to turn on")
+    frame = look(open_page, "/flows", "No flows yet")
+    frame.get_by_role("button", name="See the recipes").click()
     expect(frame.get_by_role("heading", name="After an order")).to_be_visible()
     frame.get_by_role("link", name="On its way").click()
     expect(frame.get_by_text("This flow would send what Shopify sends already")).to_be_visible()

@@ -18,6 +18,7 @@ from tests.embedded_ui.conftest import CLIENT_ID, MAPLE
 ADDRESSES = {
     "src/pages/Dashboard.tsx": "",
     "src/pages/Flows.tsx": "flows",
+    "src/pages/NewFlow.tsx": "flows/new",
     "src/pages/FlowPage.tsx": "flows/0192f2c4-0000-7000-8000-000000000000",
     "src/pages/Customers.tsx": "customers",
     "src/pages/CustomerPage.tsx": "customers/0192f2c4-0000-7000-8000-000000000000",

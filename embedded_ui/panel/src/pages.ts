@@ -8,6 +8,7 @@ export const PAGES = [
   ["/shopify", Dashboard],
   ["/panel", Dashboard],
   ["/panel/flows", lazy(() => import("./pages/Flows"))],
+  ["/panel/flows/new", lazy(() => import("./pages/NewFlow"))],
   ["/panel/flows/:id", lazy(() => import("./pages/FlowPage"))],
   ["/panel/customers", lazy(() => import("./pages/Customers"))],
   ["/panel/customers/:id", lazy(() => import("./pages/CustomerPage"))],

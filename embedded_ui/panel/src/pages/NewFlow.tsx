@@ -1,0 +1,80 @@
+// A new flow: from a recipe, from what starts it, or from a sentence.
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { Link, useLocation } from "wouter";
+import { api, send } from "../api";
+import type { FlowDocument } from "../builder/document";
+import { StepIcon } from "../flow/StepIcon";
+import "../flows/flows.css";
+import { RecipeCards } from "../flows/RecipeCards";
+import { documentOf, type Start, STARTS } from "../flows/starts";
+import { words } from "../flows/words";
+import { to } from "../place";
+import { strings } from "../strings";
+import type { FlowList } from "../types";
+import { usePeriod } from "../ui/Period";
+import { isRecipe } from "../ui/Recipes";
+import { Failure } from "../ui/states";
+
+export default function NewFlow() {
+  const [days] = usePeriod();
+  const create = useCreate();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["flows", days],
+    queryFn: () => api<FlowList>(`/flows?days=${days}`),
+    placeholderData: keepPreviousData,
+  });
+  const recipes = data?.flows.filter(isRecipe) ?? [];
+  return (
+    <main className="page">
+      <div className="phead with-back">
+        <Link className="btn plain icon" href={to("/flows")} aria-label={strings.flow.back}>
+          <ArrowLeft size={18} aria-hidden />
+        </Link>
+        <h1 className="grow">{words.newTitle}</h1>
+      </div>
+      {Boolean(create.error) && <Failure error={create.error} retry={() => create.reset()} />}
+      <section className="card" aria-labelledby="starts">
+        <h2 id="starts">{words.triggers}</h2>
+        <p className="sub" style={{ marginBlockEnd: 12 }}>
+          {words.triggersText}
+        </p>
+        <ul className="starts">
+          {STARTS.map((start) => (
+            <StartItem key={start} start={start} isBusy={create.isPending} begin={() => create.mutate(documentOf(start))} />
+          ))}
+        </ul>
+      </section>
+      <section style={{ marginBlockStart: 24 }} aria-labelledby="from-recipe">
+        <h2 id="from-recipe">{words.recipes}</h2>
+        <p className="sub">{words.recipesText}</p>
+        {error && <Failure error={error} retry={refetch} />}
+        <RecipeCards flows={recipes} />
+      </section>
+    </main>
+  );
+}
+
+function StartItem({ start, isBusy, begin }: { start: Start; isBusy: boolean; begin: () => void }) {
+  return (
+    <li>
+      <button type="button" className="start" disabled={isBusy} onClick={begin}>
+        <StepIcon kind="trigger" />
+        {words.starts[start]}
+      </button>
+    </li>
+  );
+}
+
+/** Keep a new flow as a draft, and go on in the builder. */
+function useCreate() {
+  const [, go] = useLocation();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (document: FlowDocument) => send<{ id: string }>("POST", "/flows", document),
+    onSuccess: async ({ id }) => {
+      await queries.invalidateQueries({ queryKey: ["flows"] });
+      go(to(`/flows/${id}`));
+    },
+  });
+}
