@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, literal_column, or_, select, update
 
 from marketing.model import JsonObject
+from storage.bulk import update_rows
 from storage.dialect import claim as claim_rows
 from storage.dialect import upsert
 from storage.json_sql import json_text
@@ -125,6 +126,17 @@ def forget_customers(connection: Connection, store_id: str, ids: Sequence[str]) 
     about = json_text(outbox.c.payload, ("customer_id",)).in_(list(ids))
     gone = delete(outbox).where(outbox.c.store_id == store_id, about)
     return connection.execute(gone).rowcount
+
+
+def hand_over(connection: Connection, store_id: str, old: str, new: str) -> None:
+    """Let calls about one customer be about another, whom they turned out to be."""
+    about = json_text(outbox.c.payload, ("customer_id",)) == old
+    query = select(outbox.c.id, outbox.c.payload).where(outbox.c.store_id == store_id, about)
+    rows = [
+        {"store_id": store_id, "id": row.id, "payload": {**row.payload, "customer_id": new}}
+        for row in connection.execute(query)
+    ]
+    update_rows(connection, outbox, rows)
 
 
 def drop_of_store(connection: Connection, store_id: str, kinds: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from marketing.model import ChannelName
-from storage import privacy, schema, stores, suppressions
+from storage import outbox, privacy, schema, stores, suppressions
 from tests.jobs.inbound import MAPLE, STRANGER, Inbound, iso
 from tests.jobs.stage import HOUR, Stage
 from tests.payloads.shopify import sample
@@ -154,6 +154,27 @@ def test_an_address_that_is_another_accounts_by_now_is_not_erased_with_it(inboun
     redact(inbound, id=1, email=CANARY, phone=None)
     emails = {row.external_id: row.email for row in inbound.stage.rows(schema.customers)}
     assert emails == {"1": None, "2": CANARY}
+
+
+def test_calls_about_whom_they_were_merged_with_are_erased_too(inbound: Inbound) -> None:
+    stage = inbound.stage
+    inbound.hear("customers/create", **someone(id=1, email="old@example.com", phone=None))
+    inbound.ingest()
+    [old] = stage.rows(schema.customers, external_id="1")
+    with stage.database.writing() as connection:
+        call = {"customer_id": old.id, "note": NAME}
+        outbox.add(connection, stage.store_id, "write_tags", "k", call, stage.now)
+        other = {"customer_id": schema.new_id()}
+        outbox.add(connection, stage.store_id, "write_tags", "other", other, stage.now)
+    inbound.hear("customers/create", **someone())
+    merged = {"admin_graphql_api_customer_kept_id": f"gid://shopify/Customer/{KNOWN_AS}"}
+    merged |= {"admin_graphql_api_customer_deleted_id": "gid://shopify/Customer/1"}
+    merged |= {"status": "completed"}
+    inbound.hear("customers/merge", **merged)
+    inbound.ingest()
+    redact(inbound)
+    assert [row.key for row in stage.rows(schema.outbox, kind="write_tags")] == ["other"]
+    assert traces(inbound) == []
 
 
 def test_a_data_request_leaves_a_receipt_and_can_be_answered(inbound: Inbound) -> None:
