@@ -14,7 +14,7 @@ from jobs.runtime import Runtime
 from marketing.events import EventName, News
 from marketing.model import CustomerKey
 from marketing.reviews import Review
-from storage import Connection, events, people, reviews
+from storage import Connection, events, people, privacy_names, reviews
 from storage.events import Event
 from storage.stores import Store
 
@@ -79,7 +79,8 @@ def post_reviews(
     named = [(one.customer, one.posted_at) for one in told]
     whose = people.meet(connection, store.id, named, runtime.secrets.address_hash)
     kept = _without_erased(connection, store.id, told, whose)
-    reviews.keep(connection, store.id, list(zip(kept, whose, strict=True)))
+    authored = list(zip(kept, whose, strict=True))
+    reviews.keep(connection, store.id, _known_again(connection, runtime, store, authored))
     made = [
         Event(
             store.id,
@@ -119,6 +120,28 @@ def _without_erased(
         else one
         for one, who in zip(told, lost, strict=True)
     ]
+
+
+def _known_again(
+    connection: Connection,
+    runtime: Runtime,
+    store: Store,
+    told: Sequence[tuple[Review, str | None]],
+) -> list[tuple[Review, str | None]]:
+    """Keep only the stars of a review whose author was erased, also if it names nobody now."""
+    names = [one.external_id for one, _ in told]
+    hashed = runtime.secrets.address_hash
+    erased = privacy_names.erased_reviews(connection, store.id, names, hashed)
+    return [
+        (_stars_of(one, erased[one.external_id][0]), erased[one.external_id][1])
+        if customer_id is None and one.external_id in erased
+        else (one, customer_id)
+        for one, customer_id in told
+    ]
+
+
+def _stars_of(told: Review, kept_as: str) -> Review:
+    return replace(told, external_id=kept_as, title=None, text=None, author=None)
 
 
 def _is_strange(who: CustomerKey) -> bool:

@@ -26,7 +26,16 @@ from sqlalchemy import (
 from marketing.consent import SuppressionScope
 from marketing.events import EventName
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
-from storage import inbox, interests, mirror_parcels, outbox, schema, segment_members, visits
+from storage import (
+    inbox,
+    interests,
+    mirror_parcels,
+    outbox,
+    privacy_names,
+    schema,
+    segment_members,
+    visits,
+)
 from storage.dialect import upsert
 from storage.mirror_customers import ERASED, NEVER, email_key
 from storage.schema import (
@@ -76,10 +85,8 @@ FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
     product_reviews: {"title": None, "text": None, "author": None},
 }
 """The columns that may tell who it was."""
-FREELY_TOLD = [
-    EventName.CUSTOM.value, EventName.CUSTOMER_TAGGED.value, EventName.CUSTOMER_UNTAGGED.value,
-]  # fmt: skip
-"""Events whose data is in others' own words."""
+FREELY_TOLD = [EventName.CUSTOMER_TAGGED.value, EventName.CUSTOMER_UNTAGGED.value]
+"""Events whose data is in the merchant's own words."""
 AddressHash = Callable[[str, str], str]
 
 
@@ -124,6 +131,7 @@ def erase(
     _suppress(connection, store.id, _addresses(connection, store.id, ids, key), address_hash, now)
     counts = {f"{table.name}": _forget(connection, store.id, table, ids) for table in FORGOTTEN}
     counts["events"] = _forget_told(connection, store.id, ids)
+    counts["names"] = privacy_names.forget(connection, store.id, ids, address_hash)
     counts["parcels"] = mirror_parcels.forget_customers(connection, store.id, ids)
     counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
@@ -186,7 +194,7 @@ def _forget(connection: Connection, store_id: str, table: Table, ids: Iterable[s
 
 
 def _forget_told(connection: Connection, store_id: str, ids: Iterable[str]) -> int:
-    """Forget what other programs told of them, and their tags: these may say anything."""
+    """Forget their tags, which may say anything."""
     e, nothing = events.c, literal({}, events.c.data.type)
     theirs = (e.store_id == store_id, e.customer_id.in_(list(ids)))
     told = update(events).where(*theirs, e.name.in_(FREELY_TOLD)).values(data=nothing)

@@ -129,6 +129,23 @@ def test_a_review_of_someone_erased_does_not_get_its_words_back(
     assert "Canary" not in str(rows)
 
 
+def test_a_review_told_again_without_its_erased_author_has_no_words_and_one_of_another_has(
+    program: Program, stage: Stage
+) -> None:
+    who = program.told("POST", "/customers", {"email": "dana@example.com"})["id"]
+    review = {"id": "r1", "product_id": "5", "rating": 5, "posted_at": stage.now.isoformat(),
+              "title": "Canary", "text": "Canary", "author": "Canary"}  # fmt: skip
+    program.told("POST", "/reviews", {"reviews": [{**review, "customer": {"id": who}}]})
+    erase(stage, CustomerKey(email="dana@example.com"))
+    other = {**review, "id": "r2", "text": "Fine"}
+    for _ in range(2):
+        program.told("POST", "/reviews", {"reviews": [{**review, "rating": 4}, other]})
+    rows = {row.rating: row for row in stage.rows(schema.product_reviews)}
+    assert len(stage.rows(schema.product_reviews)) == 2
+    assert (rows[4].text, rows[4].author, rows[4].customer_id) == (None, None, who)
+    assert (rows[5].text, rows[5].external_id) == ("Fine", "r2")
+
+
 def test_what_others_said_of_someone_erased_is_in_no_table(program: Program, stage: Stage) -> None:
     flow_on(stage, "custom", name="quiz")
     names = {"email": "dana@example.com", "external_id": "9", "phone": "+4915112345678"}
@@ -139,6 +156,11 @@ def test_what_others_said_of_someone_erased_is_in_no_table(program: Program, sta
     program.told("POST", "/customers", {"id": who, "remove_tags": ["Canary"]})
     event = {"name": "quiz", "customer": {"id": who}, "properties": {"who": "Canary"}}
     program.told("POST", "/events", event, Idempotency_Key="b")
+    program.told("POST", "/events", {**event, "id": "Canary"})
+    flow_on(stage, "review.posted")
+    review = {"id": "Canary", "product_id": "5", "rating": 5, "customer": {"id": who},
+              "posted_at": stage.now.isoformat()}  # fmt: skip
+    program.told("POST", "/reviews", {"reviews": [review]})
     stage.live(timedelta(minutes=5), timedelta(minutes=5))
     with stage.database.writing() as connection:
         call = {"customer_id": who, "event": event}
