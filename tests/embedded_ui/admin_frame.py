@@ -41,6 +41,11 @@ class AdminFrame:
         self.admin_url = f"http://localhost:{self._serve(self._admin(), admin_port)}"
         return self
 
+    def show(self, app_url: str, admin_port: int) -> None:
+        """Show an app that runs already; both are of one site then."""
+        self.app_url = app_url
+        self.admin_url = f"http://127.0.0.1:{self._serve(self._admin(), admin_port)}"
+
     def page(self, path: str = "") -> str:
         """Give the admin's address that shows a page of the panel."""
         return f"{self.admin_url}/frame?path={path}"
