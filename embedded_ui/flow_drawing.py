@@ -24,6 +24,7 @@ from marketing.flow import (
     WaitForEvent,
     event_of,
 )
+from marketing.hand_over import HandOver
 from marketing.reward import Reward
 from marketing.step_schema import KIND_OF
 from storage.reports_flows import FlowFigures, StepFigures
@@ -189,14 +190,14 @@ def _reward(step: Reward) -> Json:
 
 
 def _detail(
-    step: UpdateCustomer | NotifyStaff | CallWebhook | StartFlow | StopFlow, known: Known
+    step: UpdateCustomer | NotifyStaff | HandOver | CallWebhook | StartFlow | StopFlow, known: Known
 ) -> str:
     """Give what an act is about, in one line."""
     match step:
         case UpdateCustomer():
             tags = [f"+{tag}" for tag in step.add_tags] + [f"-{tag}" for tag in step.remove_tags]
             return ", ".join([*tags, *(f"{k} = {v}" for k, v in step.properties.items())])
-        case NotifyStaff():
+        case NotifyStaff() | HandOver():
             return step.subject
         case CallWebhook():
             return step.url

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
-from jobs import enroll, rewards
+from jobs import conversations, enroll, rewards
 from jobs.endings import Ended, end
 from jobs.runtime import Runtime
 from marketing.enrollment import Enrollment
@@ -23,6 +23,7 @@ from marketing.flow import (
     StopFlow,
     UpdateCustomer,
 )
+from marketing.hand_over import HandOver
 from marketing.model import Reason
 from marketing.reward import Reward
 from storage import (
@@ -90,26 +91,42 @@ def _carry_out(
         case Reward():
             moments = (now, runtime.database.real_now(connection))
             rewards.grant(connection, store, one.whose, one.act, one.order_id, moments)
+        case HandOver():
+            conversations.take_over(
+                connection,
+                runtime,
+                store,
+                one.whose.customer_id,
+                at=one.at,
+                by=f"flow:{one.whose.flow_id}",
+            )
+            _tell(connection, runtime, store, one)
         case NotifyStaff() | CallWebhook():
-            payload = {
-                "step": one.act.id,
-                "flow_id": one.whose.flow_id,
-                "version_id": one.whose.version_id,
-                "enrollment_id": one.whose.id,
-                "customer_id": one.whose.customer_id,
-                "cart_id": one.cart_id,
-                "order_id": one.order_id,
-                "event": one.event,
-                "at": one.at.isoformat(),
-            }
-            real_now = runtime.database.real_now(connection)
-            outbox.add(connection, store.id, KIND_OF[type(one.act)], one.key, payload, real_now)
+            _tell(connection, runtime, store, one)
         case _:
             assert_never(one.act)
 
 
+def _tell(connection: Connection, runtime: Runtime, store: Store, one: Asked) -> None:
+    """Have the store's people, or a program, told of it."""
+    payload = {
+        "step": one.act.id,
+        "flow_id": one.whose.flow_id,
+        "version_id": one.whose.version_id,
+        "enrollment_id": one.whose.id,
+        "customer_id": one.whose.customer_id,
+        "cart_id": one.cart_id,
+        "order_id": one.order_id,
+        "event": one.event,
+        "at": one.at.isoformat(),
+    }
+    real_now = runtime.database.real_now(connection)
+    outbox.add(connection, store.id, KIND_OF[type(one.act)], one.key, payload, real_now)
+
+
 KIND_OF: dict[type, str] = {
     NotifyStaff: "notify_staff",
+    HandOver: "notify_staff",
     CallWebhook: "call_webhook",
 }
 

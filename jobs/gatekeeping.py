@@ -37,7 +37,7 @@ from marketing.model import (
 from marketing.policy import StorePolicy, policy_of
 from marketing.reach import Chosen, Way, choose
 from marketing.timing import zone_of
-from storage import Connection, Row, codes, facts, flows, messages, suppressions
+from storage import Connection, Row, codes, conversations, facts, flows, messages, suppressions
 from storage.facts import About
 from storage.flows import Version
 from storage.messages import Ruling
@@ -358,6 +358,7 @@ def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFac
         consent=way.consent,
         suppression=way.suppression,
         country=row.customer_country,
+        in_human_hands=row.conversation == conversations.HUMAN,
         last_other_flow_at=_last_of_another_flow(row, way.channel, others),
         previous_due_at=previous.due_at if previous else None,
         previous_sent_at=previous.at if previous else None,

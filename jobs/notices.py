@@ -11,6 +11,7 @@ from connectors.base import StoreError, StoreRefused, StoreUnavailable
 from jobs import access
 from jobs.runtime import Runtime
 from marketing.flow import Act, CallWebhook, NotifyStaff
+from marketing.hand_over import HandOver
 from marketing.model import ChannelName, CustomerKey, JsonObject, RenderedMessage
 from storage import Connection, endpoints, facts, flows, mirror_customers, outbox, stores
 from storage.database import business_now, real_now
@@ -47,7 +48,7 @@ def notify_staff(runtime: Runtime, call: Call) -> bool:
         store = stores.by_id(connection, call.store_id)
         step = _step(connection, call)
         told = _told(connection, call)
-    if store is None or not isinstance(step, NotifyStaff) or not store.email:
+    if store is None or not isinstance(step, NotifyStaff | HandOver) or not store.email:
         return False
     who = told["customer"] or {}
     name = " ".join(part for part in (who.get("first_name"), who.get("last_name")) if part)
@@ -127,7 +128,7 @@ def _step(connection: Connection, call: Call) -> Act | None:
     key = (call.store_id, call.payload["version_id"])
     version = flows.versions(connection, [key]).get(key)
     found = version.flow.steps_by_id.get(call.payload["step"]) if version else None
-    return found if isinstance(found, (NotifyStaff, CallWebhook)) else None
+    return found if isinstance(found, NotifyStaff | HandOver | CallWebhook) else None
 
 
 def _told(connection: Connection, call: Call) -> JsonObject:

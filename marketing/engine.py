@@ -53,6 +53,7 @@ from marketing.flow import (
     event_of,
     ways_of,
 )
+from marketing.hand_over import HandOver
 from marketing.model import Reason
 from marketing.reward import Reward
 from marketing.waiting import awaited, end_of_delay
@@ -206,7 +207,7 @@ class _Walk:
             case UpdateCustomer():
                 self.effects.append(Do(step.id, self.at))
                 self.values = with_update(self.values, step)
-            case NotifyStaff() | CallWebhook() | StartFlow() | StopFlow() | Reward():
+            case NotifyStaff() | HandOver() | CallWebhook() | StartFlow() | StopFlow() | Reward():
                 self.effects.append(Do(step.id, self.at))
             case Exit():
                 self.ended = Reason.EXIT_STEP

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from marketing.blocks.parts import Block
+from marketing.hand_over import HandOver
 from marketing.model import ChannelName, MessageKind
 from marketing.reward import Reward
 
@@ -344,7 +345,7 @@ class Exit:
     id: str
 
 
-Act = UpdateCustomer | NotifyStaff | CallWebhook | StartFlow | StopFlow | Reward
+Act = UpdateCustomer | NotifyStaff | HandOver | CallWebhook | StartFlow | StopFlow | Reward
 """What is done besides writing to the customer; `jobs.actions` does it."""
 Step = Delay | WaitForEvent | Branch | Switch | Split | SendMessage | Coupon | Act | Exit
 

@@ -39,6 +39,7 @@ from marketing.flow import (
     branches_of,
     walk,
 )
+from marketing.hand_over import HandOver
 from marketing.links import UnsafeDestination, safe_destination
 from marketing.reward import Reward
 from marketing.templates import Problem
@@ -209,7 +210,7 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one 
             yield from _update_problems(step)
         case CallWebhook():
             yield from _address_problems(step)
-        case NotifyStaff() | StartFlow() | StopFlow():
+        case NotifyStaff() | HandOver() | StartFlow() | StopFlow():
             yield from _blank_problems(step)
         case Exit():
             pass
@@ -224,8 +225,8 @@ def _update_problems(step: UpdateCustomer) -> Iterator[Problem]:
         yield Problem(step.id, f"properties.{BIRTHDAY}", *NO_DATE)
 
 
-def _blank_problems(step: NotifyStaff | StartFlow | StopFlow) -> Iterator[Problem]:
-    if isinstance(step, NotifyStaff):
+def _blank_problems(step: NotifyStaff | HandOver | StartFlow | StopFlow) -> Iterator[Problem]:
+    if isinstance(step, NotifyStaff | HandOver):
         if not step.subject.strip():
             yield Problem(step.id, "subject", "is empty", "Say what it is about.")
     elif not step.flow.strip():

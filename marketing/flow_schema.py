@@ -25,6 +25,7 @@
         "cases": [{"key": "home", "values": ["DE", "AT"], "steps": [...]}]},
        {"kind": "update_customer", "id": ..., "add_tags": ["vip"], "properties": {"tier": "gold"}},
        {"kind": "notify_staff", "id": ..., "subject": ..., "text": ...},
+       {"kind": "hand_over", "id": ..., "subject": ..., "text": ...},
        {"kind": "call_webhook", "id": ..., "url": "https://..."},
        {"kind": "start_flow" | "stop_flow", "id": ..., "flow": "<the other flow's id>"},
        {"kind": "exit", "id": ...}]}

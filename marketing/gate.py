@@ -4,10 +4,11 @@ Pure: the jobs fill `Outgoing` from the ledger and `GateFacts` from the mirror, 
 Rules in their order: the flow and its enrollment; the flow's filter; consent and suppression;
 a conversation in human hands; the deadline; pacing (spacing after an outage, the cap between
 flows, quiet hours); channel windows; the discount code. Transactional messages know no consent,
-cap or quiet hours. A message put off beyond its deadline expires with what put it off as reason:
-at once where that is certain, and at its deadline where another flow's message is in its way,
-for that one may yet turn out not to have gone. A message without a deadline of its own is patient:
-its time counts from when cap and quiet hours let it go, but not for ever (`PATIENCE`).
+cap or quiet hours, and go while a person talks with the customer. A message put off beyond its
+deadline expires with what put it off as reason: at once where that is certain, and at its
+deadline where another flow's message is in its way, for that one may yet turn out not to have
+gone. A message without a deadline of its own is patient: its time counts from when cap and quiet
+hours let it go, but not for ever (`PATIENCE`).
 
 After an outage or a long wait two messages of one enrollment could go out together. Two rules
 keep that from happening: a message that is more than `LATE` behind and whose successor is due
@@ -212,7 +213,7 @@ def _person_rule(message: Outgoing, facts: GateFacts) -> Verdict | None:
     )
     if refusal:
         return Skip(refusal)
-    if facts.in_human_hands:
+    if facts.in_human_hands and message.kind is MessageKind.MARKETING:
         return Hold(Reason.IN_HUMAN_HANDS)
     return Hold(Reason.CHANNEL_PAUSED) if facts.channel_paused else None
 

@@ -53,6 +53,7 @@ from marketing.flow_rules import (
     wrong,
 )
 from marketing.forms import Flag, Lower
+from marketing.hand_over import HandOver
 from marketing.model import ChannelName, MessageKind
 from marketing.reward import Reward
 from marketing.timing import duration_of, iso_duration
@@ -227,6 +228,12 @@ class NotifyStaffSchema(StepSchema):
     text = fields.String(required=True, validate=MAX_TEXTS["text"])
 
 
+class HandOverSchema(StepSchema):
+    makes = HandOver
+    subject = fields.String(required=True, validate=MAX_NAME)
+    text = fields.String(required=True, validate=MAX_TEXTS["text"])
+
+
 class CallWebhookSchema(StepSchema):
     makes = CallWebhook
     url = fields.String(required=True)
@@ -351,6 +358,7 @@ SCHEMAS: Mapping[str, type[StepSchema]] = {
     "switch": SwitchSchema,
     "update_customer": UpdateCustomerSchema,
     "notify_staff": NotifyStaffSchema,
+    "hand_over": HandOverSchema,
     "call_webhook": CallWebhookSchema,
     "start_flow": StartFlowSchema,
     "stop_flow": StopFlowSchema,

@@ -5,6 +5,7 @@ from flask import Flask, Response, jsonify
 from marketing.flow_json_schema import flow_json_schema
 from public_api import (
     campaigns_api,
+    conversations_api,
     customers_api,
     events_api,
     flows_api,
@@ -25,6 +26,6 @@ def register(app: Flask) -> None:
         """Give the JSON Schema of flow documents; it holds no store's data and asks for no key."""
         return jsonify(flow_json_schema())
 
-    people = (customers_api, events_api, segments_api)
+    people = (conversations_api, customers_api, events_api, segments_api)
     sendings = (campaigns_api, flows_api, intakes_api, splits_api)
     register_api(app, [noun.blueprint for noun in (*people, *sendings)])

@@ -35,7 +35,7 @@ from marketing.model import MessageState, Reason
 from storage.among import among, among_given
 from storage.bulk import Insert, Update, update_rows
 from storage.dialect import claiming, is_sqlite
-from storage.schema import codes, customers, enrollments, flows, messages, stores
+from storage.schema import codes, conversations, customers, enrollments, flows, messages, stores
 
 # Written out, not bound: a partial index is found only by the very words of its condition.
 IS_DUE = messages.c.state == literal_column("'due'")
@@ -230,12 +230,20 @@ def _claimed() -> Select[*tuple[Any, ...]]:
             stores.c.paused_channels,
             c.last_email_at,
             c.last_sms_at,
+            conversations.c.state.label("conversation"),
         )
         .join(customers, and_(c.store_id == m.store_id, c.id == m.customer_id))
         .join(enrollments, and_(e.store_id == m.store_id, e.id == m.enrollment_id))
         .join(flows, and_(flows.c.store_id == m.store_id, flows.c.id == m.flow_id))
         .join(stores, stores.c.id == m.store_id)
         .outerjoin(codes, and_(codes.c.store_id == m.store_id, codes.c.id == m.code_id))
+        .outerjoin(
+            conversations,
+            and_(
+                conversations.c.store_id == m.store_id,
+                conversations.c.customer_id == m.customer_id,
+            ),
+        )
         .where(
             m.store_id == bindparam("store"),
             among_given(m.id, "ids"),
@@ -264,6 +272,7 @@ GATED = (
         "paused_channels",
         "last_email_at",
         "last_sms_at",
+        "conversation",
     ),
 )
 """Of what `claimed` gives: all that may change meanwhile and that the gate asks about."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, update
 
-from storage import interests, outbox, segment_members
+from storage import conversations, interests, outbox, segment_members
 from storage.mirror_customers import Person, settled
 from storage.schema import (
     answers,
@@ -39,6 +39,7 @@ def move(connection: Connection, merged: Iterable[tuple[Person, Person]]) -> set
         for table in OWNED:
             _move(connection, table, store_id, old, new)
         segment_members.forget_customers(connection, store_id, [old])
+        conversations.merge(connection, store_id, old, new)
         interests.hand_over(connection, store_id, old, new)
         outbox.hand_over(connection, store_id, old, new)
         connection.execute(update(inbox).where(inbox.c.customer_id == old).values(customer_id=new))

@@ -27,6 +27,7 @@ from marketing.consent import SuppressionScope
 from marketing.events import EventName
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
 from storage import (
+    conversations,
     inbox,
     interests,
     mirror_parcels,
@@ -62,7 +63,7 @@ from storage.stores import Store
 
 OWNED = (
     carts, orders, events, enrollments, messages, codes, rewards, product_reviews, rfm_scores,
-    schema.segment_members, schema.attributions,
+    schema.segment_members, schema.attributions, schema.conversations,
 )  # fmt: skip
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
@@ -133,6 +134,7 @@ def erase(
     counts["events"] = _forget_told(connection, store.id, ids)
     counts["names"] = privacy_names.forget(connection, store.id, ids, address_hash)
     counts["parcels"] = mirror_parcels.forget_customers(connection, store.id, ids)
+    counts["conversations"] = conversations.forget(connection, store.id, ids)
     counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["answers"] = _forget_answers(connection, store.id, ids)

@@ -1093,6 +1093,18 @@ suppressions = _of_store(
     key=("store_id", "channel", "address_hash"),
 )
 
+# Whoever has no row is in automated hands.
+conversations = _of_store(
+    "conversations",
+    Column("customer_id", Id, nullable=False),
+    # automated | human
+    Column("state", String(10), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    # flow:<id> | merchant | program
+    Column("by", String(50), nullable=False),
+    key=("store_id", "customer_id"),
+)
+
 attributions = _of_store(
     "attributions",
     Column("order_id", Id, nullable=False),

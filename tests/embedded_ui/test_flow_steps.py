@@ -51,6 +51,7 @@ def every_step(other: str) -> Flow:
         {"kind": "update_customer", "id": "tag", "add_tags": ["vip"], "remove_tags": ["new"],
          "properties": {"tier": "gold"}},
         {"kind": "notify_staff", "id": "tell", "subject": "A big order", "text": "Look"},
+        {"kind": "hand_over", "id": "person", "subject": "Somebody is cross", "text": "Look"},
         {"kind": "call_webhook", "id": "call", "url": "https://hooks.example.com/orders"},
         {"kind": "start_flow", "id": "start", "flow": other},
         {"kind": "stop_flow", "id": "stop", "flow": other},

@@ -49,6 +49,7 @@ EACH: list[dict[str, Any]] = [
      "cases": [{"key": "home", "values": ["DE", 1], "steps": []}]},
     {"kind": "update_customer", "id": "e", "add_tags": ["vip"], "properties": {"tier": None}},
     {"kind": "notify_staff", "id": "f", "subject": "Look", "text": "there"},
+    {"kind": "hand_over", "id": "p", "subject": "Look", "text": "there"},
     {"kind": "call_webhook", "id": "g", "url": "https://example.com/x"},
     {"kind": "start_flow", "id": "h", "flow": "other"},
     {"kind": "stop_flow", "id": "i", "flow": "other"},

@@ -190,7 +190,7 @@ def test_who_knocks_too_fast_is_told_when_to_come_again(
     assert stranger.ask("GET", "/flows").status_code == 200
 
 
-NO_BODY = ("publish", "pause", "resume", "cancel")
+NO_BODY = ("publish", "pause", "resume", "cancel", "hand-over", "hand-back")
 HOSTILE = [
     b"", b"{", b"[]", b"1", b'"x"', b"null", b"\xff\xfe", b'{"name": NaN}', b'{"name": "\\u0000"}',
     b'{"name": "\\ud800"}', b'{"\\ud800": 1}', b"[" * 100_000, b'{"a":' * 100_000,

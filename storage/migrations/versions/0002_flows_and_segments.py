@@ -191,6 +191,21 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.create_table(
+        "conversations",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("since", TIME, nullable=False),
+        sa.Column("by", sa.String(length=50), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_conversations_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "customer_id", name=op.f("pk_conversations")),
+    )
+    op.create_table(
         "endpoints",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("url_hash", sa.String(length=64), nullable=False),
@@ -1208,6 +1223,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_link_codes_hash")
     op.drop_table("link_codes")
     op.drop_table("endpoints")
+    op.drop_table("conversations")
     with op.batch_alter_table("code_pools", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_code_pools_turn",

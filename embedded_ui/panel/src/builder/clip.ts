@@ -38,6 +38,7 @@ const NEEDS: Record<StepKind, (step: Json) => boolean> = {
   reward: (step) => typeof step.amount === "number",
   update_customer: () => true,
   notify_staff: (step) => isText(step.subject) && isText(step.text),
+  hand_over: (step) => isText(step.subject) && isText(step.text),
   call_webhook: (step) => isText(step.url),
   start_flow: (step) => isText(step.flow),
   stop_flow: (step) => isText(step.flow),

@@ -81,7 +81,7 @@ export type UpdateStep = Kept<"update_customer"> & {
   remove_tags?: string[];
   properties?: Record<string, Value>;
 };
-export type NotifyStep = Kept<"notify_staff"> & { subject: string; text: string };
+export type NotifyStep = Kept<"notify_staff" | "hand_over"> & { subject: string; text: string };
 export type CallStep = Kept<"call_webhook"> & { url: string };
 export type OtherFlowStep = Kept<"start_flow" | "stop_flow"> & { flow: string };
 export type ExitStep = Kept<"exit">;

@@ -10,7 +10,7 @@ export const GROUPS: [Group, StepKind[]][] = [
   ["timing", ["delay", "wait_for_event"]],
   ["logic", ["condition", "switch", "split", "exit"]],
   ["offers", ["coupon", "reward"]],
-  ["actions", ["update_customer", "notify_staff", "call_webhook", "start_flow", "stop_flow"]],
+  ["actions", ["update_customer", "notify_staff", "hand_over", "call_webhook", "start_flow", "stop_flow"]],
 ];
 
 /** Give a new step of a kind: complete where a usual choice exists, open where only the merchant knows. */
@@ -35,6 +35,7 @@ const FRESH: Record<StepKind, () => object> = {
   reward: () => ({ amount: 500, or_code: true }),
   update_customer: () => ({ add_tags: [], remove_tags: [], properties: {} }),
   notify_staff: () => ({ subject: words.staffSubject, text: "" }),
+  hand_over: () => ({ subject: words.handOverSubject, text: "" }),
   call_webhook: () => ({ url: "" }),
   start_flow: () => ({ flow: "" }),
   stop_flow: () => ({ flow: "" }),

@@ -50,6 +50,7 @@ export function lineOf(step: Step, trigger: Trigger, format: Format, names: Flow
     case "update_customer":
       return updateLine(step) || words.unsaid;
     case "notify_staff":
+    case "hand_over":
       return step.subject || words.unsaid;
     case "call_webhook":
       return step.url || words.unsaid;

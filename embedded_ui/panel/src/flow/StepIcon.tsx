@@ -1,6 +1,6 @@
 // The picture on a step's tile, and its colour.
 import {
-  Bell, Clock, FlaskConical, Gift, GitBranch, Hourglass, LogOut, Mail, Play, Split, Square, Ticket, UserPen,
+  Bell, Clock, FlaskConical, Gift, GitBranch, Headset, Hourglass, LogOut, Mail, Play, Split, Square, Ticket, UserPen,
   Webhook, Zap,
 } from "lucide-react";
 import type { StepKind } from "../types";
@@ -18,6 +18,7 @@ const LOOKS: Record<StepKind | "trigger", [typeof Mail, string]> = {
   switch: [Split, "logic"],
   update_customer: [UserPen, "logic"],
   notify_staff: [Bell, "email"],
+  hand_over: [Headset, "email"],
   call_webhook: [Webhook, "logic"],
   start_flow: [Play, "trigger"],
   stop_flow: [Square, "exit"],

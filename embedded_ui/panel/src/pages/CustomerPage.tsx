@@ -15,6 +15,7 @@ import { strings } from "../strings";
 import { EntryView } from "../timeline/EntryView";
 import type { Consent, Customer, Entry, Receipt, Timeline } from "../types";
 import { ConsentBadge } from "../ui/badges";
+import { Hands } from "../ui/Hands";
 import { PageSkeleton, RowSkeletons } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
 
@@ -52,6 +53,7 @@ export default function CustomerPage() {
         <TimelineCard id={data.id} />
         <div>
           <Consents consents={data.consents} />
+          <Hands id={data.id} />
           <NowIn customer={data} />
           <Known customer={data} />
           <TheirData customer={data} erased={setErased} />

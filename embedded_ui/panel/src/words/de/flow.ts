@@ -38,6 +38,7 @@ export const flow: Words["flow"] = {
     switch: "Eines von mehreren",
     update_customer: "Kunden ändern",
     notify_staff: "Dem Team Bescheid geben",
+    hand_over: "An einen Menschen übergeben",
     call_webhook: "Webhook aufrufen",
     start_flow: "Anderen Ablauf starten",
     stop_flow: "Anderen Ablauf beenden",

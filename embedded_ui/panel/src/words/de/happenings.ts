@@ -14,6 +14,8 @@ export const happenings: Record<string, string> = {
   "customer.lapsed": "eine Weile nichts bestellt wurde",
   "customer.reached": "eine Zahl von Bestellungen oder eine Summe erreicht ist",
   "customer.subscribed": "ein Kunde Werbung zustimmt",
+  "conversation.handed_over": "ein Mensch das Gespräch übernimmt",
+  "conversation.handed_back": "das Gespräch zurückgegeben wird",
   "customer.tagged": "ein Schlagwort dazukommt",
   "customer.unsubscribed": "der Kunde sich abmeldet",
   "customer.untagged": "ein Schlagwort wegfällt",

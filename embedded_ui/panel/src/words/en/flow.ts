@@ -37,6 +37,7 @@ export const flow = {
     switch: "One of several",
     update_customer: "Update customer",
     notify_staff: "Tell the team",
+    hand_over: "Hand over to a person",
     call_webhook: "Call a webhook",
     start_flow: "Start another flow",
     stop_flow: "Stop another flow",

@@ -14,6 +14,8 @@ export const happenings: Record<string, string> = {
   "customer.lapsed": "nothing was ordered for a while",
   "customer.reached": "a number of orders or a sum is reached",
   "customer.subscribed": "a customer subscribes",
+  "conversation.handed_over": "a person takes over the conversation",
+  "conversation.handed_back": "the conversation is handed back",
   "customer.tagged": "a tag is added",
   "customer.unsubscribed": "the customer unsubscribes",
   "customer.untagged": "a tag is removed",

@@ -1,0 +1,35 @@
+"""/panel/api/customers/<id>/conversation: whose hands it is in, and giving it back to flows."""
+
+from uuid import UUID
+
+from flask.views import MethodView
+
+from doors.conversations import ConversationSchema
+from doors.json_api import ErrorSchema, the_runtime
+from doors.orders import answered
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_store
+from jobs import conversations
+from jobs.conversations import MERCHANT
+from storage.conversations import Conversation
+
+blueprint = api_blueprint("conversations")
+
+
+@blueprint.route("/customers/<uuid:customer_id>/conversation")
+class ConversationView(MethodView):
+    @blueprint.response(200, ConversationSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, customer_id: UUID) -> Conversation:
+        """Give whose hands a customer's conversation is in."""
+        return answered(lambda: conversations.find(the_runtime(), the_store(), str(customer_id)))
+
+
+@blueprint.route("/customers/<uuid:customer_id>/hand-back")
+class HandBackView(MethodView):
+    @blueprint.response(200, ConversationSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, customer_id: UUID) -> Conversation:
+        """Let flows write to the customer again; what was held for it is asked about anew."""
+        runtime, store, who = the_runtime(), the_store(), str(customer_id)
+        return answered(lambda: conversations.hand_back(runtime, store, who, MERCHANT))

@@ -1,0 +1,39 @@
+// While a person talks with a customer: since when, and the button that gives it back to flows.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, send, toast } from "../api";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { Conversation } from "../types";
+import { Failure } from "./states";
+
+const words = strings.customer;
+
+export function Hands({ id }: { id: string }) {
+  const { format } = useStore();
+  const queries = useQueryClient();
+  const { data } = useQuery({
+    queryKey: ["conversation", id],
+    queryFn: () => api<Conversation>(`/customers/${id}/conversation`),
+    refetchInterval: 30_000,
+  });
+  const back = useMutation({
+    mutationFn: () => send<Conversation>("POST", `/customers/${id}/hand-back`),
+    onSuccess: async () => {
+      toast(words.handedBack);
+      await queries.invalidateQueries();
+    },
+  });
+  if (data?.state !== "human") return null;
+  return (
+    <section className="card" aria-labelledby="hands">
+      <div className="chead">
+        <h2 id="hands">{words.inHumanHands}</h2>
+      </div>
+      <p className="sub">{words.humanSince(data.since ? format.moment(data.since) : strings.none)}</p>
+      {back.error && <Failure error={back.error} retry={() => back.mutate()} />}
+      <button type="button" className="btn" disabled={back.isPending} onClick={() => back.mutate()}>
+        {words.handBack}
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+"""A customer in human hands: shown on their page, and handed back with one press."""
+
+import pytest
+from playwright.sync_api import expect
+
+from embedded_ui import assets
+from storage import conversations
+from storage.database import Database
+from tests.embedded_ui.framed import check
+from tests.embedded_ui.test_conversations_api import take_over
+from tests.embedded_ui.test_panel import Open, admin, look, maple, open_page
+from tests.seeding import SmallStore
+
+__all__ = ["admin", "maple", "open_page"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
+]
+
+
+def test_the_page_says_so_and_hands_back(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    take_over(database, maple)
+    frame = look(open_page, f"/customers/{maple.ada}", "In human hands")
+    check(frame)
+    frame.get_by_role("button", name="Hand back to automation").click()
+    expect(frame.get_by_role("heading", name="In human hands")).to_have_count(0)
+    with database.reading() as connection:
+        assert conversations.of(connection, maple.id, maple.ada).state == conversations.AUTOMATED
