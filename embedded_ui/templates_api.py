@@ -24,7 +24,7 @@ from embedded_ui.template_schemas import (
     TestBodySchema,
     TrialSchema,
 )
-from jobs import link_checks, previews, trials
+from jobs import link_checks, previews, spelling, trials
 from jobs.previews import About, NoSuchCustomer
 from jobs.trials import MOST_AN_HOUR, TooManyTests
 from marketing import block_schema, checking, tags
@@ -81,6 +81,7 @@ class CheckView(MethodView):
             return {"issues": [checking.issue_of(problem) for problem in bad.problems]}
         about: About = body["about"]
         issues = checking.check(template, about.kind, brand_of(the_store().settings))
+        issues += spelling.check(the_runtime(), the_store(), template)
         if body["links"]:
             issues += link_checks.check(the_runtime(), template)
         return {"issues": checking.in_order(issues, template)}

@@ -75,3 +75,10 @@ def product_page(
         .offset((min(page, FURTHEST_PAGE) - 1) * PAGE)
     )
     return [_ware(row, None) for row in rows], total
+
+
+def titles(connection: Connection, store_id: str, *, limit: int) -> list[str]:
+    """Give the titles of some of the products on sale."""
+    p = products.c
+    query = select(p.title).where(p.store_id == store_id, p.deleted_at.is_(None)).limit(limit)
+    return list(connection.execute(query).scalars())

@@ -145,6 +145,19 @@ def test_what_keeps_a_message_from_going_live_is_an_error_here_too(ask: Ask) -> 
     assert [(one["step"], one["field"]) for one in problems] == [("mail", "blocks.it.href")]
 
 
+def test_spelling_is_looked_up_and_names_are_left_alone(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    a_product(database, maple.id, "7", "Moss blankett")
+    words = "We kept thier basket, Zelmira, with a <b>blankett</b> in it. Don't wait: maple.example"
+    found = issues(ask, with_block(kind="text", html=f"<p>{words}</p>"))
+    assert [(one["block"], one["field"], one["level"], one["code"]) for one in found] == [
+        ("it", "html", "warning", "spelling")
+    ]
+    assert found[0]["detail"]["word"] == "thier"
+    assert "their" in found[0]["detail"]["suggestions"]
+
+
 # --- tags, beginnings, products -----------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from marketing import recipes
 from marketing.flow import Flow
 from marketing.flow_json_schema import flow_json_schema
 from marketing.flow_schema import BadFlow, dump, load
+from tests.marketing.test_blocks import EACH as EACH_BLOCK
 from tests.marketing.test_flow_schema import FLOWS, JSON, MESSAGE, a_document
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "flow.schema.json"
@@ -62,6 +63,8 @@ EACH: list[dict[str, Any]] = [
     {**MESSAGE, "id": "m", "channels": ["email", "sms"]},
     {"kind": "reward", "id": "o", "amount": 500, "expires_after": "P90D", "every": 3,
      "or_code": True},
+    {"kind": "message", "id": "p", "channel": "email",
+     "template": {"subject": "Hello", "preview": "", "blocks": EACH_BLOCK}},
     {"kind": "exit", "id": "n"},
 ]  # fmt: skip
 
