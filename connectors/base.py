@@ -219,6 +219,9 @@ class StoreConnector(Protocol):
     def cart_address(self, storefront_url: str, lines: Sequence[tuple[str, int]]) -> str:
         """Give the address that opens a cart of these (variant id, quantity)."""
 
+    def with_code(self, cart_address: str, code: str) -> str:
+        """Give a cart's address that applies a code as well, as far as the platform can."""
+
     def write_tags(
         self,
         credentials: Credentials,

@@ -72,6 +72,8 @@ class Settings:
     redis_url: str | None = None
     shopify_admin_url: str = ADMIN_URL
     shopify_app_bridge_url: str = APP_BRIDGE_URL
+    shopify_codes_in_links: bool = True
+    """Whether a cart's link says which code to apply: that a recovery link heeds it is not sure."""
     max_webhook_bytes: int = 5 * 1024 * 1024
     demo: bool = False
     periods: Periods = field(default_factory=Periods)
@@ -93,6 +95,7 @@ class Settings:
             redis_url=env.get("REDIS_URL") or None,
             shopify_admin_url=env.get("SHOPIFY_ADMIN_URL") or ADMIN_URL,
             shopify_app_bridge_url=env.get("SHOPIFY_APP_BRIDGE_URL") or APP_BRIDGE_URL,
+            shopify_codes_in_links=env.get("SHOPIFY_CODES_IN_LINKS") != "0",
             max_webhook_bytes=int(_seconds(env, "MAX_WEBHOOK_BYTES", 5 * 1024 * 1024)),
             demo=env.get("DEMO") == "1",
             periods=Periods.from_env(env),
@@ -138,6 +141,7 @@ class Runtime:
                 shopify_client_id=settings.shopify_client_id,
                 shopify_client_secrets=settings.shopify_client_secrets,
                 shopify_admin_url=settings.shopify_admin_url,
+                shopify_codes_in_links=settings.shopify_codes_in_links,
                 demo=settings.demo,
             ),
             channels=channels.build(smtp_url=settings.smtp_url, demo=settings.demo),

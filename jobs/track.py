@@ -34,7 +34,7 @@ from storage import (
     suppressions,
 )
 from storage.flow_events import Told
-from storage.message_fates import Seen
+from storage.message_fates import Seen, WayBack
 
 BATCH = 500
 WRITE_CONSENT = "write_consent"
@@ -156,11 +156,24 @@ def _news(told: Told) -> News:
 
 
 def recovery_url(runtime: Runtime, link: Link) -> str | None:
-    """Give where a cart link leads: back to the cart, or to one of the same things."""
+    """Give where a cart link leads: back to the cart, or to one of the same things.
+
+    The code that the message came with is applied there, as far as the platform can.
+    """
     with runtime.database.reading() as connection:
-        way = message_fates.way_back(connection, link.store_id, link.message_id)
-    if way is None or way.recovery_url:
-        return way.recovery_url if way else None
+        now = runtime.database.now(connection)
+        way = message_fates.way_back(connection, link.store_id, link.message_id, now)
+    if way is None:
+        return None
+    address = way.recovery_url or _cart_anew(runtime, way)
+    front = way.storefront_url or f"https://{way.domain}"
+    if address is None or way.code is None:
+        return address or front
+    return runtime.connectors[Platform(way.platform)].with_code(address, way.code)
+
+
+def _cart_anew(runtime: Runtime, way: WayBack) -> str | None:
+    """Give the address of a cart of the same things; None if none are left to buy."""
     lines = [
         (str(item["variant_id"]), int(item["quantity"]))
         for item in way.items or ()
@@ -168,7 +181,7 @@ def recovery_url(runtime: Runtime, link: Link) -> str | None:
     ]
     front = way.storefront_url or f"https://{way.domain}"
     connector = runtime.connectors[Platform(way.platform)]
-    return connector.cart_address(front, lines) if lines else front
+    return connector.cart_address(front, lines) if lines else None
 
 
 def store_name(runtime: Runtime, link: Link) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, or_, select, update
 
 from marketing.model import ConsentState, MessageState
 from storage.bulk import update_rows
-from storage.schema import carts, customers, messages, stores
+from storage.schema import carts, codes, customers, messages, stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +61,25 @@ class WayBack:
     storefront_url: str | None
     domain: str
     platform: str
+    code: str | None
+    """The message's own code, as long as it works."""
 
 
-def way_back(connection: Connection, store_id: str, message_id: str) -> WayBack | None:
+def way_back(
+    connection: Connection, store_id: str, message_id: str, now: datetime
+) -> WayBack | None:
     """Give what leads back to the cart a message is about; None when the message is gone."""
     c, s, m = carts.c, stores.c, messages.c
     is_over = or_(c.completed_at.is_not(None), c.order_id.is_not(None), c.deleted_at.is_not(None))
+    code = codes.c
+    works = and_(code.state == "created", code.ends_at > now, code.redeemed_order_id.is_(None))
+    own = and_(code.store_id == m.store_id, code.id == m.code_id, works)
     query = (
         select(c.recovery_url, c["items"], is_over, s.storefront_url, s.domain, s.platform)
+        .add_columns(code.code)
         .select_from(messages)
         .join(stores, s.id == m.store_id)
+        .outerjoin(codes, own)
         .outerjoin(carts, and_(c.store_id == m.store_id, c.id == m.cart_id))
         .where(m.store_id == store_id, m.id == message_id)
     )

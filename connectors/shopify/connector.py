@@ -41,10 +41,12 @@ class ShopifyConnector:
         admin_url: str = "https://{shop}",
         *,
         use_proxies: bool = True,
+        codes_in_links: bool = True,
     ) -> None:
         self._http = http = Http(use_proxies=use_proxies)
         self._client_id = client_id
         self._secrets = client_secrets
+        self._codes_in_links = codes_in_links
         self.admin = AdminClient(http, admin_url)
         self.tokens = TokenEndpoint(http, client_id, client_secrets[0], admin_url)
 
@@ -121,6 +123,10 @@ class ShopifyConnector:
     def cart_address(self, storefront_url: str, lines: Sequence[tuple[str, int]]) -> str:
         """Give the address that opens a cart of these (variant id, quantity)."""
         return pixel.cart_address(storefront_url, lines)
+
+    def with_code(self, cart_address: str, code: str) -> str:
+        """Give a cart's address that applies a code as well, unless the setting forbids it."""
+        return pixel.with_code(cart_address, code) if self._codes_in_links else cart_address
 
     def write_tags(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
@@ -34,3 +35,13 @@ def cart_address(storefront_url: str, lines: Sequence[tuple[str, int]]) -> str:
     """Give Shopify's permalink to a cart of these (variant id, quantity)."""
     told = ",".join(f"{variant}:{quantity}" for variant, quantity in lines)
     return f"{storefront_url.rstrip('/')}/cart/{told}"
+
+
+def with_code(address: str, code: str) -> str:
+    """Add the code that the checkout begins with.
+
+    Shopify says so of permalinks; of recovery links it is not confirmed, and does no harm there.
+    """
+    parts = urlsplit(address)
+    queries = [parts.query] if parts.query else []
+    return parts._replace(query="&".join([*queries, urlencode({"discount": code})])).geturl()

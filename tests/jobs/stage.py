@@ -97,6 +97,9 @@ class FakeShop(FakeCodes):
     def cart_address(self, storefront_url: str, lines: Sequence[tuple[str, int]]) -> str:
         return f"{storefront_url}/cart/{lines}"
 
+    def with_code(self, cart_address: str, code: str) -> str:
+        return f"{cart_address}&discount={code}"
+
 
 class Stage:
     """Two stores with a live abandoned-cart flow each; the second is the stranger."""

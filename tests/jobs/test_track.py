@@ -14,7 +14,7 @@ from storage import hits, schema
 from storage.hits import Hit
 from tests.jobs.stage import BROWSER, HOUR, MINUTE, Stage
 from tests.jobs.test_enroll import hit, ordered, tell
-from tests.seeding import at
+from tests.seeding import Rows, at
 
 MISSING = "0192f2c4-0000-7000-8000-000000000000"
 AGENTS = [
@@ -161,3 +161,19 @@ def test_a_cart_that_cannot_be_restored_leads_to_the_store_instead(stage: Stage,
     stage.change(schema.carts, cart.id, items=[], completed_at=None)
     assert track.recovery_url(stage.runtime, link) == front
     assert track.recovery_url(stage.runtime, Link(stage.store_id, MISSING)) is None
+
+
+def test_the_cart_link_applies_the_messages_code_while_it_works(stage: Stage, sent: Any) -> None:
+    (cart,) = stage.rows(schema.carts)
+    link = Link(stage.store_id, sent.id)
+    with stage.database.writing() as connection:
+        rows = Rows(connection, stage.store_id)
+        code_id = rows.code(sent.enrollment_id, sent.customer_id, stage.now, code="BACK 1")
+    stage.change(schema.messages, sent.id, code_id=code_id)
+    assert track.recovery_url(stage.runtime, link) == f"{cart.recovery_url}&discount=BACK 1"
+    stage.change(schema.codes, code_id, state="cancelled")
+    assert track.recovery_url(stage.runtime, link) == cart.recovery_url
+    stage.change(schema.codes, code_id, state="created", ends_at=stage.now)
+    assert track.recovery_url(stage.runtime, link) == cart.recovery_url
+    stage.change(schema.codes, code_id, ends_at=stage.now + HOUR, redeemed_order_id=MISSING)
+    assert track.recovery_url(stage.runtime, link) == cart.recovery_url

@@ -257,3 +257,16 @@ def test_the_sandbox_signs_as_we_do() -> None:
 def test_the_app_is_declared_with_all_we_read(sandbox: Sandbox) -> None:
     assert set(webhooks.TOPICS) <= set(sandbox.world.subscriptions.uri)
     assert set(sandbox.world.subscriptions.uri.values()) == {"/webhooks/shopify"}
+
+
+def test_a_code_joins_what_a_link_says_already_and_a_setting_keeps_it_out() -> None:
+    recover = "https://maple.example/1/checkouts/ac/t/recover?key=a%2Bb#x"
+    told = ShopifyConnector("client", ("secret",))
+    assert told.with_code(recover, "BACK 1&2") == (
+        "https://maple.example/1/checkouts/ac/t/recover?key=a%2Bb&discount=BACK+1%262#x"
+    )
+    assert told.with_code("https://maple.example/cart/1:2", "A").endswith("/cart/1:2?discount=A")
+    silent = ShopifyConnector("client", ("secret",), codes_in_links=False)
+    assert silent.with_code(recover, "A") == recover
+    for connector in (told, silent):
+        connector.close()
