@@ -10,7 +10,7 @@ from storage import rfm
 ROUNDS = ("first", "again")
 """The first writes a row of every buyer, the second finds that nothing changed."""
 LONGEST = 2_000
-"""Milliseconds: as long as a job gives all its stores (`Periods.work`)."""
+"""Milliseconds: no job may hold its stores up for longer."""
 
 
 def figures(bench: Bench, runtime: Runtime, store_id: str, people: int) -> list[Figure]:
