@@ -8,7 +8,9 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from doors.flow_documents import DocumentProblemSchema
 from doors.json_api import plain_text, refuse, the_runtime
+from jobs import segment_lists
 from jobs import segments as work
+from jobs.segment_lists import Estimate
 from jobs.segments import NoSuchSegment, SegmentInUse
 from marketing import ready_segments, segment_schema
 from marketing.segments import BadSegment
@@ -145,9 +147,20 @@ def create_ready_made(store_id: str, wanted: Json) -> Json:
     if wanted["key"] not in known:
         refuse(422, f"There is none of this key. Use one of {', '.join(known)}.", "key")
     made = _heeding(
-        lambda: work.create_ready_made(the_runtime(), store_id, wanted["key"], wanted["parameter"])
+        lambda: work.create_ready_made(
+            the_runtime(),
+            store_id,
+            wanted["key"],
+            wanted["parameter"],
+            name=wanted.get("name"),
+        )
     )
     return one(store_id, made)
+
+
+def estimate(store_id: str) -> Estimate:
+    """Say about how many the segment of the request would have; nothing is kept."""
+    return _heeding(lambda: segment_lists.estimate(the_runtime(), store_id, _document()))
 
 
 def change(store_id: str, segment_id: str) -> Json:

@@ -64,6 +64,21 @@ PAGES: Final = (
         ("Ablauf", "Jeder Schritt dieses Ablaufs, und was dort geschehen ist."),
     ),
     _page(
+        r"segments",
+        "Segments",
+        ("Segments", "Groups of customers that keep themselves up to date, and whom each reaches."),
+        (
+            "Segmente",
+            "Gruppen von Kunden, die sich selbst aktuell halten, und wer darin erreichbar ist.",
+        ),
+    ),
+    _page(
+        r"segments/[^/]+",
+        "SegmentPage",
+        ("Segment", "Who belongs, by conditions that read as sentences, and how many that are."),
+        ("Segment", "Wer dazugehört, in Bedingungen wie Sätzen, und wie viele das sind."),
+    ),
+    _page(
         r"customers",
         "Customers",
         ("Customers", "Everyone your store knows, and what each of them was sent."),

@@ -17,6 +17,7 @@ ASKING: Final = frozenset(
         "/templates/check",
         "/templates/convert",
         "/templates/preview",
+        "/segments/estimate",
     }
 )
 """Sent by POST because what is asked is long: nothing changes by it."""

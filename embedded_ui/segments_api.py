@@ -1,5 +1,6 @@
 """/panel/api/segments: made, checked, counted before they are kept, changed; and who is in them."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from flask.views import MethodView
 from marshmallow import RAISE
 
 from doors import segments
-from doors.json_api import ErrorSchema
+from doors.json_api import ErrorSchema, the_runtime
 from doors.segments import (
     A_SEGMENT,
     CheckedSegmentSchema,
@@ -15,25 +16,54 @@ from doors.segments import (
     MembersSchema,
     RefusedSegmentSchema,
     RemovedSchema,
-    SegmentCountSchema,
-    SegmentListSchema,
     SegmentSchema,
 )
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
-from storage.segments import Count
+from embedded_ui.segment_schemas import (
+    AddedSegmentSchema,
+    CountedSegmentSchema,
+    EstimateSchema,
+    OfferedSegmentsSchema,
+    OneSegmentSchema,
+    ReachQuery,
+    ReachSchema,
+    RfmGridSchema,
+    SegmentNamesSchema,
+    SegmentPageSchema,
+    SegmentsQuery,
+)
+from jobs import segment_lists
+from jobs.segment_lists import Estimate
+from marketing import ready_segments
+from marketing.ready_segments import ReadySegment
+from storage import members
+from storage import segment_lists as segment_list_rows
+from storage.segment_lists import PAGE
 
 Json = dict[str, Any]
 blueprint = api_blueprint("segments")
+SAMPLES = 5
 A_DOCUMENT = blueprint.doc(**A_SEGMENT)
 
 
 @blueprint.route("/segments")
 class SegmentsView(MethodView):
-    @blueprint.response(200, SegmentListSchema)
-    def get(self) -> Json:
-        """Give all segments of the store, the oldest first."""
-        return segments.every(the_store().id)
+    @blueprint.arguments(SegmentsQuery, location="query", unknown=RAISE)
+    @blueprint.response(200, SegmentPageSchema)
+    def get(self, query: Json) -> Json:
+        """Give a page of the store's segments, the last changed first."""
+        store_id, number = the_store().id, query["page"]
+        found, uses, everyone = segment_lists.page(the_runtime(), store_id, query["search"], number)
+        return {
+            "segments": [
+                {**asdict(one), "used_by": uses.get(one.id, [])} for one in found.segments
+            ],
+            "page": number,
+            "pages": max(1, -(-found.total // PAGE)),
+            "total": found.total,
+            "everyone": everyone,
+        }
 
     @A_DOCUMENT
     @blueprint.response(201, SegmentSchema)
@@ -41,6 +71,63 @@ class SegmentsView(MethodView):
     def post(self) -> Json:
         """Keep a new segment; its members are found within moments."""
         return segments.create(the_store().id)
+
+
+@blueprint.route("/segments/names")
+class NamesView(MethodView):
+    @blueprint.response(200, SegmentNamesSchema)
+    def get(self) -> Json:
+        """Give all segments by name, for choosing one."""
+        with the_runtime().database.reading() as connection:
+            return {"segments": segment_list_rows.names(connection, the_store().id)}
+
+
+@blueprint.route("/segments/reach")
+class ReachView(MethodView):
+    @blueprint.arguments(ReachQuery, location="query", unknown=RAISE)
+    @blueprint.response(200, ReachSchema)
+    def get(self, query: dict[str, list[UUID]]) -> Json:
+        """Say how many members of these segments each channel reaches."""
+        ids = [str(one) for one in query["ids"]]
+        return {"reach": segment_lists.reach(the_runtime(), the_store().id, ids)}
+
+
+@blueprint.route("/segments/ready")
+class ReadyView(MethodView):
+    @blueprint.response(200, OfferedSegmentsSchema)
+    def get(self) -> Json:
+        """Give the segments to begin with that the store does not have yet."""
+        store, runtime = the_store(), the_runtime()
+        with runtime.database.reading() as connection:
+            kept = segment_list_rows.ready_made(connection, store.id)
+        return {
+            "ready": [
+                _ready(one, store.currency)
+                for one in ready_segments.all_of_them()
+                if one.parameter or one.key not in kept
+            ]
+        }
+
+    @blueprint.arguments(AddedSegmentSchema)
+    @blueprint.response(201, SegmentSchema)
+    @blueprint.alt_response(422, schema=RefusedSegmentSchema)
+    def post(self, form: Json) -> Json:
+        """Keep one of them."""
+        return segments.create_ready_made(the_store().id, form)
+
+
+def _ready(one: ReadySegment, currency: str) -> Json:
+    document = None if one.parameter else ready_segments.document(one.key, currency)
+    return {**asdict(one), "condition": document and document["condition"]}
+
+
+@blueprint.route("/segments/rfm")
+class RfmView(MethodView):
+    @blueprint.response(200, RfmGridSchema)
+    def get(self) -> Json:
+        """Give the store's buyers by how lately and how often they bought."""
+        with the_runtime().database.reading() as connection:
+            return {"cells": segment_list_rows.rfm_grid(connection, the_store().id)}
 
 
 @blueprint.route("/segments/check")
@@ -55,20 +142,47 @@ class CheckView(MethodView):
 @blueprint.route("/segments/count")
 class CountView(MethodView):
     @A_DOCUMENT
-    @blueprint.response(200, SegmentCountSchema)
+    @blueprint.response(200, CountedSegmentSchema)
     @blueprint.alt_response(422, schema=RefusedSegmentSchema)
-    def post(self) -> Count:
+    def post(self) -> Json:
         """Count whom a document would have, and whom each channel reaches; nothing is kept."""
-        return segments.count(the_store().id)
+        store_id, counted = the_store().id, segments.count(the_store().id)
+        with the_runtime().database.reading() as connection:
+            everyone = members.everyone(connection, store_id)
+            shown = segment_list_rows.people(connection, store_id, counted.samples[:SAMPLES])
+        return {
+            "customers": counted.customers,
+            "everyone": everyone,
+            "reach": counted.reach,
+            "samples": [_sample(row) for row in shown],
+        }
+
+
+def _sample(row: Any) -> Json:
+    name = " ".join(part for part in (row.first_name, row.last_name) if part)
+    return {"id": row.id, "name": name, "email": row.email}
+
+
+@blueprint.route("/segments/estimate")
+class EstimateView(MethodView):
+    @A_DOCUMENT
+    @blueprint.response(200, EstimateSchema)
+    @blueprint.alt_response(422, schema=RefusedSegmentSchema)
+    def post(self) -> Estimate:
+        """Say about how many a document would have, for when counting takes its time."""
+        return segments.estimate(the_store().id)
 
 
 @blueprint.route("/segments/<uuid:segment_id>")
 class SegmentView(MethodView):
-    @blueprint.response(200, SegmentSchema)
+    @blueprint.response(200, OneSegmentSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     def get(self, segment_id: UUID) -> Json:
-        """Give one segment."""
-        return segments.one(the_store().id, str(segment_id))
+        """Give one segment, and what asks about it."""
+        store_id, wanted = the_store().id, str(segment_id)
+        found = segments.one(store_id, wanted)
+        with the_runtime().database.reading() as connection:
+            return {**found, "used_by": segment_lists.uses_of(connection, store_id).get(wanted, [])}
 
     @A_DOCUMENT
     @blueprint.response(200, SegmentSchema)

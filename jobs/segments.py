@@ -13,6 +13,7 @@ from functools import partial
 from jobs import enroll, membership
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
+from jobs.segment_lists import uses_of
 from marketing import ready_segments, segment_schema
 from marketing.condition_rules import segments_in
 from marketing.model import JsonObject
@@ -20,7 +21,7 @@ from marketing.policy import policy_of
 from marketing.segments import BadSegment, Segment, asks_of, is_circular, rule_of
 from marketing.templates import Problem
 from marketing.timing import at_local, zone_of
-from storage import Connection, campaigns, flows, rfm, segment_sql, segment_turns, segments, stores
+from storage import Connection, flows, rfm, segment_sql, segment_turns, segments, stores
 from storage.dialect import lock_stores
 from storage.segments import Count, StoredSegment
 from storage.stores import Store
@@ -79,18 +80,23 @@ def create(
 
 
 def create_ready_made(
-    runtime: Runtime, store_id: str, key: str, parameter: str | None = None
+    runtime: Runtime,
+    store_id: str,
+    key: str,
+    parameter: str | None = None,
+    *,
+    name: str | None = None,
 ) -> str:
     """Keep one of the ready-made segments, in the store's currency; raises as `create` does.
 
-    A key that is none raises `NoSuchSegment`.
+    A key that is none raises `NoSuchSegment`; `name` is what the merchant calls it.
     """
     with runtime.database.reading() as connection:
         store = stores.by_id(connection, store_id)
     if store is None or key not in {one.key for one in ready_segments.all_of_them()}:
         raise NoSuchSegment(key)
     document = ready_segments.document(key, store.currency, parameter)
-    return create(runtime, store_id, document, ready_made=key)
+    return create(runtime, store_id, document | ({"name": name} if name else {}), ready_made=key)
 
 
 def change(
@@ -124,23 +130,10 @@ def remove(runtime: Runtime, store_id: str, segment_id: str) -> None:
         lock_stores(connection, [store_id])
         if segments.get(connection, store_id, segment_id, lock=True) is None:
             raise NoSuchSegment(segment_id)
-        users = _users(connection, store_id, segment_id)
+        users = uses_of(connection, store_id).get(segment_id)
         if users:
-            raise SegmentInUse(users)
+            raise SegmentInUse([one.name for one in users])
         segments.remove(connection, store_id, segment_id)
-
-
-def _users(connection: Connection, store_id: str, segment_id: str) -> list[str]:
-    """Give the names of the segments, live flows and campaigns that ask about one."""
-    others = [
-        one.name for one in segments.of_store(connection, store_id) if segment_id in one.rule.refers
-    ]
-    others += campaigns.for_segment(connection, store_id, segment_id)
-    return others + [
-        version.flow.name
-        for version in flows.live(connection, [store_id])
-        if segment_id in {version.flow.trigger.segment, *flows.segments_asked(version.flow)}
-    ]
 
 
 def _check(connection: Connection, store_id: str, segment_id: str | None, segment: Segment) -> None:

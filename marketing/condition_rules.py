@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -64,7 +64,21 @@ OP_RULE = validate.OneOf(list(OPS), error="\n".join(UNKNOWN_OP))
 
 def condition_problems(condition: Condition) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a condition and what to do about it: (message, remedy)."""
-    tests = list(_told(condition))
+    for _, message, remedy in placed_problems(condition):
+        yield message, remedy
+
+
+def placed_problems(condition: Condition) -> Iterator[tuple[str, str, str]]:
+    """Yield (place, message, remedy); a place such as `of.0.of.2` leads to the test, "" to all."""
+    places = dict(told_at(condition))
+    for message, remedy in _size_problems(list(places.values())):
+        yield "", message, remedy
+    for place, test in places.items():
+        for message, remedy in _test_problems(test):
+            yield place, message, remedy
+
+
+def _size_problems(tests: Sequence[Condition]) -> Iterator[tuple[str, str]]:
     if len(tests) > LARGEST:
         yield TOO_LARGE
     if sum(test.measure is not None for test in tests) > MOST_MEASURES:
@@ -72,8 +86,6 @@ def condition_problems(condition: Condition) -> Iterator[tuple[str, str]]:
     lists = [test.value for test in tests if isinstance(test.value, (list, tuple))]
     if sum(map(len, lists)) > MOST_VALUES:
         yield TOO_MANY
-    for test in tests:
-        yield from _test_problems(test)
 
 
 def segments_in(condition: Condition) -> frozenset[str]:
@@ -81,11 +93,11 @@ def segments_in(condition: Condition) -> frozenset[str]:
     return frozenset(str(test.value) for test in each_test(condition) if test.op == IN_SEGMENT)
 
 
-def _told(condition: Condition) -> Iterator[Condition]:
-    """Yield the tests as they are written."""
-    yield condition
-    for part in condition.of:
-        yield from _told(part)
+def told_at(condition: Condition, place: str = "") -> Iterator[tuple[str, Condition]]:
+    """Yield the tests as they are written, each with its place in the document."""
+    yield place, condition
+    for position, part in enumerate(condition.of):
+        yield from told_at(part, f"{place}.of.{position}".lstrip("."))
 
 
 def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:

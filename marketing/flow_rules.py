@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError, validate
 
 from marketing.calendar import BIRTHDAY, NO_DATE, is_date
-from marketing.condition_rules import FIELD, condition_problems
+from marketing.condition_rules import FIELD, placed_problems
 from marketing.events import UNHEARD, EventName
 from marketing.flow import (
     Act,
@@ -180,8 +180,8 @@ def _trigger_problems(trigger: Trigger) -> Iterator[Problem]:
 
 
 def _filter_problems(step: str, field: str, condition: Condition | None) -> Iterator[Problem]:
-    for message, remedy in condition_problems(condition) if condition else ():
-        yield Problem(step, field, message, remedy)
+    for place, message, remedy in placed_problems(condition) if condition else ():
+        yield Problem(step, f"{field}.{place}".rstrip("."), message, remedy)
 
 
 def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one case a kind

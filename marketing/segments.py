@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from marketing.condition_rules import FIELD, condition_problems, is_readable, segments_in
+from marketing.condition_rules import (
+    FIELD,
+    is_readable,
+    placed_problems,
+    segments_in,
+    told_at,
+)
 from marketing.conditions import (
     GROUPS,
     IN_SEGMENT,
@@ -81,9 +87,14 @@ def asks_of(condition: Condition) -> frozenset[str | Measure]:
 
 def problems(segment: Segment) -> tuple[Problem, ...]:
     """Give everything that keeps a segment from being used."""
-    told = [*condition_problems(segment.condition)]
-    told = told or [one for test in each_test(segment.condition) for one in _test_problems(test)]
-    return tuple(Problem("", "condition", message, remedy) for message, remedy in told)
+    told = [*placed_problems(segment.condition)]
+    told = told or [
+        (place, *one) for place, test in told_at(segment.condition) for one in _test_problems(test)
+    ]
+    return tuple(
+        Problem("", f"condition.{place}".rstrip("."), message, remedy)
+        for place, message, remedy in told
+    )
 
 
 def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:

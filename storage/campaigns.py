@@ -99,15 +99,16 @@ def of_store(connection: Connection, store_id: str) -> list[StoredCampaign]:
     return [_stored(row) for row in connection.execute(query.limit(SHOWN))]
 
 
-def for_segment(connection: Connection, store_id: str, segment_id: str) -> list[str]:
-    """Give the names of the campaigns that are still to go to a segment."""
+def for_segments(connection: Connection, store_id: str) -> list[tuple[str, str, str]]:
+    """Give the campaigns that are still to go to a segment: (segment's id, id, name)."""
     c = campaigns.c
-    query = select(c.name).where(
+    to = c.document[("source", "segment")].as_string()
+    query = select(to, c.id, c.name).where(
         c.store_id == store_id,
         c.state.in_([CampaignState.SENDING.value, *(one.value for one in sorted(TO_BEGIN))]),
-        c.document[("source", "segment")].as_string() == segment_id,
+        to.is_not(None),
     )
-    return list(connection.execute(query.order_by(c.name)).scalars())
+    return [(row[0], row.id, row.name) for row in connection.execute(query.order_by(c.name))]
 
 
 def front(connection: Connection, store_id: str, now: datetime) -> StoredCampaign | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, func, select
 
-from marketing.sources import Source
+from marketing.sources import EVERYONE, Source
 from storage import segment_members
 from storage.among import among
 from storage.schema import customers
@@ -34,6 +34,11 @@ def count(connection: Connection, store_id: str, source: Source) -> int:
     if source.customers:
         query = query.where(among(customers.c.id, source.customers))
     return connection.execute(query).scalar_one()
+
+
+def everyone(connection: Connection, store_id: str) -> int:
+    """Count the store's customers."""
+    return count(connection, store_id, EVERYONE)
 
 
 def unknown(connection: Connection, store_id: str, ids: Sequence[str]) -> list[str]:

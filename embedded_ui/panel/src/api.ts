@@ -13,6 +13,8 @@ declare global {
 const RETRY = "X-Shopify-Retry-Invalid-Session-Request";
 const REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url";
 
+type Problem = { field: string; message: string; remedy?: string };
+
 /** Why a request came to nothing. `field` names a wrong input, `connectUrl` where access is renewed. */
 export class ApiError extends Error {
   constructor(
@@ -20,6 +22,7 @@ export class ApiError extends Error {
     message: string,
     readonly field?: string,
     readonly connectUrl?: string,
+    readonly problems: Problem[] = [],
   ) {
     super(message);
   }
@@ -56,14 +59,21 @@ export async function api<T>(path: string, init: RequestInit = {}): Promise<T> {
 }
 
 async function errorOf(answer: Response): Promise<ApiError> {
-  const told = (await answer.json().catch(() => ({}))) as { message?: string; field?: string };
+  type Told = { message?: string; field?: string; problems?: Problem[] };
+  const told = (await answer.json().catch(() => ({}))) as Told;
   const connectUrl = answer.headers.get(REAUTHORIZE) ?? undefined;
-  return new ApiError(answer.status, told.message ?? "", told.field, connectUrl);
+  return new ApiError(answer.status, told.message ?? "", told.field, connectUrl, told.problems);
 }
 
-export const send = <T>(method: "POST" | "PUT", path: string, body?: unknown) =>
+export const send = <T>(
+  method: "POST" | "PUT" | "DELETE",
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+) =>
   api<T>(path, {
     method,
+    signal,
     headers: { "Content-Type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
   });

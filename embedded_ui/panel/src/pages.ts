@@ -10,6 +10,8 @@ export const PAGES = [
   ["/panel/flows", lazy(() => import("./pages/Flows"))],
   ["/panel/flows/new", lazy(() => import("./pages/NewFlow"))],
   ["/panel/flows/:id", lazy(() => import("./pages/FlowPage"))],
+  ["/panel/segments", lazy(() => import("./pages/Segments"))],
+  ["/panel/segments/:id", lazy(() => import("./pages/SegmentPage"))],
   ["/panel/customers", lazy(() => import("./pages/Customers"))],
   ["/panel/customers/:id", lazy(() => import("./pages/CustomerPage"))],
   ["/panel/settings", lazy(() => import("./pages/Settings"))],
@@ -21,6 +23,7 @@ export const PAGES = [
 export const PLACES = [
   ["", strings.nav.dashboard],
   ["/flows", strings.nav.flows],
+  ["/segments", strings.nav.segments],
   ["/customers", strings.nav.customers],
   ["/settings", strings.nav.settings],
 ] as const;

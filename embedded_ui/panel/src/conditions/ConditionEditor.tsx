@@ -2,6 +2,7 @@
 import { ChevronDown, ChevronUp, Copy, Plus, Trash2 } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useStore } from "../store";
+import type { Vocabulary } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import {
@@ -21,7 +22,7 @@ import {
 } from "./condition";
 import "./conditions.css";
 import { nameOf, Sentence } from "./Row";
-import { begun, useVocabulary, type Vocabulary } from "./vocabulary";
+import { begun, useVocabulary } from "./vocabulary";
 import { words } from "./words";
 
 export type ConditionEditorProps = {

@@ -1,15 +1,15 @@
 // Values chosen from what the store has, found by typing: one of them, or several.
 import { Combobox } from "@base-ui/react/combobox";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { ChevronDown, X } from "lucide-react";
+import { useState } from "react";
 import { api } from "../api";
 import { useStore } from "../store";
 import { COUNTRIES } from "../settings/countries";
+import type { Suggestion, Suggestions as Answer } from "../types";
+import { useSettled } from "../ui/useSettled";
 import { words } from "./words";
 
-export type Suggestion = { value: string; label: string };
-type Answer = { values: Suggestion[] };
 const PAUSE = 200; // ms without a key before the server is asked
 const NAMED = ["products", "segments"]; // whose values are ids, and called otherwise
 const LONGEST = 200;
@@ -28,8 +28,7 @@ export function Picker({ of, label, values, isMany = false, isWrong, choose }: P
   const [typed, type] = useState("");
   const found = useFound(of, typed);
   const chosen = useCalled(of, values);
-  const items = withTyped(found, typed, of);
-  const parts = { label, isWrong, typed, type, items };
+  const parts = { label, isWrong, typed, type, items: withTyped(found, typed, of) };
   return isMany ? (
     <Many {...parts} chosen={chosen} choose={choose} />
   ) : (
@@ -48,41 +47,29 @@ type Parts = {
 const isSame = (one: Suggestion, other: Suggestion) => one.value === other.value;
 
 function One({ label, isWrong, typed, type, items, chosen, choose }: Parts & { chosen: Suggestion | null }) {
-  const [isTyping, setTyping] = useState(false);
   return (
     <Combobox.Root
       items={items}
       filter={null}
       value={chosen}
       isItemEqualToValue={isSame}
-      inputValue={isTyping ? typed : (chosen?.label ?? "")}
-      onInputValueChange={(text, details) => {
-        if (details.reason !== "input-change") return;
-        setTyping(true);
-        type(text);
-      }}
-      onOpenChange={(isOpen) => {
-        if (isOpen) return;
-        setTyping(false);
-        type("");
-      }}
+      inputValue={typed}
+      onInputValueChange={type}
       onValueChange={(next) => choose(next ? [next.value] : [])}
       autoHighlight
     >
-      <Combobox.Input
-        className="input"
-        aria-label={label}
-        aria-invalid={isWrong}
-        placeholder={words.search}
-        maxLength={LONGEST}
-        data-part="value"
-      />
-      <List />
+      <Combobox.Trigger className="input pick" aria-label={label} aria-invalid={isWrong} data-part="value">
+        <span className={chosen ? undefined : "sub"}>{chosen?.label ?? words.choose}</span>
+        <ChevronDown size={14} aria-hidden />
+      </Combobox.Trigger>
+      <Options />
     </Combobox.Root>
   );
 }
 
 function Many({ label, isWrong, typed, type, items, chosen, choose }: Parts & { chosen: Suggestion[] }) {
+  const drop = (one: Suggestion) =>
+    choose(chosen.filter((each) => !isSame(each, one)).map(({ value }) => value));
   return (
     <Combobox.Root
       multiple
@@ -91,36 +78,34 @@ function Many({ label, isWrong, typed, type, items, chosen, choose }: Parts & { 
       value={chosen}
       isItemEqualToValue={isSame}
       inputValue={typed}
-      onInputValueChange={(text) => type(text)}
+      onInputValueChange={type}
       onValueChange={(next) => choose(next.map(({ value }) => value))}
       autoHighlight
     >
-      <Combobox.Chips className="chips input" aria-invalid={isWrong}>
-        {chosen.map((one) => (
-          <Combobox.Chip key={one.value} className="chip" aria-label={one.label}>
-            {one.label}
-            <Combobox.ChipRemove aria-label={words.removeValue(one.label)}>
-              <X size={14} aria-hidden />
-            </Combobox.ChipRemove>
-          </Combobox.Chip>
-        ))}
-        <Combobox.Input
-          aria-label={label}
-          placeholder={chosen.length ? "" : words.search}
-          maxLength={LONGEST}
-          data-part="value"
-        />
-      </Combobox.Chips>
-      <List />
+      {chosen.map((one) => (
+        <span key={one.value} className="chip">
+          {one.label}
+          <button type="button" aria-label={words.removeValue(one.label)} onClick={() => drop(one)}>
+            <X size={14} aria-hidden />
+          </button>
+        </span>
+      ))}
+      <Combobox.Trigger className="input pick" aria-label={label} aria-invalid={isWrong} data-part="value">
+        <span className="sub">{words.choose}</span>
+        <ChevronDown size={14} aria-hidden />
+      </Combobox.Trigger>
+      <Options />
     </Combobox.Root>
   );
 }
 
-function List() {
+/** The search stands in the popup: else everything outside would be hidden from readers meanwhile. */
+function Options() {
   return (
     <Combobox.Portal>
       <Combobox.Positioner sideOffset={4} style={{ zIndex: 40 }}>
-        <Combobox.Popup className="options">
+        <Combobox.Popup className="options" aria-label={words.search}>
+          <Combobox.Input className="input" aria-label={words.search} placeholder={words.search} maxLength={LONGEST} />
           <Combobox.Empty className="sub none">{words.noneFound}</Combobox.Empty>
           <Combobox.List>
             {(item: Suggestion) => (
@@ -137,7 +122,7 @@ function List() {
 
 function useFound(of: string, typed: string): Suggestion[] {
   const { format } = useStore();
-  const search = useSettled(typed.trim());
+  const search = useSettled(typed.trim(), PAUSE);
   const isAsked = of !== "" && of !== "countries";
   const { data } = useQuery({
     queryKey: ["suggestions", of, search],
@@ -179,13 +164,4 @@ function withTyped(found: Suggestion[], typed: string, of: string): Suggestion[]
   const isFree = ![...NAMED, "countries"].includes(of);
   if (!isFree || !value || found.some((one) => one.value === value)) return found;
   return [...found, { value, label: value }];
-}
-
-function useSettled(value: string): string {
-  const [settled, settle] = useState(value);
-  useEffect(() => {
-    const waiting = setTimeout(() => settle(value), PAUSE);
-    return () => clearTimeout(waiting);
-  }, [value]);
-  return settled;
 }

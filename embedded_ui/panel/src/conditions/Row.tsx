@@ -2,6 +2,7 @@
 import { X } from "lucide-react";
 import { useState } from "react";
 import { useStore } from "../store";
+import type { Narrowing, Vocabulary } from "../types";
 import type { Test } from "./condition";
 import { lacks } from "./condition";
 import { DateInput, DurationInput, MoneyInput, NumberInput } from "./inputs";
@@ -13,14 +14,12 @@ import {
   compared,
   factOf,
   kindOf,
-  type Narrowing,
   operatorOf,
   operatorsOf,
   operatorWord,
   subjectOf,
   subjectsOf,
   subjectWord,
-  type Vocabulary,
 } from "./vocabulary";
 
 type Props = { test: Test; vocabulary: Vocabulary; change: (test: Test) => void; told: string[] };

@@ -4,9 +4,10 @@ import { api } from "../api";
 import { duration, type Format } from "../format";
 import { language } from "../language";
 import { useStore } from "../store";
+import type { Vocabulary } from "../types";
 import { isGroup, partsOf, secondsOf, type Test } from "./condition";
 import { words } from "./words";
-import { choiceWord, factOf, kindOf, operatorOf, operatorWord, subjectOf, subjectWord, useVocabulary, type Vocabulary } from "./vocabulary";
+import { choiceWord, factOf, kindOf, operatorOf, operatorWord, subjectOf, subjectWord, useVocabulary } from "./vocabulary";
 
 type Names = Map<string, string>;
 type Told = { vocabulary: Vocabulary; format: Format; names: Names };

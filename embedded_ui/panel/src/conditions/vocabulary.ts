@@ -3,26 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { api } from "../api";
 import { toMinor } from "../format";
 import { strings } from "../strings";
+import type { Fact, Vocabulary } from "../types";
 import type { Test } from "./condition";
 import { words } from "./words";
-
-export type Fact = {
-  field: string;
-  group: string;
-  kind: string;
-  choices: string[];
-  suggest: string | null;
-  free: boolean;
-};
-export type Narrowing = { name: string; kind: string; choices: string[]; suggest: string | null };
-export type Vocabulary = {
-  trigger: string | null;
-  fields: Fact[];
-  events: { name: string; where: Narrowing[] }[];
-  orders: { takes: { name: string; kind: string }[]; where: Narrowing[] };
-  operators: Record<string, string[]>;
-  limits: { tests: number; measures: number; values: number; days: number };
-};
 
 /** Load what conditions may ask about: `customer` only, or what a trigger brings as well. */
 export function useVocabulary(facts: string) {

@@ -7,7 +7,10 @@ export type Narrowed = { segment: string; consent: string };
 type Listed = { segments: { id: string; name: string }[] };
 
 export function Filters({ narrowed, narrow }: { narrowed: Narrowed; narrow: (to: Narrowed) => void }) {
-  const { data } = useQuery({ queryKey: ["segments"], queryFn: () => api<Listed>("/segments") });
+  const { data } = useQuery({
+    queryKey: ["segments", "names"],
+    queryFn: () => api<Listed>("/segments/names"),
+  });
   return (
     <>
       <select

@@ -15,6 +15,7 @@ export const de: Words = {
     label: "Hauptmenü",
     dashboard: "Übersicht",
     flows: "Abläufe",
+    segments: "Segmente",
     customers: "Kunden",
     settings: "Einstellungen",
   },
