@@ -12,7 +12,7 @@ from storage import rfm
 from storage.database import Database
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.conftest import runtime_of, settings_of
-from tests.embedded_ui.test_panel import (
+from tests.embedded_ui.framed import (
     Open,
     admin,
     check,
