@@ -1,15 +1,15 @@
 """/panel/api/campaigns: what is to be sent to many, when, and what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask.views import MethodView
+from marshmallow import RAISE
 
 from doors.campaigns import (
-    CampaignListSchema,
     CampaignSchema,
     CheckedSchema,
     ScheduleSchema,
@@ -19,13 +19,27 @@ from doors.json_api import ErrorSchema, refuse, the_runtime
 from doors.orders import answered
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
-from embedded_ui.campaign_schemas import ReportSchema
+from embedded_ui.campaign_schemas import (
+    AudienceSchema,
+    BeginSchema,
+    CampaignIdsQuery,
+    CampaignPageSchema,
+    CampaignsFiguresSchema,
+    CampaignsQuery,
+    PanelCampaignSchema,
+    ReportSchema,
+)
 from embedded_ui.flow_drawing import counts, figures_of
 from jobs import campaigns
 from jobs.campaigns import Report, Told
+from marketing import sources
+from marketing.campaign_start import begun
 from marketing.campaigns import Schedule
 from marketing.flow import SendMessage
 from marketing.flow_schema import BadFlow
+from marketing.sources import EVERYONE, Source
+from storage import campaign_lists
+from storage.campaigns import PAGE
 
 blueprint = api_blueprint("campaigns")
 Json = dict[str, Any]
@@ -40,11 +54,18 @@ A_CAMPAIGN = blueprint.doc(
 
 @blueprint.route("/campaigns")
 class CampaignsView(MethodView):
-    @blueprint.response(200, CampaignListSchema)
-    def get(self) -> Json:
-        """Give the store's latest campaigns, the newest first."""
-        found = campaigns.of_store(the_runtime(), the_store().id)
-        return {"campaigns": [told(one) for one in found]}
+    @blueprint.arguments(CampaignsQuery, location="query", unknown=RAISE)
+    @blueprint.response(200, CampaignPageSchema)
+    def get(self, query: Json) -> Json:
+        """Give a page of the store's campaigns, the newest first."""
+        store_id, number = the_store().id, query["page"]
+        found, total = campaigns.page(the_runtime(), store_id, number)
+        return {
+            "campaigns": shown(store_id, found),
+            "page": number,
+            "pages": max(1, -(-total // PAGE)),
+            "total": total,
+        }
 
     @A_CAMPAIGN
     @blueprint.response(201, CampaignSchema)
@@ -54,6 +75,29 @@ class CampaignsView(MethodView):
         """Keep a new campaign as a draft: it is sent to nobody until it is scheduled."""
         document = _document()
         return _done(lambda: campaigns.create(the_runtime(), the_store().id, document))
+
+
+@blueprint.route("/campaigns/begin")
+class BeginView(MethodView):
+    @blueprint.arguments(BeginSchema)
+    @blueprint.response(201, CampaignSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, wanted: Json) -> Json:
+        """Keep a new draft with a first message in the store's language, to be written on."""
+        store = the_store()
+        source = Source(str(wanted["segment"])) if wanted["segment"] else EVERYONE
+        document = begun(wanted["name"].strip(), source, store.locale or "")
+        return _done(lambda: campaigns.create(the_runtime(), store.id, document))
+
+
+@blueprint.route("/campaigns/figures")
+class FiguresView(MethodView):
+    @blueprint.arguments(CampaignIdsQuery, location="query", unknown=RAISE)
+    @blueprint.response(200, CampaignsFiguresSchema)
+    def get(self, query: dict[str, list[UUID]]) -> Json:
+        """Say what came of these campaigns so far."""
+        ids = [str(one) for one in query["ids"]]
+        return {"figures": campaigns.figures(the_runtime(), the_store().id, ids)}
 
 
 @blueprint.route("/campaigns/check")
@@ -73,11 +117,13 @@ class CheckView(MethodView):
 
 @blueprint.route("/campaigns/<uuid:campaign_id>")
 class CampaignView(MethodView):
-    @blueprint.response(200, CampaignSchema)
+    @blueprint.response(200, PanelCampaignSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     def get(self, campaign_id: UUID) -> Json:
-        """Give one campaign."""
-        return _done(lambda: campaigns.find(the_runtime(), the_store().id, str(campaign_id)))
+        """Give one campaign, whom it is for and how far it has come."""
+        store_id = the_store().id
+        found = answered(lambda: campaigns.find(the_runtime(), store_id, str(campaign_id)))
+        return shown(store_id, [found])[0]
 
     @A_CAMPAIGN
     @blueprint.response(200, CampaignSchema)
@@ -90,6 +136,29 @@ class CampaignView(MethodView):
         return _done(
             lambda: campaigns.change(the_runtime(), the_store().id, str(campaign_id), document)
         )
+
+
+@blueprint.route("/campaigns/<uuid:campaign_id>/audience")
+class AudienceView(MethodView):
+    @blueprint.response(200, AudienceSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, campaign_id: UUID) -> Json:
+        """Say whom it would be for by now: whom each channel reaches, and who is left out why."""
+        found, planned = answered(
+            lambda: campaigns.audience(the_runtime(), the_store().id, str(campaign_id))
+        )
+        return {
+            "customers": found.customers,
+            "channels": [
+                {
+                    "channel": channel,
+                    "planned": channel in planned,
+                    "reached": one.reached,
+                    "left_out": counts(one.left_out),
+                }
+                for channel, one in found.channels.items()
+            ],
+        }
 
 
 @blueprint.route("/campaigns/<uuid:campaign_id>/schedule")
@@ -145,6 +214,34 @@ class ReportView(MethodView):
         return report_of(
             answered(lambda: campaigns.report(the_runtime(), the_store().id, str(campaign_id)))
         )
+
+
+def shown(store_id: str, found: Sequence[Told]) -> list[Json]:
+    """Give campaigns for `PanelCampaignSchema`, with what else is asked for all of them at once."""
+    kept = [one.campaign for one in found]
+    aims = {one.id: sources.load(one.document["source"]) for one in kept}
+    with the_runtime().database.reading() as connection:
+        going = campaign_lists.progress(connection, store_id, [one.intake_id for one in kept])
+        asked = [aim.segment for aim in aims.values() if aim.segment]
+        names = campaign_lists.segment_names(connection, store_id, asked)
+    return [
+        {
+            **told(one),
+            "aim": _aim(aims[one.campaign.id], names),
+            "progress": going.get(one.campaign.intake_id or ""),
+        }
+        for one in found
+    ]
+
+
+def _aim(aim: Source, names: Mapping[str, str]) -> Json:
+    kind = "segment" if aim.segment else "customers" if aim.customers else "everyone"
+    return {
+        "kind": kind,
+        "id": aim.segment,
+        "name": names.get(aim.segment or ""),
+        "customers": len(aim.customers) or None,
+    }
 
 
 def report_of(report: Report) -> Json:

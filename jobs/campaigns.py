@@ -12,8 +12,21 @@ from jobs.runtime import Runtime
 from marketing import campaigns as documents
 from marketing import flow_schema
 from marketing.campaigns import Campaign, Clock, Schedule
-from marketing.flow import Flow, FlowStatus
-from storage import Connection, campaigns, flows, intakes, members, reports_flows, stores
+from marketing.flow import Flow, FlowStatus, SendMessage
+from marketing.policy import policy_of
+from storage import (
+    Connection,
+    audiences,
+    campaign_lists,
+    campaigns,
+    flows,
+    intakes,
+    members,
+    reports_flows,
+    stores,
+)
+from storage.audiences import Audience
+from storage.campaign_lists import CampaignFigures
 from storage.campaigns import TO_BEGIN, CampaignState, StoredCampaign
 from storage.intakes import Intake
 from storage.reports_flows import FlowFigures
@@ -172,6 +185,38 @@ def of_store(runtime: Runtime, store_id: str) -> Sequence[Told]:
         found = campaigns.of_store(connection, store_id)
         paused = flows.paused(connection, store_id)
         return [Told(one, one.flow_id in paused) for one in found]
+
+
+def page(runtime: Runtime, store_id: str, number: int) -> tuple[Sequence[Told], int]:
+    """Give a page of the store's campaigns, the newest first, and how many there are in all."""
+    with runtime.database.reading() as connection:
+        found, total = campaigns.page(connection, store_id, number)
+        paused = flows.paused(connection, store_id)
+        return [Told(one, one.flow_id in paused) for one in found], total
+
+
+def figures(
+    runtime: Runtime, store_id: str, campaign_ids: Sequence[str]
+) -> Mapping[str, CampaignFigures]:
+    """Give by campaign what came of it so far; none of another store's."""
+    with runtime.database.reading() as connection:
+        own = campaign_lists.flows_of(connection, store_id, campaign_ids)
+        found = campaign_lists.figures(connection, store_id, list(own.values()))
+    return {campaign_id: found[flow_id] for campaign_id, flow_id in own.items()}
+
+
+def audience(runtime: Runtime, store_id: str, campaign_id: str) -> tuple[Audience, frozenset[str]]:
+    """Count whom a campaign would reach by now, and say by which channels; raises `NotHere`."""
+    with runtime.database.reading() as connection:
+        stored = _found(connection, store_id, campaign_id)
+        campaign, store = _loaded(stored), stores.by_id(connection, store_id)
+        policy = policy_of(store.settings if store else {}).consent
+        found = audiences.audience(connection, store_id, campaign.source, policy)
+    steps = documents.flow_of(campaign, Clock(stored.clock)).steps_by_id.values()
+    writing = (one for one in steps if isinstance(one, SendMessage))
+    return found, frozenset(
+        channel.value for one in writing for channel in one.channels or (one.channel,)
+    )
 
 
 def report(runtime: Runtime, store_id: str, campaign_id: str) -> Report:

@@ -12,6 +12,7 @@ from storage.due import CAMPAIGNS
 from storage.enrollments import IS_ACTIVE
 from storage.schema import campaigns, enrollments, messages, new_id
 
+PAGE = 25
 SHOWN = 200
 """How many of a store's campaigns are listed."""
 
@@ -97,6 +98,16 @@ def of_store(connection: Connection, store_id: str) -> list[StoredCampaign]:
         select(*_COLUMNS).where(c.store_id == store_id).order_by(c.created_at.desc(), c.id.desc())
     )
     return [_stored(row) for row in connection.execute(query.limit(SHOWN))]
+
+
+def page(connection: Connection, store_id: str, number: int) -> tuple[list[StoredCampaign], int]:
+    """Give a page of the store's campaigns, the newest first, and how many there are in all."""
+    c = campaigns.c
+    query = select(*_COLUMNS).where(c.store_id == store_id)
+    query = query.order_by(c.created_at.desc(), c.id.desc()).limit(PAGE).offset((number - 1) * PAGE)
+    total = select(func.count()).where(c.store_id == store_id)
+    found = [_stored(row) for row in connection.execute(query)]
+    return found, connection.execute(total).scalar_one()
 
 
 def for_segments(connection: Connection, store_id: str) -> list[tuple[str, str, str]]:

@@ -3,7 +3,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from jobs import segments
+from jobs.runtime import Runtime
+from storage.database import Database
+from storage.schema import customers
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
 from tests.jobs.test_steps import MAIL
 from tests.seeding import SmallStore
@@ -111,3 +116,61 @@ def test_the_neighbour_finds_none_of_it(ask: Ask, campaign: str) -> None:
     for path, method, body in asked:
         assert ask(path, method, domain=NEIGHBOUR, json=body).status_code == 404, path
     assert told(ask, "/campaigns", domain=NEIGHBOUR)["campaigns"] == []
+
+
+def test_a_new_one_begins_with_a_message_that_could_be_sent(
+    ask: Ask, runtime: Runtime, maple: SmallStore
+) -> None:
+    big = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
+    segment = segments.create(runtime, maple.id, big)
+    segments.drain(runtime, [maple.id])
+    form = {"name": "Sale {{ x }}", "segment": segment}
+    made = ask("/campaigns/begin", "POST", json=form)
+    assert made.status_code == 201, made.text
+    assert made.json
+    own = f"/campaigns/{made.json['id']}"
+    one = told(ask, own)
+    assert one["aim"] == {"kind": "segment", "id": segment, "name": "Big", "customers": None}
+    assert (one["state"], one["progress"]) == ("draft", None)
+    assert one["document"]["steps"][0]["template"]["subject"] == "Sale  x"
+    assert told(ask, "/campaigns/check", "POST", json=one["document"])["problems"] == []
+    assert told(ask, f"{own}/schedule", "POST", json={"now": True})["state"] == "scheduled"
+    assert ask("/campaigns/begin", "POST", json=form, domain=NEIGHBOUR).status_code == 404
+    assert ask("/campaigns/begin", "POST", json={"name": ""}).status_code == 422
+    everyone = ask("/campaigns/begin", "POST", json={"name": "All"}).json
+    assert everyone
+    assert everyone["document"]["source"] == {"everyone": True}
+
+
+def test_it_is_said_whom_each_channel_reaches_and_who_is_left_out_why(
+    ask: Ask, campaign: str, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        c = customers.c
+        nobody = update(customers).where(c.store_id == maple.id)
+        connection.execute(nobody.values(email_consent=None))
+        for who, state in ((maple.ada, "subscribed"), (maple.ben, "unsubscribed")):
+            connection.execute(update(customers).where(c.id == who).values(email_consent=state))
+        gone = {"email": None, "email_key": None, "email_consent": "subscribed"}
+        connection.execute(update(customers).where(c.id == maple.cleo).values(gone))
+    found = told(ask, f"/campaigns/{campaign}/audience")
+    email, sms = found["channels"]
+    reasons = {one["reason"]: one["count"] for one in email["left_out"]}
+    others = found["customers"] - 3
+    assert (email["channel"], email["planned"], email["reached"]) == ("email", True, 1)
+    assert reasons == {"no_address": 1, "unsubscribed": 1, "no_consent": others}
+    assert (sms["channel"], sms["planned"], sms["reached"]) == ("sms", False, 0)
+
+
+def test_the_list_has_pages_and_figures_of_the_own_store(
+    ask: Ask, campaign: str, neighbour: SmallStore
+) -> None:
+    page = told(ask, "/campaigns?page=1")
+    assert (page["page"], page["pages"], page["total"]) == (1, 1, 1)
+    assert page["campaigns"][0]["aim"]["kind"] == "everyone"
+    nothing = {"sent": 0, "opened": 0, "clicked": 0, "ordered": 0, "revenue": 0}
+    figures = told(ask, f"/campaigns/figures?ids={campaign}")
+    assert figures == {"figures": {campaign: nothing}}
+    assert told(ask, f"/campaigns/figures?ids={campaign}", domain=NEIGHBOUR) == {"figures": {}}
+    assert told(ask, "/campaigns", domain=NEIGHBOUR)["total"] == 0
+    assert ask("/campaigns/figures").status_code == 422
