@@ -64,6 +64,18 @@ PAGES: Final = (
         ("Ablauf", "Jeder Schritt dieses Ablaufs, und was dort geschehen ist."),
     ),
     _page(
+        r"campaigns",
+        "Campaigns",
+        ("Campaigns", "One message to many, now or at a date, and what came of each."),
+        ("Kampagnen", "Eine Nachricht an viele, jetzt oder zu einem Termin, und was daraus wurde."),
+    ),
+    _page(
+        r"campaigns/[^/]+",
+        "CampaignPage",
+        ("Campaign", "What it says, whom it reaches, when it goes out, and what came of it."),
+        ("Kampagne", "Was sie sagt, wen sie erreicht, wann sie hinausgeht, und was daraus wurde."),
+    ),
+    _page(
         r"segments",
         "Segments",
         ("Segments", "Groups of customers that keep themselves up to date, and whom each reaches."),

@@ -74,6 +74,11 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
       dates({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZone }).format(
         new Date(at),
       ),
+    /** A wall clock's date and time, such as 2026-12-01T10:00: no zone may move it. */
+    wallClock: (at: string) =>
+      dates({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZone: "UTC" }).format(
+        new Date(`${at}Z`),
+      ),
     /** A heading for the entries of one day. */
     day: (at: string) =>
       dates({

@@ -10,6 +10,8 @@ export const PAGES = [
   ["/panel/flows", lazy(() => import("./pages/Flows"))],
   ["/panel/flows/new", lazy(() => import("./pages/NewFlow"))],
   ["/panel/flows/:id", lazy(() => import("./pages/FlowPage"))],
+  ["/panel/campaigns", lazy(() => import("./pages/Campaigns"))],
+  ["/panel/campaigns/:id", lazy(() => import("./pages/CampaignPage"))],
   ["/panel/segments", lazy(() => import("./pages/Segments"))],
   ["/panel/segments/:id", lazy(() => import("./pages/SegmentPage"))],
   ["/panel/customers", lazy(() => import("./pages/Customers"))],
@@ -23,6 +25,7 @@ export const PAGES = [
 export const PLACES = [
   ["", strings.nav.dashboard],
   ["/flows", strings.nav.flows],
+  ["/campaigns", strings.nav.campaigns],
   ["/segments", strings.nav.segments],
   ["/customers", strings.nav.customers],
   ["/settings", strings.nav.settings],

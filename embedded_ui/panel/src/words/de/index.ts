@@ -15,6 +15,7 @@ export const de: Words = {
     label: "Hauptmenü",
     dashboard: "Übersicht",
     flows: "Abläufe",
+    campaigns: "Kampagnen",
     segments: "Segmente",
     customers: "Kunden",
     settings: "Einstellungen",

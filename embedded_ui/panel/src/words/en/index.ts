@@ -14,6 +14,7 @@ export const en = {
     label: "Main",
     dashboard: "Dashboard",
     flows: "Flows",
+    campaigns: "Campaigns",
     segments: "Segments",
     customers: "Customers",
     settings: "Settings",

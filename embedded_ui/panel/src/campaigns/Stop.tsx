@@ -1,0 +1,67 @@
+// Cancelling a campaign before it begins; pausing one that is under way, and going on with it.
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { send, toast } from "../api";
+import type { Campaign, PanelCampaign } from "../types";
+import { Failure } from "../ui/states";
+import { stateOf } from "./StateBadge";
+import { words } from "./words";
+
+const says = words.one;
+type Verb = "cancel" | "pause" | "resume";
+const DONE: Record<Verb, string> = { cancel: says.cancelled, pause: says.paused, resume: says.resumed };
+const MAY: Record<string, Verb> = {
+  draft: "cancel",
+  scheduled: "cancel",
+  held: "cancel",
+  sending: "pause",
+  paused: "resume",
+};
+
+export function Stop({ campaign }: { campaign: PanelCampaign }) {
+  const verb = MAY[stateOf(campaign)];
+  const [isOpen, open] = useState(false);
+  const queries = useQueryClient();
+  const act = useMutation({
+    mutationFn: (what: Verb) => send<Campaign>("POST", `/campaigns/${campaign.id}/${what}`),
+    onSuccess: (_, what) => {
+      toast(DONE[what]);
+      open(false);
+    },
+    onSettled: async () => {
+      await queries.invalidateQueries({ queryKey: ["campaign", campaign.id] });
+      await queries.invalidateQueries({ queryKey: ["campaigns"] });
+    },
+  });
+  if (!verb) return null;
+  if (verb === "resume") {
+    return (
+      <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(verb)}>
+        {says.resume}
+      </button>
+    );
+  }
+  const isCancel = verb === "cancel";
+  return (
+    <AlertDialog.Root open={isOpen} onOpenChange={open}>
+      <AlertDialog.Trigger className="btn">{isCancel ? says.cancel : says.pause}</AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop" />
+        <AlertDialog.Popup className="dialog">
+          <AlertDialog.Title render={<h2 />}>
+            {isCancel ? says.cancelTitle(campaign.name) : says.pauseTitle(campaign.name)}
+          </AlertDialog.Title>
+          <AlertDialog.Description>{isCancel ? says.cancelText : says.pauseText}</AlertDialog.Description>
+          {act.error && <Failure error={act.error} retry={() => act.mutate(verb)} />}
+          <div className="inline">
+            <AlertDialog.Close className="btn">{says.keep}</AlertDialog.Close>
+            <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(verb)}>
+              {isCancel ? says.cancel : says.pause}
+            </button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

@@ -1,0 +1,153 @@
+// When a campaign goes out: now, or at a date by the store's clock or each customer's own.
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { Radio } from "@base-ui/react/radio";
+import { RadioGroup } from "@base-ui/react/radio-group";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { ApiError, send, toast } from "../api";
+import { useStore } from "../store";
+import type { Campaign, PanelCampaign } from "../types";
+import { Failure } from "../ui/states";
+import { words } from "./words";
+
+const says = words.one;
+type Wanted = { now: true } | { at: string; clock: string };
+type Props = { campaign: PanelCampaign; customers: number | undefined };
+
+export function When({ campaign, customers }: Props) {
+  const [how, choose] = useState(campaign.send_at ? "later" : "now");
+  const [at, setAt] = useState(campaign.send_at ?? "");
+  const [clock, setClock] = useState(campaign.clock);
+  const [isAsked, ask] = useState(false);
+  const [wasTried, tried] = useState(false);
+  const plan = usePlan(campaign, () => ask(false));
+  const submit = () => {
+    if (how === "now") return ask(true);
+    tried(true);
+    if (at) plan.mutate({ at, clock });
+  };
+  const refused = plan.error instanceof ApiError && plan.error.status < 500 ? plan.error : null;
+  return (
+    <section className="card" aria-labelledby="when">
+      <h2 id="when" style={{ marginBlockEnd: 8 }}>
+        {says.when}
+      </h2>
+      {plan.error && !refused && <Failure error={plan.error} retry={submit} />}
+      <RadioGroup aria-labelledby="when" value={how} onValueChange={(value) => choose(String(value))}>
+        <Choice value="now" label={says.now} hint={says.nowHint} />
+        <Choice value="later" label={says.later} />
+      </RadioGroup>
+      {how === "later" && (
+        <Moment at={at} setAt={setAt} clock={clock} setClock={setClock} wrong={wasTried && !at ? says.dateMissing : null} />
+      )}
+      {refused && (
+        <p className="wrong" role="alert">
+          {refused.message}
+        </p>
+      )}
+      <div className="inline" style={{ marginBlockStart: 12 }}>
+        <button type="button" className="btn primary" disabled={plan.isPending} onClick={submit}>
+          {how === "now" ? says.send : campaign.state === "scheduled" ? says.replan : says.plan}
+        </button>
+      </div>
+      <Question
+        campaign={campaign}
+        customers={customers}
+        isOpen={isAsked}
+        open={ask}
+        isBusy={plan.isPending}
+        act={() => plan.mutate({ now: true })}
+      />
+    </section>
+  );
+}
+
+function usePlan(campaign: PanelCampaign, close: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (wanted: Wanted) => send<Campaign>("POST", `/campaigns/${campaign.id}/schedule`, wanted),
+    onSuccess: (_, wanted) => toast("now" in wanted ? says.sending : says.planned),
+    onSettled: async () => {
+      close();
+      await queries.invalidateQueries({ queryKey: ["campaign", campaign.id] });
+      await queries.invalidateQueries({ queryKey: ["campaigns"] });
+    },
+  });
+}
+
+function Choice({ value, label, hint }: { value: string; label: string; hint?: string }) {
+  return (
+    <label className="choice">
+      <Radio.Root value={value} className="radio" />
+      <span>
+        <b>{label}</b>
+        {hint && <span className="hint">{hint}</span>}
+      </span>
+    </label>
+  );
+}
+
+type MomentProps = {
+  at: string;
+  setAt: (at: string) => void;
+  clock: string;
+  setClock: (clock: string) => void;
+  wrong: string | null;
+};
+
+function Moment({ at, setAt, clock, setClock, wrong }: MomentProps) {
+  const id = useId();
+  const { format } = useStore();
+  return (
+    <div className="pair" style={{ marginBlockStart: 12 }}>
+      <div className="field">
+        <label htmlFor={`${id}-at`}>{says.date}</label>
+        <input
+          id={`${id}-at`}
+          className="input"
+          type="datetime-local"
+          value={at}
+          aria-invalid={wrong !== null}
+          aria-describedby={wrong ? `${id}-wrong` : undefined}
+          onChange={(event) => setAt(event.target.value)}
+        />
+        {wrong && (
+          <span id={`${id}-wrong`} className="wrong" role="alert">
+            {wrong}
+          </span>
+        )}
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}-clock`}>{says.clock}</label>
+        <select id={`${id}-clock`} className="input" value={clock} onChange={(event) => setClock(event.target.value)}>
+          <option value="store">{says.store(format.timeZone)}</option>
+          <option value="customer">{says.customer}</option>
+        </select>
+        {clock === "customer" && <span className="hint">{says.customerHint}</span>}
+      </div>
+    </div>
+  );
+}
+
+type QuestionProps = Props & { isOpen: boolean; open: (isOpen: boolean) => void; isBusy: boolean; act: () => void };
+
+function Question({ campaign, customers = 0, isOpen, open, isBusy, act }: QuestionProps) {
+  const { format } = useStore();
+  return (
+    <AlertDialog.Root open={isOpen} onOpenChange={open}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop" />
+        <AlertDialog.Popup className="dialog">
+          <AlertDialog.Title render={<h2 />}>{says.sendTitle(campaign.name)}</AlertDialog.Title>
+          <AlertDialog.Description>{says.sendText(customers, format.int(customers))}</AlertDialog.Description>
+          <div className="inline">
+            <AlertDialog.Close className="btn">{says.notYet}</AlertDialog.Close>
+            <button type="button" className="btn primary" disabled={isBusy} onClick={act}>
+              {says.send}
+            </button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
