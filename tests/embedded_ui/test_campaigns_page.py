@@ -101,7 +101,7 @@ def test_a_campaign_goes_to_a_segment_and_its_figures_come_back(
     work(runtime, maple.id)
     assert [to[:3] for to in sink.counts()] == ["ada"]
     expect(frame.get_by_role("heading", name="Results")).to_be_visible()
-    expect(frame.locator("dl div").filter(has_text="Recipients")).to_contain_text("1")
+    expect(frame.locator("dl div").filter(has_text="Recipients")).to_contain_text("1", timeout=15_000)
     expect(frame.locator("dl div").filter(has_text="Sent")).to_contain_text("1")
     check(frame)
     frame = look(open_page, "/campaigns", "Autumn sale")

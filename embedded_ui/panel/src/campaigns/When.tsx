@@ -1,7 +1,5 @@
 // When a campaign goes out: now, or at a date by the store's clock or each customer's own.
 import { AlertDialog } from "@base-ui/react/alert-dialog";
-import { Radio } from "@base-ui/react/radio";
-import { RadioGroup } from "@base-ui/react/radio-group";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { ApiError, send, toast } from "../api";
@@ -33,10 +31,10 @@ export function When({ campaign, customers }: Props) {
         {says.when}
       </h2>
       {plan.error && !refused && <Failure error={plan.error} retry={submit} />}
-      <RadioGroup aria-labelledby="when" value={how} onValueChange={(value) => choose(String(value))}>
-        <Choice value="now" label={says.now} hint={says.nowHint} />
-        <Choice value="later" label={says.later} />
-      </RadioGroup>
+      <div role="radiogroup" aria-labelledby="when">
+        <Choice label={says.now} hint={says.nowHint} isChosen={how === "now"} choose={() => choose("now")} />
+        <Choice label={says.later} isChosen={how === "later"} choose={() => choose("later")} />
+      </div>
       {how === "later" && (
         <Moment at={at} setAt={setAt} clock={clock} setClock={setClock} wrong={wasTried && !at ? says.dateMissing : null} />
       )}
@@ -75,10 +73,12 @@ function usePlan(campaign: PanelCampaign, close: () => void) {
   });
 }
 
-function Choice({ value, label, hint }: { value: string; label: string; hint?: string }) {
+type ChoiceProps = { label: string; hint?: string; isChosen: boolean; choose: () => void };
+
+function Choice({ label, hint, isChosen, choose }: ChoiceProps) {
   return (
-    <label className="choice">
-      <Radio.Root value={value} className="radio" />
+    <label className="choice plain">
+      <input type="radio" name="when" checked={isChosen} onChange={choose} />
       <span>
         <b>{label}</b>
         {hint && <span className="hint">{hint}</span>}

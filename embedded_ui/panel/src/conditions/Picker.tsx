@@ -1,12 +1,12 @@
-// Values chosen from what the store has, found by typing: one of them, or several.
-import { Combobox } from "@base-ui/react/combobox";
+// Values chosen from what the store has, or written freely: one of them, or several.
+// The browser's own lists do it: they cost nothing to load, and every phone knows them.
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { ChevronDown, X } from "lucide-react";
-import { useState } from "react";
+import { X } from "lucide-react";
+import { type ChangeEvent, type KeyboardEvent, useId, useState } from "react";
 import { api } from "../api";
-import { useStore } from "../store";
 import { COUNTRIES } from "../settings/countries";
-import type { Suggestion, Suggestions as Answer } from "../types";
+import { useStore } from "../store";
+import type { SegmentNames, Suggestion, Suggestions as Answer } from "../types";
 import { useSettled } from "../ui/useSettled";
 import { words } from "./words";
 
@@ -24,118 +24,141 @@ type Props = {
 };
 
 /** `of`: one of the server's kinds of suggestions, `countries`, or "" for anything one types. */
-export function Picker({ of, label, values, isMany = false, isWrong, choose }: Props) {
-  const [typed, type] = useState("");
-  const found = useFound(of, typed);
-  const chosen = useCalled(of, values);
-  const parts = { label, isWrong, typed, type, items: withTyped(found, typed, of) };
-  return isMany ? (
-    <Many {...parts} chosen={chosen} choose={choose} />
-  ) : (
-    <One {...parts} chosen={chosen[0] ?? null} choose={choose} />
+export function Picker(props: Props) {
+  const { of, values, isMany = false, choose } = props;
+  const called = useCalled(of, values);
+  const add = (value: string) => choose(isMany ? [...new Set([...values, value])] : [value]);
+  const Input = of === "countries" ? Countries : of === "segments" ? Segments : Typed;
+  return (
+    <>
+      {isMany &&
+        called.map(({ value, label }) => (
+          <span key={value} className="chip">
+            {label}
+            <button
+              type="button"
+              aria-label={words.removeValue(label)}
+              onClick={() => choose(values.filter((one) => one !== value))}
+            >
+              <X size={14} aria-hidden />
+            </button>
+          </span>
+        ))}
+      <Input {...props} isMany={isMany} chosen={isMany ? null : (called[0] ?? null)} add={add} clear={() => choose([])} />
+    </>
   );
 }
 
-type Parts = {
-  label: string;
-  isWrong: boolean | undefined;
-  typed: string;
-  type: (text: string) => void;
-  items: Suggestion[];
-  choose: (values: string[]) => void;
+type InputProps = Props & {
+  isMany: boolean;
+  chosen: Suggestion | null;
+  add: (value: string) => void;
+  clear: () => void;
 };
-const isSame = (one: Suggestion, other: Suggestion) => one.value === other.value;
 
-function One({ label, isWrong, typed, type, items, chosen, choose }: Parts & { chosen: Suggestion | null }) {
+function Select({ items, label, isWrong, isMany, chosen, add }: InputProps & { items: Suggestion[] }) {
+  const value = isMany ? "" : (chosen?.value ?? "");
+  const isKnown = !value || items.some((one) => one.value === value);
   return (
-    <Combobox.Root
-      items={items}
-      filter={null}
-      value={chosen}
-      isItemEqualToValue={isSame}
-      inputValue={typed}
-      onInputValueChange={type}
-      onValueChange={(next) => choose(next ? [next.value] : [])}
-      autoHighlight
+    <select
+      className="input"
+      aria-label={label}
+      aria-invalid={isWrong}
+      data-part="value"
+      value={value}
+      onChange={(event) => add(event.target.value)}
     >
-      <Combobox.Trigger className="input pick" aria-label={label} aria-invalid={isWrong} data-part="value">
-        <span className={chosen ? undefined : "sub"}>{chosen?.label ?? words.choose}</span>
-        <ChevronDown size={14} aria-hidden />
-      </Combobox.Trigger>
-      <Options />
-    </Combobox.Root>
-  );
-}
-
-function Many({ label, isWrong, typed, type, items, chosen, choose }: Parts & { chosen: Suggestion[] }) {
-  const drop = (one: Suggestion) =>
-    choose(chosen.filter((each) => !isSame(each, one)).map(({ value }) => value));
-  return (
-    <Combobox.Root
-      multiple
-      items={items}
-      filter={null}
-      value={chosen}
-      isItemEqualToValue={isSame}
-      inputValue={typed}
-      onInputValueChange={type}
-      onValueChange={(next) => choose(next.map(({ value }) => value))}
-      autoHighlight
-    >
-      {chosen.map((one) => (
-        <span key={one.value} className="chip">
+      <option value="" disabled>
+        {words.choose}
+      </option>
+      {!isKnown && chosen && <option value={value}>{chosen.label}</option>}
+      {items.map((one) => (
+        <option key={one.value} value={one.value}>
           {one.label}
-          <button type="button" aria-label={words.removeValue(one.label)} onClick={() => drop(one)}>
-            <X size={14} aria-hidden />
-          </button>
-        </span>
+        </option>
       ))}
-      <Combobox.Trigger className="input pick" aria-label={label} aria-invalid={isWrong} data-part="value">
-        <span className="sub">{words.choose}</span>
-        <ChevronDown size={14} aria-hidden />
-      </Combobox.Trigger>
-      <Options />
-    </Combobox.Root>
+    </select>
   );
 }
 
-/** The search stands in the popup: else everything outside would be hidden from readers meanwhile. */
-function Options() {
+function Countries(props: InputProps) {
+  const { format } = useStore();
+  const items = COUNTRIES.filter((code) => !props.isMany || !props.values.includes(code))
+    .map((value) => ({ value, label: format.country(value) }))
+    .sort((one, other) => one.label.localeCompare(other.label));
+  return <Select {...props} items={items} />;
+}
+
+function Segments(props: InputProps) {
+  const { data } = useQuery({
+    queryKey: ["segments", "names"],
+    queryFn: () => api<SegmentNames>("/segments/names"),
+  });
+  return <Select {...props} items={(data?.segments ?? []).map(({ id, name }) => ({ value: id, label: name }))} />;
+}
+
+/** A text with suggestions below it; where values are ids, it is the name of one that is written. */
+function Typed({ of, label, isWrong, isMany, chosen, add, clear }: InputProps) {
+  const list = useId();
+  const [typed, type] = useState<string | null>(null);
+  const found = useFound(of, typed ?? "");
+  const isFree = !NAMED.includes(of);
+  const shown = typed ?? chosen?.label ?? "";
+  const meant = (text: string) => found.find((one) => one.label === text)?.value ?? (isFree ? text.trim() : "");
+  const keep = (text: string) => {
+    const value = meant(text);
+    if (value) add(value);
+    if (value || isMany) type(null);
+  };
+  const write = (event: ChangeEvent<HTMLInputElement>) => {
+    const text = event.target.value;
+    type(text);
+    if (!isMany && !text) clear();
+    // A pick from the list is no typing: it counts at once, as do letters where any text will do.
+    const { inputType } = event.nativeEvent as InputEvent;
+    const isPick = inputType === undefined || inputType === "insertReplacementText";
+    if (isPick ? meant(text) : !isMany && isFree && text.trim()) isMany ? keep(text) : add(meant(text));
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !isMany) return;
+    event.preventDefault();
+    keep(shown);
+  };
   return (
-    <Combobox.Portal>
-      <Combobox.Positioner sideOffset={4} style={{ zIndex: 40 }}>
-        <Combobox.Popup className="options" aria-label={words.search}>
-          <Combobox.Input className="input" aria-label={words.search} placeholder={words.search} maxLength={LONGEST} />
-          <Combobox.Empty className="sub none">{words.noneFound}</Combobox.Empty>
-          <Combobox.List>
-            {(item: Suggestion) => (
-              <Combobox.Item key={item.value} value={item} className="option">
-                {item.label}
-              </Combobox.Item>
-            )}
-          </Combobox.List>
-        </Combobox.Popup>
-      </Combobox.Positioner>
-    </Combobox.Portal>
+    <>
+      <input
+        className="input"
+        list={list}
+        size={16}
+        maxLength={LONGEST}
+        aria-label={label}
+        aria-invalid={isWrong}
+        placeholder={words.search}
+        data-part="value"
+        value={shown}
+        onChange={write}
+        onKeyDown={press}
+        onBlur={() => typed && keep(typed)}
+      />
+      <datalist id={list}>
+        {found.map(({ value, label: name }) => (
+          <option key={value} value={name} />
+        ))}
+      </datalist>
+    </>
   );
 }
 
 function useFound(of: string, typed: string): Suggestion[] {
-  const { format } = useStore();
   const search = useSettled(typed.trim(), PAUSE);
-  const isAsked = of !== "" && of !== "countries";
   const { data } = useQuery({
     queryKey: ["suggestions", of, search],
     queryFn: ({ signal }) =>
       api<Answer>(`/vocabulary/suggestions?of=${of}&search=${encodeURIComponent(search)}`, { signal }),
-    enabled: isAsked,
+    enabled: of !== "",
     placeholderData: keepPreviousData,
   });
-  if (of !== "countries") return isAsked ? (data?.values ?? []) : [];
-  const wanted = typed.trim().toLowerCase();
-  return COUNTRIES.map((value) => ({ value, label: format.country(value) }))
-    .filter(({ value, label }) => label.toLowerCase().includes(wanted) || value.toLowerCase() === wanted)
-    .sort((one, other) => one.label.localeCompare(other.label));
+  return data?.values ?? [];
 }
 
 /** Give values with what they are called; ids are asked for by themselves. */
@@ -156,12 +179,4 @@ function useCalled(of: string, values: string[]): Suggestion[] {
       return (isNamed && answers[place]?.data?.values[0]) || { value, label: value };
     })
     .filter(({ value }) => value !== "");
-}
-
-/** Offer what was typed itself, where any text will do. */
-function withTyped(found: Suggestion[], typed: string, of: string): Suggestion[] {
-  const value = typed.trim();
-  const isFree = ![...NAMED, "countries"].includes(of);
-  if (!isFree || !value || found.some((one) => one.value === value)) return found;
-  return [...found, { value, label: value }];
 }

@@ -49,8 +49,6 @@ export const conditions: ConditionWords = {
   notNarrow: (name) => `Nicht nach ${name} eingrenzen`,
   choose: "Auswählen",
   search: "Zum Suchen tippen",
-  noneFound: "Nichts gefunden",
-  free: (text) => `„${text}“ verwenden`,
   removeValue: (label) => `${label} entfernen`,
   unknown: (raw) => `${raw} (anderswo erstellt)`,
   deep: "Diese Gruppe ist tiefer verschachtelt, als es hier möglich ist. Sie bleibt, wie sie ist, bis Sie sie ändern.",

@@ -49,8 +49,6 @@ export const conditions = {
   notNarrow: (name: string) => `Not narrowed by ${first(name)}`,
   choose: "Choose",
   search: "Type to search",
-  noneFound: "Nothing found",
-  free: (text: string) => `Use “${text}”`,
   removeValue: (label: string) => `Remove ${label}`,
   unknown: (raw: string) => `${raw} (made elsewhere)`,
   deep: "This group is nested deeper than can be made here. It stays as it is until you change it.",
