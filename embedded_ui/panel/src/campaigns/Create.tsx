@@ -12,10 +12,11 @@ import { words } from "./words";
 
 const says = words.make;
 
-export function Create() {
+/** `given`: the segment that it is begun for, where one was chosen before. */
+export default function Create({ given, isOpen, open }: { given: string; isOpen: boolean; open: (isOpen: boolean) => void }) {
   const id = useId();
   const [name, setName] = useState("");
-  const [segment, aim] = useState(() => new URLSearchParams(location.search).get("segment") ?? "");
+  const [segment, aim] = useState(given);
   const begin = useBegin();
   const wrong = begin.error instanceof ApiError && begin.error.field === "name" ? begin.error.message : null;
   const submit = (event: FormEvent) => {
@@ -23,8 +24,7 @@ export function Create() {
     if (name.trim()) begin.mutate({ name: name.trim(), segment: segment || null });
   };
   return (
-    <Dialog.Root defaultOpen={segment !== ""}>
-      <Dialog.Trigger className="btn primary">{words.create}</Dialog.Trigger>
+    <Dialog.Root open={isOpen} onOpenChange={open}>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="dialog">

@@ -44,24 +44,28 @@ export function Stop({ campaign }: { campaign: PanelCampaign }) {
   }
   const isCancel = verb === "cancel";
   return (
-    <AlertDialog.Root open={isOpen} onOpenChange={open}>
-      <AlertDialog.Trigger className="btn">{isCancel ? says.cancel : says.pause}</AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <AlertDialog.Title render={<h2 />}>
-            {isCancel ? says.cancelTitle(campaign.name) : says.pauseTitle(campaign.name)}
-          </AlertDialog.Title>
-          <AlertDialog.Description>{isCancel ? says.cancelText : says.pauseText}</AlertDialog.Description>
-          {act.error && <Failure error={act.error} retry={() => act.mutate(verb)} />}
-          <div className="inline">
-            <AlertDialog.Close className="btn">{says.keep}</AlertDialog.Close>
-            <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(verb)}>
-              {isCancel ? says.cancel : says.pause}
-            </button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <>
+      <button type="button" className="btn" onClick={() => open(true)}>
+        {isCancel ? says.cancel : says.pause}
+      </button>
+      <AlertDialog.Root open={isOpen} onOpenChange={open}>
+        <AlertDialog.Portal>
+          <AlertDialog.Backdrop className="backdrop" />
+          <AlertDialog.Popup className="dialog">
+            <AlertDialog.Title render={<h2 />}>
+              {isCancel ? says.cancelTitle(campaign.name) : says.pauseTitle(campaign.name)}
+            </AlertDialog.Title>
+            <AlertDialog.Description>{isCancel ? says.cancelText : says.pauseText}</AlertDialog.Description>
+            {act.error && <Failure error={act.error} retry={() => act.mutate(verb)} />}
+            <div className="inline">
+              <AlertDialog.Close className="btn">{says.keep}</AlertDialog.Close>
+              <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(verb)}>
+                {isCancel ? says.cancel : says.pause}
+              </button>
+            </div>
+          </AlertDialog.Popup>
+        </AlertDialog.Portal>
+      </AlertDialog.Root>
+    </>
   );
 }

@@ -1,19 +1,23 @@
 // Publishing, pausing and going on: each asks once, and says what happens to who is waiting.
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { send, toast } from "../api";
-import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Flow, FlowStatus } from "../types";
-import { Failure } from "../ui/states";
 
 const words = strings.flow;
-type Verb = "publish" | "pause" | "resume";
+export type Verb = "publish" | "pause" | "resume";
+const Question = lazy(() => import("./Question"));
 const DONE: Record<Verb, string> = { publish: words.published, pause: words.paused, resume: words.resumed };
 
 export function Actions({ flow }: { flow: Flow }) {
-  const [asked, ask] = useState<Verb | null>(null);
+  const [asked, setAsked] = useState<Verb | null>(null);
+  // The dialog loads when something is asked for the first time, and stays to close in its own way.
+  const [wasAsked, setWasAsked] = useState(false);
+  const ask = (verb: Verb | null) => {
+    setAsked(verb);
+    setWasAsked(true);
+  };
   const act = useAct(flow, () => ask(null));
   const isFixed = flow.problems.length === 0;
   return (
@@ -33,7 +37,11 @@ export function Actions({ flow }: { flow: Flow }) {
           {flow.live_version ? words.publishChanges : words.publish}
         </button>
       )}
-      <Question flow={flow} verb={asked} isBusy={act.isPending} error={act.error} act={act.mutate} close={() => ask(null)} />
+      {wasAsked && (
+        <Suspense>
+          <Question flow={flow} verb={asked} isBusy={act.isPending} error={act.error} act={act.mutate} close={() => ask(null)} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -48,43 +56,4 @@ function useAct(flow: Flow, close: () => void) {
       await queries.invalidateQueries();
     },
   });
-}
-
-type QuestionProps = {
-  flow: Flow;
-  verb: Verb | null;
-  isBusy: boolean;
-  error: unknown;
-  act: (verb: Verb) => void;
-  close: () => void;
-};
-
-function Question({ flow, verb, isBusy, error, act, close }: QuestionProps) {
-  const { format } = useStore();
-  const waiting = format.int(flow.waiting);
-  const isPause = verb === "pause";
-  const title = isPause ? words.pauseTitle(flow.name) : words.publishTitle(flow.name);
-  const text = isPause
-    ? words.pauseText(waiting)
-    : flow.live_version
-      ? words.publishChangesText(waiting)
-      : words.publishText;
-  return (
-    <AlertDialog.Root open={verb !== null} onOpenChange={(open) => !open && close()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <AlertDialog.Title>{title}</AlertDialog.Title>
-          <AlertDialog.Description>{text}</AlertDialog.Description>
-          {Boolean(error) && <Failure error={error} retry={() => verb && act(verb)} />}
-          <div className="inline">
-            <AlertDialog.Close className="btn">{words.cancel}</AlertDialog.Close>
-            <button type="button" className="btn primary" disabled={isBusy} onClick={() => verb && act(verb)}>
-              {isPause ? words.pause : flow.live_version ? words.publishChanges : words.publish}
-            </button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
-  );
 }

@@ -1,13 +1,14 @@
 // The figures of one step, or of the whole flow while none is chosen.
+import { lazy, Suspense } from "react";
 import { X } from "lucide-react";
 import { duration } from "../format";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Count, Figures, Flow, Step } from "../types";
 import { StepIcon } from "./StepIcon";
-import { Variants } from "./Variants";
 import { lineOf, readable, titleOf, triggerLine, triggerTitle } from "./words";
 
+const Variants = lazy(() => import("./Variants"));
 const words = strings.flow;
 const labels = words.figures;
 
@@ -64,7 +65,11 @@ function OfStep({ flow, step, close }: { flow: Flow; step: Step; close: () => vo
       <dl className="st num" style={{ marginBlockStart: 12 }}>
         {step.kind === "message" ? <OfMessage figures={step.figures} /> : <OfOther figures={step.figures} />}
       </dl>
-      {step.kind === "split" && <Variants flow={flow} step={step} />}
+      {step.kind === "split" && (
+        <Suspense>
+          <Variants flow={flow} step={step} />
+        </Suspense>
+      )}
       <Reasons title={words.whyNot} counts={step.figures.refused} />
     </>
   );

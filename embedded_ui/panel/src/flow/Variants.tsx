@@ -13,7 +13,7 @@ import { branchLabel } from "./words";
 const words = strings.flow;
 const labels = words.figures;
 
-export function Variants({ flow, step }: { flow: Flow; step: Step }) {
+export default function Variants({ flow, step }: { flow: Flow; step: Step }) {
   const [asked, ask] = useState<string | null>(null);
   const pick = usePick(flow, step, () => ask(null));
   const branches = step.branches ?? [];

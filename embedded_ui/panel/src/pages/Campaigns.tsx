@@ -1,11 +1,10 @@
 // All campaigns: planned, under way, sent, each with what came of it; and the way to a new one.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Megaphone } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
 import { api } from "../api";
 import { aimOf, whenOf } from "../campaigns/aim";
-import { Create } from "../campaigns/Create";
 import { Progress } from "../campaigns/Progress";
 import { StateBadge } from "../campaigns/StateBadge";
 import { words } from "../campaigns/words";
@@ -17,12 +16,16 @@ import { Pager } from "../ui/Pager";
 import { RowSkeletons, Skeleton } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
 
+const Create = lazy(() => import("../campaigns/Create"));
 const isMoving = (list?: CampaignPage) =>
   list?.campaigns.some(({ state, send_at }) => state === "sending" || (state === "scheduled" && !send_at)) ?? false;
 
 export default function Campaigns() {
   const { format } = useStore();
   const [page, turn] = useState(1);
+  const [given] = useState(() => new URLSearchParams(location.search).get("segment") ?? "");
+  // Null: not wanted yet, so the dialog need not be loaded.
+  const [isCreating, create] = useState<boolean | null>(given ? true : null);
   const { data, error, refetch } = useQuery({
     queryKey: ["campaigns", page],
     queryFn: () => api<CampaignPage>(`/campaigns?page=${page}`),
@@ -33,7 +36,14 @@ export default function Campaigns() {
     <main className="page">
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
-        <Create />
+        <button type="button" className="btn primary" onClick={() => create(true)}>
+          {words.create}
+        </button>
+        {isCreating !== null && (
+          <Suspense>
+            <Create given={given} isOpen={isCreating} open={create} />
+          </Suspense>
+        )}
       </div>
       {error && <Failure error={error} retry={refetch} />}
       <section className="card flush" aria-label={words.title}>

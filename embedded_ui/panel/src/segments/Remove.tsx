@@ -27,25 +27,29 @@ export function Remove({ segment }: { segment: OneSegment }) {
   });
   const isUsed = segment.used_by.length > 0;
   return (
-    <AlertDialog.Root open={isOpen} onOpenChange={open}>
-      <AlertDialog.Trigger className="btn">{says.remove}</AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <AlertDialog.Title render={<h2 />}>{isUsed ? says.usedTitle : says.removeTitle(segment.name)}</AlertDialog.Title>
-          <AlertDialog.Description>{isUsed ? says.usedText : says.removeText}</AlertDialog.Description>
-          {isUsed && <Uses uses={segment.used_by} />}
-          {remove.error && <Failure error={remove.error} retry={remove.mutate} />}
-          <div className="inline">
-            <AlertDialog.Close className="btn">{says.keep}</AlertDialog.Close>
-            {!isUsed && (
-              <button type="button" className="btn primary" disabled={remove.isPending} onClick={() => remove.mutate()}>
-                {says.remove}
-              </button>
-            )}
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <>
+      <button type="button" className="btn" onClick={() => open(true)}>
+        {says.remove}
+      </button>
+      <AlertDialog.Root open={isOpen} onOpenChange={open}>
+        <AlertDialog.Portal>
+          <AlertDialog.Backdrop className="backdrop" />
+          <AlertDialog.Popup className="dialog">
+            <AlertDialog.Title render={<h2 />}>{isUsed ? says.usedTitle : says.removeTitle(segment.name)}</AlertDialog.Title>
+            <AlertDialog.Description>{isUsed ? says.usedText : says.removeText}</AlertDialog.Description>
+            {isUsed && <Uses uses={segment.used_by} />}
+            {remove.error && <Failure error={remove.error} retry={remove.mutate} />}
+            <div className="inline">
+              <AlertDialog.Close className="btn">{says.keep}</AlertDialog.Close>
+              {!isUsed && (
+                <button type="button" className="btn primary" disabled={remove.isPending} onClick={() => remove.mutate()}>
+                  {says.remove}
+                </button>
+              )}
+            </div>
+          </AlertDialog.Popup>
+        </AlertDialog.Portal>
+      </AlertDialog.Root>
+    </>
   );
 }
