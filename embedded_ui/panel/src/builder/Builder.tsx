@@ -57,15 +57,15 @@ export default function Builder(props: BuilderProps) {
 }
 
 function Building({ flow, draft, names, error, retry, days, chooseDays }: BuilderProps) {
-  const { format } = useStore();
+  const { format, store } = useStore();
   const { editor, editing, keeping, flush, conflict } = useDraft(flow.id, draft);
   const [view, chooseView] = useState<View>("draft");
   const [isSearching, setSearching] = useState(false);
   const document = view === "live" && draft.live ? draft.live : editing.history.now;
-  const isReadOnly = view === "live";
+  const isReadOnly = view === "live" || !store.you.rights.includes("edit");
   const folding = useFolded();
   const figures = useFigures(flow);
-  const problems = isReadOnly ? NONE : draft.problems;
+  const problems = view === "live" ? NONE : draft.problems;
   const drawn = useDrawn({ flow, document, figures, problems, folded: folding.folded, marked: editing.marked });
   const { show, scrollBy } = useView(drawn.nodes);
   const keyLabel = useCallback((step: Step, key: string) => branchLabel(step, branchesOf(step).find((one) => one.key === key)!, format), [format]);

@@ -6,12 +6,13 @@ import type { Keeping } from "./useKeeping";
 import { words } from "./words";
 
 export function SaveState({ keeping, retry }: { keeping: Keeping; retry: () => void }) {
-  const { format } = useStore();
+  const { format, store } = useStore();
+  const when = (at: string) => (format.dayKey(at) === format.dayKey(store.now) ? format.time(at) : format.moment(at));
   const size = { size: 14, "aria-hidden": true };
   const told = () => {
     switch (keeping.state) {
       case "saved":
-        return keeping.at ? <><Check {...size} />{words.saved(format.time(keeping.at))}</> : null;
+        return keeping.at ? <><Check {...size} />{words.saved(when(keeping.at))}</> : null;
       case "unsaved":
       case "saving":
         return <><LoaderCircle {...size} />{words.saving}</>;
