@@ -2,6 +2,7 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { CircleAlert } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent, lazy, Suspense, useCallback, useEffect, useId, useMemo, useState } from "react";
+import { LetInButton } from "../campaigns/LetInButton";
 import { Actions } from "../flow/Actions";
 import { Inspector } from "../flow/Inspector";
 import { StepIcon } from "../flow/StepIcon";
@@ -97,6 +98,7 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
         chooseView={draft.live ? chooseView : null} days={days} chooseDays={chooseDays} search={search}
         saveState={<SaveState keeping={keeping} retry={() => void flush().catch(() => undefined)} />}
       >
+        <LetInButton flow={flow} />
         <Actions flow={flow} />
       </Header>
       {!isReadOnly && <Palette lift={deeds.liftNew} add={deeds.addNew} />}

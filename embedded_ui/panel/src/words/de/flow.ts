@@ -3,6 +3,7 @@ import type { Words } from "../en";
 import { happenings } from "./happenings";
 
 export const flow: Words["flow"] = {
+  letIn: "Personen einlassen",
   back: "Zurück zu den Abläufen",
   drawing: "Schritte des Ablaufs",
   details: "Einzelheiten des Schritts",

@@ -2,6 +2,7 @@
 import { happenings } from "./happenings";
 
 export const flow = {
+  letIn: "Let people in",
   back: "Back to flows",
   drawing: "Steps of the flow",
   details: "Step details",
