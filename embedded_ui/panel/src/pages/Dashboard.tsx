@@ -62,7 +62,7 @@ export default function Dashboard() {
               <ChevronRight size={14} aria-hidden />
             </Link>
           </div>
-          <FlowTable flows={data?.flows} isShort />
+          <FlowTable flows={data?.flows} />
         </section>
         <SetUp />
       </div>

@@ -45,12 +45,14 @@ export default function NewFlow() {
           ))}
         </ul>
       </section>
-      <section style={{ marginBlockStart: 24 }} aria-labelledby="from-recipe">
-        <h2 id="from-recipe">{words.recipes}</h2>
-        <p className="sub">{words.recipesText}</p>
-        {error && <Failure error={error} retry={refetch} />}
-        <RecipeCards flows={recipes} />
-      </section>
+      {error && <Failure error={error} retry={refetch} />}
+      {recipes.length > 0 && (
+        <section style={{ marginBlockStart: 24 }} aria-labelledby="from-recipe">
+          <h2 id="from-recipe">{words.recipes}</h2>
+          <p className="sub">{words.recipesText}</p>
+          <RecipeCards flows={recipes} />
+        </section>
+      )}
     </main>
   );
 }

@@ -1,4 +1,4 @@
-// Flows in rows, with the figures of a period.
+// The best flows in rows, with the figures of a period.
 import { Workflow } from "lucide-react";
 import { Link } from "wouter";
 import { to } from "../place";
@@ -11,8 +11,8 @@ import { Empty } from "./states";
 
 const { columns } = strings.flows;
 
-export function FlowTable({ flows, isShort = false }: { flows: FlowLine[] | undefined; isShort?: boolean }) {
-  if (!flows) return <RowSkeletons rows={isShort ? 4 : 8} />;
+export function FlowTable({ flows }: { flows: FlowLine[] | undefined }) {
+  if (!flows) return <RowSkeletons rows={4} />;
   if (!flows.length) {
     return <Empty icon={<Workflow aria-hidden />} title={strings.flows.emptyTitle} text={strings.flows.empty} />;
   }
@@ -26,16 +26,6 @@ export function FlowTable({ flows, isShort = false }: { flows: FlowLine[] | unde
             <th scope="col" className="wide">
               {columns.channels}
             </th>
-            {!isShort && (
-              <>
-                <th scope="col" className="r">
-                  {columns.entered}
-                </th>
-                <th scope="col" className="r">
-                  {columns.waiting}
-                </th>
-              </>
-            )}
             <th scope="col" className="r">
               {columns.sent}
             </th>
@@ -45,12 +35,11 @@ export function FlowTable({ flows, isShort = false }: { flows: FlowLine[] | unde
             <th scope="col" className="r">
               {columns.revenue}
             </th>
-            {!isShort && <th scope="col">{columns.changed}</th>}
           </tr>
         </thead>
         <tbody>
           {flows.map((flow) => (
-            <Row key={flow.id} flow={flow} isShort={isShort} />
+            <Row key={flow.id} flow={flow} />
           ))}
         </tbody>
       </table>
@@ -58,16 +47,14 @@ export function FlowTable({ flows, isShort = false }: { flows: FlowLine[] | unde
   );
 }
 
-function Row({ flow, isShort }: { flow: FlowLine; isShort: boolean }) {
+function Row({ flow }: { flow: FlowLine }) {
   const { format } = useStore();
-  const trigger = strings.flows.trigger(flow.trigger);
   return (
     <tr>
       <td>
         <Link className="rowlink" href={to(`/flows/${flow.id}`)}>
           {flow.name}
         </Link>
-        {!isShort && <div className="sub small">{trigger}</div>}
       </td>
       <td>
         <StatusBadge status={flow.status} />
@@ -75,20 +62,11 @@ function Row({ flow, isShort }: { flow: FlowLine; isShort: boolean }) {
       <td className="wide">
         <Channels names={flow.channels} />
       </td>
-      {!isShort && (
-        <>
-          <td className="r num">{format.int(flow.entered)}</td>
-          <td className="r num">{format.int(flow.waiting)}</td>
-        </>
-      )}
       <td className="r num">{format.int(flow.sent)}</td>
       <td className="r num">{format.int(flow.orders)}</td>
       <td className="r num">
         <b>{format.roundMoney(flow.revenue)}</b>
       </td>
-      {!isShort && (
-        <td className="sub">{flow.last_sent_at ? format.moment(flow.last_sent_at) : strings.flows.never}</td>
-      )}
     </tr>
   );
 }
