@@ -91,6 +91,18 @@ PAGES: Final = (
         ("Segment", "Wer dazugehört, in Bedingungen wie Sätzen, und wie viele das sind."),
     ),
     _page(
+        r"flows/[^/]+/messages/[^/]+",
+        "MessagePage",
+        ("Message", "Its words and blocks, and how it looks to a customer."),
+        ("Nachricht", "Ihre Worte und Bausteine, und wie ein Kunde sie sieht."),
+    ),
+    _page(
+        r"campaigns/[^/]+/message",
+        "CampaignMessagePage",
+        ("Message", "What the campaign says, and how it looks to a customer."),
+        ("Nachricht", "Was die Kampagne sagt, und wie ein Kunde es sieht."),
+    ),
+    _page(
         r"customers",
         "Customers",
         ("Customers", "Everyone your store knows, and what each of them was sent."),

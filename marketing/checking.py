@@ -1,6 +1,6 @@
 """What the editor says beside a message: errors that keep it from going live, and advice.
 
-Codes: `invalid` (whatever else publishing refuses), `subject_empty`, `subject_long`,
+Codes: `invalid` (whatever else publishing refuses), `empty`, `subject_empty`, `subject_long`,
 `preview_empty`, `link_empty`, `link_broken`, `link_insecure`, `link_placeholder`,
 `link_unsure`, `tag_unknown`, `tag_no_fallback`, `alt_missing`, `size`, `contrast`,
 `spelling`, `unsubscribe_missing`.

@@ -198,7 +198,7 @@ def _in_words(words: _Words) -> Iterator[Problem]:
         return
     if words.is_needed and not source.strip():
         remedy = "Write something here; every message needs it."
-        yield Problem("", field, "It is empty.", remedy, code=_EMPTY.get(words.what, "invalid"))
+        yield Problem("", field, "It is empty.", remedy, code=_EMPTY.get(words.what, "empty"))
         return
     yield from _in_liquid(field, source, words.author)
 

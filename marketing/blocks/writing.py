@@ -1,5 +1,6 @@
 """Writes a message's blocks as MJML, with the same building blocks that code templates name."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
@@ -49,7 +50,7 @@ def mjml_of(blocks: Sequence[Block], *, stop: bool) -> str:
     below = [block for block in blocks if isinstance(block, Footer)]
     body = "\n".join(
         [
-            *(_guarded_section(one.when, _called(frame.header)) for one in above),
+            *(_guarded_section(one.when, _named(one, _called(frame.header))) for one in above),
             _card(inside) if inside else "",
             *(_footer(one, stop=stop) for one in below),
         ]
@@ -82,7 +83,7 @@ def _columns(block: Block) -> str:
         raise TypeError("only columns stand side by side")
     both = (f"<mj-column>{''.join(_rows(one))}</mj-column>" for one in (block.left, block.right))
     section = f'<mj-section {CARD} padding="0">{"".join(both)}</mj-section>'
-    return _guarded_section(block.when, section)
+    return _guarded_section(block.when, _named(block, section))
 
 
 def _guarded_section(when: str | None, section: str) -> str:
@@ -96,7 +97,23 @@ def _guarded_section(when: str | None, section: str) -> str:
 def _rows(blocks: Iterable[Block]) -> Iterator[str]:
     """Write blocks of one column; neighbours under the same condition share it."""
     for when, run in groupby(blocks, key=lambda block: block.when):
-        yield guarded(when, "\n".join(_block(block) for block in run))
+        yield guarded(when, "\n".join(_named(block, _block(block)) for block in run))
+
+
+_PIECE = re.compile(r"<mj-(text|table|button|image|divider|spacer)\b(?: css-class=\"([^\"]*)\")?")
+_SECTION = re.compile(r"<mj-(section)\b(?: css-class=\"([^\"]*)\")?")
+PREFIX = "b-"
+
+
+def _named(block: Block, mjml: str) -> str:
+    """Put the block's id into the classes of what it becomes: whoever looks at it finds it."""
+    outer = _SECTION if "<mj-section" in mjml else _PIECE
+
+    def naming(found: re.Match[str]) -> str:
+        classes = " ".join(filter(None, (found[2], f"{PREFIX}{block.id}")))
+        return f'<mj-{found[1]} css-class="{classes}"'
+
+    return outer.sub(naming, mjml)
 
 
 def _block(block: Block) -> str:  # noqa: C901,PLR0911,PLR0912  one case a kind
@@ -160,7 +177,8 @@ def _products(block: Products) -> str:
 
 
 def _footer(block: Footer, *, stop: bool) -> str:
-    return _called(frame.footer, inner=escaped(block.why), stop="yes" if stop else "no")
+    said = _called(frame.footer, inner=escaped(block.why), stop="yes" if stop else "no")
+    return _named(block, said)
 
 
 def _address(source: str) -> str:

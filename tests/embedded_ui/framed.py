@@ -131,7 +131,7 @@ def check(frame: Frame) -> None:
         .filter(v => ["serious", "critical"].includes(v.impact))
         .map(v => [v.id, ...v.nodes.map(n => n.html + " :: " + n.failureSummary)])"""
     )
-    assert found == []
+    assert found == [], found
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert frame.evaluate(wide) <= 0
 

@@ -20,6 +20,8 @@ ADDRESSES = {
     "src/pages/Flows.tsx": "flows",
     "src/pages/NewFlow.tsx": "flows/new",
     "src/pages/FlowPage.tsx": "flows/0192f2c4-0000-7000-8000-000000000000",
+    "src/pages/MessagePage.tsx": "flows/0192f2c4-0000-7000-8000-000000000000/messages/reminder",
+    "src/pages/CampaignMessagePage.tsx": "campaigns/0192f2c4-0000-7000-8000-000000000000/message",
     "src/pages/Customers.tsx": "customers",
     "src/pages/CustomerPage.tsx": "customers/0192f2c4-0000-7000-8000-000000000000",
     "src/pages/Campaigns.tsx": "campaigns",
@@ -31,7 +33,12 @@ ADDRESSES = {
     "src/pages/DataPage.tsx": "settings/data",
 }
 PANEL = assets.DIST.parent
-EDITORS = {"src/pages/FlowPage.tsx", "src/pages/SegmentPage.tsx"}
+EDITORS = {
+    "src/pages/FlowPage.tsx",
+    "src/pages/SegmentPage.tsx",
+    "src/pages/MessagePage.tsx",
+    "src/pages/CampaignMessagePage.tsx",
+}
 pytestmark = pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel")
 
 

@@ -1,5 +1,6 @@
 """Messages in blocks: what is refused and where, what they become, and what HTML may not do."""
 
+import re
 from typing import Any
 
 import pytest
@@ -283,3 +284,10 @@ def test_words_on_a_dark_page_are_light() -> None:
     told = shown(Brand(background="#111111"))
     assert contrast(told["quiet_on_page"], "#111111") >= 4.5
     assert contrast(told["on_page"], "#111111") >= 4.5
+
+
+def test_each_block_is_found_by_its_id_in_what_it_becomes() -> None:
+    template = TemplateSchema().load({"subject": "x", "preview": "y", "blocks": [*EACH, FOOTER]})
+    html = compile_template(template).html
+    names = {one["id"] for one in (*EACH, FOOTER)} | {"left", "right"}
+    assert {name for name in names if f"b-{name}" not in re.findall(r"b-[\w-]+", html)} == set()
