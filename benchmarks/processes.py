@@ -40,6 +40,7 @@ def app_environment(
         "SHOPIFY_CLIENT_SECRET": CLIENT_SECRET,
         "SMTP_URL": smtp_url,
         "MAIL_FROM": "Maple & Moss <hello@maple-and-moss.example>",
+        "SHARED_SENDER_DAILY": "0",
         "PYTHONUNBUFFERED": "1",
     }
 

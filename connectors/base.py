@@ -175,7 +175,10 @@ class StoreConnector(Protocol):
         """Read what the platform says about the store itself."""
 
     def fetch_page(self, credentials: Credentials, noun: str, cursor: str | None) -> Page:
-        """Read one page of `customer`, `product` or `order` records, oldest first."""
+        """Read one page of `customer`, `product` or `order` records, oldest first.
+
+        `cart`: checkouts that were left in the last 30 days, where the platform keeps them.
+        """
 
     def create_discount(self, credentials: Credentials, request: DiscountRequest) -> str:
         """Make a code and return the platform's id of it.

@@ -17,6 +17,7 @@ from embedded_ui import (
     products_api,
     segments_api,
     settings_api,
+    setup_api,
     store_api,
     stores_api,
     suppressions_api,
@@ -51,6 +52,7 @@ def register(app: Flask, runtime: Runtime) -> None:
         app,
         [
             store_api.blueprint,
+            setup_api.blueprint,
             dashboard_api.blueprint,
             flows_api.blueprint,
             drafts_api.blueprint,

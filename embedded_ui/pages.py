@@ -124,6 +124,12 @@ PAGES: Final = (
         ),
     ),
     _page(
+        r"set-up",
+        "SetUpPage",
+        ("Set up", "From installed to a live cart flow, in a few minutes."),
+        ("Einrichtung", "Vom Installieren zum laufenden Warenkorb-Ablauf, in wenigen Minuten."),
+    ),
+    _page(
         r"settings",
         "Settings",
         ("Settings", "Who is written to, how often, at what hours, and in whose name."),

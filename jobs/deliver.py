@@ -139,7 +139,9 @@ def _prepare(
         judged = judge(runtime, connection, claim.store, rows, claim.now)
         _rule(connection, claim, judged)
         going = judged.going
-    return going, wording.load(connection, claim.store, [one.row for one in going], claim.now)
+    return going, wording.load(
+        runtime, connection, claim.store, [one.row for one in going], claim.now
+    )
 
 
 def _rule(connection: Connection, claim: Claim, judged: Judged) -> None:

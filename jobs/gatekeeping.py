@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import code_checks, reward_checks
+from jobs import code_checks, reward_checks, shared_sender
 from jobs.runtime import Runtime
+from jobs.shared_sender import SharedSender
 from marketing.conditions import fields_of
 from marketing.consent import SuppressionScope
 from marketing.enrollment import EnrollmentState
@@ -47,7 +48,7 @@ BY_PHONE = frozenset({ChannelName.SMS, ChannelName.WHATSAPP})
 RECENT = timedelta(days=30)
 """How far back pacing looks: longer than any cap."""
 LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
-PUT_OFF = frozenset({Reason.FREQUENCY_CAP, Reason.QUIET_HOURS})
+PUT_OFF = frozenset({Reason.FREQUENCY_CAP, Reason.QUIET_HOURS, Reason.SHARED_SENDER})
 MAY_BE_OUT = HANDED_OVER | UNSURE | {MessageState.HANDING_OVER}
 STILL_TO_COME = IN_FLIGHT | {MessageState.DUE, MessageState.RETRY_WAIT}
 
@@ -109,6 +110,7 @@ class Known:
     """Messages (by id) that are to offer no code after all."""
     rewards: Mapping[str, RewardState]
     """Of messages (by id) that tell of one."""
+    shared_sender: SharedSender
 
 
 def judge(
@@ -119,18 +121,28 @@ def judge(
     if not rows:
         return judged
     known = _known(runtime, connection, store, rows, now)
+    left = known.shared_sender.left
     for row in rows:
         chosen = _chosen(row, known, now)
         way = _way(row, chosen.channel, known)
-        asked = _outgoing(row, chosen.channel, known), _gate_facts(row, way, known, now)
+        facts = _gate_facts(row, way, known, now)
+        if left is not None and left <= 0 and chosen.channel is ChannelName.EMAIL:
+            facts = replace(facts, shared_sender_until=known.shared_sender.until)
+        asked = _outgoing(row, chosen.channel, known), facts
         verdict = decide(*asked, now)
         if isinstance(verdict, Go) and not _is_moved(row, chosen):
             address_hash = known.hashes.get((row.id, row.channel), "")
             judged.going.append(Going(row, verdict, asked, address_hash))
+            left = _one_less(left, row)
             known.neighbours[row.customer_id].append(_just_sent(row, now))
         else:
             judged.rulings.append(_ruling(row, verdict, chosen))
     return judged
+
+
+def _one_less(left: int | None, row: Row[Any]) -> int | None:
+    counts = row.channel == ChannelName.EMAIL and row.kind == MessageKind.MARKETING
+    return left - 1 if left is not None and counts else left
 
 
 def _chosen(row: Row[Any], known: Known, now: datetime) -> Chosen:
@@ -244,6 +256,7 @@ def _known(
         values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values()), now),
         code_refusals=code_checks.refusals(connection, store.id, rows, versions),
         rewards=reward_checks.states(connection, store.id, rows, versions),
+        shared_sender=shared_sender.of(runtime, connection, store, now),
     )
 
 

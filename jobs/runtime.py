@@ -20,6 +20,7 @@ from storage.demo_clock import refuse_demo_database
 from storage.secrets import Secrets
 
 ADMIN_URL = "https://{shop}"
+SHARED_SENDER_DAILY = 500
 APP_BRIDGE_URL = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
 
 
@@ -76,6 +77,12 @@ class Settings:
     """Whether a cart's link says which code to apply: that a recovery link heeds it is not sure."""
     max_webhook_bytes: int = 5 * 1024 * 1024
     demo: bool = False
+    dns_servers: str | None = None
+    """Where sending domains are looked up; None: as this machine looks up all names."""
+    spf_include: str | None = None
+    """What the mail server's SPF is, for the stores' own domains to include."""
+    shared_sender_daily: int | None = None
+    """So many marketing e-mails a store may send a day from the shared sender; None: any number."""
     periods: Periods = field(default_factory=Periods)
 
     @classmethod
@@ -98,6 +105,9 @@ class Settings:
             shopify_codes_in_links=env.get("SHOPIFY_CODES_IN_LINKS") != "0",
             max_webhook_bytes=int(_seconds(env, "MAX_WEBHOOK_BYTES", 5 * 1024 * 1024)),
             demo=env.get("DEMO") == "1",
+            dns_servers=env.get("DNS_SERVERS") or None,
+            spf_include=env.get("SPF_INCLUDE") or None,
+            shared_sender_daily=_shared_sender(env),
             periods=Periods.from_env(env),
         )
         settings.refuse_loopback()
@@ -182,6 +192,11 @@ def _needed(env: Mapping[str, str], name: str) -> str:
 
 def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _needed(env, name).split(",") if part.strip())
+
+
+def _shared_sender(env: Mapping[str, str]) -> int | None:
+    """Read how much the shared sender takes; 0 is no limit."""
+    return int(_seconds(env, "SHARED_SENDER_DAILY", SHARED_SENDER_DAILY)) or None
 
 
 def _seconds(env: Mapping[str, str], name: str, default: float) -> float:

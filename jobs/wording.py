@@ -7,13 +7,13 @@ from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
 
-from jobs import showing
+from jobs import shared_sender, showing
 from jobs.context import context_of
 from jobs.gatekeeping import address_of
 from jobs.runtime import Runtime
 from jobs.showing import Shown
 from marketing.links import MessageLinks, unsubscribe_headers
-from marketing.model import ChannelName, MessageKind, RenderedMessage
+from marketing.model import ChannelName, MessageKind, RenderedMessage, Signing
 from marketing.rendering import Renderer, presentable_name
 from storage import Connection, Row, flows
 from storage.flows import Version
@@ -30,13 +30,23 @@ class Sources:
     versions: Mapping[tuple[str, str], Version]
     shown: Shown
     now: datetime
+    signing: Signing | None = None
+    """In whose name the messages are signed; None: the shared sender sends them."""
 
 
-def load(connection: Connection, store: Store, rows: Iterable[Row[Any]], now: datetime) -> Sources:
+def load(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    rows: Iterable[Row[Any]],
+    now: datetime,
+) -> Sources:
     """Load what a batch of messages tells about; `now` is the date they will bear."""
     wanted = list(rows)
     versions = flows.versions(connection, [(store.id, row.version_id) for row in wanted])
-    return Sources(store, versions, showing.load(connection, store, wanted, versions), now)
+    signing = shared_sender.signing_of(runtime, connection, store)
+    shown = showing.load(connection, store, wanted, versions)
+    return Sources(store, versions, shown, now, signing)
 
 
 def write(
@@ -56,14 +66,18 @@ def write(
     if row.kind == MessageKind.MARKETING:
         headers |= unsubscribe_headers(context["links"]["unsubscribe"])
     settings = sources.store.settings
-    if replies_to := settings.get("sender_address") or sources.store.email:
+    sender = _address(runtime.settings.mail_from)
+    if sources.signing:
+        sender = str(settings["sender_address"])
+    elif replies_to := settings.get("sender_address") or sources.store.email:
         headers["Reply-To"] = replies_to
     return RenderedMessage(
         message_id=row.id,
         channel=ChannelName(row.channel),
         to=address_of(row) or "",
         to_name=_full_name(row),
-        sender=_address(runtime.settings.mail_from),
+        sender=sender,
+        signing=sources.signing,
         sender_name=settings.get("sender_name") or sources.store.name,
         subject=words.subject,
         html=words.html,

@@ -117,6 +117,8 @@ class GateFacts:
     """The latest due time, not after now, of the enrollment's other waiting messages."""
     last_inbound_at: datetime | None = None
     """When the customer last wrote to the store on this channel."""
+    shared_sender_until: datetime | None = None
+    """The operator's shared sender takes no more of this store before then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,8 @@ def _pacing_rule(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict 
     waits = [_spacing(message, facts, now)]
     if message.kind is MessageKind.MARKETING:
         waits.append(_cap(message, facts, now))
+        if until := facts.shared_sender_until:
+            waits.append(Defer(until, Reason.SHARED_SENDER))
         paced = max((one.until for one in waits if one), default=now)
         waits.append(_quiet(message, facts, paced))
     found = [one for one in waits if one]

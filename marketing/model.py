@@ -378,6 +378,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """In whose name a message is signed, and by which key."""
+
+    domain: str
+    selector: str
+    private_key: str = field(repr=False)
+    """PEM."""
+
+
+@dataclass(frozen=True, slots=True)
 class RenderedMessage:
     """A message ready for hand-over, to one customer, once."""
 
@@ -393,6 +403,8 @@ class RenderedMessage:
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)
     """Further headers such as Message-ID, List-Unsubscribe; values without CR or LF."""
+    signing: Signing | None = None
+    """E-mail: the store's own domain that it is from; None: the operator's shared sender."""
 
 
 JsonObject = dict[str, Any]

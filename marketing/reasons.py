@@ -13,6 +13,8 @@ class Reason(StrEnum):
     FILTERED = "filtered"
     FREQUENCY_CAP = "frequency_cap"
     QUIET_HOURS = "quiet_hours"
+    SHARED_SENDER = "shared_sender"
+    """The operator's shared sender takes no more of this store today."""
     EXPIRED = "expired"
     AWAITING_CODE = "awaiting_code"
     CODE_UNAVAILABLE = "code_unavailable"

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, select, update
 from storage.dialect import upsert
 from storage.schema import imports
 
-NOUNS = ("customer", "product", "order")
-"""In the order they are read: an order finds its customer."""
+NOUNS = ("cart", "customer", "product", "order")
+"""In the order they are read: what is at stake first; an order finds its customer."""
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 
 

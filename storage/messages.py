@@ -297,6 +297,16 @@ def neighbours(
     return list(connection.execute(_NEIGHBOURS, told)) if told["people"] else []
 
 
+def sent_since(connection: Connection, store_id: str, since: datetime, most: int) -> int:
+    """Give how many marketing e-mails went out since then, or are going; counts no further."""
+    m = messages.c
+    mine = (m.store_id == store_id, m.channel == "email", m.kind == "marketing")
+    out = select(m.id).where(*mine, m.sent_at >= since).limit(most)
+    going = select(m.id).where(*mine, m.state == literal_column("'handing_over'")).limit(most)
+    counts = [select(func.count()).select_from(one.subquery()) for one in (out, going)]
+    return sum(connection.execute(count).scalar_one() for count in counts)
+
+
 def _neighbours() -> Select[*tuple[Any, ...]]:
     m = messages.c
     names = (

@@ -8,7 +8,7 @@ from marketing.events import EventName
 from marketing.flow import FlowStatus
 from storage.schema import flows, imports
 
-NOUNS = ("customer", "product", "order")
+NOUNS = ("cart", "customer", "product", "order")
 
 
 @dataclass(frozen=True, slots=True)

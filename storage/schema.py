@@ -161,6 +161,21 @@ credentials = _of_store(
     key=("store_id",),
 )
 
+# The domain that a store's e-mail is from, and the key that signs it.
+sending_domains = _of_store(
+    "sending_domains",
+    Column("domain", Text, nullable=False),
+    # Ciphertext of `storage.secrets`.
+    Column("private_key", Text, nullable=False),
+    Column("public_key", Text, nullable=False),
+    # What DNS said last: {"dkim": {"state", "found"}, ...}; real times.
+    Column("records", Json, nullable=False, server_default="{}"),
+    Column("checked_at", UtcTime),
+    # Null: messages are from the operator's shared sender.
+    Column("verified_at", UtcTime),
+    key=("store_id",),
+)
+
 inbox = Table(
     "inbox",
     metadata,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from channels.base import Outcome, Receipt, SendFailed
+from channels.email.dkim import signed
 from channels.email.mime import HeaderRefused, assemble, envelope_address
 from channels.email.smtp_connection import ANSWER_TIME, BODY_TIME, Connection, Gone, SmtpSettings
 from channels.email.smtp_outcomes import SOON, Reply, Stage, broken, refused
@@ -165,11 +166,14 @@ class Handover:
 
     def _wire(self, connection: Connection, message: RenderedMessage) -> bytes:
         """Give a message as it is sent: leading dots doubled, and the final one."""
+        # Whoever carries a signed message on must not need to write it anew.
         wire = assemble(
             message,
-            eight_bit="8BITMIME" in connection.extensions,
+            eight_bit="8BITMIME" in connection.extensions and message.signing is None,
             utf8="SMTPUTF8" in connection.extensions,
         )
+        if message.signing:
+            wire = signed(wire, message.signing)
         return wire.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
     def _envelope(self, connection: Connection, flight: Flight) -> tuple[str, str]:

@@ -19,19 +19,45 @@ query StoreProfile {
 _PERSON = "id firstName lastName locale tags numberOfOrders createdAt updatedAt"
 _MONEY_BAG = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
 
+_CUSTOMER = f"""
+{_PERSON}
+amountSpent {{ amount currencyCode }}
+lastOrder {{ createdAt }}
+birthDate: metafield(namespace: "facts", key: "birth_date") {{ value }}
+defaultEmailAddress {{ emailAddress marketingState marketingUpdatedAt }}
+defaultPhoneNumber {{ phoneNumber smsMarketingConsent {{ state updatedAt }} }}
+defaultAddress {{ countryCodeV2 }}
+"""
+
 CUSTOMERS = f"""
 query Customers($first: Int!, $after: String, $counting: Boolean!) {{
   total: customersCount(limit: null) @include(if: $counting) {{ count }}
   page: customers(first: $first, after: $after, sortKey: UPDATED_AT) {{
     pageInfo {{ hasNextPage endCursor }}
+    nodes {{ {_CUSTOMER} }}
+  }}
+}}
+"""
+
+CHECKOUTS = f"""
+query AbandonedCheckouts($first: Int!, $after: String, $query: String) {{
+  page: abandonedCheckouts(first: $first, after: $after, query: $query, sortKey: CREATED_AT) {{
+    pageInfo {{ hasNextPage endCursor }}
     nodes {{
-      {_PERSON}
-      amountSpent {{ amount currencyCode }}
-      lastOrder {{ createdAt }}
-      birthDate: metafield(namespace: "facts", key: "birth_date") {{ value }}
-      defaultEmailAddress {{ emailAddress marketingState marketingUpdatedAt }}
-      defaultPhoneNumber {{ phoneNumber smsMarketingConsent {{ state updatedAt }} }}
-      defaultAddress {{ countryCodeV2 }}
+      id name abandonedCheckoutUrl createdAt updatedAt completedAt discountCodes
+      subtotalPriceSet {_MONEY_BAG}
+      totalPriceSet {_MONEY_BAG}
+      customer {{ {_CUSTOMER} }}
+      lineItems(first: 50) {{
+        nodes {{
+          title quantity variantTitle sku
+          product {{ id }}
+          variant {{ id }}
+          image {{ url }}
+          originalUnitPriceSet {_MONEY_BAG}
+          discountedTotalPriceSet {_MONEY_BAG}
+        }}
+      }}
     }}
   }}
 }}

@@ -1,4 +1,4 @@
-"""Reads a store's customers, products, orders and profile, page by page.
+"""Reads a store's abandoned checkouts, customers, products, orders and profile, page by page.
 
 Oldest change first: what changes during an import moves to its end and is read again.
 Without the scope `read_all_orders` Shopify shows the orders of the last 60 days only; a
@@ -6,13 +6,13 @@ customer's sums (`orders_count`, `spent`) cover all of them.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from connectors.base import Credentials, Page, StoreRefused, UnreadableWebhook
 from connectors.shopify import documents
 from connectors.shopify.client import AdminClient, TooCostly
-from connectors.shopify.mapping import customers, fields, nodes, orders, products, store
+from connectors.shopify.mapping import carts, customers, fields, nodes, orders, products, store
 from connectors.shopify.mapping.fields import Mapper, Telling
 from marketing.events import EventName
 from marketing.model import Change, JsonObject, StoreProfile
@@ -27,9 +27,22 @@ class _Noun:
     read: Mapper
     children: str | None = None
     more: str | None = None
+    days: int | None = None
+    """How far back it is read; None: to the beginning. Nobody counts what is so narrowed."""
+
+
+def _checkout(payload: JsonObject, telling: Telling) -> list[Change]:
+    """A checkout brings its customer, and with them what they said of being written to."""
+    who = replace(telling, name=EventName.CUSTOMER_UPDATED)
+    buyer = fields.record(payload.get("customer"))
+    known = customers.customer(buyer, who) if buyer.get("id") else []
+    return [*known, *carts.cart(payload, telling)]
 
 
 NOUNS = {
+    "cart": _Noun(
+        documents.CHECKOUTS, 50, EventName.CART_UPDATED, nodes.checkout, _checkout, days=30
+    ),
     "customer": _Noun(
         documents.CUSTOMERS, 100, EventName.CUSTOMER_UPDATED, nodes.customer, customers.customer
     ),
@@ -76,7 +89,12 @@ def _ask(
 ) -> JsonObject:
     size = kind.size
     while True:
-        variables = {"first": size, "after": cursor, "counting": cursor is None}
+        variables: JsonObject = {"first": size, "after": cursor}
+        if kind.days is None:
+            variables["counting"] = cursor is None
+        else:
+            since = datetime.now(UTC).date() - timedelta(days=kind.days)
+            variables["query"] = f"created_at:>='{since.isoformat()}'"
         try:
             return client.run(credentials, kind.document, variables)
         except TooCostly:

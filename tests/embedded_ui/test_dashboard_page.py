@@ -9,8 +9,8 @@ from sqlalchemy import insert
 from embedded_ui import assets
 from storage import schema
 from storage.database import Database
+from tests.embedded_ui.framed import Open, admin, check, database_url, look, maple, open_page
 from tests.embedded_ui.test_dashboard_api import many_unopened
-from tests.embedded_ui.test_panel import Open, admin, check, database_url, look, maple, open_page
 from tests.seeding import SmallStore, at
 
 __all__ = ["admin", "database_url", "maple", "open_page"]

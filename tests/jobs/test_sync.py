@@ -28,6 +28,7 @@ from tests.storage.mirroring import a_customer, a_word, an_order, at, change, ke
 
 ADA = a_customer(key("1"), first_name="Ada", consents=(a_word(ConsentState.SUBSCRIBED, 0),))
 PAGES: dict[str, list[list[Change]]] = {
+    "cart": [[]],
     "customer": [[change(ADA)], [change(a_customer(key("2", "ben@example.com")))]],
     "product": [[Change(EventName.PRODUCT_UPDATED, at(0), Product("p1", "Scarf", "scarf", at(0)))]],
     "order": [[change(an_order("o1", key("1"), -300))], [change(an_order("o2", key("1"), -200))]],
@@ -130,7 +131,7 @@ def test_a_first_copy_goes_through_every_page_once_and_triggers_nothing(world: W
     world.begin()
     world.work()
     assert set(world.shop.asked.values()) == {1}
-    assert len(world.shop.asked) == 5
+    assert len(world.shop.asked) == 6
     stage = world.stage
     progress = {row.noun: (row.state, row.done, row.total) for row in stage.rows(schema.imports)}
     assert progress == {
@@ -176,7 +177,10 @@ def test_a_copy_waits_as_long_as_the_platform_says(world: World) -> None:
 
 def test_a_noun_that_the_store_does_not_show_is_left_out_with_words(world: World) -> None:
     world.begin()
-    world.shop.failures = [StoreRefused("no scope read_customers")]
+    world.shop.failures = [
+        StoreRefused("no scope read_orders"),
+        StoreRefused("no scope read_customers"),
+    ]
     world.work()
     told = {row.noun: (row.state, row.error) for row in world.stage.rows(schema.imports)}
     assert told["customer"] == ("failed", "no scope read_customers")

@@ -1,5 +1,7 @@
 """GraphQL's nodes retold in the shape of webhooks, so that one set of mappers reads both."""
 
+import re
+
 from connectors.shopify.mapping import fields
 from marketing.model import JsonObject
 
@@ -130,6 +132,41 @@ def order(node: JsonObject) -> JsonObject:
         "line_items": [
             _line(one) for one in fields.records(fields.record(node.get("lineItems")).get("nodes"))
         ],
+    }
+
+
+TOKEN_IN_LINK = re.compile(r"/checkouts/(?:[a-z]{2}/)?([^/?#]+)/recover")
+
+
+def checkout(node: JsonObject) -> JsonObject:
+    """Retell an abandoned checkout; its token, by which webhooks name it, stands in its link."""
+    link = str(node.get("abandonedCheckoutUrl") or "")
+    token = TOKEN_IN_LINK.search(link)
+    money = fields.record(fields.record(node.get("totalPriceSet")).get("presentmentMoney"))
+    store_money = fields.record(fields.record(node.get("totalPriceSet")).get("shopMoney"))
+    lines = fields.records(fields.record(node.get("lineItems")).get("nodes"))
+    return {
+        "id": node.get("id"),
+        "token": token.group(1) if token else None,
+        "name": node.get("name"),
+        "abandoned_checkout_url": link,
+        "created_at": node.get("createdAt"),
+        "updated_at": node.get("updatedAt"),
+        "completed_at": node.get("completedAt"),
+        "currency": store_money.get("currencyCode"),
+        "presentment_currency": money.get("currencyCode"),
+        "subtotal_price_set": _bag(node.get("subtotalPriceSet")),
+        "total_price_set": _bag(node.get("totalPriceSet")),
+        "discount_codes": [{"code": code} for code in node.get("discountCodes") or ()],
+        "customer": customer(fields.record(node.get("customer"))),
+        "line_items": [_checkout_line(one) for one in lines],
+    }
+
+
+def _checkout_line(node: JsonObject) -> JsonObject:
+    return {
+        **_line(node),
+        "line_price_set": _bag(node.get("discountedTotalPriceSet")),
     }
 
 

@@ -18,6 +18,7 @@ export const PAGES = [
   ["/panel/campaigns/:id/message", lazy(() => import("./pages/CampaignMessagePage"))],
   ["/panel/customers", lazy(() => import("./pages/Customers"))],
   ["/panel/customers/:id", lazy(() => import("./pages/CustomerPage"))],
+  ["/panel/set-up", lazy(() => import("./pages/SetUpPage"))],
   ["/panel/settings", lazy(() => import("./pages/Settings"))],
   ["/panel/settings/team", lazy(() => import("./pages/TeamPage"))],
   ["/panel/settings/data", lazy(() => import("./pages/DataPage"))],

@@ -424,6 +424,23 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.create_table(
+        "sending_domains",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("private_key", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("records", JSON, server_default="{}", nullable=False),
+        sa.Column("checked_at", TIME, nullable=True),
+        sa.Column("verified_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_sending_domains_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_sending_domains")),
+    )
+    op.create_table(
         "store_links",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("other_id", ID, nullable=False),
@@ -1183,6 +1200,7 @@ def downgrade() -> None:
     op.drop_table("test_mails")
     op.drop_table("team")
     op.drop_table("store_links")
+    op.drop_table("sending_domains")
     with op.batch_alter_table("segments", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_segments_turn",

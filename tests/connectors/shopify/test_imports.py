@@ -9,7 +9,7 @@ from connectors.base import Credentials, StoreRefused
 from connectors.shopify import imports
 from connectors.shopify.client import AdminClient, TooCostly
 from connectors.shopify.http import Http
-from marketing.model import Customer, Order, Product
+from marketing.model import Cart, ConsentState, Customer, Order, Product
 from tests.connectors.scripted_server import Reply, Request, ScriptedServer
 
 TOO_COSTLY = Reply({"errors": [{"message": "no", "extensions": {"code": "MAX_COST_EXCEEDED"}}]})
@@ -158,3 +158,60 @@ def test_a_store_without_currency_or_zone_is_refused(
     store.answers(Reply({"data": told}))
     with pytest.raises(StoreRefused):
         imports.fetch_profile(client, credentials)
+
+
+def test_a_checkout_left_lately_brings_its_customer_and_the_name_that_webhooks_give_it(
+    store: ScriptedServer, client: AdminClient, credentials: Credentials
+) -> None:
+    def bag(amount: str) -> dict[str, Any]:
+        money = {"amount": amount, "currencyCode": "USD"}
+        return {"shopMoney": money, "presentmentMoney": money}
+
+    node = {
+        "id": "gid://shopify/AbandonedCheckout/55",
+        "name": "#55",
+        "abandonedCheckoutUrl": "https://maple.example/7/checkouts/ac/t0ken/recover?key=k",
+        "createdAt": "2026-11-19T10:00:00Z",
+        "updatedAt": "2026-11-19T10:05:00Z",
+        "completedAt": None,
+        "discountCodes": ["SAVE"],
+        "subtotalPriceSet": bag("80.00"),
+        "totalPriceSet": bag("86.10"),
+        "customer": {
+            "id": "gid://shopify/Customer/9",
+            "firstName": "Ada",
+            "updatedAt": "2026-11-19T10:00:00Z",
+            "defaultEmailAddress": {
+                "emailAddress": "ada@example.com",
+                "marketingState": "SUBSCRIBED",
+                "marketingUpdatedAt": "2026-11-01T10:00:00Z",
+            },
+        },
+        "lineItems": {
+            "nodes": [
+                {
+                    "title": "Linen throw",
+                    "quantity": 2,
+                    "product": {"id": "gid://shopify/Product/1"},
+                    "variant": {"id": "gid://shopify/ProductVariant/11"},
+                    "originalUnitPriceSet": bag("40.00"),
+                    "discountedTotalPriceSet": bag("80.00"),
+                }
+            ]
+        },
+    }
+    store.answers(a_page(node))
+    page = imports.fetch_page(client, credentials, "cart", None)
+    who, left = (change.record for change in page.changes)
+    assert isinstance(who, Customer)
+    assert [said.state for said in who.consents] == [ConsentState.SUBSCRIBED]
+    assert isinstance(left, Cart)
+    assert (left.external_id, left.checkout_id, left.total) == ("t0ken", "55", 8610)
+    assert left.customer is not None
+    assert (left.customer.email, left.customer.external_id) == ("ada@example.com", "9")
+    assert [(one.product_id, one.quantity, one.line_price) for one in left.items] == [
+        ("1", 2, 8000)
+    ]
+    assert left.discount_codes == ("SAVE",)
+    [asked] = [request.body["variables"] for request in store.requests]
+    assert asked["query"].startswith("created_at:>='20")

@@ -7,7 +7,7 @@ import { strings } from "../strings";
 import type { Import } from "../types";
 
 const words = strings.dashboard;
-const WHERE: Record<string, string> = { sender_named: "/settings", cart_recovery_live: "/flows" };
+const WHERE: Record<string, string> = { sender_named: "/set-up", cart_recovery_live: "/set-up" };
 
 export function SetUp() {
   const { store } = useStore();
@@ -17,7 +17,9 @@ export function SetUp() {
     <section className="card" aria-labelledby="set-up">
       <div className="chead">
         <h2 id="set-up">{words.setup}</h2>
-        <span className="sub small">{words.setupDone(done, store.setup.length)}</span>
+        <Link className="link" href={to("/set-up")}>
+          {words.setupDone(done, store.setup.length)}
+        </Link>
       </div>
       <Progress label={words.setup} share={share} isOk />
       <ul className="todo" style={{ marginBlockStart: 8 }}>
@@ -54,7 +56,7 @@ export function Imports() {
   );
 }
 
-function ImportLine({ part }: { part: Import }) {
+export function ImportLine({ part }: { part: Import }) {
   const { format } = useStore();
   const total = part.total ?? (part.state === "done" ? part.done : null);
   const isKnown = total !== null && total > 0;

@@ -59,7 +59,7 @@ export const dashboard: Words["dashboard"] = {
   taskActions: { sender_named: "Benennen", cart_recovery_live: "Einschalten" },
   importTitle: "Die Geschichte Ihres Shops wird übernommen",
   importSub: "Zahlen erscheinen, sobald sie da sind. Sie können diese Seite verlassen.",
-  importNouns: { customer: "Kunden", product: "Produkte", order: "Bestellungen" },
+  importNouns: { cart: "Kürzlich verlassene Checkouts", customer: "Kunden", product: "Produkte", order: "Bestellungen" },
   importDone: (done, total) => `${done} von ${total}`,
   importWaiting: "Wartet",
   importFailed: "Fehlgeschlagen",

@@ -72,7 +72,12 @@ export const team: TeamWords = {
     "POST /templates/test": "Verschickte eine Testnachricht",
     "POST /customers/<customer_id>/erase": "Löschte einen Kunden",
     "POST /customers/<customer_id>/hand-back": "Gab einen Kunden an die Automatik zurück",
-    "POST /customers/<customer_id>/flows/<flow_id>/leave": "Nahm einen Kunden aus einem Ablauf",
+    "POST /customers/<customer_id>/flows/<flow_id>/remove": "Nahm einen Kunden aus einem Ablauf",
+    "POST /dashboard/retry": "Ließ etwas erneut versuchen",
+    "POST /flows/<flow_id>/messages/<step_id>/test": "Begann einen A/B-Test in einem Entwurf",
+    "PUT /setup/sending": "Benannte eine Absenderdomain",
+    "DELETE /setup/sending": "Kehrte zum gemeinsamen Absender zurück",
+    "POST /setup/sending/check": "Prüfte die Absenderdomain",
   },
 
   stores: "Ihre anderen Shops",

@@ -58,7 +58,7 @@ export const dashboard = {
   taskActions: { sender_named: "Name it", cart_recovery_live: "Turn on" } as Record<string, string>,
   importTitle: "Copying your store’s history",
   importSub: "Figures appear as they come. You can leave this page.",
-  importNouns: { customer: "Customers", product: "Products", order: "Orders" } as Record<string, string>,
+  importNouns: { cart: "Checkouts left lately", customer: "Customers", product: "Products", order: "Orders" } as Record<string, string>,
   importDone: (done: string, total: string) => `${done} of ${total}`,
   importWaiting: "Waiting",
   importFailed: "Failed",

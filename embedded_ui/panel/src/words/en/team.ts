@@ -76,7 +76,12 @@ export const team = {
     "POST /templates/test": "Sent a test message",
     "POST /customers/<customer_id>/erase": "Erased a customer",
     "POST /customers/<customer_id>/hand-back": "Gave a customer back to automation",
-    "POST /customers/<customer_id>/flows/<flow_id>/leave": "Took a customer out of a flow",
+    "POST /customers/<customer_id>/flows/<flow_id>/remove": "Took a customer out of a flow",
+    "POST /dashboard/retry": "Had something tried again",
+    "POST /flows/<flow_id>/messages/<step_id>/test": "Began an A/B test in a draft",
+    "PUT /setup/sending": "Named a sending domain",
+    "DELETE /setup/sending": "Went back to the shared sender",
+    "POST /setup/sending/check": "Checked the sending domain",
   } as Record<string, string>,
 
   stores: "Your other stores",

@@ -1,0 +1,75 @@
+// From installed to a live cart flow, on one page.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { Link } from "wouter";
+import { ApiError, api, send, toast } from "../api";
+import { to } from "../place";
+import { PlatformMails } from "../settings/Brand";
+import { Sender } from "../settings/cards";
+import { DomainCard } from "../setup/DomainCard";
+import { FlowCard } from "../setup/FlowCard";
+import { ImportCard } from "../setup/ImportCard";
+import { StakeCard } from "../setup/StakeCard";
+import { words } from "../setup/words";
+import type { Settings as Form } from "../types";
+import { PageSkeleton } from "../ui/Skeleton";
+import { Failure } from "../ui/states";
+
+const KEY = ["settings"];
+
+export default function SetUpPage() {
+  const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: () => api<Form>("/settings") });
+  if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
+  return (
+    <main className="page narrow setup">
+      <div className="phead with-back">
+        <Link className="btn plain icon" href={to("")} aria-label={words.back}>
+          <ArrowLeft size={18} aria-hidden />
+        </Link>
+        <h1 className="grow">{words.title}</h1>
+      </div>
+      <StakeCard />
+      <ImportCard />
+      <Editor key={JSON.stringify(data)} kept={data} />
+      <DomainCard />
+      <FlowCard />
+    </main>
+  );
+}
+
+function Editor({ kept }: { kept: Form }) {
+  const [form, setForm] = useState(kept);
+  const queries = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => send<Form>("PUT", "/settings", form),
+    onSuccess: async (saved) => {
+      toast(words.saved);
+      queries.setQueryData(KEY, saved);
+      await queries.invalidateQueries({ queryKey: ["store"] });
+      await queries.invalidateQueries({ queryKey: ["sending"] });
+    },
+  });
+  const change = (part: Partial<Form>) => setForm({ ...form, ...part });
+  const wrong = save.error instanceof ApiError ? { [save.error.field ?? ""]: save.error.message } : {};
+  const isChanged = JSON.stringify(form) !== JSON.stringify(kept);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      {Boolean(save.error) && <Failure error={save.error} retry={() => save.mutate()} />}
+      <Sender form={form} change={change} wrong={wrong} />
+      <PlatformMails form={form} change={change} wrong={wrong} />
+      {isChanged && (
+        <div className="savebar">
+          <span />
+          <button type="submit" className="btn primary" disabled={save.isPending}>
+            {words.save}
+          </button>
+        </div>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,104 @@
+// What is at stake, and the rescue of those who are still warm.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { PiggyBank } from "lucide-react";
+import { useState } from "react";
+import { api, send } from "../api";
+import { useStore } from "../store";
+import type { Intake, Stake } from "../types";
+import { Failure } from "../ui/states";
+import { words } from "./words";
+
+const STEP = 700; // ms between looks at an intake under way
+
+export function StakeCard() {
+  const [rescued, setRescued] = useState<number | null>(null);
+  const { store, format } = useStore();
+  const isReading = store.imports.some((part) => part.noun === "cart" && part.state !== "done" && part.state !== "failed");
+  const { data, error, refetch } = useQuery({
+    queryKey: ["stake", isReading],
+    queryFn: () => api<Stake>("/setup/stake"),
+    refetchInterval: isReading ? 3_000 : 60_000,
+  });
+  if (!data) return error ? <Failure error={error} retry={refetch} /> : null;
+  const int = format.int;
+  return (
+    <section className="card stake" aria-labelledby="stake">
+      <div className="inline" style={{ flexWrap: "nowrap", alignItems: "flex-start", gap: 12 }}>
+        <span className="ic" style={{ background: "var(--ok-soft)", color: "var(--ok)" }}>
+          <PiggyBank size={16} aria-hidden />
+        </span>
+        <div className="grow">
+          <h2 id="stake">
+            {data.carts ? words.stakeTitle(data.carts, int(data.carts), format.roundMoney(data.value)) : words.stakeNone}
+          </h2>
+          {isReading && <p className="sub">{words.stakeReading}</p>}
+          {data.carts > 0 && <p className="sub">{words.stakeDays(int(data.days))}</p>}
+          {data.warm.carts > 0 && (
+            <>
+              <p>{words.warm(int(data.warm_days), int(data.warm.carts), format.roundMoney(data.warm.value))}</p>
+              <ul className="plainlist sub">
+                <li>{words.reachable(int(data.reachable.carts), format.roundMoney(data.reachable.value))}</li>
+                {data.not_reachable.map((part) => (
+                  <li key={part.reason}>{words.why[part.reason]?.(int(part.carts)) ?? part.reason}</li>
+                ))}
+              </ul>
+            </>
+          )}
+          <div role="status">{rescued !== null && <p>{words.rescued(int(rescued))}</p>}</div>
+          {data.flow_id && data.reachable.carts > 0 && (
+            <Rescue flowId={data.flow_id} days={data.warm_days} rescued={setRescued} />
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+type RescueProps = { flowId: string; days: number; rescued: (entered: number) => void };
+
+/** Counts first by a rehearsal, lets in once it is clear how many that are. */
+function Rescue({ flowId, days, rescued }: RescueProps) {
+  const { format } = useStore();
+  const queries = useQueryClient();
+  const begin = async (isRehearsal: boolean) => {
+    let intake = await send<Intake>("POST", `/flows/${flowId}/backfill`, { days, dry_run: isRehearsal });
+    while (intake.state === "waiting" || intake.state === "running") {
+      await new Promise((resolve) => setTimeout(resolve, STEP));
+      intake = await api<Intake>(`/intakes/${intake.id}`);
+    }
+    return intake;
+  };
+  const rehearse = useMutation({ mutationFn: () => begin(true) });
+  const rescue = useMutation({
+    mutationFn: () => begin(false),
+    onSuccess: async ({ entered }) => {
+      rescued(entered);
+      await queries.invalidateQueries({ queryKey: ["stake"] });
+    },
+  });
+  const failed = rehearse.error ?? rescue.error;
+  const found = rehearse.data;
+  return (
+    <div style={{ marginBlockStart: 12 }}>
+      <p className="sub small" style={{ marginBlockEnd: 8 }}>
+        {words.rescueText}
+      </p>
+      {Boolean(failed) && <Failure error={failed} retry={() => rehearse.mutate()} />}
+      <div role="status">
+        {found && !rescue.data && (
+          <p>{found.entered ? words.rehearsed(format.int(found.entered)) : words.nobody}</p>
+        )}
+      </div>
+      {!found && (
+        <button type="button" className="btn" disabled={rehearse.isPending} onClick={() => rehearse.mutate()}>
+          {rehearse.isPending ? words.counting : words.rescue}
+        </button>
+      )}
+      {found && found.entered > 0 && !rescue.data && (
+        <button type="button" className="btn primary" disabled={rescue.isPending} onClick={() => rescue.mutate()}>
+          {words.rescueGo(format.int(found.entered))}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+"""The carts that were left lately and not bought: what they are worth, and who may be written to.
+
+Counted in groups of customers who are alike for `marketing.consent`, which then decides.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+
+from storage.idle_carts import IS_OPEN
+from storage.schema import carts, customers, enrollments, orders
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Carts of customers who are alike: how many, their value, and what decides about them."""
+
+    carts: int
+    value: int
+    email_consent: str | None
+    country: str | None
+    has_address: bool
+    is_followed: bool
+    """A flow is following this very cart, or did."""
+    is_warm: bool
+    """Left since the moment that was asked about."""
+
+
+def left(
+    connection: Connection, store_id: str, since: datetime, warm_since: datetime, now: datetime
+) -> list[Left]:
+    """Give the carts with something in them that were left since a moment, in groups.
+
+    A cart that its customer bought something after is none; nor is one of staff.
+    """
+    c, p = carts.c, customers.c
+    has_address = p.email_key.is_not(None)
+    is_warm = c.updated_at >= warm_since
+    groups: list[ColumnElement[Any]] = [
+        p.email_consent, p.country, has_address, _is_followed(), is_warm,
+    ]  # fmt: skip
+    same = and_(p.store_id == c.store_id, p.id == c.customer_id)
+    rows = connection.execute(
+        select(func.count(), func.coalesce(func.sum(c.store_total), 0), *groups)
+        .select_from(carts.join(customers, same))
+        .where(
+            c.store_id == store_id,
+            c.updated_at >= since,
+            c.updated_at < now,
+            IS_OPEN,
+            c.counts,
+            c.subtotal > 0,
+            ~p.is_staff,
+            p.erased_at.is_(None),
+            p.deleted_at.is_(None),
+            ~_bought_since(),
+        )
+        .group_by(*groups)
+    )
+    return [Left(row[0], int(row[1]), row[2], row[3], *map(bool, row[4:])) for row in rows]
+
+
+def _is_followed() -> ColumnElement[bool]:
+    e = enrollments.c
+    return exists(e.id).where(e.store_id == carts.c.store_id, e.cart_id == carts.c.id)
+
+
+def _bought_since() -> ColumnElement[bool]:
+    o = orders.c
+    return exists(o.id).where(
+        o.store_id == carts.c.store_id,
+        o.customer_id == carts.c.customer_id,
+        o.placed_at >= carts.c.updated_at,
+    )
+
+
+def total(groups: Iterable[Left]) -> tuple[int, int]:
+    """Give how many carts these are, and what they are worth."""
+    told = list(groups)
+    return sum(one.carts for one in told), sum(one.value for one in told)

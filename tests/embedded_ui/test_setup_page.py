@@ -1,0 +1,147 @@
+"""Set-up in a browser: from what is at stake to a live cart flow, without leaving the page."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Frame, expect
+from sqlalchemy import insert
+
+import embedded_ui
+from embedded_ui import assets
+from jobs import intake, publish
+from jobs.runtime import Runtime
+from storage.database import Database
+from storage.schema import imports
+from tests import local_dns
+from tests.embedded_ui.admin_frame import AdminFrame
+from tests.embedded_ui.conftest import runtime_of, settings_of
+from tests.embedded_ui.framed import (
+    SIGHTS,
+    Open,
+    check,
+    database_url,
+    empty,
+    look,
+    maple,
+    open_page,
+)
+from tests.embedded_ui.test_setup_api import leave
+from tests.local_dns import LocalDns
+from tests.seeding import NOW, SmallStore
+
+__all__ = ["database_url", "empty", "maple", "open_page"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
+]
+
+
+@pytest.fixture
+def dns_server() -> Iterator[LocalDns]:
+    with local_dns.running() as served:
+        yield served
+
+
+@pytest.fixture
+def runtime(
+    database_url: str, database: Database, valkey_url: str, tmp_path: Path, dns_server: LocalDns
+) -> tuple[Runtime, int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = settings_of(
+        database_url,
+        tmp_path,
+        shopify_admin_url=f"http://localhost:{port}/shops/{{shop}}",
+        shopify_app_bridge_url=f"http://localhost:{port}/static/app-bridge.js",
+        dns_servers=dns_server.server,
+        shared_sender_daily=500,
+    )
+    return runtime_of(settings, database, valkey_url), port
+
+
+@pytest.fixture
+def admin(runtime: tuple[Runtime, int]) -> Iterator[AdminFrame]:
+    templates = str(Path(embedded_ui.__path__[0]) / "templates")
+    app = Flask("app", static_folder=None, template_folder=templates)
+    embedded_ui.register(app, runtime[0])
+    frame = AdminFrame().start(app, runtime[1])
+    yield frame
+    frame.stop()
+
+
+def test_a_new_store_is_led_to_a_live_cart_flow_on_one_page(
+    open_page: Open, empty: str, database: Database
+) -> None:
+    with database.writing() as connection:
+        publish.seed_recipes(connection, empty, NOW)
+        row = {"state": "running", "done": 12400, "total": 31000, "install_epoch": 1}
+        connection.execute(insert(imports).values(store_id=empty, noun="order", **row))
+    frame = look(open_page, "/set-up", "Your cart flow")
+    expect(frame.get_by_text("12,400 of 31,000")).to_be_visible()
+    expect(frame.get_by_text("It takes 500 marketing messages")).to_be_visible()
+    frame.get_by_label("Name", exact=True).fill("Maple")
+    frame.get_by_label("Address for replies").fill("hello@maple.example")
+    frame.get_by_role("switch", name="Abandoned checkout").press("Space")
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.get_by_role("button", name="Save")).to_have_count(0)
+    frame.get_by_role("button", name="Turn on cart recovery").press("Enter")
+    expect(frame.get_by_text("is live: carts left from now on are followed up.")).to_be_visible()
+    check(frame)
+
+
+def test_dns_records_are_shown_copied_and_checked_until_they_pass(
+    open_page: Open, maple: SmallStore, dns_server: LocalDns
+) -> None:
+    frame = open_page("/set-up")
+    frame.get_by_label("Your domain").fill("gmail.com")
+    frame.get_by_role("button", name="Get the records").click()
+    expect(frame.get_by_text("Give a domain of your own")).to_be_visible()
+    frame.get_by_label("Your domain").fill("maple.example")
+    frame.get_by_label("Your domain").press("Enter")
+    expect(frame.get_by_text("reprise._domainkey.maple.example")).to_be_visible()
+    frame.get_by_role("button", name="Check now").click()
+    expect(frame.get_by_text("Not there yet").first).to_be_visible()
+    codes = frame.locator(".dns code").all_text_contents()
+    dns_server.texts = {codes[0]: ["v=DKIM1; k=rsa; p=OTHER"], codes[2]: [codes[3]]}
+    frame.get_by_role("button", name="Check now").click()
+    expect(frame.get_by_text("Found: v=DKIM1; k=rsa; p=OTHER")).to_be_visible()
+    for (width, height), theme in SIGHTS:
+        frame.page.set_viewport_size({"width": width, "height": height})
+        frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        check(frame)
+    dns_server.texts[codes[0]] = [codes[1]]
+    frame.get_by_role("button", name="Check now").click()
+    expect(frame.get_by_text("maple.example has passed.")).to_be_visible()
+    frame.get_by_label("Address for replies").fill("hello@maple.example")
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.get_by_text("Messages are from hello@maple.example")).to_be_visible()
+
+
+def test_warm_carts_are_counted_and_then_rescued_once(
+    open_page: Open, maple: SmallStore, database: Database, runtime: tuple[Runtime, int]
+) -> None:
+    with database.writing() as connection:
+        maple.rows.connection = connection
+        leave(maple, "Warm", 5, 1843000)
+        leave(maple, "Mute", 5, 8000, email_consent="not_subscribed")
+    frame = look(open_page, "/set-up", "left behind")
+    expect(frame.get_by_text("3 did not agree to marketing")).to_be_visible()
+    frame.get_by_role("button", name="Rescue them").click()
+    let_in(frame, runtime[0], maple.id, "would enter the flow now.")
+    frame.get_by_role("button", name="Let ").click()
+    let_in(frame, runtime[0], maple.id, "are in the flow.")
+    check(frame)
+
+
+def let_in(frame: Frame, runtime: Runtime, store_id: str, until: str) -> None:
+    """Do the job's work until the page has heard of it."""
+    for _ in range(60):
+        intake.take_batch(runtime, store_id)
+        if frame.get_by_text(until).first.is_visible():
+            return
+        frame.page.wait_for_timeout(250)
+    expect(frame.get_by_text(until).first).to_be_visible()
