@@ -12,6 +12,7 @@ ASKING: Final = frozenset(
     {
         "/campaigns/check",
         "/flows/check",
+        "/flows/sentence",
         "/segments/check",
         "/segments/count",
         "/templates/check",

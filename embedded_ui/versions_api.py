@@ -124,7 +124,7 @@ class VersionView(MethodView):
         """Give one version with its document."""
         with the_runtime().database.reading() as connection:
             stored = found(connection, flow_id)
-            flow = _form(connection, stored, str(number))
+            flow = form_of(connection, stored, str(number))
             told = flows.history(connection, stored.store_id, stored.id)
             known = _known(connection, stored)
         one = next(line for line in told if line.number == number)
@@ -142,8 +142,8 @@ class DiffView(MethodView):
             stored = found(connection, flow_id)
             since, until = query["since"], query["until"]
             is_new = since == LIVE and stored.live_version_id is None
-            before = None if is_new else _form(connection, stored, since)
-            after = _form(connection, stored, until)
+            before = None if is_new else form_of(connection, stored, since)
+            after = form_of(connection, stored, until)
         changes = [asdict(one) for one in flow_diff.compare(before, after)]
         return {"from_": None if is_new else since, "to": until, "changes": changes}
 
@@ -214,7 +214,8 @@ def _refuse_number() -> NoReturn:
     refuse(404, "The flow has no version of this number.")
 
 
-def _form(connection: Connection, stored: StoredFlow, name: str) -> Flow:
+def form_of(connection: Connection, stored: StoredFlow, name: str) -> Flow:
+    """Give a flow's draft, live form, or version by its number, or end the request with 404."""
     if name == DRAFT:
         return flow_schema.read(stored.draft)
     if name == LIVE and stored.live_version_id:

@@ -121,15 +121,16 @@ COUNTED: dict[str, Iterator[int]] = {}
 """Test -> how many pictures it has made."""
 
 
-def check(frame: Frame) -> None:
-    """Hold a frame to axe: nothing serious, nothing critical; and nothing wider than it."""
+def check(frame: Frame, part: str | None = None) -> None:
+    """Hold a frame, or a part of it, to axe: nothing serious or critical; and nothing too wide."""
     picture(frame)
     frame.evaluate("source => window.axe || (0, eval)(source)", AXE.read_text())
     found = frame.evaluate(
-        """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a",
+        """async part => (await axe.run(part ?? document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a",
         "wcag21aa", "wcag22aa", "best-practice"]})).violations
         .filter(v => ["serious", "critical"].includes(v.impact))
-        .map(v => [v.id, ...v.nodes.map(n => n.html + " :: " + n.failureSummary)])"""
+        .map(v => [v.id, ...v.nodes.map(n => n.html + " :: " + n.failureSummary)])""",
+        part,
     )
     assert found == [], found
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -1,11 +1,11 @@
 // The builder of a flow: palette, canvas, inspector, and the bar above them.
 import { ReactFlowProvider } from "@xyflow/react";
-import { CircleAlert } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, lazy, Suspense, useCallback, useEffect, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { LetInButton } from "../campaigns/LetInButton";
-import { Actions } from "../flow/Actions";
-import { Inspector } from "../flow/Inspector";
+import { TopBar } from "../inspector/TopBar";
+import { to } from "../place";
 import { StepIcon } from "../flow/StepIcon";
+import { useLocation } from "wouter";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Flow, StepKind } from "../types";
@@ -35,6 +35,9 @@ import { type FlowFigures, liveSteps, useDrawn, useFigures, waitingAt } from "./
 // What opens on a click only comes after the rest, while nobody waits for it.
 const menus = () => import("./Menus");
 const dialogs = () => import("./Dialogs");
+// The forms come with the page, but after the flow: nobody waits for them to look at it.
+const inspector = import("../inspector/Inspector");
+const Inspector = lazy(async () => ({ default: (await inspector).Inspector }));
 const Menus = lazy(async () => ({ default: (await menus()).Menus }));
 const ConfirmRemoval = lazy(async () => ({ default: (await dialogs()).ConfirmRemoval }));
 const Conflict = lazy(async () => ({ default: (await dialogs()).Conflict }));
@@ -91,6 +94,14 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
     editor.choose(id);
     show(id, false);
   };
+  const go = (id: string | null, field?: string) => {
+    if (id) jump(id);
+    else editor.choose(null);
+    requestAnimationFrame(() => focusField(field));
+  };
+  const drawnSteps = useMemo(() => new Map(liveSteps(flow.steps).map((one) => [one.id, one])), [flow.steps]);
+  const [, navigate] = useLocation();
+  const openMessage = (id: string) => void flush().then(() => navigate(to(`/flows/${flow.id}/messages/${id}`)), () => undefined);
   return (
     <main className={["flowpage bld", dragged && "dragging", editing.moving.length && "moving"].filter(Boolean).join(" ")}>
       <Header
@@ -99,7 +110,10 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
         saveState={<SaveState keeping={keeping} retry={() => void flush().catch(() => undefined)} />}
       >
         <LetInButton flow={flow} />
-        <Actions flow={flow} />
+        <TopBar
+          flow={flow} document={document} problems={problems} isReadOnly={isReadOnly} flush={flush} go={go} refresh={retry}
+          replaceDraft={(next, said) => editor.change(next, said)}
+        />
       </Header>
       {!isReadOnly && <Palette lift={deeds.liftNew} add={deeds.addNew} />}
       <div className="stage">
@@ -109,7 +123,13 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
         <MovingBar count={editing.moving.length} cancel={() => editor.lookFor([])} />
         <Undone notice={editing.notice} undo={() => editor.undo()} dismiss={editor.dismiss} />
       </div>
-      <Inspector flow={flow} step={liveSteps(flow.steps).find((one) => one.id === editing.chosen)} close={() => editor.choose(null)} />
+      <Suspense fallback={<aside className={editing.chosen ? "insp" : "insp idle"} aria-label={strings.flow.details} />}>
+        <Inspector
+          flow={flow} document={document} chosen={editing.chosen} problems={problems} isReadOnly={isReadOnly} openMessage={openMessage}
+          change={editor.change} choose={editor.choose} remove={(id) => askRemoval([id])}
+          figuresOf={(id) => drawnSteps.get(id)?.figures} variantsOf={(id) => drawnSteps.get(id)?.branches}
+        />
+      </Suspense>
       {isReady && (
         <Suspense>
           <Menus opened={opened} close={() => open(null)} editor={editor} labelOf={keyLabel} show={show} remove={askRemoval} fold={folding.fold} edit={edit} />
@@ -136,28 +156,15 @@ function Said({ flow, error, retry }: Pick<BuilderProps, "flow" | "error" | "ret
     <div className="told" tabIndex={-1}>
       {Boolean(error) && <Failure error={error} retry={retry} />}
       {flow.about && flow.live_version === null && <Purpose about={flow.about} />}
-      <Told title={strings.flow.problems} told={flow.problems} />
-      <Told title={strings.flow.warnings} told={flow.warnings} />
     </div>
   );
 }
 
-function Told({ title, told }: { title: string; told: Flow["problems"] }) {
-  const id = useId();
-  if (!told.length) return null;
-  return (
-    <section className="banner warn" aria-labelledby={id}>
-      <CircleAlert size={16} aria-hidden />
-      <div>
-        <h2 id={id}>{title}</h2>
-        <ul>
-          {told.map((problem) => (
-            <li key={problem.message}>{problem.message}</li>
-          ))}
-        </ul>
-      </div>
-    </section>
-  );
+/** Put the focus on a field of the form, or on the form where the field is nowhere. */
+function focusField(field: string | undefined) {
+  const names = (field ?? "").split(".").map((_, at, all) => `field-${all.slice(0, all.length - at).join(".")}`);
+  const found = names.map((name) => globalThis.document.getElementById(name)).find(Boolean);
+  (found ?? globalThis.document.querySelector<HTMLElement>(".insp button, .insp input"))?.focus();
 }
 
 /** True once the page stands: what is not needed for that comes then. */

@@ -6,23 +6,21 @@ import { useState } from "react";
 import { send, toast } from "../api";
 import { useStore } from "../store";
 import { strings } from "../strings";
-import type { Branch, Flow, FlowStatus, Step, VariantFigures } from "../types";
+import type { Branch, Flow, FlowStatus, VariantFigures } from "../types";
 import { Failure } from "../ui/states";
-import { branchLabel } from "./words";
 
 const words = strings.flow;
 const labels = words.figures;
 
-export default function Variants({ flow, step }: { flow: Flow; step: Step }) {
+export function Variants({ flow, stepId, branches }: { flow: Flow; stepId: string; branches: Branch[] }) {
   const [asked, ask] = useState<string | null>(null);
-  const pick = usePick(flow, step, () => ask(null));
-  const branches = step.branches ?? [];
+  const pick = usePick(flow, stepId, () => ask(null));
   return (
     <>
       <h3>{words.variants}</h3>
       <p className="sub small">{words.variantsOf}</p>
       {branches.map((branch) => (
-        <Variant key={branch.key} step={step} branch={branch} choose={() => ask(branch.key)} />
+        <Variant key={branch.key} branch={branch} choose={() => ask(branch.key)} />
       ))}
       {branches.some((branch) => branch.won) && (
         <button type="button" className="btn" disabled={pick.isPending} onClick={() => pick.mutate(null)}>
@@ -50,11 +48,11 @@ export default function Variants({ flow, step }: { flow: Flow; step: Step }) {
   );
 }
 
-function usePick(flow: Flow, step: Step, close: () => void) {
+function usePick(flow: Flow, stepId: string, close: () => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (variant: string | null) =>
-      send<FlowStatus>("PUT", `/flows/${flow.id}/splits/${step.id}/winner`, { variant }),
+      send<FlowStatus>("PUT", `/flows/${flow.id}/splits/${stepId}/winner`, { variant }),
     onSuccess: async (_, variant) => {
       toast(variant === null ? words.unpicked : words.picked);
       close();
@@ -63,12 +61,13 @@ function usePick(flow: Flow, step: Step, close: () => void) {
   });
 }
 
-function Variant({ step, branch, choose }: { step: Step; branch: Branch; choose: () => void }) {
+function Variant({ branch, choose }: { branch: Branch; choose: () => void }) {
   const { format } = useStore();
+  const label = words.variant(branch.key, format.percent(branch.weight ?? 0));
   return (
-    <section className="arm" aria-label={branchLabel(step, branch, format)}>
+    <section className="arm" aria-label={label}>
       <div className="armh">
-        <b>{branchLabel(step, branch, format)}</b>
+        <b>{label}</b>
         {branch.won ? (
           <span className="badge ok">
             <Trophy size={12} aria-hidden />

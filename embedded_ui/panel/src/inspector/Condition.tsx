@@ -1,0 +1,74 @@
+// A condition of a flow: edited as it is typed, kept when one pauses or goes elsewhere.
+import { type FocusEvent, useContext, useEffect, useId, useRef, useState } from "react";
+import { ConditionEditor } from "../conditions/ConditionEditor";
+import type { Test } from "../conditions/condition";
+import { useSentence } from "../conditions/sentence";
+import type { Condition } from "../builder/document";
+import { FormContext, sentenceOf } from "./fields";
+import { words } from "./words";
+
+const PAUSE = 1_500; // ms without an edit before it is kept
+type Props = {
+  name: string;
+  label: string;
+  hint?: string;
+  /** The trigger's event, which brings facts with it. */
+  facts: string;
+  value: Condition | null;
+  keep: (value: Condition | null) => void;
+};
+
+export function ConditionField({ name, label, hint, facts, value, keep }: Props) {
+  const { problems, isReadOnly } = useContext(FormContext);
+  const [draft, edit] = useKeeping(value, keep);
+  const id = useId();
+  const own = problems.filter(({ field }) => field === name || field.startsWith(`${name}.`));
+  const told = own.map((one) => ({ path: one.field.slice(name.length + 1), message: sentenceOf(one) }));
+  const leave = (event: FocusEvent) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) edit.done();
+  };
+  return (
+    <section className="field" id={`field-${name}`} tabIndex={-1} aria-labelledby={id} onBlur={leave}>
+      <h3 className="label" id={id}>{label}</h3>
+      {isReadOnly ? (
+        <Said value={value} facts={facts} />
+      ) : (
+        <ConditionEditor label={label} facts={facts} value={draft as Test | null} onChange={(next) => edit.to(next as Condition | null)} problems={told} />
+      )}
+      {hint && <span className="hint">{hint}</span>}
+    </section>
+  );
+}
+
+function Said({ value, facts }: { value: Condition | null; facts: string }) {
+  const sentence = useSentence(value as Test | null, facts);
+  return <p className="sub">{value ? sentence : words.none}</p>;
+}
+
+/** Hold an edit back until its author pauses or leaves: one undo entry, not one a key. */
+function useKeeping(value: Condition | null, keep: (value: Condition | null) => void) {
+  const [draft, setDraft] = useState(value);
+  const [shown, show] = useState(value);
+  const waiting = useRef<{ value: Condition | null; keep: typeof keep } | null>(null);
+  if (value !== shown) {
+    show(value);
+    setDraft(value);
+  }
+  const done = () => {
+    const due = waiting.current;
+    waiting.current = null;
+    due?.keep(due.value);
+  };
+  const to = (next: Condition | null) => {
+    waiting.current = { value: next, keep };
+    setDraft(next);
+  };
+  useEffect(() => {
+    if (!waiting.current) return undefined;
+    waiting.current.keep = keep;
+    const timer = setTimeout(done, PAUSE);
+    return () => clearTimeout(timer);
+  }, [draft, keep]);
+  useEffect(() => done, []);
+  return [draft, { to, done }] as const;
+}

@@ -1,0 +1,116 @@
+// A message step: what it is called, by which channels, what it offers, and how late it may be.
+import { PencilLine, Send } from "lucide-react";
+import { useState } from "react";
+import { allSteps, type CouponStep, type MessageStep, type RewardStep } from "../builder/document";
+import { readable } from "../flow/words";
+import { strings } from "../strings";
+import { Cross, Choice, MaybeDuration, Select, TextField } from "./fields";
+import type { FormProps } from "./form";
+import { TestSheet } from "./TestSheet";
+import { Add } from "./WayForms";
+import { words } from "./words";
+
+const said = words.message;
+const channelsOf = (step: MessageStep) => (step.channels?.length ? step.channels : [step.channel ?? "email"]);
+type Props = FormProps<MessageStep> & { isReadOnly: boolean; openMessage: (id: string) => void };
+
+export function MessageForm({ step, document, set, isReadOnly, openMessage }: Props) {
+  const [isTesting, test] = useState(false);
+  const kinds = [["marketing", said.marketing], ["transactional", said.transactional]] as const;
+  const kind = step.message_kind ?? "marketing";
+  return (
+    <>
+      <div className="subject" id="field-template" tabIndex={-1}>
+        <span className="hint">{said.subject}</span>
+        <b>{readable(step.template.subject) || said.noSubject}</b>
+        <span className="inline">
+          <button type="button" className="btn primary" onClick={() => openMessage(step.id)}>
+            <PencilLine size={14} aria-hidden />
+            {said.edit}
+          </button>
+          {channelsOf(step).includes("email") && (
+            <button type="button" className="btn" onClick={() => test(true)}>
+              <Send size={14} aria-hidden />
+              {said.test}
+            </button>
+          )}
+        </span>
+      </div>
+      <TextField name="name" label={said.name} value={step.name ?? ""} keep={(name) => set({ name })} />
+      <Channels step={step} set={set} isReadOnly={isReadOnly} />
+      <Choice
+        name="message_kind"
+        label={said.kind}
+        hint={kind === "marketing" ? said.marketingHint : said.transactionalHint}
+        value={kind}
+        options={kinds}
+        keep={(next) => set({ message_kind: next as MessageStep["message_kind"] })}
+      />
+      <Offer step={step} document={document} set={set} />
+      <MaybeDuration
+        name="deadline"
+        label={said.deadline}
+        hint={said.deadlineHint}
+        usual="PT20H"
+        value={step.deadline ?? null}
+        keep={(deadline) => set({ deadline: deadline ?? undefined })}
+      />
+      {isTesting && <TestSheet template={step.template} trigger={document.trigger.event} kind={kind} close={() => test(false)} />}
+    </>
+  );
+}
+
+type PartProps = { step: MessageStep; set: (part: Partial<MessageStep>) => void };
+
+function Channels({ step, set, isReadOnly }: PartProps & { isReadOnly: boolean }) {
+  const chosen = channelsOf(step);
+  const all = Object.entries(strings.channels);
+  const free = all.filter(([channel]) => !chosen.includes(channel));
+  const put = (channels: string[]) => set({ channel: channels[0], channels: channels.length > 1 ? channels : undefined });
+  return (
+    <>
+      {chosen.map((channel, place) => (
+        <div key={channel} className="maybe">
+          <Select
+            name={place ? `channels-${place + 1}` : "channel"}
+            label={place ? said.then(place + 1) : said.channel}
+            hint={place === 0 && chosen.length > 1 ? said.thenHint : undefined}
+            value={channel}
+            options={all.filter(([one]) => one === channel || !chosen.includes(one))}
+            keep={(next) => put(chosen.map((one, at) => (at === place ? next : one)))}
+          />
+          {chosen.length > 1 && <Cross label={words.drop(strings.channels[channel] ?? channel)} act={() => put(chosen.filter((one) => one !== channel))} />}
+        </div>
+      ))}
+      {free[0] && !isReadOnly && <Add label={said.addChannel} act={() => put([...chosen, free[0]![0]])} />}
+    </>
+  );
+}
+
+function Offer({ step, document, set }: PartProps & Pick<Props, "document">) {
+  const all = allSteps(document);
+  const before = all.slice(0, all.findIndex(({ id }) => id === step.id));
+  const codes = before.filter((one): one is CouponStep => one.kind === "coupon");
+  const rewards = before.filter((one): one is RewardStep => one.kind === "reward");
+  const options = [
+    ["", said.noOffer] as const,
+    ...codes.map(({ id, percent, prefix }) => [`coupon:${id}`, said.code(percent ? `${percent} %` : (prefix ?? "BACK"))] as const),
+    ...rewards.map(({ id, prefix }) => [`reward:${id}`, said.reward(prefix ?? strings.flow.kinds.reward!)] as const),
+  ];
+  const value = step.coupon ? `coupon:${step.coupon}` : step.reward ? `reward:${step.reward}` : "";
+  const known = options.some(([one]) => one === value) ? options : [...options, [value, value.split(":")[1]!] as const];
+  const keep = (next: string) => {
+    const [kind, id = null] = next.split(/:(.*)/s);
+    set({ coupon: kind === "coupon" ? id : null, reward: kind === "reward" ? id : null });
+  };
+  return (
+    <Select
+      name={step.reward ? "reward" : "coupon"}
+      label={said.offers}
+      hint={codes.length + rewards.length ? undefined : said.noGift}
+      value={value}
+      options={known}
+      keep={keep}
+    />
+  );
+}

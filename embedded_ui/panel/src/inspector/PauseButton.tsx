@@ -1,0 +1,56 @@
+// Pausing a flow, and letting it go on.
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { send, toast } from "../api";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { FlowStatus } from "../types";
+import { Failure } from "../ui/states";
+import type { TopBarProps } from "./TopBar";
+
+/** Pausing asks once, and says what becomes of who is waiting; going on does not. */
+export function PauseButton({ flow, refresh }: TopBarProps) {
+  const { format } = useStore();
+  const said = strings.flow;
+  const [isAsked, ask] = useState(false);
+  const act = useMutation({
+    mutationFn: (verb: "pause" | "resume") => send<FlowStatus>("POST", `/flows/${flow.id}/${verb}`),
+    onSuccess: (_, verb) => {
+      toast(verb === "pause" ? said.paused : said.resumed);
+      ask(false);
+      refresh();
+    },
+  });
+  if (flow.status === "paused") {
+    return (
+      <button type="button" className="btn" disabled={act.isPending} onClick={() => act.mutate("resume")}>
+        {said.resume}
+      </button>
+    );
+  }
+  if (flow.status !== "live") return null;
+  return (
+    <>
+      <button type="button" className="btn" onClick={() => ask(true)}>
+        {said.pause}
+      </button>
+      <AlertDialog.Root open={isAsked} onOpenChange={ask}>
+        <AlertDialog.Portal>
+          <AlertDialog.Backdrop className="backdrop" />
+          <AlertDialog.Popup className="dialog">
+            <AlertDialog.Title>{said.pauseTitle(flow.name)}</AlertDialog.Title>
+            <AlertDialog.Description>{said.pauseText(format.int(flow.waiting))}</AlertDialog.Description>
+            {Boolean(act.error) && <Failure error={act.error} retry={() => act.mutate("pause")} />}
+            <div className="inline">
+              <AlertDialog.Close className="btn">{said.cancel}</AlertDialog.Close>
+              <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate("pause")}>
+                {said.pause}
+              </button>
+            </div>
+          </AlertDialog.Popup>
+        </AlertDialog.Portal>
+      </AlertDialog.Root>
+    </>
+  );
+}

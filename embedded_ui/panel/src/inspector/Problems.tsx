@@ -1,0 +1,70 @@
+// What keeps a flow from going live, and what is worth knowing: each line leads to its step and field.
+import { Popover } from "@base-ui/react/popover";
+import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import { find, type FlowDocument } from "../builder/document";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { DocumentProblem } from "../types";
+import { sentenceOf } from "./fields";
+import { words } from "./words";
+
+const said = words.problems;
+type Go = (stepId: string | null, field?: string) => void;
+type Props = { document: FlowDocument; problems: DocumentProblem[]; warnings: DocumentProblem[]; isChecking: boolean; go: Go };
+
+export function Problems({ document, problems, warnings, isChecking, go }: Props) {
+  const { format } = useStore();
+  const [isOpen, open] = useState(false);
+  const lead: Go = (step, field) => {
+    open(false);
+    go(step, field);
+  };
+  const count = problems.length;
+  return (
+    <Popover.Root open={isOpen} onOpenChange={open}>
+      <Popover.Trigger className="btn" aria-busy={isChecking}>
+        {count ? <CircleAlert size={14} aria-hidden color="var(--bad)" /> : <CircleCheck size={14} aria-hidden color="var(--ok)" />}
+        {count ? said.count(count, format.int(count)) : said.fine}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={8} align="end" style={{ zIndex: 30 }}>
+          <Popover.Popup className="pop problems">
+            <Popover.Title render={<h2 />}>{count ? said.title : said.none}</Popover.Title>
+            <Lines document={document} problems={problems} kind="err" go={lead} />
+            {warnings.length > 0 && <h3>{said.warnings}</h3>}
+            <Lines document={document} problems={warnings} kind="hint" go={lead} />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+type LinesProps = { document: FlowDocument; problems: DocumentProblem[]; kind: "err" | "hint"; go: Go };
+
+export function Lines({ document, problems, kind, go }: LinesProps) {
+  if (!problems.length) return null;
+  const Icon = kind === "err" ? CircleAlert : TriangleAlert;
+  return (
+    <ul className="plist">
+      {problems.map((one) => (
+        <li key={`${one.step} ${one.field} ${one.message}`} className={kind}>
+          <button type="button" onClick={() => go(one.step || null, one.field)}>
+            <Icon size={16} aria-hidden />
+            <b>{placeOf(document, one.step)}</b>
+            <span>{sentenceOf(one)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Say where something is: at which step, at the trigger, or in the flow as a whole. */
+export function placeOf(document: FlowDocument, stepId: string): string {
+  if (stepId === "trigger") return said.trigger;
+  const step = stepId ? find(document, stepId) : undefined;
+  if (!step) return said.flow;
+  return (step.kind === "message" && step.name) || strings.flow.kinds[step.kind]!;
+}

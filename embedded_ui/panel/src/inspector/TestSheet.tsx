@@ -1,0 +1,67 @@
+// A message sent to oneself: to whom, and what became of it.
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ApiError, api, send } from "../api";
+import type { Template } from "../builder/document";
+import { Failure } from "../ui/states";
+import { Sheet } from "./Sheet";
+import { words } from "./words";
+
+const said = words.test;
+const KEPT = "reprise.test-address";
+const AGAIN = 1_500; // ms between two looks at what became of it
+type Test = { id: string; state: "queued" | "sent" | "failed"; to: string; detail: string | null };
+type Props = { template: Template; trigger: string; kind: string; close: () => void };
+
+export function TestSheet({ template, trigger, kind, close }: Props) {
+  const [to, type] = useState(keptAddress);
+  const ask = useMutation({
+    mutationFn: () => send<Test>("POST", "/templates/test", { template, to, about: { trigger, kind } }),
+    onSuccess: () => keepAddress(to),
+  });
+  const { data } = useQuery({
+    queryKey: ["test", ask.data?.id],
+    queryFn: () => api<Test>(`/templates/test/${ask.data!.id}`),
+    enabled: Boolean(ask.data),
+    refetchInterval: ({ state }) => (state.data && state.data.state !== "queued" ? false : AGAIN),
+  });
+  const test = data ?? ask.data;
+  const wrong = ask.error instanceof ApiError && ask.error.status === 422 ? ask.error.message : null;
+  const submit = (event: { preventDefault: () => void }) => {
+    event.preventDefault();
+    ask.mutate();
+  };
+  return (
+    <Sheet title={said.title} close={close}>
+      <form onSubmit={submit}>
+        <div className="field">
+          <label htmlFor="test-to">{said.to}</label>
+          <input id="test-to" className="input" type="email" required autoComplete="email" value={to} aria-invalid={Boolean(wrong)} aria-describedby="test-told" onChange={(event) => type(event.target.value)} />
+          <span className="hint" id="test-told">{wrong ?? said.hint}</span>
+        </div>
+        <button type="submit" className="btn primary" disabled={ask.isPending}>
+          {said.send}
+        </button>
+      </form>
+      {Boolean(ask.error) && !wrong && <Failure error={ask.error} retry={() => ask.mutate()} />}
+      <p role="status">{test && !ask.isPending ? said.states[test.state](test.to, test.detail ?? "") : ""}</p>
+    </Sheet>
+  );
+}
+
+// A browser that blocks storage in frames throws: then the address is typed each time.
+function keptAddress(): string {
+  try {
+    return localStorage.getItem(KEPT) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function keepAddress(to: string) {
+  try {
+    localStorage.setItem(KEPT, to);
+  } catch {
+    // nothing to keep it in
+  }
+}

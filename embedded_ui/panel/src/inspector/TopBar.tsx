@@ -1,0 +1,68 @@
+// The right end of the builder's bar: problems, versions, pausing, and publishing.
+import { CircleAlert, History } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import type { FlowDocument } from "../builder/document";
+import { useStore } from "../store";
+import type { DocumentProblem, Flow } from "../types";
+import "./inspector.css";
+import { useCheck } from "./useProblems";
+import { words } from "./words";
+
+// What opens on a click is loaded then.
+const Problems = lazy(async () => ({ default: (await import("./Problems")).Problems }));
+const PublishSheet = lazy(async () => ({ default: (await import("./PublishSheet")).PublishSheet }));
+const Versions = lazy(async () => ({ default: (await import("./Versions")).Versions }));
+const PauseButton = lazy(async () => ({ default: (await import("./PauseButton")).PauseButton }));
+
+export type TopBarProps = {
+  flow: Flow;
+  document: FlowDocument;
+  problems: DocumentProblem[];
+  isReadOnly: boolean;
+  flush: () => Promise<void>;
+  go: (stepId: string | null, field?: string) => void;
+  replaceDraft: (document: FlowDocument, said: string) => void;
+  refresh: () => void;
+};
+
+export function TopBar(props: TopBarProps) {
+  const { flow, document, isReadOnly, go } = props;
+  const [open, show] = useState<"publish" | "versions" | null>(null);
+  const { check, isChecking } = useCheck(flow.id, document);
+  const found = check ?? { problems: props.problems, warnings: [] };
+  const canPublish = flow.status !== "live" || flow.has_changes;
+  return (
+    <>
+      <Suspense fallback={<Count problems={found.problems.length} />}>
+        <Problems document={document} problems={found.problems} warnings={found.warnings} isChecking={isChecking} go={go} />
+      </Suspense>
+      {flow.live_version !== null && (
+        <button type="button" className="btn" onClick={() => show("versions")}>
+          <History size={14} aria-hidden />
+          {words.versions.open}
+        </button>
+      )}
+      <Suspense>{!isReadOnly && <PauseButton {...props} />}</Suspense>
+      {!isReadOnly && (
+        <button type="button" className="btn primary" disabled={!canPublish} onClick={() => show("publish")}>
+          {flow.live_version === null ? words.publish.open : words.publish.openChanges}
+        </button>
+      )}
+      <Suspense>
+        {open === "publish" && <PublishSheet {...props} check={found} close={() => show(null)} />}
+        {open === "versions" && <Versions {...props} close={() => show(null)} />}
+      </Suspense>
+    </>
+  );
+}
+
+/** The button of the problems as it will be, so that nothing moves when its list has come. */
+function Count({ problems }: { problems: number }) {
+  const { format } = useStore();
+  return (
+    <button type="button" className="btn" disabled>
+      <CircleAlert size={14} aria-hidden />
+      {problems ? words.problems.count(problems, format.int(problems)) : words.problems.fine}
+    </button>
+  );
+}

@@ -1,0 +1,63 @@
+// What differs between two forms of a flow, as a list in plain words.
+import { secondsOf } from "../conditions/condition";
+import { duration, type Format } from "../format";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { Change, FieldChange } from "../types";
+import { words } from "./words";
+
+const said = words.changes;
+const TONES: Record<string, string> = { added: "ok", removed: "bad", changed: "info", moved: "warn" };
+const MONEY = ["amount", "minimum", "spent"];
+const SILENT = ["channels", "template", "condition", "filter"]; // whose values say nothing in a line
+
+export function Changes({ changes }: { changes: Change[] }) {
+  const { format } = useStore();
+  return (
+    <ul className="changes">
+      {changes.map((change) => (
+        <li key={`${change.step} ${change.what}`}>
+          <span className={`badge ${TONES[change.what]}`}>{said[change.what as "added"]}</span>
+          <b>{titleOf(change)}</b>
+          {change.what !== "added" && change.fields.length > 0 && (
+            <ul>
+              {change.fields.map((field) => (
+                <li key={field.field}>{lineOf(field, format)}</li>
+              ))}
+            </ul>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function titleOf({ kind, name }: Change): string {
+  if (kind === "flow") return words.problems.flow;
+  return name || strings.flow.kinds[kind] || kind;
+}
+
+function lineOf({ field, before, after }: FieldChange, format: Format): string {
+  const name = words.fields[field] ?? field.replaceAll("_", " ");
+  if (SILENT.includes(field) || isNested(before) || isNested(after)) return said.field(name);
+  return said.of(name, valueOf(field, before, format), valueOf(field, after, format));
+}
+
+const isNested = (value: unknown) =>
+  typeof value === "object" && value !== null && (!Array.isArray(value) || value.some((one) => typeof one === "object"));
+
+function valueOf(field: string, value: unknown, format: Format): string {
+  if (value === null || value === undefined || value === "") return said.unset;
+  if (typeof value === "boolean") return value ? said.yes : said.no;
+  if (typeof value === "number") return MONEY.includes(field) ? format.money(value) : format.int(value);
+  if (Array.isArray(value)) return value.length ? format.list(value.map((one) => wordOf(field, one))) : said.unset;
+  const seconds = secondsOf(value);
+  return seconds ? duration(seconds, "short") : wordOf(field, value);
+}
+
+function wordOf(field: string, value: unknown): string {
+  const text = String(value);
+  if (field === "weekdays") return words.delay.dayNames[Number(value)] ?? text;
+  if (field === "event" || field === "exits") return strings.flow.happenings[text] ?? text;
+  return strings.channels[text] ?? text;
+}

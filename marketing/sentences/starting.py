@@ -1,0 +1,59 @@
+"""What a flow that was typed as a sentence begins with: its name, and words for its messages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Json = dict[str, Any]
+TITLES: Mapping[str, Mapping[str, str]] = {
+    "en": {"message": "Message", "cart": "Abandoned cart", "product": "Products",
+           "category": "Categories", "checkout": "Checkout", "order": "After an order",
+           "customer": "Customers", "date": "A date", "segment": "Segment",
+           "review": "Reviews", "custom": "Custom event", "manual": "By hand"},
+    "de": {"message": "Nachricht", "cart": "Verlassener Warenkorb", "product": "Produkte",
+           "category": "Kategorien", "checkout": "Kasse", "order": "Nach einer Bestellung",
+           "customer": "Kunden", "date": "Ein Datum", "segment": "Segment",
+           "review": "Bewertungen", "custom": "Eigenes Ereignis", "manual": "Von Hand"},
+}  # fmt: skip
+"""What a flow is called by the noun of its trigger, until somebody names it."""
+SAID: Mapping[str, Mapping[str, str]] = {
+    "en": {"cart": "You left something behind", "product": "Still on your mind?",
+           "order": "Thank you for your order", "other": "News from {{ store.name }}",
+           "code": "A code for you",
+           "to_cart": "Back to your cart", "to_store": "To the store",
+           "body": "Write here what you want to say.",
+           "why": "You hear from us because you are a customer of {{ store.name }}."},
+    "de": {"cart": "Sie haben etwas liegen lassen", "product": "Noch im Sinn?",
+           "order": "Danke für Ihre Bestellung", "other": "Neues von {{ store.name }}",
+           "code": "Ein Code für Sie",
+           "to_cart": "Zurück zum Warenkorb", "to_store": "Zum Shop",
+           "body": "Schreiben Sie hier, was Sie sagen möchten.",
+           "why": "Sie hören von uns, weil Sie Kunde von {{ store.name }} sind."},
+}  # fmt: skip
+
+
+def title_of(event: str, language: str) -> str:
+    """Give what a flow that begins with this event is called."""
+    titles = TITLES[language]
+    return titles.get(event.partition(".")[0], titles["customer"])
+
+
+def template_of(message: Mapping[str, Any], event: str, language: str) -> Json:
+    """Give the first words of a message: enough to be sent, and plainly to be written over."""
+    said, noun = SAID[language], event.partition(".")[0]
+    subject = said["code"] if message.get("coupon") else said.get(noun, said["other"])
+    blocks: list[Json] = [
+        {"id": "header", "kind": "header"},
+        {"id": "heading", "kind": "heading", "text": subject},
+        {"id": "text", "kind": "text", "html": f"<p>{said['body']}</p>"},
+    ]
+    if noun == "cart":
+        blocks.append({"id": "products", "kind": "products", "of": "cart"})
+    if message.get("coupon"):
+        blocks.append({"id": "code", "kind": "code"})
+    blocks += [_button(noun, said), {"id": "footer", "kind": "footer", "why": said["why"]}]
+    return {"subject": subject, "preview": "", "blocks": blocks}
+
+
+def _button(noun: str, said: Mapping[str, str]) -> Json:
+    href, label = ("cart.url", "to_cart") if noun == "cart" else ("store.url", "to_store")
+    return {"id": "button", "kind": "button", "label": said[label], "href": f"{{{{ {href} }}}}"}
