@@ -30,6 +30,8 @@ export function TopBar(props: TopBarProps) {
   const [open, show] = useState<"publish" | "versions" | null>(null);
   const { check, isChecking } = useCheck(flow.id, document);
   const found = check ?? { problems: props.problems, warnings: [] };
+  const { store } = useStore();
+  const mayPublish = store.you.rights.includes("publish");
   const canPublish = flow.status !== "live" || flow.has_changes;
   return (
     <>
@@ -42,8 +44,8 @@ export function TopBar(props: TopBarProps) {
           {words.versions.open}
         </button>
       )}
-      <Suspense>{!isReadOnly && <PauseButton {...props} />}</Suspense>
-      {!isReadOnly && (
+      <Suspense>{mayPublish && <PauseButton {...props} />}</Suspense>
+      {mayPublish && !isReadOnly && (
         <button type="button" className="btn primary" disabled={!canPublish} onClick={() => show("publish")}>
           {flow.live_version === null ? words.publish.open : words.publish.openChanges}
         </button>

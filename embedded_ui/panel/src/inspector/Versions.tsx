@@ -80,7 +80,7 @@ function Compared({ flowId, number, flush }: { flowId: string; number: number; f
 
 /** Into the draft by the editor itself, so that it can be undone; or live at once. */
 function Restore({ flow, number, isLive, replaceDraft, flush, refresh, close }: TopBarProps & { close: () => void; number: number; isLive: boolean }) {
-  const { format } = useStore();
+  const { store, format } = useStore();
   const told = format.int(number);
   const restore = useMutation({
     mutationFn: () => api<VersionDocument>(`/flows/${flow.id}/versions/${number}`),
@@ -106,7 +106,7 @@ function Restore({ flow, number, isLive, replaceDraft, flush, refresh, close }: 
       <button type="button" className="btn" disabled={isBusy} onClick={() => restore.mutate()}>
         {said.restore}
       </button>
-      {!isLive && (
+      {!isLive && store.you.rights.includes("publish") && (
         <button type="button" className="btn" disabled={isBusy} onClick={() => back.mutate()}>
           {said.back}
         </button>
