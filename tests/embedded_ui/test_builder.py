@@ -182,6 +182,16 @@ def test_everything_is_done_by_the_keyboard_alone(open_page: Open, sketch: Sketc
     expect(step(frame, "Message: One")).to_have_count(1)
 
 
+def test_a_step_is_opened_by_enter_and_left_by_escape(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    step(frame, "Message: Your items are saved").focus()
+    frame.page.keyboard.press("Enter")
+    form = frame.get_by_role("complementary", name="Step details")
+    expect(form.locator(":focus")).to_be_visible()
+    frame.page.keyboard.press("Escape")
+    expect(step(frame, "Message: Your items are saved")).to_be_focused()
+
+
 def test_steps_are_copied_together_and_pasted_into_another_flow(
     open_page: Open, sketch: Sketch
 ) -> None:

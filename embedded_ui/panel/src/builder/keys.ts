@@ -1,6 +1,6 @@
 // Everything by keyboard: what each key does on the canvas, and in the builder around it.
 import { type KeyboardEvent as ReactKey, useEffect } from "react";
-import { idOf, plusOf } from "./Canvas";
+import { cardOf, idOf, plusOf } from "./Canvas";
 import { placeName, placeNamed } from "./canvas";
 import { type Place, placeOf } from "./document";
 import type { Editor } from "./editor";
@@ -130,6 +130,7 @@ type Around = {
 export function useShortcuts({ editor, isReadOnly, search, show, remove }: Around) {
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
+      if (event.key === "Escape") backToStep(event, editor);
       if (!event.ctrlKey && !event.metaKey) return;
       const pressed = event.key.toLowerCase();
       if (pressed === "f" && !isTyping(event.target)) {
@@ -169,6 +170,12 @@ export function useShortcuts({ editor, isReadOnly, search, show, remove }: Aroun
       removeEventListener("paste", paste);
     };
   }, [editor, isReadOnly, search, show, remove]);
+}
+
+/** From a step's form Esc leads back to the step. */
+function backToStep(event: KeyboardEvent, editor: Editor) {
+  const { chosen } = editor.snapshot();
+  if (chosen && !event.defaultPrevented && (event.target as Element).closest(".insp")) cardOf(chosen)?.focus();
 }
 
 function chosenNow(editor: Editor): string[] {
