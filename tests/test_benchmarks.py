@@ -14,7 +14,7 @@ KEYS = {"name", "database", "value", "unit", "against", "ratio", "target", "met"
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kind", "rows"), [("sqlite", "1 3 4 5 seen"), ("postgresql", "2 3 4 memory 6 7 8 9")]
+    ("kind", "rows"), [("sqlite", "1 3 4 5 seen"), ("postgresql", "2 3 4 memory 6 7 8 9 11")]
 )
 def test_every_row_runs(
     kind: str, rows: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
