@@ -46,7 +46,7 @@ function Exits({ document, isReadOnly, change }: Props) {
           {exits.map((exit, place) => (
             <li key={eventOf(exit)}>
               <span>{strings.flow.happenings[eventOf(exit)] ?? eventOf(exit)}</span>
-              <Cross label={words.drop(eventOf(exit))} act={() => put(exits.filter((_, at) => at !== place))} />
+              <Cross label={words.drop(strings.flow.happenings[eventOf(exit)] ?? eventOf(exit))} act={() => put(exits.filter((_, at) => at !== place))} />
               <Narrowed
                 exit={exit}
                 place={place}

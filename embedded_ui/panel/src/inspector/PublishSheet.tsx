@@ -1,9 +1,10 @@
 // Before a flow goes live: what is new, who is under way, what to expect, and what is in the way.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { ApiError, api, send, toast } from "../api";
+import { language } from "../language";
 import { useStore } from "../store";
 import { strings } from "../strings";
-import type { Check, Diff, Draft, Flow, FlowStatus, Version, VersionList } from "../types";
+import type { Check, Diff, Draft, Flow, FlowStatus, Spoken, Version, VersionList } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import { Changes } from "./changes";
@@ -65,7 +66,7 @@ export function PublishSheet(props: Props) {
   );
 }
 
-type Ready = { draft: Draft; diff: Diff; versions: Version[] };
+type Ready = { draft: Draft; diff: Diff; versions: Version[]; sentence: string | null };
 
 /** Keep what is unsaved first, then ask what publishing would change, and of which revision. */
 function useReady(flow: Flow, flush: () => Promise<void>) {
@@ -73,12 +74,13 @@ function useReady(flow: Flow, flush: () => Promise<void>) {
     queryKey: ["publish", flow.id],
     queryFn: async (): Promise<Ready> => {
       await flush();
-      const [draft, diff, list] = await Promise.all([
+      const [draft, diff, list, spoken] = await Promise.all([
         api<Draft>(`/flows/${flow.id}/draft`),
         api<Diff>(`/flows/${flow.id}/diff`),
         api<VersionList>(`/flows/${flow.id}/versions`),
+        api<Spoken>(`/flows/${flow.id}/sentence?language=${language}`),
       ]);
-      return { draft, diff, versions: list.versions };
+      return { draft, diff, versions: list.versions, sentence: spoken.sentence };
     },
     gcTime: 0,
     staleTime: 0,
@@ -86,7 +88,7 @@ function useReady(flow: Flow, flush: () => Promise<void>) {
   });
 }
 
-function News({ diff, versions }: Ready) {
+function News({ diff, versions, sentence }: Ready) {
   const { format } = useStore();
   const underWay = versions.filter(({ waiting }) => waiting > 0);
   return (
@@ -99,6 +101,12 @@ function News({ diff, versions }: Ready) {
       ))}
       {versions.length > 0 && underWay.length === 0 && <p>{said.nobody}</p>}
       {versions.length > 0 && <p className="sub">{said.newcomers}</p>}
+      {sentence && (
+        <>
+          <h3>{said.sentence}</h3>
+          <p className="sub">{sentence}</p>
+        </>
+      )}
     </>
   );
 }
