@@ -44,6 +44,7 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     open_page,
 )
 from tests.seeding import Rows, SmallStore
+from tests.storage.test_reports_flows import forked
 
 pytestmark = IN_A_BROWSER
 
@@ -116,8 +117,10 @@ def test_the_preview_is_of_a_real_customer(
     expect(preview(frame).get_by_text("Still thinking it over, Ada?")).to_be_visible()
     frame.get_by_role("button", name="Phone").click()
     expect(frame.locator("iframe[data-front]")).to_have_css("width", "360px")
+    card = preview(frame).locator(".card > table").first
+    expect(card).to_have_css("background-color", "rgb(255, 255, 255)")
     frame.get_by_role("button", name="Light").click()
-    expect(frame.locator("iframe[data-front]")).to_have_css("color-scheme", "dark")
+    expect(card).to_have_css("background-color", "rgb(32, 31, 29)")
     frame.get_by_role("button", name="Plain text").click()
     expect(frame.locator(".textpart")).to_contain_text("Still thinking it over, Ada?")
     check(frame)
@@ -276,3 +279,30 @@ def test_a_message_that_is_no_longer_there_says_so(open_page: Open, maple: Small
     frame = open_page(f"/flows/{maple.flow[0]}/messages/never")
     expect(frame.get_by_text("This message is no longer there")).to_be_visible()
     seen(frame)
+
+
+def test_the_arms_of_a_split_are_one_click_apart(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        flow = Rows(connection, maple.id).flow(forked())
+    frame = open_page(f"/flows/{flow[0]}/messages/first")
+    arms = frame.get_by_role("navigation", name="Versions of this message")
+    expect(arms.get_by_role("link", name="A · 25.0%")).to_have_attribute("aria-current", "page")
+    expect(frame.get_by_text("Written in MJML")).to_be_visible()
+    check(frame)
+    arms.get_by_role("link", name="B · 75.0%").click()
+    expect(arms.get_by_role("link", name="B · 75.0%")).to_have_attribute("aria-current", "page")
+
+
+def test_a_campaigns_message_is_written_in_the_same_editor(
+    open_page: Open, maple: SmallStore, kept: Kept, ask: Ask
+) -> None:
+    message = {"kind": "message", "id": "mail", "channel": "email", "template": kept("reminder")}
+    document = {"name": "Sale", "source": {"everyone": True}, "steps": [message]}
+    campaign = ask("/campaigns", "POST", json=document).json["id"]
+    frame = open_page(f"/campaigns/{campaign}/message")
+    frame.get_by_label("Subject", exact=True).fill("Autumn has come")
+    saved(frame)
+    steps = ask(f"/campaigns/{campaign}").json["document"]["steps"]
+    assert steps[0]["template"]["subject"] == "Autumn has come"

@@ -36,7 +36,8 @@ export function Frame({ html, width, isDark, chosen, choose }: Props) {
     if (!page?.body || pages[which] !== html) return;
     listen(page, (id) => acts.current.choose(id));
     mark(page, chosen);
-    grow(page.documentElement.scrollHeight);
+    darken(page, isDark);
+    grow(heightOf(page));
     turn(which);
   };
   useLayoutEffect(() => {
@@ -45,7 +46,11 @@ export function Frame({ html, width, isDark, chosen, choose }: Props) {
   }, [chosen, front]);
   useEffect(() => {
     const page = frames[front].current?.contentDocument;
-    if (page?.body) grow(page.documentElement.scrollHeight);
+    if (page?.body) darken(page, isDark);
+  }, [isDark, front]);
+  useEffect(() => {
+    const page = frames[front].current?.contentDocument;
+    if (page?.body) grow(heightOf(page));
   }, [width, front]);
 
   return (
@@ -76,6 +81,19 @@ function listen(page: Document, choose: (id: string) => void) {
     if (id) choose(id);
   });
   for (const link of page.querySelectorAll("a, area")) link.setAttribute("target", "_blank");
+}
+
+const heightOf = (page: Document) => Math.max(80, Math.ceil(page.body.getBoundingClientRect().bottom));
+
+/** Show the message as a mail program in the dark would, whatever this browser's own theme is. */
+function darken(page: Document, isDark: boolean) {
+  const rules = [...page.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  for (const rule of rules) {
+    if (!("media" in rule)) continue;
+    const media = rule.media as MediaList & { isDark?: boolean };
+    media.isDark ??= media.mediaText.includes("prefers-color-scheme: dark");
+    if (media.isDark) media.mediaText = isDark ? "all" : "not all";
+  }
 }
 
 function blockAt(element: Element | null): string | null {

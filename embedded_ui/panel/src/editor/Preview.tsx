@@ -79,7 +79,9 @@ function Devices({ device, set }: { device: Device; set: (device: Device) => voi
 function Failed({ error, hasLast, retry }: { error: unknown; hasLast: boolean; retry: () => void }) {
   const isOurs = !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <div className={isOurs ? "banner bad" : "banner warn"} role="alert" ref={box}>
       <CircleAlert size={16} aria-hidden />

@@ -23,7 +23,9 @@ export function useChecking(template: Template, about: calls.About) {
   if (data) last.current = data;
   const links = useMutation({ mutationFn: () => calls.check(template, about, true) });
   const { reset } = links;
-  useEffect(() => reset(), [template, reset]);
+  useEffect(() => {
+    reset();
+  }, [template, reset]);
   const shown = isReady ? (data ?? last.current) : undefined;
   const ofLinks = links.data?.issues.filter((issue) => OF_LINKS.has(issue.code)) ?? [];
   return {
