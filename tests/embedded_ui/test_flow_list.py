@@ -71,3 +71,21 @@ def test_a_flow_begins_with_what_starts_it(open_page: Open, empty: str, database
     expect(frame.get_by_role("group", name="When an order is placed")).to_be_visible()
     expect(frame.locator('.plus[data-place="@0"]')).to_be_visible()
     check(frame)
+
+
+def test_a_flow_is_said_in_a_sentence_drawn_and_kept(open_page: Open, empty: str) -> None:
+    frame = open_page("/flows/new")
+    said = frame.get_by_role("textbox", name="What should happen")
+    said.fill("If a customer dreams of a cart, send an email.")
+    frame.get_by_role("button", name="Draw it").click()
+    expect(said).to_have_attribute("aria-invalid", "true")
+    check(frame)
+    said.fill(
+        "If a customer adds to cart and does not buy within 1 hour, send an email, "
+        "wait 23 hours, send an email."
+    )
+    frame.get_by_role("button", name="Draw it").click()
+    expect(frame.locator(".told-steps > li")).to_have_count(4)
+    check(frame)
+    frame.get_by_role("button", name="Create this flow").click()
+    expect(frame.locator(".react-flow__node-card")).to_have_count(4)

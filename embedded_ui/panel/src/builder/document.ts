@@ -50,7 +50,7 @@ export type MessageStep = Kept<"message"> & {
   template: Template;
   name?: string;
   message_kind?: "marketing" | "transactional";
-  deadline?: Duration;
+  deadline?: Duration | null;
   coupon?: string | null;
   reward?: string | null;
 };

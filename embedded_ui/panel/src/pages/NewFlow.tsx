@@ -7,6 +7,7 @@ import type { FlowDocument } from "../builder/document";
 import { StepIcon } from "../flow/StepIcon";
 import "../flows/flows.css";
 import { RecipeCards } from "../flows/RecipeCards";
+import { Sentence } from "../flows/Sentence";
 import { documentOf, type Start, STARTS } from "../flows/starts";
 import { words } from "../flows/words";
 import { to } from "../place";
@@ -34,6 +35,7 @@ export default function NewFlow() {
         <h1 className="grow">{words.newTitle}</h1>
       </div>
       {Boolean(create.error) && <Failure error={create.error} retry={() => create.reset()} />}
+      <Sentence create={create.mutate} isBusy={create.isPending} />
       <section className="card" aria-labelledby="starts">
         <h2 id="starts">{words.triggers}</h2>
         <p className="sub" style={{ marginBlockEnd: 12 }}>

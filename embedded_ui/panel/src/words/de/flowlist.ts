@@ -33,7 +33,6 @@ export const flowlist: FlowListWords = {
     "Wenn ein Kunde etwas in den Warenkorb legt und nicht binnen 1 Stunde kauft, eine E-Mail schicken, 23 Stunden warten, eine E-Mail mit 10 % Code schicken.",
   draw: "Zeichnen",
   drawing: "Wird gezeichnet",
-  notUnderstood: "Nicht alles wurde verstanden",
   useDrawn: "Diesen Ablauf anlegen",
   triggers: "Mit dem Auslöser anfangen",
   triggersText: "Sie bekommen einen leeren Ablauf und fügen seine Schritte hinzu.",

@@ -32,7 +32,6 @@ export const flowlist = {
     "If a customer adds to cart and does not buy within 1 hour, send an email, wait 23 hours, send an email with a 10% code.",
   draw: "Draw it",
   drawing: "Drawing",
-  notUnderstood: "Not all of it was understood",
   useDrawn: "Create this flow",
   triggers: "Begin with what starts it",
   triggersText: "You get an empty flow and add its steps.",
