@@ -90,7 +90,9 @@ class World:
             sync.begin(connection, self.stage.store)
 
     def work(self) -> None:
-        outbox.drain(self.runtime, [self.stage.store_id, self.stage.stranger_id])
+        stores = [self.stage.store_id, self.stage.stranger_id]
+        while outbox.drain(self.runtime, stores):
+            pass
 
     def make_due(self) -> None:
         for row in self.stage.rows(schema.outbox):
