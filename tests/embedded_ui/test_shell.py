@@ -28,7 +28,6 @@ ADDRESSES = {
     "src/pages/CampaignPage.tsx": "campaigns/0192f2c4-0000-7000-8000-000000000000",
     "src/pages/Segments.tsx": "segments",
     "src/pages/SegmentPage.tsx": "segments/0192f2c4-0000-7000-8000-000000000000",
-    "src/pages/SetUpPage.tsx": "set-up",
     "src/pages/Settings.tsx": "settings",
     "src/pages/SetUpPage.tsx": "set-up",
     "src/pages/TeamPage.tsx": "settings/team",
