@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
+from jobs.winners import OwnPicks
 from marketing.flow import (
     Branch,
     CallWebhook,
@@ -31,6 +32,7 @@ from storage.reports_flows import FlowFigures, StepFigures
 from storage.reports_variants import VariantFigures
 
 Json = dict[str, Any]
+NO_PICKS: OwnPicks = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,21 @@ class Known:
     winners: Mapping[str, str]
     names: Mapping[str, str]
     """Of the store's flows, by id."""
+    picks: OwnPicks
 
 
 def drawing_of(
-    flow: Flow, figures: FlowFigures, winners: Mapping[str, str], names: Mapping[str, str]
+    flow: Flow,
+    figures: FlowFigures,
+    winners: Mapping[str, str],
+    names: Mapping[str, str],
+    picks: OwnPicks = NO_PICKS,
 ) -> Json:
     """Give the trigger, the exits and the steps of a flow, ready for `FlowSchema`.
 
     `winners`: variants by split; `names`: those of the store's flows, by id.
     """
-    known = Known(figures.steps, figures.variants, winners, names)
+    known = Known(figures.steps, figures.variants, winners, names, picks)
     return {
         "trigger": _trigger(flow.trigger),
         "exits": [event_of(one) for one in flow.exits],
@@ -143,7 +150,8 @@ def _own_fields(  # noqa: C901,PLR0911  one case a kind
             total = sum(variant.weight for variant in step.variants)
             arms = [(v.key, v.weight / total if total else 0, v.steps) for v in step.variants]
             branches = _branches(arms, own, known)
-            return {"kind": "split", "branches": [_arm(one, step.id, known) for one in branches]}
+            told = [_arm(one, step.id, known) for one in branches]
+            return {"kind": "split", "branches": told, **known.picks.get(step.id, {})}
         case SendMessage():
             return _message(step)
         case Coupon():

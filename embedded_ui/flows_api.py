@@ -67,13 +67,14 @@ class FlowView(MethodView):
             live = _live_version(connection, stored)
             names = {one.id: one.name for one in flows.of_store(connection, store.id)}
             warnings = publish.warnings(connection, store.id, stored.draft, stored.id)
-        flow, problems = _shown(stored, live)
+            flow, problems = _shown(stored, live)
+            picks = winners.own_picks(connection, stored, flow)
         if doubling := publish.doubling(store, stored):
             problems.append(_problem(doubling))
         return {
             **_header(stored, live),
             "days": query["days"],
-            **drawing_of(flow, figures, stored.winners, names),
+            **drawing_of(flow, figures, stored.winners, names, picks),
             "entered": figures.entered,
             "waiting": figures.waiting,
             "left": counts(figures.left),

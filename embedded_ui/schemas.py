@@ -6,6 +6,7 @@ times are ISO 8601 in UTC; rates are fractions of one. None means: no meaning ye
 
 from marshmallow import Schema, fields, validate
 
+from doors.split_schemas import SplitTestSchema
 from marketing.step_schema import KIND_OF
 
 DAYS = (7, 30, 90)
@@ -187,6 +188,16 @@ class StepSchema(Schema):
     detail = fields.String(metadata={"description": "acts: what, in one line"})
     condition = fields.Nested(ConditionSchema)
     branches = fields.List(fields.Nested(BranchSchema))
+    picked = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(["by hand", "automatically"]),
+        metadata={"description": "split: how its winner was picked"},
+    )
+    test = fields.Nested(
+        SplitTestSchema,
+        allow_none=True,
+        metadata={"description": "split: how far its own pick of a winner has come"},
+    )
     name = fields.String()
     channel = fields.String()
     channels = fields.List(fields.String())

@@ -36,6 +36,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.DELIVERIES: "arrive",
     due.RECOMMENDATIONS: "recommend",
     due.WATCHES: "watch",
+    due.SPLIT_TESTS: "decide",
     due.SEGMENTS: "segments",
     due.SCORES: "segments",
     due.ANNOUNCEMENTS: "announce",

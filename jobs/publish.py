@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import browse, pools, watch
+from jobs import browse, decide, pools, watch
 from jobs.runtime import Runtime
 from marketing import chains, flow_schema, recipes, siblings
 from marketing.complements import doubled
@@ -19,7 +19,6 @@ from marketing.flow import (
     StartFlow,
     Step,
     StopFlow,
-    still_won,
 )
 from marketing.flow_reading import readable_steps
 from marketing.flow_schema import BadFlow, Problem
@@ -265,9 +264,7 @@ def put_live(
     version_id = flows.add_version(connection, *where, flow, templates, now, author)
     called = [step.url for step in flow.steps_by_id.values() if isinstance(step, CallWebhook)]
     endpoints.switch_on(connection, stored.store_id, called)
-    winners = still_won(stored.winners, flow)
-    if winners != stored.winners:
-        flows.set_winners(connection, stored.store_id, stored.id, winners, now)
+    decide.follow(connection, stored, flow, now)
     if any(str(one).startswith("customer.rfm") for one in flows.everything_asked(flow)):
         rfm.want(connection, stored.store_id, now)
     _make_codes_ahead(connection, stored.store_id, now)

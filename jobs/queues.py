@@ -34,6 +34,7 @@ QUEUE_OF: Final = {
     "browse": INGEST,
     "arrive": INGEST,
     "watch": BULK,
+    "decide": BULK,
     "announce": BULK,
     "advance": FOLLOWUPS,
     "deliver": FOLLOWUPS,

@@ -30,6 +30,7 @@ from marketing.enrollment import (
     Stop,
 )
 from marketing.events import EventName
+from marketing.experiments import moment_key
 from marketing.flow import (
     DEADLINE,
     OTHERWISE,
@@ -286,12 +287,18 @@ class _Walk:
             found = fact(self.values, step.field)
             cases = (case.key for case in step.cases if is_one_of(found, case.values))
             return next(cases, OTHERWISE)
-        won = self.facts.winners.get(step.id)
-        won = won if won in ways_of(step) else None
+        return self._variant(step)
+
+    def _variant(self, split: Split) -> str:
+        """Give what was taken before, else the winner, else what chance says, kept with when."""
+        won = self.facts.winners.get(split.id)
+        taken = self.choices.get(split.id) or (won if won in ways_of(split) else None)
+        if taken:
+            return taken
+        if split.winner is not None:
+            self._settle(moment_key(split), str(int(self.now.timestamp())))
         whose = self.enrollment
-        return (
-            self.choices.get(step.id) or won or variant_of(step, whose.flow_id, whose.customer_id)
-        )
+        return variant_of(split, whose.flow_id, whose.customer_id)
 
     def _go(self, key: str, step_id: str, inside: tuple[Step, ...]) -> None:
         """Take one way of a branching step, and keep which."""
@@ -329,7 +336,7 @@ class _Walk:
     def _extend_code(self, until: datetime) -> None:
         """Keep a code's promise: its time counts from the message, and the message moved on."""
         for step_id, ends in self.choices.items():
-            coupon = self.flow.steps_by_id[step_id]
+            coupon = self.flow.steps_by_id.get(step_id)
             if not isinstance(coupon, Coupon) or self.step_id is None:
                 continue
             offer = self._offer_after(coupon, self.flow.next_of[self.step_id], until)

@@ -253,6 +253,25 @@ class Variant:
     steps: tuple["Step", ...] = ()
 
 
+class By(StrEnum):
+    """What an A/B test compares: the people who clicked, who ordered, or what each brought in."""
+
+    CLICKS = "clicks"
+    ORDERS = "orders"
+    REVENUE = "revenue"
+
+
+@dataclass(frozen=True, slots=True)
+class Picking:
+    """How a split picks its winner by itself: `marketing.experiments`."""
+
+    by: By
+    after: timedelta = timedelta(days=7)
+    """How long each person is given from the split on; who has had less does not count yet."""
+    least: int = 1000
+    """People that each variant needs first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
     """By chance, sticky by hash of the flow, the step and the customer.
@@ -265,6 +284,8 @@ class Split:
 
     id: str
     variants: tuple[Variant, ...]
+    winner: Picking | None = None
+    """None: only a person picks one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from marketing.flow import (
     Flow,
     NotifyStaff,
     Off,
+    Picking,
     SendMessage,
     Split,
     StartFlow,
@@ -56,6 +57,8 @@ LONGEST = timedelta(days=365)
 SHORTEST_DEADLINE = timedelta(minutes=5)
 SHORTEST_VALIDITY = timedelta(hours=1)
 SHORTEST_CREDIT = timedelta(days=1)
+SHORTEST_TEST, LONGEST_TEST = timedelta(days=2), timedelta(days=60)
+FEWEST, MOST_PEOPLE = 100, 1_000_000
 MOST_ORDERS = 10_000
 MOST_MONEY = 10**12
 """In minor units: what is more is a slip of the hand."""
@@ -291,6 +294,20 @@ def _split_problems(split: Split) -> Iterator[Problem]:
         yield Problem(split.id, "weight", "is 0 for all", "Give one variant a weight above 0.")
     if len({variant.key for variant in split.variants}) < len(split.variants):
         yield Problem(split.id, "key", "is used twice", "Give each variant its own key.")
+    if split.winner is not None:
+        yield from _picking_problems(split, split.winner)
+
+
+def _picking_problems(split: Split, picking: Picking) -> Iterator[Problem]:
+    """A winner is picked by itself only on what can show one."""
+    if not SHORTEST_TEST <= picking.after <= LONGEST_TEST:
+        yield Problem(split.id, "winner.after", "is out of bounds", "Use 2 to 60 days.")
+    if not FEWEST <= picking.least <= MOST_PEOPLE:
+        remedy = f"Use {FEWEST} to {MOST_PEOPLE:,} people."
+        yield Problem(split.id, "winner.least", "is out of bounds", remedy)
+    if sum(variant.weight > 0 for variant in split.variants) < 2:
+        remedy = "Give two variants a weight above 0."
+        yield Problem(split.id, "winner", "has nothing to compare", remedy)
 
 
 def _message_problems(message: SendMessage) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from marketing.block_schema import TemplateSchema
 from marketing.condition_rules import OP_RULE, SOURCES
 from marketing.flow import (
     Branch,
+    By,
     CallWebhook,
     Case,
     Condition,
@@ -28,6 +29,7 @@ from marketing.flow import (
     Measure,
     NotifyStaff,
     Off,
+    Picking,
     SendMessage,
     Since,
     Split,
@@ -263,9 +265,22 @@ class VariantSchema(Lower):
     steps = _steps()
 
 
+class PickingSchema(Lower):
+    makes = Picking
+    by = fields.Enum(By, by_value=True, required=True)
+    after = Duration()
+    least = fields.Integer(strict=True)
+
+
 class SplitSchema(StepSchema):
     makes = Split
     variants = fields.List(fields.Nested(VariantSchema), required=True)
+    winner = fields.Nested(PickingSchema, allow_none=True)
+
+    @post_dump
+    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Most splits leave the winner to a person."""
+        return {key: value for key, value in data.items() if key != "winner" or value}
 
 
 class MessageSchema(StepSchema):

@@ -7,10 +7,11 @@ from flask.views import MethodView
 from marshmallow import RAISE, Schema, fields, validate
 
 from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.split_schemas import SplitTestSchema
 from jobs import winners
 from jobs.api_keys import Scope
 from jobs.publish import NoSuchFlow
-from jobs.winners import NoSuchVariant
+from jobs.winners import AUTOMATICALLY, BY_HAND, NoSuchVariant
 from public_api.door import needs, public_blueprint, the_store
 from public_api.schemas import Strict
 
@@ -42,7 +43,19 @@ class SplitSchema(Schema):
 
     step = fields.String(required=True)
     winner = fields.String(required=True, allow_none=True)
+    picked = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf([BY_HAND, AUTOMATICALLY]),
+        metadata={"description": "how the winner was picked"},
+    )
     variants = fields.List(fields.Nested(VariantSchema), required=True)
+    test = fields.Nested(
+        SplitTestSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "of a split that picks its winner by itself"},
+    )
 
 
 class SplitListSchema(Schema):

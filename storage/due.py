@@ -40,6 +40,7 @@ from storage.schema import (
     recommendation_rounds,
     rfm_runs,
     segments,
+    split_tests,
     visits,
     watches,
 )
@@ -85,6 +86,7 @@ CAMPAIGNS = Kind(campaigns, campaigns.c.due_at, campaigns.c.due_at.is_not(None))
 INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
 ANNOUNCEMENTS = Kind(announcements, announcements.c.due_at, announcements.c.due_at.is_not(None))
 WATCHES = Kind(watches, watches.c.due_at, watches.c.due_at.is_not(None))
+SPLIT_TESTS = Kind(split_tests, split_tests.c.due_at, split_tests.c.due_at.is_not(None))
 DELIVERIES = Kind(orders, orders.c.delivery_due_at, orders.c.delivery_due_at.is_not(None))
 
 RECOMMENDATIONS = Kind(
@@ -108,6 +110,7 @@ KINDS = (
     DELIVERIES,
     RECOMMENDATIONS,
     WATCHES,
+    SPLIT_TESTS,
     SEGMENTS,
     SCORES,
     ANNOUNCEMENTS,
@@ -213,6 +216,7 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
             and_(ANNOUNCEMENTS.waits, ANNOUNCEMENTS.at <= now),
         ),
         "watches": (watches, and_(WATCHES.waits, WATCHES.at <= now)),
+        "tests": (split_tests, and_(SPLIT_TESTS.waits, SPLIT_TESTS.at <= now)),
         "deliveries": (orders, and_(DELIVERIES.waits, DELIVERIES.at <= now)),
         "recommendations": (
             recommendation_rounds,

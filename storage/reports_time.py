@@ -85,6 +85,25 @@ def _period(last: date, count: int, zone: ZoneInfo, ends_at: datetime) -> Period
     return Period(days, starts, ends_at)
 
 
+class seconds_of(GenericFunction[int]):  # noqa: N801  reads as the SQL function that it is
+    """The whole seconds from 1970 to a `UtcTime`."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(seconds_of, "postgresql")
+def _seconds_in_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    time = compiler.process(element.clauses, **options)
+    return f"CAST(floor(extract(epoch FROM {time})) AS BIGINT)"
+
+
+@compiles(seconds_of, "sqlite")
+def _seconds_in_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    time = compiler.process(element.clauses, **options)
+    return f"({time} / 1000000)"
+
+
 class quarter_of(GenericFunction[int]):  # noqa: N801  reads as the SQL function that it is
     """The number of the quarter of an hour, since 1970, that a `UtcTime` lies in.
 

@@ -747,6 +747,38 @@ watches = _of_store(
     key=("store_id", "flow_id", "zone"),
 )
 
+# A/B tests of live flows that pick their winner by themselves (`jobs.decide`).
+split_tests = _of_store(
+    "split_tests",
+    Column("flow_id", Id, nullable=False),
+    Column("step_id", Text, nullable=False),
+    # Of the split's document: another one is another test.
+    Column("shape", String(64), nullable=False),
+    Column("begun_at", UtcTime, nullable=False),
+    # When to look next; null: it is over, decided by itself or by hand.
+    Column("due_at", UtcTime),
+    Column("looked_at", UtcTime),
+    # The last look's verdict, with the figures that it went by.
+    Column("verdict", Json),
+    # Whether its leader is the winner that everyone takes.
+    Column("is_picked", Boolean, nullable=False, server_default=text("false")),
+    ForeignKeyConstraint(["store_id", "flow_id"], ["flows.store_id", "flows.id"]),
+    Index(
+        "ix_split_tests_turn",
+        "store_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_split_tests_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    key=("store_id", "flow_id", "step_id"),
+)
+
 # A campaign: a flow of its own that is begun once, for many, at its time.
 campaigns = _of_store(
     "campaigns",

@@ -740,6 +740,45 @@ def upgrade() -> None:
             "ix_segment_members_customer", ["store_id", "customer_id"], unique=False
         )
     op.create_table(
+        "split_tests",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("flow_id", ID, nullable=False),
+        sa.Column("step_id", sa.Text(), nullable=False),
+        sa.Column("shape", sa.String(length=64), nullable=False),
+        sa.Column("begun_at", TIME, nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("looked_at", TIME, nullable=True),
+        sa.Column("verdict", JSON, nullable=True),
+        sa.Column("is_picked", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id", "flow_id"],
+            ["flows.store_id", "flows.id"],
+            name=op.f("fk_split_tests_store_id_flow_id_flows"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_split_tests_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "flow_id", "step_id", name=op.f("pk_split_tests")),
+    )
+    with op.batch_alter_table("split_tests", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_split_tests_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_split_tests_turn",
+            ["store_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.create_table(
         "visitors",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -1141,6 +1180,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_visitors_seen")
         batch_op.drop_index("ix_visitors_customer")
     op.drop_table("visitors")
+    with op.batch_alter_table("split_tests", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_split_tests_turn",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_split_tests_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+    op.drop_table("split_tests")
     with op.batch_alter_table("segment_members", schema=None) as batch_op:
         batch_op.drop_index("ix_segment_members_customer")
     op.drop_table("segment_members")
