@@ -32,7 +32,6 @@ from storage.reports_flows import FlowFigures, StepFigures
 from storage.reports_variants import VariantFigures
 
 Json = dict[str, Any]
-NO_PICKS: OwnPicks = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,12 @@ def drawing_of(
     figures: FlowFigures,
     winners: Mapping[str, str],
     names: Mapping[str, str],
-    picks: OwnPicks = NO_PICKS,
+    picks: OwnPicks,
 ) -> Json:
     """Give the trigger, the exits and the steps of a flow, ready for `FlowSchema`.
 
-    `winners`: variants by split; `names`: those of the store's flows, by id.
+    `winners`: variants by split; `names`: those of the store's flows, by id; `picks`: as
+    `jobs.winners.own_picks` gives them.
     """
     known = Known(figures.steps, figures.variants, winners, names, picks)
     return {

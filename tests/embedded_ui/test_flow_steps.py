@@ -9,8 +9,9 @@ from embedded_ui import assets
 from marketing.flow import Flow
 from marketing.flow_schema import load
 from marketing.step_schema import SCHEMAS
+from storage import split_tests
 from storage.database import Database
-from tests.embedded_ui.test_panel import Open, admin, database_url, look, maple, open_page
+from tests.embedded_ui.framed import Open, admin, check, database_url, look, maple, open_page
 from tests.seeding import Rows, SmallStore, at
 
 __all__ = ["admin", "database_url", "maple", "open_page"]
@@ -86,7 +87,7 @@ LINES = {
     "wait": "Until a message is opened, 3 days at the most",
     "where": "By customer country",
     "rich": "customer city begins with Ham",
-    "test": "25.0% / 75.0%",
+    "test": "25% / 75%",
     "code": "10 % off, a code for each customer",
     "credit": "$5",
     "either": "Text message or Email · “Hello {first name}”",
@@ -134,6 +135,55 @@ def test_the_variants_of_a_test_are_compared_and_one_wins(
     dialog.get_by_role("button", name="Send everyone here").click()
     expect(won).to_contain_text("Everyone takes it")
     expect(lost).to_be_attached()
-    expect(frame.locator('.react-flow__node[data-id="test"]')).to_contain_text("B · Everyone")
+    expect(frame.get_by_text("B · 75% · everyone").first).to_be_visible()
     frame.get_by_role("button", name="Let chance decide again").click()
     expect(won).not_to_contain_text("Everyone takes it")
+
+
+SEEN = {
+    "by": "clicks", "state": "leads", "why": None, "leader": "b", "difference": 0.04,
+    "low": 0.011, "high": 0.069, "variants": [
+        {"key": "a", "people": 1210, "converted": 97, "mean": 0.08},
+        {"key": "b", "people": 1198, "converted": 144, "mean": 0.12}],
+}  # fmt: skip
+
+
+def own_pick(database: Database, store: SmallStore, **seen: Any) -> str:
+    """Put a split with a rule of its own, and what a look at it gave."""
+    arms = [{"key": key, "weight": 1, "steps": [mail(f"m{key}")]} for key in "ab"]
+    rule = {"by": "clicks", "after": "P3D", "least": 1000}
+    split = {"kind": "split", "id": "test", "variants": arms, "winner": rule}
+    flow = load({"name": "Own", "trigger": {"event": "order.placed"}, "steps": [split]})
+    with database.writing() as connection:
+        winners = {"test": "b"} if seen.get("is_picked") else {}
+        flow_id, _ = Rows(connection, store.id).flow(flow, winners=winners)
+        when = at("2026-11-20 10:00")
+        split_tests.begin(connection, store.id, flow_id, "test", "x", when, when)
+        test = split_tests.of_flow(connection, store.id, flow_id)["test"]
+        if seen:
+            split_tests.looked(connection, store.id, test, when, seen.pop("verdict"), **seen)
+    return flow_id
+
+
+def test_a_split_says_why_it_has_no_winner_yet_and_by_what_it_has_one(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    not_yet = {**SEEN, "state": "not_yet", "why": "open", "low": -0.01}
+    for told, seen in (
+        ("nobody has had their time", {}),
+        ("could still be chance", {"verdict": not_yet, "due_at": at("2026-11-21 10:00")}),
+        ("B was picked automatically", {"verdict": SEEN, "due_at": None, "is_picked": True}),
+    ):
+        flow_id = own_pick(database, maple, **seen)
+        frame = open_page(f"/flows/{flow_id}")
+        frame.locator('.react-flow__node[data-id="test"]').press("Enter")
+        pick = frame.get_by_role("region", name="Automatic winner")
+        expect(pick).to_contain_text(told)
+        expect(pick).to_contain_text("The variant that more people click wins by itself.")
+        pick.scroll_into_view_if_needed()
+        check(frame)
+    expect(pick).to_contain_text("B is ahead by 1.1 to 6.9 percentage points.")
+    expect(pick).to_contain_text("1,198 people · 12.0%")
+    expect(frame.get_by_text("Picked by hand")).to_have_count(0)
+    frame.get_by_role("button", name="Let chance decide again").click()
+    expect(pick).to_contain_text("Somebody decided by hand.")

@@ -53,6 +53,26 @@ def test_what_came_of_a_test_is_read_and_its_winner_picked(program: Program, sta
     program.refused(422, "GET", f"/flows/{flow_id}/splits?days=0")
 
 
+def test_why_a_test_has_no_winner_of_its_own_yet_is_told(program: Program) -> None:
+    rule = {"by": "orders", "after": "P3D", "least": 500}
+    with_rule = {**TEST, "steps": [{**TEST["steps"][0], "winner": rule}]}
+    flow = program.told("POST", "/flows", with_rule)
+    door = f"/flows/{flow['id']}/splits"
+    assert program.told("GET", door)["splits"][0]["test"]["state"] == "draft"
+    program.told("POST", f"/flows/{flow['id']}/publish")
+    (split,) = program.told("GET", door)["splits"]
+    assert (split["winner"], split["picked"]) == (None, None)
+    told = split["test"]
+    assert (told["by"], told["after_seconds"], told["least"]) == ("orders", 3 * 86400, 500)
+    assert (told["state"], told["why"], told["variants"]) == ("running", "early", [])
+    assert told["begun_at"] < told["next_at"]
+    (won,) = program.told("PUT", f"{door}/test/winner", {"variant": "b"})["splits"]
+    assert (won["picked"], won["test"]["state"]) == ("by hand", "stopped")
+    bad = {**with_rule, "steps": [{**with_rule["steps"][0], "winner": {**rule, "after": "PT1H"}}]}
+    refused = program.refused(422, "POST", "/flows", {**bad, "name": "Hasty"})
+    assert "Use 2 to 60 days." in str(refused)
+
+
 def test_people_of_the_past_are_counted_first_and_then_placed(
     program: Program, stage: Stage
 ) -> None:

@@ -127,7 +127,7 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
         <Inspector
           flow={flow} document={document} chosen={editing.chosen} problems={problems} isReadOnly={isReadOnly} openMessage={openMessage}
           change={editor.change} choose={editor.choose} remove={(id) => askRemoval([id])}
-          figuresOf={(id) => drawnSteps.get(id)?.figures} variantsOf={(id) => drawnSteps.get(id)?.branches}
+          figuresOf={(id) => drawnSteps.get(id)?.figures} drawnOf={(id) => drawnSteps.get(id)}
         />
       </Suspense>
       {isReady && (

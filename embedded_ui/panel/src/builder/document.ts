@@ -34,7 +34,8 @@ export type DelayStep = Kept<"delay"> & {
 };
 export type ConditionStep = Kept<"condition"> & { condition: Condition; yes?: Step[]; no?: Step[] };
 export type Variant = { key: string; weight: number; steps?: Step[] };
-export type SplitStep = Kept<"split"> & { variants: Variant[] };
+export type Picking = { by: "clicks" | "orders" | "revenue"; after?: Duration; least?: number };
+export type SplitStep = Kept<"split"> & { variants: Variant[]; winner?: Picking | null };
 export type Case = { key: string; values: Value[]; steps?: Step[] };
 export type SwitchStep = Kept<"switch"> & { field: string; cases: Case[]; otherwise?: Step[] };
 export type WaitStep = Kept<"wait_for_event"> & {

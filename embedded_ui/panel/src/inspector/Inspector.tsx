@@ -5,7 +5,7 @@ import { replace } from "../builder/edits";
 import { find, type FlowDocument, type Step } from "../builder/document";
 import { StepIcon } from "../flow/StepIcon";
 import { strings } from "../strings";
-import type { Branch, DocumentProblem, Figures, Flow } from "../types";
+import type { DocumentProblem, Figures, Flow, Step as Drawn } from "../types";
 import { CallForm, NotifyForm, OtherFlowForm, UpdateForm } from "./ActForms";
 import { FormContext, sentenceOf } from "./fields";
 import { FlowFigures, StepFigures } from "./Figures";
@@ -30,7 +30,7 @@ export type InspectorProps = {
   change: (document: FlowDocument, said: string) => void;
   choose: (id: string | null) => void;
   figuresOf: (stepId: string) => Figures | undefined;
-  variantsOf: (stepId: string) => Branch[] | undefined;
+  drawnOf: (stepId: string) => Drawn | undefined;
   openMessage: (stepId: string) => void;
   remove: (stepId: string) => void;
 };
@@ -93,9 +93,9 @@ function OfTrigger({ document, change, choose }: InspectorProps) {
 }
 
 function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
-  const { flow, choose, remove, isReadOnly, figuresOf, variantsOf } = props;
+  const { flow, choose, remove, isReadOnly, figuresOf, drawnOf } = props;
   const figures = figuresOf(step.id);
-  const variants = step.kind === "split" ? variantsOf(step.id) : undefined;
+  const drawn = drawnOf(step.id);
   const title = (step.kind === "message" && step.name) || strings.flow.kinds[step.kind]!;
   return (
     <>
@@ -108,7 +108,7 @@ function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
           <StepFigures figures={figures} isMessage={step.kind === "message"} />
         </>
       )}
-      {variants && flow.live_version !== null && <Variants flow={flow} stepId={step.id} branches={variants} />}
+      {drawn?.kind === "split" && flow.live_version !== null && <Variants flow={flow} step={drawn} />}
       {!isReadOnly && (
         <button type="button" className="btn bad" onClick={() => remove(step.id)}>
           <Trash2 size={14} aria-hidden />
@@ -124,7 +124,7 @@ const FIELDS: Record<Step["kind"], string[]> = {
   wait_for_event: ["event", "timeout", "filter"],
   condition: ["condition"],
   switch: ["field", "cases"],
-  split: ["variants"],
+  split: ["variants", "winner.by", "winner.after", "winner.least"],
   message: ["name", "channel", "message_kind", "deadline", "coupon", "reward"],
   coupon: ["off", "percent", "amount", "valid_for", "minimum", "prefix", "once_per"],
   reward: ["amount", "every", "orders", "expires_after", "prefix"],

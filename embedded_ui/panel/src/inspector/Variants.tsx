@@ -6,22 +6,26 @@ import { useState } from "react";
 import { send, toast } from "../api";
 import { useStore } from "../store";
 import { strings } from "../strings";
-import type { Branch, Flow, FlowStatus, VariantFigures } from "../types";
+import type { Branch, Flow, FlowStatus, Step, VariantFigures } from "../types";
 import { Failure } from "../ui/states";
+import { OwnPick } from "./OwnPick";
 
 const words = strings.flow;
 const labels = words.figures;
 
-export function Variants({ flow, stepId, branches }: { flow: Flow; stepId: string; branches: Branch[] }) {
+export function Variants({ flow, step }: { flow: Flow; step: Step }) {
   const [asked, ask] = useState<string | null>(null);
-  const pick = usePick(flow, stepId, () => ask(null));
+  const pick = usePick(flow, step.id, () => ask(null));
+  const branches = step.branches ?? [];
   return (
     <>
+      {step.test && <OwnPick test={step.test} />}
       <h3>{words.variants}</h3>
       <p className="sub small">{words.variantsOf}</p>
       {branches.map((branch) => (
         <Variant key={branch.key} branch={branch} choose={() => ask(branch.key)} />
       ))}
+      {step.picked === "by hand" && <p className="sub small">{words.byHand}</p>}
       {branches.some((branch) => branch.won) && (
         <button type="button" className="btn" disabled={pick.isPending} onClick={() => pick.mutate(null)}>
           {words.unpick}

@@ -9,6 +9,7 @@ import { ConditionField } from "./Condition";
 import { FactSelect } from "./FactSelect";
 import { Cross, Group, NumberField, TextField } from "./fields";
 import type { FormProps } from "./form";
+import { WinnerForm } from "./WinnerForm";
 import { words } from "./words";
 
 export function ConditionForm({ step, document, set }: FormProps<ConditionStep>) {
@@ -75,7 +76,7 @@ function Values({ one, field, facts, keep }: { one: Case; field: string; facts: 
   );
 }
 
-export function SplitForm({ step, document, change }: FormProps<SplitStep>) {
+export function SplitForm({ step, document, change, set }: FormProps<SplitStep>) {
   const said = words.split;
   const total = step.variants.reduce((sum, { weight }) => sum + weight, 0);
   const add = () => change(addBranch(document, step.id, freeKey(step)), words.changed(said.shares));
@@ -98,6 +99,7 @@ export function SplitForm({ step, document, change }: FormProps<SplitStep>) {
         </ul>
       </Group>
       <Add label={said.addVariant} act={add} />
+      <WinnerForm step={step} set={set} />
     </>
   );
 }

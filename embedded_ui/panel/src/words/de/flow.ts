@@ -99,6 +99,30 @@ export const flow: Words["flow"] = {
   won: "Alle nehmen sie",
   pick: "Alle hierher",
   unpick: "Wieder den Zufall entscheiden lassen",
+  byHand: "Von Hand gewählt",
+  ownPick: {
+    title: "Automatischer Sieger",
+    rule: {
+      clicks: (time, least) =>
+        `Es gewinnt von selbst die Variante, bei der mehr Personen klicken. Sie zählen ${time} nach ihrer Ankunft; jede Variante braucht ${least} von ihnen.`,
+      orders: (time, least) =>
+        `Es gewinnt von selbst die Variante, nach der mehr Personen bestellen. Sie zählen ${time} nach ihrer Ankunft; jede Variante braucht ${least} von ihnen.`,
+      revenue: (time, least) =>
+        `Es gewinnt von selbst die Variante, die pro Person mehr einbringt. Personen zählen ${time} nach ihrer Ankunft; jede Variante braucht ${least} von ihnen.`,
+    },
+    draft: "Er wird gesucht, sobald der Ablauf live ist.",
+    early: (at) => `Noch kein Sieger: Niemand hatte bisher die volle Zeit. Geprüft wird zuerst am ${at}.`,
+    few: "Noch kein Sieger: Eine Variante hat zu wenige Personen. Neben Ihrer eigenen Zahl braucht jede 1.000 oder 100, die es getan haben.",
+    uneven: "Noch kein Sieger: Die Personen sind nicht so verteilt, wie die Gewichte es sagen. Prüfen Sie, was sie von einer Variante fernhält.",
+    open: "Noch kein Sieger: Der Unterschied kann noch Zufall sein.",
+    alike: "Die Varianten sind gleich gut: Kein Unterschied fiele ins Gewicht. Wählen Sie gern eine von Hand.",
+    stopped: "Jemand hat von Hand entschieden. Die automatische Wahl ruht, bis die Teilung geändert wird.",
+    picked: (key, at) => `${key} wurde am ${at} automatisch gewählt.`,
+    surely: (key, low, high) => `${key} liegt um ${low} bis ${high} Prozentpunkte vorn.`,
+    surelyMoney: (key, low, high) => `${key} liegt um ${low} bis ${high} pro Person vorn.`,
+    looked: (at) => `Stand ${at}`,
+    arm: (count, people, mean) => (count === 1 ? `1 Person · ${mean}` : `${people} Personen · ${mean}`),
+  },
   picked: "Von jetzt an nehmen alle sie",
   unpicked: "Der Zufall entscheidet wieder",
   pickTitle: (key) => `Alle zu ${key}?`,

@@ -134,6 +134,20 @@ export const inspector: InspectorWords = {
     share: (percent) => `${percent} der Personen`,
     key: "Name",
     addVariant: "Variante hinzufügen",
+    winner: {
+      label: "Wer den Sieger wählt",
+      hint: "Von selbst nur, wenn der Unterschied sicher ist. Was Sie wählen, geht vor.",
+      hand: "Sie, von Hand",
+      by: {
+        clicks: "Von selbst: Mehr Personen klicken",
+        orders: "Von selbst: Mehr Personen bestellen",
+        revenue: "Von selbst: Mehr Umsatz pro Person",
+      },
+      after: "Zeit für jede Person",
+      afterHint: "Vorher zählt niemand. Länger, als das nach der Teilung dauert, mindestens 2 Tage.",
+      least: "Personen je Variante, mindestens",
+      leastHint: "Und in jedem Fall 1.000 Personen, oder 100, die klicken oder bestellen.",
+    },
     sticky: "Wer wiederkommt, nimmt dieselbe Variante noch einmal.",
   },
   message: {

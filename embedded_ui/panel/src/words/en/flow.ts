@@ -99,6 +99,30 @@ export const flow = {
   won: "Everyone takes it",
   pick: "Send everyone here",
   unpick: "Let chance decide again",
+  byHand: "Picked by hand",
+  ownPick: {
+    title: "Automatic winner",
+    rule: {
+      clicks: (time: string, least: string) =>
+        `The variant that more people click wins by itself. People count ${time} after they came to it; each variant needs ${least} of them.`,
+      orders: (time: string, least: string) =>
+        `The variant that more people order after wins by itself. People count ${time} after they came to it; each variant needs ${least} of them.`,
+      revenue: (time: string, least: string) =>
+        `The variant that brings in more per person wins by itself. People count ${time} after they came to it; each variant needs ${least} of them.`,
+    } as Record<string, (time: string, least: string) => string>,
+    draft: "It begins when the flow goes live.",
+    early: (at: string) => `No winner yet: nobody has had their time. The first look is on ${at}.`,
+    few: "No winner yet: a variant has too few people. Apart from your own number, each needs 1,000 of them, or 100 who did it.",
+    uneven: "No winner yet: people were not shared out as the weights say. Look for what keeps them from one of the variants.",
+    open: "No winner yet: the difference could still be chance.",
+    alike: "The variants are alike: no difference that would matter. Pick one by hand if you like.",
+    stopped: "Somebody decided by hand. The automatic winner rests until the split is changed.",
+    picked: (key: string, at: string) => `${key} was picked automatically on ${at}.`,
+    surely: (key: string, low: string, high: string) => `${key} is ahead by ${low} to ${high} percentage points.`,
+    surelyMoney: (key: string, low: string, high: string) => `${key} is ahead by ${low} to ${high} per person.`,
+    looked: (at: string) => `As of ${at}`,
+    arm: (count: number, people: string, mean: string) => (count === 1 ? `1 person · ${mean}` : `${people} people · ${mean}`),
+  },
   picked: "From now on everyone takes it",
   unpicked: "Chance decides again",
   pickTitle: (key: string) => `Send everyone to ${key}?`,

@@ -134,6 +134,20 @@ export const inspector = {
     key: "Name",
     addVariant: "Add a variant",
     sticky: "A customer who comes back takes the same variant again.",
+    winner: {
+      label: "Who picks the winner",
+      hint: "By itself only when the difference is sure. Whatever you pick goes before it.",
+      hand: "You, by hand",
+      by: {
+        clicks: "By itself: more people click",
+        orders: "By itself: more people order",
+        revenue: "By itself: more revenue per person",
+      } as Record<string, string>,
+      after: "Time for each person",
+      afterHint: "Nobody counts before. Longer than what comes after the split takes, 2 days at the least.",
+      least: "People per variant, at the least",
+      leastHint: "And 1,000 people, or 100 who click or order, in any case.",
+    },
   },
   message: {
     name: "Name, for you alone",
