@@ -91,7 +91,7 @@ LINES = {
     "code": "10 % off, a code for each customer",
     "credit": "$5",
     "either": "Text message or Email · “Hello {first name}”",
-    "tag": "+vip, -new, tier = gold",
+    "tag": "+vip, \N{MINUS SIGN}new, tier = gold",
     "tell": "A big order",
     "call": "https://hooks.example.com/orders",
     "start": "Abandoned cart",
@@ -113,11 +113,6 @@ def test_each_kind_of_step_says_in_words_what_it_does(
     kinds = {type(step) for step in every_step("x").steps_by_id.values()}
     assert kinds == {schema.makes for schema in SCHEMAS.values()}
     expect(frame.get_by_text("an order is refunded")).to_be_visible()
-    for step_id in ("wait", "where", "call"):
-        frame.locator(f'.react-flow__node[data-id="{step_id}"]').press("Enter")
-        expect(frame.get_by_role("complementary", name="Step details")).to_contain_text(
-            LINES[step_id]
-        )
 
 
 def test_the_variants_of_a_test_are_compared_and_one_wins(
