@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from marketing.experiments import Why
-from marketing.flow import By
+from marketing.picking import By
 
 
 class ArmSchema(Schema):

@@ -16,7 +16,8 @@ from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import experiments
 from marketing.experiments import Arm, State, Verdict
-from marketing.flow import Flow, FlowStatus, Picking, Split, still_won
+from marketing.flow import Flow, FlowStatus, Split, still_won
+from marketing.picking import Picking
 from marketing.step_schema import SplitSchema
 from storage import Connection, flows, split_people, split_tests
 from storage.flows import StoredFlow

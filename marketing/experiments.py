@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from marketing.flow import By, Picking, Split
+from marketing.flow import Split
+from marketing.picking import By, Picking
 
 ALPHA = 0.05
 PEOPLE, CONVERSIONS = 1000, 100

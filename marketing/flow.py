@@ -14,6 +14,7 @@ from typing import Any
 from marketing.blocks.parts import Block
 from marketing.hand_over import HandOver
 from marketing.model import ChannelName, MessageKind
+from marketing.picking import Picking
 from marketing.reward import Reward
 
 DEADLINE = timedelta(days=1)
@@ -251,25 +252,6 @@ class Variant:
     key: str
     weight: int
     steps: tuple["Step", ...] = ()
-
-
-class By(StrEnum):
-    """What an A/B test compares: the people who clicked, who ordered, or what each brought in."""
-
-    CLICKS = "clicks"
-    ORDERS = "orders"
-    REVENUE = "revenue"
-
-
-@dataclass(frozen=True, slots=True)
-class Picking:
-    """How a split picks its winner by itself: `marketing.experiments`."""
-
-    by: By
-    after: timedelta = timedelta(days=7)
-    """How long each person is given from the split on; who has had less does not count yet."""
-    least: int = 1000
-    """People that each variant needs first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ from marketing.flow import (
     Flow,
     NotifyStaff,
     Off,
-    Picking,
     SendMessage,
     Split,
     StartFlow,
@@ -42,6 +41,7 @@ from marketing.flow import (
 )
 from marketing.hand_over import HandOver
 from marketing.links import UnsafeDestination, safe_destination
+from marketing.picking import Picking
 from marketing.reward import Reward
 from marketing.templates import Problem
 from marketing.timing import duration_of

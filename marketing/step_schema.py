@@ -18,7 +18,6 @@ from marketing.block_schema import TemplateSchema
 from marketing.condition_rules import OP_RULE, SOURCES
 from marketing.flow import (
     Branch,
-    By,
     CallWebhook,
     Case,
     Condition,
@@ -29,7 +28,6 @@ from marketing.flow import (
     Measure,
     NotifyStaff,
     Off,
-    Picking,
     SendMessage,
     Since,
     Split,
@@ -57,6 +55,7 @@ from marketing.flow_rules import (
 from marketing.forms import Flag, Lower
 from marketing.hand_over import HandOver
 from marketing.model import ChannelName, MessageKind
+from marketing.picking import By, Picking
 from marketing.reward import Reward
 from marketing.timing import duration_of, iso_duration
 

@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 
 from marketing.experiments import Arm, moment_key
-from marketing.flow import By, Picking, Split
+from marketing.flow import Split
+from marketing.picking import By, Picking
 from storage.among import among
 from storage.reports import is_counted, net
 from storage.reports_time import seconds_of

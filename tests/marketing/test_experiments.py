@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from marketing.experiments import Arm, State, Verdict, Why, chance_of_shares, radius, verdict
-from marketing.flow import By, Picking
+from marketing.picking import By, Picking
 
 DAYS = timedelta(days=1)
 CLICKS = Picking(By.CLICKS, 2 * DAYS, 100)
