@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 from sqlalchemy import update
 
 from marketing.team import Role
-from storage import store_links, team
+from storage import flows, store_links, team
 from storage.database import Database
 from storage.schema import team as team_table
 from tests.embedded_ui.admin_frame import AdminFrame
@@ -118,3 +118,23 @@ def test_a_log_that_does_not_load_leaves_the_rest(
     expect(frame.get_by_role("alert")).to_be_visible(timeout=15_000)
     expect(frame.get_by_label("Role of Person 42")).to_be_visible()
     check(frame)
+
+
+def test_a_flow_is_copied_to_the_linked_store(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        other, now = a_store(connection, "third.myshopify.com"), database.real_now(connection)
+        code, _ = store_links.new_code(connection, other, now)
+        store_links.redeem(connection, maple.id, code, now)
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    frame.get_by_role("button", name="Copy to another store").click()
+    dialog = frame.get_by_role("dialog", name="Copy “Abandoned cart” to")
+    expect(dialog.get_by_label("Store")).to_have_value(other)
+    check(frame)
+    dialog.get_by_role("button", name="Copy", exact=True).click()
+    expect(frame.page.get_by_text("Maple & Moss has it as a draft")).to_be_visible()
+    with database.reading() as connection:
+        (copied,) = flows.of_store(connection, other)
+    assert copied.name == "Abandoned cart"
+    assert copied.live_version_id is None

@@ -6,6 +6,7 @@ import { TopBar } from "../inspector/TopBar";
 import { to } from "../place";
 import { StepIcon } from "../flow/StepIcon";
 import { useLocation } from "wouter";
+import { CopyButton } from "../settings/CopyButton";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Flow, StepKind } from "../types";
@@ -110,6 +111,7 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
         saveState={<SaveState keeping={keeping} retry={() => void flush().catch(() => undefined)} />}
       >
         <LetInButton flow={flow} />
+        <CopyButton flow={flow} />
         <TopBar
           flow={flow} document={document} problems={problems} isReadOnly={isReadOnly} flush={flush} go={go} refresh={retry}
           replaceDraft={(next, said) => editor.change(next, said)}

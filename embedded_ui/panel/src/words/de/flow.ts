@@ -4,6 +4,7 @@ import { happenings } from "./happenings";
 
 export const flow: Words["flow"] = {
   letIn: "Personen einlassen",
+  copyToStore: "In einen anderen Shop kopieren",
   back: "Zurück zu den Abläufen",
   drawing: "Schritte des Ablaufs",
   details: "Einzelheiten des Schritts",

@@ -99,7 +99,6 @@ export const team: TeamWords = {
   link: "Verbinden",
   linked: (store) => `${store} ist verbunden`,
 
-  copy: "In einen anderen Shop kopieren",
   copyTitle: (flow) => `„${flow}“ kopieren nach`,
   copyText: "Er kommt dort als Entwurf an. Segmente sind die gleichen Namens dort; was fehlt, wird genannt, bevor er live gehen kann.",
   copyTo: "Shop",

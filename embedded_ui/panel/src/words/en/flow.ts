@@ -3,6 +3,7 @@ import { happenings } from "./happenings";
 
 export const flow = {
   letIn: "Let people in",
+  copyToStore: "Copy to another store",
   back: "Back to flows",
   drawing: "Steps of the flow",
   details: "Step details",

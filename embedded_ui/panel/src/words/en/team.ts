@@ -103,7 +103,6 @@ export const team = {
   link: "Link",
   linked: (store: string) => `${store} is linked`,
 
-  copy: "Copy to another store",
   copyTitle: (flow: string) => `Copy “${flow}” to`,
   copyText: "It arrives there as a draft. Segments are those of the same name there; what is missing is named before it can go live.",
   copyTo: "Store",
