@@ -40,6 +40,7 @@ def test_each_figure_says_its_share_and_where_it_stands_and_who_says_so(
 
 def test_any_days_are_looked_at_by_keys(open_page: Open, maple: SmallStore) -> None:
     frame = open_page("")
+    expect(frame.get_by_role("region", name="By channel")).to_be_visible()
     frame.get_by_role("button", name="Custom", exact=True).press("Enter")
     frame.get_by_label("From").fill("2026-11-17")
     frame.get_by_label("To", exact=True).fill("2026-11-17")

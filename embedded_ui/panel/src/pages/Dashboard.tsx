@@ -62,7 +62,7 @@ export default function Dashboard() {
               <ChevronRight size={14} aria-hidden />
             </Link>
           </div>
-          <FlowTable flows={data?.flows} />
+          <FlowTable flows={data?.flows.filter((flow) => flow.status === "live" || flow.revenue > 0)} />
         </section>
         <SetUp />
       </div>

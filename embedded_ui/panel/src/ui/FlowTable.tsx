@@ -14,7 +14,7 @@ const { columns } = strings.flows;
 export function FlowTable({ flows }: { flows: FlowLine[] | undefined }) {
   if (!flows) return <RowSkeletons rows={4} />;
   if (!flows.length) {
-    return <Empty icon={<Workflow aria-hidden />} title={strings.flows.emptyTitle} text={strings.flows.empty} />;
+    return <Empty icon={<Workflow aria-hidden />} title={strings.flows.noneLive} text={strings.flows.empty} />;
   }
   return (
     <div className="scroll">

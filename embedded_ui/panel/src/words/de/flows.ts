@@ -15,6 +15,7 @@ export const flows: Words["flows"] = {
     revenue: "Umsatz",
   },
   emptyTitle: "Noch keine Abläufe",
+  noneLive: "Noch kein Ablauf ist live",
   empty: "Ein Ablauf schreibt Ihren Kunden von selbst, wenn etwas geschieht, etwa wenn ein Warenkorb zurückbleibt.",
   trigger: (event) => `Wenn ${happenings[event] ?? event}`,
   recipes: {

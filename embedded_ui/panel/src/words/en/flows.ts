@@ -14,6 +14,7 @@ export const flows = {
     revenue: "Revenue",
   },
   emptyTitle: "No flows yet",
+  noneLive: "No flow is live yet",
   empty: "A flow writes to your customers by itself when something happens, such as a cart left behind.",
   trigger: (event: string) => `When ${happenings[event] ?? event}`,
   recipes: {
