@@ -27,6 +27,8 @@ LARGEST = 200
 """Tests in one condition, groups included."""
 MOST_MEASURES = 30
 """Tests in one condition that count or sum up events or orders."""
+MOST_SEGMENTS = 20
+"""Tests in one condition that ask about a segment: each is a question of its own."""
 MOST_VALUES = 1000
 """Values in the lists of one condition: more are a segment's work, or a tag's."""
 LONGEST = timedelta(days=3650)
@@ -45,6 +47,10 @@ NO_VALUE = "has no value to compare with", "Give a text, a number, or true or fa
 NO_TEXT = "begins with no text", "Give `starts_with` a text."
 TOO_LARGE = "is too large", f"Keep it to {LARGEST} tests at the most."
 TOO_COSTLY = "counts too much", f"Keep it to {MOST_MEASURES} counts of events and orders."
+TOO_ENTANGLED = (
+    "asks about too many segments",
+    f"Keep it to {MOST_SEGMENTS} tests with in_segment.",
+)
 TOO_MANY = "has too many values", f"Keep the lists of `in` to {MOST_VALUES:,} values in all."
 NO_DURATION = "compares with no duration", "Give within and before a duration such as P90D."
 NO_SEGMENT = "names no segment", "Give in_segment a segment's id as its value, and nothing else."
@@ -83,6 +89,8 @@ def _size_problems(tests: Sequence[Condition]) -> Iterator[tuple[str, str]]:
         yield TOO_LARGE
     if sum(test.measure is not None for test in tests) > MOST_MEASURES:
         yield TOO_COSTLY
+    if sum(test.op == IN_SEGMENT for test in tests) > MOST_SEGMENTS:
+        yield TOO_ENTANGLED
     lists = [test.value for test in tests if isinstance(test.value, (list, tuple))]
     if sum(map(len, lists)) > MOST_VALUES:
         yield TOO_MANY

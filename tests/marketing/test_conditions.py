@@ -132,6 +132,10 @@ def test_no_facts_and_no_values_ever_make_an_error(op: str, found: Any, value: A
         (Condition("starts_with", field="a", value=1), "begins with no text"),
         (Condition("all", (YES,) * 200), "is too large"),
         (Condition("in", field="cart.id", value=("a",) * 1001), "has too many values"),
+        (
+            Condition("any", (Condition("in_segment", value="s"),) * 21),
+            "asks about too many segments",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_told_with_a_remedy(condition: Condition, message: str) -> None:
