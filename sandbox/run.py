@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,11 @@ from sandbox.processes import RUN_ID, Child, Household, end_leftovers, read_proc
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("app", "shop front", "store admin", "mailbox")
 SHOP = "maple-and-moss.myshopify.com"
+TOLD = (
+    "APP_KEYS", "APP_URL", "DATABASE_URL", "DATA_DIR", "DEMO", "MAIL_FROM", "REDIS_URL",
+    "SHOPIFY_ADMIN_URL", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET", "SMTP_URL",
+)  # fmt: skip
+"""The settings that the `reprise` command has to share with a run."""
 DEATHS_BEFORE_GIVING_UP = 4  # of one process while the first start is under way
 BEAT = 0.1  # seconds between two looks at the children
 
@@ -86,6 +92,7 @@ def live(place: Place) -> int:
     place.refuse_busy_ports()
     (place.data_dir / "run.id").write_text(run_id)
     environment = demo_environment(place) | {RUN_ID: run_id}
+    tell_commands(place.data_dir / "run.env", environment)
     household = Household(ROOT, place.data_dir / "log", environment)
     with wish_to_end() as wish:
         try:
@@ -185,6 +192,16 @@ def demo_environment(place: Place) -> dict[str, str]:
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     fixed = {"PATH": programs, "PORT": str(place.port), "DATA_DIR": str(place.data_dir)}
     return settings | given | fixed | {"PYTHONUNBUFFERED": "1"}
+
+
+def tell_commands(path: Path, environment: Mapping[str, str]) -> None:
+    """Write, for our eyes only, what the `reprise` command has to know of this run, for a shell."""
+    told = [name for name in TOLD if name in environment]
+    text = "".join(f"{name}={shlex.quote(environment[name])}\n" for name in told)
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
 
 
 def kept_secrets(path: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ import fcntl
 import os
 import socket
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,17 @@ def test_settings_of_the_environment_win(place: run.Place, monkeypatch: pytest.M
     assert environment["SHOPIFY_CLIENT_SECRET"] == "theirs,older"
     assert environment["DATABASE_URL"] == "postgresql://db/reprise"
     assert environment["DEMO"] == "1"
+
+
+def test_the_reprise_command_is_told_of_the_run_for_our_eyes_only(place: run.Place) -> None:
+    path = place.data_dir / "run.env"
+    environment = run.demo_environment(place)
+    for _ in "12":
+        run.tell_commands(path, environment)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    script = f'set -a; . {path}; printf %s "$MAIL_FROM $DATA_DIR $APP_KEYS"'
+    told = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout == " ".join(environment[n] for n in ("MAIL_FROM", "DATA_DIR", "APP_KEYS"))
 
 
 def test_the_app_and_the_sandbox_are_told_the_same_mail_port(place: run.Place) -> None:
