@@ -68,6 +68,11 @@ def the_person() -> Member:
     return person
 
 
+def may(right: Right) -> bool:
+    """Say whether the role of the person whose request this is allows something."""
+    return right in RIGHTS[the_person().role]
+
+
 def the_rule() -> str:
     """Give the address that is asked, below the API's own, with its ids' names in it."""
     return str(request.url_rule).removeprefix("/panel/api") if request.url_rule else ""

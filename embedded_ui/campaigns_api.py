@@ -18,7 +18,7 @@ from doors.campaigns import (
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from doors.orders import answered
 from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_store
+from embedded_ui.auth import may, the_store
 from embedded_ui.campaign_schemas import (
     AudienceSchema,
     BeginSchema,
@@ -38,6 +38,7 @@ from marketing.campaigns import Schedule
 from marketing.flow import SendMessage
 from marketing.flow_schema import BadFlow
 from marketing.sources import EVERYONE, Source
+from marketing.team import Right
 from storage import campaign_lists
 from storage.campaigns import PAGE
 
@@ -131,11 +132,13 @@ class CampaignView(MethodView):
     @blueprint.alt_response(409, schema=ErrorSchema)
     @blueprint.alt_response(422, schema=ErrorSchema)
     def put(self, campaign_id: UUID) -> Json:
-        """Say anew what is sent to whom, before it begins; its time stays."""
-        document = _document()
-        return _done(
-            lambda: campaigns.change(the_runtime(), the_store().id, str(campaign_id), document)
-        )
+        """Say anew what is sent to whom, before it begins; its time stays.
+
+        What is scheduled goes out as it stands then: only who may schedule it changes it.
+        """
+        document, drafts_only = _document(), not may(Right.PUBLISH)
+        named = (the_store().id, str(campaign_id), document)
+        return _done(lambda: campaigns.change(the_runtime(), *named, drafts_only=drafts_only))
 
 
 @blueprint.route("/campaigns/<uuid:campaign_id>/audience")

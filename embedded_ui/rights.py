@@ -27,6 +27,7 @@ PUBLISHING: Final = frozenset(
     {
         "/campaigns/<uuid:campaign_id>/schedule",
         "/campaigns/<uuid:campaign_id>/resume",
+        "/customers/<uuid:customer_id>/erase",
         "/flows/<uuid:flow_id>/publish",
         "/flows/<uuid:flow_id>/versions/<int:number>/publish",
         "/flows/<uuid:flow_id>/pause",
@@ -38,6 +39,7 @@ PUBLISHING: Final = frozenset(
         "/keys/<uuid:key_id>/revoke",
         "/settings",
         "/settings/brand",
+        "/setup/sending",
         "/stores",
         "/stores/code",
         "/stores/<uuid:other_id>/unlink",
@@ -48,7 +50,7 @@ PUBLISHING: Final = frozenset(
 )
 """What customers or other programs feel at once, and what says who may do what."""
 
-SECRET: Final = frozenset({"/settings/webhook-secret"})
+SECRET: Final = frozenset({"/settings/webhook-secret", "/customers/<uuid:customer_id>/export"})
 """What even to look at wants `PUBLISH`."""
 
 

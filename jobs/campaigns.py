@@ -37,6 +37,10 @@ SLACK = timedelta(minutes=2)
 BEFORE = timedelta(days=3)
 """Messages by customers' own clocks may be due before the campaign was made."""
 
+SCHEDULED_BY_OTHERS = (
+    "This campaign is scheduled: to change it takes the role of a publisher. Ask one of your team."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -81,16 +85,21 @@ def create(runtime: Runtime, store_id: str, document: Any) -> Told:
         return _told(connection, store_id, campaign_id)
 
 
-def change(runtime: Runtime, store_id: str, campaign_id: str, document: Any) -> Told:
+def change(
+    runtime: Runtime, store_id: str, campaign_id: str, document: Any, *, drafts_only: bool = False
+) -> Told:
     """Say anew what is sent to whom, before it begins; raises `BadFlow`, `NotHere`, `NotNow`.
 
-    One that is scheduled stays so: its time is changed by `schedule`.
+    One that is scheduled stays so: its time is changed by `schedule`. `drafts_only`: whoever
+    asks may not have anything sent, so what is to go out by itself is not theirs to change.
     """
     campaign = documents.load(document)
     publish.compile_all(documents.flow_of(campaign, Clock.STORE))
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
-        _to_begin(connection, store_id, campaign_id, "changed")
+        stored = _to_begin(connection, store_id, campaign_id, "changed")
+        if drafts_only and stored.state is not CampaignState.DRAFT:
+            raise NotNow(SCHEDULED_BY_OTHERS)
         check_source(connection, store_id, campaign.source)
         kept = documents.dump(campaign)
         campaigns.put(connection, store_id, campaign_id, now, document=kept, name=campaign.name)

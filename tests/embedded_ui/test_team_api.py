@@ -20,6 +20,7 @@ from marketing.team import RIGHTS, Right, Role, role_of_newcomers
 from storage import audit
 from storage.audit import KEPT
 from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, token_for
+from tests.jobs.test_steps import MAIL
 from tests.seeding import SmallStore
 
 MARA, JO = "90210", "90211"
@@ -90,6 +91,30 @@ def test_a_role_allows_what_it_says_and_no_more(
         if not allowed:
             assert {one.status_code for one in answers} == {403}
             assert "role" in told_no(answers[0])
+
+
+def test_what_goes_out_or_is_gone_for_good_is_a_publishers(
+    ask_as: AskAs, maple: SmallStore
+) -> None:
+    make_jo(ask_as, "editor")
+    document = {"name": "Sale", "source": {"everyone": True}, "steps": [MAIL]}
+    own = f"/campaigns/{told(ask_as(MARA, '/campaigns', 'POST', json=document))['id']}"
+    assert told(ask_as(JO, own, "PUT", json={**document, "name": "Jo's"}))["name"] == "Jo's"
+    later = {"at": "2026-12-01T10:00", "clock": "store"}
+    told(ask_as(MARA, f"{own}/schedule", "POST", json=later))
+    refused = ask_as(JO, own, "PUT", json={**document, "name": "Not what Mara scheduled"})
+    assert (refused.status_code, "publisher" in told_no(refused)) == (409, True)
+    assert told(ask_as(MARA, own))["name"] == "Jo's"
+    assert told(ask_as(MARA, own, "PUT", json=document))["state"] == "scheduled"
+    typed, domain = {"confirm": "ada@example.com"}, {"domain": "maple.example"}
+    for path, method, form in (
+        (f"/customers/{maple.ada}/erase", "POST", typed),
+        ("/setup/sending", "PUT", domain),
+        ("/setup/sending", "DELETE", None),
+        (f"/customers/{maple.ada}/export", "GET", None),
+    ):
+        assert ask_as(JO, path, method, json=form).status_code == 403, path
+    assert told(ask_as(MARA, f"/customers/{maple.ada}"))["email"] == "ada@example.com"
 
 
 def told_no(answer: TestResponse) -> str:

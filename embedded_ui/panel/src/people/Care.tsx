@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
+import { useMay } from "../store";
 import type { Customer, InFlow, Receipt } from "../types";
 import { Failure } from "../ui/states";
 import { save } from "./save";
@@ -46,7 +47,9 @@ export function RemoveFromFlow({ customer, flow }: { customer: Customer; flow: I
 
 type CareProps = { customer: Customer; erased: (receipt: Receipt) => void };
 
+/** For publishers alone: the one gives everything away, the other is for good. */
 export function TheirData({ customer, erased }: CareProps) {
+  const mayPublish = useMay("publish");
   const collect = useMutation({
     mutationFn: () => api<unknown>(`/customers/${customer.id}/export`),
     onSuccess: (told) => {
@@ -54,6 +57,7 @@ export function TheirData({ customer, erased }: CareProps) {
       toast(words.exported);
     },
   });
+  if (!mayPublish) return null;
   return (
     <section className="card" aria-labelledby="their-data">
       <h2 id="their-data">{words.data}</h2>

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, CircleDashed, Copy } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import type { DnsRecord, DomainState, Sending } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
@@ -12,6 +12,7 @@ const KEY = ["sending"];
 
 export function DomainCard() {
   const { format } = useStore();
+  const mayPublish = useMay("publish");
   const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: () => api<Sending>("/setup/sending") });
   if (!data) return error ? <Failure error={error} retry={refetch} /> : null;
   const { domain } = data;
@@ -26,7 +27,7 @@ export function DomainCard() {
         <p className="sub">{words.sharedLimit(format.int(data.limit), format.int(data.left ?? 0))}</p>
       )}
       {domain?.verified_at && !data.is_own && <p className="sub">{words.ownNeedsAddress(domain.domain)}</p>}
-      {domain ? <Records domain={domain} /> : <Choose />}
+      {domain ? <Records domain={domain} /> : mayPublish && <Choose />}
     </section>
   );
 }
@@ -79,6 +80,7 @@ function Choose() {
 
 function Records({ domain }: { domain: DomainState }) {
   const { format } = useStore();
+  const mayPublish = useMay("publish");
   const check = useSending(() => send<Sending>("POST", "/setup/sending/check"));
   const forget = useSending(() => api<Sending>("/setup/sending", { method: "DELETE" }));
   const failed = check.error ?? forget.error;
@@ -97,9 +99,11 @@ function Records({ domain }: { domain: DomainState }) {
         <button type="button" className="btn" disabled={check.isPending} onClick={() => check.mutate(undefined)}>
           {check.isPending ? words.checking : words.check}
         </button>
-        <button type="button" className="btn plain" disabled={forget.isPending} onClick={() => forget.mutate(undefined)}>
-          {words.forget}
-        </button>
+        {mayPublish && (
+          <button type="button" className="btn plain" disabled={forget.isPending} onClick={() => forget.mutate(undefined)}>
+            {words.forget}
+          </button>
+        )}
         <span className="sub small" role="status">
           {domain.checked_at && !check.isPending && words.checkedAt(format.moment(domain.checked_at))}
         </span>
