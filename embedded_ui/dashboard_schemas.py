@@ -10,6 +10,8 @@ from jobs.redrive import RETRIES
 from marketing.benchmarks import KLAVIYO, SEED, Standing
 
 MOST_DAYS = 366
+EARLIEST = 2000
+"""No store was there before; and the calendar itself begins with the year 1."""
 
 
 class DashboardQuery(PeriodQuery):
@@ -23,6 +25,8 @@ class DashboardQuery(PeriodQuery):
         first, last = told.get("first"), told.get("last")
         if (first is None) != (last is None):
             raise ValidationError("Choose the first and the last day.", "to" if first else "from")
+        if first and first.year < EARLIEST:
+            raise ValidationError(f"Choose days from {EARLIEST} on.", "from")
         if first and last and not 0 <= (last - first).days < MOST_DAYS:
             raise ValidationError(f"Choose up to {MOST_DAYS} days, the first one first.", "to")
 

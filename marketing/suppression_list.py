@@ -36,10 +36,19 @@ def read(text: str) -> Listed:
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Give each line that is not empty, with its number."""
     lines = text.lstrip("\ufeff").splitlines()
-    reader = csv.reader(lines, delimiter=_delimiter(lines[:1]))
-    for cells in reader:
+    delimiter = _delimiter(lines[:1])
+    for number, line in enumerate(lines, start=1):
+        cells = _cells(line, delimiter)
         if any(cell.strip() for cell in cells):
-            yield reader.line_num, cells
+            yield number, cells
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Read each line by itself: a quote that is never closed must hide nobody further down."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a cell longer than any that holds an address
+        return line.split(delimiter)
 
 
 def _delimiter(first: Iterable[str]) -> str:

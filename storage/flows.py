@@ -30,6 +30,8 @@ from marketing.templates import CompiledTemplate
 from storage.schema import campaigns, flow_versions, flows, new_id
 
 KEPT_VERSIONS = 512
+LARGEST = 2**31 - 1
+"""Numbers of versions are integers of the database: it does not take a larger one."""
 Author = str | None
 """Who changed or published: `person:<id in the team>`, `key:<name>`; None: the app itself."""
 
@@ -240,6 +242,8 @@ def history(connection: Connection, store_id: str, flow_id: str) -> list[Publish
 
 def numbered(connection: Connection, stored: StoredFlow, number: int) -> Version:
     """Give a flow's version by its number; raises KeyError for one that never was."""
+    if number > LARGEST:
+        raise KeyError(number)
     v = flow_versions.c
     query = select(v.id).where(
         v.store_id == stored.store_id, v.flow_id == stored.id, v.number == number

@@ -91,6 +91,7 @@ def test_any_days_may_be_looked_at(ask: Ask, maple: SmallStore) -> None:
         ("from=2024-11-18&to=2026-11-17", "to"),
         ("from=2026-11-18&to=2026-11-21", "to"),
         ("from=never&to=2026-11-21", "from"),
+        ("from=0001-01-01&to=0001-01-02", "from"),
     ],
 )
 def test_days_that_make_no_sense_are_refused_by_field(

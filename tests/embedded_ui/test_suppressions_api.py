@@ -34,7 +34,14 @@ def test_a_list_is_read_however_it_was_written(
 
 def test_an_unclosed_quote_costs_its_own_lines_at_the_most() -> None:
     listed = suppression_list.read('ada@example.com\n"bo@example.com\ncy@example.com\n')
-    assert "ada@example.com" in listed.addresses
+    assert listed.addresses == ("ada@example.com", "bo@example.com", "cy@example.com")
+    many = "".join(f"somebody-{number}@example.com\n" for number in range(9_000))
+    assert len(suppression_list.read(f'ada@example.com\n"\n{many}').addresses) == 9_001
+
+
+def test_a_cell_beyond_all_measure_hides_no_address() -> None:
+    listed = suppression_list.read(f"ada@example.com,{'x' * 200_000}\nbo@example.com\n")
+    assert listed.addresses == ("ada@example.com", "bo@example.com")
 
 
 def test_a_list_is_kept_once_as_hashes_and_counted(

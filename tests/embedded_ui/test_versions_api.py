@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from jobs import publish
 from jobs.runtime import Runtime
 from marketing import recipes
@@ -120,6 +122,16 @@ def test_versions_are_listed_compared_and_brought_back(
     assert ask(f"/flows/{flow_id}/versions/9/restore", "POST", json={}).status_code == 404
     assert ask(f"/flows/{flow_id}/diff?from=9").status_code == 404
     assert ask(f"/flows/{flow_id}/diff?from=soon").status_code == 422
+
+
+@pytest.mark.parametrize("number", [0, 2, 2**31, 2**63, 10**30])
+def test_a_number_that_no_version_has_is_404(ask: Ask, maple: SmallStore, number: int) -> None:
+    flow_id = new_flow(ask)
+    told(ask, f"/flows/{flow_id}/publish", method="POST", json={})
+    door = f"/flows/{flow_id}/versions/{number}"
+    assert ask(door).status_code == 404
+    assert ask(f"{door}/restore", "POST", json={}).status_code == 404
+    assert ask(f"{door}/publish", "POST", json={}).status_code == 404
 
 
 def test_a_new_flow_differs_from_nothing(ask: Ask, maple: SmallStore) -> None:
