@@ -287,7 +287,7 @@ def test_words_on_a_dark_page_are_light() -> None:
 
 
 def test_each_block_is_found_by_its_id_in_what_it_becomes() -> None:
-    template = TemplateSchema().load({"subject": "x", "preview": "y", "blocks": [*EACH, FOOTER]})
+    template = TemplateSchema().load({"subject": "x", "preview": "y", "blocks": EACH})
     html = compile_template(template).html
-    names = {one["id"] for one in (*EACH, FOOTER)} | {"left", "right"}
+    names = {one["id"] for one in EACH} | {"left", "right"}
     assert {name for name in names if f"b-{name}" not in re.findall(r"b-[\w-]+", html)} == set()
