@@ -210,10 +210,22 @@ class BlockField(fields.Field[Block]):
         return cast("Block", BLOCK_SCHEMAS[kind]().load(rest))
 
 
+class BlockList(fields.List[Block]):
+    """Blocks, counted before the first is read: ten thousand would keep everybody waiting."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(BlockField(), **more)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> list[Block | None]:
+        if isinstance(value, list) and len(value) > MAX_BLOCKS:
+            raise wrong(f"has {len(value)} blocks", f"Keep it to {MAX_BLOCKS} at the most.")
+        return super()._deserialize(value, attr, data, **more)
+
+
 class ColumnsSchema(BlockSchema):
     makes = Columns
-    left = fields.List(BlockField(), load_default=tuple)
-    right = fields.List(BlockField(), load_default=tuple)
+    left = BlockList(load_default=tuple)
+    right = BlockList(load_default=tuple)
 
     @validates_schema
     def hold_simple_blocks(self, data: Mapping[str, Any], **_more: Any) -> None:
@@ -278,7 +290,7 @@ class TemplateSchema(Lower):
     preview = fields.String(load_default="", validate=MAX_TEXTS["preview"])
     mjml = fields.String(validate=MAX_TEXTS["mjml"])
     text = fields.String(validate=MAX_TEXTS["text"])
-    blocks = fields.List(BlockField())
+    blocks = BlockList()
 
     @validates_schema
     def has_one_form(self, data: Mapping[str, Any], **_more: Any) -> None:

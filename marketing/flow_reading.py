@@ -9,17 +9,40 @@ from typing import Any, cast
 
 from marshmallow import Schema, ValidationError
 
+from marketing.documents import NESTING_LIMIT, nesting
 from marketing.flow import ExitOn, Step, Trigger
-from marketing.flow_rules import part_problems
+from marketing.flow_rules import MAX_STEPS, part_problems
 from marketing.step_schema import ConditionSchema, ExitField, StepField
 from marketing.templates import Problem
 
 STEP_LISTS = ("yes", "no", "otherwise")
 ARMS = ("variants", "cases")
+MOST_READ = 5 * MAX_STEPS
+"""Steps of a document; a draft may have too many, but more than these are not even read."""
+
+
+def count_steps(document: Any) -> int:
+    """Count what stands where steps do, steps or not, as quickly as it can be done."""
+    told = document.get("steps") if isinstance(document, Mapping) else None
+    count, waiting = 0, [told]
+    while waiting:
+        here = waiting.pop()
+        if not isinstance(here, list):
+            continue
+        count += len(here)
+        steps = [step for step in here if isinstance(step, Mapping)]
+        waiting += [step.get(name) for step in steps for name in STEP_LISTS]
+        waiting += [arm.get("steps") for step in steps for arm in _arms(step)]
+    return count
 
 
 def readable_steps(document: Any) -> list[Step]:
-    """Give the steps that are well-formed by themselves, each without what is inside it."""
+    """Give the steps that are well-formed by themselves, each without what is inside it.
+
+    None of a document that is too large or nested too deeply to be read at all.
+    """
+    if nesting(document) > NESTING_LIMIT or count_steps(document) > MOST_READ:
+        return []
     steps = document.get("steps") if isinstance(document, Mapping) else None
     found = (_read_step(told) for told in _each_step(steps))
     return [step for step in found if step is not None]

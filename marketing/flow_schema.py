@@ -56,10 +56,11 @@ from marketing.flow import (
     Flow,
     Trigger,
 )
-from marketing.flow_reading import readable_problems
+from marketing.flow_reading import MOST_READ, count_steps, readable_problems
 from marketing.flow_rules import (
     EVENT_RULE,
     MAX_NAME,
+    MAX_STEPS,
     NOT_EMPTY,
     REENTRY_RULE,
     BadFlow,
@@ -87,6 +88,9 @@ def read(document: Any) -> Flow:
     if nesting(document) > NESTING_LIMIT:
         message = "branches and conditions are nested too deeply"
         raise BadFlow((Problem("", "steps", message, "Use fewer levels of branches."),))
+    if (number := count_steps(document)) > MOST_READ:
+        remedy = f"Keep it to {MAX_STEPS} steps at the most."
+        raise BadFlow((Problem("", "steps", f"has {number} steps", remedy),))
     try:
         return cast("Flow", FlowSchema().load(document))
     except ValidationError as refused:

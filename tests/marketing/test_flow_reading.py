@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from marketing.flow_schema import load
+from marketing import block_schema
+from marketing.block_schema import BadTemplate
+from marketing.flow_reading import MOST_READ, readable_steps
+from marketing.flow_schema import BadFlow, load, read
 from tests.marketing.test_flow_schema import MESSAGE, a_document, told
 
 
@@ -55,3 +58,25 @@ def test_a_birthday_is_set_as_a_date(told_date: Any) -> None:
     assert told(a_document(step, MESSAGE)) == [("b", "properties.birthday", "is no date")]
     for good in ("1990-12-03", "--12-03", None):
         load(a_document({**step, "properties": {"birthday": good}}, MESSAGE))
+
+
+def test_a_document_of_thousands_of_steps_is_not_even_read() -> None:
+    """One such draft would hold up every list it is in: a step is read in a millisecond."""
+    delays = [{"kind": "delay", "id": f"d{n}", "duration": "PT1H"} for n in range(MOST_READ)]
+    asks = {"kind": "condition", "id": "asks", "condition": {}, "yes": delays, "no": [1]}
+    arms = [{"key": "a", "weight": 1, "steps": [*delays, None]}]
+    for steps in ([*delays, MESSAGE], [asks], [{"kind": "split", "id": "s", "variants": arms}]):
+        with pytest.raises(BadFlow, match=r"has 50[12] steps"):
+            read(a_document(*steps))
+        assert readable_steps(a_document(*steps)) == []
+    assert len(read(a_document(*delays[:200])).steps) == 200
+
+
+def test_a_block_too_many_keeps_all_from_being_read() -> None:
+    blocks = [{"kind": "nonsense"}] * 61
+    template = {"subject": "Hello", "blocks": blocks}
+    with pytest.raises(BadTemplate) as refused:
+        block_schema.read(template)
+    assert [one.sentence for one in refused.value.problems] == [
+        "blocks has 61 blocks. Keep it to 60 at the most."
+    ]
