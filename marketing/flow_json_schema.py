@@ -14,6 +14,7 @@ from marshmallow import Schema, fields, validate
 from marketing.block_schema import (
     BLOCK_SCHEMAS,
     BlockField,
+    BlockList,
     Markup,
     TemplateSchema,
     is_clean,
@@ -194,6 +195,7 @@ SHAPES: Final[Mapping[type, Callable[[Any, Json], Json]]] = {
     fields.Raw: _said({}),
     fields.Enum: _enum,
     fields.List: _list,
+    BlockList: _list,
     fields.Dict: _dict,
     fields.Nested: _nested,
     Duration: _said({"type": "string", "format": "duration", "pattern": ISO}),
