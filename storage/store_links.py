@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, or_, select
 
+from marketing.model import StoreStatus
 from storage import stores
 from storage.dialect import upsert
 from storage.schema import link_codes, store_links
@@ -45,10 +46,11 @@ def redeem(connection: Connection, store_id: str, code: str, real_now: datetime)
 
 
 def of_store(connection: Connection, store_id: str) -> list[Store]:
-    """Give the stores that this one is linked to, by name."""
+    """Give the stores that this one is linked to and that still have us, by name."""
     query = select(store_links.c.other_id).where(store_links.c.store_id == store_id)
     found = [stores.by_id(connection, other) for other in connection.execute(query).scalars()]
-    return sorted((one for one in found if one), key=lambda one: (one.name or one.domain).lower())
+    here = (one for one in found if one and one.status is not StoreStatus.UNINSTALLED)
+    return sorted(here, key=lambda one: (one.name or one.domain).lower())
 
 
 def linked(connection: Connection, store_id: str, other_id: str) -> Store | None:

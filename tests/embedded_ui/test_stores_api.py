@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from jobs import segments
 from jobs.runtime import Runtime
 from marketing import recipes
 from marketing.flow_schema import dump
+from marketing.model import StoreStatus
 from storage import flows, store_links
+from storage.schema import stores
 from storage.store_links import CODE_LIFE
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask, token_for
 from tests.seeding import SmallStore
@@ -109,3 +112,15 @@ def test_no_flow_goes_to_or_comes_from_a_store_that_is_not_linked(
     link(ask, there)
     stolen = there(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": maple.id})
     assert stolen.status_code == 404
+
+
+def test_nothing_is_put_into_a_store_that_has_uninstalled_us(
+    ask: Ask, there: Ask, runtime: Runtime, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    link(ask, there)
+    with runtime.database.writing() as connection:
+        gone = update(stores).where(stores.c.id == neighbour.id)
+        connection.execute(gone.values(status=StoreStatus.UNINSTALLED.value))
+    assert domains(ask("/stores")) == []
+    copy = ask(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": neighbour.id})
+    assert copy.status_code == 404
