@@ -60,9 +60,9 @@ def drag(frame: Frame, what: Locator, above: Locator, down: float = 2) -> None:
     mouse.down()
     mouse.move(start["x"] + start["width"] / 2 + 12, start["y"] + 4, steps=4)
     mouse.move(end["x"] + 40, end["y"] + down, steps=8)
-    expect(frame.locator(".ghost")).to_be_visible()
+    expect(frame.locator(".mghost")).to_be_visible()
     mouse.up()
-    expect(frame.locator(".ghost")).to_have_count(0)
+    expect(frame.locator(".mghost")).to_have_count(0)
 
 
 def test_blocks_are_moved_copied_and_removed_by_keys(

@@ -31,7 +31,7 @@ export function AddMenu({ label, place, add }: AddProps) {
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align="end" className="over">
-          <Menu.Popup className="menu tall" finalFocus={() => !isAdded.current}>
+          <Menu.Popup className="mmenu tall" finalFocus={() => !isAdded.current}>
             {here.map((kind) => (
               <Menu.Item key={kind} className="mitem" onClick={() => pick(kind)}>
                 <KindIcon kind={kind} />
@@ -56,7 +56,7 @@ export function RowMenu({ block, edits }: { block: Block; edits: Edits }) {
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align="end" className="over">
-          <Menu.Popup className="menu">
+          <Menu.Popup className="mmenu">
             {!isFixed && (
               <>
                 <Item icon={<ArrowUp size={14} aria-hidden />} label={words.moveUp} act={() => edits.shift(block, -1)} />

@@ -56,7 +56,7 @@ export function BlocksColumn({ undo }: { undo: () => void }) {
 /** What is being dragged, beside the pointer. */
 function Ghost({ drag }: { drag: Drag }) {
   return (
-    <div className="ghost" style={{ translate: `${drag.x + 8}px ${drag.y + 8}px` }} aria-hidden>
+    <div className="mghost" style={{ translate: `${drag.x + 8}px ${drag.y + 8}px` }} aria-hidden>
       <KindIcon kind={drag.what.kind} />
       {kindName(drag.what.kind)}
     </div>

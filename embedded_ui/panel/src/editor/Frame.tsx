@@ -54,7 +54,7 @@ export function Frame({ html, width, isDark, chosen, choose }: Props) {
   }, [width, front]);
 
   return (
-    <div className="sheet" ref={box} style={{ maxInlineSize: width, blockSize: height * scale }}>
+    <div className="mpaper" ref={box} style={{ maxInlineSize: width, blockSize: height * scale }}>
       {pages.map((page, which) => (
         <iframe
           key={which}
@@ -120,7 +120,7 @@ function mark(page: Document, chosen: string | null) {
 
 function bringIntoView(page: Document, block: HTMLElement) {
   const frame = page.defaultView?.frameElement as HTMLElement | null;
-  const stage = frame?.closest<HTMLElement>(".stage");
+  const stage = frame?.closest<HTMLElement>(".mstage");
   if (!frame || !stage) return;
   const factor = frame.getBoundingClientRect().height / (frame.offsetHeight || 1);
   const top = frame.getBoundingClientRect().top + block.getBoundingClientRect().top * factor;

@@ -99,7 +99,7 @@ export function Destinations({ value, choose, list }: DestinationsProps) {
         <button
           key={place.name}
           type="button"
-          className="chip"
+          className="mchip"
           aria-pressed={value === place.href}
           onClick={() => choose(place.href)}
         >

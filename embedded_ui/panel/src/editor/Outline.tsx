@@ -43,7 +43,7 @@ function Row({ block, place, ...shared }: Shared & { block: Block; place: Place 
     <li className="bitem" data-dragged={drag?.what.block?.id === block.id || undefined}>
       <Gap place={place} drag={drag} />
       <div className="brow" data-chosen={chosen === block.id || undefined}>
-        <span className="grip" data-fixed={isFixed || undefined} onPointerDown={isFixed ? undefined : grip({ kind: block.kind, block })}>
+        <span className="mgrip" data-fixed={isFixed || undefined} onPointerDown={isFixed ? undefined : grip({ kind: block.kind, block })}>
           {!isFixed && <GripVertical size={14} aria-hidden />}
         </span>
         <button

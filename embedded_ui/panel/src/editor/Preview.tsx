@@ -32,7 +32,7 @@ export function Preview({ drawn: { shown, error, isBusy, refetch }, setReader }:
         <span className="grow" />
         <ReaderMenu name={shown?.about.name ?? undefined} set={setReader} />
       </div>
-      <div className="stage" aria-busy={isBusy} data-busy={isBusy || undefined}>
+      <div className="mstage" aria-busy={isBusy} data-busy={isBusy || undefined}>
         {error && !isBusy && <Failed error={error} hasLast={Boolean(shown)} retry={refetch} />}
         {shown && device !== "text" && (
           <>
@@ -41,7 +41,7 @@ export function Preview({ drawn: { shown, error, isBusy, refetch }, setReader }:
           </>
         )}
         {shown && device === "text" && <pre className="textpart" tabIndex={0}>{shown.text}</pre>}
-        {!shown && !error && <span className="sk sheet" role="status" aria-label={words.drawing} />}
+        {!shown && !error && <span className="sk mpaper" role="status" aria-label={words.drawing} />}
       </div>
     </section>
   );

@@ -61,7 +61,7 @@ function Sending() {
           aria-describedby="test-told"
           onChange={(event) => setTo(event.target.value)}
         />
-        <span id="test-told">{wrong && <span className="hint told bad">{wrong}</span>}</span>
+        <span id="test-told">{wrong && <span className="hint mtold bad">{wrong}</span>}</span>
       </div>
       {sending.error && !wrong && <Failure error={sending.error} retry={() => sending.mutate()} />}
       <div role="status">{(sending.isPending || test) && <Outcome test={test} />}</div>
@@ -91,7 +91,7 @@ function useTest(sent: calls.Test | undefined) {
 function Outcome({ test }: { test: calls.Test | undefined }) {
   const { format } = useStore();
   const isSlow = useSlow(test?.id);
-  if (!test || test.state === "queued") return <p className="told sub">{isSlow ? words.testSlow : words.testQueued}</p>;
+  if (!test || test.state === "queued") return <p className="mtold sub">{isSlow ? words.testSlow : words.testQueued}</p>;
   if (test.state === "failed") {
     return (
       <div className="banner bad">

@@ -18,7 +18,7 @@ type Props = { begin: (template: Template) => void; own: string };
 /** The place of the preview while there is nothing to show. */
 export function StartFrom(props: Props) {
   return (
-    <section className="start" aria-labelledby="start-title">
+    <section className="mstart" aria-labelledby="start-title">
       <h2 id="start-title">{words.startTitle}</h2>
       <Choices {...props} />
     </section>

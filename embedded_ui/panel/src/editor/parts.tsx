@@ -35,7 +35,7 @@ export function Labelled({ label, block, field, hint, aside, children }: FieldPr
         "aria-invalid": issue?.level === "error",
       })}
       <span id={`${id}-told`}>
-        {issue && <span className={issue.level === "error" ? "hint told bad" : "hint told warn"}>{sayIssue(issue)}</span>}
+        {issue && <span className={issue.level === "error" ? "hint mtold bad" : "hint mtold warn"}>{sayIssue(issue)}</span>}
         {hint && <span className="hint">{hint}</span>}
       </span>
     </div>
