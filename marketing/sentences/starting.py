@@ -20,13 +20,17 @@ SAID: Mapping[str, Mapping[str, str]] = {
            "order": "Thank you for your order", "other": "News from {{ store.name }}",
            "code": "A code for you",
            "to_cart": "Back to your cart", "to_store": "To the store",
-           "body": "Write here what you want to say.",
+           "cart_text": "It is still in your cart.",
+           "code_text": "Here is a code that is yours alone.",
+           "text": "We are glad that you are with us.",
            "why": "You hear from us because you are a customer of {{ store.name }}."},
     "de": {"cart": "Sie haben etwas liegen lassen", "product": "Noch im Sinn?",
            "order": "Danke für Ihre Bestellung", "other": "Neues von {{ store.name }}",
            "code": "Ein Code für Sie",
            "to_cart": "Zurück zum Warenkorb", "to_store": "Zum Shop",
-           "body": "Schreiben Sie hier, was Sie sagen möchten.",
+           "cart_text": "Es liegt noch in Ihrem Warenkorb.",
+           "code_text": "Hier ist ein Code, der nur Ihnen gehört.",
+           "text": "Schön, dass Sie bei uns sind.",
            "why": "Sie hören von uns, weil Sie Kunde von {{ store.name }} sind."},
 }  # fmt: skip
 
@@ -41,10 +45,11 @@ def template_of(message: Mapping[str, Any], event: str, language: str) -> Json:
     """Give the first words of a message: enough to be sent, and plainly to be written over."""
     said, noun = SAID[language], event.partition(".")[0]
     subject = said["code"] if message.get("coupon") else said.get(noun, said["other"])
+    text = said["code_text"] if message.get("coupon") else said.get(f"{noun}_text", said["text"])
     blocks: list[Json] = [
         {"id": "header", "kind": "header"},
         {"id": "heading", "kind": "heading", "text": subject},
-        {"id": "text", "kind": "text", "html": f"<p>{said['body']}</p>"},
+        {"id": "text", "kind": "text", "html": f"<p>{text}</p>"},
     ]
     if noun == "cart":
         blocks.append({"id": "products", "kind": "products", "of": "cart"})
