@@ -88,7 +88,7 @@ LINES = {
     "where": "By customer country",
     "rich": "customer city begins with Ham",
     "test": "25% / 75%",
-    "code": "10 % off, a code for each customer",
+    "code": "10% off, a code for each customer",
     "credit": "$5",
     "either": "Text message or Email · “Hello {first name}”",
     "tag": "+vip, \N{MINUS SIGN}new, tier = gold",

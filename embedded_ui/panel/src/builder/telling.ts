@@ -76,7 +76,7 @@ function messageLine(step: MessageStep, format: Format): string {
 function couponLine({ off = "percent", percent, amount, minimum }: CouponStep, format: Format): string {
   const what =
     off === "free_shipping" ? said.freeShipping
-    : said.takenOff(off === "amount" ? format.money(amount ?? 0) : `${percent ?? 0} %`);
+    : said.takenOff(off === "amount" ? format.money(amount ?? 0) : format.share((percent ?? 0) / 100));
   return minimum ? said.fromMinimum(what, format.money(minimum)) : what;
 }
 

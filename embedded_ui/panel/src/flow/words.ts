@@ -38,7 +38,7 @@ export function lineOf(step: Step, flow: Flow, format: Format): string {
 function couponLine({ off, percent, amount, minimum }: Step, format: Format): string {
   const what =
     off === "free_shipping" ? words.freeShipping
-    : words.takenOff(off === "amount" ? format.money(amount ?? 0) : `${percent} %`);
+    : words.takenOff(off === "amount" ? format.money(amount ?? 0) : format.share((percent ?? 0) / 100));
   return minimum ? words.fromMinimum(what, format.money(minimum)) : what;
 }
 

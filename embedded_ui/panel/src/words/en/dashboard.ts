@@ -90,7 +90,7 @@ export const dashboard = {
       `${written} ${n(count, "supply", "supplies")} of discount codes ${n(count, "runs", "run")} low: your store takes no new ones. Messages go on, each with a code made for it alone, as long as that works.`,
     code_budget: (count: number, written: string) =>
       count < 100
-        ? `${written} % of this month’s budget for discount codes is used. After that, messages go out without a code.`
+        ? `${written}% of this month’s budget for discount codes is used. After that, messages go out without a code.`
         : "This month’s budget for discount codes is used up: messages go out without a code.",
     held_campaigns: (count: number, written: string) =>
       `${written} ${n(count, "campaign waits", "campaigns wait")} for your word: ${n(count, "it", "they")} could not be sent in time.`,
