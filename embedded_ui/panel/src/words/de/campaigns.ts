@@ -43,7 +43,7 @@ export const campaigns: CampaignWords = {
     title: "Neue Kampagne",
     text: "Sie bleibt ein Entwurf, bis Sie sie senden oder planen. Als Nächstes kommt ihre Nachricht.",
     name: "Name",
-    nameHint: "Ihn sehen nur Sie; er ist auch die erste Betreffzeile.",
+    nameHint: "Unter diesem Namen finden Sie sie. Der Betreff lautet ebenso, bis Sie einen anderen schreiben.",
     to: "An wen",
     begin: "Entwurf anlegen",
     cancel: "Abbrechen",

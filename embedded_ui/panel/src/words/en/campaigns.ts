@@ -42,7 +42,7 @@ export const campaigns = {
     title: "New campaign",
     text: "It is a draft until you send or plan it. Its message comes next.",
     name: "Name",
-    nameHint: "Only you see it; it is the first subject line too.",
+    nameHint: "You find it by this name. The subject line is the same until you write another.",
     to: "To whom",
     begin: "Create draft",
     cancel: "Cancel",
