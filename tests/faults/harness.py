@@ -28,6 +28,7 @@ class Processes:
     def __init__(self, stage: Stage, log: Path, periods: Mapping[str, str]) -> None:
         given = stage.runtime.settings
         self._env = {
+            "SHARED_SENDER_DAILY": "0",  # these tests send by the thousand
             **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}},
             **PERIODS,
             **periods,
