@@ -116,7 +116,8 @@ def _budget_problems(connection: Connection, store: Store, now: datetime) -> lis
 
 
 def _best(lines: list[reports_flows.FlowLine]) -> list[reports_flows.FlowLine]:
-    return sorted(lines, key=lambda line: -line.revenue)[:MOST_FLOWS]
+    flows = (line for line in lines if not line.is_campaign)
+    return sorted(flows, key=lambda line: -line.revenue)[:MOST_FLOWS]
 
 
 def _figures(

@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from jobs import campaigns
+from jobs.runtime import Runtime
+from marketing import recipes
+from marketing.flow_schema import dump
 from storage import schema
 from storage.database import Database
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
@@ -30,6 +34,18 @@ def test_attributed_revenue_is_told_beside_all_that_the_store_took(
     assert (revenue["total"], revenue["store"]) == (12000, before["store"] + 18000)
     assert revenue["share"] == pytest.approx(12000 / revenue["store"])
     assert revenue["share_before"] == 1.0
+
+
+def test_campaigns_are_not_told_among_the_flows(
+    ask: Ask, runtime: Runtime, maple: SmallStore
+) -> None:
+    steps = dump(recipes.load("abandoned-cart"))["steps"][:1]
+    campaigns.create(
+        runtime, maple.id, {"name": "Sale", "source": {"everyone": True}, "steps": steps}
+    )
+    answer = ask("/dashboard")
+    assert answer.json
+    assert [line["name"] for line in answer.json["flows"]] == ["Abandoned cart"]
 
 
 def test_each_figure_with_a_band_says_where_it_stands_and_who_says_so(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+import embedded_ui
 import public_api
+from embedded_ui.pages import LANGUAGES
 from embedded_ui.rights import ASKING, PUBLISHING, SECRET, right_for
 from jobs import api_keys
 from jobs.api_keys import Scope
@@ -23,6 +26,7 @@ from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, token_for
 from tests.jobs.test_steps import MAIL
 from tests.seeding import SmallStore
 
+WORDS = Path(embedded_ui.__path__[0]) / "panel" / "src" / "words"
 MARA, JO = "90210", "90211"
 AskAs = Callable[..., TestResponse]
 
@@ -217,6 +221,19 @@ def test_the_names_of_rights_are_addresses_there_are(app: Flask) -> None:
     assert there >= ASKING | PUBLISHING | SECRET
     assert not ASKING & PUBLISHING
     assert right_for("/something/new", "POST") is Right.EDIT
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_log_has_words_for_every_change_there_is(app: Flask, language: str) -> None:
+    words = (WORDS / language / "team.ts").read_text("utf-8")
+    changes = {
+        f"{method} {rule.rule.removeprefix('/panel/api').replace('<uuid:', '<')}"
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/panel/api/")
+        and rule.rule.removeprefix("/panel/api") not in ASKING
+        for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
+    }
+    assert {change for change in changes if f'"{change}": ' not in words} == set()
 
 
 def test_a_document_that_names_no_role_lets_nobody_in_higher() -> None:

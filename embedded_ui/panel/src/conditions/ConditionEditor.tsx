@@ -159,7 +159,7 @@ function Group({ group, path, act, label }: { group: Test; path: Path; act: Act;
           </li>
         ))}
       </ul>
-      <div className="inline">
+      <div className="inline wraps">
         <button type="button" className="btn" data-part="add" onClick={() => act.add(path, false)}>
           <Plus size={16} aria-hidden /> {words.addCondition}
         </button>
