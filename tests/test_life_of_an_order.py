@@ -46,7 +46,7 @@ def make_live(town: Town, *recipes: str) -> None:
     asked(settings, headers, method="PUT", **form | {"platform_mails": silent})
     for flow in asked(f"{town.app}/panel/api/flows", headers)["flows"]:
         if flow["recipe"] in recipes:
-            asked(f"{town.app}/panel/api/flows/{flow['id']}/publish", headers, note="")
+            asked(f"{town.app}/panel/api/flows/{flow['id']}/publish", headers, revision=None)
 
 
 def merchant(town: Town) -> dict[str, str]:
