@@ -21,7 +21,7 @@ from sandbox.processes import Child, Household, read_procfile
 
 ROOT = Path(__file__).resolve().parents[1]
 APP_KEY = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-CLIENT_SECRET = "shpss_benchmark"  # noqa: S105  signs our own load only
+CLIENT_SECRET = "shpss_benchmark_0123456789abcdef012345"  # noqa: S105  signs our own load only
 STARTS_WITHIN = 60.0
 
 
