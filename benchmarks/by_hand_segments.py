@@ -96,7 +96,7 @@ QUESTIONS: tuple[Question, ...] = (
         "spent on a category",
         f"""{ALIVE} AND c.id IN (SELECT l.customer_id FROM order_lines l
             WHERE l.store_id = :store AND {IN_CATEGORY}
-            GROUP BY l.customer_id HAVING sum(l.amount) > 1900)""",  # noqa: S608
+            GROUP BY l.customer_id HAVING sum(l.amount) > 1900)""",  # noqa: S608  words of this file
         {"op": "gt", "orders": "spent", "where": {"category": "category 7"}, "value": 1_900},
     ),
     (
@@ -104,7 +104,7 @@ QUESTIONS: tuple[Question, ...] = (
         f"""{ALIVE} AND c.id IN (SELECT o.customer_id FROM orders o
             WHERE o.store_id = :store AND o.counts AND o.cancelled_at IS NULL
             AND o.placed_at > CAST(:now AS timestamptz) - interval '365 days'
-            GROUP BY o.customer_id HAVING count(*) >= 3)""",  # noqa: S608
+            GROUP BY o.customer_id HAVING count(*) >= 3)""",  # noqa: S608  words of this file
         {"op": "gte", "orders": "count", "within": "P365D", "value": 3},
     ),
 )

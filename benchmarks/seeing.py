@@ -94,7 +94,7 @@ def _told(place: Place, runs: list[Mapping[str, float]], slow: bool) -> Iterator
     yield figure(f"{name}, slowest interaction", "sqlite", slowest, "ms", *quick)
 
 
-def _seen(browser: Browser, admin: AdminFrame, place: Place, slow: bool) -> Mapping[str, float]:  # noqa: FBT001
+def _seen(browser: Browser, admin: AdminFrame, place: Place, slow: bool) -> Mapping[str, float]:  # noqa: FBT001  one of two
     context = browser.new_context(viewport={"width": 1280, "height": 860})
     context.add_init_script(LOOK)
     page = context.new_page()

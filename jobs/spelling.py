@@ -41,8 +41,8 @@ def check(runtime: Runtime, store: Store, template: Template) -> list[Issue]:
             guesses = iter(range(MOST_SUGGESTED))
             return wording_checks.issues_of(
                 written,
-                lambda word, d=dictionary: _is_known(d, word),  # type: ignore[misc]
-                lambda word, d=dictionary, g=guesses: _guess(d, word, g),  # type: ignore[misc]
+                lambda word, d=dictionary: _is_known(d, word),  # type: ignore[misc]  # a default is not inferred
+                lambda word, d=dictionary, g=guesses: _guess(d, word, g),  # type: ignore[misc]  # a default is not inferred
             )
     return []
 
