@@ -93,6 +93,7 @@ export function useView(nodes: FlowNode[]) {
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const latest = useRef(nodes);
   latest.current = nodes;
+  const wanted = useRef("");
   const scrollBy = useCallback(
     (x: number, y: number) => {
       const view = flow.getViewport();
@@ -102,11 +103,14 @@ export function useView(nodes: FlowNode[]) {
   );
   const show = useCallback(
     (id: string, isFocused = true) => {
+      wanted.current = id;
+      // At once where it can be: the next key is pressed on what has the focus.
+      if (isFocused) cardOf(id)?.focus({ preventScroll: true });
       // What was just added is drawn with the next frame.
       requestAnimationFrame(() => {
         const node = latest.current.find((one) => one.id === id);
         if (node) bringIn(flow, node);
-        if (isFocused) focusOn(id);
+        if (isFocused && wanted.current === id) focusOn(id);
       });
     },
     [flow],
