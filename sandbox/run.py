@@ -31,8 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("app", "shop front", "store admin", "mailbox")
 SHOP = "maple-and-moss.myshopify.com"
 TOLD = (
-    "APP_KEYS", "APP_URL", "DATABASE_URL", "DATA_DIR", "DEMO", "MAIL_FROM", "REDIS_URL",
-    "SHOPIFY_ADMIN_URL", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET", "SMTP_URL",
+    "APP_KEYS", "APP_URL", "DATABASE_URL", "DATA_DIR", "DEMO", "DNS_SERVERS", "MAIL_FROM",
+    "REDIS_URL", "SHOPIFY_ADMIN_URL", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET", "SMTP_URL",
 )  # fmt: skip
 """The settings that the `reprise` command has to share with a run."""
 DEATHS_BEFORE_GIVING_UP = 4  # of one process while the first start is under way
@@ -176,13 +176,16 @@ def release(household: Household) -> None:
 def demo_environment(place: Place) -> dict[str, str]:
     """Give the children's environment: what is set already, then the demo's own settings."""
     at, smtp_port = place.addresses, free_port()
+    dns_port = free_port(socket.SOCK_DGRAM)
     settings = kept_secrets(place.data_dir / "demo.env") | {
         "APP_URL": at["app"],
         "DEMO": "1",
+        "DNS_SERVERS": f"127.0.0.1:{dns_port}",
         "GRANIAN_HOST": "127.0.0.1",
         # Mail arrives in no time here, and those who click it may be scripts.
         "REPRISE_SCANNER_SECONDS": "0",
         "MAIL_FROM": "Maple & Moss <hello@maple-and-moss.example>",
+        "SANDBOX_DNS_PORT": str(dns_port),
         "SANDBOX_SMTP_PORT": str(smtp_port),
         "SHOPIFY_ADMIN_URL": at["store admin"] + "/shops/{shop}",
         "SHOPIFY_APP_BRIDGE_URL": at["store admin"] + "/app-bridge.js",
@@ -265,8 +268,8 @@ def is_busy(port: int) -> bool:
     return False
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    with socket.socket(type=kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 

@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox.admin_schema import warm_up
+from sandbox.dns_host import DnsServer
 from sandbox.faults import FaultScript
 from sandbox.mailbox import create_mailbox, record_mail
 from sandbox.seed import plant
@@ -44,6 +45,7 @@ class Sandbox:
             functools.partial(record_mail, self.world), self.mail_faults, settings.host,
             settings.smtp_port,
         )  # fmt: skip
+        self.dns = DnsServer(self.world.state, settings.host, settings.dns_port)
         self._servers: list[BaseWSGIServer] = []
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
@@ -53,6 +55,7 @@ class Sandbox:
         world.time_machine.follow()
         plant(world)
         self.sink.start()
+        self.dns.start()
         world.settle_ports(
             front_port=self._open(create_shop_front(world), world.settings.front_port),
             admin_port=self._open(create_store_admin(world), world.settings.admin_port),
@@ -60,6 +63,7 @@ class Sandbox:
                 create_mailbox(world, self.mail_faults), world.settings.mailbox_port
             ),
             smtp_port=self.sink.port,
+            dns_port=self.dns.port,
         )
         world.outbox.start()
         self._run(self._follow, "clock")
@@ -71,6 +75,7 @@ class Sandbox:
             server.shutdown()
             server.server_close()
         self.sink.stop()
+        self.dns.stop()
         for thread in self._threads:
             thread.join(timeout=5)
         self.world.close()

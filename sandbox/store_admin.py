@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import money, session, shopping
+from sandbox import dns_host, money, session, shopping
 from sandbox.admin_actions import create_actions
 from sandbox.admin_api import create_admin_api
 from sandbox.admin_doors import create_doors
@@ -29,6 +29,7 @@ def create_store_admin(world: World) -> Flask:
     app.context_processor(lambda: {"world": world, "shops": (SAMPLE_SHOP, STRANGER_SHOP)})
     _frame(app, world)
     _lists(app, world)
+    _dns(app, world)
     return app
 
 
@@ -119,6 +120,33 @@ def _lists(app: Flask, world: World) -> None:
             "webhooks.html", shop=record, active="webhooks",
             deliveries=world.outbox.listing(shop, 200), held=bool(world.state.setting("hold")),
         )  # fmt: skip
+
+
+def _dns(app: Flask, world: World) -> None:
+    def page(shop: str, problem: str = "") -> str:
+        return render_template(
+            "dns.html", shop=_known(world, shop), active="dns", problem=problem,
+            typed=request.form, records=dns_host.records(world.state),
+        )  # fmt: skip
+
+    @app.get("/shops/<shop>/dns")
+    def dns(shop: str) -> str:
+        return page(shop)
+
+    @app.post("/shops/<shop>/dns")
+    def add(shop: str) -> AnyResponse | tuple[str, int]:
+        _known(world, shop)
+        try:
+            dns_host.add(world.state, request.form.get("name", ""), request.form.get("text", ""))
+        except dns_host.BadRecord as problem:
+            return page(shop, str(problem)), 400
+        return redirect(f"/shops/{shop}/dns", 303)
+
+    @app.post("/shops/<shop>/dns/remove")
+    def remove(shop: str) -> AnyResponse:
+        _known(world, shop)
+        dns_host.remove(world.state, request.form.get("name", ""), request.form.get("text", ""))
+        return redirect(f"/shops/{shop}/dns", 303)
 
 
 def _known(world: World, shop: str) -> Record:

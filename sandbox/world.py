@@ -28,11 +28,12 @@ class Settings:
     admin_port: int = 0
     mailbox_port: int = 0
     smtp_port: int = 0
+    dns_port: int = 0
     host: str = "127.0.0.1"
 
     @classmethod
     def from_env(cls) -> "Settings":
-        """Read PORT, DATA_DIR, APP_URL, SANDBOX_SMTP_PORT and the app's id and secrets."""
+        """Read PORT, DATA_DIR, APP_URL, the mail and DNS ports, and the app's id and secrets."""
         port = int(os.environ.get("PORT", "8000"))
         secrets = os.environ.get("SHOPIFY_CLIENT_SECRET", "sandbox-secret").split(",")
         return cls(
@@ -46,6 +47,7 @@ class Settings:
             admin_port=port + 2 if port else 0,
             mailbox_port=port + 3 if port else 0,
             smtp_port=int(os.environ.get("SANDBOX_SMTP_PORT", "0")),
+            dns_port=int(os.environ.get("SANDBOX_DNS_PORT", "0")),
         )
 
 

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import dns.flags
 import dns.message
-import dns.rcode
-import dns.rdatatype
-import dns.rrset
+
+from sandbox.dns_host import name_of, reply
 
 
 @dataclass
@@ -27,23 +25,10 @@ class LocalDns:
         return f"127.0.0.1:{self.port}"
 
     def answer(self, wire: bytes) -> bytes:
-        question = dns.message.from_wire(wire)
-        name = question.question[0].name.to_text(omit_final_dot=True).lower()
-        self.asked.append(name)
-        answer = dns.message.make_response(question)
-        answer.flags |= dns.flags.RA
-        if name not in self.texts:
-            answer.set_rcode(dns.rcode.NXDOMAIN)
-        elif self.texts[name]:
-            rows = [_quoted(text) for text in self.texts[name]]
-            place = question.question[0].name
-            answer.answer.append(dns.rrset.from_text_list(place, 60, "IN", "TXT", rows))
-        return answer.to_wire(max_size=4096)
-
-
-def _quoted(text: str) -> str:
-    """A TXT record's strings hold 255 bytes each: a long key comes in parts."""
-    return " ".join(f'"{text[at : at + 200]}"' for at in range(0, len(text), 200))
+        self.asked.append(name_of(dns.message.from_wire(wire).question[0].name))
+        answered = reply(wire, self.texts)
+        assert answered
+        return answered
 
 
 @contextmanager
