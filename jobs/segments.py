@@ -6,7 +6,8 @@ day in any case, which heals whatever was missed. What the look finds is a suspi
 suspect is decided like anyone of whom something is heard (`jobs.membership`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -21,7 +22,16 @@ from marketing.policy import policy_of
 from marketing.segments import BadSegment, Segment, asks_of, is_circular, rule_of
 from marketing.templates import Problem
 from marketing.timing import at_local, zone_of
-from storage import Connection, flows, rfm, segment_sql, segment_turns, segments, stores
+from storage import (
+    Connection,
+    flows,
+    rfm,
+    segment_scan,
+    segment_sql,
+    segment_turns,
+    segments,
+    stores,
+)
 from storage.dialect import lock_stores
 from storage.segments import Count, StoredSegment
 from storage.stores import Store
@@ -29,6 +39,11 @@ from storage.stores import Store
 CHUNK = 500
 """Customers decided about in one transaction."""
 SUSPECTS = 20 * CHUNK
+FEW = 4
+"""Segments that are looked at one by one; more of them together, in stretches of customers."""
+TOGETHER = 120
+STRETCH = 100_000
+"""Customers that one question goes through."""
 LATEST = timedelta(days=1)
 """How often a segment is swept at the least."""
 SCORED_AT = time(3)
@@ -190,21 +205,78 @@ def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
     return rounds(store_ids, seconds, lambda store_id: sweep(runtime, store_id))
 
 
-def sweep(runtime: Runtime, store_id: str) -> bool:
-    """Do the next thing of a store that is due; True when there may be more."""
+def sweep(runtime: Runtime, store_id: str, *, length: int = STRETCH) -> bool:
+    """Do the next thing of a store that is due; True when there may be more.
+
+    `length`: how many customers one question goes through.
+    """
     with runtime.database.reading() as connection:
         now = runtime.database.now(connection)
         store = stores.by_id(connection, store_id)
         scores_due = rfm.is_due(connection, store_id, now)
-        one = segments.front(connection, store_id, now)
+        due = segments.due(connection, store_id, now, TOGETHER)
     if store is None:
         return False
     if scores_due:
         runtime.database.write(lambda c: _score(runtime, c, store))
         return True
-    if one is not None:
-        _look_at(runtime, store, one)
-    return one is not None
+    if due:
+        _look(runtime, store, due, length)
+    return bool(due)
+
+
+def _look(runtime: Runtime, store: Store, due: Sequence[StoredSegment], length: int) -> None:
+    """Look at what has been due the longest, and at all that can be looked at with it."""
+    first = due[0]
+    alike = [one for one in due if one.is_told and one.looked_to == first.looked_to]
+    if first.is_told and (first.looked_to or len(alike) > FEW):
+        _look_further(runtime, store, alike, length)
+    else:
+        _look_at(runtime, store, first)
+
+
+def _look_further(
+    runtime: Runtime, store: Store, these: Sequence[StoredSegment], length: int
+) -> None:
+    """Bring segments in line with their conditions in the next stretch of customers.
+
+    Who dies on the way has told nothing wrong: what was decided is kept, the rest is done again.
+    """
+    conditions = {one.id: one.condition for one in these}
+    with runtime.database.reading() as connection:
+        now = runtime.database.now(connection)
+        who = segment_scan.stretch(connection, store.id, these[0].looked_to, length)
+        found = segment_scan.in_doubt(connection, who, conditions, now, SUSPECTS)
+    changed = _settle(runtime, store, found)
+    if len(found) < SUSPECTS or not changed:
+        runtime.database.write(lambda c: _go_on(runtime, c, these, who.up_to, now))
+
+
+def _settle(runtime: Runtime, store: Store, found: Mapping[str, Collection[str]]) -> int:
+    """Decide about the segments in doubt of each of these customers, some at a time."""
+    changed, suspects = 0, sorted(found)
+    for start in range(0, len(suspects), CHUNK):
+        some = suspects[start : start + CHUNK]
+        asked = sorted({one for customer_id in some for one in found[customer_id]})
+        changed += runtime.database.write(partial(_decide, runtime, store, asked, some))
+    if changed:
+        runtime.queues.wake_clock()
+    return changed
+
+
+def _go_on(
+    runtime: Runtime,
+    connection: Connection,
+    these: Sequence[StoredSegment],
+    to: str | None,
+    now: datetime,
+) -> None:
+    """Note how far these have been looked at; at the end, when to look next."""
+    if to is not None:
+        segments.go_on(connection, these, to, now)
+        return
+    for one in these:
+        _finish(runtime, connection, replace(one, looked_from=one.looked_from or now))
 
 
 def _look_at(runtime: Runtime, store: Store, one: StoredSegment) -> None:
@@ -215,14 +287,9 @@ def _look_at(runtime: Runtime, store: Store, one: StoredSegment) -> None:
         now = runtime.database.now(connection)
         who = segment_sql.who(connection, store.id, one.condition, now)
         found = segment_turns.suspects(connection, store.id, one.id, who, SUSPECTS)
-    changed = 0
-    for start in range(0, len(found), CHUNK):
-        some = found[start : start + CHUNK]
-        changed += runtime.database.write(partial(_decide, runtime, store, one, some))
-    if changed:
-        runtime.queues.wake_clock()
+    changed = _settle(runtime, store, {customer_id: [one.id] for customer_id in found})
     if len(found) < SUSPECTS or not changed:
-        runtime.database.write(lambda c: _finish(runtime, c, one))
+        runtime.database.write(lambda c: _finish(runtime, c, replace(one, looked_from=now)))
 
 
 def _fill(runtime: Runtime, connection: Connection, one: StoredSegment) -> None:
@@ -234,16 +301,17 @@ def _fill(runtime: Runtime, connection: Connection, one: StoredSegment) -> None:
 def _decide(
     runtime: Runtime,
     store: Store,
-    one: StoredSegment,
+    segment_ids: Sequence[str],
     customer_ids: Sequence[str],
     connection: Connection,
 ) -> int:
     """Decide about some suspects, as of this moment; give how many memberships changed."""
     now = runtime.database.now(connection)
     stored = {each.id: each for each in segments.of_store(connection, store.id)}
-    if one.id not in stored:
+    asked = [one for one in segment_ids if one in stored]
+    if not asked:
         return 0
-    changes = membership.settle(connection, store.id, [one.id], stored, customer_ids, now)
+    changes = membership.settle(connection, store.id, asked, stored, customer_ids, now)
     news = membership.tell(connection, store.id, changes, stored, now, NOBODY)
     enroll.react(connection, runtime, store, news, now)
     return len(changes.entered) + len(changes.left)
@@ -254,9 +322,13 @@ NOBODY: Mapping[str, Sequence[str]] = {}
 
 
 def _finish(runtime: Runtime, connection: Connection, one: StoredSegment) -> None:
-    """Mark a segment as ready and set when it is looked at next, if nobody changed it since."""
+    """Mark a segment as ready and set when it is looked at next, if nobody changed it since.
+
+    What time changed while the look was under way is looked at again: it may have been past it.
+    """
     now = runtime.database.now(connection)
-    turn = segment_turns.next_turn(connection, one.store_id, one.rule.turnings, now)
+    began = one.looked_from or now
+    turn = segment_turns.next_turn(connection, one.store_id, one.rule.turnings, began)
     due_at = min(max(turn or now + LATEST, now + membership.SOONEST), now + LATEST)
     segments.finish(connection, one, due_at, now)
 

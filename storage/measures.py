@@ -139,6 +139,19 @@ def sum_of(source: Source, rows: ColumnElement[bool] | None = None) -> ColumnEle
     return cast(func.coalesce(total if rows is None else total.filter(rows), 0), BigInteger)
 
 
+def taken_of(source: Source, name: str, rows: ColumnElement[bool] | None = None) -> Any:
+    """Give what a group's rows, or those of them that pass, come to: `first`, `last`, ..."""
+    match name:
+        case "count":
+            return count_of(source, rows)
+        case "spent":
+            return sum_of(source, rows)
+        case _:
+            pick = func.min if name == "first" else func.max
+            at = pick(source.at, type_=UtcTime)
+            return at if rows is None else at.filter(rows)
+
+
 def measured(
     connection: Connection,
     store_id: str,
@@ -190,7 +203,7 @@ def _statement(measures: tuple[Measure, ...]) -> Select[Any]:
     of_these = among_given(first.customer_id, "whose")
     return (
         select(first.customer_id.label("customer_id"), *columns)
-        .where(first.of_store, of_these, *_common(measures, first))
+        .where(first.of_store, of_these, *common(measures, first))
         .group_by(first.customer_id)
     )
 
@@ -199,28 +212,23 @@ LONG_AGO = EPOCH
 """Stands for the moment that a kept question is then given."""
 
 
-def _common(measures: Sequence[Measure], source: Source) -> Iterable[ColumnElement[bool]]:
+def common(
+    measures: Sequence[Measure], source: Source, now: datetime = LONG_AGO
+) -> Iterable[ColumnElement[bool]]:
     """Narrow the rows to what any of the measures may want."""
     if source.table is events:
         yield events.c.name.in_(sorted({one.take for one in measures}))
     windows = [one.within for one in measures if one.within]
     if len(windows) == len(measures):
-        yield source.at > _since(max(windows), LONG_AGO)
+        yield source.at > _since(max(windows), now)
 
 
 def _columns(measure: Measure, source: Source) -> dict[str, ColumnElement[Any]]:
-    rows = source.narrowed
-    match measure.take:
-        case "spent":
-            return {"spent": sum_of(source, rows)}
-        case "average":
-            return {"spent": sum_of(source, rows), "count": count_of(source, rows)}
-        case "first":
-            return {"first": func.min(source.at, type_=UtcTime).filter(rows)}
-        case "last":
-            return {"last": func.max(source.at, type_=UtcTime).filter(rows)}
-        case _:
-            return {"count": count_of(source, rows)}
+    names = PARTS.get(measure.take, ("count",))
+    return {name: taken_of(source, name, source.narrowed) for name in names}
+
+
+PARTS = {"average": ("spent", "count"), "spent": ("spent",), "first": ("first",), "last": ("last",)}
 
 
 def _value(measure: Measure, row: Row[Any], at: int) -> Any:

@@ -1380,6 +1380,11 @@ segments = _of_store(
     Column("announces", Boolean, nullable=False, server_default=text("false")),
     # When it is looked at in bulk next: a new condition at once, else when time changes a member.
     Column("due_at", UtcTime),
+    # While a look in bulk is under way: when it began, and behind which customer it goes on.
+    Column("looked_from", UtcTime),
+    Column("looked_to", Id),
+    # Something came up while it was: the next look is no later.
+    Column("again_at", UtcTime),
     Column("built_at", UtcTime),
     Column("refreshed_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
@@ -1408,7 +1413,7 @@ segment_members = _of_store(
     ForeignKeyConstraint(
         ["store_id", "segment_id"], ["segments.store_id", "segments.id"], ondelete="CASCADE"
     ),
-    Index("ix_segment_members_customer", "store_id", "customer_id"),
+    Index("ix_segment_members_customer", "store_id", "customer_id", "segment_id"),
     key=("store_id", "segment_id", "customer_id"),
 )
 

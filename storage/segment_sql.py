@@ -6,6 +6,7 @@ counted or summed up is worked out once for all of them, never customer by custo
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -57,8 +58,8 @@ from storage.json_sql import (
     json_text,
     json_there,
 )
-from storage.measures import Source, count_of, source_of, sum_of
-from storage.schema import UtcTime, customers, rfm_scores, segment_members
+from storage.measures import source_of, taken_of
+from storage.schema import customers, rfm_scores, segment_members
 from storage.segment_members import is_id
 
 Words = ColumnElement[bool]
@@ -67,7 +68,7 @@ OPPOSITE = {"eq": "ne", "ne": "eq", "gt": "lte", "gte": "lt", "lt": "gte", "lte"
 
 def who(connection: Connection, store_id: str, condition: Condition, now: datetime) -> Select[Any]:
     """Select the ids of a store's customers for whom the condition holds."""
-    told = _Telling(store_id, now, is_lite=is_sqlite(connection))
+    told = Telling(store_id, now, is_lite=is_sqlite(connection))
     words = told.tell(condition, decides=True)
     c = customers.c
     return (
@@ -77,7 +78,7 @@ def who(connection: Connection, store_id: str, condition: Condition, now: dateti
     )
 
 
-class _Telling:
+class Telling:
     """One condition on its way into SQL; `joined` grows by what its tests look at.
 
     A set of customers that all of it depends on is a semi-join or an anti-join, which the
@@ -87,7 +88,7 @@ class _Telling:
     """
 
     def __init__(self, store_id: str, now: datetime, *, is_lite: bool) -> None:
-        self._store_id, self._now, self._is_lite = store_id, now, is_lite
+        self.store_id, self.now, self._is_lite = store_id, now, is_lite
         self._has_scores = False
         self.joined: FromClause = customers
 
@@ -120,7 +121,7 @@ class _Telling:
 
     def _test(self, test: Condition, *, decides: bool = True) -> Words:
         if test.op == IN_SEGMENT:
-            return self._is_among(_members(self._store_id, str(test.value)), decides=decides)
+            return self._is_among(_members(self.store_id, str(test.value)), decides=decides)
         if test.op == PERCENT:
             return draw_of(test.salt or "", customers.c.id) < share(test)
         if test.measure:
@@ -144,14 +145,15 @@ class _Telling:
         if counts and told in SOME | NOTHING:
             found = self._is_among(self._rows(measure, decides=decides), decides=decides)
             return found if told in SOME else not_(found)
-        passes, holds_of_none = _having(test, measure, self._store_id, self._now)
+        source = source_of(measure, self.store_id, self.now)
+        passes, holds_of_none = having(test, measure, self.now, partial(taken_of, source))
         if holds_of_none:
             return not_(self._is_among(self._group(measure, not_(passes)), decides=decides))
         return self._is_among(self._group(measure, passes), decides=decides)
 
     def _rows(self, measure: Measure, *, decides: bool) -> Select[Any]:
         """Select whose rows there are: each once where they are joined."""
-        source = source_of(measure, self._store_id, self._now)
+        source = source_of(measure, self.store_id, self.now)
         query = select(source.customer_id).where(
             source.of_store, source.narrowed, source.customer_id.is_not(None)
         )
@@ -160,7 +162,7 @@ class _Telling:
     def _group(self, measure: Measure, passes: Words) -> Select[Any]:
         return (
             self._rows(measure, decides=True)
-            .group_by(source_of(measure, self._store_id, self._now).customer_id)
+            .group_by(source_of(measure, self.store_id, self.now).customer_id)
             .having(passes)
         )
 
@@ -173,7 +175,7 @@ class _Telling:
         if test.op == "exists":
             return column.is_(None) if test.value is False else column.is_not(None)
         if test.op in TIMELY:
-            cut = self._now - ago(test.value)
+            cut = self.now - ago(test.value)
             return column > cut if test.op == "within" else column <= cut
         return _compared(test.op, column, _kind(name), test.value)
 
@@ -199,16 +201,19 @@ def _members(store_id: str, segment_id: str) -> Select[Any]:
     return select(m.customer_id).where(m.store_id == store_id, own)
 
 
-def _having(test: Condition, measure: Measure, store_id: str, now: datetime) -> tuple[Words, bool]:
+Take = Callable[[str], ColumnElement[Any]]
+"""Gives what a customer's rows come to: `count`, `spent`, `first` or `last`."""
+
+
+def having(test: Condition, measure: Measure, now: datetime, take: Take) -> tuple[Words, bool]:
     """Give what a customer's group of rows has to come to, and if no rows at all do, too."""
-    source = source_of(measure, store_id, now)
     if measure.take in TAKEN_MOMENTS:
-        pick = func.min if measure.take == "first" else func.max
-        return _moment(test, source, pick(source.at, type_=UtcTime), now)
+        return _moment(test, measure.take, now, take)
     value, compare = test.value, NUMBERS[test.op]
     if measure.take == "average":
-        return compare(sum_of(source), cast(_large(value), Numeric()) * count_of(source)), False
-    total = sum_of(source) if measure.take == "spent" else count_of(source)
+        least = cast(_large(value), Numeric()) * take("count")
+        return and_(take("count") > 0, compare(take("spent"), least)), False
+    total = take("spent" if measure.take == "spent" else "count")
     return compare(total, _large(value)), bool(compare(0, value))
 
 
@@ -218,12 +223,11 @@ def _large(value: Any) -> Any:
     return literal(int(value), BigInteger()) if is_whole else value
 
 
-def _moment(
-    test: Condition, source: Source, at: ColumnElement[Any], now: datetime
-) -> tuple[Words, bool]:
+def _moment(test: Condition, which: str, now: datetime, take: Take) -> tuple[Words, bool]:
     if test.op == "exists":
-        count = count_of(source)
+        count = take("count")
         return (count < 1, True) if test.value is False else (count >= 1, False)
+    at = take(which)
     if test.op in TIMELY:
         cut = now - ago(test.value)
         return (at > cut if test.op == "within" else at <= cut), False

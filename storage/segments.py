@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
-    and_,
+    case,
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     true,
@@ -48,6 +50,9 @@ class StoredSegment:
     state: str
     announces: bool
     due_at: datetime | None
+    looked_from: datetime | None
+    looked_to: str | None
+    again_at: datetime | None
     built_at: datetime | None
     refreshed_at: datetime | None
     created_at: datetime
@@ -73,6 +78,8 @@ class Count:
     samples: Sequence[str]
 
 
+NO_LOOK: Mapping[str, None] = dict.fromkeys(("looked_from", "looked_to", "again_at"))
+"""No look in bulk is under way."""
 _rules: OrderedDict[tuple[str, int], Rule] = OrderedDict()
 """Read and worked out once per process, by segment and revision."""
 _guard = threading.Lock()
@@ -135,6 +142,7 @@ def change(
             "state": BUILDING,
             "announces": announces,
             "due_at": now,
+            **NO_LOOK,
         }
     put(connection, store_id, segment_id, **values)
     return True
@@ -177,38 +185,59 @@ def of_store(connection: Connection, store_id: str) -> list[StoredSegment]:
     return _stored(connection, query)
 
 
-def front(connection: Connection, store_id: str, now: datetime) -> StoredSegment | None:
-    """Give the store's segment that has been due the longest."""
+def due(
+    connection: Connection, store_id: str, now: datetime, limit: int = 1
+) -> list[StoredSegment]:
+    """Give the store's segments that have been due the longest."""
     s = segments.c
     query = (
         select(*_PLAIN)
         .where(s.store_id == store_id, s.due_at.is_not(None), s.due_at <= now)
         .order_by(s.due_at, s.id)
-        .limit(1)
+        .limit(limit)
     )
-    found = _stored(connection, query)
-    return found[0] if found else None
+    return _stored(connection, query)
 
 
 def hasten(
     connection: Connection, store_id: str, segment_ids: Iterable[str] | None, at: datetime
 ) -> None:
-    """Have these segments, or all of a store, looked at in bulk no later than `at`."""
+    """Have these segments, or all of a store, looked at in bulk no later than `at`.
+
+    Those that are just being looked at are looked at once more.
+    """
     s = segments.c
-    mine = [s.store_id == store_id, or_(s.due_at.is_(None), s.due_at > at)]
+    mine = [s.store_id == store_id]
     if segment_ids is not None:
         mine.append(s.id.in_(sorted(segment_ids)))
-    connection.execute(update(segments).where(and_(*mine)).values(due_at=at))
+    for column, is_looked_at in ((s.due_at, False), (s.again_at, True)):
+        which = s.looked_from.is_not(None) if is_looked_at else s.looked_from.is_(None)
+        later = or_(column.is_(None), column > at)
+        connection.execute(update(segments).where(*mine, which, later).values({column: at}))
+
+
+def go_on(
+    connection: Connection, looked_at: Iterable[StoredSegment], to: str, now: datetime
+) -> None:
+    """Note how far a look has come, unless the segment changed since; `now`: when it began."""
+    for one in looked_at:
+        told = {"looked_from": one.looked_from or now, "looked_to": to}
+        connection.execute(update(segments).where(*_unchanged(one)).values(told))
 
 
 def finish(connection: Connection, one: StoredSegment, due_at: datetime, now: datetime) -> None:
     """Note that a segment's members are those its condition finds, unless that changed since."""
     s = segments.c
-    same = (s.store_id == one.store_id, s.id == one.id, s.revision == one.revision)
-    told: dict[str, Any] = {"state": READY, "due_at": due_at, "refreshed_at": now}
+    soonest = case((s.again_at < due_at, s.again_at), else_=literal(due_at, s.due_at.type))
+    told: dict[str, Any] = {"state": READY, "due_at": soonest, "refreshed_at": now, **NO_LOOK}
     if one.state == BUILDING:
         told["built_at"] = now
-    connection.execute(update(segments).where(*same).values(**told))
+    connection.execute(update(segments).where(*_unchanged(one)).values(**told))
+
+
+def _unchanged(one: StoredSegment) -> tuple[ColumnElement[bool], ...]:
+    s = segments.c
+    return s.store_id == one.store_id, s.id == one.id, s.revision == one.revision
 
 
 def members(

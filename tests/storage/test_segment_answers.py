@@ -1,4 +1,4 @@
-"""One condition, three ways: plain Python over a history, loaded facts, bulk SQL: one answer."""
+"""One condition, four ways: plain Python, loaded facts, SQL alone and with others: one answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from marketing.conditions import each_test
 from marketing.flow import Condition, Measure
 from marketing.segments import Segment, asks_of, has, problems
-from storage import facts, schema
+from storage import facts, schema, segment_scan
 from storage.database import Database
 from storage.facts import About
 from storage.mirror_orders import count_again
@@ -279,7 +279,7 @@ def _alike(found: Any, value: Any) -> bool:
     pasts=st.lists(PASTS, min_size=2, max_size=4),
     conditions=st.lists(CONDITIONS, min_size=6, max_size=6),
 )
-def test_a_condition_holds_for_the_same_customers_three_ways(
+def test_a_condition_holds_for_the_same_customers_four_ways(
     database: Database, pasts: list[Past], conditions: list[Condition]
 ) -> None:
     with database.writing() as connection:
@@ -295,6 +295,34 @@ def test_a_condition_holds_for_the_same_customers_three_ways(
             bulk = set(connection.execute(who(connection, store_id, condition, NOW)).scalars())
             assert live == hand, condition
             assert bulk == hand, condition
+        assert in_one_look(connection, store_id, conditions) == {
+            (number, one)
+            for number, condition in enumerate(conditions)
+            for one, past in zip(ids, pasts, strict=True)
+            if by_hand(condition, past, one)
+        }
+
+
+def in_one_look(
+    connection: Connection, store_id: str, conditions: list[Condition]
+) -> set[tuple[int, str]]:
+    """Give (which condition, customer), asked of all conditions together, two customers a time.
+
+    The first two are told to be the conditions of segments that have members already.
+    """
+    ids = [*SEGMENTS, *(schema.new_id() for _ in conditions[2:])]
+    by_id = dict(zip(ids, conditions, strict=True))
+    m, found, after = schema.segment_members.c, set(), None
+    books = select(m.segment_id, m.customer_id).where(m.store_id == store_id)
+    for segment_id, customer_id in connection.execute(books):
+        found.add((ids.index(segment_id), customer_id))
+    while True:
+        these = segment_scan.stretch(connection, store_id, after, 2)
+        for whose, unlike in segment_scan.in_doubt(connection, these, by_id, NOW, 9).items():
+            found ^= {(ids.index(one), whose) for one in unlike}
+        if these.up_to is None:
+            return found
+        after = these.up_to
 
 
 LARGE = 2**53
@@ -340,3 +368,13 @@ def test_what_nobody_would_ask_has_the_same_answer_both_ways(database: Database)
             live = {one.customer_id for one in about if has(condition, values[one])}
             bulk = set(connection.execute(who(connection, store_id, condition, NOW)).scalars())
             assert bulk == live, condition
+        held = {
+            (number, one.customer_id)
+            for number, condition in enumerate(HOSTILE)
+            for one in about
+            if has(
+                condition,
+                facts.values_of(connection, store_id, about, asks_of(condition), NOW)[one],
+            )
+        }
+        assert in_one_look(connection, store_id, HOSTILE) == held

@@ -395,6 +395,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("announces", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("due_at", TIME, nullable=True),
+        sa.Column("looked_from", TIME, nullable=True),
+        sa.Column("looked_to", ID, nullable=True),
+        sa.Column("again_at", TIME, nullable=True),
         sa.Column("built_at", TIME, nullable=True),
         sa.Column("refreshed_at", TIME, nullable=True),
         sa.Column("created_at", TIME, nullable=False),
@@ -737,7 +740,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("segment_members", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_segment_members_customer", ["store_id", "customer_id"], unique=False
+            "ix_segment_members_customer", ["store_id", "customer_id", "segment_id"], unique=False
         )
     op.create_table(
         "split_tests",
