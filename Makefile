@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 COMPILE = $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
-.PHONY: help install run test check format lock screenshots audit bench clean
+.PHONY: help install run test check format lock plugin screenshots audit bench clean
 .NOTPARALLEL:
 
 help: ## print this list
@@ -23,6 +23,7 @@ run: install ## start the app and a sample store; prints four addresses (PORT, D
 
 test: install ## run the whole suite (ARGS="-k cart" picks)
 	@$(VENV)/python -m setup.browser --install >/dev/null || true
+	@$(VENV)/python -m setup.wordpress --install >/dev/null || true
 	@$(VENV)/pytest $(if $(ARGS),$(ARGS),-n auto --maxprocesses 4 --dist worksteal)
 
 check: install ## format, lint, types, imports, dead code
@@ -43,6 +44,10 @@ lock: install ## pin every dependency anew (UPGRADE=1 takes the newest)
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
 	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/app.txt
+
+plugin: install ## build the WordPress plugin's zip (WORDS=1 renews its translations first)
+	@$(if $(WORDS),$(VENV)/python -m setup.plugin --words)
+	@$(VENV)/python -m setup.plugin
 
 screenshots: install ## picture every page and state of the panel into var/screenshots (ARGS="-k customer" picks)
 	@$(VENV)/python -m setup.browser --install >/dev/null || true
