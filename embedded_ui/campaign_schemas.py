@@ -4,6 +4,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from webargs.fields import DelimitedList
 
 from doors.campaigns import CampaignSchema
+from doors.flow_documents import DocumentProblemSchema
 from doors.json_api import plain_text
 from embedded_ui.schemas import CountSchema, FiguresSchema
 from storage.campaigns import PAGE
@@ -51,6 +52,12 @@ class PanelCampaignSchema(CampaignSchema):
 
     aim = fields.Nested(AimSchema, required=True)
     progress = fields.Nested(ProgressSchema, required=True, allow_none=True)
+
+
+class OneCampaignSchema(PanelCampaignSchema):
+    """A campaign on its own page; `problems` keep it from being sent as it stands."""
+
+    problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
 
 
 class CampaignPageSchema(Schema):

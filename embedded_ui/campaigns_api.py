@@ -26,7 +26,7 @@ from embedded_ui.campaign_schemas import (
     CampaignPageSchema,
     CampaignsFiguresSchema,
     CampaignsQuery,
-    PanelCampaignSchema,
+    OneCampaignSchema,
     ReportSchema,
 )
 from embedded_ui.flow_drawing import counts, figures_of
@@ -118,13 +118,13 @@ class CheckView(MethodView):
 
 @blueprint.route("/campaigns/<uuid:campaign_id>")
 class CampaignView(MethodView):
-    @blueprint.response(200, PanelCampaignSchema)
+    @blueprint.response(200, OneCampaignSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     def get(self, campaign_id: UUID) -> Json:
-        """Give one campaign, whom it is for and how far it has come."""
+        """Give one campaign, whom it is for, how far it has come and what keeps it from that."""
         store_id = the_store().id
         found = answered(lambda: campaigns.find(the_runtime(), store_id, str(campaign_id)))
-        return shown(store_id, [found])[0]
+        return {**shown(store_id, [found])[0], "problems": campaigns.problems(found.campaign)}
 
     @A_CAMPAIGN
     @blueprint.response(200, CampaignSchema)

@@ -1,7 +1,7 @@
 """What a person or a program may do with campaigns; `jobs.launch` begins them at their time."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +12,10 @@ from jobs.runtime import Runtime
 from marketing import campaigns as documents
 from marketing import flow_schema
 from marketing.campaigns import Campaign, Clock, Schedule
-from marketing.flow import Flow, FlowStatus, SendMessage
+from marketing.flow import Flow, FlowStatus, SendMessage, Step
+from marketing.flow_schema import BadFlow, Problem
 from marketing.policy import policy_of
+from marketing.unwritten import unwritten
 from storage import (
     Connection,
     audiences,
@@ -94,12 +96,15 @@ def change(
     asks may not have anything sent, so what is to go out by itself is not theirs to change.
     """
     campaign = documents.load(document)
-    publish.compile_all(documents.flow_of(campaign, Clock.STORE))
+    flow = documents.flow_of(campaign, Clock.STORE)
+    publish.compile_all(flow, is_unwritten=True)
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
         stored = _to_begin(connection, store_id, campaign_id, "changed")
         if drafts_only and stored.state is not CampaignState.DRAFT:
             raise NotNow(SCHEDULED_BY_OTHERS)
+        if stored.state is CampaignState.SCHEDULED and (problems := unwritten(_steps(flow))):
+            raise BadFlow(problems)
         check_source(connection, store_id, campaign.source)
         kept = documents.dump(campaign)
         campaigns.put(connection, store_id, campaign_id, now, document=kept, name=campaign.name)
@@ -113,6 +118,17 @@ def check(runtime: Runtime, store_id: str, document: Any) -> int:
     with runtime.database.reading() as connection:
         check_source(connection, store_id, campaign.source)
         return members.count(connection, store_id, campaign.source)
+
+
+def problems(stored: StoredCampaign) -> tuple[Problem, ...]:
+    """Give what keeps a campaign from being sent as it stands; nothing of one that has begun."""
+    if stored.state not in TO_BEGIN:
+        return ()
+    try:
+        publish.compile_all(documents.flow_of(_loaded(stored), Clock.STORE))
+    except BadFlow as bad:
+        return bad.problems
+    return ()
 
 
 def schedule(runtime: Runtime, store_id: str, campaign_id: str, wanted: Schedule | None) -> Told:
@@ -221,7 +237,7 @@ def audience(runtime: Runtime, store_id: str, campaign_id: str) -> tuple[Audienc
         campaign, store = _loaded(stored), stores.by_id(connection, store_id)
         policy = policy_of(store.settings if store else {}).consent
         found = audiences.audience(connection, store_id, campaign.source, policy)
-    steps = documents.flow_of(campaign, Clock(stored.clock)).steps_by_id.values()
+    steps = _steps(documents.flow_of(campaign, Clock(stored.clock)))
     writing = (one for one in steps if isinstance(one, SendMessage))
     return found, frozenset(
         channel.value for one in writing for channel in one.channels or (one.channel,)
@@ -299,6 +315,10 @@ def _flow(connection: Connection, store_id: str, stored: StoredCampaign) -> flow
     if flow is None:
         raise AssertionError("a campaign's flow stays as long as the campaign")
     return flow
+
+
+def _steps(flow: Flow) -> Collection[Step]:
+    return flow.steps_by_id.values()
 
 
 def _loaded(stored: StoredCampaign) -> Campaign:

@@ -24,6 +24,7 @@ from marketing.flow_reading import readable_steps
 from marketing.flow_schema import BadFlow, Problem
 from marketing.model import JsonObject, Reason
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
+from marketing.unwritten import unwritten
 from storage import (
     Connection,
     endpoints,
@@ -82,7 +83,7 @@ def check(document: JsonObject) -> tuple[Problem, ...]:
         found = bad.problems
     told = {problem.step for problem in found}
     sound = [step for step in readable_steps(document) if step.id not in told]
-    return (*found, *_compiled(sound)[1])
+    return (*found, *_compiled(sound)[1], *unwritten(sound))
 
 
 def check_in_store(
@@ -272,9 +273,15 @@ def put_live(
     return version_id
 
 
-def compile_all(flow: Flow) -> Templates:
-    """Give the compiled template of each message step; raises `BadFlow` with every problem."""
-    compiled, problems = _compiled(flow.steps_by_id.values())
+def compile_all(flow: Flow, *, is_unwritten: bool = False) -> Templates:
+    """Give the compiled template of each message step; raises `BadFlow` with every problem.
+
+    `is_unwritten`: it is not to be sent yet, so nobody need have written it.
+    """
+    steps = flow.steps_by_id.values()
+    compiled, problems = _compiled(steps)
+    if not is_unwritten:
+        problems += unwritten(steps)
     if problems:
         raise BadFlow(tuple(problems))
     return compiled

@@ -3,7 +3,7 @@
 Codes: `invalid` (whatever else publishing refuses), `empty`, `subject_empty`, `subject_long`,
 `preview_empty`, `link_empty`, `link_broken`, `link_insecure`, `link_placeholder`,
 `link_unsure`, `tag_unknown`, `tag_no_fallback`, `alt_missing`, `size`, `contrast`,
-`spelling`, `unsubscribe_missing`.
+`spelling`, `unsubscribe_missing`, `nothing_said`, `unwritten`.
 """
 
 import re
@@ -23,6 +23,7 @@ from marketing.model import MessageKind
 from marketing.rendering import Renderer, RenderingFailed
 from marketing.tags import fallback_of, may_be_missing
 from marketing.templates import KNOWN, Problem, TemplateRefused, compile_template
+from marketing.unwritten import problems_of
 
 LONGEST_SUBJECT = 60
 
@@ -84,6 +85,7 @@ def _refused(template: Template, kind: MessageKind) -> Iterator[Issue]:
         compile_template(template, kind=kind)
     except TemplateRefused as refused:
         yield from map(issue_of, refused.problems)
+    yield from map(issue_of, problems_of(template))
 
 
 def _warning(place: str, code: str, message: str, **detail: Any) -> Issue:

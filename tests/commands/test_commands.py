@@ -13,6 +13,8 @@ import pytest
 
 import cli
 from jobs import api_keys, segments
+from marketing.campaign_start import begun
+from marketing.sources import EVERYONE
 from storage import schema
 from tests.jobs.firing import entries, flow_on
 from tests.jobs.stage import KEY, Stage
@@ -129,6 +131,9 @@ def test_a_campaign_goes_from_a_file_to_sent_and_is_reported(
         say, "campaigns", "pause", made, store="stranger.myshopify.com"
     )
     assert "local clock" in fails(say, "campaigns", "send", made, "--at", "soon")
+    file.write_text(json.dumps(begun("New", EVERYONE, "en")))
+    unwritten = say("campaigns", "create", str(file))["id"]
+    assert "Write your own words" in fails(say, "campaigns", "send", unwritten)
     assert "--at" in fails(say, "campaigns", "send", made, "--clock", "store")
     assert "'x'" in fails(say, "campaigns", "report", "x")
     file.write_text(json.dumps({**SALE, "steps": [], "deadline": "soon"}))

@@ -25,6 +25,15 @@ def campaign(ask: Ask, maple: SmallStore) -> str:
     return made
 
 
+def written_by_hand(document: Any) -> Any:
+    """Give a new campaign's document with a text of its own."""
+    [step] = document["steps"]
+    template = step["template"]
+    text = {"id": "text", "kind": "text", "html": "<p>The autumn tea is here.</p>"}
+    blocks = [text if one["id"] == "text" else one for one in template["blocks"]]
+    return {**document, "steps": [{**step, "template": {**template, "blocks": blocks}}]}
+
+
 def told(ask: Ask, path: str, method: str = "GET", **options: Any) -> Any:
     answer = ask(path, method, **options)
     assert answer.status_code == 200, answer.text
@@ -118,7 +127,7 @@ def test_the_neighbour_finds_none_of_it(ask: Ask, campaign: str) -> None:
     assert told(ask, "/campaigns", domain=NEIGHBOUR)["campaigns"] == []
 
 
-def test_a_new_one_begins_with_a_message_that_could_be_sent(
+def test_a_new_one_begins_with_a_message_in_the_stores_look(
     ask: Ask, runtime: Runtime, maple: SmallStore
 ) -> None:
     big = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
@@ -133,13 +142,34 @@ def test_a_new_one_begins_with_a_message_that_could_be_sent(
     assert one["aim"] == {"kind": "segment", "id": segment, "name": "Big", "customers": None}
     assert (one["state"], one["progress"]) == ("draft", None)
     assert one["document"]["steps"][0]["template"]["subject"] == "Sale  x"
-    assert told(ask, "/campaigns/check", "POST", json=one["document"])["problems"] == []
-    assert told(ask, f"{own}/schedule", "POST", json={"now": True})["state"] == "scheduled"
     assert ask("/campaigns/begin", "POST", json=form, domain=NEIGHBOUR).status_code == 404
     assert ask("/campaigns/begin", "POST", json={"name": ""}).status_code == 422
     everyone = ask("/campaigns/begin", "POST", json={"name": "All"}).json
     assert everyone
     assert everyone["document"]["source"] == {"everyone": True}
+
+
+def test_a_new_one_is_sent_to_nobody_until_somebody_wrote_it(ask: Ask, maple: SmallStore) -> None:
+    made = ask("/campaigns/begin", "POST", json={"name": "All"}).json
+    assert made
+    own = f"/campaigns/{made['id']}"
+    one = told(ask, own)
+    assert (
+        told(ask, "/campaigns/check", "POST", json=one["document"])["problems"] == one["problems"]
+    )
+    for wanted in ({"now": True}, LATER):
+        refused = ask(f"{own}/schedule", "POST", json=wanted)
+        assert refused.status_code == 422
+        assert refused.json
+        assert refused.json["field"] == "blocks.text.html"
+        assert "Write your own words" in refused.json["message"]
+    begun = one["document"]
+    assert told(ask, own, "PUT", json={**begun, "name": "Later"})["state"] == "draft"
+    written = written_by_hand(begun)
+    assert told(ask, own, "PUT", json=written)["state"] == "draft"
+    assert told(ask, own)["problems"] == []
+    assert told(ask, f"{own}/schedule", "POST", json=LATER)["state"] == "scheduled"
+    assert ask(own, "PUT", json=begun).status_code == 422  # it would go out so by itself
 
 
 def test_it_is_said_whom_each_channel_reaches_and_who_is_left_out_why(

@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.schema import customers
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.conftest import runtime_of, settings_of
+from tests.embedded_ui.editing import row
 from tests.embedded_ui.framed import (
     IN_A_BROWSER,
     Open,
@@ -86,6 +87,21 @@ def begin(frame: Frame, name: str, segment: str) -> None:
     expect(frame.get_by_role("heading", name=name)).to_be_visible()
 
 
+def write(frame: Frame) -> None:
+    """Say something of one's own in a campaign that nobody has written yet."""
+    expect(frame.get_by_text("be sent yet")).to_be_visible()
+    expect(frame.get_by_role("button", name="Send now")).to_be_disabled()
+    unready = frame.locator(".banner", has_text="be sent yet")
+    unready.get_by_role("link", name="Write the message").click()
+    row(frame, "Text").click()
+    text = frame.get_by_role("textbox", name="Text", exact=True)
+    expect(text).to_contain_text("there is news at")
+    text.fill("The autumn tea is here.")
+    frame.get_by_role("button", name="Done").click()
+    expect(frame.get_by_role("button", name="Send now")).to_be_enabled()
+    expect(frame.get_by_text("be sent yet")).to_have_count(0)
+
+
 def test_a_campaign_goes_to_a_segment_and_its_figures_come_back(
     open_page: Open, maple: SmallStore, runtime: Runtime, segment: str, sink: Sink
 ) -> None:
@@ -94,6 +110,7 @@ def test_a_campaign_goes_to_a_segment_and_its_figures_come_back(
     expect(frame.get_by_text("Email reaches 1")).to_be_visible()
     expect(frame.get_by_text("1 person in it by now")).to_be_visible()
     check(frame)
+    write(frame)
     frame.get_by_role("button", name="Send now").click()
     question = frame.get_by_role("alertdialog")
     expect(question).to_contain_text("It goes to up to 1 person.")

@@ -1,6 +1,8 @@
 """Campaigns from outside: checked, kept, scheduled, sent, and what came of them."""
 
 from jobs import intake, launch
+from marketing.campaign_start import begun
+from marketing.sources import EVERYONE
 from tests.jobs.stage import Stage
 from tests.public_api.conftest import A_FLOW, Program
 
@@ -29,6 +31,14 @@ def test_a_campaign_is_checked_kept_scheduled_and_sent(
     assert program.refused(409, "POST", f"{door}/cancel")["message"]
     assert [one["id"] for one in program.told("GET", "/campaigns")["campaigns"]] == [made["id"]]
     assert stranger.told("GET", "/campaigns")["campaigns"] == []
+
+
+def test_one_that_nobody_wrote_is_not_sent(program: Program) -> None:
+    made = program.told("POST", "/campaigns", begun("Sale", EVERYONE, "en"))
+    refused = program.refused(422, "POST", f"/campaigns/{made['id']}/schedule", {"now": True})
+    assert refused["field"] == "blocks.text.html"
+    assert "Write your own words" in refused["message"]
+    assert program.told("GET", f"/campaigns/{made['id']}")["state"] == "draft"
 
 
 def test_a_bad_campaign_is_refused_with_its_step(program: Program) -> None:

@@ -4,13 +4,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { ApiError, send, toast } from "../api";
 import { useStore } from "../store";
-import type { Campaign, PanelCampaign } from "../types";
+import type { Campaign, OneCampaign } from "../types";
 import { Failure } from "../ui/states";
+import { Unready, UNREADY } from "./Unready";
 import { words } from "./words";
 
 const says = words.one;
 type Wanted = { now: true } | { at: string; clock: string };
-type Props = { campaign: PanelCampaign; customers: number | undefined };
+type Props = { campaign: OneCampaign; customers: number | undefined };
 
 export function When({ campaign, customers }: Props) {
   const [how, choose] = useState(campaign.send_at ? "later" : "now");
@@ -43,8 +44,15 @@ export function When({ campaign, customers }: Props) {
           {refused.message}
         </p>
       )}
+      <Unready campaign={campaign} />
       <div className="inline" style={{ marginBlockStart: 12 }}>
-        <button type="button" className="btn primary" disabled={plan.isPending} onClick={submit}>
+        <button
+          type="button"
+          className="btn primary"
+          disabled={plan.isPending || campaign.problems.length > 0}
+          aria-describedby={campaign.problems.length ? UNREADY : undefined}
+          onClick={submit}
+        >
           {how === "now" ? says.send : campaign.state === "scheduled" ? says.replan : says.plan}
         </button>
       </div>
@@ -60,7 +68,7 @@ export function When({ campaign, customers }: Props) {
   );
 }
 
-function usePlan(campaign: PanelCampaign, close: () => void) {
+function usePlan(campaign: OneCampaign, close: () => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (wanted: Wanted) => send<Campaign>("POST", `/campaigns/${campaign.id}/schedule`, wanted),

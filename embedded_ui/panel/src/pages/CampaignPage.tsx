@@ -17,19 +17,19 @@ import { to } from "../place";
 import "../segments/segments.css";
 import { useStore } from "../store";
 import { strings } from "../strings";
-import type { Audience as Counted, PanelCampaign } from "../types";
+import type { Audience as Counted, OneCampaign } from "../types";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
 const says = words.one;
 const TO_BEGIN = ["draft", "scheduled", "held"];
-const isSoon = (one?: PanelCampaign) => one?.state === "sending" || (one?.state === "scheduled" && !one.send_at);
+const isSoon = (one?: OneCampaign) => one?.state === "sending" || (one?.state === "scheduled" && !one.send_at);
 
 export default function CampaignPage() {
   const { id } = useParams<{ id: string }>();
   const { data, error, refetch } = useQuery({
     queryKey: ["campaign", id],
-    queryFn: () => api<PanelCampaign>(`/campaigns/${id}`),
+    queryFn: () => api<OneCampaign>(`/campaigns/${id}`),
     refetchInterval: ({ state }) => (isSoon(state.data) ? 3_000 : 60_000),
   });
   useEffect(() => {
@@ -39,7 +39,7 @@ export default function CampaignPage() {
   return <Shown campaign={data} error={error} retry={refetch} />;
 }
 
-function Shown({ campaign, error, retry }: { campaign: PanelCampaign; error: unknown; retry: () => void }) {
+function Shown({ campaign, error, retry }: { campaign: OneCampaign; error: unknown; retry: () => void }) {
   const { format } = useStore();
   const canBegin = TO_BEGIN.includes(campaign.state);
   const audience = useQuery({

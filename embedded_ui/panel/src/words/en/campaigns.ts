@@ -75,6 +75,7 @@ export const campaigns = {
     customer: "Each customer’s own",
     customerHint: "Whoever’s time zone is not known gets it by your store’s.",
     send: "Send now",
+    unready: "It can’t be sent yet",
     plan: "Plan it",
     replan: "Change the time",
     sendTitle: (name: string) => `Send “${name}” now?`,

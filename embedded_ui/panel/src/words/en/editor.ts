@@ -256,6 +256,8 @@ export const editor = {
     contrast: () => "Some of your colours are hard to tell apart: what is written in them is hard to read.",
     size: (d) => `The message is ${Math.round(Number(d.bytes) / 1000)} kB large. Gmail cuts it off after 102 kB.`,
     spelling: (d) => `“${of(d.word)}” may be misspelt.`,
+    nothing_said: () => "It says nothing yet: add a text, a picture or products.",
+    unwritten: () => "This is what every new message says. Write your own words in its place.",
     unsubscribe_missing: () => "There is no way to unsubscribe in it.",
   } as Record<string, (detail: Record<string, unknown>) => string>,
 

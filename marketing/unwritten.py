@@ -1,0 +1,77 @@
+"""Messages that nobody wrote: an empty frame, or still the words that they began with.
+
+They compile, and a preview shows them; but no customer is to read one.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from marketing.blocks.parts import (
+    Divider,
+    Footer,
+    Header,
+    Signature,
+    Social,
+    Spacer,
+    Text,
+    walk,
+)
+from marketing.blocks.safe_html import plain
+from marketing.blocks.texts import texts_of
+from marketing.flow import SendMessage, Step, Template
+from marketing.templates import Problem
+
+FRAME: Final = (Header, Divider, Spacer, Social, Signature, Footer)
+"""Blocks that say nothing by themselves."""
+PLACEHOLDERS: Final = {
+    "en": "there is news at {{ store.name }}. Have a look around.",
+    "de": "bei {{ store.name }} gibt es Neues. Schauen Sie sich um.",
+}
+"""What stands in a new campaign for the merchant's own words, by language."""
+STILL = "The text still says what every new message says."
+WRITE = "Write your own words in its place."
+SAYS_NOTHING = "The message says nothing: there is only its frame."
+ADD = "Add a text, a picture or products in the message editor."
+EMPTY = "It is empty."
+FILL = "Write something in it, or take the block away."
+
+
+def unwritten(steps: Iterable[Step]) -> tuple[Problem, ...]:
+    """Give what keeps messages from being sent though each could be: nobody wrote them."""
+    return tuple(
+        problem
+        for step in steps
+        if isinstance(step, SendMessage)
+        for problem in problems_of(step.template, step.id)
+    )
+
+
+def problems_of(template: Template, step: str = "") -> Iterator[Problem]:
+    """Give what nobody wrote in one message, in the order of its blocks."""
+    if template.blocks and all(isinstance(one, FRAME) for one in template.blocks):
+        yield Problem(step, "blocks", SAYS_NOTHING, ADD, code="nothing_said")
+        return
+    for block in walk(template.blocks):
+        if isinstance(block, Text) and not plain(block.html).strip():
+            place = f"blocks.{block.id}.html"
+            yield Problem(step, place, EMPTY, FILL, code="empty")
+    for place, words in _texts(template):
+        if _is_placeholder(words):
+            yield Problem(step, place, STILL, WRITE, code="unwritten")
+
+
+def _texts(template: Template) -> Iterator[tuple[str, str]]:
+    if not template.blocks:
+        yield "mjml", template.mjml
+    for text in texts_of(template.blocks):
+        yield text.place, plain(text.source) if text.is_html else text.source
+
+
+def _is_placeholder(words: str) -> bool:
+    folded = _folded(words)
+    return any(_folded(one) in folded for one in PLACEHOLDERS.values())
+
+
+def _folded(words: str) -> str:
+    # Editors and templates write the same Liquid with and without spaces.
+    return "".join(words.split()).casefold()
