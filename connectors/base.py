@@ -29,8 +29,10 @@ __all__ = [
     "CreditRequest",
     "DiscountRequest",
     "Installation",
+    "Listening",
     "MalformedWebhook",
     "Page",
+    "SignedIn",
     "StoreConnector",
     "StoreError",
     "StoreRefused",
@@ -86,6 +88,8 @@ class Page:
     changes: tuple[Change, ...]
     cursor: str | None
     total: int | None = None
+    as_of: datetime | None = None
+    """What the store's own clock said, if it said so: where asking for what is new goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,17 @@ class Credit:
     amount: int
     currency: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What was found and done when a store was told how to reach us."""
+
+    revived: int = 0
+    """Hooks that the store had given up."""
+    made: int = 0
+    plugin: str | None = None
+    """The version of our companion in the store; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +230,15 @@ class StoreConnector(Protocol):
 
     def recent_credits(self, credentials: Credentials, customer: CustomerKey) -> list[Credit]:
         """Give the latest credits on a customer's accounts, the newest first."""
+
+    def since(self, noun: str, at: datetime) -> str | None:
+        """Give the cursor that reads what changed after `at`; None: the platform tells it all."""
+
+    def listen(self, credentials: Credentials, public_key: str, app_url: str) -> Listening:
+        """See that the store tells us what happens there. Safe to repeat."""
+
+    def part(self, credentials: Credentials, public_key: str, app_url: str) -> None:
+        """Take what `listen` put into the store out of it again. Safe to repeat."""
 
     def activate_pixel(self, credentials: Credentials, public_key: str, endpoint: str) -> None:
         """Have the store's pages tell `endpoint`/`public_key` what is viewed. Safe to repeat."""

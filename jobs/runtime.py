@@ -20,6 +20,7 @@ from storage.demo_clock import refuse_demo_database
 from storage.secrets import Secrets
 
 ADMIN_URL = "https://{shop}"
+WOOCOMMERCE_STORE_URL = "https://{domain}"
 SHARED_SENDER_DAILY = 500
 APP_BRIDGE_URL = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
 
@@ -75,6 +76,8 @@ class Settings:
     shopify_app_bridge_url: str = APP_BRIDGE_URL
     shopify_codes_in_links: bool = True
     """Whether a cart's link says which code to apply: that a recovery link heeds it is not sure."""
+    woocommerce_store_url: str = WOOCOMMERCE_STORE_URL
+    """How a store's domain becomes its address."""
     max_webhook_bytes: int = 5 * 1024 * 1024
     demo: bool = False
     dns_servers: str | None = None
@@ -103,6 +106,7 @@ class Settings:
             shopify_admin_url=env.get("SHOPIFY_ADMIN_URL") or ADMIN_URL,
             shopify_app_bridge_url=env.get("SHOPIFY_APP_BRIDGE_URL") or APP_BRIDGE_URL,
             shopify_codes_in_links=env.get("SHOPIFY_CODES_IN_LINKS") != "0",
+            woocommerce_store_url=env.get("WOOCOMMERCE_STORE_URL") or WOOCOMMERCE_STORE_URL,
             max_webhook_bytes=int(_seconds(env, "MAX_WEBHOOK_BYTES", 5 * 1024 * 1024)),
             demo=env.get("DEMO") == "1",
             dns_servers=env.get("DNS_SERVERS") or None,
@@ -120,6 +124,7 @@ class Settings:
         for name, url in (
             ("SHOPIFY_ADMIN_URL", self.shopify_admin_url),
             ("SHOPIFY_APP_BRIDGE_URL", self.shopify_app_bridge_url),
+            ("WOOCOMMERCE_STORE_URL", self.woocommerce_store_url),
             ("APP_URL", self.app_url),
         ):
             if not url.startswith("https://"):
@@ -152,6 +157,8 @@ class Runtime:
                 shopify_client_secrets=settings.shopify_client_secrets,
                 shopify_admin_url=settings.shopify_admin_url,
                 shopify_codes_in_links=settings.shopify_codes_in_links,
+                woocommerce_store_url=settings.woocommerce_store_url,
+                app_keys=settings.app_keys,
                 demo=settings.demo,
             ),
             channels=channels.build(smtp_url=settings.smtp_url, demo=settings.demo),

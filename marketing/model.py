@@ -255,6 +255,11 @@ class Order:
     status_url: str | None = None
     first_name: str | None = None
     last_name: str | None = None
+    is_placed: bool = True
+    """False while its payment is awaited, and when that never came: no order of ours, unless it
+    was one before."""
+    message_id: str | None = None
+    """The message of ours whose link the shopper came by, as the platform itself says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +380,9 @@ class Change:
     """An event name of `marketing.events`, such as `cart.updated`."""
     occurred_at: datetime
     record: Record
+    is_state: bool = False
+    """The platform tells how a thing stands, not what happened to it: that follows from what
+    we had."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from connectors.base import (
     CreditRequest,
     DiscountRequest,
     Installation,
+    Listening,
     Page,
     SignedIn,
     Webhook,
@@ -115,6 +116,17 @@ class ShopifyConnector:
     def recent_credits(self, credentials: Credentials, customer: CustomerKey) -> list[Credit]:
         """Give the latest store credits of a customer, the newest first."""
         return store_credit.recent(self.admin, credentials, customer)
+
+    def since(self, noun: str, at: datetime) -> str | None:
+        """Shopify tells everything by itself, and tries again for two days: nobody asks."""
+        return None
+
+    def listen(self, credentials: Credentials, public_key: str, app_url: str) -> Listening:
+        """Shopify knows our address from `shopify.app.toml`: there is nothing to tell."""
+        return Listening()
+
+    def part(self, credentials: Credentials, public_key: str, app_url: str) -> None:
+        """Removing the app is Shopify's own doing: nothing of ours stays in the store."""
 
     def activate_pixel(self, credentials: Credentials, public_key: str, endpoint: str) -> None:
         """Switch our web pixel on in the store's pages. Safe to repeat."""

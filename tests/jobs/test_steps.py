@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connectors.addresses import UnsafeAddress
 from connectors.apps import webhooks
-from connectors.apps.webhooks import UnsafeAddress
 from jobs import enroll, outbox
 from marketing import flow_schema
 from marketing.events import EventName, News

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from connectors.addresses import UnsafeAddress
 from connectors.apps import webhooks
-from connectors.apps.webhooks import UnsafeAddress
 from connectors.base import StoreUnavailable
 from jobs import publish
 from storage import endpoints, reports, schema
