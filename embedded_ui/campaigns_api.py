@@ -251,7 +251,7 @@ def report_of(report: Report) -> Json:
     """Give a campaign's report for `ReportSchema`."""
     steps = report.figures.steps
     messages = [
-        {"step": step.id, "figures": figures_of(steps[step.id])}
+        {"step": step.id, "figures": figures_of(steps[step.id], report.costs.get(step.id, 0))}
         for step in report.flow.steps_by_id.values()
         if isinstance(step, SendMessage) and step.id in steps
     ]

@@ -123,7 +123,7 @@ class BroughtSchema(Schema):
 
 
 class ChannelBroughtSchema(BroughtSchema):
-    """What a channel brought; `cost` is None where the provider does not tell it."""
+    """What a channel brought; `cost` is None where the store told no price."""
 
     channel = fields.String(required=True)
     cost = fields.Integer(required=True, allow_none=True)

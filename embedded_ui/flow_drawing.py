@@ -44,6 +44,7 @@ class Known:
     names: Mapping[str, str]
     """Of the store's flows, by id."""
     picks: OwnPicks
+    costs: Mapping[str, int]
 
 
 def drawing_of(
@@ -52,13 +53,14 @@ def drawing_of(
     winners: Mapping[str, str],
     names: Mapping[str, str],
     picks: OwnPicks,
+    costs: Mapping[str, int],
 ) -> Json:
     """Give the trigger, the exits and the steps of a flow, ready for `FlowSchema`.
 
     `winners`: variants by split; `names`: those of the store's flows, by id; `picks`: as
-    `jobs.winners.own_picks` gives them.
+    `jobs.winners.own_picks` gives them; `costs`: by step.
     """
-    known = Known(figures.steps, figures.variants, winners, names, picks)
+    known = Known(figures.steps, figures.variants, winners, names, picks, costs)
     return {
         "trigger": _trigger(flow.trigger),
         "exits": [event_of(one) for one in flow.exits],
@@ -98,13 +100,13 @@ def _step(step: Step, known: Known) -> Json:
     own = known.steps.get(step.id, StepFigures())
     return {
         "id": step.id,
-        "figures": figures_of(own),
+        "figures": figures_of(own, known.costs.get(step.id, 0)),
         **_own_fields(step, own, known),
     }
 
 
-def figures_of(own: StepFigures) -> Json:
-    """Give what happened at one step, for `FiguresSchema`."""
+def figures_of(own: StepFigures, cost: int) -> Json:
+    """Give what happened at one step and what it cost, for `FiguresSchema`."""
     return {
         "reached": own.reached,
         "waiting": own.waiting,
@@ -114,6 +116,7 @@ def figures_of(own: StepFigures) -> Json:
         "unsubscribed": own.unsubscribed,
         "ordered": own.ordered,
         "revenue": own.revenue,
+        "cost": cost,
         "unsure": own.unsure,
         "refused": counts(own.refused),
     }

@@ -22,6 +22,7 @@ from embedded_ui.schemas import (
     WinnerSchema,
 )
 from jobs import publish, winners
+from jobs.costs import step_costs
 from jobs.publish import Edit
 from jobs.runtime import Runtime
 from marketing import flow_schema, recipes
@@ -69,16 +70,18 @@ class FlowView(MethodView):
             warnings = publish.warnings(connection, store.id, stored.draft, stored.id)
             flow, problems = _shown(stored, live)
             picks = winners.own_picks(connection, stored, flow)
+            costs = step_costs(connection, store, stored.id, this)
         if doubling := publish.doubling(store, stored):
             problems.append(_problem(doubling))
         return {
             **_header(stored, live),
             "days": query["days"],
-            **drawing_of(flow, figures, stored.winners, names, picks),
+            **drawing_of(flow, figures, stored.winners, names, picks, costs),
             "entered": figures.entered,
             "waiting": figures.waiting,
             "left": counts(figures.left),
             "revenue": sum(step.revenue for step in figures.steps.values()),
+            "cost": sum(costs.values()),
             "problems": problems,
             "warnings": [_problem(one) for one in warnings],
         }

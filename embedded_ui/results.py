@@ -6,6 +6,8 @@ from typing import Any
 
 from marketing import benchmarks, splitting
 from marketing.benchmarks import OF_MESSAGES, Band, Rates
+from marketing.model import ChannelName
+from marketing.prices import Prices, cost_of, prices_of
 from storage import Connection, reports_messages
 from storage.reports_flows import FlowLine
 from storage.reports_messages import Brought
@@ -28,16 +30,26 @@ def results(
     ]
     costs = reports_messages.code_costs(connection, store.id, this)
     return {
-        "channels": _channels(reports_messages.by_channel(connection, store.id, this)),
+        "channels": _channels(
+            reports_messages.by_channel(connection, store.id, this), prices_of(store.settings)
+        ),
         "messages": sorted(told, key=lambda one: (-one["revenue"], -one["sent"]))[:MOST_MESSAGES],
         "code_costs": [{"flow_id": flow, "cost": cost} for flow, cost in sorted(costs.items())],
         "suggestion": _suggestion(told, by_id),
     }
 
 
-def _channels(by_channel: Mapping[str, Brought]) -> list[dict[str, Any]]:
+def _channels(by_channel: Mapping[str, Brought], prices: Prices) -> list[dict[str, Any]]:
     best = sorted(by_channel.items(), key=lambda one: (-one[1].revenue, one[0]))
-    return [{"channel": channel, "cost": None, **asdict(brought)} for channel, brought in best]
+    return [
+        {"channel": channel, "cost": _cost(channel, brought.sent, prices), **asdict(brought)}
+        for channel, brought in best
+    ]
+
+
+def _cost(channel: str, sent: int, prices: Prices) -> int | None:
+    """Give what a channel's messages came to; None: the store told no price."""
+    return cost_of({channel: sent}, prices) if prices.get(ChannelName(channel)) else None
 
 
 def _message(line: FlowLine, step_id: str, brought: Brought) -> dict[str, Any]:

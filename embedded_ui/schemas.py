@@ -122,7 +122,11 @@ class CountSchema(Schema):
 
 
 class FiguresSchema(Schema):
-    """What happened at one step in the period; `waiting` is now, `unsure` may have gone out."""
+    """What happened at one step in the period; `waiting` is now, `unsure` may have gone out.
+
+    `cost` is what its messages cost by the store's prices, and what it took off or credited: of
+    codes those that were used, at the most.
+    """
 
     reached = fields.Integer(required=True)
     waiting = fields.Integer(required=True)
@@ -132,6 +136,7 @@ class FiguresSchema(Schema):
     unsubscribed = fields.Integer(required=True)
     ordered = fields.Integer(required=True)
     revenue = fields.Integer(required=True)
+    cost = fields.Integer(required=True)
     unsure = fields.Integer(required=True)
     refused = fields.List(fields.Nested(CountSchema), required=True)
 
@@ -249,6 +254,7 @@ class FlowSchema(Schema):
     waiting = fields.Integer(required=True)
     left = fields.List(fields.Nested(CountSchema), required=True)
     revenue = fields.Integer(required=True)
+    cost = fields.Integer(required=True)
     steps = fields.List(fields.Nested(StepSchema), required=True)
     problems = fields.List(fields.Nested(FlowProblemSchema), required=True)
     warnings = fields.List(fields.Nested(FlowProblemSchema), required=True)

@@ -22,6 +22,7 @@ from marketing.coupons import budget_of
 from marketing.links import UnsafeDestination, safe_destination
 from marketing.model import ChannelName, Platform
 from marketing.policy import policy_of
+from marketing.prices import MOST, prices_of
 from marketing.social import NETWORKS
 from marketing.timing import iso_duration
 from storage import Connection, stores
@@ -95,6 +96,23 @@ class PlatformMailsSchema(Schema):
     abandoned_checkout = fields.Boolean(required=True, truthy={True}, falsy={False})
     order_confirmation = fields.Boolean(required=True, truthy={True}, falsy={False})
     shipping = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+def _a_price() -> fields.Integer:
+    """Make a field for what a thousand messages cost, in minor units."""
+    known = validate.Range(0, MOST, error="Use an amount, or 0.")
+    return fields.Integer(strict=True, required=True, validate=known)
+
+
+class MessagePricesSchema(Schema):
+    """What a thousand messages cost, in minor units of the store's currency; 0: nothing."""
+
+    class Meta:
+        unknown = RAISE
+
+    email = _a_price()
+    sms = _a_price()
+    whatsapp = _a_price()
 
 
 class SettingsSchema(Schema):
@@ -175,6 +193,7 @@ class SettingsSchema(Schema):
     youtube_url = _link()
     pinterest_url = _link()
     platform_mails = fields.Nested(PlatformMailsSchema, required=True)
+    message_prices = fields.Nested(MessagePricesSchema, required=True)
 
 
 @blueprint.route("/settings")
@@ -233,6 +252,7 @@ def form_of(settings: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
         "code_budget_count": budget.count,
         "code_budget_cost": budget.cost,
         **{key: settings.get(key) for key in KEPT_AS_IS},
+        "message_prices": {one.value: price for one, price in prices_of(settings).items()},
         "platform_mails": {mail.value: sends(settings, platform, mail) for mail in PlatformMail},
     }
 
@@ -259,6 +279,7 @@ def document_of(form: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
         "code_budget": {"count": form["code_budget_count"], "cost": form["code_budget_cost"]},
         **{key: form[key] for key in KEPT_AS_IS},
         "platform_mails": form["platform_mails"],
+        "message_prices": form["message_prices"],
     }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs import publish
+from jobs.costs import step_costs
 from jobs.intake_orders import NotHere, NotNow, check_source
 from jobs.runtime import Runtime
 from marketing import campaigns as documents
@@ -70,6 +71,8 @@ class Report:
     revenue: int
     flow: Flow
     figures: FlowFigures
+    costs: Mapping[str, int]
+    """By step, in minor units of the store's currency."""
 
 
 def create(runtime: Runtime, store_id: str, document: Any) -> Told:
@@ -252,12 +255,18 @@ def report(runtime: Runtime, store_id: str, campaign_id: str) -> Report:
         figures = reports_flows.flow_figures(connection, store_id, stored.flow_id, period)
         waiting = campaigns.waiting(connection, store_id, stored.flow_id)
         taken = intakes.of_flow(connection, store_id, stored.flow_id)
+        store = stores.by_id(connection, store_id)
+        costs = step_costs(connection, store, stored.flow_id, period) if store else {}
     flow = documents.flow_of(_loaded(stored), Clock(stored.clock))
-    return _report(flow, figures, waiting, taken)
+    return _report(flow, figures, waiting, taken, costs)
 
 
 def _report(
-    flow: Flow, figures: FlowFigures, waiting: Mapping[str, int], taken: Sequence[Intake]
+    flow: Flow,
+    figures: FlowFigures,
+    waiting: Mapping[str, int],
+    taken: Sequence[Intake],
+    costs: Mapping[str, int],
 ) -> Report:
     skipped: Counter[str] = Counter()
     for reasons in (*(one.refused for one in figures.steps.values()), *(i.refused for i in taken)):
@@ -276,6 +285,7 @@ def _report(
         revenue=sum(one.revenue for one in steps),
         flow=flow,
         figures=figures,
+        costs=costs,
     )
 
 

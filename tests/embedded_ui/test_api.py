@@ -41,6 +41,7 @@ FORM = {
     "youtube_url": None,
     "pinterest_url": None,
     "platform_mails": SILENT,
+    "message_prices": {"email": 90, "sms": 7900, "whatsapp": 0},
 }
 
 
@@ -336,6 +337,7 @@ def test_a_setting_that_makes_no_sense_is_refused_by_its_name(ask: Ask) -> None:
 
 WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"audience": "all"}, "audience"),
+    ({"message_prices": {"email": -1, "sms": 0, "whatsapp": 0}}, "message_prices.email"),
     ({"click_days": 0}, "click_days"),
     ({"click_days": "x"}, "click_days"),
     ({"click_days": 5.5}, "click_days"),

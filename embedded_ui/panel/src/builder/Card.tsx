@@ -75,6 +75,7 @@ function Happened({ figures, isMessage }: { figures: Figures; isMessage: boolean
       <>
         <span>{said.sent(format.int(figures.sent))}</span>
         {figures.sent > 0 && <span>{said.opened(format.percent(figures.opened / figures.sent))}</span>}
+        {figures.cost > 0 && <span>{said.spent(format.roundMoney(figures.cost))}</span>}
         <b>{format.roundMoney(figures.revenue)}</b>
       </>
     );
@@ -88,6 +89,7 @@ function Happened({ figures, isMessage }: { figures: Figures; isMessage: boolean
         </span>
       )}
       <span>{said.reached(format.int(figures.reached))}</span>
+      {figures.cost > 0 && <span>{said.spent(format.roundMoney(figures.cost))}</span>}
     </>
   );
 }

@@ -15,6 +15,8 @@ export function FlowFigures({ flow }: { flow: Flow }) {
         <Line label={strings.flows.columns.entered} value={format.int(flow.entered)} />
         <Line label={labels.waiting} value={format.int(flow.waiting)} />
         <Line label={labels.revenue} value={format.money(flow.revenue)} />
+        <Line label={labels.cost} value={format.money(flow.cost)} />
+        <Line label={labels.left} value={format.money(flow.revenue - flow.cost)} />
       </dl>
       <Reasons title={words.left} counts={flow.left} />
     </section>
@@ -44,6 +46,7 @@ function OfMessage({ figures }: { figures: Figures }) {
       <Line label={labels.clicked} value={ofSent(figures.clicked)} />
       <Line label={labels.ordered} value={ofSent(figures.ordered)} />
       <Line label={labels.revenue} value={format.money(figures.revenue)} />
+      <Line label={labels.cost} value={format.money(figures.cost)} />
       <Line label={labels.unsubscribed} value={format.int(figures.unsubscribed)} />
       {figures.unsure > 0 && <Line label={labels.unsure} value={format.int(figures.unsure)} />}
       <Line label={labels.notSent} value={format.int(notSent)} />
@@ -57,6 +60,7 @@ function OfOther({ figures }: { figures: Figures }) {
     <>
       <Line label={labels.reached} value={format.int(figures.reached)} />
       <Line label={labels.waiting} value={format.int(figures.waiting)} />
+      {figures.cost > 0 && <Line label={labels.cost} value={format.money(figures.cost)} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { ApiError, api, send, toast } from "../api";
 import { Audience } from "../settings/Audience";
 import { Attribution, Codes, Facts, Pacing, Sender } from "../settings/cards";
 import { Brand, PlatformMails } from "../settings/Brand";
+import { Prices } from "../settings/Prices";
 import { Sections } from "../settings/Sections";
 import { strings } from "../strings";
 import type { Settings as Form } from "../types";
@@ -53,6 +54,7 @@ function Editor({ kept }: { kept: Form }) {
         <Pacing {...parts} />
         <Sender {...parts} />
         <Codes {...parts} />
+        <Prices {...parts} />
         <Facts {...parts} />
         <Brand {...parts} />
         <PlatformMails {...parts} />

@@ -58,7 +58,7 @@ type NumberProps = {
 };
 
 /** A whole or decimal number; empty is null. Keeps what is typed until it is one. */
-function NumberField({ label, hint, wrong, value, change, step = "1" }: NumberProps) {
+export function NumberField({ label, hint, wrong, value, change, step = "1" }: NumberProps) {
   const [text, setText] = useState(value === null ? "" : String(value));
   return (
     <Field label={label} hint={hint} wrong={wrong}>

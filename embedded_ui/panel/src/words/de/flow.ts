@@ -80,6 +80,7 @@ export const flow: Words["flow"] = {
   reached: (count) => `${count} kamen an`,
   waiting: (count) => `${count} warten jetzt`,
   sent: (count) => `${count} verschickt`,
+  spent: (money) => `Kosten ${money}`,
   opened: (share) => `${share} geöffnet`,
   figures: {
     reached: "Angekommen",
@@ -89,6 +90,8 @@ export const flow: Words["flow"] = {
     clicked: "Angeklickt",
     ordered: "Bestellungen",
     revenue: "Umsatz",
+    cost: "Kosten",
+    left: "Bleibt nach Kosten",
     unsubscribed: "Abgemeldet",
     unsure: "Vielleicht verschickt",
     notSent: "Nicht verschickt",

@@ -46,7 +46,7 @@ export const results: ResultWords = {
     cost: "Kosten",
   },
   unknownCost: "Nicht bekannt",
-  unknownCostWhy: "Ihr Mailserver teilt nicht mit, was eine Nachricht kostet.",
+  unknownCostWhy: "Tragen Sie in den Einstellungen ein, was Nachrichten kosten, dann steht es hier.",
   noMessages: "In diesen Tagen wurde nichts verschickt.",
   codeCosts: (cost) =>
     `Rabattcodes, die in diesen Tagen vergeben und eingelöst wurden, kosteten höchstens ${cost}.`,

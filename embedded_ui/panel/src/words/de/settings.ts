@@ -43,6 +43,11 @@ export const settings: Words["settings"] = {
   priceDrop: "Preissenkung, die eine Nachricht wert ist (%)",
   priceDropHint: "Kleinere starten keinen Ablauf.",
   blank: "Leer lassen, um nichts davon zu sagen.",
+  pricesTitle: "Was Nachrichten kosten",
+  pricesHint:
+    "Der Preis Ihres Anbieters für tausend Nachrichten. Damit werden die Kosten an Abläufen, vor dem Veröffentlichen und im Dashboard berechnet; bei 0 zählt nichts.",
+  price: (channel, currency) => `${channel}: Preis für 1.000 (${currency})`,
+  smsParts: "Eine lange SMS wird nach ihren Teilen bezahlt.",
   codesTitle: "Rabattcodes im Monat",
   codesHint:
     "Ist eine Grenze erreicht, gehen Nachrichten dieses Kalendermonats ohne Code hinaus und erwähnen auch keinen. Codes, die unbenutzt abliefen, zählen nicht. Was ein Code kosten kann, wird aus dem Warenkorb des Kunden berechnet, oder aus seiner größten Bestellung.",

@@ -80,6 +80,7 @@ export const flow = {
   reached: (count: string) => `${count} reached`,
   waiting: (count: string) => `${count} waiting now`,
   sent: (count: string) => `${count} sent`,
+  spent: (money: string) => `cost ${money}`,
   opened: (share: string) => `${share} opened`,
   figures: {
     reached: "Reached",
@@ -89,6 +90,8 @@ export const flow = {
     clicked: "Clicked",
     ordered: "Orders",
     revenue: "Revenue",
+    cost: "Cost",
+    left: "Left after cost",
     unsubscribed: "Unsubscribed",
     unsure: "May have gone out",
     notSent: "Not sent",

@@ -45,7 +45,7 @@ export const results = {
     cost: "Cost",
   },
   unknownCost: "Not told",
-  unknownCostWhy: "Your mail server does not tell what a message costs.",
+  unknownCostWhy: "Say in the settings what messages cost you, and it stands here.",
   noMessages: "Nothing was sent in these days.",
   codeCosts: (cost: string) =>
     `Discount codes given in these days and used took off up to ${cost}.`,

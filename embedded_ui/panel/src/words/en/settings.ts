@@ -41,6 +41,11 @@ export const settings = {
   priceDrop: "A price drop worth telling (%)",
   priceDropHint: "Smaller ones start no flow.",
   blank: "Leave empty to say nothing of it.",
+  pricesTitle: "What messages cost you",
+  pricesHint:
+    "Your provider’s price of a thousand messages. Costs on flows, before you publish and on the dashboard are reckoned with it; 0 counts nothing.",
+  price: (channel: string, currency: string) => `${channel}: price of 1,000 (${currency})`,
+  smsParts: "A long text message is paid by its parts.",
   codesTitle: "Discount codes each month",
   codesHint:
     "Once a limit is reached, messages of this calendar month go out without a code, and say nothing of one. Codes that ran out unused do not count. What a code may cost is reckoned from the customer’s cart, or from their largest order.",

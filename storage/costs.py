@@ -1,0 +1,85 @@
+"""What the steps of a flow gave away in a period: messages by channel, codes, store credit.
+
+A message counts in the period in which it was sent, a code in the one in which it was granted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from storage.reports import is_sent
+from storage.reports_time import Period
+from storage.schema import codes, enrollments, messages, rewards
+
+CREDITED = "credited"
+
+
+@dataclass(slots=True)
+class Given:
+    """What one step gave; amounts in minor units of the store's currency."""
+
+    sent: dict[str, int] = field(default_factory=dict)
+    """Messages, by channel."""
+    granted: int = 0
+    """Codes that somebody got."""
+    redeemed: int = 0
+    """Of these so many were used."""
+    taken_off: int = 0
+    """What those used came to at the most, as reckoned when each was granted."""
+    credited: int = 0
+    """Store credit."""
+
+
+def by_step(
+    connection: Connection, store_id: str, flow_id: str, period: Period
+) -> Mapping[str, Given]:
+    """Give what each step of a flow gave, over all its versions."""
+    found: dict[str, Given] = {}
+    m = messages.c
+    sent = select(m.step_id, m.channel, func.count()).where(
+        m.store_id == store_id, m.flow_id == flow_id, period.has(m.sent_at), is_sent
+    )
+    for step_id, channel, count in connection.execute(sent.group_by(m.step_id, m.channel)):
+        found.setdefault(step_id, Given()).sent[channel] = count
+    for step_id, granted, redeemed, taken_off in _codes(connection, store_id, flow_id, period):
+        own = found.setdefault(step_id, Given())
+        own.granted, own.redeemed, own.taken_off = granted, redeemed, int(taken_off)
+    r = rewards.c
+    mine = (r.store_id == store_id, r.flow_id == flow_id, r.state == CREDITED)
+    credit = select(r.step_id, func.sum(r.amount)).where(*mine, period.has(r.granted_at))
+    for step_id, amount in connection.execute(credit.group_by(r.step_id)):
+        found.setdefault(step_id, Given()).credited = int(amount)
+    return found
+
+
+def _codes(
+    connection: Connection, store_id: str, flow_id: str, period: Period
+) -> list[tuple[str, int, int, int]]:
+    c, e = codes.c, enrollments.c
+    query = (
+        select(c.step_id, *_counted())
+        .select_from(
+            codes.join(enrollments, and_(e.store_id == c.store_id, e.id == c.enrollment_id))
+        )
+        .where(c.store_id == store_id, e.flow_id == flow_id, period.has(c.granted_at))
+        .group_by(c.step_id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+
+
+def of_store(connection: Connection, store_id: str, period: Period) -> Given:
+    """Give the codes of all of a store's flows together."""
+    c = codes.c
+    query = select(*_counted()).where(c.store_id == store_id, period.has(c.granted_at))
+    row = connection.execute(query).one()
+    return Given(granted=row[0], redeemed=row[1], taken_off=int(row[2]))
+
+
+def _counted() -> list[ColumnElement[int]]:
+    used = codes.c.redeemed_order_id.is_not(None)
+    return [
+        func.count(),
+        func.count(codes.c.redeemed_order_id),
+        func.coalesce(func.sum(codes.c.cost).filter(used), 0),
+    ]
