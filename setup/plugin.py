@@ -7,8 +7,10 @@ python -m setup.plugin --words  writes the template of the translations anew, an
 
 import io
 import re
+import struct
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -56,9 +58,15 @@ def compiled(path: Path) -> bytes:
     """Give the binary form of a translation, which is what WordPress reads."""
     with path.open("rb") as source:
         catalog = read_po(source)
+    catalog.creation_date = catalog.revision_date = datetime(*MOMENT, tzinfo=UTC)
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
     out = io.BytesIO()
     write_mo(out, catalog)
-    return out.getvalue()
+    written = bytearray(out.getvalue())
+    # Where its hash table would be: WordPress reads no file that says 0, even without a table.
+    (count,) = struct.unpack_from("<I", written, 8)
+    struct.pack_into("<I", written, 24, 28 + 16 * count)
+    return bytes(written)
 
 
 def build(out: Path = OUT) -> Path:
