@@ -54,16 +54,16 @@ def _seconds(clone: Path, home: Path) -> float:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """An empty HOME, and four free ports in a row."""
+    """An empty HOME, and five free ports in a row."""
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
     kept = {name: value for name, value in kept.items() if not name.startswith("MAKE")}
-    return {**kept, "HOME": str(home), "PORT": str(_four_free_ports())}
+    return {**kept, "HOME": str(home), "PORT": str(_free_ports())}
 
 
-def _four_free_ports() -> int:
+def _free_ports() -> int:
     while True:
         first = processes.free_port()
-        if first < 65_000 and all(not is_busy(first + more) for more in range(4)):
+        if first < 65_000 and all(not is_busy(first + more) for more in range(5)):
             return first
 
 

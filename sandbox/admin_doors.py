@@ -14,6 +14,7 @@ _MOST_SPEED = 3600
 
 FAULTS = {
     "token": {"reply", "delay"},
+    "woo": {"reply", "delay"},
     "graphql": {"reply", "delay", "throttled", "denied", "expired", "lost"},
 }
 

@@ -48,6 +48,19 @@ class Outgoing(Protocol):
         """The number of the last one ever made."""
 
 
+class AllOutgoing:
+    """The webhooks of several shops, counted together."""
+
+    def __init__(self, *outboxes: Outgoing) -> None:
+        self._outboxes = outboxes
+
+    def pending(self) -> int:
+        return sum(one.pending() for one in self._outboxes)
+
+    def newest(self) -> int:
+        return sum(one.newest() for one in self._outboxes)
+
+
 class BusinessClock:
     """What time it is in the store's world, between two answers of the app."""
 

@@ -29,10 +29,13 @@ from sandbox.processes import RUN_ID, Child, Household, end_leftovers, read_proc
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("app", "shop front", "store admin", "mailbox")
+WOO = "WooCommerce store"
+"""Has a port of its own after the four, and its link in the store admin."""
 SHOP = "maple-and-moss.myshopify.com"
 TOLD = (
     "APP_KEYS", "APP_URL", "DATABASE_URL", "DATA_DIR", "DEMO", "DNS_SERVERS", "MAIL_FROM",
     "REDIS_URL", "SHOPIFY_ADMIN_URL", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET", "SMTP_URL",
+    "WOOCOMMERCE_STORE_URL",
 )  # fmt: skip
 """The settings that the `reprise` command has to share with a run."""
 DEATHS_BEFORE_GIVING_UP = 4  # of one process while the first start is under way
@@ -45,7 +48,7 @@ class CannotRunError(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where the demo lives: its four ports and its folder."""
+    """Where the demo lives: its five ports and its folder."""
 
     port: int
     data_dir: Path
@@ -53,8 +56,8 @@ class Place:
     @classmethod
     def from_environment(cls) -> "Place":
         told = os.environ.get("PORT") or "8000"
-        if not told.isdigit() or not 0 < int(told) <= 65535 - len(NAMES) + 1:
-            raise CannotRunError(f"PORT is {told}: it has to be a number from 1 to 65532.")
+        if not told.isdigit() or not 0 < int(told) <= 65535 - len(NAMES):
+            raise CannotRunError(f"PORT is {told}: it has to be a number from 1 to 65531.")
         data_dir = Path(os.environ.get("DATA_DIR") or "var").resolve()
         data_dir.mkdir(parents=True, exist_ok=True)
         return cls(int(told), data_dir)
@@ -64,11 +67,11 @@ class Place:
         return {name: f"http://127.0.0.1:{self.port + n}" for n, name in enumerate(NAMES)}
 
     def refuse_busy_ports(self) -> None:
-        for number, name in enumerate(NAMES):
+        for number, name in enumerate((*NAMES, WOO)):
             if is_busy(self.port + number):
                 raise CannotRunError(
                     f"port {self.port + number} ({name}) is already in use. Stop what listens"
-                    f" there, or choose four others: make run PORT={self.port + 1000}",
+                    f" there, or choose five others: make run PORT={self.port + 1000}",
                 )
 
 
@@ -190,6 +193,7 @@ def demo_environment(place: Place) -> dict[str, str]:
         "SHOPIFY_ADMIN_URL": at["store admin"] + "/shops/{shop}",
         "SHOPIFY_APP_BRIDGE_URL": at["store admin"] + "/app-bridge.js",
         "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "WOOCOMMERCE_STORE_URL": "http://{domain}",
     }
     given = {name: value for name, value in os.environ.items() if value or name not in settings}
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

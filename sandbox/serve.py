@@ -1,4 +1,4 @@
-"""`python -m sandbox.serve`: the sandbox in one process, on four ports of this machine."""
+"""`python -m sandbox.serve`: the sandbox in one process, on five ports of this machine."""
 
 import functools
 import signal
@@ -19,6 +19,8 @@ from sandbox.shop_front import create_shop_front
 from sandbox.smtp_sink import SmtpSink
 from sandbox.store_admin import create_store_admin
 from sandbox.webhooks import Subscriptions
+from sandbox.woo_seed import plant as plant_woo
+from sandbox.woo_store import create_woo_store
 from sandbox.world import Settings, World
 
 _FOLLOW_EVERY = 5.0
@@ -64,8 +66,11 @@ class Sandbox:
             ),
             smtp_port=self.sink.port,
             dns_port=self.dns.port,
+            woo_port=self._open(create_woo_store(world), world.settings.woo_port),
         )
+        plant_woo(world.woo)
         world.outbox.start()
+        world.woo.start()
         self._run(self._follow, "clock")
         self._run(warm_up, "schema")
 

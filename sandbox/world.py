@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sandbox.clock import AppDoor, BusinessClock, TimeMachine
+from sandbox.clock import AllOutgoing, AppDoor, BusinessClock, TimeMachine
 from sandbox.faults import FaultScript
 from sandbox.oauth import Client, TokenDesk
 from sandbox.state import Record, State
 from sandbox.webhooks import Outbox, Subscriptions, read_subscriptions
+from sandbox.woo_shop import WooShop
 
 SAMPLE_SHOP = "maple-and-moss.myshopify.com"
 STRANGER_SHOP = "harbor-lantern.myshopify.com"
@@ -29,6 +30,7 @@ class Settings:
     mailbox_port: int = 0
     smtp_port: int = 0
     dns_port: int = 0
+    woo_port: int = 0
     host: str = "127.0.0.1"
 
     @classmethod
@@ -46,6 +48,7 @@ class Settings:
             front_port=port + 1 if port else 0,
             admin_port=port + 2 if port else 0,
             mailbox_port=port + 3 if port else 0,
+            woo_port=port + 4 if port else 0,
             smtp_port=int(os.environ.get("SANDBOX_SMTP_PORT", "0")),
             dns_port=int(os.environ.get("SANDBOX_DNS_PORT", "0")),
         )
@@ -66,9 +69,12 @@ class World:
         self.outbox = Outbox(
             self.state, self.clock, self.client, settings.app_url, self.subscriptions
         )
-        self.time_machine = TimeMachine(self.clock, self.door, self.outbox)
+        self.woo = WooShop(self.state, self.clock, settings.app_url)
+        outgoing = AllOutgoing(self.outbox, self.woo.jobs)
+        self.time_machine = TimeMachine(self.clock, self.door, outgoing)
 
     def close(self) -> None:
+        self.woo.close()
         self.outbox.close()
         self.door.close()
         self.state.close()
@@ -76,6 +82,7 @@ class World:
     def settle_ports(self, **ports: Any) -> None:
         """Take the ports that the system chose."""
         self.settings = replace(self.settings, **ports)
+        self.woo.url = f"http://{self.settings.host}:{self.settings.woo_port}"
 
     @property
     def front_url(self) -> str:

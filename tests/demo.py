@@ -26,7 +26,7 @@ class Demo:
     """One `make run` in a folder and on ports of its own."""
 
     def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None) -> None:
-        self.data_dir, self.port = data_dir, four_free_ports()
+        self.data_dir, self.port = data_dir, free_ports()
         self.settings = dict(settings or {})
         self.process: subprocess.Popen[str] | None = None
 
@@ -57,11 +57,11 @@ class Demo:
         return _processes_of((self.data_dir / "run.id").read_text())
 
 
-def four_free_ports() -> int:
-    """Give the first of four ports that nobody uses, below those that connections take."""
+def free_ports() -> int:
+    """Give the first of five ports that nobody uses, below those that connections take."""
     while True:
-        port = random.randrange(20000, 32000, 4)  # noqa: S311  any will do
-        if not any(run.is_busy(port + number) for number in range(4)):
+        port = random.randrange(20000, 32000, 5)  # noqa: S311  any will do
+        if not any(run.is_busy(port + number) for number in range(5)):
             return port
 
 
