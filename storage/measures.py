@@ -161,16 +161,24 @@ def measured(
 ) -> dict[str, Measured]:
     """Give of each of these customers what each measure comes to, in one question a source."""
     found: dict[str, dict[Measure, Any]] = {one: {} for one in customer_ids}
-    by_source: dict[FromClause, list[Measure]] = {}
-    for measure in sorted(set(measures), key=repr):
-        by_source.setdefault(source_of(measure, "", LONG_AGO).table, []).append(measure)
-        for values in found.values():
-            values[measure] = None if measure.take in NEVER else 0
-    for wanted in by_source.values() if found else ():
+    asked = _by_table(frozenset(measures))
+    nothing = {one: None if one.take in NEVER else 0 for each in asked for one in each}
+    for values in found.values():
+        values.update(nothing)
+    for wanted in asked if found else ():
         for row in _taken(connection, store_id, customer_ids, wanted, now):
             values = found[row.customer_id]
             values.update({one: _value(one, row, at) for at, one in enumerate(wanted)})
     return dict(found)
+
+
+@lru_cache(maxsize=256)
+def _by_table(measures: frozenset[Measure]) -> tuple[tuple[Measure, ...], ...]:
+    """Put together what is taken of one table, in an order that is always the same."""
+    found: dict[FromClause, list[Measure]] = {}
+    for one in sorted(measures, key=repr):
+        found.setdefault(source_of(one, "", LONG_AGO).table, []).append(one)
+    return tuple(map(tuple, found.values()))
 
 
 NEVER = frozenset({"average", "first", "last"})
@@ -181,13 +189,13 @@ def _taken(
     connection: Connection,
     store_id: str,
     customer_ids: Collection[str],
-    measures: Sequence[Measure],
+    measures: tuple[Measure, ...],
     now: datetime,
 ) -> Iterable[Row[Any]]:
     windows = {one.within for one in measures if one.within}
     given = {_name_of(one): now - one for one in windows}
     told = {**given, "of_store": store_id, "whose": sorted(customer_ids)}
-    return connection.execute(_statement(tuple(measures)), told)
+    return connection.execute(_statement(measures), told)
 
 
 @lru_cache(maxsize=256)

@@ -43,7 +43,7 @@ from storage.dialect import insert_or_update
 from storage.many import insert_new
 from storage.schema import customers, orders, rfm_runs, rfm_scores
 
-CHUNK = 5000
+CHUNK = 2000
 """Customers a transaction."""
 COLUMNS = ("recency", "frequency", "monetary", "group")
 BASES: Mapping[str, Column[Any]] = {

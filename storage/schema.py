@@ -1380,11 +1380,10 @@ segments = _of_store(
     Column("announces", Boolean, nullable=False, server_default=text("false")),
     # When it is looked at in bulk next: a new condition at once, else when time changes a member.
     Column("due_at", UtcTime),
-    # While a look in bulk is under way: when it began, and behind which customer it goes on.
-    Column("looked_from", UtcTime),
-    Column("looked_to", Id),
-    # Something came up while it was: the next look is no later.
-    Column("again_at", UtcTime),
+    # Up to when time is accounted for, and when everybody is looked at again, not only those whom
+    # time may have moved since.
+    Column("seen_at", UtcTime),
+    Column("whole_at", UtcTime),
     Column("built_at", UtcTime),
     Column("refreshed_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),

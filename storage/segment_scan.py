@@ -1,8 +1,7 @@
-"""Many segments of a store in one look: who belongs by the facts, beside who is in by the books.
+"""Many segments at once: who of some customers belongs by the facts, and who is in by the books.
 
-A look takes a stretch of customers by the order of their ids. What several conditions count is
-counted once for all of them; which of the segments somebody belongs to is a row of bits, by the
-facts and by the books, and who has two unlike rows is in doubt.
+What several conditions count is counted once for all of them. Which of the segments somebody
+belongs to is a row of bits, by the facts and by the books: who has two unlike rows is in doubt.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +18,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     Subquery,
-    and_,
     case,
     cast,
     false,
@@ -33,6 +31,7 @@ from sqlalchemy import (
 
 from marketing.conditions import NOTHING, SOME
 from marketing.flow import Condition, Measure
+from storage.among import among
 from storage.dialect import is_sqlite
 from storage.measures import Source, common, source_of, taken_of
 from storage.schema import Id, customers, segment_members
@@ -43,40 +42,28 @@ BITS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Customers of a store, by the order of their ids: those after one, up to another."""
+class _Some:
+    """The customers of one question."""
 
     store_id: str
-    after: str | None
-    up_to: str | None
-    """None: to the end."""
+    ids: Sequence[str]
 
     def has(self, customer_id: Column[Any]) -> ColumnElement[bool]:
-        tests = [customer_id > self.after] if self.after is not None else []
-        tests += [customer_id <= self.up_to] if self.up_to is not None else []
-        return and_(customer_id.is_not(None), *tests)
-
-
-def stretch(connection: Connection, store_id: str, after: str | None, length: int) -> Stretch:
-    """Give the next so many customers of a store."""
-    c = customers.c
-    query = select(c.id).where(c.store_id == store_id).order_by(c.id).offset(length - 1).limit(1)
-    if after is not None:
-        query = query.where(c.id > after)
-    return Stretch(store_id, after, connection.execute(query).scalar_one_or_none())
+        return among(customer_id, self.ids)
 
 
 def in_doubt(
     connection: Connection,
-    these: Stretch,
+    store_id: str,
+    customer_ids: Iterable[str],
     conditions: Mapping[str, Condition],
     now: datetime,
-    limit: int,
 ) -> dict[str, frozenset[str]]:
-    """Give customers who are in a segment and don't belong there, or the other way round.
+    """Give those of some customers who are in a segment and don't belong there, or the reverse.
 
     `conditions` are by segment id; so are the segments in doubt, by customer.
     """
+    these = _Some(store_id, sorted(customer_ids))
     ids, c = list(conditions), customers.c
     sharing = _Sharing(these, now, is_lite=is_sqlite(connection))
     tests = [sharing.tell(one, decides=True) for one in conditions.values()]
@@ -88,7 +75,6 @@ def in_doubt(
         .select_from(sharing.everything.outerjoin(kept, kept.c.customer_id == c.id))
         .where(c.store_id == these.store_id, these.has(c.id))
         .where(or_(*(fact != book for fact, book in zip(facts, books, strict=True))))
-        .limit(limit)
     )
     return {
         row[0]: frozenset(_differing(ids, row[1 : len(facts) + 1], row[len(facts) + 1 :]))
@@ -116,7 +102,7 @@ def _name(at: int) -> str:
     return f"bits_{at}"
 
 
-def _kept(these: Stretch, ids: Sequence[str]) -> Subquery:
+def _kept(these: _Some, ids: Sequence[str]) -> Subquery:
     """Select the same of who is in by the books."""
     m = segment_members.c
     words = range(-(-len(ids) // BITS))
@@ -146,7 +132,7 @@ def _differing(ids: Sequence[str], facts: Sequence[int], books: Sequence[int]) -
 class _Sharing(Telling):
     """Many conditions on their way into one statement: each test is told once for all of them."""
 
-    def __init__(self, these: Stretch, now: datetime, *, is_lite: bool) -> None:
+    def __init__(self, these: _Some, now: datetime, *, is_lite: bool) -> None:
         super().__init__(these.store_id, now, is_lite=is_lite)
         self._these = these
         self._known: dict[str, Words] = {}
@@ -207,7 +193,7 @@ class _Group:
         told: ColumnElement[Any] = literal_column(f"{self.name}.{taken.key}", taken.type)
         return told if take in {"first", "last"} else func.coalesce(told, _bit(None))
 
-    def rows(self, these: Stretch, now: datetime) -> Select[Any]:
+    def rows(self, these: _Some, now: datetime) -> Select[Any]:
         """Select it of some customers."""
         source = self.sources[0]
         return (

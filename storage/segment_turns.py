@@ -1,9 +1,21 @@
 """Segments in bulk: filled at once, compared with who is in them, and when time changes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, insert, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    insert,
+    literal,
+    select,
+    union,
+    union_all,
+)
 
 from marketing.segments import Turning
 from storage.schema import customers, events, orders, segment_members
@@ -62,16 +74,48 @@ def next_turn(
     return min((at for at in found if at is not None), default=None)
 
 
+def turned(
+    connection: Connection,
+    store_id: str,
+    since: Mapping[Turning, datetime],
+    now: datetime,
+    limit: int,
+) -> list[str]:
+    """Give customers whose moments passed out of a window since: whom time may have moved.
+
+    `since` says of each kind of moment up to when that is accounted for.
+    """
+    if not since:
+        return []
+    parts = [_passed(store_id, turning, then, now) for turning, then in since.items()]
+    query = union(*parts).limit(limit) if parts[1:] else parts[0].distinct().limit(limit)
+    return sorted(connection.execute(query).scalars())
+
+
+def _passed(
+    store_id: str, turning: Turning, then: datetime, now: datetime
+) -> Select[*tuple[Any, ...]]:
+    whose, at, mine = _moments(store_id, turning)
+    since, until = then - turning.after, now - turning.after
+    return select(whose).where(mine, whose.is_not(None), at > since, at <= until)
+
+
 def _first(
     connection: Connection, store_id: str, turning: Turning, now: datetime
 ) -> datetime | None:
-    e, o, c = events.c, orders.c, customers.c
-    if turning.source == "events":
-        at, mine = e.occurred_at, and_(e.store_id == store_id, e.name == turning.name)
-    elif turning.source == "orders":
-        at, mine = o.placed_at, o.store_id == store_id
-    else:
-        at, mine = c[turning.name], c.store_id == store_id
+    _, at, mine = _moments(store_id, turning)
     query = select(at).where(mine, at > now - turning.after).order_by(at).limit(1)
     first: datetime | None = connection.execute(query).scalar_one_or_none()
     return first + turning.after if first else None
+
+
+def _moments(
+    store_id: str, turning: Turning
+) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[bool]]:
+    """Give whose moments of a kind are when, and of which rows."""
+    e, o, c = events.c, orders.c, customers.c
+    if turning.source == "events":
+        return e.customer_id, e.occurred_at, and_(e.store_id == store_id, e.name == turning.name)
+    if turning.source == "orders":
+        return o.customer_id, o.placed_at, o.store_id == store_id
+    return c.id, c[turning.name], c.store_id == store_id

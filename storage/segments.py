@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Row,
@@ -50,9 +51,8 @@ class StoredSegment:
     state: str
     announces: bool
     due_at: datetime | None
-    looked_from: datetime | None
-    looked_to: str | None
-    again_at: datetime | None
+    seen_at: datetime | None
+    whole_at: datetime | None
     built_at: datetime | None
     refreshed_at: datetime | None
     created_at: datetime
@@ -78,8 +78,14 @@ class Count:
     samples: Sequence[str]
 
 
-NO_LOOK: Mapping[str, None] = dict.fromkeys(("looked_from", "looked_to", "again_at"))
-"""No look in bulk is under way."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a segment in bulk: of when it was, and when everybody is looked at next."""
+
+    at: datetime
+    whole_at: datetime | None
+
+
 _rules: OrderedDict[tuple[str, int], Rule] = OrderedDict()
 """Read and worked out once per process, by segment and revision."""
 _guard = threading.Lock()
@@ -114,6 +120,7 @@ def create(
             state=BUILDING,
             announces=announces,
             due_at=now,
+            whole_at=now,
             created_at=now,
             updated_at=now,
         )
@@ -142,7 +149,7 @@ def change(
             "state": BUILDING,
             "announces": announces,
             "due_at": now,
-            **NO_LOOK,
+            "whole_at": now,
         }
     put(connection, store_id, segment_id, **values)
     return True
@@ -200,44 +207,55 @@ def due(
 
 
 def hasten(
-    connection: Connection, store_id: str, segment_ids: Iterable[str] | None, at: datetime
+    connection: Connection,
+    store_id: str,
+    segment_ids: Iterable[str] | None,
+    at: datetime,
+    *,
+    whole: bool = True,
 ) -> None:
     """Have these segments, or all of a store, looked at in bulk no later than `at`.
 
-    Those that are just being looked at are looked at once more.
+    `whole`: everybody is looked at, not only those whom time may have moved.
     """
     s = segments.c
     mine = [s.store_id == store_id]
     if segment_ids is not None:
         mine.append(s.id.in_(sorted(segment_ids)))
-    for column, is_looked_at in ((s.due_at, False), (s.again_at, True)):
-        which = s.looked_from.is_not(None) if is_looked_at else s.looked_from.is_(None)
+    for column in (s.due_at, *([s.whole_at] if whole else [])):
         later = or_(column.is_(None), column > at)
-        connection.execute(update(segments).where(*mine, which, later).values({column: at}))
+        connection.execute(update(segments).where(*mine, later).values({column: at}))
 
 
-def go_on(
-    connection: Connection, looked_at: Iterable[StoredSegment], to: str, now: datetime
+def finish(
+    connection: Connection, one: StoredSegment, told: Look, due_at: datetime, now: datetime
 ) -> None:
-    """Note how far a look has come, unless the segment changed since; `now`: when it began."""
-    for one in looked_at:
-        told = {"looked_from": one.looked_from or now, "looked_to": to}
-        connection.execute(update(segments).where(*_unchanged(one)).values(told))
+    """Note that a segment's members are those its condition finds, unless that changed since.
 
-
-def finish(connection: Connection, one: StoredSegment, due_at: datetime, now: datetime) -> None:
-    """Note that a segment's members are those its condition finds, unless that changed since."""
+    `due_at`: when it is looked at next, if nothing comes up before; what came up in the
+    meantime stays due.
+    """
     s = segments.c
-    soonest = case((s.again_at < due_at, s.again_at), else_=literal(due_at, s.due_at.type))
-    told: dict[str, Any] = {"state": READY, "due_at": soonest, "refreshed_at": now, **NO_LOOK}
+    whole_at = _known_as(s.whole_at, one.whole_at, told.whole_at)
+    same = (s.store_id == one.store_id, s.id == one.id, s.revision == one.revision)
+    values: dict[str, Any] = {
+        "state": READY,
+        "due_at": case((whole_at < due_at, whole_at), else_=literal(due_at, s.due_at.type)),
+        "seen_at": told.at,
+        "whole_at": whole_at,
+        "refreshed_at": now,
+    }
     if one.state == BUILDING:
-        told["built_at"] = now
-    connection.execute(update(segments).where(*_unchanged(one)).values(**told))
+        values["built_at"] = now
+    connection.execute(update(segments).where(*same).values(**values))
 
 
-def _unchanged(one: StoredSegment) -> tuple[ColumnElement[bool], ...]:
-    s = segments.c
-    return s.store_id == one.store_id, s.id == one.id, s.revision == one.revision
+def _known_as(
+    column: Column[Any], before: datetime | None, after: datetime | None
+) -> ColumnElement[Any]:
+    """Give what a moment becomes, if it still is what it was."""
+    is_same = column.is_(None) if before is None else column == before
+    return case((is_same, literal(after, column.type)), else_=column)
 
 
 def members(

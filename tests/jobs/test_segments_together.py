@@ -1,22 +1,18 @@
-"""Segments that are due together: looked at in one go, a stretch of customers at a time."""
+"""Segments that time moves: those that are due together look at those whose moment it was."""
 
 from typing import Any
 
-from jobs import segments
+from sqlalchemy import update
+
+from jobs import membership, segments
 from storage import schema
 from storage.segments import StoredSegment, of_store
-from tests.jobs.stage import Stage
+from tests.jobs.stage import HOUR, Stage
 from tests.jobs.test_segments import BIG, DAY, VIEWED, VIP, make, moves, sweep, who_is_in
 
-NOT_VIP: dict[str, Any] = {"op": "none", "of": [VIP]}
 LATELY = {"op": "within", "field": "customer.last_order_at", "value": "P30D"}
-BOUGHT = {"op": "gte", "orders": "count", "within": "P30D", "value": 2}
-
-
-def five(stage: Stage) -> list[str]:
-    """Keep so many segments that they are looked at together."""
-    told = [BIG, VIP, NOT_VIP, LATELY, BOUGHT]
-    return [make(stage, one, f"S{at}") for at, one in enumerate(told)]
+BOUGHT = {"op": "gte", "orders": "count", "within": "P30D", "value": 1}
+QUIET = {"op": "all", "of": [VIP, {"op": "none", "of": [LATELY]}]}
 
 
 def stored(stage: Stage) -> list[StoredSegment]:
@@ -24,78 +20,85 @@ def stored(stage: Stage) -> list[StoredSegment]:
         return of_store(connection, stage.store_id)
 
 
-def test_what_was_missed_is_healed_in_all_of_them_and_told_once(stage: Stage) -> None:
-    ada, bob = stage.customer(), stage.customer("Bob", tags=["vip"])
-    stage.customer("Eve", store_id=stage.stranger_id, spent=9000)
-    big, vip, plain, *_ = five(stage)
-    assert [who_is_in(stage, one) for one in (big, vip, plain)] == [[], [bob], [ada]]
-    stage.change(schema.customers, ada, spent=9000, tags=["vip"])
-    stage.pass_time(DAY)
-    sweep(stage)
-    assert sorted(moves(stage)) == sorted([
-        ("segment.left", plain, ada), ("segment.entered", big, ada), ("segment.entered", vip, ada),
-    ])  # fmt: skip
-    assert [who_is_in(stage, one) for one in (big, plain)] == [[ada], []]
-    assert {one.looked_to for one in stored(stage)} == {None}
-    assert all(one.due_at and one.refreshed_at and one.due_at > one.refreshed_at
-               for one in stored(stage))  # fmt: skip
+def buyer(stage: Stage, name: str, days: int, **row: Any) -> str:
+    """Put in a customer whose last order is so old."""
+    at = stage.now - days * DAY
+    return stage.customer(name, orders_count=1, first_order_at=at, last_order_at=at, **row)
 
 
-def test_a_look_that_died_goes_on_where_it_was_and_decides_nothing_twice(stage: Stage) -> None:
-    people = [stage.customer(f"P{number}") for number in range(5)]
-    big, *_ = five(stage)
-    for one in people:
-        stage.change(schema.customers, one, spent=9000)
-    stage.pass_time(DAY)
-    assert segments.sweep(stage.runtime, stage.store_id, length=2)
-    half = who_is_in(stage, big)
-    assert half == sorted(people)[:2]
-    assert {one.looked_to for one in stored(stage)} == {half[-1]}
-    while segments.sweep(stage.runtime, stage.store_id, length=2):
-        pass
-    assert who_is_in(stage, big) == sorted(people)
-    told = [move for move in moves(stage) if move[1] == big]
-    assert sorted(told) == sorted(("segment.entered", big, one) for one in people)
-
-
-def test_a_segment_changed_in_the_midst_of_a_look_is_built_anew(stage: Stage) -> None:
-    people = sorted(stage.customer(f"P{number}", tags=["vip"]) for number in range(3))
-    big, *_ = five(stage)
-    stage.pass_time(DAY)
-    segments.sweep(stage.runtime, stage.store_id, length=1)
-    segments.change(stage.runtime, stage.store_id, big, {"name": "S0", "condition": VIP | MORE})
-    while segments.sweep(stage.runtime, stage.store_id, length=1):
-        pass
-    assert who_is_in(stage, big) == people
-    assert {one.state for one in stored(stage)} == {"ready"}
-
-
-MORE = {"value": "vip"}
-
-
-def test_what_is_heard_in_the_midst_of_a_look_is_looked_at_again(stage: Stage) -> None:
-    stage.customer(), stage.customer("Bob")
-    five(stage)
-    make(stage, VIEWED, "Viewers")
-    stage.pass_time(DAY)
-    segments.sweep(stage.runtime, stage.store_id, length=1)
+def be_due(stage: Stage) -> None:
+    """Let time alone be the reason to look at all segments."""
     with stage.database.writing() as connection:
         now = stage.database.now(connection)
-        segments.membership.look_soon(connection, stage.store_id, ["product.viewed"], now)
-    while segments.sweep(stage.runtime, stage.store_id, length=1):
-        pass
-    (viewers,) = [one for one in stored(stage) if one.name == "Viewers"]
-    assert viewers.due_at is not None
-    assert viewers.due_at <= now + segments.membership.SOONEST
+        connection.execute(update(schema.segments).values(due_at=now, whole_at=now + DAY))
 
 
-def test_one_that_asks_about_another_follows_it_in_the_same_look(stage: Stage) -> None:
+def test_time_moves_a_customer_in_all_segments_at_once(stage: Stage) -> None:
+    ada = buyer(stage, "Ada", 29, tags=["vip"])
+    buyer(stage, "Eve", 29, store_id=stage.stranger_id, tags=["vip"])
+    lately, quiet = make(stage, LATELY, "Lately"), make(stage, QUIET, "Quiet")
+    inside = make(stage, {"op": "in_segment", "value": lately}, "Inside")
+    assert [who_is_in(stage, one) for one in (lately, quiet, inside)] == [[ada], [], [ada]]
+    stage.pass_time(DAY - HOUR)
+    sweep(stage)
+    assert moves(stage) == []
+    stage.pass_time(HOUR)
+    be_due(stage)
+    assert segments.sweep(stage.runtime, stage.store_id)
+    assert sorted(moves(stage)) == sorted([
+        ("segment.left", lately, ada), ("segment.entered", quiet, ada),
+        ("segment.left", inside, ada),
+    ])  # fmt: skip
+    be_due(stage)
+    sweep(stage)
+    assert len(moves(stage)) == 3
+
+
+def test_who_was_missed_is_found_by_the_look_at_everybody_once_a_day(stage: Stage) -> None:
     ada = stage.customer()
-    big, *_ = five(stage)
-    inside = make(stage, {"op": "in_segment", "value": big}, "Inside")
-    outside = make(stage, {"op": "none", "of": [{"op": "in_segment", "value": big}]}, "Outside")
-    assert who_is_in(stage, outside) == [ada]
+    lately, big = make(stage, LATELY, "Lately"), make(stage, BIG, "Big")
     stage.change(schema.customers, ada, spent=9000)
+    stage.pass_time(HOUR)
+    be_due(stage)
+    sweep(stage)
+    assert who_is_in(stage, big) == []
     stage.pass_time(DAY)
     sweep(stage)
-    assert [who_is_in(stage, one) for one in (big, inside, outside)] == [[ada], [ada], []]
+    assert who_is_in(stage, big) == [ada]
+    assert who_is_in(stage, lately) == []
+
+
+def test_a_look_is_of_the_time_since_the_last_one_however_long_that_was(stage: Stage) -> None:
+    young = [buyer(stage, f"P{days}", days) for days in (25, 26)]
+    people = sorted([*young, *(buyer(stage, f"P{days}", days) for days in (28, 29))])
+    lately = make(stage, LATELY)
+    assert who_is_in(stage, lately) == people
+    stage.pass_time(3 * DAY - HOUR)
+    be_due(stage)
+    segments.sweep(stage.runtime, stage.store_id)
+    assert who_is_in(stage, lately) == sorted(young)
+
+
+def test_what_is_heard_in_the_midst_of_a_look_stays_due(stage: Stage) -> None:
+    make(stage, VIEWED, "Viewers")
+    (before,) = stored(stage)
+    with stage.database.writing() as connection:
+        now = stage.database.now(connection)
+        membership.look_soon(connection, stage.store_id, ["product.viewed"], now)
+    with stage.database.writing() as connection:
+        segments.finish(stage.runtime, connection, [before], now, whole=True)
+    (after,) = stored(stage)
+    assert after.whole_at == now + membership.SOONEST
+    assert after.due_at == after.whole_at
+
+
+def test_so_many_are_moved_that_everybody_is_looked_at(stage: Stage) -> None:
+    people = sorted(buyer(stage, f"P{number}", 29) for number in range(3))
+    bought, lately = make(stage, BOUGHT, "Bought"), make(stage, LATELY, "Lately")
+    assert [who_is_in(stage, one) for one in (bought, lately)] == [people, people]
+    stage.pass_time(DAY + HOUR)
+    be_due(stage)
+    while segments.sweep(stage.runtime, stage.store_id, most=2):
+        pass
+    assert [who_is_in(stage, one) for one in (bought, lately)] == [[], []]
+    assert len(moves(stage)) == 6
