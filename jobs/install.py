@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from connectors.base import Credentials, Installation
-from jobs import activation, publish, sync
+from jobs import activation, listening, publish, sync
 from jobs.runtime import Runtime
 from marketing.model import Platform, StoreProfile, StoreStatus
 from storage import credentials, stores
@@ -56,6 +56,7 @@ def _keep(
         stores.tell(connection, store.id, profile, now)
         credentials.keep(connection, runtime.secrets, store.id, _tokens(installation))
         activation.ask(connection, runtime, store.id)
+        listening.ask(connection, runtime, store)
         if fresh:
             publish.seed_recipes(connection, store.id, now)
             sync.begin(connection, store)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from connectors.base import StoreError, StoreThrottled, TokenRefused
-from jobs import activation, codes, consents, notices, privacy, rewards, sync, trials
+from jobs import activation, codes, consents, listening, notices, privacy, rewards, sync, trials
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from storage import Connection, outbox
@@ -25,6 +25,8 @@ MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     "write_consent": consents.write,
     "import": sync.read_page,
     activation.KIND: activation.activate,
+    listening.LISTEN: listening.listen,
+    listening.POLL: listening.poll,
     "retire_code": codes.take_back,
     "clear_code": codes.clear_away,
     "privacy": privacy.erase_if_gone,

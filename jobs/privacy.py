@@ -120,7 +120,7 @@ def uninstalled(connection: Connection, store: Store, happened_at: datetime, now
     if not stores.uninstall(connection, store.id, happened_at, now):
         return False
     endings.end_all_of_store(connection, store.id, Reason.STORE_UNINSTALLED, now)
-    outbox.drop_of_store(connection, store.id, ["write_consent", "import"])
+    outbox.drop_of_store(connection, store.id, ["write_consent", "import", "listen", "poll"])
     imports.drop(connection, store.id)
     idle_carts.look_again(connection, store.id, None, since=now)
     return True

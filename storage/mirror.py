@@ -35,7 +35,7 @@ from storage.mirror_carts import Basket, Baskets
 from storage.mirror_customers import AddressHash, People, Person, hear, retag, settled
 from storage.mirror_names import Names
 from storage.mirror_news import Happening
-from storage.mirror_orders import Purchase, Purchases, count_again
+from storage.mirror_orders import Purchase, Purchases, Standing, count_again, standing_of
 from storage.mirror_parcels import Boxes
 from storage.mirror_products import Wares
 from storage.schema import EPOCH
@@ -144,9 +144,18 @@ class _Batch:
         fresh = record.updated_at >= person.row["updated_at"]
         for said in self._people.tell(person, record):
             self._said(told, person, said)
+        if told.change.is_state and not person.is_erased:
+            self._joined(told, record, person)
         if fresh and not person.is_erased:
             name = record.key.external_id or person.row["id"]
             self._happened(told, _key(name, record.updated_at), person=person)
+
+    def _joined(self, told: Told, record: Customer, person: Person) -> None:
+        """An account that was opened since we are in the store is news, told once."""
+        at, name = record.created_at, record.key.external_id
+        if at is not None and name is not None and at >= told.store.installed_at:
+            news = replace(told.change, name=EventName.CUSTOMER_CREATED, occurred_at=at)
+            self._happened(replace(told, change=news), name, person=person)
 
     def _consent(self, told: Told, record: Consent) -> None:
         person = self._find(told, record.customer, record.changed_at)
@@ -202,6 +211,10 @@ class _Batch:
         person = self._find(told, record.customer, record.updated_at)
         if record.customer is not None and person is None:
             record = replace(record, status_url=None)
+        known = self._purchases.known(told.store.id, record.external_id)
+        if known is None and not record.is_placed:
+            return  # a cart still, or one that no money ever came for
+        before = standing_of(known)
         purchase = self._purchases.tell(told.store.id, record, person, imported=self._imported)
         if person is not None:
             _fill_in(person, record)
@@ -212,6 +225,29 @@ class _Batch:
                 self._boxes.tell(told.store.id, parcel)
         self._shipping[told.store.id, record.external_id] = told
         self._order_news(told, record, purchase)
+        if told.change.is_state and self._is_ours(told, purchase):
+            self._steps(told, purchase, before)
+
+    def _steps(self, told: Told, purchase: Purchase, before: Standing) -> None:
+        """Tell what happened to an order between two words about it, each thing once.
+
+        How late the word is, or how often it comes, changes nothing: the key is the order's.
+        """
+        external_id = purchase.row["external_id"]
+        for name, at in before.steps_to(purchase.row):
+            step = replace(told, change=replace(told.change, name=name, occurred_at=at))
+            self._happened(step, external_id, purchase=purchase)
+        refunded = purchase.row["store_refunded"]
+        if refunded > before.store_refunded:
+            news = replace(told.change, name=EventName.ORDER_REFUNDED)
+            data = {"store_amount": refunded - before.store_refunded}
+            key = f"{external_id}:{refunded}"
+            self._happened(replace(told, change=news), key, purchase=purchase, data=data)
+
+    def _is_ours(self, told: Told, purchase: Purchase) -> bool:
+        """Tell news from an old order that we are only now told of."""
+        fresh: bool = purchase.row["placed_at"] >= told.store.installed_at
+        return fresh or not purchase.is_new
 
     def _began(self, store_id: str, record: Order) -> datetime:
         """When an order's checkout began: its marketing box was ticked no earlier."""
@@ -224,7 +260,7 @@ class _Batch:
         """The first word of an order tells that it was placed, whatever its topic."""
         placed = told.change.name == EventName.ORDER_PLACED
         placed_at = purchase.row["placed_at"]
-        ours = placed_at >= told.store.installed_at
+        ours = self._is_ours(told, purchase)
         if not self._imported and (placed or (purchase.is_new and ours)):
             purchase.put(imported=False)
             as_placed = replace(told.change, name=EventName.ORDER_PLACED)

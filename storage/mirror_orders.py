@@ -1,12 +1,13 @@
 """The mirror of orders: newest word wins, refunds add up, and each finds the cart it came from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, cast, func, select
 
+from marketing.events import EventName
 from marketing.model import Gone, Order, Refund
 from storage import mirror_lines
 from storage.bulk import update_rows
@@ -25,6 +26,33 @@ COLUMNS = (
 )  # fmt: skip
 SELECTED = [orders.c[name] for name in COLUMNS]
 BLANK: dict[str, Any] = {**dict.fromkeys(COLUMNS), "store_refunded": 0, "imported": False}
+
+
+STEPS = {
+    "paid_at": EventName.ORDER_PAID,
+    "fulfilled_at": EventName.ORDER_FULFILLED,
+    "cancelled_at": EventName.ORDER_CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an order stood before a word about it, for platforms that tell no happenings."""
+
+    had: frozenset[str] = frozenset()
+    store_refunded: int = 0
+
+    def steps_to(self, row: Mapping[str, Any]) -> list[tuple[EventName, datetime]]:
+        """Give what happened since, and when."""
+        return [(name, row[key]) for key, name in STEPS.items() if row[key] and key not in self.had]
+
+
+def standing_of(purchase: "Purchase | None") -> Standing:
+    """Give how an order stands; one that we do not have stands at its beginning."""
+    if purchase is None:
+        return Standing()
+    row = purchase.row
+    return Standing(frozenset(key for key in STEPS if row[key]), row["store_refunded"])
 
 
 @dataclass(slots=True, eq=False)

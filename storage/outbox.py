@@ -59,6 +59,20 @@ def add(
     upsert(connection, outbox, [row])
 
 
+def payload_of(connection: Connection, store_id: str, kind: str, key: str) -> JsonObject | None:
+    """Give what a store's call of this kind and key says; None: there is none."""
+    mine = (outbox.c.store_id == store_id, outbox.c.kind == kind, outbox.c.key == key)
+    found: JsonObject | None = connection.execute(select(outbox.c.payload).where(*mine)).scalar()
+    return found
+
+
+def is_ours(connection: Connection, call: Call) -> bool:
+    """Tell if a claimed call is still ours, and keep others from it until we commit."""
+    mine = (outbox.c.store_id == call.store_id, outbox.c.id == call.id)
+    query = select(outbox.c.id).where(*mine, outbox.c.fence == call.fence).with_for_update()
+    return connection.execute(query).one_or_none() is not None
+
+
 def claim(
     connection: Connection,
     *,

@@ -178,6 +178,14 @@ def needs_reauth(connection: Connection, store_id: str) -> None:
     )
 
 
+def let_in_again(connection: Connection, store_id: str) -> None:
+    """Note that the store takes our key again."""
+    lost = stores.c.status == StoreStatus.NEEDS_REAUTH
+    connection.execute(
+        update(stores).where(stores.c.id == store_id, lost).values(status=StoreStatus.INSTALLED)
+    )
+
+
 def uninstall(connection: Connection, store_id: str, happened_at: datetime, now: datetime) -> bool:
     """Mark the app as removed and drop its tokens; False when that is old news.
 

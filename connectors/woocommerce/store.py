@@ -26,7 +26,7 @@ def fetch_profile(client: RestClient, credentials: Credentials) -> StoreProfile:
     return StoreProfile(
         domain=domain,
         external_id=domain,
-        name=fields.name(index.get("name")) or domain,
+        name=fields.words(index.get("name")) or domain,
         email=fields.email(_options(client, credentials, "email").get(
             "woocommerce_email_from_address"
         )),

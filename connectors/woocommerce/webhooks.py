@@ -38,7 +38,7 @@ TOPICS: dict[str, tuple[EventName, Mapper]] = {
     "product.updated": (EventName.PRODUCT_UPDATED, products.product),
     "product.restored": (EventName.PRODUCT_UPDATED, products.product),
     "product.deleted": (EventName.PRODUCT_DELETED, products.deleted),
-    "customer.created": (EventName.CUSTOMER_CREATED, customers.customer),
+    "customer.created": (EventName.CUSTOMER_UPDATED, customers.customer),
     "customer.updated": (EventName.CUSTOMER_UPDATED, customers.customer),
     "customer.deleted": (EventName.CUSTOMER_DELETED, customers.deleted),
     "reprise.cart.updated": (EventName.CART_UPDATED, carts.snapshot),

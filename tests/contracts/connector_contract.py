@@ -50,8 +50,8 @@ class Store(Protocol):
     def session_token(self) -> str:
         """What the platform's admin hands the panel."""
 
-    def refresh_token(self) -> str:
-        """A refresh token that is still good."""
+    def refresh_token(self) -> str | None:
+        """A refresh token that is still good; None where access is given for good."""
 
     def known_customer(self) -> CustomerKey:
         """Somebody the store knows, by id and e-mail."""
@@ -147,8 +147,12 @@ class ConnectorContract:
     # tokens
 
     def test_a_refresh_gives_new_credentials(self, connector: StoreConnector, store: Store) -> None:
-        now = datetime.now(UTC)
-        given = connector.refresh(store.domain, store.refresh_token(), now=now)
+        now, token = datetime.now(UTC), store.refresh_token()
+        if token is None:
+            with pytest.raises(TokenRefused):
+                connector.refresh(store.domain, "", now=now)
+            return
+        given = connector.refresh(store.domain, token, now=now)
         assert isinstance(given, Installation)
         assert given.access_expires_at
         assert given.access_expires_at > now

@@ -52,7 +52,7 @@ def customer(payload: JsonObject, telling: Telling) -> list[Change]:
         consents=_consents(payload, telling),
         is_staff=payload.get("role") in STAFF,
     )
-    return [Change(telling.name, updated_at, told)]
+    return [Change(telling.name, updated_at, told, is_state=True)]
 
 
 def _named(payload: JsonObject, billing: JsonObject, key: str) -> str | None:
