@@ -1,19 +1,33 @@
-"""GET and PUT /panel/api/settings/brand: how the store's mails look."""
+"""/panel/api/settings/brand: how the store's mails look, chosen or taken from the store."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from flask.views import MethodView
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from doors.json_api import ErrorSchema, plain_text, the_runtime
+from connectors.base import StoreError
+from doors.json_api import ErrorSchema, plain_text, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
-from marketing.brand import COLOR, COLORS, DEFAULT, FONTS, MAX_RADIUS, Brand, brand_of, faint
+from jobs import looks
+from marketing.brand import (
+    COLOR,
+    COLORS,
+    DEFAULT,
+    FONTS,
+    MAX_RADIUS,
+    brand_of,
+    brand_of_store,
+    faint,
+)
 from marketing.links import UnsafeDestination, safe_destination
 from storage import Connection, stores
 
 LONGEST_URL = 2_000
+HERE = "http://127.0.0.1:"
+"""Where the demo's pictures are."""
 
 blueprint = api_blueprint("brand")
 
@@ -24,8 +38,9 @@ def _color() -> fields.String:
 
 
 def _picture(value: str) -> None:
+    begins = ("https://", HERE) if the_runtime().settings.demo else "https://"
     try:
-        is_safe = safe_destination(value).startswith("https://") and len(value) <= LONGEST_URL
+        is_safe = safe_destination(value).startswith(begins) and len(value) <= LONGEST_URL
     except UnsafeDestination:
         is_safe = False
     if not is_safe:
@@ -84,6 +99,10 @@ class BrandAnswerSchema(Schema):
 
     brand = fields.Nested(BrandSchema, required=True)
     default = fields.Nested(BrandSchema, required=True)
+    from_store = fields.Nested(BrandSchema, required=True, allow_none=True)
+    """What the store's own logo and colours make; None: its platform told none."""
+    is_chosen = fields.Boolean(required=True)
+    """False: the store's look is followed, or where there is none, the default."""
     warnings = fields.List(fields.Nested(FaintSchema), required=True)
     fonts = fields.List(fields.Nested(FontSchema), required=True)
     store_address = fields.String(required=True, allow_none=True)
@@ -94,7 +113,7 @@ class BrandView(MethodView):
     @blueprint.response(200, BrandAnswerSchema)
     def get(self) -> dict[str, Any]:
         """Give how the store's mails look; what was never chosen has its default."""
-        return _answer(brand_of(the_store().settings))
+        return _answer(the_store().settings)
 
     @blueprint.arguments(BrandSchema)
     @blueprint.response(200, BrandAnswerSchema)
@@ -111,13 +130,35 @@ class BrandView(MethodView):
             stores.set_settings(connection, store.id, settings)
             return settings
 
-        return _answer(brand_of(database.write(keep)))
+        return _answer(database.write(keep))
 
 
-def _answer(brand: Brand) -> dict[str, Any]:
+@blueprint.route("/settings/brand/from-store")
+class StoreLookView(MethodView):
+    @blueprint.response(200, BrandAnswerSchema)
+    @blueprint.alt_response(503, schema=ErrorSchema)
+    def post(self) -> dict[str, Any]:
+        """Read the store's logo and colours from its platform anew.
+
+        What the merchant chose stays; `from_store` tells what there is to choose.
+        """
+        runtime, store = the_runtime(), the_store()
+        try:
+            looks.read_again(runtime, store.id)
+        except StoreError:
+            refuse(503, "The store did not answer. Try again in a minute.")
+        with runtime.database.reading() as connection:
+            known = stores.by_id(connection, store.id)
+        return _answer((known or store).settings)
+
+
+def _answer(settings: Mapping[str, Any]) -> dict[str, Any]:
+    brand, taken = brand_of(settings), brand_of_store(settings)
     return {
         "brand": asdict(brand),
         "default": asdict(DEFAULT),
+        "from_store": asdict(taken) if taken else None,
+        "is_chosen": settings.get("brand") is not None,
         "warnings": [asdict(one) for one in faint(brand)],
         "fonts": [{"key": key, "family": family} for key, family in FONTS.items()],
         "store_address": the_store().address,

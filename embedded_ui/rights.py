@@ -39,6 +39,7 @@ PUBLISHING: Final = frozenset(
         "/keys/<uuid:key_id>/revoke",
         "/settings",
         "/settings/brand",
+        "/settings/brand/from-store",
         "/setup/sending",
         "/stores",
         "/stores/code",

@@ -24,7 +24,7 @@ FONTS: Mapping[str, str] = {
 """Those that mail programs have: others would be fetched, and mostly are not."""
 MAX_RADIUS = 24
 PAPER, DARK_PAPER = "#ffffff", "#201f1d"
-LIGHT, DARK = "#f1efea", "#1b1a18"
+LIGHT, DARK, BLACK = "#f1efea", "#1b1a18", "#000000"
 QUIET, QUIET_LIGHT = "#6d6960", "#c9c5bc"
 READABLE, SEEN = 4.5, 3.0
 """WCAG 2.2: of words on their ground, and of a shape on its own."""
@@ -62,8 +62,13 @@ class Faint:
 
 
 def brand_of(settings: Mapping[str, Any]) -> Brand:
-    """Read `brand` of a store's settings document; what makes no sense there has the default."""
+    """Read `brand` of a store's settings document; what makes no sense there has the default.
+
+    Who never chose one has the look that the store's platform told.
+    """
     told = settings.get("brand")
+    if told is None and (taken := brand_of_store(settings)):
+        return taken
     told = told if isinstance(told, Mapping) else {}
     colors = {name: _color(told.get(name), getattr(DEFAULT, name)) for name in COLORS}
     radius, font = told.get("radius"), told.get("font")
@@ -74,6 +79,35 @@ def brand_of(settings: Mapping[str, Any]) -> Brand:
         radius=min(max(radius, 0), MAX_RADIUS) if type(radius) is int else DEFAULT.radius,
         address=_text(told.get("address")),
     )
+
+
+def brand_of_store(settings: Mapping[str, Any]) -> Brand | None:
+    """Give the brand that the store's own look makes; None: its platform told none.
+
+    Its colours are taken where they can be read and seen in a mail, and left where not.
+    """
+    look = settings.get("look")
+    if not isinstance(look, Mapping):
+        return None
+    main, second = _told_color(look, "color"), _told_color(look, "second_color")
+    button = _first_seen(main, second) or DEFAULT.button
+    label = _told_color(look, "on_color") if button == main else None
+    taken = Brand(
+        logo_url=_text(look.get("logo_url")),
+        button=button,
+        button_text=_first_readable(button, *filter(None, (label, PAPER)), DARK, BLACK),
+        link=_first_readable(PAPER, *filter(None, (main, second)), DEFAULT.link),
+    )
+    return None if taken == DEFAULT else taken
+
+
+def _told_color(look: Mapping[str, Any], name: str) -> str | None:
+    value = look.get(name)
+    return value.lower() if isinstance(value, str) and COLOR.fullmatch(value) else None
+
+
+def _first_seen(*colors: str | None) -> str | None:
+    return next((one for one in colors if one and contrast(one, PAPER) >= SEEN), None)
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Shopify's own Admin schema, and the execution of documents on it."""
+"""Shopify's own schemas, Admin and Storefront, and the execution of documents on them."""
 
 import contextlib
 import functools
@@ -26,10 +26,7 @@ from graphql import (
     validate,
 )
 
-_SCHEMA = (
-    Path(__file__).parent.parent
-    / "tests/oracles/node_modules/@shopify/dev-mcp/dist/data/admin_2026-10.json.gz"
-)
+_SCHEMAS = Path(__file__).parent.parent / "tests/oracles/node_modules/@shopify/dev-mcp/dist/data"
 
 
 class NoSchema(Exception):
@@ -42,7 +39,13 @@ _building = threading.Lock()
 def schema() -> GraphQLSchema:
     """The Admin API 2026-10, built once (half a second, 90 MB)."""
     with _building:
-        return _build()
+        return _build("admin_2026-10")
+
+
+def storefront_schema() -> GraphQLSchema:
+    """The Storefront API 2026-10."""
+    with _building:
+        return _build("storefront-graphql_2026-10")
 
 
 def warm_up() -> None:
@@ -52,10 +55,11 @@ def warm_up() -> None:
 
 
 @functools.cache
-def _build() -> GraphQLSchema:
-    if not _SCHEMA.exists():
-        raise NoSchema("the Admin schema is missing: run `npm ci` in tests/oracles")
-    with gzip.open(_SCHEMA) as packed:
+def _build(name: str) -> GraphQLSchema:
+    path = _SCHEMAS / f"{name}.json.gz"
+    if not path.exists():
+        raise NoSchema(f"the schema {name} is missing: run `npm ci` in tests/oracles")
+    with gzip.open(path) as packed:
         introspection = orjson.loads(packed.read())
     return build_client_schema(introspection["data"], assume_valid=True)
 

@@ -80,6 +80,13 @@ HARBOR = (
          (("Default Title", "49.00"),), 2500, "Knotted from retired mooring lines.", "all"),
 )  # fmt: skip
 
+BRAND = {
+    "logo": "/cdn/shop/maple-and-moss-logo.png",
+    "primary": ("#47603F", "#FAF7F1"),
+    "secondary": ("#A4532F", "#FFFFFF"),
+}
+"""What Maple & Moss told of its looks, under Settings, Brand; Harbor Lantern told nothing."""
+
 COLLECTIONS = {
     "table": ("At the table", "Things for meals that take their time."),
     "rest": ("For slow evenings", "Light, warmth and somewhere to sit."),

@@ -21,7 +21,7 @@ def plant(world: World) -> None:
     if world.shop(SAMPLE_SHOP):
         return
     with world.state.transaction():
-        _shop(world, SAMPLE_SHOP, 74_839_201_553, "Maple & Moss", "Wren Calloway")
+        _shop(world, SAMPLE_SHOP, 74_839_201_553, "Maple & Moss", "Wren Calloway", catalog.BRAND)
         _shop(world, STRANGER_SHOP, 74_839_777_012, "Harbor Lantern", "Silas Thorne")
         _products(world, SAMPLE_SHOP, catalog.MAPLE)
         _products(world, STRANGER_SHOP, catalog.HARBOR)
@@ -29,7 +29,9 @@ def plant(world: World) -> None:
         _harbor_history(world, random.Random(7))  # noqa: S311 - a fixed story, no secret
 
 
-def _shop(world: World, shop: str, number: int, name: str, owner: str) -> None:
+def _shop(
+    world: World, shop: str, number: int, name: str, owner: str, brand: Record | None = None
+) -> None:
     place = people.PLACES["US"]
     record: Record = {
         "id": "shop",
@@ -43,6 +45,7 @@ def _shop(world: World, shop: str, number: int, name: str, owner: str) -> None:
         "address": {**place, "country_code": "US"},
         "created_at": _ago(world, 900),
         "updated_at": _ago(world, 30),
+        "brand": brand,
     }
     world.state.put(shop, "shop", record)
 

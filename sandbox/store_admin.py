@@ -11,6 +11,7 @@ from sandbox.admin_api import create_admin_api
 from sandbox.admin_doors import create_doors
 from sandbox.guard import guard
 from sandbox.state import Record
+from sandbox.storefront_api import create_storefront_api
 from sandbox.token_endpoint import create_oauth
 from sandbox.world import SAMPLE_SHOP, STRANGER_SHOP, World
 
@@ -24,6 +25,7 @@ def create_store_admin(world: World) -> Flask:
     app.register_blueprint(create_doors(world))
     app.register_blueprint(create_oauth(world))
     app.register_blueprint(create_admin_api(world))
+    app.register_blueprint(create_storefront_api(world))
     app.register_blueprint(create_actions(world))
     app.add_template_filter(money.shown, "money")
     app.context_processor(lambda: {"world": world, "shops": (SAMPLE_SHOP, STRANGER_SHOP)})

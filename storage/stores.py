@@ -2,7 +2,7 @@
 
 import secrets as random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -149,7 +149,12 @@ def tell(connection: Connection, store_id: str, profile: StoreProfile, now: date
         "locale": profile.locale, "storefront_url": profile.storefront_url,
         "address": profile.address,
     }  # fmt: skip
-    given = {name: value for name, value in told.items() if value}
+    given: dict[str, Any] = {name: value for name, value in told.items() if value}
+    if profile.look:
+        # In the settings document, where the brand that the merchant chooses goes before it.
+        known = select(stores.c.settings).where(stores.c.id == store_id).with_for_update()
+        settings = connection.execute(known).scalar_one()
+        given["settings"] = {**settings, "look": asdict(profile.look)}
     _change(connection, store_id, {**given, "updated_at": now})
 
 

@@ -1,6 +1,7 @@
 """Shopify, as the jobs see it: the `StoreConnector` made of this folder's parts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from connectors.base import (
@@ -18,6 +19,7 @@ from connectors.base import (
 from connectors.shopify import consent, discounts, imports, oauth, pixel, store_credit, webhooks
 from connectors.shopify.client import AdminClient
 from connectors.shopify.http import Http
+from connectors.shopify.look import StorefrontClient
 from connectors.shopify.tokens import TokenEndpoint
 from marketing.flow import Off
 from marketing.model import (
@@ -49,6 +51,7 @@ class ShopifyConnector:
         self._secrets = client_secrets
         self._codes_in_links = codes_in_links
         self.admin = AdminClient(http, admin_url)
+        self.storefront = StorefrontClient(http, admin_url)
         self.tokens = TokenEndpoint(http, client_id, client_secrets[0], admin_url)
 
     def close(self) -> None:
@@ -72,8 +75,9 @@ class ShopifyConnector:
         return self.tokens.refresh(store_domain, refresh_token, now=now)
 
     def fetch_profile(self, credentials: Credentials) -> StoreProfile:
-        """Read what Shopify says about the store itself."""
-        return imports.fetch_profile(self.admin, credentials)
+        """Read what Shopify says about the store itself, and how its merchant has it look."""
+        profile = imports.fetch_profile(self.admin, credentials)
+        return replace(profile, look=self.storefront.fetch_look(credentials.store_domain))
 
     def fetch_page(self, credentials: Credentials, noun: str, cursor: str | None) -> Page:
         """Read one page of `customer`, `product` or `order` records, oldest change first."""

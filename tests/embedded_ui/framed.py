@@ -27,6 +27,7 @@ from tests.seeding import NOW, SmallStore, a_store
 PANEL = Path(embedded_ui.__path__[0]) / "panel"
 AXE = PANEL / "node_modules" / "axe-core" / "axe.min.js"
 WIDE, NARROW = (1280, 860), (390, 844)
+TALLEST = 4000  # px of a picture
 IN_A_BROWSER = [
     pytest.mark.browser,
     pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
@@ -112,9 +113,17 @@ def picture(frame: Frame) -> None:
     test = os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2].partition(" ")[0]
     number = next(COUNTED.setdefault(test, itertools.count(1)))
     theme = frame.evaluate("document.documentElement.dataset.theme") or "light"
-    width = (frame.page.viewport_size or {"width": 0})["width"]
-    name = f"{test.removeprefix('test_')}-{number:02}-{width}-{theme}.png"
+    size = frame.page.viewport_size or {"width": WIDE[0], "height": WIDE[1]}
+    name = f"{test.removeprefix('test_')}-{number:02}-{size['width']}-{theme}.png"
+    tall = min(frame.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    # The frame is as high as the window: what lies below its edge is seen in a higher one.
+    # Not while something is open over the page, which has its own height and place.
+    is_open = frame.locator("[role=dialog], [role=menu], [role=listbox]").count() > 0
+    if tall > size["height"] and not is_open:
+        frame.page.set_viewport_size({**size, "height": tall})
     frame.page.screenshot(path=Path(folder) / name, animations="disabled")
+    if frame.page.viewport_size != size:
+        frame.page.set_viewport_size(size)
 
 
 COUNTED: dict[str, Iterator[int]] = {}

@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from tests.embedded_ui.conftest import NEIGHBOUR, Ask
+from marketing.model import StoreLook, StoreProfile
+from storage import stores
+from storage.database import Database
+from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, Ask
 from tests.embedded_ui.test_templates_api import HELLO, told
+from tests.seeding import NOW, SmallStore
 
 PATH = "/settings/brand"
 
@@ -51,3 +55,30 @@ def test_a_brand_that_makes_no_sense_is_refused_by_field(ask: Ask) -> None:
     for change in wrong:
         answer = ask(PATH, "PUT", json={**default, **change})
         assert told(answer, 422)["field"] == next(iter(change))
+
+
+def test_the_stores_look_is_followed_until_the_merchant_chooses(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    assert told(ask(PATH))["from_store"] is None
+    look = StoreLook("https://maple.example/logo.png", "#47603f", "#faf7f1")
+    profile = StoreProfile(MAPLE, "1", "Maple", None, "USD", "America/New_York", look=look)
+    with database.writing() as connection:
+        stores.tell(connection, maple.id, profile, NOW)
+    begun = told(ask(PATH))
+    assert not begun["is_chosen"]
+    assert begun["brand"] == begun["from_store"]
+    assert begun["brand"]["button"] == "#47603f"
+    shown = told(ask("/templates/preview", "POST", json={"template": HELLO}))
+    assert "https://maple.example/logo.png" in shown["html"]
+    kept = told(ask(PATH, "PUT", json=begun["default"]))
+    assert kept["is_chosen"]
+    assert kept["brand"] == begun["default"]
+    assert kept["from_store"] == begun["from_store"]
+    assert told(ask(PATH, domain=NEIGHBOUR))["from_store"] is None
+
+
+def test_a_store_that_does_not_answer_is_said_so_and_changes_nothing(ask: Ask) -> None:
+    before = told(ask(PATH))
+    assert "did not answer" in told(ask(f"{PATH}/from-store", "POST"), 503)["message"]
+    assert told(ask(PATH)) == before

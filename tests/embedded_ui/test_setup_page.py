@@ -13,21 +13,23 @@ import embedded_ui
 from embedded_ui import assets
 from jobs import intake, publish
 from jobs.runtime import Runtime
+from marketing.model import StoreLook, StoreProfile
+from storage import stores
 from storage.database import Database
 from storage.schema import imports
 from tests import local_dns
 from tests.embedded_ui.admin_frame import AdminFrame
-from tests.embedded_ui.conftest import runtime_of, settings_of
+from tests.embedded_ui.conftest import MAPLE, runtime_of, settings_of
 from tests.embedded_ui.framed import (
     SIGHTS,
     Open,
     check,
     database_url,
     empty,
-    look,
     maple,
     open_page,
 )
+from tests.embedded_ui.framed import look as look_at
 from tests.embedded_ui.test_setup_api import leave
 from tests.local_dns import LocalDns
 from tests.seeding import NOW, SmallStore
@@ -80,7 +82,7 @@ def test_a_new_store_is_led_to_a_live_cart_flow_on_one_page(
         publish.seed_recipes(connection, empty, NOW)
         row = {"state": "running", "done": 12400, "total": 31000, "install_epoch": 1}
         connection.execute(insert(imports).values(store_id=empty, noun="order", **row))
-    frame = look(open_page, "/set-up", "Your cart flow")
+    frame = look_at(open_page, "/set-up", "Your cart flow")
     expect(frame.get_by_text("12,400 of 31,000")).to_be_visible()
     expect(frame.get_by_text("It takes 500 marketing messages")).to_be_visible()
     frame.get_by_label("Name", exact=True).fill("Maple")
@@ -91,6 +93,28 @@ def test_a_new_store_is_led_to_a_live_cart_flow_on_one_page(
     frame.get_by_role("button", name="Turn on cart recovery").press("Enter")
     expect(frame.get_by_text("is live: carts left from now on are followed up.")).to_be_visible()
     check(frame)
+
+
+def test_the_brand_is_the_stores_own_until_the_merchant_changes_it(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    look = StoreLook(None, "#47603f", "#faf7f1", "#a4532f")
+    profile = StoreProfile(MAPLE, "1", "Maple & Moss", None, "USD", "America/New_York", look=look)
+    with database.writing() as connection:
+        stores.tell(connection, maple.id, profile, NOW)
+    frame = look_at(open_page, "/set-up", "Taken from your store")
+    expect(frame.locator(".lookview i")).to_have_css("background-color", "rgb(71, 96, 63)")
+    frame.get_by_role("button", name="Change logo and colours").click()
+    frame.get_by_label("Buttons", exact=True).fill("#123456")
+    check(frame)
+    frame.get_by_role("button", name="Use the store").click()
+    expect(frame.get_by_label("Buttons", exact=True)).to_have_value("#47603f")
+    frame.get_by_label("Buttons", exact=True).fill("#123456")
+    frame.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(frame.get_by_text("Chosen by you")).to_be_visible()
+    expect(frame.locator(".lookview i")).to_have_css("background-color", "rgb(18, 52, 86)")
+    frame.get_by_role("button", name="Read from the store again").click()
+    expect(frame.get_by_text("Your store did not answer")).to_be_visible()
 
 
 def test_dns_records_are_shown_copied_and_checked_until_they_pass(
@@ -128,7 +152,7 @@ def test_warm_carts_are_counted_and_then_rescued_once(
         maple.rows.connection = connection
         leave(maple, "Warm", 5, 1843000)
         leave(maple, "Mute", 5, 8000, email_consent="not_subscribed")
-    frame = look(open_page, "/set-up", "left behind")
+    frame = look_at(open_page, "/set-up", "left behind")
     expect(frame.get_by_text("3 did not agree to marketing")).to_be_visible()
     frame.get_by_role("button", name="Rescue them").click()
     let_in(frame, runtime[0], maple.id, "would enter the flow now.")

@@ -1,11 +1,12 @@
 """Stores come, go and come back; their tokens are theirs alone and renewed by one at a time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
 
-from marketing.model import Platform, StoreProfile, StoreStatus
+from marketing.model import Platform, StoreLook, StoreProfile, StoreStatus
 from storage import credentials, stores
 from storage.credentials import RefreshLease, Tokens
 from storage.database import Database
@@ -98,6 +99,22 @@ def test_a_profile_changes_what_it_tells(database: Database) -> None:
     assert found
     assert (found.name, found.currency, found.email) == ("Maple", "EUR", None)
     assert found.settings == {"audience": "everyone"}
+
+
+def test_a_look_is_kept_beside_the_merchants_settings_and_silence_takes_none_away(
+    database: Database,
+) -> None:
+    store, _ = install(database)
+    look = StoreLook("https://maple.example/logo.png", "#47603f")
+    told = StoreProfile(store.domain, "99", "Maple", None, "EUR", "Europe/Berlin", look=look)
+    with database.writing() as connection:
+        stores.set_settings(connection, store.id, {"audience": "everyone"})
+        stores.tell(connection, store.id, told, NOON)
+        stores.tell(connection, store.id, replace(told, look=None), NOON)
+        found = stores.by_id(connection, store.id)
+    assert found
+    assert found.settings["audience"] == "everyone"
+    assert found.settings["look"]["color"] == "#47603f"
 
 
 def test_tokens_are_not_readable_in_the_database(database: Database) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
@@ -15,7 +16,7 @@ from connectors.shopify.client import AdminClient
 from connectors.shopify.connector import ShopifyConnector
 from connectors.shopify.http import Http
 from connectors.shopify.tokens import StaleSessionToken
-from marketing.model import Customer, CustomerKey, Order, Platform, Product
+from marketing.model import Customer, CustomerKey, Order, Platform, Product, StoreLook
 from sandbox import oauth as sandbox_oauth
 from sandbox.faults import Fault
 from sandbox.oauth import Client
@@ -222,6 +223,16 @@ def test_nothing_to_see_is_a_refusal(
     sandbox.world.faults.order(Fault("graphql", "denied", left=None, text="orders"))
     with pytest.raises(StoreRefused):
         connector.fetch_page(credentials, "order", "bm90IGEgY3Vyc29y")
+
+
+def test_the_stores_brand_comes_with_its_profile_and_who_has_none_tells_none(
+    connector: ShopifyConnector, credentials: Credentials, sandbox: Sandbox
+) -> None:
+    look = connector.fetch_profile(credentials).look
+    logo = f"{sandbox.world.front_url}/cdn/shop/maple-and-moss-logo.png"
+    assert look == StoreLook(logo, "#47603f", "#faf7f1", "#a4532f")
+    assert httpx.get(logo).headers["content-type"] == "image/png"
+    assert connector.storefront.fetch_look(STRANGER_SHOP) is None
 
 
 def test_another_stores_token_opens_nothing(

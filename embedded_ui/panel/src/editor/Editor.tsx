@@ -1,9 +1,9 @@
 // The editor of one message: blocks on the left, the picture in the middle, the chosen block's form on the right.
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { LookButton } from "../brand/LookButton";
 import { useMay } from "../store";
 import type { Issue } from "../types";
-import { Brand } from "./Brand";
 import { find, isBlank, isBlocks } from "./blocks";
 import { BlocksColumn } from "./BlocksColumn";
 import { Checks } from "./Checks";
@@ -123,7 +123,7 @@ export function Editor({ draft, snapshot, step, title, back, backLabel, own, arm
               checks={<Checks checking={checking} jump={jump} />}
               extras={
                 <>
-                  {mayPublish && <Brand />}
+                  {mayPublish && <LookButton id={fieldId(null, "brand")} />}
                   <StartOver begin={begin} own={own} isOff={false} />
                 </>
               }

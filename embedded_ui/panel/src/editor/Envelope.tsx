@@ -19,7 +19,7 @@ export function Envelope({ subject }: { subject: string | undefined }) {
         field="subject"
         value={template.subject}
         change={(text) => edit({ ...template, subject: text }, "subject")}
-        meter={<Meter text={subject ?? readable(template.subject)} most={SUBJECT} />}
+        meter={<Meter text={template.subject.trim() ? (subject ?? readable(template.subject)) : ""} most={SUBJECT} />}
       />
       <Line
         label={words.preview}

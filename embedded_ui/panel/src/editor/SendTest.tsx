@@ -41,7 +41,9 @@ function Sending() {
     onSuccess: () => remember(to.trim()),
   });
   const test = useTest(sending.data);
-  const wrong = sending.error instanceof ApiError && sending.error.field === "to" ? sending.error.message : null;
+  const refused = sending.error instanceof ApiError && sending.error.status === 422 ? sending.error : null;
+  // What is wrong with the message itself stands in the checks, in words and with a way there.
+  const wrong = refused && (refused.field === "to" ? refused.message : words.testUnfit);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     sending.mutate();

@@ -26,7 +26,8 @@ export function TestSheet({ template, trigger, kind, close }: Props) {
     refetchInterval: ({ state }) => (state.data && state.data.state !== "queued" ? false : AGAIN),
   });
   const test = data ?? ask.data;
-  const wrong = ask.error instanceof ApiError && ask.error.status === 422 ? ask.error.message : null;
+  const refused = ask.error instanceof ApiError && ask.error.status === 422 ? ask.error : null;
+  const wrong = refused && (refused.field === "to" ? refused.message : said.unfit);
   const submit = (event: { preventDefault: () => void }) => {
     event.preventDefault();
     ask.mutate();

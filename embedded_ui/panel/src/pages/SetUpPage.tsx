@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
 import { ApiError, api, send, toast } from "../api";
 import { to } from "../place";
+import { BrandCard } from "../brand/BrandCard";
 import { PlatformMails } from "../settings/Brand";
 import { Sender } from "../settings/cards";
 import { DomainCard } from "../setup/DomainCard";
@@ -32,6 +33,7 @@ export default function SetUpPage() {
       <StakeCard />
       <ImportCard />
       <Editor key={JSON.stringify(data)} kept={data} />
+      <BrandCard />
       <DomainCard />
       <FlowCard />
     </main>

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
+import { BrandCard } from "../brand/BrandCard";
 import { Audience } from "../settings/Audience";
 import { Attribution, Codes, Facts, Pacing, Sender } from "../settings/cards";
 import { Brand, PlatformMails } from "../settings/Brand";
@@ -65,6 +66,7 @@ function Editor({ kept }: { kept: Form }) {
           discard={() => setForm(kept)}
         />
       </form>
+      <BrandCard />
     </main>
   );
 }

@@ -177,6 +177,7 @@ export const inspector: InspectorWords = {
     title: "Test senden",
     to: "An welche Adresse",
     hint: "Er geht mit Beispieldaten hinaus, zählt nirgends, und sein Betreff beginnt mit [Test].",
+    unfit: "In der Nachricht ist zuerst etwas zu beheben. Öffnen Sie sie: Die Prüfungen daneben sagen, was.",
     send: "Test senden",
     states: {
       queued: (to) => `Unterwegs an ${to}.`,

@@ -66,6 +66,7 @@ export const team: TeamWords = {
     "POST /campaigns/<campaign_id>/resume": "Ließ eine Kampagne weitergehen",
     "PUT /settings": "Änderte die Einstellungen",
     "PUT /settings/brand": "Änderte das Aussehen der E-Mails",
+    "POST /settings/brand/from-store": "Las Logo und Farben aus dem Shop",
     "POST /keys": "Erzeugte einen API-Schlüssel",
     "POST /keys/<key_id>/revoke": "Nahm einen API-Schlüssel zurück",
     "PUT /team": "Änderte die Rolle neuer Leute",

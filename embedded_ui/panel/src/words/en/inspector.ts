@@ -176,6 +176,7 @@ export const inspector = {
     title: "Send a test",
     to: "To which address",
     hint: "It goes out with sample data, counts nowhere, and its subject begins with [Test].",
+    unfit: "Something in the message has to be fixed first. Open it: the checks beside it say what.",
     send: "Send the test",
     states: {
       queued: (to: string, _detail: string) => `On its way to ${to}.`,

@@ -70,6 +70,7 @@ export const team = {
     "POST /campaigns/<campaign_id>/resume": "Let a campaign go on",
     "PUT /settings": "Changed the settings",
     "PUT /settings/brand": "Changed how mails look",
+    "POST /settings/brand/from-store": "Read logo and colours from the store",
     "POST /keys": "Made an API key",
     "POST /keys/<key_id>/revoke": "Revoked an API key",
     "PUT /team": "Changed the role of newcomers",

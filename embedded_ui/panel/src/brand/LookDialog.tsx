@@ -1,41 +1,28 @@
-// The store's look, for all of its messages: logo, colours, type. A shortcut into the settings.
+// The store's look, for all of its messages: logo, colours, type. Loaded when it is asked for.
 import { Dialog } from "@base-ui/react/dialog";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Palette, TriangleAlert } from "lucide-react";
+import { TriangleAlert } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
+import type { Brand as Look, BrandAnswer as Told } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
-import { fieldId } from "./parts";
+import "./brand.css";
 import { words } from "./words";
 
-type Look = {
-  logo_url: string | null;
-  button: string;
-  button_text: string;
-  text: string;
-  background: string;
-  link: string;
-  font: string;
-  radius: number;
-};
-type Told = { brand: Look; warnings: { field: string; message: string }[]; fonts: { key: string }[] };
 const COLOURS = ["button", "button_text", "text", "background", "link"] as const;
 const KEY = ["brand"];
 
-export function Brand() {
-  const [isOpen, open] = useState(false);
+type Props = { isOpen: boolean; open: (isOpen: boolean) => void };
+
+export default function LookDialog({ isOpen, open }: Props) {
   return (
     <Dialog.Root open={isOpen} onOpenChange={open}>
-      <Dialog.Trigger className="btn" id={fieldId(null, "brand")}>
-        <Palette size={14} aria-hidden />
-        {words.brand}
-      </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="dialog">
-          <Dialog.Title>{words.brandTitle}</Dialog.Title>
-          <Dialog.Description className="sub">{words.brandText}</Dialog.Description>
+          <Dialog.Title>{words.title}</Dialog.Title>
+          <Dialog.Description className="sub">{words.text}</Dialog.Description>
           <Loaded close={() => open(false)} />
         </Dialog.Popup>
       </Dialog.Portal>
@@ -56,7 +43,7 @@ function Form({ kept, close }: { kept: Told; close: () => void }) {
     mutationFn: () => send<Told>("PUT", "/settings/brand", look),
     onSuccess: async (saved) => {
       queries.setQueryData(KEY, saved);
-      toast(words.brandSaved);
+      toast(words.saved);
       if (saved.warnings.length === 0) close();
       await Promise.all(["preview", "checks", "starters"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
     },
@@ -76,17 +63,28 @@ function Form({ kept, close }: { kept: Told; close: () => void }) {
         {COLOURS.map((name) => (
           <Colour key={name} name={name} value={look[name]} wrong={wrong(name)} change={(value) => change({ [name]: value })} />
         ))}
-        <Font value={look.font} keys={kept.fonts.map((font) => font.key)} change={(font) => change({ font })} />
+        <Font value={look.font} keys={kept.fonts.map((font) => font.key)} change={(font) => change({ font: font as Look["font"] })} />
         <Radius value={look.radius} change={(radius) => change({ radius })} />
       </div>
       <Warnings list={(save.data ?? kept).warnings} />
       <div className="inline">
+        {kept.from_store && <TakeStores taken={kept.from_store} change={change} />}
         <Dialog.Close className="btn">{words.close}</Dialog.Close>
         <button type="submit" className="btn primary" disabled={save.isPending}>
           {words.save}
         </button>
       </div>
     </form>
+  );
+}
+
+/** The store's own logo and colours into the form; what a platform does not tell stays. */
+function TakeStores({ taken, change }: { taken: Look; change: (part: Partial<Look>) => void }) {
+  const { logo_url, button, button_text, link } = taken;
+  return (
+    <button type="button" className="btn plain" onClick={() => change({ logo_url, button, button_text, link })}>
+      {words.useStores}
+    </button>
   );
 }
 
@@ -110,7 +108,7 @@ function Logo({ value, wrong, change }: LogoProps) {
   const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>{words.brandFields.logo_url}</label>
+      <label htmlFor={id}>{words.fields.logo_url}</label>
       <input
         id={id}
         className="input"
@@ -137,7 +135,7 @@ type ColourProps = {
 
 function Colour({ name, value, wrong, change }: ColourProps) {
   const id = useId();
-  const label = words.brandFields[name];
+  const label = words.fields[name];
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
