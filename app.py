@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 import embedded_ui
 import public_api
+from channels.base import Callback
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from embedded_ui import customer_pages, installation
-from jobs import demo, faults, metrics, pixel, track
+from jobs import channel_accounts, demo, faults, metrics, pixel, receive, track
 from jobs.queues import Waker
 from jobs.runtime import Runtime, current
 from marketing import links, pictures
@@ -24,6 +25,7 @@ from storage import StorageError, hits, inbox
 
 log = logging.getLogger(__name__)
 
+MOST_CALLBACK_BYTES = 256 * 1024
 FROM_ANY_PAGE = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, OPTIONS",
@@ -43,6 +45,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     _health_doors(app, runtime)
     _webhook_doors(app, runtime)
     _picture_doors(app)
+    _callback_door(app, runtime)
     door = pixel.PixelDoor(runtime)
     _pixel_door(app, door)
     _link_doors(app, runtime, door)
@@ -101,6 +104,25 @@ def _verified(connector: StoreConnector) -> Webhook:
     except (MalformedWebhook, orjson.JSONDecodeError) as error:
         abort(400, str(error))
     return webhook
+
+
+def _callback_door(app: Flask, runtime: Runtime) -> None:
+    @app.post("/callbacks/<channel>/<key>")
+    def callbacks(channel: str, key: str) -> Response:
+        """Take what a provider tells of a store's messages, and what customers wrote back."""
+        request.max_content_length = MOST_CALLBACK_BYTES
+        account = channel_accounts.behind(runtime, channel, key)
+        if account is None:
+            abort(404, channel_accounts.FORGOTTEN)
+        query = request.query_string.decode("ascii", "replace")
+        url = channel_accounts.callback_url(runtime, account) + (f"?{query}" if query else "")
+        callback = Callback(url, request.get_data(cache=False), dict(request.headers))
+        try:
+            channel_accounts.opened(runtime, account).verify(callback)
+        except BadSignature:
+            abort(401, "The signature is missing or not ours.")
+        receive.kept(runtime, account, callback)
+        return Response("<Response/>", mimetype="text/xml")
 
 
 def _picture_doors(app: Flask) -> None:

@@ -5,7 +5,7 @@ rendered message, and hands back a receipt. Deciding, storing and retrying are t
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -22,23 +22,38 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Callback:
+    """What a provider sent to our door for one store's account."""
+
+    url: str
+    """The door as we told it to the provider, with the query it was called with."""
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class StatusUpdate:
-    """What a provider reports of a message after hand-over."""
+    """What a provider reports of a message after hand-over; some tell no time of it."""
 
     provider_id: str
     status: MessageStatus
-    occurred_at: datetime
+    occurred_at: datetime | None = None
     detail: str = ""
+    message_id: str | None = None
+    """Our ledger id, where the provider hands it back: tells of a hand-over without an answer."""
+    suppress: bool = False
+    """True when the address is not to be written to again."""
 
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """What a customer wrote to us."""
+    """What a customer wrote to us; some providers tell no time of it."""
 
     provider_id: str
     sender: str
+    """Their address on the channel: a number in E.164, the platform's id of a person."""
     text: str
-    received_at: datetime
+    received_at: datetime | None = None
 
 
 class Outcome(StrEnum):
@@ -64,6 +79,7 @@ class SendFailed(Exception):
         outcome: Outcome,
         retry_after: float | None = None,
         suppress: bool = False,
+        opted_out: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -71,6 +87,8 @@ class SendFailed(Exception):
         self.retry_after = retry_after
         self.suppress = suppress
         """True for a hard bounce: the address is not written to again."""
+        self.opted_out = opted_out
+        """True when the provider knows that the customer wants no marketing there."""
 
 
 class Channel(Protocol):
@@ -87,8 +105,14 @@ class Channel(Protocol):
     ) -> Iterable[tuple[str, Receipt | SendFailed]]:
         """Hand over several on kept connections; yields (message_id, outcome) as each is known."""
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, callback: Callback) -> None:
         """Raise `BadSignature` unless the provider signed this callback."""
 
-    def parse(self, body: bytes) -> list[StatusUpdate | InboundMessage]:
-        """Translate a provider's callback into our words."""
+    def parse(self, callback: Callback) -> list[StatusUpdate | InboundMessage]:
+        """Translate a provider's callback into our words; `ValueError` for what is none.
+
+        Headers are asked by `verify` only: they are not kept.
+        """
+
+    def close(self) -> None:
+        """Close what is kept open."""

@@ -27,6 +27,8 @@ PUBLISHING: Final = frozenset(
     {
         "/campaigns/<uuid:campaign_id>/schedule",
         "/campaigns/<uuid:campaign_id>/resume",
+        "/channels/sms",
+        "/channels/sms/test",
         "/customers/<uuid:customer_id>/erase",
         "/flows/<uuid:flow_id>/publish",
         "/flows/<uuid:flow_id>/versions/<int:number>/publish",

@@ -29,6 +29,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.CODES: "codes",
     due.POOLS: "pools",
     due.HITS: "track",
+    due.CALLBACKS: "receive",
     due.VISITS: "visit",
     due.BROWSES: "browse",
     due.CAMPAIGNS: "launch",

@@ -13,13 +13,14 @@ where nobody can know whether a message went out: it becomes `unknown`, and is n
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import Channel
 from jobs import faults, wording
+from jobs.channel_accounts import channels_of
 from jobs.gatekeeping import Going, Judged, address_of, judge, judge_again, unjudged
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
@@ -49,6 +50,8 @@ class Claim:
     owner: str
     ids: list[str]
     now: datetime
+    channels: Mapping[ChannelName, Channel]
+    """Those that the store can send by."""
     moved: list[str] = field(default_factory=list)
     """Those that go by another channel than they were claimed for: to be claimed anew."""
 
@@ -86,7 +89,9 @@ def _claim(runtime: Runtime, connection: Connection, store_id: str) -> Claim | N
     until = real_now + timedelta(seconds=runtime.settings.periods.lease)
     ids = messages.claim(connection, store_id, now=now, owner=owner, lease_until=until, limit=BATCH)
     store = stores.by_id(connection, store_id) if ids else None
-    return Claim(store, owner, ids, now) if store else None
+    if store is None:
+        return None
+    return Claim(store, owner, ids, now, channels_of(runtime, connection, store_id))
 
 
 # --- words ------------------------------------------------------------------------------------
@@ -97,7 +102,7 @@ def _hand_over_all(runtime: Runtime, claim: Claim) -> None:
     not_begun = {one.going.row.id for one in ready}
     handed: Handed | None = None
     for channel_name, chunk in _chunks(ready):
-        handed = _exchange(runtime, claim, handed, runtime.channels[channel_name], chunk)
+        handed = _exchange(runtime, claim, handed, claim.channels[channel_name], chunk)
         not_begun -= {one.going.row.id for one in handed.ready}
         _send(runtime, handed)
     if handed:
@@ -133,7 +138,7 @@ def _prepare(
 ) -> tuple[list[Going], wording.Sources]:
     """Sort out what the gate refuses already, and load what the others' words are made from."""
     rows = messages.claimed(connection, claim.store.id, claim.ids, claim.owner)
-    if len(rows) <= FEW and all(_is_plain(runtime, row) for row in rows):
+    if len(rows) <= FEW and all(_is_plain(claim, row) for row in rows):
         going = [unjudged(row) for row in rows]
     else:
         judged = judge(runtime, connection, claim.store, rows, claim.now)
@@ -149,9 +154,9 @@ def _rule(connection: Connection, claim: Claim, judged: Judged) -> None:
     claim.moved.extend(one.id for one in judged.rulings if one.reason is None)
 
 
-def _is_plain(runtime: Runtime, row: Row[Any]) -> bool:
+def _is_plain(claim: Claim, row: Row[Any]) -> bool:
     """Say whether a message's words and channel are clear before the gate is asked."""
-    return not row.code_id and not row.channels and row.channel in runtime.channels
+    return not row.code_id and not row.channels and row.channel in claim.channels
 
 
 def _isolate(runtime: Runtime, claim: Claim, ids: Sequence[str], error: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import code_checks, reward_checks, shared_sender
+from jobs import channel_accounts, code_checks, reward_checks, shared_sender
 from jobs.runtime import Runtime
 from jobs.shared_sender import SharedSender
 from marketing.conditions import fields_of
@@ -35,10 +35,20 @@ from marketing.model import (
     Reason,
     StoreStatus,
 )
-from marketing.policy import StorePolicy, policy_of
+from marketing.policy import SERVICE_WINDOWS, StorePolicy, policy_of
 from marketing.reach import Chosen, Way, choose
 from marketing.timing import zone_of
-from storage import Connection, Row, codes, conversations, facts, flows, messages, suppressions
+from storage import (
+    Connection,
+    Row,
+    codes,
+    conversations,
+    facts,
+    flows,
+    inbound,
+    messages,
+    suppressions,
+)
 from storage.facts import About
 from storage.flows import Version
 from storage.messages import Ruling
@@ -105,6 +115,8 @@ class Known:
     hashes: Mapping[tuple[str, str], str]
     """Of addresses, by message id and channel."""
     neighbours: Mapping[str, list[Neighbour]]
+    last_inbound: Mapping[tuple[str, str], datetime]
+    """When each (customer id, channel) last wrote to the store."""
     values: Mapping[About, dict[str, Any]]
     code_refusals: Mapping[str, Reason]
     """Messages (by id) that are to offer no code after all."""
@@ -163,6 +175,7 @@ def _way(row: Row[Any], channel: ChannelName, known: Known) -> Way:
         known.suppressed.get(known.hashes.get((row.id, channel.value), "")),
         is_set_up=channel in known.set_up,
         is_paused=channel in row.paused_channels,
+        last_inbound_at=known.last_inbound.get((row.customer_id, channel.value)),
     )
 
 
@@ -248,11 +261,12 @@ def _known(
     return Known(
         policy=policy_of(store.settings),
         store=store,
-        set_up=runtime.channels.keys(),
+        set_up=channel_accounts.channels_of(runtime, connection, store.id).keys(),
         versions=versions,
         suppressed=_suppressed(connection, store.id, hashes),
         hashes=hashes,
         neighbours=_neighbours(connection, store.id, rows, now),
+        last_inbound=_last_inbound(connection, store.id, rows),
         values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values()), now),
         code_refusals=code_checks.refusals(connection, store.id, rows, versions),
         rewards=reward_checks.states(connection, store.id, rows, versions),
@@ -277,6 +291,18 @@ def address_on(row: Row[Any], channel: str) -> str | None:
     elif channel in BY_PHONE:
         address = row.phone
     return address
+
+
+def _last_inbound(
+    connection: Connection, store_id: str, rows: Sequence[Row[Any]]
+) -> Mapping[tuple[str, str], datetime]:
+    """Asked only where a channel has a window that what they wrote keeps open."""
+    windowed = [
+        row.customer_id
+        for row in rows
+        if any(channel in SERVICE_WINDOWS for channel in row.channels or [row.channel])
+    ]
+    return inbound.last_at(connection, store_id, windowed) if windowed else {}
 
 
 def _suppressed(
@@ -373,6 +399,7 @@ def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFac
         country=row.customer_country,
         in_human_hands=row.conversation == conversations.HUMAN,
         last_other_flow_at=_last_of_another_flow(row, way.channel, others),
+        last_inbound_at=way.last_inbound_at,
         previous_due_at=previous.due_at if previous else None,
         previous_sent_at=previous.at if previous else None,
         next_due_at=_next_due(row, others, now),

@@ -30,6 +30,7 @@ QUEUE_OF: Final = {
     "ingest": INGEST,
     "abandon": INGEST,
     "track": INGEST,
+    "receive": INGEST,
     "visit": INGEST,
     "browse": INGEST,
     "arrive": INGEST,

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import channels
 import connectors
+from channels import Providers
 from channels.base import Channel
+from channels.sms.twilio import API_URL as TWILIO_API_URL
 from connectors.base import StoreConnector
 from jobs import embedded_queue
 from jobs.queues import Queues
@@ -79,6 +81,7 @@ class Settings:
     woocommerce_store_url: str = WOOCOMMERCE_STORE_URL
     """How a store's domain becomes its address."""
     max_webhook_bytes: int = 5 * 1024 * 1024
+    twilio_api_url: str = TWILIO_API_URL
     demo: bool = False
     dns_servers: str | None = None
     """Where sending domains are looked up; None: as this machine looks up all names."""
@@ -108,6 +111,7 @@ class Settings:
             shopify_codes_in_links=env.get("SHOPIFY_CODES_IN_LINKS") != "0",
             woocommerce_store_url=env.get("WOOCOMMERCE_STORE_URL") or WOOCOMMERCE_STORE_URL,
             max_webhook_bytes=int(_seconds(env, "MAX_WEBHOOK_BYTES", 5 * 1024 * 1024)),
+            twilio_api_url=(env.get("TWILIO_API_URL") or TWILIO_API_URL).rstrip("/"),
             demo=env.get("DEMO") == "1",
             dns_servers=env.get("DNS_SERVERS") or None,
             spf_include=env.get("SPF_INCLUDE") or None,
@@ -125,6 +129,7 @@ class Settings:
             ("SHOPIFY_ADMIN_URL", self.shopify_admin_url),
             ("SHOPIFY_APP_BRIDGE_URL", self.shopify_app_bridge_url),
             ("WOOCOMMERCE_STORE_URL", self.woocommerce_store_url),
+            ("TWILIO_API_URL", self.twilio_api_url),
             ("APP_URL", self.app_url),
         ):
             if not url.startswith("https://"):
@@ -143,6 +148,7 @@ class Runtime:
     channels: Mapping[ChannelName, Channel]
     secrets: Secrets
     link_keys: LinkKeys
+    providers: Providers = field(default_factory=Providers)
 
     @classmethod
     def build(cls, settings: Settings) -> "Runtime":
@@ -164,6 +170,7 @@ class Runtime:
             channels=channels.build(smtp_url=settings.smtp_url, demo=settings.demo),
             secrets=secrets,
             link_keys=LinkKeys.from_app_keys(settings.app_keys),
+            providers=Providers(settings.twilio_api_url, use_proxies=not settings.demo),
         )
 
 

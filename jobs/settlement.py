@@ -12,7 +12,7 @@ from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
 from marketing.events import EventName, News
 from marketing.model import MessageState, Reason, RenderedMessage
-from storage import Connection, flow_events, handovers, pauses, suppressions
+from storage import Connection, channel_accounts, flow_events, handovers, pauses, suppressions
 from storage.flow_events import Told
 from storage.handovers import Settlement
 from storage.stores import Store
@@ -157,25 +157,31 @@ def _events(handed: Handed, settlements: Sequence[Settlement], now: datetime) ->
 def _suppress_bounced(
     runtime: Runtime, connection: Connection, store: Store, handed: Handed, now: datetime
 ) -> None:
-    """An address that does not exist is not written to again."""
+    """An address that does not exist is not written to again; one that opted out, not by flows."""
     channel = handed.channel.name.value
-    bounced = [
-        runtime.secrets.address_hash(channel, one.words.to)
+    failures = [
+        (one.words.to, failure)
         for one in handed.ready
         if isinstance(failure := handed.outcomes.get(one.words.message_id), SendFailed)
-        and failure.suppress
     ]
-    if bounced:
-        suppressions.add(
-            connection,
-            store.id,
-            channel,
-            bounced,
-            scope=SuppressionScope.ALL,
-            reason=suppressions.HARD_BOUNCE,
-            source=handed.channel.provider,
-            now=now,
-        )
+    gone = [to for to, failure in failures if failure.suppress]
+    left = [to for to, failure in failures if failure.opted_out]
+    for addresses, scope, reason in (
+        (gone, SuppressionScope.ALL, suppressions.HARD_BOUNCE),
+        (left, SuppressionScope.MARKETING, suppressions.UNSUBSCRIBED),
+    ):
+        if addresses:
+            hashes = [runtime.secrets.address_hash(channel, one) for one in addresses]
+            suppressions.add(
+                connection,
+                store.id,
+                channel,
+                hashes,
+                scope=scope,
+                reason=reason,
+                source=handed.channel.provider,
+                now=now,
+            )
 
 
 def _pause_refused(
@@ -197,3 +203,5 @@ def _pause_refused(
             since=real_now,
             until=real_now + PAUSE,
         )
+        channel, words = handed.channel.name, refused[0].reason
+        channel_accounts.troubled(connection, store.id, channel, words, real_now)

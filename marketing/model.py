@@ -58,6 +58,8 @@ class ConsentSource(StrEnum):
     ORDER = "order"
     UNSUBSCRIBE_LINK = "unsubscribe_link"
     ONE_CLICK = "one_click"
+    REPLY = "reply"
+    """The customer wrote back that they want no more, or want it again."""
     MERCHANT = "merchant"
     COMPLAINT = "complaint"
     FORM = "form"

@@ -18,6 +18,7 @@ from sandbox.seed import plant
 from sandbox.shop_front import create_shop_front
 from sandbox.smtp_sink import SmtpSink
 from sandbox.store_admin import create_store_admin
+from sandbox.twilio import Twilio
 from sandbox.webhooks import Subscriptions
 from sandbox.woo_seed import plant as plant_woo
 from sandbox.woo_store import create_woo_store
@@ -43,6 +44,7 @@ class Sandbox:
     def __init__(self, settings: Settings, subscriptions: Subscriptions | None = None) -> None:
         self.world = World(settings, subscriptions)
         self.mail_faults = FaultScript()
+        self.twilio = Twilio(self.world)
         self.sink = SmtpSink(
             functools.partial(record_mail, self.world), self.mail_faults, settings.host,
             settings.smtp_port,
@@ -62,7 +64,8 @@ class Sandbox:
             front_port=self._open(create_shop_front(world), world.settings.front_port),
             admin_port=self._open(create_store_admin(world), world.settings.admin_port),
             mailbox_port=self._open(
-                create_mailbox(world, self.mail_faults), world.settings.mailbox_port
+                create_mailbox(world, self.mail_faults, self.twilio),
+                world.settings.mailbox_port,
             ),
             smtp_port=self.sink.port,
             dns_port=self.dns.port,
@@ -83,6 +86,7 @@ class Sandbox:
         self.dns.stop()
         for thread in self._threads:
             thread.join(timeout=5)
+        self.twilio.close()
         self.world.close()
 
     def wait(self) -> None:

@@ -1,11 +1,13 @@
 """A store's tokens, encrypted, and the lease under which one job at a time renews them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Table, or_, select, update
 
+from storage import channel_accounts, schema, sending_domains
 from storage.database import Database
 from storage.dialect import upsert
 from storage.schema import credentials
@@ -13,6 +15,12 @@ from storage.secrets import BadKeys, Secrets, key_id
 
 ACCESS = "access_token"
 REFRESH = "refresh_token"
+SEALED: Mapping[Table, Mapping[str, str]] = {
+    credentials: {ACCESS: ACCESS, REFRESH: REFRESH},
+    schema.sending_domains: {"private_key": sending_domains.KEY},
+    schema.channel_accounts: {"secret": channel_accounts.FIELD},
+}
+"""Every column that holds a ciphertext, and the field it is bound to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +116,41 @@ def _finish(connection: Connection, lease: RefreshLease, values: dict[str, Any])
 
 
 def rotate(connection: Connection, secrets: Secrets) -> int:
-    """Encrypt every token under the newest key; give how many rows changed."""
+    """Encrypt every secret of every store under the newest key; give how many rows changed."""
+    return sum(_rotate(connection, secrets, table, fields) for table, fields in SEALED.items())
+
+
+def _rotate(
+    connection: Connection, secrets: Secrets, table: Table, fields: Mapping[str, str]
+) -> int:
     changed = 0
-    for row in connection.execute(select(credentials).with_for_update()).all():
+    keys = list(table.primary_key)
+    for row in connection.execute(select(table).with_for_update()).mappings().all():
         sealed = {
-            name: secrets.rotate(row.store_id, name, stored)
-            for name in (ACCESS, REFRESH)
-            if (stored := getattr(row, name))
+            column: secrets.rotate(row["store_id"], field, row[column])
+            for column, field in fields.items()
+            if row[column]
         }
-        if any(sealed[name] != getattr(row, name) for name in sealed):
-            mine = credentials.c.store_id == row.store_id
-            connection.execute(update(credentials).where(mine).values(**sealed))
+        if any(value != row[column] for column, value in sealed.items()):
+            mine = [key == row[key.name] for key in keys]
+            connection.execute(update(table).where(*mine).values(**sealed))
             changed += 1
     return changed
 
 
 def key_ids(connection: Connection) -> set[str]:
     """Name the keys under which something is stored."""
-    rows = connection.execute(select(credentials.c.access_token, credentials.c.refresh_token))
-    return {key_id(stored) for row in rows for stored in row if stored}
+    found = set()
+    for table, fields in SEALED.items():
+        rows = connection.execute(select(*[table.c[column] for column in fields]))
+        found |= {key_id(stored) for row in rows for stored in row if stored}
+    return found
 
 
 def refuse_unknown_keys(database: Database, secrets: Secrets) -> None:
     """Raise `BadKeys` when something is stored under a key that APP_KEYS does not have."""
-    if not database.has_table(credentials.name):
-        return
+    if not all(database.has_table(table.name) for table in SEALED):
+        return  # to be migrated first
     with database.reading() as connection:
         missing = key_ids(connection) - secrets.key_ids
     if missing:

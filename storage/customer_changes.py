@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
+from marketing.model import Consent, ConsentState
 from storage.schema import customers
 
 
@@ -35,3 +36,29 @@ def change(
     values = {"tags": [*kept, *new], "properties": told}
     connection.execute(update(customers).where(*mine).values(**values))
     return new, gone
+
+
+def consent(
+    connection: Connection,
+    store_id: str,
+    customer_id: str,
+    said: Consent,
+    *,
+    only_after: ConsentState | None = None,
+) -> bool:
+    """Note what a customer said of a channel just now; False when that was known already.
+
+    `only_after`: it changes nothing but this. Nothing happens to someone who was erased.
+    """
+    c, prefix = customers.c, f"{said.channel}_consent"
+    state = c[prefix]
+    mine = [c.store_id == store_id, c.id == customer_id, c.erased_at.is_(None)]
+    mine.append(or_(state.is_(None), state != said.state.value))
+    if only_after is not None:
+        mine.append(state == only_after.value)
+    values = {
+        prefix: said.state.value,
+        f"{prefix}_source": said.source.value,
+        f"{prefix}_at": said.changed_at,
+    }
+    return connection.execute(update(customers).where(*mine).values(**values)).rowcount == 1

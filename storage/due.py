@@ -26,6 +26,7 @@ from sqlalchemy import (
 from storage.schema import (
     announcements,
     browses,
+    callbacks,
     campaigns,
     carts,
     code_pools,
@@ -78,6 +79,9 @@ CODES = Kind(codes, codes.c.due_at, _is(codes, "pending", "creating"))
 POOLS = Kind(code_pools, code_pools.c.due_at, code_pools.c.due_at.is_not(None))
 OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_real=True)
 HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
+CALLBACKS = Kind(
+    callbacks, callbacks.c.received_at, callbacks.c.processed_at.is_(None), is_real=True
+)
 VISITS = Kind(visits, visits.c.due_at, visits.c.due_at.is_not(None))
 SEGMENTS = Kind(segments, segments.c.due_at, segments.c.due_at.is_not(None))
 SCORES = Kind(rfm_runs, rfm_runs.c.due_at, rfm_runs.c.due_at.is_not(None))
@@ -103,6 +107,7 @@ KINDS = (
     CODES,
     POOLS,
     HITS,
+    CALLBACKS,
     VISITS,
     BROWSES,
     CAMPAIGNS,

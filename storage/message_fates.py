@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, or_, select, update
 
 from marketing.model import ConsentState, MessageState
+from storage.among import among
 from storage.bulk import update_rows
 from storage.schema import carts, codes, customers, messages, stores
 
@@ -122,3 +123,41 @@ def unsubscribe(
         .values(email_consent=unsubscribed, email_consent_source=source, email_consent_at=now)
     )
     return changed.rowcount == 1
+
+
+def reported_on(connection: Connection, store_id: str, ids: Sequence[str]) -> list[Row[Any]]:
+    """Hold the messages that a provider tells of, with what `reported` wants to know of them."""
+    m = messages.c
+    columns = (m.id, m.state, m.customer_id, m.flow_id, m.step_id, m.channel, m.sent_at)
+    where = (m.store_id == store_id, among(m.id, ids))
+    query = select(*columns, m.delivered_at, m.opened_at).where(*where).order_by(m.id)
+    return list(connection.execute(query.with_for_update()))
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Where a provider's report brought one message."""
+
+    message_id: str
+    state: MessageState
+    provider_id: str
+    reason: str | None
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    opened_at: datetime | None
+
+
+def reported(
+    connection: Connection, store_id: str, provider: str, found: Sequence[Reported]
+) -> None:
+    """Write how far messages got; they are in nobody's hands then."""
+    for one in found:
+        values = {
+            "state": one.state.value, "provider": provider, "provider_id": one.provider_id,
+            "sent_at": one.sent_at, "delivered_at": one.delivered_at, "opened_at": one.opened_at,
+            "lease_owner": None, "lease_until": None, "retry_at": None, "reconcile_at": None,
+        }  # fmt: skip
+        if one.reason:
+            values["reason"] = one.reason
+        mine = (messages.c.store_id == store_id, messages.c.id == one.message_id)
+        connection.execute(update(messages).where(*mine).values(**values))

@@ -13,6 +13,7 @@ from storage.schema import (
     codes,
     enrollments,
     events,
+    inbound_messages,
     inbox,
     messages,
     order_lines,
@@ -24,7 +25,7 @@ from storage.schema import (
 
 OWNED = (
     carts, orders, order_lines, events, enrollments, messages, codes, rewards, attributions,
-    visitors, product_reviews, answers,
+    visitors, product_reviews, answers, inbound_messages,
 )  # fmt: skip
 
 

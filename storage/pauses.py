@@ -30,6 +30,16 @@ def resume(connection: Connection, store_id: str, channel: str) -> None:
     _write(connection, store_id, {k: v for k, v in paused.items() if k != channel})
 
 
+def of_store(connection: Connection, store_id: str) -> dict[str, dict[str, Any]]:
+    """Give the channels of a store that are paused: `{"reason", "since"}` of each."""
+    query = select(stores.c.paused_channels).where(stores.c.id == store_id)
+    paused = connection.execute(query).scalar_one_or_none() or {}
+    return {
+        channel: {"reason": one["reason"], "since": datetime.fromisoformat(one["since"])}
+        for channel, one in paused.items()
+    }
+
+
 def over(connection: Connection, real_now: datetime) -> list[tuple[str, str]]:
     """Give the (store id, channel) pairs whose time to be tried again has come."""
     query = select(stores.c.id, stores.c.paused_channels).where(stores.c.is_paused)

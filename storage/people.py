@@ -90,3 +90,10 @@ def emails(connection: Connection, store_id: str, customer_ids: Iterable[str]) -
         customers.c.email.is_not(None),
     )
     return list(connection.execute(query).scalars())
+
+
+def phones(connection: Connection, store_id: str, customer_ids: Iterable[str]) -> list[str]:
+    """Give the numbers of these customers."""
+    c = customers.c
+    mine = (c.store_id == store_id, among(c.id, customer_ids), c.phone.is_not(None))
+    return list(connection.execute(select(c.phone).where(*mine)).scalars())

@@ -28,6 +28,7 @@ from marketing.events import EventName
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
 from storage import (
     conversations,
+    inbound,
     inbox,
     interests,
     mirror_parcels,
@@ -63,7 +64,7 @@ from storage.stores import Store
 
 OWNED = (
     carts, orders, events, enrollments, messages, codes, rewards, product_reviews, rfm_scores,
-    schema.segment_members, schema.attributions, schema.conversations,
+    schema.segment_members, schema.attributions, schema.conversations, schema.inbound_messages,
 )  # fmt: skip
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
@@ -86,8 +87,12 @@ FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
     product_reviews: {"title": None, "text": None, "author": None},
 }
 """The columns that may tell who it was."""
-FREELY_TOLD = [EventName.CUSTOMER_TAGGED.value, EventName.CUSTOMER_UNTAGGED.value]
-"""Events whose data is in the merchant's own words."""
+FREELY_TOLD = [
+    EventName.CUSTOMER_TAGGED.value,
+    EventName.CUSTOMER_UNTAGGED.value,
+    EventName.MESSAGE_RECEIVED.value,
+]
+"""Events whose data is in the merchant's own words, or the customer's."""
 AddressHash = Callable[[str, str], str]
 
 
@@ -135,6 +140,7 @@ def erase(
     counts["names"] = privacy_names.forget(connection, store.id, ids, address_hash)
     counts["parcels"] = mirror_parcels.forget_customers(connection, store.id, ids)
     counts["conversations"] = conversations.forget(connection, store.id, ids)
+    counts["inbound_messages"] = inbound.forget(connection, store.id, ids)
     counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["answers"] = _forget_answers(connection, store.id, ids)

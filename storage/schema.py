@@ -176,6 +176,62 @@ sending_domains = _of_store(
     key=("store_id",),
 )
 
+# A store's own account with a channel's provider.
+channel_accounts = _of_store(
+    "channel_accounts",
+    Column("channel", String(12), nullable=False),
+    Column("provider", String(20), nullable=False),
+    # What the provider calls us by: the last part of the door's address.
+    Column("callback_key", String(43), nullable=False),
+    # What may be shown: account id, sender.
+    Column("public", Json, nullable=False),
+    # Ciphertext of `storage.secrets`: JSON.
+    Column("secret", Text, nullable=False),
+    # Grows with each change: whoever keeps an opened account sees that it is another.
+    Column("revision", Integer, nullable=False),
+    # Real times.
+    Column("connected_at", UtcTime, nullable=False),
+    Column("last_event_at", UtcTime),
+    Column("trouble", Text),
+    Column("trouble_at", UtcTime),
+    UniqueConstraint("callback_key", name="uq_channel_accounts_callback_key"),
+    key=("store_id", "channel"),
+)
+
+# What providers told of messages and customers wrote, as it came; the body goes when it is read.
+callbacks = _of_store(
+    "callbacks",
+    Column("channel", String(12), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("body", LargeBinary),
+    # SHA-256 of address and body: told twice, it is the same.
+    Column("digest", String(64), nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("processed_at", UtcTime),
+    Column("error", Text),
+    UniqueConstraint("store_id", "channel", "digest", name="uq_callbacks_digest"),
+    Index(
+        "ix_callbacks_pending",
+        "received_at",
+        postgresql_where=text("processed_at IS NULL"),
+        sqlite_where=text("processed_at IS NULL"),
+    ),
+)
+
+# What customers wrote; a conversation is these and the messages that went to them.
+inbound_messages = _of_store(
+    "inbound_messages",
+    Column("channel", String(12), nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("customer_id", Id),
+    # Their address on the channel.
+    Column("sender", Text),
+    Column("text", Text),
+    Column("received_at", UtcTime, nullable=False),
+    UniqueConstraint("store_id", "channel", "provider_id", name="uq_inbound_messages_provider_id"),
+    Index("ix_inbound_messages_customer", "store_id", "customer_id", "received_at"),
+)
+
 inbox = Table(
     "inbox",
     metadata,

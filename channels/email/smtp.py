@@ -1,11 +1,11 @@
 """Email over SMTP: kept connections, and at every failure the knowledge whether mail was taken."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Self
 
-from channels.base import InboundMessage, Receipt, SendFailed, StatusUpdate
+from channels.base import Callback, InboundMessage, Receipt, SendFailed, StatusUpdate
 from channels.email.smtp_connection import Connection, SmtpSettings
 from channels.email.smtp_handover import Handover
 from marketing.model import BadSignature, ChannelName, RenderedMessage
@@ -50,14 +50,14 @@ class SmtpChannel:
         finally:
             self._keep(handover.finished)
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, callback: Callback) -> None:
         """SMTP calls nobody back: raises `BadSignature` always."""
-        del headers, body
+        del callback
         raise BadSignature("plain SMTP has no callbacks")
 
-    def parse(self, body: bytes) -> list[StatusUpdate | InboundMessage]:
+    def parse(self, callback: Callback) -> list[StatusUpdate | InboundMessage]:
         """Give nothing: plain SMTP has no callbacks."""
-        del body
+        del callback
         return []
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 import pytest
 
-from channels.base import Channel, Outcome, Receipt, SendFailed
+from channels.base import Callback, Channel, Outcome, Receipt, SendFailed
 from marketing.model import BadSignature, RenderedMessage
 
 Answer = Literal["accepted", "bad address", "busy", "lost after taking", "bad credentials"]
@@ -88,7 +88,7 @@ class ChannelContract:
 
     def test_a_forged_callback_is_refused(self, channel: Channel) -> None:
         with pytest.raises(BadSignature):
-            channel.verify({}, b"{}")
+            channel.verify(Callback("https://app.example/callbacks/x/y", b"{}"))
 
     def test_a_reason_holds_no_secret(
         self, channel: Channel, provider: Provider, a_message: Callable[..., RenderedMessage]

@@ -142,6 +142,56 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.create_index("ix_audit_log_at", ["store_id", "at"], unique=False)
     op.create_table(
+        "callbacks",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("received_at", TIME, nullable=False),
+        sa.Column("processed_at", TIME, nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_callbacks_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_callbacks")),
+        sa.UniqueConstraint("store_id", "channel", "digest", name="uq_callbacks_digest"),
+    )
+    with op.batch_alter_table("callbacks", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_callbacks_pending",
+            ["received_at"],
+            unique=False,
+            postgresql_where=sa.text("processed_at IS NULL"),
+            sqlite_where=sa.text("processed_at IS NULL"),
+        )
+    op.create_table(
+        "channel_accounts",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("provider", sa.String(length=20), nullable=False),
+        sa.Column("callback_key", sa.String(length=43), nullable=False),
+        sa.Column("public", JSON, nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("connected_at", TIME, nullable=False),
+        sa.Column("last_event_at", TIME, nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("trouble_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_channel_accounts_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "channel", name=op.f("pk_channel_accounts")),
+        sa.UniqueConstraint("callback_key", name="uq_channel_accounts_callback_key"),
+    )
+    op.create_table(
         "code_pools",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -220,6 +270,31 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("store_id", "url_hash", name=op.f("pk_endpoints")),
     )
+    op.create_table(
+        "inbound_messages",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=False),
+        sa.Column("customer_id", ID, nullable=True),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("received_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_inbound_messages_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_inbound_messages")),
+        sa.UniqueConstraint(
+            "store_id", "channel", "provider_id", name="uq_inbound_messages_provider_id"
+        ),
+    )
+    with op.batch_alter_table("inbound_messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_inbound_messages_customer", ["store_id", "customer_id", "received_at"], unique=False
+        )
     op.create_table(
         "link_codes",
         sa.Column("store_id", ID, nullable=False),
@@ -1293,6 +1368,9 @@ def downgrade() -> None:
     with op.batch_alter_table("link_codes", schema=None) as batch_op:
         batch_op.drop_index("ix_link_codes_hash")
     op.drop_table("link_codes")
+    with op.batch_alter_table("inbound_messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_inbound_messages_customer")
+    op.drop_table("inbound_messages")
     op.drop_table("endpoints")
     op.drop_table("conversations")
     with op.batch_alter_table("code_pools", schema=None) as batch_op:
@@ -1307,6 +1385,14 @@ def downgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.drop_table("code_pools")
+    op.drop_table("channel_accounts")
+    with op.batch_alter_table("callbacks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_callbacks_pending",
+            postgresql_where=sa.text("processed_at IS NULL"),
+            sqlite_where=sa.text("processed_at IS NULL"),
+        )
+    op.drop_table("callbacks")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_log_at")
     op.drop_table("audit_log")

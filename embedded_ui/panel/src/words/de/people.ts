@@ -41,6 +41,7 @@ export const people: Pick<
       order: "Mit einer Bestellung",
       unsubscribe_link: "Über den Link in einer Nachricht",
       one_click: "Über ihr Mailprogramm",
+      reply: "Per Antwort",
       form: "In einem Formular",
       in_person: "Persönlich",
       import: "Aus einer früheren Liste",

@@ -37,6 +37,7 @@ export const people = {
       order: "With an order",
       unsubscribe_link: "By the link in a message",
       one_click: "By their mail program",
+      reply: "By writing back",
       form: "In a form",
       in_person: "In person",
       import: "From an earlier list",

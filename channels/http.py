@@ -1,0 +1,83 @@
+"""One kept HTTP client a channel, and what a failed call means for the message it carried.
+
+What surely never left may go again; what may have been taken is `unknown` (`SendFailed`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from channels.base import Outcome, SendFailed
+
+TIMEOUT = httpx.Timeout(20.0, connect=3.05)
+LARGEST_ANSWER = 1024 * 1024
+BUSY_SECONDS = 30.0
+_NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.ProxyError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A provider's answer; `body` is what it said, at most a megabyte of it."""
+
+    status: int
+    body: bytes
+    retry_after: float | None = None
+
+
+class Http:
+    """Safe to share between threads; it follows no redirect and never tries again by itself."""
+
+    def __init__(self, *, use_proxies: bool = True) -> None:
+        limits = httpx.Limits(max_connections=8, max_keepalive_connections=4)
+        self._client = httpx.Client(
+            timeout=TIMEOUT, limits=limits, follow_redirects=False, trust_env=use_proxies
+        )
+
+    def post_form(self, url: str, form: Mapping[str, str], auth: tuple[str, str]) -> Answer:
+        """Hand one form over; raises `SendFailed` when there is no answer to read."""
+        try:
+            with self._client.stream("POST", url, data=dict(form), auth=auth) as response:
+                return Answer(response.status_code, _body(response), _retry_after(response))
+        except _NEVER_LEFT as failure:
+            words = f"{type(failure).__name__}: the provider was not reached"
+            raise SendFailed(words, outcome=Outcome.RETRY) from failure
+        except httpx.HTTPError as failure:
+            words = f"{type(failure).__name__}: the provider's answer was lost"
+            raise SendFailed(words, outcome=Outcome.UNKNOWN) from failure
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._client.close()
+
+
+def failure_of(answer: Answer, words: str) -> SendFailed:
+    """Give what an answer means that no table of the provider's own explains."""
+    status = answer.status
+    if status in (401, 403):
+        return SendFailed(words, outcome=Outcome.PAUSED)
+    if status == 429:
+        wait = answer.retry_after or BUSY_SECONDS
+        return SendFailed(words, outcome=Outcome.RETRY, retry_after=wait)
+    is_unsure = status >= 500 or status == 408 or status < 400
+    return SendFailed(words, outcome=Outcome.UNKNOWN if is_unsure else Outcome.REJECTED)
+
+
+def _body(response: httpx.Response) -> bytes:
+    read = bytearray()
+    for chunk in response.iter_bytes():
+        read += chunk
+        if len(read) > LARGEST_ANSWER:
+            break
+    return bytes(read[:LARGEST_ANSWER])
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    told = response.headers.get("Retry-After", "")
+    return float(told) if told.isdigit() else None

@@ -1,0 +1,186 @@
+"""Text messages by Twilio: Programmable Messaging, the account being the store's own.
+
+https://www.twilio.com/docs/messaging/api/message-resource and /docs/usage/security. Messages
+have no idempotency key: what was not answered is `unknown`, and its status callback, whose
+address names our message, says what became of it. Callbacks come late, twice and in any order.
+"""
+
+import hashlib
+import hmac
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import orjson
+
+from channels.base import (
+    Callback,
+    InboundMessage,
+    Outcome,
+    Receipt,
+    SendFailed,
+    StatusUpdate,
+)
+from channels.http import Answer, Http, failure_of
+from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
+
+API_URL = "https://api.twilio.com"
+SIGNATURE = "x-twilio-signature"
+MESSAGE = "m"
+"""Names our message in the address of its status callback."""
+STATUS_OF: Mapping[str, MessageStatus] = {
+    "accepted": MessageStatus.QUEUED,
+    "queued": MessageStatus.QUEUED,
+    "scheduled": MessageStatus.QUEUED,
+    "sending": MessageStatus.QUEUED,
+    "sent": MessageStatus.SENT,
+    "delivered": MessageStatus.DELIVERED,
+    "read": MessageStatus.OPENED,
+    "undelivered": MessageStatus.FAILED,
+    "failed": MessageStatus.FAILED,
+    "canceled": MessageStatus.FAILED,
+}
+NO_SUCH_NUMBER = frozenset({21211, 21214, 21614, 30005, 30006})
+OPTED_OUT = 21610
+BUSY = frozenset({20429, 14107, 30001})
+NOT_OURS_TO_SEND = frozenset({20003, 20005, 21606, 21608, 21705, 30002, 30034})
+"""Credentials, sender or registration: every message would fail alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioSettings:
+    """One store's account."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    sender: str
+    """A number in E.164, or the id of a messaging service (`MG…`)."""
+    callback_url: str
+    api_url: str = API_URL
+    use_proxies: bool = True
+
+
+class TwilioChannel:
+    """A `channels.base.Channel`; safe to share between threads."""
+
+    name = ChannelName.SMS
+    provider = "twilio"
+
+    def __init__(self, settings: TwilioSettings) -> None:
+        self.settings = settings
+        self._http = Http(use_proxies=settings.use_proxies)
+        account = f"{settings.api_url}/2010-04-01/Accounts/{settings.account_sid}"
+        self._messages_url = f"{account}/Messages.json"
+
+    def send(self, message: RenderedMessage) -> Receipt:
+        """Hand one text over, or raise `SendFailed`."""
+        settings = self.settings
+        if _breaks(message):
+            raise SendFailed("a name holds a line break", outcome=Outcome.REJECTED)
+        by = "MessagingServiceSid" if settings.sender.startswith("MG") else "From"
+        form = {
+            "To": message.to,
+            by: settings.sender,
+            "Body": message.text,
+            "StatusCallback": f"{settings.callback_url}?{urlencode({MESSAGE: message.message_id})}",
+        }
+        auth = (settings.account_sid, settings.auth_token)
+        answer = self._http.post_form(self._messages_url, form, auth)
+        return _receipt(answer)
+
+    def send_many(
+        self, messages: Iterable[RenderedMessage]
+    ) -> Iterator[tuple[str, Receipt | SendFailed]]:
+        """Hand several over one after the other; yields (message_id, outcome) as each is known."""
+        for message in messages:
+            try:
+                yield message.message_id, self.send(message)
+            except SendFailed as failure:
+                yield message.message_id, failure
+
+    def verify(self, callback: Callback) -> None:
+        """Raise `BadSignature` unless Twilio signed this; the address is the one we told it."""
+        headers = {name.lower(): value for name, value in callback.headers.items()}
+        told = headers.get(SIGNATURE, "")
+        signed = signature(self.settings.auth_token, callback.url, _form(callback.body))
+        if not hmac.compare_digest(told.encode(), signed.encode()):
+            raise BadSignature("Twilio did not sign this")
+
+    def parse(self, callback: Callback) -> list[StatusUpdate | InboundMessage]:
+        """Read a status callback or what a customer wrote; `ValueError` for neither."""
+        told = {name: values[-1] for name, values in _form(callback.body).items()}
+        sid = told.get("MessageSid") or told.get("SmsSid")
+        if not sid:
+            raise ValueError("it names no message (MessageSid)")
+        if status := told.get("MessageStatus"):
+            return [_update(sid, status, told, callback.url)]
+        if told.get("From") is None:
+            raise ValueError("it is neither a status (MessageStatus) nor a message (From)")
+        return [InboundMessage(sid, told["From"], told.get("Body", ""))]
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._http.close()
+
+
+def signature(auth_token: str, url: str, form: Mapping[str, list[str]]) -> str:
+    """Sign a callback as Twilio does: the address, then each name with its values, in order."""
+    parts = [f"{name}{value}" for name in sorted(form) for value in sorted(set(form[name]))]
+    signed = hmac.new(auth_token.encode(), (url + "".join(parts)).encode(), hashlib.sha1)
+    return b64encode(signed.digest()).decode()
+
+
+def _form(body: bytes) -> dict[str, list[str]]:
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=200)
+    except ValueError as error:
+        raise BadSignature("this is no form") from error
+
+
+def _update(sid: str, status: str, told: Mapping[str, str], url: str) -> StatusUpdate:
+    known = STATUS_OF.get(status)
+    if known is None:
+        raise ValueError(f"no status of Twilio's is called {status!r}")
+    code = told.get("ErrorCode", "")
+    number = int(code) if code.isdigit() else 0
+    ours = dict(parse_qsl(urlsplit(url).query)).get(MESSAGE)
+    is_gone = number in NO_SUCH_NUMBER and known is MessageStatus.FAILED
+    detail = f"Twilio {code}" if code else ""
+    return StatusUpdate(
+        sid,
+        MessageStatus.BOUNCED if is_gone else known,
+        detail=detail,
+        message_id=ours,
+        suppress=is_gone,
+    )
+
+
+def _receipt(answer: Answer) -> Receipt:
+    try:
+        told = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        told = {}
+    told = told if isinstance(told, dict) else {}
+    if answer.status in (200, 201) and told.get("sid"):
+        return Receipt(str(told["sid"]), f"{answer.status} {told.get('status', '')}".strip())
+    raise _refusal(answer, told)
+
+
+def _refusal(answer: Answer, told: Mapping[str, object]) -> SendFailed:
+    code = told.get("code")
+    words = f"Twilio {code or answer.status}: {told.get('message') or 'no words'}"[:300]
+    if code in NO_SUCH_NUMBER:
+        return SendFailed(words, outcome=Outcome.REJECTED, suppress=True)
+    if code == OPTED_OUT:
+        return SendFailed(words, outcome=Outcome.REJECTED, opted_out=True)
+    if code in NOT_OURS_TO_SEND:
+        return SendFailed(words, outcome=Outcome.PAUSED)
+    if code in BUSY:
+        wait = answer.retry_after or 30.0
+        return SendFailed(words, outcome=Outcome.RETRY, retry_after=wait)
+    return failure_of(answer, words)
+
+
+def _breaks(message: RenderedMessage) -> bool:
+    return any(letter in message.subject + message.to for letter in "\r\n")

@@ -1,0 +1,152 @@
+"""The channels of a store: the house's, and those of the store's own accounts with providers.
+
+An account is opened once a process and kept as long as it stays the same.
+"""
+
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+
+import channels
+from channels.base import Channel, SendFailed
+from jobs.runtime import Runtime
+from marketing.model import ChannelName, Reason, RenderedMessage
+from storage import Connection, channel_accounts, pauses, trials, upkeep
+from storage.channel_accounts import ChannelAccount
+from storage.stores import Store
+
+CALLBACKS = "/callbacks"
+FORGOTTEN = "There is no such account here."
+MOST_OPEN = 500
+"""Accounts that a process keeps open; the one longest there makes room."""
+AN_HOUR = timedelta(hours=1)
+MOST_AN_HOUR = 20
+TRIED = "This is a test message of {store}. Reply STOP to end."
+_open: dict[tuple[str, str, ChannelName], tuple[int, Channel]] = {}
+_lock = threading.Lock()
+
+
+class NotConnected(Exception):
+    """The store has no account for this channel."""
+
+
+class TooManyTries(Exception):
+    """The store has sent as many tests in the last hour as it may."""
+
+
+def channels_of(
+    runtime: Runtime, connection: Connection, store_id: str
+) -> Mapping[ChannelName, Channel]:
+    """Give every channel that this store can send by."""
+    own = {
+        account.channel: opened(runtime, account)
+        for account in channel_accounts.of_store(connection, store_id)
+    }
+    return {**runtime.channels, **own}
+
+
+def opened(runtime: Runtime, account: ChannelAccount) -> Channel:
+    """Give the channel of an account."""
+    key = (runtime.settings.database_url, account.store_id, account.channel)
+    with _lock:
+        kept = _open.get(key)
+        if kept and kept[0] == account.revision:
+            return kept[1]
+        channel = channels.open_account(_told(runtime, account), runtime.providers)
+        _keep(key, account.revision, channel)
+    return channel
+
+
+def behind(runtime: Runtime, channel: str, key: str) -> ChannelAccount | None:
+    """Give the account whose door this is; None for a key that is nobody's."""
+    with runtime.database.reading() as connection:
+        return channel_accounts.by_key(connection, channel, key)
+
+
+def callback_url(runtime: Runtime, account: ChannelAccount) -> str:
+    """Give the address by which the provider tells us things."""
+    return f"{runtime.settings.app_url}{CALLBACKS}/{account.channel}/{account.callback_key}"
+
+
+def connect(
+    runtime: Runtime,
+    store: Store,
+    channel: ChannelName,
+    told: tuple[str, Mapping[str, str], Mapping[str, str]],
+) -> ChannelAccount:
+    """Keep a store's account (provider, what may be shown, what may not).
+
+    What waited for credentials that work goes out.
+    """
+
+    def keep(connection: Connection) -> ChannelAccount:
+        now, real_now = runtime.database.moments(connection)
+        pauses.resume(connection, store.id, channel)
+        upkeep.unhold(connection, store.id, Reason.CHANNEL_PAUSED, now, channel=channel)
+        return channel_accounts.connect(
+            connection, runtime.secrets, store.id, channel, told, real_now
+        )
+
+    account = runtime.database.write(keep)
+    runtime.queues.wake("deliver", [store.id])
+    return account
+
+
+def try_out(runtime: Runtime, store: Store, channel: ChannelName, to: str) -> tuple[bool, str]:
+    """Write one message to an address of the merchant's; give whether it went, and the answer.
+
+    Raises `NotConnected` and `TooManyTries`. It is no part of the ledger.
+    """
+    words = TRIED.format(store=store.name)
+
+    def keep(connection: Connection) -> tuple[ChannelAccount, str]:
+        account = channel_accounts.get(connection, store.id, channel)
+        if account is None:
+            raise NotConnected
+        real_now = runtime.database.real_now(connection)
+        if trials.count_since(connection, store.id, real_now - AN_HOUR) >= MOST_AN_HOUR:
+            raise TooManyTries
+        told = {"subject": "", "html": "", "text": words}
+        return account, trials.put(connection, store.id, to, told, real_now)
+
+    account, trial_id = runtime.database.write(keep)
+    message = RenderedMessage(trial_id, channel, to, None, "", store.name, "", "", words)
+    try:
+        answer = opened(runtime, account).send(message).response
+    except SendFailed as failure:
+        _note_trial(runtime, account, trial_id, trials.FAILED, failure.reason)
+        return False, failure.reason
+    _note_trial(runtime, account, trial_id, trials.SENT, answer)
+    return True, answer
+
+
+def _note_trial(
+    runtime: Runtime, account: ChannelAccount, trial_id: str, state: str, words: str
+) -> None:
+    trouble = words if state == trials.FAILED else None
+
+    def note(connection: Connection) -> None:
+        real_now = runtime.database.real_now(connection)
+        trials.settle(connection, account.store_id, trial_id, state, words, real_now)
+        channel_accounts.troubled(connection, account.store_id, account.channel, trouble, real_now)
+
+    runtime.database.write(note)
+
+
+def _told(runtime: Runtime, account: ChannelAccount) -> channels.Account:
+    return channels.Account(
+        account.channel,
+        account.provider,
+        account.public,
+        account.secret(runtime.secrets),
+        callback_url(runtime, account),
+    )
+
+
+def _keep(key: tuple[str, str, ChannelName], revision: int, channel: Channel) -> None:
+    before = _open.pop(key, None)
+    _open[key] = (revision, channel)
+    if before:
+        before[1].close()
+    elif len(_open) > MOST_OPEN:
+        _open.pop(next(iter(_open)))[1].close()

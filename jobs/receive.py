@@ -1,0 +1,85 @@
+"""Receive: what providers told of messages, and what customers wrote back, out of the callbacks.
+
+A callback is verified and kept at the door; here it becomes states of messages, and
+conversations. Everything may come late, twice and in any order.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from channels.base import Callback, InboundMessage, StatusUpdate
+from jobs import channel_accounts, conversing, reports_of_providers
+from jobs.rounds import rounds
+from jobs.runtime import Runtime
+from marketing.model import ChannelName
+from storage import Connection, Row, callbacks, stores
+from storage import channel_accounts as accounts
+from storage.channel_accounts import ChannelAccount
+from storage.stores import Store
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+KEEP = timedelta(days=30)
+"""How long we know again what a provider told: none repeats itself later. Real time."""
+
+
+def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
+    """Read what providers told of these stores, in turns; give the stores that have more."""
+    seconds = runtime.settings.periods.work
+    return rounds(store_ids, seconds, lambda store_id: receive_batch(runtime, store_id))
+
+
+def receive_batch(runtime: Runtime, store_id: str) -> bool:
+    """Read one batch; True when there may be more."""
+    count = runtime.database.write(lambda c: _receive(runtime, c, store_id))
+    if count:
+        runtime.queues.wake("outbox", [store_id])
+        runtime.queues.wake_clock()
+    return count == BATCH
+
+
+def _receive(runtime: Runtime, connection: Connection, store_id: str) -> int:
+    rows = callbacks.pending(connection, store_id, BATCH)
+    store = stores.by_id(connection, store_id) if rows else None
+    if store is None:
+        return 0
+    real_now = runtime.database.real_now(connection)
+    callbacks.prune(connection, store_id, real_now - KEEP)
+    for row in rows:
+        try:
+            with connection.begin_nested():
+                _read(runtime, connection, store, row)
+            callbacks.read(connection, store_id, [row.id], real_now)
+        except Exception as error:
+            log.exception("a callback of %s can't be read", row.channel)
+            words = f"{type(error).__name__}: {error}"
+            callbacks.broken(connection, store_id, row.id, words, real_now)
+    return len(rows)
+
+
+def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any]) -> None:
+    account = accounts.get(connection, store.id, ChannelName(row.channel))
+    if account is None:
+        return  # disconnected meanwhile
+    channel = channel_accounts.opened(runtime, account)
+    told = channel.parse(Callback(row.url, row.body))
+    updates = [one for one in told if isinstance(one, StatusUpdate)]
+    wrote = [one for one in told if isinstance(one, InboundMessage)]
+    reports_of_providers.take(runtime, connection, store, account, updates)
+    conversing.hear(runtime, connection, store, account.channel, wrote)
+
+
+def kept(runtime: Runtime, account: ChannelAccount, callback: Callback) -> None:
+    """Keep a verified callback, durable when this returns, and wake who reads it."""
+
+    def keep(connection: Connection) -> None:
+        real_now = runtime.database.real_now(connection)
+        told = (callback.url, callback.body)
+        callbacks.keep(connection, account.store_id, account.channel, told, real_now)
+        accounts.heard(connection, account.store_id, account.channel, real_now)
+
+    runtime.database.write(keep)
+    runtime.queues.wake("receive", [account.store_id])

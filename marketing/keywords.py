@@ -1,0 +1,68 @@
+"""What a customer's few words ask for before any flow hears them: stop, start, help.
+
+47 CFR 64.1200(a)(10): a fixed list of words revokes by itself, and so does any wording that a
+reasonable person would take for it. A message of one wish alone is taken at its word; one that
+only mentions stopping ("don't stop the sale!") is a message like any other.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+
+LONGEST = 80
+"""Letters: whoever writes more than this says more than a wish."""
+LONGEST_KEYWORD = 40
+
+
+class Wish(StrEnum):
+    """What a customer asks of the channel itself."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+_TOLD = json.loads(Path(__file__).with_name("keywords.json").read_text("utf-8"))
+_WORDS = {wish: frozenset(_TOLD[wish]) for wish in (Wish.STOP, Wish.HELP, Wish.START)}
+_KIND_WORDS = frozenset(_TOLD["kind"])
+_STOP_PHRASE = re.compile("|".join(f"(?:{one})" for one in _TOLD["stop_phrases"]))
+
+
+def wish_of(text: str) -> Wish | None:
+    """Give what a message asks for, if it asks for one thing of these and nothing else.
+
+    Stop outweighs the others: whoever says both wants no more.
+    """
+    if len(text) > LONGEST:
+        return None
+    plain = _plain(text)
+    words = [word for word in plain.split() if word not in _KIND_WORDS]
+    if _STOP_PHRASE.fullmatch(plain):
+        return Wish.STOP
+    if not words or len(words) > 2:
+        return None
+    for wish, known in _WORDS.items():
+        if known.issuperset(words):
+            return wish
+    return Wish.STOP if words in (["opt", "out"], ["sign", "off"]) else None
+
+
+def keyword_of(text: str) -> str | None:
+    """Give a short message as a keyword to match, in small letters; None: it is no keyword."""
+    plain = " ".join("".join(_letters(text.casefold())).split())
+    return plain if 0 < len(plain) <= LONGEST_KEYWORD else None
+
+
+def _plain(text: str) -> str:
+    """Give the words in small letters without accents and punctuation."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(
+        "".join(_letters(one for one in bare if not unicodedata.combining(one))).split()
+    )
+
+
+def _letters(text: Iterable[str]) -> Iterator[str]:
+    return (one if one.isalnum() else " " for one in text)

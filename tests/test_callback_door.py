@@ -1,0 +1,95 @@
+"""The providers' door: only what the store's own provider signed comes in, whoever else knocks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from twilio.request_validator import RequestValidator
+
+from app import create_app
+from jobs import channel_accounts
+from marketing.model import ChannelName
+from storage import schema, stores
+from storage.channel_accounts import ChannelAccount
+from tests.jobs.inbound import Inbound
+from tests.jobs.stage import Sink, Stage, runtime, settings
+
+FORM = {"MessageSid": "SM1", "From": "+15550100", "To": "+15005550006", "Body": "Größe 42?"}
+
+
+@pytest.fixture
+def stage(database_url: str, valkey_url: str) -> Iterator[Stage]:
+    sink = Sink()
+    hands = runtime(settings(database_url, sink.url, valkey_url))
+    yield Stage(hands, sink)
+    hands.channels["email"].close()  # type: ignore[index, attr-defined]
+    hands.database.close()
+    sink.server.stop()
+
+
+@pytest.fixture
+def client(stage: Stage) -> FlaskClient:
+    return create_app(Inbound(stage).runtime).test_client()
+
+
+def account_of(stage: Stage, store_id: str, token: str) -> ChannelAccount:
+    with stage.database.reading() as connection:
+        store = stores.by_id(connection, store_id)
+    assert store
+    public = {"account_sid": "AC1", "sender": "+15005550006"}
+    told = ("twilio", public, {"auth_token": token})
+    return channel_accounts.connect(stage.runtime, store, ChannelName.SMS, told)
+
+
+def knock(
+    client: FlaskClient, stage: Stage, account: ChannelAccount, token: str, query: str = ""
+) -> Any:
+    url = channel_accounts.callback_url(stage.runtime, account) + query
+    signature = RequestValidator(token).compute_signature(url, FORM)
+    path = f"/callbacks/sms/{account.callback_key}{query}"
+    # The host is whatever a proxy says; what counts is the address that we told the provider.
+    headers = {"X-Twilio-Signature": signature, "Host": "inner.example"}
+    return client.post(path, data=FORM, headers=headers)
+
+
+@pytest.mark.parametrize("query", ["", "?m=0192"])
+def test_what_the_provider_signed_is_kept_before_it_is_answered(
+    client: FlaskClient, stage: Stage, query: str
+) -> None:
+    account = account_of(stage, stage.store_id, "ours")
+    answers = [knock(client, stage, account, "ours", query) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert answers[0].data == b"<Response/>"
+    [row] = stage.rows(schema.callbacks)
+    assert (row.store_id, row.processed_at) == (stage.store_id, None)
+    [kept] = stage.rows(schema.channel_accounts)
+    assert kept.last_event_at is not None
+
+
+def test_another_stores_provider_can_tell_nothing_here(client: FlaskClient, stage: Stage) -> None:
+    ours = account_of(stage, stage.store_id, "ours")
+    account_of(stage, stage.stranger_id, "theirs")
+    assert knock(client, stage, ours, "theirs").status_code == 401
+    assert stage.rows(schema.callbacks) == []
+
+
+@pytest.mark.parametrize("path", ["/callbacks/sms/unknown", "/callbacks/email/x", "/callbacks/x/y"])
+def test_a_door_that_is_nobodys_is_not_there(client: FlaskClient, path: str) -> None:
+    assert client.post(path, data=FORM).status_code == 404
+
+
+def test_an_unsigned_knock_is_refused(client: FlaskClient, stage: Stage) -> None:
+    account = account_of(stage, stage.store_id, "ours")
+    path = f"/callbacks/sms/{account.callback_key}"
+    assert client.post(path, data=FORM).status_code == 401
+    assert (
+        client.post(path, data=b"\xff\xfe", headers={"X-Twilio-Signature": "x"}).status_code == 401
+    )
+    assert client.get(path).status_code == 405
+
+
+def test_a_knock_that_is_too_large_is_refused(client: FlaskClient, stage: Stage) -> None:
+    account = account_of(stage, stage.store_id, "ours")
+    path = f"/callbacks/sms/{account.callback_key}"
+    assert client.post(path, data=b"a" * 300_000).status_code == 413
