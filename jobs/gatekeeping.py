@@ -1,12 +1,12 @@
 """Asking the gate about a batch of claimed messages, with everything it wants to know in bulk."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from jobs import channel_accounts, code_checks, reward_checks, shared_sender
+from jobs import channel_accounts, code_checks, neighbours, reward_checks, shared_sender
+from jobs.neighbours import Neighbour
 from jobs.runtime import Runtime
 from jobs.shared_sender import SharedSender
 from marketing.conditions import fields_of
@@ -26,7 +26,6 @@ from marketing.gate import (
     Verdict,
     decide,
 )
-from marketing.ledger import HANDED_OVER, IN_FLIGHT, UNSURE
 from marketing.model import (
     ChannelName,
     ConsentState,
@@ -55,12 +54,8 @@ from storage.messages import Ruling
 from storage.stores import Store
 
 BY_PHONE = frozenset({ChannelName.SMS, ChannelName.WHATSAPP})
-RECENT = timedelta(days=30)
-"""How far back pacing looks: longer than any cap."""
 LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
 PUT_OFF = frozenset({Reason.FREQUENCY_CAP, Reason.QUIET_HOURS, Reason.SHARED_SENDER})
-MAY_BE_OUT = HANDED_OVER | UNSURE | {MessageState.HANDING_OVER}
-STILL_TO_COME = IN_FLIGHT | {MessageState.DUE, MessageState.RETRY_WAIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +80,6 @@ class Judged:
 
     going: list[Going] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Another recent message of the same customer."""
-
-    id: str
-    enrollment_id: str
-    flow_id: str
-    channel: str
-    kind: str
-    state: MessageState
-    due_at: datetime
-    at: datetime
-    """When it went out, or began to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +126,7 @@ def judge(
             address_hash = known.hashes.get((row.id, row.channel), "")
             judged.going.append(Going(row, verdict, asked, address_hash))
             left = _one_less(left, row)
-            known.neighbours[row.customer_id].append(_just_sent(row, now))
+            known.neighbours[row.customer_id].append(neighbours.just_sent(row, now))
         else:
             judged.rulings.append(_ruling(row, verdict, chosen))
     return judged
@@ -265,7 +245,7 @@ def _known(
         versions=versions,
         suppressed=_suppressed(connection, store.id, hashes),
         hashes=hashes,
-        neighbours=_neighbours(connection, store.id, rows, now),
+        neighbours=neighbours.load(connection, store.id, rows, now),
         last_inbound=_last_inbound(connection, store.id, rows),
         values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values()), now),
         code_refusals=code_checks.refusals(connection, store.id, rows, versions),
@@ -315,40 +295,6 @@ def _suppressed(
     return found
 
 
-def _neighbours(
-    connection: Connection, store_id: str, rows: Iterable[Row[Any]], now: datetime
-) -> dict[str, list[Neighbour]]:
-    found: dict[str, list[Neighbour]] = defaultdict(list)
-    people = {row.customer_id for row in rows}
-    for row in messages.neighbours(connection, store_id, people, now - RECENT):
-        found[row.customer_id].append(
-            Neighbour(
-                row.id,
-                row.enrollment_id,
-                row.flow_id,
-                row.channel,
-                row.kind,
-                MessageState(row.state),
-                row.due_at,
-                row.sent_at or row.not_before,
-            )
-        )
-    return found
-
-
-def _just_sent(row: Row[Any], now: datetime) -> Neighbour:
-    return Neighbour(
-        row.id,
-        row.enrollment_id,
-        row.flow_id,
-        row.channel,
-        row.kind,
-        MessageState.HANDING_OVER,
-        row.due_at,
-        now,
-    )
-
-
 def _outgoing(row: Row[Any], channel: ChannelName, known: Known) -> Outgoing:
     refusal = Reason(row.code_reason) if row.code_reason else known.code_refusals.get(row.id)
     reward = known.rewards.get(row.id, RewardState.NONE)
@@ -381,7 +327,7 @@ def _code_state(row: Row[Any]) -> CodeState:
 
 def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFacts:
     others = [one for one in known.neighbours[row.customer_id] if one.id != row.id]
-    previous = _previous(row, others)
+    before = neighbours.previous(row, others)
     return GateFacts(
         policy=known.policy,
         zone=zone_of(row.customer_timezone, known.store.timezone).key,
@@ -398,11 +344,11 @@ def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFac
         suppression=way.suppression,
         country=row.customer_country,
         in_human_hands=row.conversation == conversations.HUMAN,
-        last_other_flow_at=_last_of_another_flow(row, way.channel, others),
+        last_other_flow_at=neighbours.last_of_another_flow(row, way.channel, others),
         last_inbound_at=way.last_inbound_at,
-        previous_due_at=previous.due_at if previous else None,
-        previous_sent_at=previous.at if previous else None,
-        next_due_at=_next_due(row, others, now),
+        previous_due_at=before.due_at if before else None,
+        previous_sent_at=before.at if before else None,
+        next_due_at=neighbours.next_due(row, others, now),
     )
 
 
@@ -411,43 +357,6 @@ def _stopped(row: Row[Any]) -> Reason | None:
         return None
     reason = Reason(row.end_reason)
     return None if reason in LEAVES_MESSAGES else reason
-
-
-def _last_of_another_flow(
-    row: Row[Any], channel: ChannelName, others: Iterable[Neighbour]
-) -> datetime | None:
-    return max(
-        (
-            one.at
-            for one in others
-            if one.flow_id != row.flow_id
-            and one.channel == channel
-            and one.kind == MessageKind.MARKETING
-            and one.state in MAY_BE_OUT
-        ),
-        default=None,
-    )
-
-
-def _previous(row: Row[Any], others: Iterable[Neighbour]) -> Neighbour | None:
-    same = [
-        one for one in others if one.enrollment_id == row.enrollment_id and one.state in MAY_BE_OUT
-    ]
-    return max(same, key=lambda one: one.at, default=None)
-
-
-def _next_due(row: Row[Any], others: Iterable[Neighbour], now: datetime) -> datetime | None:
-    return max(
-        (
-            one.due_at
-            for one in others
-            if one.enrollment_id == row.enrollment_id
-            and one.state in STILL_TO_COME
-            and one.due_at <= now
-            and one.state is not MessageState.HANDING_OVER
-        ),
-        default=None,
-    )
 
 
 def _ruling(row: Row[Any], verdict: Verdict, chosen: Chosen) -> Ruling:
