@@ -19,6 +19,13 @@ FAULTS = {
 }
 
 
+def create_clock(world: World) -> Blueprint:
+    """`/api/clock` alone, for the admin of another store."""
+    doors = Blueprint("clock", __name__, url_prefix="/api")
+    _clock(doors, world)
+    return doors
+
+
 def create_doors(world: World) -> Blueprint:
     """`/api/...` of the store admin."""
     doors = Blueprint("doors", __name__, url_prefix="/api")

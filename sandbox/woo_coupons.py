@@ -44,7 +44,11 @@ def resources(shop: WooShop) -> list[Resource]:
 def _narrowed(records: list[Record], asked: Arguments) -> list[Record]:
     code = asked.get("code", "").casefold()
     words = asked.get("search", "").casefold()
-    return [one for one in records if code in {"", one["code"]} and words in one["code"]]
+    return [one for one in records if code in {"", one["code"]} and _says(one, words)]
+
+
+def _says(coupon: Record, words: str) -> bool:
+    return words in f"{coupon['code']} {coupon['description']}".casefold()
 
 
 def create(shop: WooShop, body: Record) -> Record:

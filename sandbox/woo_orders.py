@@ -230,9 +230,7 @@ def change(shop: WooShop, order: Record, body: Record) -> Record:
         if isinstance(body.get(part), dict):
             given[part] = {**order[part], **body[part]}
     if body.get("meta_data"):
-        fresh = {one["key"]: one["value"] for one in body["meta_data"]}
-        kept = [one for one in order["meta_data"] if one["key"] not in fresh]
-        given["meta_data"] = kept + [_meta(shop, name, value) for name, value in fresh.items()]
+        given["meta_data"] = woo_people.with_meta(shop, order["meta_data"], body["meta_data"])
     status = _status(body.get("status", order["status"]))
     if body.get("set_paid") and not order["date_paid"]:
         status = "processing"

@@ -12,7 +12,7 @@ from sandbox.woo_site import OWNER, OWNERS_ID
 
 _ADDRESS = ("first_name", "last_name", "company", "address_1", "address_2", "city", "state",
             "postcode", "country")  # fmt: skip
-_EDITABLE = ("first_name", "last_name", "email", "meta_data", "username")
+_EDITABLE = ("first_name", "last_name", "email", "username")
 _ORDERS = {"registered_date": "date_created_gmt", "id": "id", "include": "id", "name": "first_name"}
 
 
@@ -106,10 +106,20 @@ def change(shop: WooShop, customer: Record, body: Record) -> Record:
     for part in ("billing", "shipping"):
         if isinstance(body.get(part), dict):
             given[part] = {**customer[part], **body[part]}
+    if body.get("meta_data"):
+        given["meta_data"] = with_meta(shop, customer["meta_data"], body["meta_data"])
     customer = {**customer, **given, **shop.stamps("modified", shop.now())}
     shop.put("woo_customer", customer, handle=customer["email"])
     shop.hooks.tell("customer.updated", customer["id"])
     return customer
+
+
+def with_meta(shop: WooShop, had: list[Record], told: list[Record]) -> list[Record]:
+    """Give meta data after a change: a key that was there is written over, the others stay."""
+    fresh = {one["key"]: one["value"] for one in told}
+    kept = [one for one in had if one["key"] not in fresh]
+    made = [{"id": shop.next_id("meta"), "key": k, "value": v} for k, v in fresh.items()]
+    return kept + made
 
 
 def remove(shop: WooShop, customer: Record) -> None:

@@ -47,6 +47,7 @@ def _shown(shop: WooShop) -> dict[str, Any]:
         "version": PLUGIN_VERSION,
         "connected": known["connected"],
         "app_url": known["app_url"] or shop.app_url,
+        "store_key": known["store_key"],
         "woocommerce": WOO_VERSION,
         "block_checkout": True,
     }

@@ -16,13 +16,23 @@ from sandbox.woo_site import (
     ZONE,
 )
 
+GENERAL = {
+    "woocommerce_store_address": "Körnerplatz 3",
+    "woocommerce_store_city": "Leipzig",
+    "woocommerce_default_country": "DE:DE-SN",
+    "woocommerce_store_postcode": "04107",
+    "woocommerce_currency": CURRENCY,
+}
+MAIL = {"woocommerce_email_from_address": OWNER[2], "woocommerce_email_from_name": NAME}
+
 
 def facts(shop: WooShop) -> dict[str, Callable[[], Record | list[Record]]]:
     """Give what can be asked for by name under `/wp-json/wc/v3/`."""
     return {
         "system_status": lambda: system_status(shop),
         "data/currencies/current": currency,
-        "settings/general": lambda: general(shop),
+        "settings/general": lambda: _options(shop, "general", GENERAL),
+        "settings/email": lambda: _options(shop, "email", MAIL),
     }
 
 
@@ -107,19 +117,11 @@ def currency() -> Record:
     return {"code": CURRENCY, "name": "Euro", "symbol": SYMBOL}
 
 
-def general(shop: WooShop) -> list[Record]:
-    """The settings' first page: where the store is."""
-    told = {
-        "woocommerce_store_address": "Körnerplatz 3",
-        "woocommerce_store_city": "Leipzig",
-        "woocommerce_default_country": "DE:DE-SN",
-        "woocommerce_store_postcode": "04107",
-        "woocommerce_currency": CURRENCY,
-        "woocommerce_email_from_address": OWNER[2],
-    }
-    home = f"{shop.url}/wp-json/wc/v3/settings/general"
+def _options(shop: WooShop, group: str, values: dict[str, str]) -> list[Record]:
+    """Give a page of the store's settings."""
+    home = f"{shop.url}/wp-json/wc/v3/settings/{group}"
     return [
         {"id": name, "label": "", "description": "", "type": "text", "default": "", "value": value,
-         "group_id": "general", "_links": {"self": [{"href": f"{home}/{name}"}]}}
-        for name, value in told.items()
+         "group_id": group, "_links": {"self": [{"href": f"{home}/{name}"}]}}
+        for name, value in values.items()
     ]  # fmt: skip
