@@ -153,12 +153,16 @@ def batch_of(
     rows: Sequence[Due],
     *,
     is_suspect: bool,
+    known: Mapping[tuple[str, str], Version] | None = None,
 ) -> Batch:
-    """Give enrollments, due or to be, with what is known around them."""
+    """Give enrollments, due or to be, with what is known around them.
+
+    `known`: their versions, where those are kept nowhere.
+    """
     if not rows:
         return Batch(store_id, *moments, (), is_suspect, None, "UTC", {}, {}, {}, {}, {})
     keys = {(store_id, one.enrollment.version_id) for one in rows}
-    versions = flows.versions(connection, list(keys))
+    versions = flows.versions(connection, list(keys)) if known is None else known
     since: dict[str, datetime] = {}
     fields = frozenset[Question]().union(*(version.asks for version in versions.values()))
     for one in rows:

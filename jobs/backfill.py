@@ -101,7 +101,7 @@ def _stand(
     refused: Counter[str],
 ) -> list[LetIn]:
     """Give those who would be under way, where they would stand; the others go to `refused`."""
-    rows = [_due(one) for one in entering]
+    rows = [due_of(one) for one in entering]
     batch = advance.batch_of(connection, store_id, moments, rows, is_suspect=False)
     placed = []
     for one, row in zip(entering, rows, strict=True):
@@ -114,7 +114,8 @@ def _stand(
     return placed
 
 
-def _due(one: LetIn) -> Due:
+def due_of(one: LetIn) -> Due:
+    """Give somebody who entered as the engine is asked about them."""
     whose = one.candidate
     return Due(
         one.enrollment,

@@ -44,23 +44,23 @@ def stand(flow: Flow, begun: Enrollment, facts: Facts, now: datetime) -> Enrollm
     """
     enrollment, moment = begun, begun.entered_at
     while moment <= now:
-        enrollment, effects = advance(flow, enrollment, _known_by(facts, moment), moment)
+        enrollment, effects = advance(flow, enrollment, known_by(facts, moment), moment)
         if any(_gives(flow, effect) for effect in effects):
             return Reason.CODE_UNAVAILABLE
         if enrollment.state is not EnrollmentState.ACTIVE:
             return enrollment.end_reason or Reason.COMPLETED
-        moment = _next_moment(enrollment, facts, moment)
+        moment = next_moment(enrollment, facts, moment)
     return enrollment
 
 
-def _known_by(facts: Facts, moment: datetime) -> Facts:
+def known_by(facts: Facts, moment: datetime) -> Facts:
     """Give what was known at a moment of all that has happened since."""
     happened = {name: at for name, at in facts.happened.items() if at <= moment}
     events = [one for one in facts.events if one.occurred_at <= moment]
     return replace(facts, happened=happened, events=events)
 
 
-def _next_moment(enrollment: Enrollment, facts: Facts, moment: datetime) -> datetime:
+def next_moment(enrollment: Enrollment, facts: Facts, moment: datetime) -> datetime:
     """Give when to look next: when it is due, or something happened that may matter."""
     if enrollment.due_at is None:
         raise AssertionError("who is under way waits for a time")

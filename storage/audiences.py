@@ -1,6 +1,6 @@
 """Whom a source reaches by each channel, and who is left out why: counted, nobody is looked up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,25 @@ def audience(
     row = connection.execute(query.where(customers.c.store_id == store_id, mine)).mappings().one()
     channels = {channel: _reached(channel, row) for channel in ADDRESSES}
     return Audience(row["customers"], channels)
+
+
+def reached_of(
+    connection: Connection, store_id: str, customer_ids: Iterable[str], policy: ConsentPolicy
+) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
+    """Give by customer the channels with an address, and of those the ones open to marketing."""
+    c = customers.c
+    open_to = reachable(policy)
+    columns = [
+        *(ADDRESSES[one][0].is_not(None).label(f"has_{one}") for one in ADDRESSES),
+        *(func.coalesce(words, False).label(f"may_{one}") for one, words in open_to.items()),
+    ]
+    query = select(c.id, *columns).where(c.store_id == store_id, among(c.id, customer_ids))
+    return {row["id"]: _open(row) for row in connection.execute(query).mappings()}
+
+
+def _open(row: Mapping[Any, Any]) -> tuple[frozenset[str], frozenset[str]]:
+    has = frozenset(one for one in ADDRESSES if row[f"has_{one}"])
+    return has, frozenset(one for one in ADDRESSES if row[f"may_{one}"])
 
 
 REACHED = "reached"

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from storage.reports import is_sent
+from storage import schema
+from storage.reports import credited, is_counted, is_sent, net
 from storage.reports_time import Period
-from storage.schema import codes, enrollments, messages, rewards
+from storage.schema import attributions, codes, enrollments, messages, rewards
 
 CREDITED = "credited"
 
@@ -29,6 +30,8 @@ class Given:
     """What those used came to at the most, as reckoned when each was granted."""
     credited: int = 0
     """Store credit."""
+    rewarded: int = 0
+    """How many got it."""
 
 
 def by_step(
@@ -47,9 +50,12 @@ def by_step(
         own.granted, own.redeemed, own.taken_off = granted, redeemed, int(taken_off)
     r = rewards.c
     mine = (r.store_id == store_id, r.flow_id == flow_id, r.state == CREDITED)
-    credit = select(r.step_id, func.sum(r.amount)).where(*mine, period.has(r.granted_at))
-    for step_id, amount in connection.execute(credit.group_by(r.step_id)):
-        found.setdefault(step_id, Given()).credited = int(amount)
+    credit = select(r.step_id, func.count(), func.sum(r.amount)).where(
+        *mine, period.has(r.granted_at)
+    )
+    for step_id, rewarded, amount in connection.execute(credit.group_by(r.step_id)):
+        own = found.setdefault(step_id, Given())
+        own.rewarded, own.credited = rewarded, int(amount)
     return found
 
 
@@ -66,6 +72,32 @@ def _codes(
         .group_by(c.step_id)
     )
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+
+
+def entered(connection: Connection, store_id: str, flow_id: str, period: Period) -> int:
+    """Count who entered a flow in a period."""
+    e = enrollments.c
+    mine = (e.store_id == store_id, e.flow_id == flow_id, period.has(e.entered_at))
+    return connection.execute(select(func.count()).where(*mine)).scalar_one()
+
+
+def earned(
+    connection: Connection, store_id: str, flow_id: str, period: Period
+) -> Mapping[str, int]:
+    """Give what each step of a flow earned in a period, net."""
+    a = attributions.c
+    query = credited(store_id, period, a.step_id, func.sum(net)).where(a.flow_id == flow_id)
+    return {row[0]: int(row[1]) for row in connection.execute(query.group_by(a.step_id))}
+
+
+def orders(connection: Connection, store_id: str, period: Period) -> tuple[int, int]:
+    """Give how many counted orders were placed in a period, and their sum before refunds."""
+    o = schema.orders.c
+    query = select(func.count(), func.coalesce(func.sum(o.store_total), 0)).where(
+        o.store_id == store_id, period.has(o.placed_at), is_counted
+    )
+    row = connection.execute(query).one()
+    return row[0], int(row[1])
 
 
 def of_store(connection: Connection, store_id: str, period: Period) -> Given:

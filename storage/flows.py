@@ -332,6 +332,13 @@ def _version(row: Row[Any]) -> Version:
     return Version(*told, asks_of(flow), awaits_of(flow), filtered_exits_of(flow))
 
 
+def unpublished(stored: StoredFlow, flow: Flow, now: datetime) -> Version:
+    """Give what a flow's draft would be as a version; it is kept nowhere."""
+    exits = filtered_exits_of(flow)
+    where = (stored.store_id, "draft", stored.id)
+    return Version(*where, 0, flow, {}, now, asks_of(flow), awaits_of(flow), exits)
+
+
 def asks_of(flow: Flow) -> frozenset[Asked]:
     """Give the facts that a walk asks for: conditions, switches, waits, exits, local hours."""
     asked = set(exit_fields(flow))

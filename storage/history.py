@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select, tuple_
+from sqlalchemy import Connection, Row, and_, func, select, tuple_
 
 from marketing.events import EventName, News
 from storage.members import IS_THERE
@@ -49,6 +49,22 @@ def page(
     if name == EventName.CUSTOMER_CREATED:
         return _customers(connection, store_id, within, after=after, limit=limit)
     return _events(connection, store_id, name, within, after=after, limit=limit)
+
+
+def count(
+    connection: Connection, store_id: str, name: str, within: tuple[datetime, datetime]
+) -> int:
+    """Count what of this name happened between two moments."""
+    if name in ORDER_MOMENTS:
+        told, at = orders.c.store_id, orders.c[ORDER_MOMENTS[name]]
+    elif name == EventName.CUSTOMER_CREATED:
+        told, at = customers.c.store_id, customers.c.created_at
+    else:
+        told, at = events.c.store_id, events.c.occurred_at
+    query = select(func.count()).where(told == store_id, at.between(*within))
+    if told is events.c.store_id:
+        query = query.where(events.c.name == name)
+    return connection.execute(query).scalar_one()
 
 
 def _orders(

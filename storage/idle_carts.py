@@ -75,6 +75,13 @@ def page(
     return list(connection.execute(query.order_by(c.id).limit(limit)))
 
 
+def count(connection: Connection, store_id: str, active: tuple[datetime, datetime]) -> int:
+    """Count the carts that were last active between two moments."""
+    c = carts.c
+    query = select(func.count()).where(c.store_id == store_id, c.updated_at.between(*active))
+    return connection.execute(query).scalar_one()
+
+
 def _with_customers() -> Select[*tuple[Any, ...]]:
     c, p = carts.c, customers.c
     gone_at = func.coalesce(p.erased_at, p.deleted_at, type_=p.erased_at.type)

@@ -44,7 +44,7 @@ def test_each_step_tells_its_messages_codes_and_credit(connection: Connection) -
         "objection": Given(sent={"email": 2}),
         "code": Given(granted=1, redeemed=1, taken_off=700),
         "second": Given(granted=1),
-        "gift": Given(credited=500),
+        "gift": Given(credited=500, rewarded=1),
     }
     assert costs.of_store(connection, store.id, WEEK) == Given(granted=2, redeemed=1, taken_off=700)
 

@@ -75,7 +75,7 @@ function Happened({ figures, isMessage }: { figures: Figures; isMessage: boolean
       <>
         <span>{said.sent(format.int(figures.sent))}</span>
         {figures.sent > 0 && <span>{said.opened(format.percent(figures.opened / figures.sent))}</span>}
-        {figures.cost > 0 && <span>{said.spent(format.roundMoney(figures.cost))}</span>}
+        {figures.cost > 0 && <Spent cost={figures.cost} />}
         <b>{format.roundMoney(figures.revenue)}</b>
       </>
     );
@@ -89,8 +89,18 @@ function Happened({ figures, isMessage }: { figures: Figures; isMessage: boolean
         </span>
       )}
       <span>{said.reached(format.int(figures.reached))}</span>
-      {figures.cost > 0 && <span>{said.spent(format.roundMoney(figures.cost))}</span>}
+      {figures.cost > 0 && <Spent cost={figures.cost} />}
     </>
+  );
+}
+
+function Spent({ cost }: { cost: number }) {
+  const { format } = useStore();
+  return (
+    <span className="spent" title={said.spent(format.money(cost))}>
+      <span className="vh">{said.spent(format.money(cost))}</span>
+      <span aria-hidden>{format.roundMoney(-cost)}</span>
+    </span>
   );
 }
 

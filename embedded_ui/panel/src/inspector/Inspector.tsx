@@ -13,6 +13,7 @@ import { FlowForm } from "./FlowForm";
 import { FlowIdContext } from "./flowId";
 import { CouponForm, RewardForm } from "./GiftForms";
 import "./inspector.css";
+import { OfStep as Expected } from "./Outlook";
 import { MessageForm } from "./MessageForm";
 import { DelayForm, WaitForm } from "./TimeForms";
 import { TriggerForm } from "./TriggerForm";
@@ -108,6 +109,7 @@ function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
           <StepFigures figures={figures} isMessage={step.kind === "message"} />
         </>
       )}
+      {GIVING.has(step.kind) && <Expected flowId={flow.id} document={props.document} stepId={step.id} />}
       {drawn?.kind === "split" && flow.live_version !== null && <Variants flow={flow} step={drawn} />}
       {!isReadOnly && (
         <button type="button" className="btn bad" onClick={() => remove(step.id)}>
@@ -119,6 +121,7 @@ function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
   );
 }
 
+const GIVING = new Set<Step["kind"]>(["message", "coupon", "reward"]);
 const FIELDS: Record<Step["kind"], string[]> = {
   delay: ["duration", "until", "weekdays", "until_field"],
   wait_for_event: ["event", "timeout", "filter"],

@@ -8,6 +8,7 @@ import type { Check, Diff, Draft, Flow, FlowStatus, Spoken, Version, VersionList
 import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import { Changes } from "./changes";
+import { FlowOutlook } from "./Outlook";
 import { Lines } from "./Problems";
 import { Sheet } from "./Sheet";
 import type { TopBarProps } from "./TopBar";
@@ -56,6 +57,7 @@ export function PublishSheet(props: Props) {
       {flow.live_version === null && <p>{said.first}</p>}
       {flow.status === "paused" && <p>{said.paused}</p>}
       {ready.data ? <News {...ready.data} /> : ready.error ? <Failure error={ready.error} retry={() => void ready.refetch()} /> : <RowSkeletons rows={3} />}
+      {ready.data && problems.length === 0 && <FlowOutlook flowId={flow.id} revision={ready.data.draft.revision} />}
       {check.warnings.length > 0 && (
         <>
           <h3>{words.problems.warnings}</h3>

@@ -18,7 +18,7 @@ export function Sheet({ title, close, children, footer }: Props) {
               <X size={16} aria-hidden />
             </Dialog.Close>
           </header>
-          <div className="body">{children}</div>
+          <div className="body" tabIndex={0}>{children}</div>
           {footer && <footer>{footer}</footer>}
         </Dialog.Popup>
       </Dialog.Portal>

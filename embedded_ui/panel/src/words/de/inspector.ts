@@ -258,6 +258,44 @@ export const inspector: InspectorWords = {
     confirm: "Veröffentlichen",
     cancel: "Abbrechen",
   },
+  outlook: {
+    title: "Was in einem Monat zu erwarten ist",
+    people: "Personen, die eintreten",
+    perDay: "Am Tag",
+    lessThanOne: "weniger als eine",
+    upTo: (count) => `bis zu ${count}`,
+    reached: "Davon erreichbar",
+    messages: "Nachrichten",
+    codes: "Codes",
+    credits: "Gutschriften",
+    cost: "Kosten",
+    messageCost: "Kosten der Nachrichten",
+    codeCost: "Kosten der Codes",
+    creditCost: "Guthaben",
+    out: "Ausgaben",
+    in: "Einnahmen",
+    notKnown: "nicht bekannt",
+    range: (low, high) => `${low} bis ${high}`,
+    replay: (days, looked) =>
+      `Aus Ihren eigenen letzten ${days} Tagen: Was den Ablauf ausgelöst hätte (${looked}-mal), wurde mit diesem Entwurf noch einmal durchlebt. Die untere Zahl ist, was bis jetzt geschehen wäre, die obere, wenn niemand zwischendurch kauft; beide rechnen den Zufall ein.`,
+    sample: (days, looked) =>
+      `Aus Ihren eigenen letzten ${days} Tagen: ${looked} der Male, in denen etwas den Ablauf ausgelöst hätte, wurden mit diesem Entwurf noch einmal durchlebt und stehen für alle. Beide Zahlen rechnen das und den Zufall ein.`,
+    entered: (days, people) =>
+      `Aus dem, was der Ablauf in ${days} Tagen selbst getan hat (${people} traten ein): Sein Auslöser hinterlässt sonst keine Spur. Ihre Änderungen sind darin nicht enthalten.`,
+    unknown: {
+      no_past: "Der Auslöser dieses Ablaufs hinterlässt keine Spur, nach der sich zählen ließe. Sobald der Ablauf einen Tag lang aktiv ist, stehen hier seine eigenen Zahlen.",
+      too_new: "Ihr Shop ist seit weniger als einem Tag verbunden: Das ist zu wenig für eine Aussage.",
+      nothing: "In den letzten 30 Tagen hätte in Ihrem Shop nichts diesen Ablauf ausgelöst.",
+    },
+    noRevenue: "Die Einnahmen stehen hier, sobald von jedem Schritt 100 Nachrichten hinausgegangen sind.",
+    noPrice: "Nachrichten zählen nichts, bis Sie in den Einstellungen eintragen, was sie kosten.",
+    codes_unknown: "Was ein Code nachlässt, ist nicht bekannt: Dafür hat Ihr Shop zu wenige Bestellungen, oder er erlässt den Versand.",
+    allUsed: (each) =>
+      `Eine Annahme: In letzter Zeit wurden weniger als 20 Codes vergeben. Sicher ist nur, dass höchstens alle eingelöst werden. Einer lässt etwa ${each} nach.`,
+    ownCodes: (share, each) => `Von den eigenen Codes dieses Schritts wurden in den letzten 90 Tagen ${share} eingelöst. Einer ließ etwa ${each} nach.`,
+    storeCodes: (share, each) =>
+      `Von allen Codes Ihres Shops wurden in den letzten 90 Tagen ${share} eingelöst; dieser Schritt hat zu wenige eigene. Einer lässt etwa ${each} nach.`,
+  },
   versions: {
     open: "Versionen",
     title: "Versionen",

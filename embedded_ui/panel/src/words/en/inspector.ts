@@ -257,6 +257,44 @@ export const inspector = {
     confirm: "Publish",
     cancel: "Cancel",
   },
+  outlook: {
+    title: "What to expect in a month",
+    people: "People who enter",
+    perDay: "A day",
+    lessThanOne: "less than one",
+    upTo: (count: string) => `up to ${count}`,
+    reached: "Of them reachable",
+    messages: "Messages",
+    codes: "Codes",
+    credits: "Credits",
+    cost: "Cost",
+    messageCost: "Cost of messages",
+    codeCost: "Cost of codes",
+    creditCost: "Store credit",
+    out: "Money out",
+    in: "Money in",
+    notKnown: "not known",
+    range: (low: string, high: string) => `${low} to ${high}`,
+    replay: (days: string, looked: string) =>
+      `From your own last ${days} days: what set the flow off (${looked} times) was lived through again with this draft. The lower figure is what had happened by now, the upper one if nobody bought in between; both allow for chance.`,
+    sample: (days: string, looked: string) =>
+      `From your own last ${days} days: ${looked} of the times when something set the flow off were lived through again with this draft, and stand for all. Both figures allow for that and for chance.`,
+    entered: (days: string, people: string) =>
+      `From what the live flow did itself in ${days} days (${people} entered): what sets it off leaves no other trace. Your changes are not in it.`,
+    unknown: {
+      no_past: "What sets this flow off leaves no trace to count by, so nothing is said. Once it has been live for a day, its own figures are.",
+      too_new: "Your store has been connected for less than a day: that is too little to tell.",
+      nothing: "Nothing in your store’s last 30 days would have set this flow off.",
+    } as Record<string, string>,
+    noRevenue: "What it brings in is told once 100 messages of each step have gone out.",
+    noPrice: "Messages count nothing until you say in the settings what they cost you.",
+    codes_unknown: "What a code takes off is not known: for that your store has too few orders, or it takes off the shipping.",
+    allUsed: (each: string) =>
+      `An assumption: fewer than 20 codes were given lately, so it is only sure that no more than all are used. One takes off about ${each}.`,
+    ownCodes: (share: string, each: string) => `Of this step’s own codes ${share} were used in the last 90 days. One took off about ${each}.`,
+    storeCodes: (share: string, each: string) =>
+      `Of all codes of your store ${share} were used in the last 90 days; this step has too few of its own. One takes off about ${each}.`,
+  },
   versions: {
     open: "Versions",
     title: "Versions",
