@@ -15,6 +15,8 @@ from typing import Any
 from flask import Response, abort, request
 
 DIST = Path(__file__).with_name("panel") / "dist"
+EARLY = "src/early.ts"
+"""Comes before `ENTRY`: it asks for what the page needs while the rest is under way."""
 ENTRY = "src/main.tsx"
 A_YEAR = "public, max-age=31536000, immutable"
 PACKINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -31,6 +33,7 @@ class PanelNotBuilt(Exception):
 class PageFiles:
     """What the shell of one page names, each by its file name."""
 
+    early: str
     script: str
     preloads: tuple[str, ...]
     styles: tuple[str, ...]
@@ -43,10 +46,11 @@ def files_of(page: str, language: str = "en") -> PageFiles:
     manifest = _manifest()
     needed = list(dict.fromkeys(_needed(manifest, page, f"src/words/{language}/")))
     styles = [style for key in needed for style in manifest[key].get("css", ())]
-    scripts = [manifest[key]["file"] for key in needed]
+    named = (EARLY, ENTRY)
     return PageFiles(
+        early=manifest[EARLY]["file"],
         script=manifest[ENTRY]["file"],
-        preloads=tuple(name for name in scripts if name != manifest[ENTRY]["file"]),
+        preloads=tuple(manifest[key]["file"] for key in needed if key not in named),
         styles=tuple(dict.fromkeys(styles)),
         font=_latin_font(manifest),
     )
@@ -62,7 +66,7 @@ def _manifest() -> Mapping[str, Any]:
 
 def _needed(manifest: Mapping[str, Any], page: str, words: str) -> Iterator[str]:
     """Yield what a page loads at once, and of the words it picks from those of its language."""
-    for key in (*_needs(manifest, ENTRY), *_needs(manifest, page)):
+    for key in (part for first in (EARLY, ENTRY, page) for part in _needs(manifest, first)):
         yield key
         for picked in manifest[key].get("dynamicImports", ()):
             if picked.startswith(words):

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from embedded_ui import assets
 from storage import schema
 from storage.database import Database
+from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import Open, admin, check, database_url, look, maple, open_page
 from tests.embedded_ui.test_dashboard_api import many_unopened
 from tests.seeding import SmallStore, at
@@ -48,6 +49,18 @@ def test_any_days_are_looked_at_by_keys(open_page: Open, maple: SmallStore) -> N
     frame.get_by_role("button", name="Show").press("Enter")
     results = frame.get_by_label("Key results")
     expect(results.get_by_text("$80.00", exact=True).first).to_be_visible()
+
+
+def test_days_typed_before_the_figures_come_stay(
+    open_page: Open, admin: AdminFrame, maple: SmallStore
+) -> None:
+    admin.faults["/dashboard"] = 503
+    frame = open_page("")
+    frame.get_by_role("button", name="Custom", exact=True).click()
+    frame.get_by_label("From").fill("2026-11-17")
+    admin.faults.clear()
+    expect(frame.get_by_role("region", name="By channel")).to_be_visible(timeout=15_000)
+    expect(frame.get_by_label("From")).to_have_value("2026-11-17")
 
 
 def test_a_weak_message_is_put_to_the_test_from_here(

@@ -306,6 +306,33 @@ def test_no_other_site_can_frame_the_panel(
     context.close()
 
 
+def test_what_a_page_needs_is_asked_for_from_the_start_and_once(
+    open_page: Open, maple: SmallStore, admin: AdminFrame
+) -> None:
+    flow, ada = f"/flows/{maple.flow[0]}", f"/customers/{maple.ada}"
+    message = f"{flow}/messages/reminder"
+    lists = ("", "/flows", "/flows/new", "/campaigns", "/segments", "/customers", "/settings")
+    for path in (*lists, "/set-up", flow, message, ada):
+        admin.asked.clear()
+        frame = open_page(path)
+        expect(frame.get_by_role("heading", level=1).first).to_be_visible()
+        frame.page.wait_for_load_state("networkidle")
+        begun = frame.evaluate(BEGUN)
+        assert len(begun) >= 2, path
+        asked = [each for each in admin.asked if each.startswith("/panel/api")]
+        assert [each for each in begun if asked.count(each) != 1] == [], path
+
+
+BEGUN = """() => {
+  const of = (name) => performance.getEntriesByType("resource").filter(e => e.name.includes(name));
+  const api = of("/panel/api/");
+  const first = Math.min(...api.map(e => e.startTime));
+  return api.filter(e => e.startTime < first + 20)
+    .map(e => new URL(e.name)).map(u => u.pathname + (u.search || "?"));
+}"""
+"""The addresses that were asked for at once, at the very beginning."""
+
+
 def test_the_admin_draws_the_navigation(open_page: Open, maple: SmallStore) -> None:
     frame = open_page("")
     expect(frame.get_by_role("heading", name="Dashboard")).to_be_visible()

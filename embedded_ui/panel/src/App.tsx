@@ -1,8 +1,8 @@
 // The frame around every page: navigation, the store, and what is said when nobody is signed in.
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
-import { isEmbedded } from "./api";
-import { PAGES, PLACES } from "./pages";
+import { isEmbedded } from "./early";
+import { pages, PLACES } from "./pages";
 import { to } from "./place";
 import { StoreProvider } from "./store";
 import { strings } from "./strings";
@@ -12,6 +12,7 @@ import { PageSkeleton } from "./ui/Skeleton";
 
 export function App() {
   const [here] = useLocation();
+  const [places] = useState(pages);
   return (
     <>
       {isEmbedded() ? <AdminNav /> : <OwnNav />}
@@ -19,7 +20,7 @@ export function App() {
         <Broken place={here}>
           <Suspense fallback={<PageSkeleton />}>
             <Switch>
-              {PAGES.map(([path, page]) => (
+              {places.map(([path, page]) => (
                 <Route key={path} path={path} component={page} />
               ))}
               <Route>

@@ -1,14 +1,5 @@
-// The one place that speaks to the server: brings the token of this very moment, and reads errors.
-type Bridge = {
-  idToken(): Promise<string>;
-  environment?: { embedded?: boolean };
-  toast?: { show(text: string, options?: { isError?: boolean }): unknown };
-};
-declare global {
-  interface Window {
-    shopify?: Bridge;
-  }
-}
+// The one place that speaks to the server, but for what `early.ts` began: brings the token of this very moment, and reads errors.
+import { isEmbedded, taken, token } from "./early";
 
 const RETRY = "X-Shopify-Retry-Invalid-Session-Request";
 const REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url";
@@ -32,27 +23,25 @@ export class ApiError extends Error {
   }
 }
 
-/** True inside the store's admin, which then draws our navigation and toasts. */
-export const isEmbedded = () => Boolean(window.shopify) && window.parent !== window;
-
 async function ask(path: string, init: RequestInit): Promise<Response> {
+  if (!isEmbedded()) throw new ApiError(401, "");
   const headers = new Headers(init.headers);
   headers.set("Authorization", `Bearer ${await token()}`);
+  return reached(fetch(`/panel/api${path}`, { ...init, headers }));
+}
+
+async function reached(answer: Promise<Response>): Promise<Response> {
   try {
-    return await fetch(`/panel/api${path}`, { ...init, headers });
+    return await answer;
   } catch {
     throw new ApiError(0, "");
   }
 }
 
-async function token(): Promise<string> {
-  if (!isEmbedded()) throw new ApiError(401, "");
-  return window.shopify!.idToken();
-}
-
 /** Give what the API answers; a token that has just run out is renewed once. */
 export async function api<T>(path: string, init: RequestInit = {}): Promise<T> {
-  let answer = await ask(path, init);
+  const early = init.method ? undefined : taken(path);
+  let answer = await (early ? reached(early) : ask(path, init));
   if (answer.status === 401 && answer.headers.get(RETRY)) answer = await ask(path, init);
   if (!answer.ok) throw await errorOf(answer);
   return answer.json() as Promise<T>;

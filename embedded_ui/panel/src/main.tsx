@@ -4,27 +4,25 @@ import "./base.css";
 import "./tokens.css";
 import "./kit.css";
 import "./app.css";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { ApiError } from "./api";
+import { firstPage } from "./pages";
+import { queries, quiet } from "./queries";
+import { storeQuery } from "./store";
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 15_000,
-      refetchOnWindowFocus: true,
-      retry: (failures, error) =>
-        failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
-    },
-  },
-});
+const PATIENCE = 300; // ms: an answer that takes longer is shown as coming
 
-createRoot(document.getElementById("root")!).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <App />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+const draw = () =>
+  createRoot(document.getElementById("root")!).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <App />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+
+// What the server wrote stays until there is more to show: drawing twice takes longer than once.
+void queries.prefetchQuery(storeQuery);
+void firstPage.then(() => quiet(PATIENCE)).then(draw);

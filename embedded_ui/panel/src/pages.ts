@@ -1,28 +1,47 @@
 // Which page is at which address; `embedded_ui/pages.py` has the same, for what is there before the scripts.
-import { lazy } from "react";
+import { type ComponentType, lazy } from "react";
 import { strings } from "./strings";
 
-const Dashboard = lazy(() => import("./pages/Dashboard"));
+type Load = () => Promise<{ default: ComponentType }>;
 
-export const PAGES = [
-  ["/shopify", Dashboard],
-  ["/panel", Dashboard],
-  ["/panel/flows", lazy(() => import("./pages/Flows"))],
-  ["/panel/flows/new", lazy(() => import("./pages/NewFlow"))],
-  ["/panel/flows/:id", lazy(() => import("./pages/FlowPage"))],
-  ["/panel/campaigns", lazy(() => import("./pages/Campaigns"))],
-  ["/panel/campaigns/:id", lazy(() => import("./pages/CampaignPage"))],
-  ["/panel/segments", lazy(() => import("./pages/Segments"))],
-  ["/panel/segments/:id", lazy(() => import("./pages/SegmentPage"))],
-  ["/panel/flows/:id/messages/:step", lazy(() => import("./pages/MessagePage"))],
-  ["/panel/campaigns/:id/message", lazy(() => import("./pages/CampaignMessagePage"))],
-  ["/panel/customers", lazy(() => import("./pages/Customers"))],
-  ["/panel/customers/:id", lazy(() => import("./pages/CustomerPage"))],
-  ["/panel/set-up", lazy(() => import("./pages/SetUpPage"))],
-  ["/panel/settings", lazy(() => import("./pages/Settings"))],
-  ["/panel/settings/team", lazy(() => import("./pages/TeamPage"))],
-  ["/panel/settings/data", lazy(() => import("./pages/DataPage"))],
-] as const;
+const dashboard = () => import("./pages/Dashboard");
+const LOADS: [string, Load][] = [
+  ["/shopify", dashboard],
+  ["/panel", dashboard],
+  ["/panel/flows", () => import("./pages/Flows")],
+  ["/panel/flows/new", () => import("./pages/NewFlow")],
+  ["/panel/flows/:id", () => import("./pages/FlowPage")],
+  ["/panel/campaigns", () => import("./pages/Campaigns")],
+  ["/panel/campaigns/:id", () => import("./pages/CampaignPage")],
+  ["/panel/segments", () => import("./pages/Segments")],
+  ["/panel/segments/:id", () => import("./pages/SegmentPage")],
+  ["/panel/flows/:id/messages/:step", () => import("./pages/MessagePage")],
+  ["/panel/campaigns/:id/message", () => import("./pages/CampaignMessagePage")],
+  ["/panel/customers", () => import("./pages/Customers")],
+  ["/panel/customers/:id", () => import("./pages/CustomerPage")],
+  ["/panel/set-up", () => import("./pages/SetUpPage")],
+  ["/panel/settings", () => import("./pages/Settings")],
+  ["/panel/settings/team", () => import("./pages/TeamPage")],
+  ["/panel/settings/data", () => import("./pages/DataPage")],
+];
+
+const isHere = ([path]: [string, Load]) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`).test(location.pathname);
+const first = LOADS.find(isHere)?.[1];
+let begun: ComponentType | undefined;
+
+/** Resolves once the page at this address may be drawn at once; one that fails tells so when it is drawn. */
+export const firstPage: Promise<void> = Promise.resolve(first?.()).then(
+  (page) => {
+    begun = page?.default;
+  },
+  () => undefined,
+);
+
+const LAZY = new Map([...new Set(LOADS.map(([, load]) => load))].map((load) => [load, lazy(load)]));
+
+/** Give each address and its page, once the first one is there. */
+export const pages = (): (readonly [string, ComponentType])[] =>
+  LOADS.map(([path, load]) => [path, load === first && begun ? begun : LAZY.get(load)!] as const);
 
 /** What the navigation leads to. */
 export const PLACES = [

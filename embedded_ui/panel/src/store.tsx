@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { ApiError, api } from "./api";
 import { type Format, formatOf } from "./format";
+import { retry } from "./queries";
 import type { Store } from "./types";
 import { PageSkeleton } from "./ui/Skeleton";
 import { Failure } from "./ui/states";
@@ -11,10 +12,12 @@ const Context = createContext<{ store: Store; format: Format } | null>(null);
 const isImporting = (store?: Store) =>
   store?.imports.some((part) => part.state === "waiting" || part.state === "running") ?? false;
 
+/** Asked for before the page is drawn: what went wrong then is told, not asked for anew. */
+export const storeQuery = { queryKey: ["store"], queryFn: () => api<Store>("/store"), retry, retryOnMount: false };
+
 export function StoreProvider({ children }: { children: ReactNode }) {
   const { data, error, refetch } = useQuery({
-    queryKey: ["store"],
-    queryFn: () => api<Store>("/store"),
+    ...storeQuery,
     refetchInterval: ({ state }) => (isImporting(state.data) ? 3_000 : 60_000),
   });
   const value = useMemo(() => data && { store: data, format: formatOf(data) }, [data]);

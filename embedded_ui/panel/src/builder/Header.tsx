@@ -6,7 +6,7 @@ import { to } from "../place";
 import { strings } from "../strings";
 import type { Flow } from "../types";
 import { StatusBadge } from "../ui/badges";
-import { PERIODS } from "../ui/Period";
+import { PERIODS } from "../early";
 import type { Editor, Editing } from "./editor";
 import { words } from "./words";
 

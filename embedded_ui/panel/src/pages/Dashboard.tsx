@@ -1,16 +1,18 @@
 // The first page: what the messages earned, the seed metrics, what is left to do.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ArrowDownRight, ArrowRight, ArrowUpRight, ChevronRight, Zap } from "lucide-react";
-import { useState } from "react";
+import { Fragment } from "react";
 import { Link } from "wouter";
 import { api } from "../api";
+import { keptDays } from "../early";
 import { duration } from "../format";
 import { to } from "../place";
-import { DaysChoice, queryOf, useDays } from "../results/Days";
+import { type Days, DaysChoice, queryOf, useDays } from "../results/Days";
 import { Problems } from "../results/Problems";
 import { Tables } from "../results/Tables";
 import { words as own } from "../results/words";
 import { Worth } from "../results/Worth";
+import { queries } from "../queries";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Band, Dashboard as Figures, Metric } from "../types";
@@ -24,49 +26,55 @@ import { Empty, Failure } from "../ui/states";
 
 const words = strings.dashboard;
 
+const figuresOf = (days: Days) => ({
+  queryKey: ["dashboard", days],
+  queryFn: () => api<Figures>(`/dashboard?${queryOf(days)}`),
+});
+void queries.prefetchQuery(figuresOf({ days: keptDays() }));
+
 export default function Dashboard() {
   const [days, choose] = useDays();
-  const [isCustom, setCustom] = useState(false);
   const { store } = useStore();
   const { data, error, refetch } = useQuery({
-    queryKey: ["dashboard", days],
-    queryFn: () => api<Figures>(`/dashboard?${queryOf(days)}`),
+    ...figuresOf(days),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
   const isLive = store.setup.some((task) => task.key === "cart_recovery_live" && task.done);
   const draft = data?.flows.find((flow) => flow.trigger === "cart.abandoned");
   return (
-    // A new key: what was grey is taken away as a whole, so that nothing is seen to jump.
-    <main className="page" key={data ? "figures" : "waiting"}>
+    <main className="page">
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
-        <DaysChoice days={days} choose={choose} isOpen={isCustom} open={setCustom} />
+        <DaysChoice days={days} choose={choose} />
       </div>
-      {error && <Failure error={error} retry={refetch} />}
-      {data && <Problems problems={data.problems} />}
-      <Imports />
-      {data && !isLive && <TurnOn flowId={draft?.id} />}
-      <KeyResults figures={data} />
-      {data?.suggestion && <Worth found={data.suggestion} />}
-      <div className="grid2">
-        <RevenueCard figures={data} />
-        <NotWritten figures={data?.not_written} />
-      </div>
-      <div className="grid2">
-        <section className="card flush" aria-labelledby="best-flows" style={{ minHeight: 150 }}>
-          <div className="chead">
-            <h2 id="best-flows">{words.flows}</h2>
-            <Link className="link" href={to("/flows")}>
-              {words.allFlows}
-              <ChevronRight size={14} aria-hidden />
-            </Link>
-          </div>
-          <FlowTable flows={data?.flows.filter((flow) => flow.status === "live" || flow.revenue > 0)} />
-        </section>
-        <SetUp />
-      </div>
-      {data && <Tables figures={data} />}
+      {/* A new key: what was grey is taken away as a whole, so that nothing is seen to jump. */}
+      <Fragment key={data ? "figures" : "waiting"}>
+        {error && <Failure error={error} retry={refetch} />}
+        {data && <Problems problems={data.problems} />}
+        <Imports />
+        {data && !isLive && <TurnOn flowId={draft?.id} />}
+        <KeyResults figures={data} />
+        {data?.suggestion && <Worth found={data.suggestion} />}
+        <div className="grid2">
+          <RevenueCard figures={data} />
+          <NotWritten figures={data?.not_written} />
+        </div>
+        <div className="grid2">
+          <section className="card flush" aria-labelledby="best-flows" style={{ minHeight: 150 }}>
+            <div className="chead">
+              <h2 id="best-flows">{words.flows}</h2>
+              <Link className="link" href={to("/flows")}>
+                {words.allFlows}
+                <ChevronRight size={14} aria-hidden />
+              </Link>
+            </div>
+            <FlowTable flows={data?.flows.filter((flow) => flow.status === "live" || flow.revenue > 0)} />
+          </section>
+          <SetUp />
+        </div>
+        {data && <Tables figures={data} />}
+      </Fragment>
     </main>
   );
 }

@@ -1,55 +1,34 @@
 // Which days the dashboard is of: the last ones, or any that are chosen.
 import { useState } from "react";
+import { keepDays, keptDays, PERIODS } from "../early";
 import { strings } from "../strings";
 import { useStore } from "../store";
 import { words } from "./words";
 
 export type Days = { days: number } | { from: string; to: string };
-const CHOICES = [7, 30, 90];
-const KEY = "reprise.days";
 
 /** Give the chosen days; a number of them holds for all pages while the window is open. */
 export function useDays(): [Days, (days: Days) => void] {
-  const [days, set] = useState<Days>(() => {
-    const kept = Number(recall());
-    return { days: CHOICES.includes(kept) ? kept : 30 };
-  });
+  const [days, set] = useState<Days>(() => ({ days: keptDays() }));
   return [
     days,
     (chosen) => {
       set(chosen);
-      if ("days" in chosen) keep(String(chosen.days));
+      if ("days" in chosen) keepDays(chosen.days);
     },
   ];
 }
 
 export const queryOf = (days: Days) => new URLSearchParams(days as unknown as Record<string, string>).toString();
 
-function recall(): string | null {
-  try {
-    return sessionStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
-function keep(value: string) {
-  try {
-    sessionStorage.setItem(KEY, value);
-  } catch {
-    return;
-  }
-}
-
 type Props = { days: Days; choose: (days: Days) => void };
-/** Whether other days are being chosen is the page's to know: it is drawn anew once figures are there. */
-type ChoiceProps = Props & { isOpen: boolean; open: (isOpen: boolean) => void };
 
-export function DaysChoice({ days, choose, isOpen, open }: ChoiceProps) {
+export function DaysChoice({ days, choose }: Props) {
+  const [isOpen, open] = useState(false);
   return (
     <div className="days">
       <div className="seg" role="group" aria-label={strings.period}>
-        {CHOICES.map((choice) => (
+        {PERIODS.map((choice) => (
           <button
             key={choice}
             type="button"

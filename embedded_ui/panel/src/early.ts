@@ -1,0 +1,90 @@
+// Runs before all else has come: proves who asks, and asks for the store and the page's first answers.
+// It imports nothing, so that it comes first and is small; `api.ts` hands its answers to who wants them.
+type Bridge = {
+  idToken(): Promise<string>;
+  environment?: { embedded?: boolean };
+  toast?: { show(text: string, options?: { isError?: boolean }): unknown };
+};
+declare global {
+  interface Window {
+    shopify?: Bridge;
+  }
+}
+
+/** How many days figures may be of; the last choice holds for all pages while the window is open. */
+export const PERIODS = [7, 30, 90];
+const KEY = "reprise.days";
+
+// A browser that blocks storage in frames throws: then the choice is of this page only.
+export function keptDays(): number {
+  try {
+    const kept = Number(sessionStorage.getItem(KEY));
+    return PERIODS.includes(kept) ? kept : 30;
+  } catch {
+    return 30;
+  }
+}
+
+export function keepDays(days: number) {
+  try {
+    sessionStorage.setItem(KEY, String(days));
+  } catch {
+    return;
+  }
+}
+
+/** True inside the store's admin, which then draws our navigation and toasts. */
+export const isEmbedded = () => Boolean(window.shopify) && window.parent !== window;
+
+let proving: Promise<string> | undefined;
+
+/** Give a token of this very moment; who asks at the same time gets the same one. */
+export function token(): Promise<string> {
+  proving ??= window.shopify!.idToken().finally(() => {
+    proving = undefined;
+  });
+  return proving;
+}
+
+/** What a page asks for first, as it asks for it: a test holds that nothing is asked twice. */
+const FIRST: [RegExp, (id: string, days: number) => string[]][] = [
+  [/^\/(?:shopify|panel)\/?$/, (_, days) => [`/dashboard?days=${days}`]],
+  [/^\/panel\/flows(?:\/new)?$/, (_, days) => [`/flows?days=${days}`]],
+  [/^\/panel\/flows\/([^/]+)$/, (id, days) => [`/flows/${id}?days=${days}`, `/flows/${id}/draft`, `/flows?days=${days}`]],
+  [/^\/panel\/flows\/([^/]+)\/messages\/[^/]+$/, (id) => [`/flows/${id}/draft`]],
+  [/^\/panel\/campaigns$/, () => ["/campaigns?page=1"]],
+  [/^\/panel\/campaigns\/([^/]+)(?:\/message)?$/, (id) => [`/campaigns/${id}`]],
+  [/^\/panel\/segments$/, () => ["/segments?search=&page=1"]],
+  [/^\/panel\/customers$/, () => ["/customers?page=1"]],
+  [/^\/panel\/customers\/([^/]+)$/, (id) => [`/customers/${id}`]],
+  [/^\/panel\/(?:settings|set-up)$/, () => ["/settings"]],
+];
+const FRESH = 30_000; // ms: what was asked for longer ago is asked for again
+
+const begun = new Map<string, Promise<Response>>();
+
+async function ask(path: string): Promise<Response> {
+  return fetch(`/panel/api${path}`, { headers: { Authorization: `Bearer ${await token()}` } });
+}
+
+function begin() {
+  if (!isEmbedded()) return;
+  const place = location.pathname;
+  const found = FIRST.find(([pattern]) => pattern.test(place));
+  const id = found?.[0].exec(place)?.[1] ?? "";
+  for (const path of ["/store", ...(found?.[1](id, keptDays()) ?? [])]) {
+    const answer = ask(path);
+    answer.catch(() => undefined); // told by whoever takes it
+    begun.set(path, answer);
+  }
+  setTimeout(() => begun.clear(), FRESH);
+}
+
+/** Give an answer that was asked for early, once. */
+export function taken(path: string): Promise<Response> | undefined {
+  const answer = begun.get(path);
+  begun.delete(path);
+  return answer;
+}
+
+if ("document" in globalThis) begin(); // tests of pure code have none

@@ -1,0 +1,30 @@
+// The panel's data cache, and what it does with answers that were asked for before it was there.
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "./api";
+
+/** Say whether to ask again: what the server refuses, it refuses the next time too. */
+export const retry = (failures: number, error: unknown) =>
+  failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500);
+
+export const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 15_000, refetchOnWindowFocus: true, retry } },
+});
+
+/** Resolve once nothing is being asked for, or when that takes too long to show nothing meanwhile. */
+export function quiet(atMost: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cache = queries.getQueryCache();
+    const forget = cache.subscribe(look);
+    const late = setTimeout(done, atMost);
+    look();
+
+    function look() {
+      if (!queries.isFetching()) done();
+    }
+    function done() {
+      forget();
+      clearTimeout(late);
+      resolve();
+    }
+  });
+}
