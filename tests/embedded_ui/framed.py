@@ -121,11 +121,13 @@ def picture(frame: Frame) -> None:
     is_open = frame.locator("[role=dialog], [role=menu], [role=listbox]").count() > 0
     if tall > size["height"] and not is_open:
         frame.page.set_viewport_size({**size, "height": tall})
+    frame.evaluate(DRAWN)
     frame.page.screenshot(path=Path(folder) / name, animations="disabled")
     if frame.page.viewport_size != size:
         frame.page.set_viewport_size(size)
 
 
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 COUNTED: dict[str, Iterator[int]] = {}
 """Test -> how many pictures it has made."""
 

@@ -1,6 +1,6 @@
 // The canvas: the flow as a tree, drawn by React Flow from what `layout` says.
 import { Background, Controls, ReactFlow, type ReactFlowInstance, useReactFlow } from "@xyflow/react";
-import { type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef } from "react";
+import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
 import { strings } from "../strings";
 import { Card, End, Fold, Pass } from "./Card";
 import { CanvasContext, type CanvasValue } from "./canvas";
@@ -28,9 +28,12 @@ type Props = {
 export function Canvas({ drawn, chosen, value, onKey, onStep, onPane }: Props) {
   const nodes = useKept(useMemo(() => drawn.nodes.map((node) => withState(node, chosen, value)), [drawn, chosen, value]));
   const edges = useKept(drawn.edges);
+  const section = useRef<HTMLElement>(null);
+  const flow = useRef<ReactFlowInstance<FlowNode, FlowEdge>>(null);
+  useCentre(section, flow);
   return (
     <CanvasContext value={value}>
-      <section className="canvas" aria-label={strings.flow.drawing} onKeyDownCapture={onKey}>
+      <section ref={section} className="canvas" aria-label={strings.flow.drawing} onKeyDownCapture={onKey}>
         <ReactFlow<FlowNode, FlowEdge>
           nodes={nodes}
           edges={edges}
@@ -50,7 +53,10 @@ export function Canvas({ drawn, chosen, value, onKey, onStep, onPane }: Props) {
           ariaLabelConfig={value.isReadOnly ? A11Y_READ : A11Y}
           onNodeClick={(event, node) => node.type === "card" && onStep(node.id, event)}
           onPaneClick={onPane}
-          onInit={(instance) => first(instance, drawn.nodes)}
+          onInit={(instance) => {
+            flow.current = instance;
+            first(instance, drawn.nodes);
+          }}
         >
           <Background gap={20} size={1.2} color="var(--grid)" />
           <Controls showInteractive={false} position="bottom-left" />
@@ -65,6 +71,21 @@ function withState(node: FlowNode, chosen: string | null, { trigger }: CanvasVal
   const { step } = node.data;
   const ariaLabel = step ? words.spoken(strings.flow.kinds[step.kind] ?? step.kind, titleOf(step)) : triggerTitle(trigger);
   return { ...node, selected: node.id === chosen, ariaLabel };
+}
+
+/** Keep what is in the middle there when the canvas gets wider or narrower: a phone is turned, a form opens. */
+function useCentre(section: RefObject<HTMLElement | null>, flow: RefObject<ReactFlowInstance<FlowNode, FlowEdge> | null>) {
+  useEffect(() => {
+    let before = section.current!.clientWidth;
+    const watch = new ResizeObserver(([entry]) => {
+      const width = Math.round(entry!.contentRect.width);
+      const view = flow.current?.getViewport();
+      if (view && width && width !== before) void flow.current!.setViewport({ ...view, x: view.x + (width - before) / 2 });
+      if (width) before = width;
+    });
+    watch.observe(section.current!);
+    return () => watch.disconnect();
+  }, [section, flow]);
 }
 
 /** Give the same objects as before for what did not change, and the same list if nothing did. */

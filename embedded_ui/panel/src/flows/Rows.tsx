@@ -24,7 +24,7 @@ export function Rows({ flows, fail }: { flows: FlowRow[]; fail: (error: unknown)
             <th scope="col" className="wide">{columns.channels}</th>
             <th scope="col" className="r wide">{columns.entered}</th>
             <th scope="col" className="r wide">{columns.waiting}</th>
-            <th scope="col" className="r">{columns.sent}</th>
+            <th scope="col" className="r wide">{columns.sent}</th>
             <th scope="col" className="r wide">{columns.orders}</th>
             <th scope="col" className="r">{columns.revenue}</th>
             <th scope="col" className="wide">{words.changed}</th>
@@ -56,7 +56,7 @@ function Row({ flow, fail }: { flow: FlowRow; fail: (error: unknown) => void }) 
       <td className="wide"><Channels names={flow.channels} /></td>
       <td className="r num wide">{format.int(flow.entered)}</td>
       <td className="r num wide">{format.int(flow.waiting)}</td>
-      <td className="r num">{format.int(flow.sent)}</td>
+      <td className="r num wide">{format.int(flow.sent)}</td>
       <td className="r num wide">{format.int(flow.orders)}</td>
       <td className="r num"><b>{format.roundMoney(flow.revenue)}</b></td>
       <td className="sub nowrap wide">{format.date(flow.updated_at)}</td>

@@ -39,15 +39,24 @@ export function Sentence({ create, isBusy }: { create: (document: FlowDocument) 
             rows={3}
             maxLength={1000}
             value={sentence}
-            placeholder={words.sentenceExample}
-            aria-describedby={problems.length ? `${id}p` : undefined}
+            aria-describedby={problems.length ? `${id}e ${id}p` : `${id}e`}
             aria-invalid={problems.length > 0}
             onChange={(event) => write(event.target.value)}
           />
+          <span className="hint" id={`${id}e`}>
+            {words.sentenceHint(words.sentenceExample)}
+          </span>
         </div>
-        <button type="submit" className="btn" disabled={read.isPending || !sentence.trim()}>
-          {read.isPending ? words.drawing : words.draw}
-        </button>
+        <div className="inline">
+          <button type="submit" className="btn" disabled={read.isPending || !sentence.trim()}>
+            {read.isPending ? words.drawing : words.draw}
+          </button>
+          {!sentence && (
+            <button type="button" className="btn plain" onClick={() => write(words.sentenceExample)}>
+              {words.takeExample}
+            </button>
+          )}
+        </div>
       </form>
       {Boolean(read.error) && <Failure error={read.error} retry={() => read.mutate()} />}
       <div role="status" id={`${id}p`}>

@@ -69,7 +69,7 @@ function Table({ list }: { list: CampaignPage }) {
           <tr>
             <th scope="col">{columns.name}</th>
             <th scope="col">{columns.state}</th>
-            <th scope="col">{columns.to}</th>
+            <th scope="col" className="wide">{columns.to}</th>
             <th scope="col" className="r">{columns.sent}</th>
             <th scope="col" className="r wide">{columns.opened}</th>
             <th scope="col" className="r wide">{columns.clicked}</th>
@@ -120,7 +120,7 @@ function Row({ campaign, figures }: { campaign: PanelCampaign; figures: Campaign
         <StateBadge campaign={campaign} />
         <Progress campaign={campaign} />
       </td>
-      <td>{aimOf(campaign, format)}</td>
+      <td className="wide">{aimOf(campaign, format)}</td>
       <td className="r num">{figure("sent")}</td>
       <td className="r num wide">{figure("opened")}</td>
       <td className="r num wide">{figure("clicked")}</td>

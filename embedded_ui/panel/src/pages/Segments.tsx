@@ -87,7 +87,7 @@ function Table({ list, search }: { list: SegmentPage; search: string }) {
           <tr>
             <th scope="col">{columns.name}</th>
             <th scope="col" className="r">{columns.people}</th>
-            <th scope="col" className="r">{columns.share}</th>
+            <th scope="col" className="r wide">{columns.share}</th>
             <th scope="col">{columns.reach}</th>
             <th scope="col" className="wide">{columns.used}</th>
             <th scope="col" className="wide">{columns.changed}</th>
@@ -129,7 +129,7 @@ function Row({ segment, everyone, reach }: RowProps) {
         {segment.state === "building" && <div className="sub small">{words.building}</div>}
       </td>
       <td className="r num">{format.int(segment.customers)}</td>
-      <td className="r num">{everyone ? format.percent(segment.customers / everyone) : strings.none}</td>
+      <td className="r num wide">{everyone ? format.percent(segment.customers / everyone) : strings.none}</td>
       <td className="nowrap small">
         {reach ? (
           Object.entries(reach).map(([channel, count]) => (

@@ -30,7 +30,9 @@ export const flowlist: FlowListWords = {
   sentenceText: "Sagen Sie, was ihn auslöst und was dann geschieht. Sie sehen ihn gezeichnet und können alles ändern.",
   sentenceLabel: "Was geschehen soll",
   sentenceExample:
-    "Wenn ein Kunde etwas in den Warenkorb legt und nicht binnen 1 Stunde kauft, eine E-Mail schicken, 23 Stunden warten, eine E-Mail mit 10 % Code schicken.",
+    "Wenn ein Kunde etwas in den Warenkorb legt und nicht innerhalb von 1 Stunde kauft, sende eine E-Mail, warte 23 Stunden, sende eine E-Mail mit einem Code über 10 %.",
+  sentenceHint: (example: string) => `Zum Beispiel: ${example}`,
+  takeExample: "Das Beispiel nehmen",
   draw: "Zeichnen",
   drawing: "Wird gezeichnet",
   useDrawn: "Diesen Ablauf anlegen",

@@ -30,6 +30,8 @@ export const flowlist = {
   sentenceLabel: "What should happen",
   sentenceExample:
     "If a customer adds to cart and does not buy within 1 hour, send an email, wait 23 hours, send an email with a 10% code.",
+  sentenceHint: (example: string) => `For example: ${example}`,
+  takeExample: "Take the example",
   draw: "Draw it",
   drawing: "Drawing",
   useDrawn: "Create this flow",
