@@ -49,14 +49,17 @@ class Health:
 def ask(connection: Connection, runtime: Runtime, store: Store) -> None:
     """Begin, or go on at once, to listen to a store whose platform needs it.
 
-    A store that lets us in again is asked from where we last stood.
+    A store that lets us in again is asked from where we last stood, and what happened there
+    meanwhile is news.
     """
     real_now = runtime.database.real_now(connection)
     connector = runtime.connectors[store.platform]
     if connector.since(NOUNS[0], real_now) is None:
         return
     epoch = store.install_epoch
-    for kind, fresh in ((LISTEN, {}), (POLL, _round(real_now - BEFORE_INSTALL))):
+    since = store.installed_at.replace(microsecond=0)  # stores count in whole seconds
+    first = {**_round(real_now - BEFORE_INSTALL), "news_since": since.isoformat()}
+    for kind, fresh in ((LISTEN, {}), (POLL, first)):
         known = outbox.payload_of(connection, store.id, kind, kind)
         goes_on = known is not None and known.get("install_epoch") == epoch
         payload = known if known and goes_on else {"install_epoch": epoch, **fresh}
@@ -155,7 +158,8 @@ def _take_in(
     if not outbox.is_ours(connection, call):
         return []
     now = runtime.database.now(connection)
-    told = [Told(store, change, now) for change in page.changes]
+    since = datetime.fromisoformat(call.payload["news_since"])
+    told = [Told(store, change, now, news_since=since) for change in page.changes]
     mirrored = mirror.absorb(connection, told, runtime.secrets.address_hash)
     known = visit.recognise(connection, [store], mirrored.news, now)
     for news in known.values():
@@ -188,8 +192,7 @@ def _rest(
         return
     pause = timedelta(seconds=600 + zlib.crc32(store.id.encode()) % 300)
     due_at = runtime.database.real_now(connection) + pause
-    payload = {"install_epoch": store.install_epoch, **following}
-    outbox.add(connection, store.id, POLL, POLL, payload, due_at)
+    outbox.add(connection, store.id, POLL, POLL, {**call.payload, **following}, due_at)
 
 
 def _store(runtime: Runtime, call: Call) -> Store | None:

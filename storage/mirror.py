@@ -60,6 +60,13 @@ class Told:
     arrived_at: datetime
     """Business time."""
     ref: int | None = None
+    news_since: datetime | None = None
+    """What began before this is no news; None: before the store's last grant."""
+
+    @property
+    def begins_at(self) -> datetime:
+        """When what is told of this store begins to be news."""
+        return self.news_since or self.store.installed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ class _Batch:
     def _joined(self, told: Told, record: Customer, person: Person) -> None:
         """An account that was opened since we are in the store is news, told once."""
         at, name = record.created_at, record.key.external_id
-        if at is not None and name is not None and at >= told.store.installed_at:
+        if at is not None and name is not None and at >= told.begins_at:
             news = replace(told.change, name=EventName.CUSTOMER_CREATED, occurred_at=at)
             self._happened(replace(told, change=news), name, person=person)
 
@@ -246,7 +253,7 @@ class _Batch:
 
     def _is_ours(self, told: Told, purchase: Purchase) -> bool:
         """Tell news from an old order that we are only now told of."""
-        fresh: bool = purchase.row["placed_at"] >= told.store.installed_at
+        fresh: bool = purchase.row["placed_at"] >= told.begins_at
         return fresh or not purchase.is_new
 
     def _began(self, store_id: str, record: Order) -> datetime:

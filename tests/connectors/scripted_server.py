@@ -103,7 +103,9 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
         handler.close_connection = True
         return
     body = reply.bytes()
-    handler.send_response(reply.status)
+    # With a Date of its own, a server sends no other.
+    send = handler.send_response_only if "Date" in reply.headers else handler.send_response
+    send(reply.status)
     for name, value in ({"Content-Type": "application/json"} | reply.headers).items():
         handler.send_header(name, value)
     handler.send_header("Content-Length", str(len(body)))
