@@ -92,7 +92,7 @@ CUSTOMERS = f"""
 INSERT INTO customers (store_id, id, external_id, email, email_key, first_name, last_name,
     first_key, last_key, locale,
     country, email_consent, email_consent_source, email_consent_at, orders_count, spent,
-    first_order_at, last_order_at, created_at, updated_at, tags)
+    first_order_at, second_order_at, last_order_at, created_at, updated_at, tags)
 SELECT CAST(:store AS uuid), {WHO}, 'c' || n, 'person' || n || '@crowd.example',
     'person' || n || '@crowd.example', 'Ada', 'Reyes ' || n, 'ada',
     'reyes ' || n, 'en-US',
@@ -102,6 +102,8 @@ SELECT CAST(:store AS uuid), {WHO}, 'c' || n, 'person' || n || '@crowd.example',
     CAST(:each AS integer) * (2000 + n % 97 * 100),
     CASE WHEN CAST(:each AS integer) > 0
         THEN now() - interval '1 day' * (n % 300 + (CAST(:each AS integer) - 1) * 60) END,
+    CASE WHEN CAST(:each AS integer) > 1
+        THEN now() - interval '1 day' * (n % 300 + (CAST(:each AS integer) - 2) * 60) END,
     CASE WHEN CAST(:each AS integer) > 0 THEN now() - interval '1 day' * (n % 300) END,
     now() - interval '2 years', now() - interval '1 day' * (n % 300),
     CASE WHEN n % 50 = 0 THEN '["vip"]'::jsonb ELSE '[]'::jsonb END

@@ -21,7 +21,7 @@ from embedded_ui.dashboard_schemas import (
 )
 from embedded_ui.flow_rows import line_of
 from embedded_ui.results import band_of, per_recipient_band, results
-from jobs import ab_tests, redrive
+from jobs import ab_tests, redrive, sums
 from jobs.ab_tests import Begun
 from marketing import coupons, metrics
 from marketing.benchmarks import CART_RECOVERY, REPEAT_PURCHASE, Band
@@ -50,6 +50,7 @@ class DashboardView(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Give the figures of a period, compared with the one before."""
         store, database = the_store(), the_runtime().database
+        sums.want(the_runtime(), store.id)
         with database.reading() as connection:
             now = database.now(connection)
             this, before = _periods(query, now, store)

@@ -40,6 +40,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.SPLIT_TESTS: "decide",
     due.SEGMENTS: "segments",
     due.SCORES: "segments",
+    due.DAYS: "sums",
     due.ANNOUNCEMENTS: "announce",
     due.OUTBOX: "outbox",
 }

@@ -45,6 +45,7 @@ QUEUE_OF: Final = {
     "intake": BULK,
     "recommend": BULK,
     "segments": BULK,
+    "sums": BULK,
     "sync": BULK,
     "outbox": BULK,
 }

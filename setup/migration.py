@@ -47,6 +47,14 @@ WHERE o.counts AND o.cancelled_at IS NULL AND o.customer_id IS NOT NULL
     AND %(product)s IS NOT NULL
 GROUP BY o.store_id, o.id, %(product)s, o.customer_id, o.placed_at
 """
+# When customers bought the second time, as `storage.mirror_orders` counts it from now on.
+SECOND = """
+UPDATE customers SET second_order_at = (SELECT o.placed_at FROM orders AS o
+    WHERE o.store_id = customers.store_id AND o.customer_id = customers.id
+        AND o.counts AND o.cancelled_at IS NULL
+    ORDER BY o.placed_at, o.id LIMIT 1 OFFSET 1)
+WHERE orders_count >= 2
+"""
 WORDS = {{
     "postgresql": {{
         "lines": "jsonb_array_elements(o.items)",
@@ -62,15 +70,87 @@ WORDS = {{
     }},
 }}
 
+# Past days that are added up (`storage.day_sums`): whatever writes to one leaves a mark.
+MARKED = (
+    ("sent", "messages", "sent_at",
+     ("sent_at", "state", "opened_at", "clicked_at", "flow_id", "step_id", "channel")),
+    ("entered", "enrollments", "entered_at", ("entered_at", "flow_id")),
+    ("ordered", "orders", "placed_at",
+     ("placed_at", "counts", "cancelled_at", "store_total", "store_refunded", "customer_id")),
+)
+MARK = """
+CREATE FUNCTION mark_day(told_store uuid, told_noun text, told_at timestamptz) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    INSERT INTO day_marks (store_id, noun, hour, transaction)
+    SELECT told_store, told_noun, CAST(floor(extract(epoch FROM told_at) / 3600) AS bigint),
+        CAST(CAST(pg_current_xact_id() AS text) AS bigint)
+    FROM day_turns WHERE store_id = told_store AND told_at < watched_to
+    ON CONFLICT DO NOTHING
+$$
+"""
+MARK_ROW = """
+CREATE FUNCTION mark_%(noun)s() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.%(at)s IS NOT NULL THEN
+        PERFORM mark_day(OLD.store_id, '%(noun)s', OLD.%(at)s);
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.%(at)s IS NOT NULL THEN
+        PERFORM mark_day(NEW.store_id, '%(noun)s', NEW.%(at)s);
+    END IF;
+    RETURN NULL;
+END $$
+"""
+LITE_MARK = """
+INSERT INTO day_marks (store_id, noun, hour, "transaction")
+SELECT %(row)s.store_id, '%(noun)s', %(row)s.%(at)s / 3600000000, 0 FROM day_turns AS t
+WHERE t.store_id = %(row)s.store_id AND %(row)s.%(at)s < t.watched_to AND NOT EXISTS (
+    SELECT 1 FROM day_marks AS m WHERE m.store_id = %(row)s.store_id AND m.noun = '%(noun)s'
+        AND m.hour = %(row)s.%(at)s / 3600000000);
+"""
+
+
+def triggers(dialect: str) -> list[str]:
+    """Give the statements that have every write to a day leave its mark."""
+    is_lite = dialect == "sqlite"
+    words = [] if is_lite else [MARK]
+    for noun, table, at, columns in MARKED:
+        given = {{"noun": noun, "at": at}}
+        if not is_lite:
+            words.append(MARK_ROW % given)
+        unlike = " OR ".join(f"OLD.{{one}} IS DISTINCT FROM NEW.{{one}}" for one in columns)
+        for verb, rows, when in (
+            ("INSERT", ("NEW",), f"NEW.{{at}} IS NOT NULL"),
+            (f"UPDATE OF {{', '.join(columns)}}", ("OLD", "NEW"),
+             f"(OLD.{{at}} IS NOT NULL OR NEW.{{at}} IS NOT NULL) AND ({{unlike}})"),
+            ("DELETE", ("OLD",), f"OLD.{{at}} IS NOT NULL"),
+        ):
+            name = f"mark_{{noun}}_{{verb.split()[0].lower()}}"
+            marks = "".join(LITE_MARK % {{**given, "row": row}} for row in rows)
+            does = f"BEGIN {{marks}} END" if is_lite else f"EXECUTE FUNCTION mark_{{noun}}()"
+            on = f"AFTER {{verb}} ON {{table}} FOR EACH ROW WHEN ({{when}})"
+            words.append(f"CREATE TRIGGER {{name}} {{on}} {{does}}")
+    return words
+
 
 def upgrade() -> None:
     {up}
     op.execute(BOUGHT % WORDS[op.get_bind().dialect.name])
+    op.execute(SECOND)
     # Their next news folds accents, too.
     op.execute("UPDATE customers SET first_key = lower(first_name), last_key = lower(last_name)")
+    for words in triggers(op.get_bind().dialect.name):
+        op.execute(words)
 
 
 def downgrade() -> None:
+    for noun, table, _, _ in MARKED:
+        for verb in ("insert", "update", "delete"):
+            on = "" if op.get_bind().dialect.name == "sqlite" else f" ON {{table}}"
+            op.execute(f"DROP TRIGGER mark_{{noun}}_{{verb}}{{on}}")
+        if on:
+            op.execute(f"DROP FUNCTION mark_{{noun}}")
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION mark_day")
     {down}
 '''
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, func, select
 
 from storage.among import among
-from storage.reports import is_counted, is_sent, net
+from storage.counted import is_counted, is_sent, net
 from storage.schema import attributions, campaigns, intakes, messages, orders, segments
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from storage import schema
-from storage.reports import credited, is_counted, is_sent, net
+from storage.counted import is_counted, is_sent, net
+from storage.reports import credited
 from storage.reports_time import Period
 from storage.schema import attributions, codes, enrollments, messages, rewards
 

@@ -13,7 +13,9 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    Text,
     bindparam,
+    cast,
     func,
     literal,
     or_,
@@ -127,6 +129,22 @@ def lock_claims(connection: Connection, verb: str) -> None:
     """Let one transaction at a time look for rows that nobody has taken."""
     if not is_sqlite(connection):
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(verb, 0))))
+
+
+def next_transaction(connection: Connection) -> int:
+    """Give a number above that of every transaction that has written something by now."""
+    if is_sqlite(connection):
+        return 0
+    latest = cast(cast(func.pg_snapshot_xmax(func.pg_current_snapshot()), Text), BigInteger)
+    return int(connection.execute(select(latest)).scalar_one())
+
+
+def oldest_running(connection: Connection) -> int:
+    """Give a number below which no transaction runs any more; SQLite has one writer at a time."""
+    if is_sqlite(connection):
+        return 0
+    oldest = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
+    return int(connection.execute(select(oldest)).scalar_one())
 
 
 def contains_bytes(

@@ -31,6 +31,7 @@ from storage.schema import (
     carts,
     code_pools,
     codes,
+    day_turns,
     enrollments,
     hits,
     inbox,
@@ -85,6 +86,7 @@ CALLBACKS = Kind(
 VISITS = Kind(visits, visits.c.due_at, visits.c.due_at.is_not(None))
 SEGMENTS = Kind(segments, segments.c.due_at, segments.c.due_at.is_not(None))
 SCORES = Kind(rfm_runs, rfm_runs.c.due_at, rfm_runs.c.due_at.is_not(None))
+DAYS = Kind(day_turns, day_turns.c.due_at, day_turns.c.due_at.is_not(None))
 BROWSES = Kind(browses, browses.c.idle_at, browses.c.idle_at.is_not(None))
 CAMPAIGNS = Kind(campaigns, campaigns.c.due_at, campaigns.c.due_at.is_not(None))
 INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
@@ -118,6 +120,7 @@ KINDS = (
     SPLIT_TESTS,
     SEGMENTS,
     SCORES,
+    DAYS,
     ANNOUNCEMENTS,
     OUTBOX,
     RETRIES,
@@ -215,6 +218,7 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "campaigns": (campaigns, and_(CAMPAIGNS.waits, CAMPAIGNS.at <= now)),
         "segments": (segments, and_(SEGMENTS.waits, SEGMENTS.at <= now)),
         "scores": (rfm_runs, SCORES.at <= now),
+        "days": (day_turns, DAYS.at <= now),
         "intakes": (intakes, and_(INTAKES.waits, INTAKES.at <= now)),
         "announcements": (
             announcements,

@@ -15,7 +15,7 @@ from storage.many import find_rows, told_keys, upsert_rows
 from storage.mirror_carts import Basket, Baskets
 from storage.mirror_customers import Person, settled
 from storage.mirror_lines import Lines, lines_of
-from storage.schema import customers, new_id, orders
+from storage.schema import UtcTime, customers, new_id, orders
 
 COLUMNS = (
     "store_id", "id", "external_id", "name", "customer_id", "cart_id", "cart_token",
@@ -246,10 +246,10 @@ def count_again(connection: Connection, whose: Iterable[tuple[str, str]]) -> Non
     pairs = sorted(set(whose))
     if not pairs:
         return
-    sums: dict[tuple[str, str], Sequence[Any]] = dict.fromkeys(pairs, (0, 0, None, None))
+    sums: dict[tuple[str, str], Sequence[Any]] = dict.fromkeys(pairs, (0, 0, None, None, None))
     for row in _sums(connection, pairs):
         sums[row.store_id, row.customer_id] = row[2:]
-    names = ("orders_count", "spent", "first_order_at", "last_order_at")
+    names = ("orders_count", "spent", "first_order_at", "second_order_at", "last_order_at")
     rows = [
         {"store_id": store_id, "id": customer_id, **dict(zip(names, told, strict=True))}
         for (store_id, customer_id), told in sums.items()
@@ -260,11 +260,20 @@ def count_again(connection: Connection, whose: Iterable[tuple[str, str]]) -> Non
 def _sums(connection: Connection, pairs: list[tuple[str, str]]) -> Iterable[Row[Any]]:
     o = orders.c
     keys = told_keys(connection, orders, ("store_id", "customer_id"), pairs)
-    net = cast(func.sum(o.store_total - o.store_refunded), BigInteger)
-    query = (
-        select(o.store_id, o.customer_id, func.count(), net, func.min(o.placed_at))
-        .add_columns(func.max(o.placed_at))
+    nth = func.row_number().over(
+        partition_by=(o.store_id, o.customer_id), order_by=(o.placed_at, o.id)
+    )
+    one = (
+        select(o.store_id, o.customer_id, o.placed_at)
+        .add_columns((o.store_total - o.store_refunded).label("net"), nth.label("nth"))
         .where(keys.match, o.counts, o.cancelled_at.is_(None))
-        .group_by(o.store_id, o.customer_id)
+        .subquery()
+    )
+    at = func.min(one.c.placed_at, type_=UtcTime)
+    query = (
+        select(one.c.store_id, one.c.customer_id, func.count())
+        .add_columns(cast(func.sum(one.c.net), BigInteger), at, at.filter(one.c.nth == 2))
+        .add_columns(func.max(one.c.placed_at, type_=UtcTime))
+        .group_by(one.c.store_id, one.c.customer_id)
     )
     return connection.execute(query, keys.parameters)

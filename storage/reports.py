@@ -4,12 +4,13 @@ Everything is of one store. Money is in minor units of the store's currency, net
 a cancelled order counts as nothing. Revenue belongs to the day on which its order was placed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Select,
@@ -21,9 +22,9 @@ from sqlalchemy import (
     select,
 )
 
-from marketing.ledger import HANDED_OVER
 from marketing.model import MessageState, Reason
-from storage import code_pools
+from storage import code_pools, day_sums
+from storage.counted import is_counted, is_sent, net
 from storage.database import business_now
 from storage.reports_time import Period, quarter_of
 from storage.schema import (
@@ -46,10 +47,6 @@ CREDIT_SLACK = timedelta(days=1)
 """An order is credited when its news comes in: after it was placed, give or take clocks."""
 NO_CONSENT = (Reason.NO_CONSENT, Reason.UNSUBSCRIBED, Reason.SUPPRESSED)
 TROUBLED = (MessageState.UNKNOWN, MessageState.DEAD, MessageState.HELD, MessageState.FAILED)
-
-net = orders.c.store_total - orders.c.store_refunded
-is_counted = and_(orders.c.counts, orders.c.cancelled_at.is_(None))
-is_sent = messages.c.state.in_(sorted(HANDED_OVER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +153,8 @@ def recovery(connection: Connection, store_id: str, period: Period) -> tuple[Dai
 
 def recipients(connection: Connection, store_id: str, period: Period) -> Daily:
     """Give the messages handed over each day."""
-    quarter = quarter_of(messages.c.sent_at)
-    rows = connection.execute(
-        select(quarter, func.count())
-        .where(messages.c.store_id == store_id, period.has(messages.c.sent_at), is_sent)
-        .group_by(quarter)
-    )
-    return Daily(tuple(period.spread((row[0], row[1]) for row in rows)))
+    sent = day_sums.of_period(connection, store_id, day_sums.SENT, period)
+    return Daily(day_sums.spread(period, ((one.day, one.count) for one in sent)))
 
 
 def buyers(connection: Connection, store_id: str, period: Period) -> Buyers:
@@ -177,14 +169,15 @@ def buyers(connection: Connection, store_id: str, period: Period) -> Buyers:
             func.coalesce(func.sum(customers.c.spent), 0),
         ).where(customers.c.store_id == store_id, customers.c.first_order_at.is_not(None))
     ).one()
+    c = customers.c
     return Buyers(
-        customers=_backwards(total[0], _first_orders(connection, store_id, period)),
-        repeaters=_backwards(total[1], _second_orders(connection, store_id, period)),
+        customers=_backwards(total[0], _by_day(connection, store_id, period, c.first_order_at)),
+        repeaters=_backwards(total[1], _by_day(connection, store_id, period, c.second_order_at)),
         spent=_backwards(int(total[2]), _spending(connection, store_id, period)),
     )
 
 
-def _backwards(total: int, gains: list[int]) -> tuple[int, ...]:
+def _backwards(total: int, gains: Sequence[int]) -> tuple[int, ...]:
     """Give the running totals that end in `total`, the one before the first gain included."""
     running = [total]
     for gain in reversed(gains):
@@ -192,67 +185,22 @@ def _backwards(total: int, gains: list[int]) -> tuple[int, ...]:
     return tuple(reversed(running))
 
 
-def _first_orders(connection: Connection, store_id: str, period: Period) -> list[int]:
-    quarter = quarter_of(customers.c.first_order_at)
+def _by_day(
+    connection: Connection, store_id: str, period: Period, moment: Column[Any]
+) -> list[int]:
+    """Give for how many customers a moment was on each day."""
+    quarter = quarter_of(moment)
     rows = connection.execute(
         select(quarter, func.count())
-        .where(customers.c.store_id == store_id, period.has(customers.c.first_order_at))
+        .where(customers.c.store_id == store_id, period.has(moment))
         .group_by(quarter)
     )
     return period.spread((row[0], row[1]) for row in rows)
 
 
-def _spending(connection: Connection, store_id: str, period: Period) -> list[int]:
-    quarter = quarter_of(orders.c.placed_at)
-    rows = connection.execute(
-        select(quarter, func.sum(net))
-        .where(
-            orders.c.store_id == store_id,
-            period.has(orders.c.placed_at),
-            is_counted,
-            orders.c.customer_id.is_not(None),
-        )
-        .group_by(quarter)
-    )
-    return period.spread((row[0], row[1]) for row in rows)
-
-
-def _second_orders(connection: Connection, store_id: str, period: Period) -> list[int]:
-    """Of who has n orders, the second is the (n-1)th from the end."""
-    from_the_end = (
-        func.row_number()
-        .over(
-            partition_by=orders.c.customer_id,
-            order_by=(orders.c.placed_at.desc(), orders.c.id.desc()),
-        )
-        .label("from_the_end")
-    )
-    recent = (
-        select(orders.c.customer_id, orders.c.placed_at, from_the_end)
-        .where(
-            orders.c.store_id == store_id,
-            orders.c.placed_at >= period.begins_at,
-            is_counted,
-            orders.c.customer_id.is_not(None),
-        )
-        .subquery()
-    )
-    quarter = quarter_of(recent.c.placed_at)
-    rows = connection.execute(
-        select(quarter, func.count())
-        .select_from(
-            recent.join(
-                customers,
-                and_(customers.c.store_id == store_id, customers.c.id == recent.c.customer_id),
-            )
-        )
-        .where(
-            customers.c.orders_count >= 2,
-            recent.c.from_the_end == customers.c.orders_count - 1,
-        )
-        .group_by(quarter)
-    )
-    return period.spread((row[0], row[1]) for row in rows)
+def _spending(connection: Connection, store_id: str, period: Period) -> Sequence[int]:
+    ordered = day_sums.of_period(connection, store_id, day_sums.ORDERED, period)
+    return day_sums.spread(period, ((one.day, one.of_known) for one in ordered))
 
 
 def not_written(connection: Connection, store_id: str, period: Period) -> list[NotWritten]:

@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from marketing.flow import Exit, Flow, Step, walk, ways_of
 from marketing.ledger import NEVER_SENT
+from storage import day_sums
+from storage.counted import is_sent, net
 from storage.flows import Version, is_campaigns, versions
-from storage.reports import FlowRevenue, credited, is_sent, net, revenue_by_flow
+from storage.reports import FlowRevenue, credited, revenue_by_flow
 from storage.reports_time import Period
 from storage.reports_variants import VariantFigures, variant_figures
 from storage.schema import attributions, enrollments, flow_versions, flows, messages
@@ -79,7 +81,7 @@ class FlowFigures:
 
 def flow_lines(connection: Connection, store_id: str, period: Period) -> list[FlowLine]:
     """Give every flow of the store, live ones first, then by name."""
-    entered = _by_flow(connection, store_id, period.has(enrollments.c.entered_at))
+    entered = _entered_by_flow(connection, store_id, period)
     waiting = _by_flow(connection, store_id, enrollments.c.state == ACTIVE)
     sent = _sent_by_flow(connection, store_id, period)
     earned = {line.flow_id: line for line in revenue_by_flow(connection, store_id, period)}
@@ -138,15 +140,24 @@ def _by_flow(
     return {row[0]: row[1] for row in rows}
 
 
+def _entered_by_flow(connection: Connection, store_id: str, period: Period) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in day_sums.of_period(connection, store_id, day_sums.ENTERED, period):
+        if one.flow_id is not None:
+            found[one.flow_id] = found.get(one.flow_id, 0) + one.count
+    return found
+
+
 def _sent_by_flow(
     connection: Connection, store_id: str, period: Period
 ) -> dict[str, tuple[int, datetime | None]]:
-    rows = connection.execute(
-        select(messages.c.flow_id, func.count(), func.max(messages.c.sent_at))
-        .where(messages.c.store_id == store_id, period.has(messages.c.sent_at), is_sent)
-        .group_by(messages.c.flow_id)
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    found: dict[str, tuple[int, datetime | None]] = {}
+    for one in day_sums.of_period(connection, store_id, day_sums.SENT, period):
+        if one.flow_id is not None:
+            count, last_at = found.get(one.flow_id, (0, None))
+            moments = [at for at in (last_at, one.last_at) if at]
+            found[one.flow_id] = (count + one.count, max(moments, default=None))
+    return found
 
 
 def flow_figures(

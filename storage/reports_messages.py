@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
 
-from storage.reports import credited, is_counted, is_sent, net
+from storage import day_sums
+from storage.counted import net
+from storage.day_sums import DaySum
+from storage.reports import credited
 from storage.reports_time import Period
-from storage.schema import attributions, codes, enrollments, messages, orders
+from storage.schema import attributions, codes, enrollments, messages
 
 
 @dataclass(slots=True)
@@ -26,24 +29,16 @@ class Brought:
 
 def store_revenue(connection: Connection, store_id: str, period: Period) -> int:
     """Give what all counted orders of a period came to, net of refunds, credited or not."""
-    o = orders.c
-    total = select(func.coalesce(func.sum(net), 0)).where(
-        o.store_id == store_id, period.has(o.placed_at), is_counted
-    )
-    return int(connection.execute(total).scalar_one())
+    ordered = day_sums.of_period(connection, store_id, day_sums.ORDERED, period)
+    return sum(one.amount for one in ordered)
 
 
 def by_channel(connection: Connection, store_id: str, period: Period) -> dict[str, Brought]:
     """Give what each channel brought."""
     m = messages.c
     found: dict[str, Brought] = {}
-    rows = connection.execute(
-        select(m.channel, func.count(), func.count(m.opened_at), func.count(m.clicked_at))
-        .where(m.store_id == store_id, period.has(m.sent_at), is_sent)
-        .group_by(m.channel)
-    )
-    for channel, *counts in rows:
-        found[channel] = Brought(*counts)
+    for one in day_sums.of_period(connection, store_id, day_sums.SENT, period):
+        _add(found.setdefault(str(one.channel), Brought()), one)
     same = and_(m.store_id == attributions.c.store_id, m.id == attributions.c.message_id)
     earned = credited(store_id, period, m.channel, func.count(), func.sum(net))
     for row in connection.execute(earned.join(messages, same).group_by(m.channel)):
@@ -58,22 +53,21 @@ Step = tuple[str, str]
 
 def by_message(connection: Connection, store_id: str, period: Period) -> dict[Step, Brought]:
     """Give what each message of each flow brought."""
-    m, a = messages.c, attributions.c
+    a = attributions.c
     found: dict[Step, Brought] = {}
-    rows = connection.execute(
-        select(
-            m.flow_id, m.step_id, func.count(), func.count(m.opened_at), func.count(m.clicked_at)
-        )
-        .where(m.store_id == store_id, period.has(m.sent_at), is_sent)
-        .group_by(m.flow_id, m.step_id)
-    )
-    for flow_id, step_id, *counts in rows:
-        found[flow_id, step_id] = Brought(*counts)
+    for one in day_sums.of_period(connection, store_id, day_sums.SENT, period):
+        _add(found.setdefault((str(one.flow_id), str(one.step_id)), Brought()), one)
     earned = credited(store_id, period, a.flow_id, a.step_id, func.count(), func.sum(net))
     for row in connection.execute(earned.group_by(a.flow_id, a.step_id)):
         own = found.setdefault((row[0], row[1]), Brought())
         own.orders, own.revenue = row[2], int(row[3])
     return found
+
+
+def _add(brought: Brought, one: DaySum) -> None:
+    brought.sent += one.count
+    brought.opened += one.opened
+    brought.clicked += one.clicked
 
 
 def code_costs(connection: Connection, store_id: str, period: Period) -> dict[str, int]:

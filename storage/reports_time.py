@@ -70,6 +70,12 @@ def period_between(first: date, last: date, now: datetime, zone: ZoneInfo) -> tu
     )
 
 
+def spans_between(first: date, last: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """Give from when to when each of these days is."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [(_midnight(day, zone), _midnight(day + timedelta(days=1), zone)) for day in days]
+
+
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from marketing.flow import Flow, Split, ways_of
 from storage.among import among
-from storage.reports import is_counted, is_sent, net
+from storage.counted import is_counted, is_sent, net
 from storage.reports_time import Period
 from storage.schema import attributions, enrollments, messages, orders
 

@@ -302,6 +302,7 @@ customers = _of_store(
     Column("platform_spent", BigInteger),
     Column("platform_last_order_at", UtcTime),
     Column("first_order_at", UtcTime),
+    Column("second_order_at", UtcTime),
     Column("last_order_at", UtcTime),
     # The last marketing send per channel, for caps between flows: {"email": microseconds}.
     Column("last_email_at", UtcTime),
@@ -339,6 +340,14 @@ customers = _of_store(
     Index("ix_customers_created", "store_id", "created_at"),
     # Segments: who bought last when, for what is true or false by the time that passed since.
     Index("ix_customers_last_order", "store_id", "last_order_at", "spent"),
+    # Reports: who bought again by when.
+    Index(
+        "ix_customers_second_order",
+        "store_id",
+        "second_order_at",
+        postgresql_where=text("second_order_at IS NOT NULL"),
+        sqlite_where=text("second_order_at IS NOT NULL"),
+    ),
     # Reports: who had bought by when, and for how much, without reading the rows.
     Index(
         "ix_customers_buyers",
@@ -1486,6 +1495,57 @@ rfm_scores = _of_store(
     Column("monetary", Integer),
     Column("group", String(12)),
     key=("store_id", "customer_id"),
+)
+
+# What a store's days came to, by its own clock: a row for each set of keys (`storage.day_sums`).
+day_sums = _of_store(
+    "day_sums",
+    # sent | entered | ordered
+    Column("noun", String(8), nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("flow_id", Id),
+    Column("step_id", Text),
+    Column("channel", String(12)),
+    Column("count", BigInteger, nullable=False, server_default="0"),
+    Column("opened", BigInteger, nullable=False, server_default="0"),
+    Column("clicked", BigInteger, nullable=False, server_default="0"),
+    Column("amount", BigInteger, nullable=False, server_default="0"),
+    Column("of_known", BigInteger, nullable=False, server_default="0"),
+    Column("last_at", UtcTime),
+    Index("ix_day_sums_day", "store_id", "noun", "starts_at"),
+)
+
+# Which days are added up, and the hours since 1970 that they lie in.
+summed_days = _of_store(
+    "summed_days",
+    Column("noun", String(8), nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("first_hour", BigInteger, nullable=False),
+    Column("last_hour", BigInteger, nullable=False),
+    key=("store_id", "noun", "starts_at"),
+)
+
+# Hours of such days that were written to since: a row of each transaction that did, so that no
+# two wait for each other. Triggers put them in.
+day_marks = _of_store(
+    "day_marks",
+    Column("noun", String(8), nullable=False),
+    Column("hour", BigInteger, nullable=False),
+    Column("transaction", BigInteger, nullable=False),
+    key=("store_id", "noun", "hour", "transaction"),
+)
+
+# When a store's days are added up next (`storage.day_turns`).
+day_turns = _of_store(
+    "day_turns",
+    Column("due_at", UtcTime, nullable=False),
+    # What is written to before it leaves a mark.
+    Column("watched_to", UtcTime),
+    # Transactions that began before may not know of it.
+    Column("horizon", BigInteger),
+    Index("ix_day_turns_due", "due_at"),
+    key=("store_id",),
 )
 
 # When a store's buyers are scored next; a store has a row while a segment or flow asks for it.

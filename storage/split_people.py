@@ -28,7 +28,7 @@ from marketing.experiments import Arm, moment_key
 from marketing.flow import Split
 from marketing.picking import By, Picking
 from storage.among import among
-from storage.reports import is_counted, net
+from storage.counted import is_counted, net
 from storage.reports_time import seconds_of
 from storage.schema import attributions, enrollments, flow_versions, messages, orders
 

@@ -299,6 +299,7 @@ class SmallStore:
             orders_count=2,
             spent=13000,
             first_order_at=at("2026-11-10 12:00"),
+            second_order_at=at("2026-11-18 03:00"),
             last_order_at=at("2026-11-18 03:00"),
             email_consent="subscribed",
             email_consent_source="checkout",

@@ -34,6 +34,24 @@ def sums(database: Database) -> list[Any]:
     return [ada[name] for name in ("orders_count", "spent", "first_order_at", "last_order_at")]
 
 
+def second(database: Database) -> Any:
+    (ada,) = rows(database, customers)
+    return ada["second_order_at"]
+
+
+def test_the_second_order_is_known_however_late_the_first_comes(
+    database: Database, store: Store
+) -> None:
+    tell(database, store, change(an_order("o2", hours=2), PLACED), hours=2)
+    assert second(database) is None
+    tell(database, store, change(an_order("o3", hours=3), PLACED), hours=3)
+    assert second(database) == at(3)
+    tell(database, store, change(an_order("o1", hours=1), PLACED), hours=4)
+    assert second(database) == at(2)
+    tell(database, store, change(Gone("order", "o1"), EventName.ORDER_CANCELLED, 5), hours=5)
+    assert second(database) == at(3)
+
+
 def a_refund(name: str = "r1", amount: int = 600, order: str = "o1", hours: float = 2) -> Any:
     told = Refund(name, order, amount, at(hours))
     return change(told, EventName.ORDER_REFUNDED, hours)

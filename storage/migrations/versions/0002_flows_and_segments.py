@@ -26,6 +26,14 @@ WHERE o.counts AND o.cancelled_at IS NULL AND o.customer_id IS NOT NULL
     AND %(product)s IS NOT NULL
 GROUP BY o.store_id, o.id, %(product)s, o.customer_id, o.placed_at
 """
+# When customers bought the second time, as `storage.mirror_orders` counts it from now on.
+SECOND = """
+UPDATE customers SET second_order_at = (SELECT o.placed_at FROM orders AS o
+    WHERE o.store_id = customers.store_id AND o.customer_id = customers.id
+        AND o.counts AND o.cancelled_at IS NULL
+    ORDER BY o.placed_at, o.id LIMIT 1 OFFSET 1)
+WHERE orders_count >= 2
+"""
 WORDS = {
     "postgresql": {
         "lines": "jsonb_array_elements(o.items)",
@@ -40,6 +48,78 @@ WORDS = {
         "pieces": "json_extract(line.value, '$.quantity')",
     },
 }
+
+# Past days that are added up (`storage.day_sums`): whatever writes to one leaves a mark.
+MARKED = (
+    (
+        "sent",
+        "messages",
+        "sent_at",
+        ("sent_at", "state", "opened_at", "clicked_at", "flow_id", "step_id", "channel"),
+    ),
+    ("entered", "enrollments", "entered_at", ("entered_at", "flow_id")),
+    (
+        "ordered",
+        "orders",
+        "placed_at",
+        ("placed_at", "counts", "cancelled_at", "store_total", "store_refunded", "customer_id"),
+    ),
+)
+MARK = """
+CREATE FUNCTION mark_day(told_store uuid, told_noun text, told_at timestamptz) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    INSERT INTO day_marks (store_id, noun, hour, transaction)
+    SELECT told_store, told_noun, CAST(floor(extract(epoch FROM told_at) / 3600) AS bigint),
+        CAST(CAST(pg_current_xact_id() AS text) AS bigint)
+    FROM day_turns WHERE store_id = told_store AND told_at < watched_to
+    ON CONFLICT DO NOTHING
+$$
+"""
+MARK_ROW = """
+CREATE FUNCTION mark_%(noun)s() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.%(at)s IS NOT NULL THEN
+        PERFORM mark_day(OLD.store_id, '%(noun)s', OLD.%(at)s);
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.%(at)s IS NOT NULL THEN
+        PERFORM mark_day(NEW.store_id, '%(noun)s', NEW.%(at)s);
+    END IF;
+    RETURN NULL;
+END $$
+"""
+LITE_MARK = """
+INSERT INTO day_marks (store_id, noun, hour, "transaction")
+SELECT %(row)s.store_id, '%(noun)s', %(row)s.%(at)s / 3600000000, 0 FROM day_turns AS t
+WHERE t.store_id = %(row)s.store_id AND %(row)s.%(at)s < t.watched_to AND NOT EXISTS (
+    SELECT 1 FROM day_marks AS m WHERE m.store_id = %(row)s.store_id AND m.noun = '%(noun)s'
+        AND m.hour = %(row)s.%(at)s / 3600000000);
+"""
+
+
+def triggers(dialect: str) -> list[str]:
+    """Give the statements that have every write to a day leave its mark."""
+    is_lite = dialect == "sqlite"
+    words = [] if is_lite else [MARK]
+    for noun, table, at, columns in MARKED:
+        given = {"noun": noun, "at": at}
+        if not is_lite:
+            words.append(MARK_ROW % given)
+        unlike = " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in columns)
+        for verb, rows, when in (
+            ("INSERT", ("NEW",), f"NEW.{at} IS NOT NULL"),
+            (
+                f"UPDATE OF {', '.join(columns)}",
+                ("OLD", "NEW"),
+                f"(OLD.{at} IS NOT NULL OR NEW.{at} IS NOT NULL) AND ({unlike})",
+            ),
+            ("DELETE", ("OLD",), f"OLD.{at} IS NOT NULL"),
+        ):
+            name = f"mark_{noun}_{verb.split()[0].lower()}"
+            marks = "".join(LITE_MARK % {**given, "row": row} for row in rows)
+            does = f"BEGIN {marks} END" if is_lite else f"EXECUTE FUNCTION mark_{noun}()"
+            on = f"AFTER {verb} ON {table} FOR EACH ROW WHEN ({when})"
+            words.append(f"CREATE TRIGGER {name} {on} {does}")
+    return words
 
 
 def upgrade() -> None:
@@ -255,6 +335,63 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("store_id", "customer_id", name=op.f("pk_conversations")),
     )
+    op.create_table(
+        "day_marks",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("noun", sa.String(length=8), nullable=False),
+        sa.Column("hour", sa.BigInteger(), nullable=False),
+        sa.Column("transaction", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_day_marks_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "store_id", "noun", "hour", "transaction", name=op.f("pk_day_marks")
+        ),
+    )
+    op.create_table(
+        "day_sums",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("noun", sa.String(length=8), nullable=False),
+        sa.Column("starts_at", TIME, nullable=False),
+        sa.Column("flow_id", ID, nullable=True),
+        sa.Column("step_id", sa.Text(), nullable=True),
+        sa.Column("channel", sa.String(length=12), nullable=True),
+        sa.Column("count", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("opened", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("clicked", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("amount", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("of_known", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("last_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_day_sums_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_day_sums")),
+    )
+    with op.batch_alter_table("day_sums", schema=None) as batch_op:
+        batch_op.create_index("ix_day_sums_day", ["store_id", "noun", "starts_at"], unique=False)
+    op.create_table(
+        "day_turns",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("due_at", TIME, nullable=False),
+        sa.Column("watched_to", TIME, nullable=True),
+        sa.Column("horizon", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_day_turns_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_day_turns")),
+    )
+    with op.batch_alter_table("day_turns", schema=None) as batch_op:
+        batch_op.create_index("ix_day_turns_due", ["due_at"], unique=False)
     op.create_table(
         "endpoints",
         sa.Column("store_id", ID, nullable=False),
@@ -535,6 +672,22 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("store_id", "other_id", name=op.f("pk_store_links")),
+    )
+    op.create_table(
+        "summed_days",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("noun", sa.String(length=8), nullable=False),
+        sa.Column("starts_at", TIME, nullable=False),
+        sa.Column("ends_at", TIME, nullable=False),
+        sa.Column("first_hour", sa.BigInteger(), nullable=False),
+        sa.Column("last_hour", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_summed_days_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "noun", "starts_at", name=op.f("pk_summed_days")),
     )
     op.create_table(
         "team",
@@ -1028,6 +1181,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("first_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("last_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("platform_last_order_at", TIME, nullable=True))
+        batch_op.add_column(sa.Column("second_order_at", TIME, nullable=True))
         batch_op.drop_index(batch_op.f("ix_customers_phone"))
         batch_op.create_index(
             "ix_customers_address",
@@ -1062,6 +1216,13 @@ def upgrade() -> None:
             ["store_id", "phone"],
             unique=False,
             postgresql_ops={"phone": "text_pattern_ops"},
+        )
+        batch_op.create_index(
+            "ix_customers_second_order",
+            ["store_id", "second_order_at"],
+            unique=False,
+            postgresql_where=sa.text("second_order_at IS NOT NULL"),
+            sqlite_where=sa.text("second_order_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_customers_sms_consent",
@@ -1132,11 +1293,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rating", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("rating_count", sa.Integer(), nullable=True))
     op.execute(BOUGHT % WORDS[op.get_bind().dialect.name])
+    op.execute(SECOND)
     # Their next news folds accents, too.
     op.execute("UPDATE customers SET first_key = lower(first_name), last_key = lower(last_name)")
+    for words in triggers(op.get_bind().dialect.name):
+        op.execute(words)
 
 
 def downgrade() -> None:
+    for noun, table, _, _ in MARKED:
+        for verb in ("insert", "update", "delete"):
+            on = "" if op.get_bind().dialect.name == "sqlite" else f" ON {table}"
+            op.execute(f"DROP TRIGGER mark_{noun}_{verb}{on}")
+        if on:
+            op.execute(f"DROP FUNCTION mark_{noun}")
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION mark_day")
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_column("rating_count")
         batch_op.drop_column("rating")
@@ -1188,6 +1360,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("sms_consent IS NOT NULL"),
             sqlite_where=sa.text("sms_consent IS NOT NULL"),
         )
+        batch_op.drop_index(
+            "ix_customers_second_order",
+            postgresql_where=sa.text("second_order_at IS NOT NULL"),
+            sqlite_where=sa.text("second_order_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_customers_number", postgresql_ops={"phone": "text_pattern_ops"})
         batch_op.drop_index("ix_customers_last_order")
         batch_op.drop_index(
@@ -1205,6 +1382,7 @@ def downgrade() -> None:
             "ix_customers_address", postgresql_ops={"email_key": "text_pattern_ops"}
         )
         batch_op.create_index(batch_op.f("ix_customers_phone"), ["store_id", "phone"], unique=False)
+        batch_op.drop_column("second_order_at")
         batch_op.drop_column("platform_last_order_at")
         batch_op.drop_column("last_key")
         batch_op.drop_column("first_key")
@@ -1327,6 +1505,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_test_mails_created")
     op.drop_table("test_mails")
     op.drop_table("team")
+    op.drop_table("summed_days")
     op.drop_table("store_links")
     op.drop_table("sending_domains")
     with op.batch_alter_table("segments", schema=None) as batch_op:
@@ -1372,6 +1551,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inbound_messages_customer")
     op.drop_table("inbound_messages")
     op.drop_table("endpoints")
+    with op.batch_alter_table("day_turns", schema=None) as batch_op:
+        batch_op.drop_index("ix_day_turns_due")
+    op.drop_table("day_turns")
+    with op.batch_alter_table("day_sums", schema=None) as batch_op:
+        batch_op.drop_index("ix_day_sums_day")
+    op.drop_table("day_sums")
+    op.drop_table("day_marks")
     op.drop_table("conversations")
     with op.batch_alter_table("code_pools", schema=None) as batch_op:
         batch_op.drop_index(
