@@ -16,12 +16,25 @@ import public_api
 from channels.base import Callback
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from embedded_ui import customer_pages, installation
-from jobs import channel_accounts, demo, faults, metrics, pixel, receive, track
+from jobs import (
+    channel_accounts,
+    demo,
+    faults,
+    form_door,
+    metrics,
+    pixel,
+    receive,
+    signups,
+    track,
+)
 from jobs.queues import Waker
 from jobs.runtime import Runtime, current
 from marketing import links, pictures
 from marketing.model import BadSignature, Platform
+from marketing.signup import language_of
 from storage import StorageError, hits, inbox
+from storage.signups import Signup
+from storage.stores import Store
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +62,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     door = pixel.PixelDoor(runtime)
     _pixel_door(app, door)
     _link_doors(app, runtime, door)
+    _form_doors(app, runtime)
     if runtime.settings.demo:
         _demo_doors(app, runtime)
     installation.register(app, runtime)
@@ -155,6 +169,65 @@ def _pixel_door(app: Flask, door: pixel.PixelDoor) -> None:
         if request.path.startswith("/pixel/"):
             answer.headers.update(FROM_ANY_PAGE)
         return answer
+
+
+def _form_doors(app: Flask, runtime: Runtime) -> None:
+    """Signing up: anybody may, from any page; only the owner of an address can confirm it."""
+    door = form_door.FormDoor(runtime)
+
+    @app.get("/forms/form.js")
+    def form_script() -> Response:
+        return customer_pages.form_script()
+
+    @app.get("/forms/<key>")
+    def form(key: str) -> Response:
+        """Tell the script what to draw."""
+        told = jsonify(door.show(key, request.args.get("locale")))
+        told.headers["Cache-Control"] = "public, max-age=60"
+        return told
+
+    @app.post("/forms/<key>")
+    def sign_up(key: str) -> tuple[Response, int]:
+        """Take a filled-in form; the answer tells nobody whether we know the address."""
+        request.max_content_length = form_door.MOST_BYTES
+        thanks = door.take(key, _address(), request.get_data(cache=False))
+        return jsonify(message=thanks), 202
+
+    @app.get("/f/<token>")
+    def confirm_page(token: str) -> Response:
+        """Show a button; a scanner that fetches the link confirms nothing."""
+        return _confirm_page(*signups.read(runtime, token), done=False)
+
+    @app.post("/f/<token>")
+    def confirm(token: str) -> Response:
+        return _confirm_page(*signups.confirm(runtime, token), done=True)
+
+    _form_refusals(app)
+
+
+def _form_refusals(app: Flask) -> None:
+    @app.errorhandler(form_door.BadForm)
+    def bad_form(error: form_door.BadForm) -> tuple[Response, int]:
+        return jsonify(message=str(error), field=error.field), 422
+
+    @app.errorhandler(form_door.NoForm)
+    def no_form(_: Exception) -> tuple[Response, int]:
+        return jsonify(message="No store shows a form under this key."), 404
+
+    @app.errorhandler(form_door.TooFast)
+    def too_fast(error: form_door.TooFast) -> Response:
+        return _with_words(str(error), 429, {"Retry-After": str(error.retry_after)})
+
+    @app.after_request
+    def let_forms_in(answer: Response) -> Response:
+        if request.path.startswith("/forms/"):
+            answer.headers.update(FROM_ANY_PAGE | {"Access-Control-Allow-Methods": "GET, POST"})
+        return answer
+
+
+def _confirm_page(store: Store, signup: Signup, *, done: bool) -> Response:
+    language = language_of(signup.told.get("locale"))
+    return customer_pages.confirm(store.name, language, done=done)
 
 
 def _address() -> str:

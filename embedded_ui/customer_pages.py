@@ -4,9 +4,16 @@ They set no cookie, load nothing from elsewhere, and say no more of anyone than 
 """
 
 from base64 import b64decode
+from pathlib import Path
 
 from flask import Response, render_template
 
+import connectors
+
+FORM_SCRIPT = (
+    Path(connectors.__path__[0]) / "shopify/app/extensions/reprise-form/assets/reprise-form.js"
+)
+"""Shopify takes it from there, the plugin's zip and our own door too."""
 # The smallest transparent GIF.
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 HEADERS = {
@@ -23,6 +30,18 @@ def unsubscribe(store_name: str, *, done: bool) -> Response:
     """Give the page with the button, or the one that says it is done."""
     page = render_template("customer/unsubscribe.html", store=store_name, done=done)
     return Response(page, headers=HEADERS)
+
+
+def confirm(store_name: str, language: str, *, done: bool) -> Response:
+    """Give the page that asks whether an address may be written to, or says that it is."""
+    words = {"store": store_name, "language": language, "done": done}
+    return Response(render_template("customer/confirm.html", **words), headers=HEADERS)
+
+
+def form_script() -> Response:
+    """Give the sign-up form's script: one file for every store, on any page."""
+    headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    return Response(FORM_SCRIPT.read_bytes(), mimetype="text/javascript", headers=headers)
 
 
 def not_found() -> Response:

@@ -136,6 +136,12 @@ PAGES: Final = (
         ("Einstellungen", "Wem geschrieben wird, wie oft, zu welchen Zeiten und in wessen Namen."),
     ),
     _page(
+        r"settings/form",
+        "FormPage",
+        ("Settings", "The sign-up form on your store's pages: what it asks, and what it says."),
+        ("Einstellungen", "Das Anmeldeformular Ihres Shops: was es fragt und was es sagt."),
+    ),
+    _page(
         r"settings/team",
         "TeamPage",
         ("Settings", "Who works here, what each may do, and who changed what."),

@@ -42,6 +42,7 @@ PUBLISHING: Final = frozenset(
         "/settings",
         "/settings/brand",
         "/settings/brand/from-store",
+        "/settings/signup-form",
         "/setup/sending",
         "/stores",
         "/stores/code",

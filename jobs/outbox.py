@@ -9,7 +9,18 @@ from datetime import timedelta
 from typing import Final
 
 from connectors.base import StoreError, StoreThrottled, TokenRefused
-from jobs import activation, codes, consents, listening, notices, privacy, rewards, sync, trials
+from jobs import (
+    activation,
+    codes,
+    consents,
+    listening,
+    notices,
+    privacy,
+    rewards,
+    signups,
+    sync,
+    trials,
+)
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from storage import Connection, outbox
@@ -35,6 +46,7 @@ MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     "call_webhook": notices.call_webhook,
     rewards.KIND: rewards.credit,
     trials.KIND: trials.send,
+    signups.KIND: signups.send,
 }
 """Each makes one call and says whether there is more to do under the same row."""
 

@@ -40,6 +40,7 @@ class Purpose(IntEnum):
     UNSUBSCRIBE = 3
     CART = 4
     VISIT = 5
+    SIGNUP = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,11 @@ def cart_token(keys: LinkKeys, store_id: str, message_id: str, index: int = 0) -
     return _sign(keys, Purpose.CART, _pack_id(store_id) + _pack_id(message_id), index)
 
 
+def signup_token(keys: LinkKeys, store_id: str, signup_id: str) -> str:
+    """Give the token by which whoever has an address confirms that it may be written to."""
+    return _sign(keys, Purpose.SIGNUP, _pack_id(store_id) + _pack_id(signup_id))
+
+
 def visit_token(keys: LinkKeys, link: Link, expires_at: int) -> str:
     """Give the token by which the store's pages know who followed a link, until a real time."""
     whose = _pack_id(link.store_id) + _pack_id(link.message_id)
@@ -122,6 +128,11 @@ def read_click(keys: LinkKeys, token: str) -> Link:
     except UnsafeDestination as error:
         raise BadSignature("not a link of ours") from error
     return Link(link.store_id, link.message_id, link.index, destination)
+
+
+def read_signup(keys: LinkKeys, token: str) -> Link:
+    """Read a sign-up's token: `message_id` is the sign-up's. Raises `BadSignature`."""
+    return _read(keys, Purpose.SIGNUP, token)
 
 
 def read_unsubscribe(keys: LinkKeys, token: str) -> Link:

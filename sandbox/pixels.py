@@ -13,6 +13,7 @@ from sandbox.state import Record
 from sandbox.world import World
 
 EXTENSION = Path(__file__).parent.parent / "connectors/shopify/app/extensions/reprise-pixel"
+FORM = EXTENSION.with_name("reprise-form")
 _FIELDS = {"accountID", "endpoint"}
 
 
@@ -74,6 +75,11 @@ def _refusal(message: str, code: str) -> Node:
 
 def pixel_pages(app: Flask) -> None:
     """The extension's own source, as it is deployed."""
+
+    @app.get("/extensions/reprise-form/<path:name>")
+    def form_asset(name: str) -> Response:
+        """The sign-up form's script and style, as the theme loads them."""
+        return send_from_directory(FORM / "assets", name)
 
     @app.get("/pixel/<path:name>")
     def source(name: str) -> Response:

@@ -6,6 +6,7 @@ python -m setup.plugin --words  writes the template of the translations anew, an
 """
 
 import io
+import json
 import re
 import struct
 import sys
@@ -21,7 +22,11 @@ from setup.install import ROOT
 
 SLUG = "reprise-for-woocommerce"
 SOURCES = ROOT / "connectors" / "woocommerce" / "plugin"
+FORM = ROOT / "connectors" / "shopify" / "app" / "extensions" / "reprise-form" / "assets"
+"""The sign-up form's script and style: one source for every platform."""
 LANGUAGES = SOURCES / "languages"
+EDITOR = "reprise-signup-editor"
+"""The script that WordPress looks translations up for."""
 TEMPLATE = LANGUAGES / f"{SLUG}.pot"
 OUT = ROOT / "dist" / f"{SLUG}.zip"
 MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -46,6 +51,9 @@ def files() -> dict[str, bytes]:
     held = {f"{SLUG}/{name.as_posix()}": path.read_bytes() for name, path in found.items()}
     for path in LANGUAGES.glob("*.po"):
         held[f"{SLUG}/languages/{path.stem}.mo"] = compiled(path)
+        held[f"{SLUG}/languages/{path.stem}-{EDITOR}.json"] = for_scripts(path)
+    for path in FORM.iterdir():
+        held[f"{SLUG}/assets/{path.name}"] = path.read_bytes()
     return dict(sorted(held.items()))
 
 
@@ -69,6 +77,18 @@ def compiled(path: Path) -> bytes:
     return bytes(written)
 
 
+def for_scripts(path: Path) -> bytes:
+    """Give what the editor's script says, in the form that WordPress hands to scripts."""
+    with path.open("rb") as source:
+        catalog = read_po(source)
+    told: dict[str, object] = {"": {"domain": "messages", "lang": str(catalog.locale)}}
+    for message in catalog:
+        if any(name.endswith(".js") for name, _ in message.locations):
+            told[str(message.id)] = [str(message.string)]
+    written = {"domain": "messages", "locale_data": {"messages": told}}
+    return json.dumps(written, ensure_ascii=False).encode()
+
+
 def build(out: Path = OUT) -> Path:
     """Write the zip."""
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +107,7 @@ def words() -> Catalog:
     catalog.mime_headers = [
         (name, value) for name, value in catalog.mime_headers if "Date" not in name
     ]
-    for path in sorted(SOURCES.rglob("*.php")):
+    for path in sorted([*SOURCES.rglob("*.php"), *SOURCES.rglob("*.js")]):
         _read_words(catalog, path)
     return catalog
 

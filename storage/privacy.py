@@ -36,6 +36,7 @@ from storage import (
     privacy_names,
     schema,
     segment_members,
+    signups,
     visits,
 )
 from storage.dialect import upsert
@@ -134,8 +135,11 @@ def erase(
 ) -> Erased:
     """Erase a person for good; safe to repeat. Enrollments are ended by the caller before."""
     ids = find(connection, store.id, key) or [_tombstone(connection, store.id, key, now)]
-    _suppress(connection, store.id, _addresses(connection, store.id, ids, key), address_hash, now)
+    addresses = _addresses(connection, store.id, ids, key)
+    _suppress(connection, store.id, addresses, address_hash, now)
     counts = {f"{table.name}": _forget(connection, store.id, table, ids) for table in FORGOTTEN}
+    emails = [one for channel, one in addresses if channel == ChannelName.EMAIL.value]
+    counts["signups"] = signups.forget(connection, store.id, emails)
     counts["events"] = _forget_told(connection, store.id, ids)
     counts["names"] = privacy_names.forget(connection, store.id, ids, address_hash)
     counts["parcels"] = mirror_parcels.forget_customers(connection, store.id, ids)
@@ -235,6 +239,9 @@ def export(connection: Connection, store_id: str, customer_id: str) -> JsonObjec
     told |= visits.export(connection, store_id, customer_id)
     of_theirs = mirror_parcels.of_customers(store_id, [customer_id])
     told["parcels"] = _rows(connection, schema.parcels, of_theirs)
+    key = select(customers.c.email_key).where(*who).scalar_subquery()
+    asked = (schema.signups.c.store_id == store_id, schema.signups.c.email_key == key)
+    told["signups"] = _rows(connection, schema.signups, *asked)
     told["interests"] = interests.export(connection, store_id, customer_id)
     theirs = select(messages.c.id).where(
         messages.c.store_id == store_id, messages.c.customer_id == customer_id

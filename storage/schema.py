@@ -1313,6 +1313,22 @@ test_mails = _of_store(
     Index("ix_test_mails_created", "store_id", "created_at"),
 )
 
+# Who entered their address in the store's sign-up form, and whether its owner confirmed it.
+signups = _of_store(
+    "signups",
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False),
+    # {first_name?, birthday?, locale?, page?, text}: the words beside the box as they were shown.
+    Column("told", Json, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    # How often the owner was asked by mail, and when last (real time).
+    Column("mails", Integer, nullable=False),
+    Column("mailed_at", UtcTime),
+    Column("confirmed_at", UtcTime),
+    Index("ux_signups_email", "store_id", "email_key", unique=True),
+    Index("ix_signups_mailed", "store_id", "mailed_at"),
+)
+
 # What opens the public door for a store's other programs; the secret itself is kept nowhere.
 api_keys = _of_store(
     "api_keys",

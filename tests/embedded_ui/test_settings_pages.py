@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 from sqlalchemy import update
 
 from marketing.team import Role
-from storage import flows, store_links, team
+from storage import flows, store_links, stores, team
 from storage.database import Database
 from storage.schema import team as team_table
 from tests.embedded_ui.admin_frame import AdminFrame
@@ -138,3 +138,19 @@ def test_a_flow_is_copied_to_the_linked_store(
         (copied,) = flows.of_store(connection, other)
     assert copied.name == "Abandoned cart"
     assert copied.live_version_id is None
+
+
+def test_the_sign_up_form_is_switched_on_and_its_words_are_kept(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    frame = look(open_page, "/settings/form", "Take sign-ups on")
+    frame.get_by_role("switch", name="Take sign-ups on").click()
+    frame.get_by_role("group", name="English").get_by_label("Heading").fill("The moss letter")
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.get_by_role("button", name="Save")).to_be_disabled()
+    with database.reading() as connection:
+        kept = stores.by_id(connection, maple.id)
+    assert kept
+    form = kept.settings["signup_form"]
+    assert (form["is_on"], form["words"]["en"]["title"]) == (True, "The moss letter")
+    assert kept.public_key in frame.get_by_label("Code").input_value()

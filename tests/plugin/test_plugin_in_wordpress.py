@@ -132,6 +132,27 @@ def test_settings_are_kept_from_the_form_alone(site: Site) -> None:
     assert site.run("return Reprise\\Preferences::all();") == kept
 
 
+def test_the_sign_up_block_leaves_a_place_for_the_form_once_connected(
+    fresh: Site, app: Receiver
+) -> None:
+    blocks = "return array( do_blocks( $given ), do_shortcode( '[reprise_signup mode=popup]' ) );"
+    block = '<!-- wp:reprise/signup {"mode":"\\"><script>"} /-->'
+    assert fresh.run(blocks, block) == ["", ""]
+    handed = {"app_url": app.url, "store_key": KEY, "secret": SECRET}
+    fresh.rest("PUT", CONNECTION, json=handed)
+    shown, short = fresh.run(blocks, block)
+    for html, mode in ((shown, "inline"), (short, "popup")):
+        for told in (f'data-app="{app.url}"', f'data-key="{KEY}"', f'data-mode="{mode}"'):
+            assert told in html
+        assert 'data-locale="de-DE"' in html
+        assert SECRET not in html
+        assert "<script" not in html
+    script = fresh.browser().get(
+        "/wp-content/plugins/reprise-for-woocommerce/assets/reprise-form.js"
+    )
+    assert script.status_code == 200
+
+
 def test_privacy_requests_find_and_erase_what_is_kept_and_tell_the_app(
     site: Site, app: Receiver
 ) -> None:

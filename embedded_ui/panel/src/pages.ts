@@ -21,6 +21,7 @@ const LOADS: [string, Load][] = [
   ["/panel/customers/:id", () => import("./pages/CustomerPage")],
   ["/panel/set-up", () => import("./pages/SetUpPage")],
   ["/panel/settings", () => import("./pages/Settings")],
+  ["/panel/settings/form", () => import("./pages/FormPage")],
   ["/panel/settings/team", () => import("./pages/TeamPage")],
   ["/panel/settings/data", () => import("./pages/DataPage")],
 ];

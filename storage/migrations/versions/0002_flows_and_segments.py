@@ -655,6 +655,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", name=op.f("pk_sending_domains")),
     )
     op.create_table(
+        "signups",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("email_key", sa.Text(), nullable=False),
+        sa.Column("told", JSON, nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("mails", sa.Integer(), nullable=False),
+        sa.Column("mailed_at", TIME, nullable=True),
+        sa.Column("confirmed_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_signups_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_signups")),
+    )
+    with op.batch_alter_table("signups", schema=None) as batch_op:
+        batch_op.create_index("ix_signups_mailed", ["store_id", "mailed_at"], unique=False)
+        batch_op.create_index("ux_signups_email", ["store_id", "email_key"], unique=True)
+    op.create_table(
         "store_links",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("other_id", ID, nullable=False),
@@ -1507,6 +1526,10 @@ def downgrade() -> None:
     op.drop_table("team")
     op.drop_table("summed_days")
     op.drop_table("store_links")
+    with op.batch_alter_table("signups", schema=None) as batch_op:
+        batch_op.drop_index("ux_signups_email")
+        batch_op.drop_index("ix_signups_mailed")
+    op.drop_table("signups")
     op.drop_table("sending_domains")
     with op.batch_alter_table("segments", schema=None) as batch_op:
         batch_op.drop_index(

@@ -57,6 +57,7 @@ class Plugin {
 		Admin_Page::hook();
 		Settings_Page::hook();
 		Privacy::hook();
+		Form_Block::hook();
 		Connection_Route::hook();
 		if ( ! class_exists( 'WooCommerce' ) ) {
 			return;

@@ -1,10 +1,11 @@
-// The three parts of the settings, as links above each of them.
+// The four parts of the settings, as links above each of them.
 import { Link, useLocation } from "wouter";
 import { to } from "../place";
 import { words } from "./words";
 
 const PARTS = [
   ["/settings", words.sections.sending],
+  ["/settings/form", words.sections.form],
   ["/settings/team", words.sections.team],
   ["/settings/data", words.sections.data],
 ] as const;

@@ -1,0 +1,41 @@
+// What the settings say of the sign-up form.
+export const signup = {
+  title: "Sign-up form",
+  text: "Visitors leave their address, confirm it by mail, and the welcome series begins. Each form that was filled in is kept with its time, its page and the words that stood beside the box.",
+  isOn: "Take sign-ups on the store’s pages",
+  confirms: "Ask by mail first (double opt-in)",
+  confirmsHint: "A mail with a button goes out; only a click on it subscribes. Nobody can sign up somebody else.",
+  shouldConfirm:
+    "Where your store is, advertising by mail needs proof of consent. Without the mail you can hardly give it.",
+  asksName: "Ask for the first name",
+  asksBirthday: "Ask for the birthday (always optional)",
+  words: "Words",
+  wordsHint: "Shoppers see the form in the language of your store’s page: German, or English for all others.",
+  languages: { en: "English", de: "German" },
+  heading: "Heading",
+  line: "Line below it",
+  consent: "Words beside the box",
+  consentHint: "The box is never ticked beforehand.",
+  button: "Button",
+  thanks: "After signing up",
+  embed: "On your store’s pages",
+  shopify: [
+    "In the theme editor, open App embeds and switch on “Sign-up button” for a button on every page,",
+    "or add the block “Sign-up form” to a section for the form itself.",
+    "Paste these two there:",
+  ],
+  woocommerce: [
+    "With the Reprise plugin connected, add the block “Reprise sign-up form” to a page, a post or your theme’s footer.",
+    "It needs nothing else. Without the plugin, paste this code where the form is to be:",
+  ],
+  anywhere: "Anywhere else, this code shows the form:",
+  appUrl: "Address of the app",
+  storeKey: "Store key",
+  code: "Code",
+  copy: "Copy",
+  copied: "Copied",
+  save: "Save",
+  saving: "Saving…",
+  saved: "The sign-up form was saved.",
+};
+export type SignupWords = typeof signup;

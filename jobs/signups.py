@@ -1,0 +1,199 @@
+"""Signing up by a form: asking the address' owner by mail, and taking their yes.
+
+What a stranger sees is the same whether or not we know the address they entered: nobody learns
+here who is somebody's customer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import Any, Final
+
+from channels.base import Outcome, SendFailed
+from connectors.base import StoreUnavailable
+from jobs.introduce import introduce
+from jobs.runtime import Runtime
+from marketing import links
+from marketing.consent import SuppressionScope
+from marketing.links import Link
+from marketing.model import (
+    BadSignature,
+    ChannelName,
+    Consent,
+    ConsentSource,
+    ConsentState,
+    CustomerKey,
+    RenderedMessage,
+)
+from marketing.signup import form_of, language_of
+from marketing.signup_mail import mail
+from storage import Connection, outbox, signups, stores, suppressions
+from storage.introductions import Introduction, Unsubscribed
+from storage.outbox import Call
+from storage.signups import Signup
+from storage.stores import Store
+
+KIND: Final = "confirm_signup"
+BETWEEN: Final = timedelta(minutes=10)
+"""An address is asked no oftener, whoever enters it; and so often in all."""
+MOST_MAILS: Final = 5
+AN_HOUR: Final = timedelta(hours=1)
+MOST_AN_HOUR: Final = 300
+"""Confirmations that a store sends an hour."""
+MOST_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody entered: `told` as `storage.signups.Signup` keeps it."""
+
+    email: str
+    told: Mapping[str, Any]
+
+
+def ask(runtime: Runtime, store: Store, asked: Asked) -> None:
+    """Take what was entered: have its owner asked, or subscribe them where the store says so."""
+    form = form_of(store.settings, store.country)
+    if not form.confirms and _subscribe(runtime, store, asked.email, asked.told, anew=False):
+        runtime.database.write(lambda c: _keep(runtime, c, store, asked, is_confirmed=True))
+        return
+    if runtime.database.write(lambda c: _keep(runtime, c, store, asked, is_confirmed=False)):
+        runtime.queues.wake("outbox", [store.id])
+
+
+def _keep(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    asked: Asked,
+    *,
+    is_confirmed: bool,
+) -> bool:
+    """Keep a sign-up; True when a mail is to go out."""
+    now, real_now = runtime.database.now(connection), runtime.database.real_now(connection)
+    signups.tidy(connection, store.id, real_now)
+    known = signups.of_email(connection, store.id, asked.email)
+    is_mailed = not is_confirmed and _may_ask(runtime, connection, store, asked.email, known)
+    if not (is_mailed or is_confirmed):
+        return False
+    signup_id = signups.put(
+        connection,
+        store.id,
+        known,
+        asked.email,
+        dict(asked.told),
+        now=now,
+        mailed_at=real_now if is_mailed else None,
+        confirmed_at=now if is_confirmed else None,
+    )
+    if is_mailed:
+        told = {"signup_id": signup_id}
+        outbox.add(connection, store.id, KIND, signup_id, told, real_now)
+    return is_mailed
+
+
+def _may_ask(
+    runtime: Runtime, connection: Connection, store: Store, email: str, known: Signup | None
+) -> bool:
+    """Nobody is asked who gets the news already, who may not be written to, or too often."""
+    real_now = runtime.database.real_now(connection)
+    if known and known.mailed_at and known.mailed_at > real_now - BETWEEN:
+        return False
+    hashed = runtime.secrets.address_hash(ChannelName.EMAIL, email)
+    scope = suppressions.of(connection, store.id, ChannelName.EMAIL, [hashed]).get(hashed)
+    return not (
+        (known and known.mails >= MOST_MAILS)
+        or scope is SuppressionScope.ALL
+        or signups.is_subscribed(connection, store.id, email)
+        or signups.mailed_since(connection, store.id, real_now - AN_HOUR) >= MOST_AN_HOUR
+    )
+
+
+def send(runtime: Runtime, call: Call) -> bool:
+    """Hand the mail over that asks; a crash on the way may do so twice, never not at all."""
+    with runtime.database.reading() as connection:
+        signup = signups.get(connection, call.store_id, call.payload["signup_id"])
+        store = stores.by_id(connection, call.store_id)
+    if store is None or not store.is_installed or signup is None or signup.confirmed_at:
+        return False
+    for _, outcome in runtime.channels[ChannelName.EMAIL].send_many(
+        [_message(runtime, store, signup)]
+    ):
+        is_worth_it = isinstance(outcome, SendFailed) and outcome.outcome is Outcome.RETRY
+        if isinstance(outcome, SendFailed) and is_worth_it and call.attempts < MOST_TRIES:
+            raise StoreUnavailable(f"the mail did not go: {outcome.reason}")
+    return False
+
+
+def _message(runtime: Runtime, store: Store, signup: Signup) -> RenderedMessage:
+    token = links.signup_token(runtime.link_keys, store.id, signup.id)
+    url = f"{runtime.settings.app_url}/f/{token}"
+    words = mail(language_of(signup.told.get("locale")), store.name, store.address, url)
+    sender = parseaddr(runtime.settings.mail_from)[1]
+    replies_to = store.settings.get("sender_address") or store.email
+    return RenderedMessage(
+        message_id=signup.id,
+        channel=ChannelName.EMAIL,
+        to=signup.email,
+        to_name=None,
+        sender=sender,
+        sender_name=store.settings.get("sender_name") or store.name,
+        subject=words.subject,
+        html=words.html,
+        text=words.text,
+        headers={
+            "Message-ID": make_msgid(signup.id, sender.rpartition("@")[2] or "localhost"),
+            "Date": format_datetime(signup.mailed_at or signup.asked_at),
+            **({"Reply-To": replies_to} if replies_to else {}),
+        },
+    )
+
+
+def read(runtime: Runtime, token: str) -> tuple[Store, Signup]:
+    """Give whose link this is; raises `BadSignature` for one that is not, or no longer, ours."""
+    link: Link = links.read_signup(runtime.link_keys, token)
+    with runtime.database.reading() as connection:
+        store = stores.by_id(connection, link.store_id)
+        signup = signups.get(connection, link.store_id, link.message_id)
+        real_now = runtime.database.real_now(connection)
+    if store is None or not store.is_installed or signup is None or _is_over(signup, real_now):
+        raise BadSignature("this link is over")
+    return store, signup
+
+
+def _is_over(signup: Signup, real_now: datetime) -> bool:
+    return signup.mailed_at is None or signup.mailed_at < real_now - signups.LASTS
+
+
+def confirm(runtime: Runtime, token: str) -> tuple[Store, Signup]:
+    """Take the owner's yes: from now on they are written to. Safe to repeat."""
+    store, signup = read(runtime, token)
+    if signup.confirmed_at is None:
+        _subscribe(runtime, store, signup.email, signup.told, anew=True)
+        runtime.database.write(
+            lambda c: signups.confirm(c, store.id, signup.id, runtime.database.now(c))
+        )
+    return store, signup
+
+
+def _subscribe(
+    runtime: Runtime, store: Store, email: str, told: Mapping[str, Any], *, anew: bool
+) -> bool:
+    """Keep their yes; False when they once said no, and only they can take that back."""
+    with runtime.database.reading() as connection:
+        now = runtime.database.now(connection)
+    said = Consent(ChannelName.EMAIL, ConsentState.SUBSCRIBED, ConsentSource.FORM, now)
+    names = ("first_name", "locale")
+    introduction = Introduction(
+        key=CustomerKey(None, email, None),
+        fields={name: told[name] for name in names if told.get(name)},
+        properties={"birthday": told["birthday"]} if told.get("birthday") else {},
+        consents=[said],
+        anew=anew,
+    )
+    try:
+        introduce(runtime, store, introduction)
+    except Unsubscribed:
+        return False
+    return True

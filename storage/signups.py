@@ -1,0 +1,117 @@
+"""Sign-ups by a form: who asked to be written to, under which words, and who confirmed it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from marketing.model import ConsentState, JsonObject
+from storage.dialect import upsert
+from storage.mirror_customers import email_key
+from storage.schema import customers, new_id, signups
+
+LASTS = timedelta(days=30)
+"""How long an unconfirmed one is kept, and its link works; real time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signup:
+    """One address that somebody entered."""
+
+    id: str
+    email: str
+    told: JsonObject
+    """{first_name?, birthday?, locale?, page?, text}: `text` as it stood beside the box."""
+    asked_at: datetime
+    mails: int
+    mailed_at: datetime | None
+    """When we last had it asked by mail; real time."""
+    confirmed_at: datetime | None
+
+
+COLUMNS = [signups.c[name] for name in Signup.__dataclass_fields__]
+
+
+def of_email(connection: Connection, store_id: str, email: str) -> Signup | None:
+    """Give the sign-up of an address."""
+    s = signups.c
+    query = select(*COLUMNS).where(s.store_id == store_id, s.email_key == email_key(email))
+    row = connection.execute(query.with_for_update()).one_or_none()
+    return Signup(*row) if row else None
+
+
+def get(connection: Connection, store_id: str, signup_id: str) -> Signup | None:
+    """Give a sign-up of the store."""
+    s = signups.c
+    query = select(*COLUMNS).where(s.store_id == store_id, s.id == signup_id)
+    row = connection.execute(query).one_or_none()
+    return Signup(*row) if row else None
+
+
+def put(  # noqa: PLR0913  one row's columns
+    connection: Connection,
+    store_id: str,
+    known: Signup | None,
+    email: str,
+    told: JsonObject,
+    *,
+    now: datetime,
+    mailed_at: datetime | None,
+    confirmed_at: datetime | None,
+) -> str:
+    """Keep what somebody entered, in the place of what they entered before; gives its id."""
+    signup_id = known.id if known else new_id()
+    row = {
+        "store_id": store_id,
+        "id": signup_id,
+        "email": email,
+        "email_key": email_key(email),
+        "told": told,
+        "asked_at": now,
+        "mails": (known.mails if known else 0) + (1 if mailed_at else 0),
+        "mailed_at": mailed_at or (known.mailed_at if known else None),
+        "confirmed_at": confirmed_at,
+    }
+    upsert(connection, signups, [row])
+    return signup_id
+
+
+def confirm(connection: Connection, store_id: str, signup_id: str, now: datetime) -> None:
+    """Note that the address' owner said yes; the first time counts."""
+    s = signups.c
+    this = update(signups).where(s.store_id == store_id, s.id == signup_id)
+    connection.execute(this.where(s.confirmed_at.is_(None)).values(confirmed_at=now))
+
+
+def mailed_since(connection: Connection, store_id: str, real_moment: datetime) -> int:
+    """Count whom a store has had asked since a real time."""
+    s = signups.c
+    query = select(func.count()).where(s.store_id == store_id, s.mailed_at >= real_moment)
+    return connection.execute(query).scalar_one()
+
+
+def tidy(connection: Connection, store_id: str, real_now: datetime) -> None:
+    """Forget what nobody confirmed in its time."""
+    s = signups.c
+    stale = (s.store_id == store_id, s.confirmed_at.is_(None), s.mailed_at < real_now - LASTS)
+    connection.execute(delete(signups).where(*stale))
+
+
+def forget(connection: Connection, store_id: str, emails: Iterable[str]) -> int:
+    """Forget the sign-ups of these addresses."""
+    s = signups.c
+    keys = sorted({email_key(one) for one in emails})
+    gone = delete(signups).where(s.store_id == store_id, s.email_key.in_(keys))
+    return connection.execute(gone).rowcount
+
+
+def is_subscribed(connection: Connection, store_id: str, email: str) -> bool:
+    """Say whether whoever has the address gets the store's news already."""
+    c = customers.c
+    query = select(c.id).where(
+        c.store_id == store_id,
+        c.email_key == email_key(email),
+        c.email_consent == ConsentState.SUBSCRIBED.value,
+    )
+    return connection.execute(query).first() is not None
