@@ -45,7 +45,7 @@ def _json_doors(app: Flask, twilio: Twilio) -> None:
         return jsonify(answered=twilio.answer(told["number"], told["body"]))
 
     @app.post("/api/texts/faults")
-    def order() -> tuple[Response, int]:
+    def order_texts() -> tuple[Response, int]:
         try:
             twilio.faults.order(read_fault(request.get_json(silent=True), FAULTS))
         except BadFault as problem:

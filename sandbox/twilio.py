@@ -143,7 +143,7 @@ def add_doors(app: Flask, twilio: Twilio) -> None:
     """Add Twilio's API to an app."""
 
     @app.post("/2010-04-01/Accounts/<sid>/Messages.json")
-    def messages(sid: str) -> tuple[Response, int]:
+    def take_text(sid: str) -> tuple[Response, int]:
         auth = request.authorization
         if not auth or (sid, auth.username, auth.password) != (
             twilio.account_sid, twilio.account_sid, twilio.auth_token,
