@@ -45,7 +45,8 @@ class Parser:
         if terminal:
             found = terminal.read(self.words, at, self.spoken)
             if not found:
-                self._hope(at, terminal.about[self.spoken.language])
+                # Of “23 bananas” it is not the number that is not understood.
+                self._hope(at + self._is_half(name, at), terminal.about[self.spoken.language])
             return found
         rule = self.rules[name]
         if rule.about:
@@ -57,6 +58,11 @@ class Parser:
             self._quiet_at.pop()
             self._open.pop()
         return found
+
+    def _is_half(self, name: str, at: int) -> bool:
+        """Say whether a duration has its number there, and a word that is no unit behind it."""
+        after = self.words[at : at + 2]
+        return name in values.DURATIONS and [one.kind for one in after] == ["number", "word"]
 
     def _forms(self, rule: Rule, at: int) -> Found:
         found: Found = {}

@@ -268,6 +268,7 @@ def _about(en: str, de: str) -> Mapping[str, str]:
 
 
 A_TEXT = _about("a text in quotes", "ein Text in Anführungszeichen")
+DURATIONS = frozenset({"duration", "dative"})
 A_TIME = _about("a duration such as “2 hours”", "eine Dauer wie „2 Stunden“")
 A_NUMBER = _about("a number", "eine Zahl")
 TERMINALS: Mapping[str, Terminal] = {

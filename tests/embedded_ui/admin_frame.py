@@ -19,7 +19,7 @@ PAGE = """<!doctype html><html lang="en"><title>Admin</title>
 #app-links:empty,#loading,#toast[hidden]{{display:none}}#toast{{position:fixed;bottom:8px}}</style>
 <nav id="app-links" hidden></nav><i id="loading" hidden></i><p id="toast" role="status" hidden></p>
 <iframe id="app-frame" title="Reprise" data-app="{app}" data-shop="{shop}"
- src="{app}/panel{path}?shop={shop}&amp;embedded=1&amp;locale=en"></iframe>
+ src="{app}/panel{path}?shop={shop}&amp;embedded=1&amp;locale={locale}"></iframe>
 <script src="/static/frame.js"></script></html>"""
 
 
@@ -30,6 +30,8 @@ class AdminFrame:
     app_url: str = ""
     admin_url: str = ""
     domain: str = MAPLE
+    locale: str = "en"
+    """In which the admin's owner reads."""
     forged: bool = False
     faults: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -83,6 +85,6 @@ class AdminFrame:
         @admin.get("/frame")
         def frame() -> str:
             path = request.args.get("path", "")
-            return PAGE.format(app=self.app_url, shop=self.domain, path=path)
+            return PAGE.format(app=self.app_url, shop=self.domain, path=path, locale=self.locale)
 
         return admin

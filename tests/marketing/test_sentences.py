@@ -100,6 +100,7 @@ def test_a_branch_without_brackets_takes_all_up_to_otherwise() -> None:
         ("When it rains, send an email", "rains", "a beginning such as"),
         ("If a customer places an order, send an email, wait", "", "a duration such as"),
         ("If a customer places an order, dance", "dance", "a step such as"),
+        ("If a customer places an order, wait 23 bananas", "bananas", "a duration such as"),
         ("If a customer has spent 50 GBP, send an email", "50", "an amount"),
     ],
 )
