@@ -5,6 +5,7 @@ and its JSON are `embedded_ui`'s, `/api/v1` is `public_api`'s.
 """
 
 import logging
+from collections.abc import Mapping
 
 import orjson
 from flask import Flask, Response, abort, jsonify, redirect, request
@@ -15,7 +16,8 @@ import embedded_ui
 import public_api
 from channels.base import Callback
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
-from embedded_ui import customer_pages, installation
+from connectors.woocommerce import webhooks as woocommerce_hooks
+from embedded_ui import customer_pages, installation, woocommerce_doors
 from jobs import (
     channel_accounts,
     demo,
@@ -32,7 +34,7 @@ from jobs.runtime import Runtime, current
 from marketing import links, pictures
 from marketing.model import BadSignature, Platform
 from marketing.signup import language_of
-from storage import StorageError, hits, inbox
+from storage import StorageError, hits, inbox, stores
 from storage.signups import Signup
 from storage.stores import Store
 
@@ -66,6 +68,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     if runtime.settings.demo:
         _demo_doors(app, runtime)
     installation.register(app, runtime)
+    woocommerce_doors.register(app, runtime)
     embedded_ui.register(app, runtime)
     public_api.register(app)
     _error_answers(app)
@@ -97,6 +100,7 @@ def _health_doors(app: Flask, runtime: Runtime) -> None:
 def _webhook_doors(app: Flask, runtime: Runtime) -> None:
     ingest = Waker(runtime.queues, "ingest")
     shopify = runtime.connectors[Platform.SHOPIFY]
+    woocommerce = runtime.connectors[Platform.WOOCOMMERCE]
 
     @app.post("/webhooks/shopify")
     def webhooks_shopify() -> Response:
@@ -106,12 +110,32 @@ def _webhook_doors(app: Flask, runtime: Runtime) -> None:
         ingest.wake_soon()
         return Response(status=200)
 
+    @app.post("/webhooks/woocommerce/<key>")
+    def webhooks_woocommerce(key: str) -> Response:
+        """The store is the key's, if its secret signed; what the headers say of it is ours."""
+        with runtime.database.reading() as connection:
+            store = stores.by_public_key(connection, key)
+        if store is None or store.platform is not woocommerce.platform:
+            abort(404, "No store has this key.")
+        body = request.get_data()
+        if woocommerce_hooks.is_ping(body):
+            return Response(status=200)
+        ours = {woocommerce_hooks.STORE_KEY: key, woocommerce_hooks.STORE_DOMAIN: store.domain}
+        webhook = _verified(woocommerce, ours)
+        inbox.keep_now(runtime.database, woocommerce.platform, webhook)
+        ingest.wake_soon()
+        return Response(status=200)
 
-def _verified(connector: StoreConnector) -> Webhook:
-    """Give the webhook of this request: 413, 400 or 401 before anything is kept."""
-    body = request.get_data(cache=False)
+
+def _verified(connector: StoreConnector, ours: Mapping[str, str] | None = None) -> Webhook:
+    """Give the webhook of this request: 413, 400 or 401 before anything is kept.
+
+    `ours` are headers that only we may set: they are written over whatever came.
+    """
+    body = request.get_data()
+    headers = {**dict(request.headers), **(ours or {})}
     try:
-        webhook = connector.verify(dict(request.headers), body)
+        webhook = connector.verify(headers, body)
         orjson.loads(body)
     except BadSignature:
         abort(401, "The signature is missing or not ours.")

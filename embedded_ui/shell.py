@@ -15,8 +15,11 @@ from connectors.shopify.oauth import App
 from embedded_ui import assets
 from embedded_ui.pages import NOWHERE, language_of, page_of
 from jobs.runtime import Runtime
+from marketing.model import Platform
 from storage.stores import Store
 
+PLUGIN_PAGE: Final = "/wp-admin/admin.php?page=reprise"
+"""Where the panel stands in WordPress' admin, below a store's home."""
 HEADERS: Final = {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
@@ -40,7 +43,37 @@ def deep_link(runtime: Runtime, path: str) -> Response:
     return page
 
 
-def _html(runtime: Runtime, path: str, language: str, *, is_framed: bool) -> Response:
+def launched(
+    runtime: Runtime,
+    store: Store,
+    session: Mapping[str, str],
+    *,
+    ancestors: str,
+    locale: str | None,
+) -> Response:
+    """Give the page of a panel that signs in by itself; `session` is {token, again}.
+
+    The token lies in the page as data, for the page's own memory: no cookie, no storage.
+    """
+    page = _html(
+        runtime, "", language_of(locale or store.locale), is_framed=False, session=session,
+        platform=store.platform,
+    )  # fmt: skip
+    page.headers["Content-Security-Policy"] = f"frame-ancestors {ancestors};"
+    page.headers["Cache-Control"] = "no-store"
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
+
+
+def _html(
+    runtime: Runtime,
+    path: str,
+    language: str,
+    *,
+    is_framed: bool,
+    session: Mapping[str, str] | None = None,
+    platform: Platform = Platform.SHOPIFY,
+) -> Response:
     page = page_of(path)
     try:
         files = assets.files_of((page or NOWHERE).module, language)
@@ -52,7 +85,9 @@ def _html(runtime: Runtime, path: str, language: str, *, is_framed: bool) -> Res
         sentence=(page or NOWHERE).sentence(language),
         files=files,
         settings=runtime.settings,
-        scripts=_script_sources(runtime),
+        scripts=_script_sources(runtime) if platform is Platform.SHOPIFY else "'self'",
+        session=session,
+        platform=platform.value,
         language=language,
         host="shopify" if is_framed else "standalone",
     )

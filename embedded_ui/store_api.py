@@ -10,6 +10,7 @@ from doors.json_api import the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_person, the_store
 from embedded_ui.schemas import StoreSchema
+from jobs import listening
 from marketing.team import RIGHTS
 from storage import Connection, reports_store
 from storage.reports_store import Import
@@ -32,8 +33,14 @@ class StoreView(MethodView):
                 "now": database.now(connection),
                 "imports": imports,
                 "setup": list(_setup(connection, store, imports)),
+                "companion": _companion(connection, store),
                 "you": _you(),
             }
+
+
+def _companion(connection: Connection, store: Store) -> str | None:
+    found = listening.health(connection, store.id)
+    return found.plugin if found else None
 
 
 def _you() -> dict[str, Any]:

@@ -13,10 +13,10 @@ from doors.flow_documents import RefusedFlowSchema, refuse_flow
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
-from embedded_ui.shell import us
+from embedded_ui.shell import PLUGIN_PAGE, us
 from jobs import publish
 from marketing.flow_schema import BadFlow
-from marketing.model import JsonObject
+from marketing.model import JsonObject, Platform
 from storage import Connection, flows, segments, store_links
 from storage.store_links import CODE_LIFE
 from storage.stores import Store
@@ -180,5 +180,13 @@ def _translated(document: Any, ids: dict[str, str]) -> Any:
 
 
 def _line(store: Store) -> dict[str, Any]:
-    url = app_load.embedded_url(us(the_runtime()), store.domain)
-    return {"id": store.id, "name": store.name or store.domain, "domain": store.domain, "url": url}
+    name = store.name or store.domain
+    return {"id": store.id, "name": name, "domain": store.domain, "url": _opens(store)}
+
+
+def _opens(store: Store) -> str:
+    """Give where Reprise is opened in a store's own admin."""
+    if store.platform is Platform.WOOCOMMERCE:
+        home = the_runtime().settings.woocommerce_store_url.format(domain=store.domain)
+        return f"{home}{PLUGIN_PAGE}"
+    return app_load.embedded_url(us(the_runtime()), store.domain)

@@ -66,7 +66,10 @@ def body_of() -> Record:
 def _asked(shop: WooShop, tell: Any) -> Any:
     def view() -> Response:
         allow(shop, "list")
-        return answer(trimmed(tell(), request.args.get("_fields", "")))
+        told, fields = tell(), request.args.get("_fields", "")
+        if isinstance(told, list):
+            return answer([trimmed(one, fields) for one in told])
+        return answer(trimmed(told, fields))
 
     return view
 
@@ -161,6 +164,8 @@ def _plain_addresses(app: Flask, shop: WooShop) -> None:
     @app.before_request
     def without_pretty_permalinks() -> Response | None:
         """`?rest_route=` finds the routes, but keys count only under /wp-json/."""
+        if request.args.get("rest_route") == "/":
+            return answer(index_of(shop))
         if request.args.get("rest_route", "").startswith("/wc/"):
             return answer(not_allowed("list").shown(), 401)
         if request.path.startswith("/wp-json") and not shop.site("permalinks"):

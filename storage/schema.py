@@ -1427,6 +1427,25 @@ batches = Table(
     Column("lease_until", UtcTime, nullable=False),
 )
 
+# What is good once and for minutes, before it is known whose it is; see storage/one_time.py.
+one_time = Table(
+    "one_time",
+    metadata,
+    # install | launch
+    Column("kind", String(8), nullable=False),
+    # SHA-256, in hex: who reads the table can use nothing of it.
+    Column("digest", String(64), nullable=False),
+    Column("domain", Text, nullable=False),
+    # Real times.
+    Column("expires_at", UtcTime, nullable=False),
+    Column("claimed_at", UtcTime),
+    Column("opened_at", UtcTime),
+    # Whose panel a finished installation opens.
+    Column("store_id", Id),
+    PrimaryKeyConstraint("kind", "digest"),
+    Index("ix_one_time_expires_at", "expires_at"),
+)
+
 leases = Table(
     "leases",
     metadata,

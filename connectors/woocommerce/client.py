@@ -85,10 +85,10 @@ class RestClient:
                 answer = retried
         return _judged(answer)
 
-    def open_index(self, domain: str) -> JsonObject:
+    def open_index(self, domain: str, path: str = "/wp-json/") -> JsonObject:
         """Read what a store's WordPress tells everybody: name, address, time zone."""
         headers = {"Accept": "application/json", "User-Agent": USER_AGENT}
-        answer = self._http.send("GET", f"{self.home(domain)}/wp-json/", headers=headers)
+        answer = self._http.send("GET", f"{self.home(domain)}{path}", headers=headers)
         told = _judged(answer).json()
         return told if isinstance(told, dict) else {}
 

@@ -54,6 +54,9 @@ def runtime_of(settings: Settings, database: Database, queue_url: str) -> Runtim
         connectors=connectors.build(
             shopify_client_id=settings.shopify_client_id,
             shopify_client_secrets=settings.shopify_client_secrets,
+            woocommerce_store_url=settings.woocommerce_store_url,
+            app_keys=settings.app_keys,
+            demo=settings.demo,
         ),
         channels={},
         secrets=Secrets(settings.app_keys),

@@ -255,6 +255,8 @@ def test_fields_trims_what_comes(api: API) -> None:
     (one,) = of(api.get("orders", params={"per_page": 1, "_fields": "id,billing.email"}))
     assert set(one) == {"id", "billing"}
     assert set(one["billing"]) == {"email"}
+    settings = of(api.get("settings/general", params={"_fields": "id,value"}))
+    assert all(set(one) == {"id", "value"} for one in settings)
 
 
 def test_reviews_have_ratings_and_the_products_follow(api: API) -> None:

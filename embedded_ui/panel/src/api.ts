@@ -1,5 +1,5 @@
 // The one place that speaks to the server, but for what `early.ts` began: brings the token of this very moment, and reads errors.
-import { isEmbedded, taken, token } from "./early";
+import { canSignIn, isEmbedded, taken, token } from "./early";
 
 const RETRY = "X-Shopify-Retry-Invalid-Session-Request";
 const REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url";
@@ -24,7 +24,7 @@ export class ApiError extends Error {
 }
 
 async function ask(path: string, init: RequestInit): Promise<Response> {
-  if (!isEmbedded()) throw new ApiError(401, "");
+  if (!canSignIn()) throw new ApiError(401, "");
   const headers = new Headers(init.headers);
   headers.set("Authorization", `Bearer ${await token()}`);
   return reached(fetch(`/panel/api${path}`, { ...init, headers }));

@@ -36,11 +36,42 @@ export function keepDays(days: number) {
 /** True inside the store's admin, which then draws our navigation and toasts. */
 export const isEmbedded = () => Boolean(window.shopify) && window.parent !== window;
 
+/**
+ * The session of a panel that signs in by itself, as in WooCommerce's admin: it lies in the page as
+ * data, lives in this page's memory alone, and is traded for a new one while it is still good.
+ */
+const RENEW_AFTER = 8 * 60_000; // ms
+type Session = { token: string; again: string; since: number };
+const session = "document" in globalThis ? takenSession() : null;
+
+function takenSession(): Session | null {
+  const told = document.getElementById("session");
+  if (!told) return null;
+  told.remove();
+  // The address holds what opened this page, which is used up by now.
+  history.replaceState(null, "", "/panel");
+  return { ...JSON.parse(told.textContent ?? "{}"), since: Date.now() };
+}
+
+/** Where the panel is opened anew once its session is over; null: this very page, loaded again. */
+export const openAgain = () => session?.again ?? null;
+
+/** True where there is somebody to ask who has the panel open. */
+export const canSignIn = () => session !== null || isEmbedded();
+
+async function sessionToken(own: Session): Promise<string> {
+  if (Date.now() - own.since < RENEW_AFTER) return own.token;
+  const headers = { Authorization: `Bearer ${own.token}` };
+  const answer = await fetch("/woocommerce/session", { method: "POST", headers });
+  if (answer.ok) Object.assign(own, await answer.json(), { since: Date.now() });
+  return own.token;
+}
+
 let proving: Promise<string> | undefined;
 
 /** Give a token of this very moment; who asks at the same time gets the same one. */
 export function token(): Promise<string> {
-  proving ??= window.shopify!.idToken().finally(() => {
+  proving ??= (session ? sessionToken(session) : window.shopify!.idToken()).finally(() => {
     proving = undefined;
   });
   return proving;
@@ -68,7 +99,7 @@ async function ask(path: string): Promise<Response> {
 }
 
 function begin() {
-  if (!isEmbedded()) return;
+  if (!canSignIn()) return;
   const place = location.pathname;
   const found = FIRST.find(([pattern]) => pattern.test(place));
   const id = found?.[0].exec(place)?.[1] ?? "";

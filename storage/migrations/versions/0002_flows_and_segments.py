@@ -124,6 +124,19 @@ def triggers(dialect: str) -> list[str]:
 
 def upgrade() -> None:
     op.create_table(
+        "one_time",
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("expires_at", TIME, nullable=False),
+        sa.Column("claimed_at", TIME, nullable=True),
+        sa.Column("opened_at", TIME, nullable=True),
+        sa.Column("store_id", ID, nullable=True),
+        sa.PrimaryKeyConstraint("kind", "digest", name=op.f("pk_one_time")),
+    )
+    with op.batch_alter_table("one_time", schema=None) as batch_op:
+        batch_op.create_index("ix_one_time_expires_at", ["expires_at"], unique=False)
+    op.create_table(
         "announcements",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -1623,3 +1636,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.drop_table("announcements")
+    with op.batch_alter_table("one_time", schema=None) as batch_op:
+        batch_op.drop_index("ix_one_time_expires_at")
+    op.drop_table("one_time")

@@ -11,6 +11,7 @@ import { Sender } from "../settings/cards";
 import { DomainCard } from "../setup/DomainCard";
 import { FlowCard } from "../setup/FlowCard";
 import { ImportCard } from "../setup/ImportCard";
+import { PluginCard } from "../setup/PluginCard";
 import { StakeCard } from "../setup/StakeCard";
 import { words } from "../setup/words";
 import type { Settings as Form } from "../types";
@@ -32,6 +33,7 @@ export default function SetUpPage() {
       </div>
       <StakeCard />
       <ImportCard />
+      <PluginCard />
       <Editor key={JSON.stringify(data)} kept={data} />
       <BrandCard />
       <DomainCard />

@@ -2,6 +2,7 @@
 import { CircleAlert, CloudOff, Link2Off, LogIn } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiError } from "../api";
+import { openAgain } from "../early";
 import { strings } from "../strings";
 
 /** Say what failed, what still works, and offer the one thing that helps. */
@@ -49,6 +50,20 @@ function SignedOut({ error }: { error: ApiError }) {
         action={
           <a className="btn primary" href={error.connectUrl} target="_top">
             {strings.error.connect}
+          </a>
+        }
+      />
+    );
+  }
+  const again = openAgain();
+  if (again) {
+    return (
+      <Notice
+        icon={<CloudOff aria-hidden />}
+        title={strings.error.sessionOver}
+        action={
+          <a className="btn primary" href={again} target="_top">
+            {strings.error.openAgain}
           </a>
         }
       />

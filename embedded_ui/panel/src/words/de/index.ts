@@ -34,6 +34,8 @@ export const de: Words = {
     broken: "Diese Seite konnte nicht gezeigt werden",
     brokenText: "Vielleicht gibt es eine neuere Fassung von Reprise. Ihre Abläufe laufen weiter.",
     signedOut: "Ihre Anmeldung ist abgelaufen. Laden Sie die Seite neu, um weiterzumachen.",
+    sessionOver: "Ihre Anmeldung ist abgelaufen. Öffnen Sie Reprise erneut aus der Verwaltung Ihres Shops.",
+    openAgain: "Erneut öffnen",
     standaloneTitle: "Öffnen Sie Reprise aus der Verwaltung Ihres Shops",
     standalone: "Reprise meldet Sie über Ihren Shop an und geht deshalb nur in dessen Verwaltung.",
     reconnectTitle: "Verbinden Sie Ihren Shop neu",

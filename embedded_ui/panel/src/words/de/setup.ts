@@ -75,5 +75,21 @@ export const setup: SetUpWords = {
   live: (name) => `„${name}“ läuft: Warenkörbe, die ab jetzt verlassen werden, werden begleitet.`,
   see: "Zum Ablauf",
   noRecipe: "Ihr Shop hat keine Warenkorb-Vorlage. Legen Sie einen Ablauf an, der mit einem verlassenen Warenkorb beginnt.",
+  pluginTitle: "WooCommerce",
+  pluginThere: (version) => `Plugin ${version} verbunden`,
+  pluginDoes:
+    "Das Reprise-Plugin meldet Warenkörbe, bevor etwas gekauft ist, fragt an der Kasse nach der Einwilligung, stellt Warenkörbe per Link wieder her und zeigt diese Oberfläche in WordPress.",
+  keysOnly:
+    "Reprise arbeitet mit den Schlüsseln Ihres Shops allein: Bestellungen, Kunden, Produkte, Codes und die Rettung unbezahlter Bestellungen. Warenkörbe, die vor einer Bestellung verlassen werden, meldet WooCommerce selbst nicht.",
+  pluginAdds: [
+    "Verlassene Warenkörbe mit der an der Kasse eingegebenen E-Mail-Adresse und Links, die sie samt Code wiederherstellen",
+    "Ein Einwilligungsfeld an der Kasse; Einwilligungen bleiben auf beiden Seiten gleich",
+    "Was sich Abonnenten angesehen haben, für Abläufe nach einem Besuch",
+    "Diese Oberfläche in WordPress und die WordPress-Werkzeuge für persönliche Daten",
+  ],
+  pluginHow:
+    "Installieren Sie in WordPress das Plugin „Reprise for WooCommerce“; es verbindet sich innerhalb einer Stunde von selbst.",
+  wooLacks:
+    "WooCommerce kennt kein Guthaben und sagt nicht, wann ein Paket ankam: Abläufe geben stattdessen Codes und rechnen die Zustellung ab „abgeschlossen“ und Ihrer üblichen Laufzeit.",
   done: "Erledigt",
 };

@@ -33,6 +33,8 @@ export const en = {
     broken: "This page could not be shown",
     brokenText: "There may be a newer version of Reprise. Your flows keep running.",
     signedOut: "Your sign-in ran out. Reload the page to go on.",
+    sessionOver: "Your sign-in ran out. Open Reprise again from your store’s admin.",
+    openAgain: "Open again",
     standaloneTitle: "Open Reprise from your store’s admin",
     standalone: "Reprise signs you in through your store, so it only works inside the store’s admin.",
     reconnectTitle: "Connect your store again",

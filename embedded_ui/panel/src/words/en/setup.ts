@@ -74,6 +74,21 @@ export const setup = {
   live: (name: string) => `“${name}” is live: carts left from now on are followed up.`,
   see: "See the flow",
   noRecipe: "Your store has no cart recipe. Create a flow that starts when a cart is abandoned.",
+  pluginTitle: "WooCommerce",
+  pluginThere: (version: string) => `Plugin ${version} connected`,
+  pluginDoes:
+    "The Reprise plugin tells of carts before anything is bought, asks for consent at the checkout, brings carts back by a link, and shows this panel in WordPress.",
+  keysOnly:
+    "Reprise works with your store’s keys alone: orders, customers, products, codes and recovery of unpaid orders. Carts that were left before an order are not told by WooCommerce itself.",
+  pluginAdds: [
+    "Abandoned carts with the email typed at the checkout, and links that restore them with their code",
+    "A consent box at the checkout, and consents kept in step",
+    "What subscribers looked at, for browse flows",
+    "This panel inside WordPress, and WordPress’ own tools for personal data",
+  ],
+  pluginHow: "Install the plugin “Reprise for WooCommerce” in WordPress; it connects by itself within the hour.",
+  wooLacks:
+    "WooCommerce has no store credit and does not say when a parcel arrived: flows give codes instead, and count delivery from “completed” and your usual transit days.",
   done: "Done",
 };
 export type SetUpWords = typeof setup;

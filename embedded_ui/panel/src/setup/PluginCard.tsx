@@ -1,0 +1,30 @@
+// A WooCommerce store by its keys alone, or with our plugin: which it is, and what the plugin would add.
+import { useStore } from "../store";
+import { words } from "./words";
+
+export function PluginCard() {
+  const { store } = useStore();
+  if (store.platform !== "woocommerce") return null;
+  return (
+    <section className="card" aria-labelledby="plugin">
+      <div className="chead">
+        <h2 id="plugin">{words.pluginTitle}</h2>
+        {store.companion && <span className="badge ok">{words.pluginThere(store.companion)}</span>}
+      </div>
+      {store.companion ? (
+        <p>{words.pluginDoes}</p>
+      ) : (
+        <>
+          <p>{words.keysOnly}</p>
+          <ul className="list">
+            {words.pluginAdds.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <p className="sub">{words.pluginHow}</p>
+        </>
+      )}
+      <p className="sub">{words.wooLacks}</p>
+    </section>
+  );
+}
