@@ -82,6 +82,9 @@ class Double_Customer {
 	public function get_billing_email() {
 		return WC()->session->get( 'billing_email', '' );
 	}
+	public function delete_meta_data( $name ) {
+		WC()->session->set( $name, null );
+	}
 	public function set_billing_email( $email ) {
 		WC()->session->set( 'billing_email', $email );
 	}
@@ -198,6 +201,9 @@ function is_order_received_page() {
 	return false;
 }
 function is_checkout_pay_page() {
+	return false;
+}
+function is_account_page() {
 	return false;
 }
 function is_product() {

@@ -191,17 +191,20 @@ def test_deactivating_tells_the_app(site: Site, app: Receiver) -> None:
 
 
 def test_deleting_it_leaves_nothing_behind(site: Site, app: Receiver) -> None:
-    site.run("update_user_meta( 1, 'reprise_optin', 'yes' );")
+    site.run("Reprise\\Account_Optin::write( 1, true );")
     site.run(
         "deactivate_plugins( 'reprise-for-woocommerce/reprise-for-woocommerce.php' );"
         "uninstall_plugin( 'reprise-for-woocommerce/reprise-for-woocommerce.php' );"
     )
     left = site.run(
-        "global $wpdb; return array( $wpdb->get_col( \"SHOW TABLES LIKE '%reprise%'\" ),"
-        '$wpdb->get_col( "SELECT option_name FROM {$wpdb->options}'
-        " WHERE option_name LIKE '%reprise%'\" ), get_user_meta( 1, 'reprise_optin', true ) );"
+        "global $wpdb; $like = '%reprise%'; return array_merge("
+        '$wpdb->get_col( $wpdb->prepare( "SHOW TABLES LIKE %s", $like ) ),'
+        "$wpdb->get_col( $wpdb->prepare("
+        '"SELECT option_name FROM {$wpdb->options} WHERE option_name LIKE %s", $like ) ),'
+        "$wpdb->get_col( $wpdb->prepare("
+        '"SELECT meta_key FROM {$wpdb->usermeta} WHERE meta_key LIKE %s", $like ) ) );'
     )
-    assert left == [[], [], ""]
+    assert left == []
     assert [one.told["reason"] for one in app.of("reprise.uninstalled")] == [
         "deactivated",
         "deleted",

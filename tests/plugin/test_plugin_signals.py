@@ -207,6 +207,24 @@ def test_a_ticked_box_at_the_classic_checkout_is_told_and_written_on_the_order(
     }
 
 
+def test_the_account_tells_a_change_and_heeds_an_unsubscribe_from_a_mail(
+    site: Site, app: Receiver
+) -> None:
+    save = "$_POST['reprise_optin'] = $given; do_action( 'woocommerce_save_account_details', 1 );"
+    said = "return Reprise\\Account_Optin::said( 1 );"
+    site.run(save, "")
+    assert site.run(said) is None, "an empty box that never was ticked says nothing"
+    site.run(save, "1")
+    assert site.run(said) is True
+    site.run("update_user_meta( 1, 'reprise_email_consent', 'unsubscribed' );")  # as the app does
+    assert site.run(said) is False
+    site.run(save, "1")
+    site.run(SEND)
+    states = [(one.told["state"], one.told["source"]) for one in app.of("reprise.consent")]
+    assert states == [("subscribed", "account"), ("subscribed", "account")]
+    site.run("Reprise\\Privacy::erase( 'merchant@example.com' );")
+
+
 def test_a_link_restores_the_cart_on_another_device_and_then_applies_the_code(
     site: Site, app: Receiver
 ) -> None:

@@ -18,8 +18,8 @@ from marketing.model import (
 )
 
 STAFF = frozenset({"administrator", "shop_manager", "editor", "author", "contributor"})
-EMAIL_CONSENT = "_reprise_email_consent"
-EMAIL_CONSENT_AT = "_reprise_email_consent_at"
+EMAIL_CONSENT = "reprise_email_consent"
+EMAIL_CONSENT_AT = "reprise_email_consent_at"
 """How an answer is kept with a customer's account, by us or by the plugin."""
 SAID = {
     "subscribed": (ConsentState.SUBSCRIBED, EventName.CUSTOMER_SUBSCRIBED),

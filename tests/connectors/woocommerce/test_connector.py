@@ -81,7 +81,7 @@ class WooCommercesSide:
         rows = self._standin.rows["customers"]
         [found] = [row for row in rows if str(row["id"]) == customer.external_id]
         meta = {one["key"]: one["value"] for one in found["meta_data"]}
-        return str(meta["_reprise_email_consent"])
+        return str(meta["reprise_email_consent"])
 
     def discount_ids(self) -> list[str]:
         return [str(row["id"]) for row in self._standin.rows["coupons"]]

@@ -10,11 +10,13 @@ namespace Reprise;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * A line in "Account details".
+ * A line in "Account details". The app writes an unsubscribe from an e-mail into the same place.
  */
 class Account_Optin {
 
-	const META = 'reprise_optin';
+	const META    = 'reprise_email_consent';
+	const META_AT = 'reprise_email_consent_at';
+	const FIELD   = 'reprise_optin';
 
 	/**
 	 * Listen.
@@ -29,21 +31,43 @@ class Account_Optin {
 	}
 
 	/**
+	 * What a customer said, also by a link in an e-mail: true, false, or null for nothing.
+	 *
+	 * @param int $user_id Whose account; 0 is nobody's.
+	 * @return bool|null
+	 */
+	public static function said( $user_id ) {
+		$kept = $user_id ? (string) get_user_meta( $user_id, self::META, true ) : '';
+		return in_array( $kept, array( 'subscribed', 'unsubscribed' ), true ) ? 'subscribed' === $kept : null;
+	}
+
+	/**
+	 * Keep what they say now.
+	 *
+	 * @param int  $user_id Whose account.
+	 * @param bool $yes     What they say.
+	 * @return void
+	 */
+	public static function write( $user_id, $yes ) {
+		update_user_meta( $user_id, self::META, $yes ? 'subscribed' : 'unsubscribed' );
+		update_user_meta( $user_id, self::META_AT, Clock::iso() );
+	}
+
+	/**
 	 * The box, as the customer left it.
 	 *
 	 * @return void
 	 */
 	public static function show() {
-		$is_ticked = 'yes' === get_user_meta( get_current_user_id(), self::META, true );
 		woocommerce_form_field(
-			self::META,
+			self::FIELD,
 			array(
 				'type'     => 'checkbox',
 				'class'    => array( 'form-row-wide' ),
 				'label'    => esc_html( Preferences::box_label() ),
 				'required' => false,
 			),
-			$is_ticked ? 1 : 0
+			self::said( get_current_user_id() ) ? 1 : 0
 		);
 	}
 
@@ -54,15 +78,15 @@ class Account_Optin {
 	 * @return void
 	 */
 	public static function keep( $user_id ) {
-		$kept = (string) get_user_meta( $user_id, self::META, true );
+		$before = self::said( $user_id );
 		// phpcs:ignore WordPress.Security.NonceVerification -- see above.
-		$said = empty( $_POST[ self::META ] ) ? 'no' : 'yes';
+		$now  = ! empty( $_POST[ self::FIELD ] );
 		$user = get_userdata( $user_id );
-		if ( ! $user || $kept === $said || ( '' === $kept && 'no' === $said ) ) {
+		if ( ! $user || $before === $now || ( null === $before && ! $now ) ) {
 			return;
 		}
-		update_user_meta( $user_id, self::META, $said );
-		Consent::remember( 'yes' === $said );
-		Optin::tell( strtolower( $user->user_email ), 'yes' === $said, 'account' );
+		self::write( $user_id, $now );
+		Consent::remember( $now );
+		Optin::tell( strtolower( $user->user_email ), $now, 'account' );
 	}
 }

@@ -34,9 +34,7 @@ class Consent {
 		if ( 'yes' === $said || 'no' === $said ) {
 			return 'yes' === $said;
 		}
-		$user = get_current_user_id();
-		$kept = $user ? (string) get_user_meta( $user, Account_Optin::META, true ) : '';
-		return '' === $kept ? null : 'yes' === $kept;
+		return Account_Optin::said( get_current_user_id() );
 	}
 
 	/**

@@ -63,6 +63,7 @@ class Lifecycle {
 			delete_option( $option );
 		}
 		delete_metadata( 'user', 0, Account_Optin::META, '', true );
+		delete_metadata( 'user', 0, Account_Optin::META_AT, '', true );
 	}
 
 	/**

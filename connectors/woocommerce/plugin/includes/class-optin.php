@@ -27,6 +27,7 @@ class Optin {
 		}
 		add_action( 'woocommerce_init', array( __CLASS__, 'add_to_blocks' ) );
 		add_action( 'woocommerce_set_additional_field_value', array( __CLASS__, 'heard' ), 10, 2 );
+		add_filter( 'woocommerce_form_field_checkbox', array( __CLASS__, 'leave_to_account' ), 10, 2 );
 		add_action( 'woocommerce_after_checkout_billing_form', array( __CLASS__, 'add_to_classic' ) );
 	}
 
@@ -74,6 +75,17 @@ class Optin {
 	}
 
 	/**
+	 * WooCommerce shows its field in the account as well, where Account_Optin has the true answer.
+	 *
+	 * @param string $html The field.
+	 * @param string $key  Its name.
+	 * @return string
+	 */
+	public static function leave_to_account( $html, $key ) {
+		return '_wc_other/' . self::FIELD === $key && is_account_page() ? '' : $html;
+	}
+
+	/**
 	 * The classic checkout's box.
 	 *
 	 * @return void
@@ -90,6 +102,23 @@ class Optin {
 			),
 			0
 		);
+	}
+
+	/**
+	 * WooCommerce fills its fields in with what the customer chose the last time; a box for
+	 * marketing must not be ticked when the next order begins.
+	 *
+	 * @return void
+	 */
+	public static function untick() {
+		$key = '_wc_other/' . self::FIELD;
+		if ( WC()->customer ) {
+			WC()->customer->delete_meta_data( $key );
+			WC()->customer->save();
+		}
+		if ( get_current_user_id() ) {
+			delete_user_meta( get_current_user_id(), $key );
+		}
 	}
 
 	/**

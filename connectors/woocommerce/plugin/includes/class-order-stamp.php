@@ -93,13 +93,14 @@ class Order_Stamp {
 		if ( WC()->session && $token ) {
 			WC()->session->set( 'reprise_ordered', $token );
 		}
+		Optin::untick();
 		$is_ticked = 'yes' === $order->get_meta( self::OPTIN ) || '1' === (string) $order->get_meta( '_wc_other/' . Optin::FIELD );
 		if ( ! $is_ticked || ! is_email( $order->get_billing_email() ) ) {
 			return;
 		}
 		Optin::tell( strtolower( $order->get_billing_email() ), true, 'checkout' );
 		if ( $order->get_customer_id() ) {
-			update_user_meta( $order->get_customer_id(), Account_Optin::META, 'yes' );
+			Account_Optin::write( $order->get_customer_id(), true );
 		}
 		Visitors::meet( strtolower( $order->get_billing_email() ), $order->get_customer_id() );
 	}

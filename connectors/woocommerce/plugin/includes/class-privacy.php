@@ -69,7 +69,7 @@ class Privacy {
 			$data[] = self::item( 'visitor-' . $visitor->visitor, array( __( 'Last visit of a browser', 'reprise-for-woocommerce' ) => $visitor->seen_at ) );
 		}
 		$user = get_user_by( 'email', $email );
-		if ( $user && '' !== (string) get_user_meta( $user->ID, Account_Optin::META, true ) ) {
+		if ( $user && null !== Account_Optin::said( $user->ID ) ) {
 			$data[] = self::item( 'optin', array( __( 'News by email', 'reprise-for-woocommerce' ) => get_user_meta( $user->ID, Account_Optin::META, true ) ) );
 		}
 		self::tell( 'reprise.privacy.export', $email );
@@ -133,6 +133,7 @@ class Privacy {
 		$removed = Carts::forget( $email ) + Visitors::forget( $email ) + Outbox::forget( $email );
 		$user    = get_user_by( 'email', $email );
 		if ( $user && delete_user_meta( $user->ID, Account_Optin::META ) ) {
+			delete_user_meta( $user->ID, Account_Optin::META_AT );
 			++$removed;
 		}
 		self::tell( 'reprise.privacy.erase', $email );
