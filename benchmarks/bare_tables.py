@@ -28,14 +28,19 @@ ORDER BY indexrelid
 
 @contextlib.contextmanager
 def bare(connection: Connection, *tables: str) -> Iterator[None]:
-    """Take indexes and keys off these tables for a while, in the caller's transaction."""
+    """Take indexes, keys and triggers off these tables for a while, in the caller's transaction.
+
+    What the triggers mark are days that were added up: there are none yet.
+    """
     given = {"tables": list(tables)}
     indexes = connection.execute(INDEXES, given).all()
     constraints = connection.execute(CONSTRAINTS, given).all()
     _run(connection, [f"DROP INDEX {one.name}" for one in indexes])
     _run(connection, [f"ALTER TABLE {one.on_table} DROP CONSTRAINT {one.name}"
                       for one in constraints])  # fmt: skip
+    _run(connection, [f"ALTER TABLE {one} DISABLE TRIGGER USER" for one in tables])
     yield
+    _run(connection, [f"ALTER TABLE {one} ENABLE TRIGGER USER" for one in tables])
     _run(connection, ["SET LOCAL maintenance_work_mem = '512MB'"])
     _run(connection, [f"ALTER TABLE {one.on_table} ADD CONSTRAINT {one.name} {one.words}"
                       for one in reversed(constraints)])  # fmt: skip

@@ -15,7 +15,7 @@ from benchmarks.databases import fresh, know
 from benchmarks.figures import Bound, Figure, figure, percentile
 from benchmarks.payloads import DOMAIN
 from benchmarks.processes import CLIENT_SECRET
-from jobs import segments
+from jobs import segments, sums
 from storage import Connection
 from storage.schema import customers, flow_versions
 from tests.embedded_ui.conftest import token_for
@@ -40,12 +40,30 @@ def figures(bench: Bench) -> list[Figure]:
             with runtime.database.reading() as connection:
                 pages = list(_pages(connection, store_id))
         know(url)
+        added = _added_up(bench, url, store_id)
         with processes.app(bench.environment(url), "web") as children:
             port = processes.port_of(children["web"])
             name = f"11 panel at {people:,} customers"
-            return [
+            told = [
                 _told(bench, f"{name}, {page}", _asked(port, path, times)) for page, path in pages
             ]
+            return [*told, *added]
+
+
+def _added_up(bench: Bench, url: str, store_id: str) -> list[Figure]:
+    """Let the job add up all past days, as it does once somebody looked at the dashboard."""
+    took = []
+    with bench.runtime(url) as runtime:
+        is_over = False
+        while not is_over:
+            began = time.perf_counter()
+            is_over = not sums.sweep(runtime, store_id)
+            took.append(time.perf_counter() - began)
+    name = f"11 past days added up, longest of {len(took)} transactions"
+    return [
+        figure("11 past days added up", bench.database, sum(took), "s"),
+        figure(name, bench.database, max(took) * 1000, "ms", Bound(at_most=2_000)),
+    ]
 
 
 def _gathered(connection: Connection, now: datetime, people: int) -> str:

@@ -18,7 +18,7 @@ from storage.stores import Store
 KEPT = 400
 """Days that are added up; older ones are read from the ledger."""
 AT_ONCE = 5
-"""Days of each noun in one transaction."""
+"""Days of a noun in one transaction."""
 SOON, LATER = timedelta(seconds=2), timedelta(minutes=10)
 """How long a change of a past day may have it read live."""
 
@@ -76,17 +76,15 @@ def _turn(runtime: Runtime, connection: Connection, store_id: str) -> bool:
 
 def _add_up(connection: Connection, store: Store, today: datetime, now: datetime) -> bool:
     days = _days(now, zone_of(store.timezone))
-    has_more = False
     for noun in NOUNS:
         stale = day_turns.stale(connection, store.id, noun, days)
         if stale:
             day_turns.add_up(connection, store.id, noun, stale[-AT_ONCE:], today)
-            has_more = True
-    if not has_more:
-        day_turns.forget_others(connection, store.id, days)
-        tomorrow = today + timedelta(days=1, minutes=1)
-        day_turns.put_off(connection, store.id, min(now + LATER, tomorrow))
-    return has_more
+            return True
+    day_turns.forget_others(connection, store.id, days)
+    tomorrow = today + timedelta(days=1, minutes=1)
+    day_turns.put_off(connection, store.id, min(now + LATER, tomorrow))
+    return False
 
 
 def _midnight(now: datetime, zone: ZoneInfo) -> datetime:

@@ -73,8 +73,9 @@ WORDS = {{
 # Past days that are added up (`storage.day_sums`): whatever writes to one leaves a mark.
 MARKED = (
     ("sent", "messages", "sent_at",
-     ("sent_at", "state", "opened_at", "clicked_at", "flow_id", "step_id", "channel")),
-    ("entered", "enrollments", "entered_at", ("entered_at", "flow_id")),
+     ("sent_at", "state", "opened_at", "clicked_at", "unsubscribed_at", "flow_id", "step_id",
+      "channel")),
+    ("entered", "enrollments", "entered_at", ("entered_at", "flow_id", "version_id")),
     ("ordered", "orders", "placed_at",
      ("placed_at", "counts", "cancelled_at", "store_total", "store_refunded", "customer_id")),
 )

@@ -7,7 +7,7 @@ one that was never added up, is read from the ledger. So a sum is what the ledge
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +70,7 @@ SENT = Noun(
         "count": func.count(),
         "opened": func.count(messages.c.opened_at),
         "clicked": func.count(messages.c.clicked_at),
+        "unsubscribed": func.count(messages.c.unsubscribed_at),
         "last_at": func.max(messages.c.sent_at, type_=UtcTime),
     },
 )
@@ -78,7 +79,7 @@ ENTERED = Noun(
     enrollments,
     enrollments.c.entered_at,
     true(),
-    (enrollments.c.flow_id,),
+    (enrollments.c.flow_id, enrollments.c.version_id),
     {"count": func.count()},
 )
 ORDERED = Noun(
@@ -102,11 +103,13 @@ class DaySum:
 
     day: int
     flow_id: str | None = None
+    version_id: str | None = None
     step_id: str | None = None
     channel: str | None = None
     count: int = 0
     opened: int = 0
     clicked: int = 0
+    unsubscribed: int = 0
     amount: int = 0
     of_known: int = 0
     last_at: datetime | None = None
@@ -147,9 +150,9 @@ def _added_up(
     """Give the sums of the days that hold, in one question: a day is either whole or not there."""
     d, s = summed_days.c, day_sums.c
     same = and_(s.store_id == d.store_id, s.noun == d.noun, s.starts_at == d.starts_at)
-    names = ("flow_id", "step_id", "channel", "count", "opened", "clicked", "amount", "of_known")
+    columns = [s[one.name] for one in fields(DaySum) if one.name != "day"]
     query = (
-        select(d.starts_at, d.ends_at, s.id, *(s[name] for name in names), s.last_at)
+        select(d.starts_at, d.ends_at, s.id, *columns)
         .outerjoin_from(summed_days, day_sums, same)
         .where(d.store_id == store_id, d.noun == noun.name, ~is_marked())
         .where(d.starts_at >= spans[0][0], d.ends_at <= spans[-1][1])

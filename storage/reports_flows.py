@@ -16,6 +16,7 @@ from marketing.flow import Exit, Flow, Step, walk, ways_of
 from marketing.ledger import NEVER_SENT
 from storage import day_sums
 from storage.counted import is_sent, net
+from storage.day_sums import DaySum
 from storage.flows import Version, is_campaigns, versions
 from storage.reports import FlowRevenue, credited, revenue_by_flow
 from storage.reports_time import Period
@@ -168,7 +169,7 @@ def flow_figures(
     left: dict[str, int] = {}
     entered = 0
     in_period = period.has(enrollments.c.entered_at)
-    used = _versions_in_use(connection, store_id, flow_id, in_period)
+    used = _versions_in_use(connection, store_id, flow_id, period)
     for version in used:
         for row in _standings(connection, version, in_period):
             entered += row.people
@@ -204,14 +205,11 @@ def standings(connection: Connection, store_id: str, flow_id: str) -> list[Stand
 
 
 def _versions_in_use(
-    connection: Connection, store_id: str, flow_id: str, in_period: ColumnElement[bool]
+    connection: Connection, store_id: str, flow_id: str, period: Period
 ) -> Collection[Version]:
-    ids = connection.execute(
-        select(enrollments.c.version_id)
-        .where(enrollments.c.store_id == store_id, enrollments.c.flow_id == flow_id, in_period)
-        .distinct()
-    ).scalars()
-    return versions(connection, [(store_id, version_id) for version_id in ids]).values()
+    entered = day_sums.of_period(connection, store_id, day_sums.ENTERED, period)
+    ids = {one.version_id for one in entered if one.flow_id == flow_id and one.version_id}
+    return versions(connection, [(store_id, version_id) for version_id in sorted(ids)]).values()
 
 
 def _standings(
@@ -291,20 +289,9 @@ def _count_messages(
     steps: dict[str, StepFigures],
 ) -> None:
     own = and_(messages.c.store_id == store_id, messages.c.flow_id == flow_id)
-    sent = connection.execute(
-        select(
-            messages.c.step_id,
-            func.count(),
-            func.count(messages.c.opened_at),
-            func.count(messages.c.clicked_at),
-            func.count(messages.c.unsubscribed_at),
-        )
-        .where(own, period.has(messages.c.sent_at), is_sent)
-        .group_by(messages.c.step_id)
-    )
-    for step_id, *counts in sent:
-        figures = steps.setdefault(step_id, StepFigures())
-        figures.sent, figures.opened, figures.clicked, figures.unsubscribed = counts
+    for one in day_sums.of_period(connection, store_id, day_sums.SENT, period):
+        if one.flow_id == flow_id and one.step_id is not None:
+            _count_sent(steps.setdefault(one.step_id, StepFigures()), one)
     others = connection.execute(
         select(messages.c.step_id, messages.c.state, messages.c.reason, func.count())
         .where(own, period.has(messages.c.due_at), ~is_sent)
@@ -312,6 +299,13 @@ def _count_messages(
     )
     for step_id, state, reason, count in others:
         _count_unsent(steps.setdefault(step_id, StepFigures()), state, reason, count)
+
+
+def _count_sent(figures: StepFigures, one: DaySum) -> None:
+    figures.sent += one.count
+    figures.opened += one.opened
+    figures.clicked += one.clicked
+    figures.unsubscribed += one.unsubscribed
 
 
 def _count_unsent(figures: StepFigures, state: str, reason: str | None, count: int) -> None:

@@ -337,7 +337,7 @@ customers = _of_store(
         sqlite_where=text("sms_consent IS NOT NULL"),
     ),
     Index("ix_customers_zone", "store_id", "timezone", "id"),
-    Index("ix_customers_created", "store_id", "created_at"),
+    Index("ix_customers_created", "store_id", "created_at", "id"),
     # Segments: who bought last when, for what is true or false by the time that passed since.
     Index("ix_customers_last_order", "store_id", "last_order_at", "spent"),
     # Reports: who bought again by when.
@@ -1539,11 +1539,13 @@ day_sums = _of_store(
     Column("noun", String(8), nullable=False),
     Column("starts_at", UtcTime, nullable=False),
     Column("flow_id", Id),
+    Column("version_id", Id),
     Column("step_id", Text),
     Column("channel", String(12)),
     Column("count", BigInteger, nullable=False, server_default="0"),
     Column("opened", BigInteger, nullable=False, server_default="0"),
     Column("clicked", BigInteger, nullable=False, server_default="0"),
+    Column("unsubscribed", BigInteger, nullable=False, server_default="0"),
     Column("amount", BigInteger, nullable=False, server_default="0"),
     Column("of_known", BigInteger, nullable=False, server_default="0"),
     Column("last_at", UtcTime),

@@ -18,6 +18,7 @@ from storage.schema import (
     day_marks,
     enrollments,
     messages,
+    new_id,
     orders,
     summed_days,
 )
@@ -46,8 +47,8 @@ def told(rows: list[day_sums.DaySum]) -> tuple[Told, dict[object, datetime]]:
     sums: Told = Counter()
     last: dict[object, datetime] = {}
     for one in rows:
-        key = (one.day, one.flow_id, one.step_id, one.channel)
-        for name in ("count", "opened", "clicked", "amount", "of_known"):
+        key = (one.day, one.flow_id, one.version_id, one.step_id, one.channel)
+        for name in ("count", "opened", "clicked", "unsubscribed", "amount", "of_known"):
             sums[*key, name] += getattr(one, name)
         if one.last_at:
             last[key] = max(one.last_at, last.get(key, one.last_at))
@@ -67,7 +68,7 @@ class Ledger:
 
     def __init__(self, connection: Connection, zone: ZoneInfo) -> None:
         self.connection, self.zone = connection, zone
-        self.store_id = a_store(connection, f"{zone.key}-{id(self)}.example")
+        self.store_id = a_store(connection, f"{new_id()}.example")
         self.rows = Rows(connection, self.store_id)
         self.flow = self.rows.abandoned_cart_flow()
         self.ada = self.rows.customer("Ada")
@@ -89,7 +90,8 @@ class Ledger:
         self.orders.append(self.rows.order(self.ada, at, 100 * number, counts=number != 3))
 
     def changes_a_message(self, at: datetime, number: int) -> None:
-        told = [{"opened_at": at}, {"clicked_at": at}, {"state": "failed"}, {"sent_at": at},
+        told = [{"opened_at": at}, {"clicked_at": at, "unsubscribed_at": at}, {"state": "failed"},
+                {"sent_at": at},
                 {"sent_at": None}, {"state": "accepted"}][number]  # fmt: skip
         self._change(messages, self.messages, number, told)
 

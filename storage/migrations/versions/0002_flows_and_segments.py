@@ -55,9 +55,18 @@ MARKED = (
         "sent",
         "messages",
         "sent_at",
-        ("sent_at", "state", "opened_at", "clicked_at", "flow_id", "step_id", "channel"),
+        (
+            "sent_at",
+            "state",
+            "opened_at",
+            "clicked_at",
+            "unsubscribed_at",
+            "flow_id",
+            "step_id",
+            "channel",
+        ),
     ),
-    ("entered", "enrollments", "entered_at", ("entered_at", "flow_id")),
+    ("entered", "enrollments", "entered_at", ("entered_at", "flow_id", "version_id")),
     (
         "ordered",
         "orders",
@@ -371,11 +380,13 @@ def upgrade() -> None:
         sa.Column("noun", sa.String(length=8), nullable=False),
         sa.Column("starts_at", TIME, nullable=False),
         sa.Column("flow_id", ID, nullable=True),
+        sa.Column("version_id", ID, nullable=True),
         sa.Column("step_id", sa.Text(), nullable=True),
         sa.Column("channel", sa.String(length=12), nullable=True),
         sa.Column("count", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("opened", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("clicked", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("unsubscribed", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("amount", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("of_known", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("last_at", TIME, nullable=True),
@@ -1215,6 +1226,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("platform_last_order_at", TIME, nullable=True))
         batch_op.add_column(sa.Column("second_order_at", TIME, nullable=True))
         batch_op.drop_index(batch_op.f("ix_customers_phone"))
+        batch_op.drop_index(batch_op.f("ix_customers_created"))
+        batch_op.create_index(
+            "ix_customers_created", ["store_id", "created_at", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_customers_address",
             ["store_id", "email_key"],
@@ -1412,6 +1427,10 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_customers_address", postgresql_ops={"email_key": "text_pattern_ops"}
+        )
+        batch_op.drop_index("ix_customers_created")
+        batch_op.create_index(
+            batch_op.f("ix_customers_created"), ["store_id", "created_at"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_customers_phone"), ["store_id", "phone"], unique=False)
         batch_op.drop_column("second_order_at")
