@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal_column, select
 
 from marketing.flow import Exit, Flow, Step, walk, ways_of
 from marketing.ledger import NEVER_SENT
 from storage import day_sums
-from storage.counted import is_sent, net
+from storage.counted import net
 from storage.day_sums import DaySum
 from storage.flows import Version, is_campaigns, versions
 from storage.reports import FlowRevenue, credited, revenue_by_flow
@@ -294,11 +294,20 @@ def _count_messages(
             _count_sent(steps.setdefault(one.step_id, StepFigures()), one)
     others = connection.execute(
         select(messages.c.step_id, messages.c.state, messages.c.reason, func.count())
-        .where(own, period.has(messages.c.due_at), ~is_sent)
+        .where(own, period.has(messages.c.due_at), _IS_UNSENT)
         .group_by(messages.c.step_id, messages.c.state, messages.c.reason)
     )
     for step_id, state, reason, count in others:
         _count_unsent(steps.setdefault(step_id, StepFigures()), state, reason, count)
+
+
+_IS_UNSENT = messages.c.state.in_(
+    [
+        literal_column(f"'{state}'")
+        for state in ("skipped", "expired", "failed", "dead", "unknown", "abandoned")
+    ]
+)
+"""In the very words of the index's condition."""
 
 
 def _count_sent(figures: StepFigures, one: DaySum) -> None:

@@ -1105,6 +1105,19 @@ messages = _of_store(
         sqlite_where=text("state IN ('unknown', 'dead', 'held', 'failed')"),
     ),
     Index("ix_messages_sent", "store_id", "sent_at"),
+    # Reports: what never went out, or may not have.
+    Index(
+        "ix_messages_unsent",
+        "store_id",
+        "flow_id",
+        "due_at",
+        postgresql_where=text(
+            "state IN ('skipped', 'expired', 'failed', 'dead', 'unknown', 'abandoned')"
+        ),
+        sqlite_where=text(
+            "state IN ('skipped', 'expired', 'failed', 'dead', 'unknown', 'abandoned')"
+        ),
+    ),
     Index(
         "ix_messages_due",
         "not_before",

@@ -1298,6 +1298,17 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("channels", JSON, nullable=True))
         batch_op.add_column(sa.Column("passed_over", JSON, nullable=True))
         batch_op.add_column(sa.Column("shown", JSON, nullable=True))
+        batch_op.create_index(
+            "ix_messages_unsent",
+            ["store_id", "flow_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text(
+                "state IN ('skipped', 'expired', 'failed', 'dead', 'unknown', 'abandoned')"
+            ),
+            sqlite_where=sa.text(
+                "state IN ('skipped', 'expired', 'failed', 'dead', 'unknown', 'abandoned')"
+            ),
+        )
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivered_at", TIME, nullable=True))
         batch_op.add_column(sa.Column("delivery_due_at", TIME, nullable=True))
@@ -1382,6 +1393,15 @@ def downgrade() -> None:
         batch_op.drop_column("delivery_due_at")
         batch_op.drop_column("delivered_at")
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_messages_unsent",
+            postgresql_where=sa.text(
+                "state IN ('skipped', 'expired', 'failed', 'dead', 'unknown', 'abandoned')"
+            ),
+            sqlite_where=sa.text(
+                "state IN ('skipped', 'expired', 'failed', 'dead', 'unknown', 'abandoned')"
+            ),
+        )
         batch_op.drop_column("shown")
         batch_op.drop_column("passed_over")
         batch_op.drop_column("channels")
