@@ -142,6 +142,12 @@ PAGES: Final = (
         ("Einstellungen", "Das Anmeldeformular Ihres Shops: was es fragt und was es sagt."),
     ),
     _page(
+        r"settings/channels",
+        "ChannelsPage",
+        ("Settings", "The accounts of your own by which messages go out besides e-mail."),
+        ("Einstellungen", "Ihre eigenen Konten, über die außer E-Mails Nachrichten hinausgehen."),
+    ),
+    _page(
         r"settings/team",
         "TeamPage",
         ("Settings", "Who works here, what each may do, and who changed what."),

@@ -293,7 +293,9 @@ def _compiled(steps: Iterable[Step]) -> tuple[Templates, list[Problem]]:
     for step in steps:
         if isinstance(step, SendMessage):
             try:
-                compiled[step.id] = compile_template(step.template, step=step.id, kind=step.kind)
+                compiled[step.id] = compile_template(
+                    step.template, step=step.id, kind=step.kind, ways=step.ways
+                )
             except TemplateRefused as refused:
                 problems += refused.problems
     return compiled, problems

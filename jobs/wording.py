@@ -81,7 +81,7 @@ def write(
         sender_name=settings.get("sender_name") or sources.store.name,
         subject=words.subject,
         html=words.html,
-        text=words.text,
+        text=words.sms or words.text if row.channel == ChannelName.SMS else words.text,
         headers=headers,
     )
 

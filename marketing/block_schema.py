@@ -286,15 +286,20 @@ class TemplateSchema(Lower):
     """A template in one of its two forms."""
 
     makes = Template
-    subject = fields.String(required=True, validate=MAX_TEXTS["subject"])
+    subject = fields.String(load_default="", validate=MAX_TEXTS["subject"])
     preview = fields.String(load_default="", validate=MAX_TEXTS["preview"])
     mjml = fields.String(validate=MAX_TEXTS["mjml"])
     text = fields.String(validate=MAX_TEXTS["text"])
     blocks = BlockList()
+    sms = fields.String(validate=MAX_TEXTS["sms"])
 
-    @validates_schema
-    def has_one_form(self, data: Mapping[str, Any], **_more: Any) -> None:
-        """Refuse both forms at once, and half of one."""
+    @validates_schema(pass_original=True)
+    def has_one_form(self, data: Mapping[str, Any], told: Mapping[str, Any], **_more: Any) -> None:
+        """Refuse both forms at once, and half of one; a text message may stand alone."""
+        if "sms" in data and not set(told) & {"subject", "mjml", "text", "blocks"}:
+            return
+        if "subject" not in told:
+            raise ValidationError({"subject": ["Missing data for required field."]})
         if "blocks" in data:
             if "mjml" in data:
                 raise ValidationError({"mjml": ["stands beside blocks\nUse one of the two."]})
@@ -307,6 +312,9 @@ class TemplateSchema(Lower):
     @post_dump
     def leave_out_the_other(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """Write one form; the text part of blocks only where it has words of its own."""
+        data = {k: v for k, v in data.items() if k != "sms" or v}
+        if "sms" in data and not (data["mjml"] or data["text"] or data["blocks"]):
+            return {"sms": data["sms"]}
         if not data["blocks"]:
             return {k: v for k, v in data.items() if k != "blocks"}
         return {k: v for k, v in data.items() if k != "mjml" and (k != "text" or v)}

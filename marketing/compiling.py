@@ -28,6 +28,8 @@ class CompiledTemplate:
     text: str
     hash: str
     """SHA-256 over all of it, hex: names the content in caches and storage."""
+    sms: str = ""
+    """As a text message; versions from before there were any have none."""
 
     def to_document(self) -> dict[str, str]:
         """Give the JSON object that storage keeps beside the flow version."""
@@ -36,7 +38,8 @@ class CompiledTemplate:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "CompiledTemplate":
         """Read what `to_document` gave."""
-        return cls(**{name: str(document[name]) for name in _PARTS}, hash=str(document["hash"]))
+        parts = {name: str(document[name]) for name in _PARTS}
+        return cls(**parts, hash=str(document["hash"]), sms=str(document.get("sms", "")))
 
 
 class BadMarkup(ValueError):
@@ -63,7 +66,14 @@ FORBIDDEN = re.compile(
 )
 
 
-def compile_markup(template: Template, *, footer: bool) -> CompiledTemplate:
+def compile_words(sms: str) -> CompiledTemplate:
+    """Compile what goes by text message only; raises `BadText`."""
+    sms = _text(sms, footer=False).strip()
+    digest = hashlib.sha256(f"sms\0{sms}".encode()).hexdigest()
+    return CompiledTemplate("", "", "", "", digest, sms)
+
+
+def compile_markup(template: Template, *, footer: bool, sms: str = "") -> CompiledTemplate:
     """Compile a template as it is, adding `footer` to both parts; raises `BadMarkup`."""
     parts = {
         "subject": " ".join(template.subject.split()),
@@ -71,8 +81,10 @@ def compile_markup(template: Template, *, footer: bool) -> CompiledTemplate:
         "html": _html(template, footer=footer),
         "text": _text(template.text, footer=footer),
     }
-    digest = hashlib.sha256("\0".join(parts[name] for name in _PARTS).encode()).hexdigest()
-    return CompiledTemplate(**parts, hash=digest)
+    sms = _text(sms, footer=False).strip() if sms else ""
+    said = [*(parts[name] for name in _PARTS), *([sms] if sms else [])]
+    digest = hashlib.sha256("\0".join(said).encode()).hexdigest()
+    return CompiledTemplate(**parts, hash=digest, sms=sms)
 
 
 def _html(template: Template, *, footer: bool) -> str:

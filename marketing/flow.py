@@ -272,14 +272,24 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a message says: a subject, and either blocks or MJML with a text part; all Liquid."""
+    """What a message says: a subject, and either blocks or MJML with a text part; all Liquid.
 
-    subject: str
-    preview: str
+    One that goes by text message only may be nothing but its `sms`.
+    """
+
+    subject: str = ""
+    preview: str = ""
     mjml: str = ""
     text: str = ""
     """Beside blocks it may be empty: then it is what they say in plain words."""
     blocks: tuple[Block, ...] = ()
+    sms: str = ""
+    """As a text message; without it that is the text part, without its footer."""
+
+    @property
+    def is_text_only(self) -> bool:
+        """True when there is nothing for a mail to show."""
+        return bool(self.sms) and not (self.mjml or self.text or self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +312,11 @@ class SendMessage:
     """The id of the coupon step whose code it offers; it waits for that code to its deadline."""
     reward: str | None = None
     """The id of the reward step whose gift it tells of; without that gift it is not sent."""
+
+    @property
+    def ways(self) -> tuple[ChannelName, ...]:
+        """Give every channel it may go by."""
+        return self.channels or (self.channel,)
 
 
 class Off(StrEnum):

@@ -129,6 +129,7 @@ MAX_TEXTS: Mapping[str, validate.Length] = {
     "preview": most(400),
     "mjml": most(200_000),
     "text": most(50_000),
+    "sms": most(2_000),
 }
 
 

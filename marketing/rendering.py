@@ -64,6 +64,7 @@ class Rendered:
     preview: str
     html: str
     text: str
+    sms: str = ""
 
 
 class RenderingFailed(Exception):
@@ -80,6 +81,7 @@ class _Parsed:
     preview: GuardedTemplate
     html: GuardedTemplate
     text: GuardedTemplate
+    sms: GuardedTemplate
 
 
 _PLAIN = GuardedEnvironment(autoescape=False)
@@ -117,6 +119,7 @@ class Renderer:
                 preview=_line(parsed.preview.write(facts)),
                 html=parsed.html.write(facts, links, opens=opens, clicks=clicks),
                 text=_tidy(parsed.text.write(facts)),
+                sms=_tidy(parsed.sms.write(facts)).strip(),
             )
         except LiquidError as error:
             raise RenderingFailed(reason_of(error)) from error
@@ -132,6 +135,7 @@ class Renderer:
             preview=_PLAIN.parse_guarded(compiled.preview),
             html=_HTML.parse_guarded(compiled.html),
             text=_PLAIN.parse_guarded(compiled.text),
+            sms=_PLAIN.parse_guarded(compiled.sms),
         )
         return parsed
 

@@ -1,7 +1,7 @@
 """What a template must pass before its flow is published, with advice for what does not."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 
@@ -10,17 +10,24 @@ from liquid.static_analysis import Variable
 
 from marketing import samples
 from marketing.blocks.conditions import guarded
-from marketing.blocks.parts import walk
+from marketing.blocks.parts import Footer, walk
 from marketing.blocks.saying import text_of
 from marketing.blocks.texts import addresses_of, texts_of
 from marketing.blocks.writing import mjml_of
-from marketing.compiling import BadMarkup, BadText, CompiledTemplate, compile_markup
+from marketing.compiling import (
+    BadMarkup,
+    BadText,
+    CompiledTemplate,
+    compile_markup,
+    compile_words,
+)
 from marketing.filters import FILTERS
 from marketing.flow import Template
 from marketing.links import UnsafeDestination, is_placeholder, safe_destination
 from marketing.liquid import MAX_SOURCE, GuardedEnvironment, GuardedTemplate
-from marketing.model import MessageKind
+from marketing.model import ChannelName, MessageKind
 from marketing.rendering import Rendered, Renderer, RenderingFailed, reason_of
+from marketing.sms import MAX_UNITS
 
 __all__ = [
     "CompiledTemplate",
@@ -31,6 +38,7 @@ __all__ = [
     "in_code",
 ]
 
+BY_MAIL = (ChannelName.EMAIL,)
 MAX_BYTES = 102_000
 """Gmail cuts off what is longer, and with it the unsubscribe link."""
 
@@ -68,6 +76,7 @@ _AUTHORS = {
     "preview": GuardedEnvironment(autoescape=False),
     "mjml": GuardedEnvironment(autoescape=True),
     "text": GuardedEnvironment(autoescape=False),
+    "sms": GuardedEnvironment(autoescape=False),
 }
 
 
@@ -105,40 +114,59 @@ def compile_template(
     *,
     step: str = "message",
     kind: MessageKind = MessageKind.MARKETING,
+    ways: Sequence[ChannelName] = BY_MAIL,
 ) -> CompiledTemplate:
     """Compile a template for publishing; raises `TemplateRefused` with every problem found.
 
     A marketing message always tells who writes and how to stop it: a template that leaves out
     the store's address or the unsubscribe link is given a footer.
     """
-    problems, compiled = _checked(template, step, kind)
+    problems, compiled = _checked(template, step, kind, ways)
     if problems or compiled is None:
         raise TemplateRefused(problems)
     return compiled
 
 
 def check_template(
-    template: Template, *, step: str = "message", kind: MessageKind = MessageKind.MARKETING
+    template: Template,
+    *,
+    step: str = "message",
+    kind: MessageKind = MessageKind.MARKETING,
+    ways: Sequence[ChannelName] = BY_MAIL,
 ) -> tuple[Problem, ...]:
     """Give every problem of a template, none if it can be published."""
-    return _checked(template, step, kind)[0]
+    return _checked(template, step, kind, ways)[0]
 
 
 def _checked(
-    template: Template, step: str, kind: MessageKind
+    template: Template, step: str, kind: MessageKind, ways: Sequence[ChannelName]
 ) -> tuple[tuple[Problem, ...], CompiledTemplate | None]:
-    found = [problem for words in _words_of(template) for problem in _in_words(words)]
-    found += _in_conditions(template)
-    found += _in_addresses(template)
+    by_text = tuple(ways) == (ChannelName.SMS,)
+    found = [problem for words in _words_of(template, by_text) for problem in _in_words(words)]
+    if not by_text:
+        found += _in_conditions(template)
+        found += _in_addresses(template)
     compiled = None
     if not found:
         try:
-            compiled = _compiled(in_code(template, kind), kind)
+            sms = sms_of(template, kind) if ChannelName.SMS in ways else ""
+            compiled = (
+                _compiled_text(sms) if by_text else _compiled(in_code(template, kind), kind, sms)
+            )
         except _Found as stop:
             problem = stop.problem
             is_whole = template.blocks and problem.field == "mjml"
             found = [replace(problem, field="blocks") if is_whole else problem]
     return tuple(replace(problem, step=step) for problem in found), compiled
+
+
+def sms_of(template: Template, kind: MessageKind) -> str:
+    """Give what goes as a text message, and how to stop it where it is marketing."""
+    words = template.sms.strip() or template.text.strip()
+    body = [block for block in template.blocks if not isinstance(block, Footer)]
+    words = words or text_of(body, stop=False).strip()
+    says_stop = kind is not MessageKind.MARKETING or "STOP" in words
+    return words if says_stop else f"{words} {{{{ words.stop }}}}"
 
 
 def in_code(template: Template, kind: MessageKind) -> Template:
@@ -175,7 +203,11 @@ class _Words:
 _EMPTY = {"subject": "subject_empty", "href": "link_empty", "src": "link_empty"}
 
 
-def _words_of(template: Template) -> Iterator[_Words]:
+def _words_of(template: Template, by_text: bool) -> Iterator[_Words]:  # noqa: FBT001  one of two
+    if template.sms or (by_text and not (template.text or template.blocks)):
+        yield _Words("sms", template.sms, _AUTHORS["sms"], is_needed=True)
+    if by_text:
+        return
     parts = ["subject", "preview", *([] if template.blocks else ["mjml"])]
     if template.text or not template.blocks:
         parts.append("text")
@@ -294,28 +326,45 @@ def _advice_on(address: str) -> str | None:
     return None
 
 
-def _compiled(template: Template, kind: MessageKind) -> CompiledTemplate:
+def _compiled_text(sms: str) -> CompiledTemplate:
     try:
-        compiled = compile_markup(template, footer=False)
+        compiled = compile_words(sms)
+    except BadText as error:
+        raise _Found("sms", _sentence(str(error)), "Correct the element it names.") from error
+    _check_length(_tried(compiled, "sms"))
+    return compiled
+
+
+def _check_length(tried: Iterable[Rendered]) -> None:
+    longest = max(len(rendered.sms) for rendered in tried)
+    if longest > MAX_UNITS:
+        message = f"With a full cart the text message has {longest} characters."
+        raise _Found("sms", message, f"Keep it to {MAX_UNITS}; two segments are plenty.", "size")
+
+
+def _compiled(template: Template, kind: MessageKind, sms: str) -> CompiledTemplate:
+    try:
+        compiled = compile_markup(template, footer=False, sms=sms)
         tried = _tried(compiled)
         if kind is MessageKind.MARKETING and not all(map(_says_how_to_stop, tried)):
-            compiled = compile_markup(template, footer=True)
+            compiled = compile_markup(template, footer=True, sms=sms)
             tried = _tried(compiled)
     except BadMarkup as error:
         raise _Found("mjml", _sentence(str(error)), "Correct the element it names.") from error
     except BadText as error:
         raise _Found("text", _sentence(str(error)), "Correct the element it names.") from error
     _check_size(tried)
+    _check_length(tried)
     _check_stop(kind, tried)
     return compiled
 
 
-def _tried(compiled: CompiledTemplate) -> list[Rendered]:
+def _tried(compiled: CompiledTemplate, field: str = "mjml") -> list[Rendered]:
     try:
         return [Renderer().render(compiled, context()) for context in samples.CONTEXTS]
     except RenderingFailed as error:
         remedy = "Make the loops shorter, or the sums simpler."
-        raise _Found("mjml", _sentence(f"for a sample cart, {error.reason}"), remedy) from error
+        raise _Found(field, _sentence(f"for a sample cart, {error.reason}"), remedy) from error
 
 
 def _says_how_to_stop(rendered: Rendered) -> bool:

@@ -37,6 +37,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "why_before": "You receive this email because you left your address at",
         "why_after": "",
         "unsubscribe": "Unsubscribe",
+        "stop": "Reply STOP to end",
     },
     "de": {
         "quantity": "Menge",
@@ -65,6 +66,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "why_before": "Sie erhalten diese E-Mail, weil Sie Ihre Adresse bei",
         "why_after": " hinterlassen haben",
         "unsubscribe": "Abmelden",
+        "stop": "Ende mit STOP",
     },
 }
 SAID: Mapping[str, str] = {name: f"{{{{ words.{name} }}}}" for name in WORDS[FALLBACK]}

@@ -35,9 +35,11 @@ class AdminFrame:
     forged: bool = False
     faults: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    app: Flask = field(init=False)
     _servers: list[BaseWSGIServer] = field(default_factory=list)
 
     def start(self, app: Flask, admin_port: int) -> "AdminFrame":
+        self.app = app
         app.before_request(self._fault)
         self.app_url = f"http://127.0.0.1:{self._serve(app, 0)}"
         self.admin_url = f"http://localhost:{self._serve(self._admin(), admin_port)}"

@@ -30,6 +30,7 @@ ADDRESSES = {
     "src/pages/SegmentPage.tsx": "segments/0192f2c4-0000-7000-8000-000000000000",
     "src/pages/Settings.tsx": "settings",
     "src/pages/SetUpPage.tsx": "set-up",
+    "src/pages/ChannelsPage.tsx": "settings/channels",
     "src/pages/TeamPage.tsx": "settings/team",
     "src/pages/DataPage.tsx": "settings/data",
 }

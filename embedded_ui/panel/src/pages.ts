@@ -22,6 +22,7 @@ const LOADS: [string, Load][] = [
   ["/panel/set-up", () => import("./pages/SetUpPage")],
   ["/panel/settings", () => import("./pages/Settings")],
   ["/panel/settings/form", () => import("./pages/FormPage")],
+  ["/panel/settings/channels", () => import("./pages/ChannelsPage")],
   ["/panel/settings/team", () => import("./pages/TeamPage")],
   ["/panel/settings/data", () => import("./pages/DataPage")],
 ];

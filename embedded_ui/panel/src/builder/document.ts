@@ -17,7 +17,8 @@ export type Condition = {
   salt?: string | null;
 };
 export type Template = {
-  subject: string;
+  subject?: string;
+  sms?: string;
   preview?: string;
   mjml?: string;
   text?: string | null;

@@ -69,7 +69,7 @@ function updateLine(step: Step & { kind: "update_customer" }): string {
 function messageLine(step: MessageStep, format: Format): string {
   const names = step.channels?.length ? step.channels : [step.channel ?? "email"];
   const channels = format.either(names.map((name) => strings.channels[name] ?? name));
-  const subject = readable(step.template.subject);
+  const subject = readable(step.template.subject || step.template.sms || "");
   return subject ? said.messageLine(channels, subject) : words.noWords(channels);
 }
 

@@ -6,6 +6,7 @@ import { readable } from "../flow/words";
 import { strings } from "../strings";
 import { Cross, Choice, MaybeDuration, Select, TextField } from "./fields";
 import type { FormProps } from "./form";
+import { SmsField } from "./SmsField";
 import { TestSheet } from "./TestSheet";
 import { Add } from "./WayForms";
 import { words } from "./words";
@@ -18,11 +19,12 @@ export function MessageForm({ step, document, set, isReadOnly, openMessage }: Pr
   const [isTesting, test] = useState(false);
   const kinds = [["marketing", said.marketing], ["transactional", said.transactional]] as const;
   const kind = step.message_kind ?? "marketing";
+  const byMail = channelsOf(step).join() !== "sms";
   return (
     <>
-      <div className="subject" id="field-template" tabIndex={-1}>
+      {byMail && <div className="subject" id="field-template" tabIndex={-1}>
         <span className="hint">{said.subject}</span>
-        <b>{readable(step.template.subject) || said.noSubject}</b>
+        <b>{readable(step.template.subject ?? "") || said.noSubject}</b>
         <span className="inline">
           <button type="button" className="btn primary" onClick={() => openMessage(step.id)}>
             <PencilLine size={14} aria-hidden />
@@ -35,7 +37,8 @@ export function MessageForm({ step, document, set, isReadOnly, openMessage }: Pr
             </button>
           )}
         </span>
-      </div>
+      </div>}
+      {channelsOf(step).includes("sms") && <SmsField step={step} set={set} />}
       <TextField name="name" label={said.name} value={step.name ?? ""} keep={(name) => set({ name })} />
       <Channels step={step} set={set} isReadOnly={isReadOnly} />
       <Choice

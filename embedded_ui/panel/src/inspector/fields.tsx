@@ -19,7 +19,7 @@ export function useWrong(name: string): string | undefined {
 }
 
 export const sentenceOf = ({ message, remedy }: DocumentProblem) =>
-  `${message[0]!.toUpperCase()}${message.slice(1)}. ${remedy}`;
+  `${message[0]!.toUpperCase()}${message.slice(1).replace(/\.$/, "")}. ${remedy}`;
 
 type Ids = { id: string; "aria-describedby": string; "aria-invalid": boolean; disabled: boolean };
 type BoxProps = { name: string; label: string; hint?: string; children: (ids: Ids) => ReactNode };

@@ -1,4 +1,4 @@
-// The four parts of the settings, as links above each of them.
+// The parts of the settings, as links above each of them.
 import { Link, useLocation } from "wouter";
 import { to } from "../place";
 import { words } from "./words";
@@ -6,6 +6,7 @@ import { words } from "./words";
 const PARTS = [
   ["/settings", words.sections.sending],
   ["/settings/form", words.sections.form],
+  ["/settings/channels", words.sections.channels],
   ["/settings/team", words.sections.team],
   ["/settings/data", words.sections.data],
 ] as const;

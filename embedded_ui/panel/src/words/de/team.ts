@@ -3,7 +3,7 @@ import type { TeamWords } from "../en/team";
 import { n } from "./plural";
 
 export const team: TeamWords = {
-  sections: { label: "Teile der Einstellungen", sending: "Versand", form: "Anmeldeformular", team: "Team und Programme", data: "Daten und Datenschutz" },
+  sections: { label: "Teile der Einstellungen", sending: "Versand", form: "Anmeldeformular", channels: "Kanäle", team: "Team und Programme", data: "Daten und Datenschutz" },
   title: "Team",
   text: "Wen die Verwaltung Ihres Shops zu Reprise lässt, steht hier, sobald er es geöffnet hat. Die Verwaltung nennt uns keine Namen, geben Sie deshalb welche.",
   you: "Sie",

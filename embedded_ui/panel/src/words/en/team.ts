@@ -2,7 +2,7 @@
 import { n } from "./plural";
 
 export const team = {
-  sections: { label: "Parts of the settings", sending: "Sending", form: "Sign-up form", team: "Team and programs", data: "Data and privacy" },
+  sections: { label: "Parts of the settings", sending: "Sending", form: "Sign-up form", channels: "Channels", team: "Team and programs", data: "Data and privacy" },
   title: "Team",
   text: "Whoever your store’s admin lets into Reprise is listed here once they have opened it. The admin tells us no names, so give them one.",
   you: "You",

@@ -1,0 +1,36 @@
+// What goes as a text message, and what it is billed by, counted while one types.
+import { useState } from "react";
+import type { MessageStep } from "../builder/document";
+import { useStore } from "../store";
+import { Box } from "./fields";
+import { segmentsOf } from "./sms";
+import { words } from "./words";
+
+const said = words.message;
+type Props = { step: MessageStep; set: (part: Partial<MessageStep>) => void };
+
+export function SmsField({ step, set }: Props) {
+  const { format } = useStore();
+  const kept = step.template.sms ?? "";
+  const [text, type] = useState(kept);
+  const [shown, show] = useState(kept);
+  if (kept !== shown) {
+    show(kept);
+    type(kept);
+  }
+  const keep = () => text !== kept && set({ template: { ...step.template, sms: text.trim() || undefined } });
+  const { units, count, room, foreign } = segmentsOf(text);
+  return (
+    <Box name="template.sms" label={said.sms} hint={said.smsHint}>
+      {(ids) => (
+        <>
+          <textarea {...ids} className="input" rows={4} maxLength={2000} value={text} onChange={(event) => type(event.target.value)} onBlur={keep} />
+          <output className="hint num" htmlFor={ids.id}>
+            {said.segments(count, format.int(count), format.int(units), format.int(room))}
+            {foreign.length > 0 && ` ${said.foreign(format.list(foreign.slice(0, 5)))}`}
+          </output>
+        </>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,22 @@
+// Settings: the store's own accounts with those who deliver its messages.
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../api";
+import { Sections } from "../settings/Sections";
+import { Sms } from "../settings/Sms";
+import { strings } from "../strings";
+import type { Channels } from "../types";
+import { Failure } from "../ui/states";
+
+export default function ChannelsPage() {
+  const { data, error, refetch } = useQuery({ queryKey: ["channels"], queryFn: () => api<Channels>("/channels") });
+  return (
+    <main className="page narrow">
+      <div className="phead">
+        <h1 className="grow">{strings.settings.title}</h1>
+      </div>
+      <Sections />
+      {error && !data && <Failure error={error} retry={refetch} />}
+      {data && <Sms account={data.channels.find(({ channel }) => channel === "sms") ?? null} />}
+    </main>
+  );
+}

@@ -1,0 +1,103 @@
+"""Text messages as a merchant sets them up and writes them, on every screen."""
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+
+from channels import Providers
+from marketing.sms import segments
+from sandbox.twilio import NO_NUMBER, NUMBER, Twilio
+from storage.database import Database
+from tests.channels.test_twilio import api_url, twilio  # noqa: F401  fixtures
+from tests.embedded_ui.admin_frame import AdminFrame
+from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    IN_A_BROWSER,
+    Open,
+    admin,
+    check,
+    database_url,
+    look,
+    maple,
+    open_page,
+)
+from tests.embedded_ui.test_inspector import MAIL, TEMPLATE, choose, keep, until
+from tests.seeding import SmallStore
+
+pytestmark = IN_A_BROWSER
+
+
+@pytest.fixture
+def connected(admin: AdminFrame, twilio: Twilio, api_url: str) -> Twilio:
+    """Twilio as this app finds it; nothing that it tells arrives."""
+    runtime = admin.app.extensions["reprise"]
+    admin.app.extensions["reprise"] = replace(
+        runtime, providers=Providers(api_url, use_proxies=False)
+    )
+    twilio.call = lambda *_: 0  # type: ignore[method-assign]
+    return twilio
+
+
+def test_text_messages_are_connected_tried_out_and_let_go(
+    open_page: Open,
+    maple: SmallStore,
+    connected: Twilio,
+) -> None:
+    frame = look(open_page, "/settings/channels", "Sent by an account of your own")
+    frame.get_by_label("Account SID").fill("AC12")
+    frame.get_by_label("Sender").fill(NUMBER)
+    frame.get_by_label("Auth token").fill(connected.auth_token)
+    frame.get_by_role("button", name="Connect").click()
+    expect(frame.get_by_text("Copy the Account SID from Twilio's console")).to_be_visible()
+    check(frame)
+    frame.get_by_label("Account SID").fill(connected.account_sid)
+    frame.get_by_role("button", name="Connect").click()
+    expect(frame.get_by_text("/callbacks/sms/")).to_be_visible()
+    expect(frame.get_by_label("Auth token")).to_have_value("")
+    frame.get_by_label("To which number").fill(NO_NUMBER)
+    frame.get_by_role("button", name="Send a test").click()
+    expect(frame.get_by_text("It did not go: Twilio 21211")).to_be_visible()
+    expect(frame.get_by_text("Did not work")).to_be_visible()
+    frame.get_by_label("To which number").fill("+15550100")
+    frame.get_by_role("button", name="Send a test").click()
+    expect(frame.get_by_text("Twilio has taken the text message to +15550100.")).to_be_visible()
+    expect(frame.get_by_text("Did not work")).to_have_count(0)
+    look(open_page, "/settings/channels", "Twilio has not told us anything yet")
+    frame = open_page("/settings/channels")
+    frame.get_by_role("button", name="Disconnect").click()
+    dialog = frame.get_by_role("alertdialog")
+    expect(dialog).to_contain_text("The token is forgotten.")
+    check(frame)
+    dialog.get_by_role("button", name="Disconnect").click()
+    expect(frame.get_by_role("button", name="Connect")).to_be_visible()
+    [text] = connected.texts()
+    assert text["number"] == "+15550100"
+
+
+def test_a_text_message_is_written_and_counted_as_it_is_billed(
+    open_page: Open,
+    maple: SmallStore,
+    database: Database,
+) -> None:
+    flow_id = keep(database, maple.id, {**MAIL, "template": TEMPLATE})
+    frame = open_page(f"/flows/{flow_id}")
+    inside = choose(frame, "mail")
+    inside.get_by_label("Channel").select_option("sms")
+    entry = inside.get_by_label("Text message")
+    for text in ("a" * 161, "€" * 81, "á" + "a" * 70, "😀" * 36, "Hi \u2019{{ cart.url }}"):
+        entry.fill(text)
+        found = segments(text)
+        said = "1 segment," if found.count == 1 else f"{found.count} segments,"
+        expect(inside.get_by_text(f"{said} {found.units} of")).to_be_visible()
+    expect(inside.get_by_text("Each is shorter for: \u2019")).to_be_visible()
+    check(frame)
+    entry.fill("Hi {{ customer.first_name }}")
+    entry.blur()
+    until(
+        frame,
+        database,
+        (maple.id, flow_id),
+        lambda kept: kept["mail"]["template"].get("sms") == "Hi {{ customer.first_name }}",
+    )
+    expect(inside.get_by_role("button", name="Edit message")).to_have_count(0)
+    look(open_page, f"/flows/{flow_id}", "Hi")

@@ -1,0 +1,98 @@
+"""A message as a text message: its own words or its plain ones, and how to stop it."""
+
+import pytest
+
+from marketing import block_schema, flow_schema, recipes, samples
+from marketing.flow import SendMessage, Template
+from marketing.flow_rules import BadFlow
+from marketing.model import ChannelName, MessageKind
+from marketing.rendering import Renderer
+from marketing.templates import TemplateRefused, check_template, compile_template
+
+SMS = (ChannelName.SMS,)
+EITHER = (ChannelName.EMAIL, ChannelName.SMS)
+OFFER = next(
+    step
+    for step in recipes.load("abandoned-cart").steps_by_id.values()
+    if isinstance(step, SendMessage) and step.id == "objection"
+).template
+
+
+def said(template: Template, ways: tuple[ChannelName, ...] = SMS, **more: str) -> str:
+    compiled = compile_template(template, ways=ways)
+    again = type(compiled).from_document(compiled.to_document())
+    return Renderer().render(again, samples.everything() | more).sms
+
+
+def test_a_text_message_has_words_of_its_own_and_says_how_to_stop_it() -> None:
+    assert said(Template(sms="Hi {{ customer.first_name }}!")) == "Hi Ada! Reply STOP to end"
+
+
+def test_how_to_stop_it_is_said_in_the_shoppers_language() -> None:
+    assert said(Template(sms="Hallo!"), locale="de-DE") == "Hallo! Ende mit STOP"
+
+
+def test_one_that_says_it_itself_says_it_once() -> None:
+    assert said(Template(sms="Hi! STOP ends it.")) == "Hi! STOP ends it."
+
+
+def test_a_transactional_text_says_nothing_of_stopping() -> None:
+    compiled = compile_template(
+        Template(sms="It is on its way."), kind=MessageKind.TRANSACTIONAL, ways=SMS
+    )
+    assert Renderer().render(compiled, samples.everything()).sms == "It is on its way."
+
+
+def test_without_words_of_its_own_it_says_the_mails_plain_ones_without_the_footer() -> None:
+    text = said(Template(OFFER.subject, blocks=OFFER.blocks), EITHER)
+    assert "unsubscribe" not in text.lower()
+    assert text.endswith("Reply STOP to end")
+
+
+def test_a_mail_keeps_its_words_beside_those_of_the_text_message() -> None:
+    template = Template(OFFER.subject, OFFER.preview, blocks=OFFER.blocks, sms="Short.")
+    compiled = compile_template(template, ways=EITHER)
+    rendered = Renderer().render(compiled, samples.everything())
+    assert rendered.sms == "Short. Reply STOP to end"
+    assert "Short." not in rendered.text
+    assert compile_template(OFFER).html == compiled.html
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        (Template(), "It is empty."),
+        (Template(sms="{{ customer.shoe_size }}"), "Nothing is called"),
+        (Template(sms="{% if %}"), ""),
+        (Template(sms="{% for i in (1..200) %}0123456789{% endfor %}"), "characters"),
+    ],
+)
+def test_what_cannot_be_texted_is_refused_at_its_field(template: Template, words: str) -> None:
+    with pytest.raises(TemplateRefused) as refused:
+        compile_template(template, ways=SMS)
+    [problem] = refused.value.problems
+    assert problem.field == "sms"
+    assert words in problem.message
+
+
+def test_bad_words_of_a_text_message_are_told_beside_a_good_mail() -> None:
+    template = Template(OFFER.subject, blocks=OFFER.blocks, sms="{{ cart.nothing }}")
+    assert [one.field for one in check_template(template, ways=EITHER)] == ["sms"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"sms": "Hi"},
+        {"subject": "S", "preview": "", "mjml": "<mjml></mjml>", "text": "t", "sms": "x"},
+    ],
+)
+def test_a_document_comes_back_as_it_was(document: dict[str, str]) -> None:
+    assert block_schema.write(block_schema.read(document)) == document
+
+
+@pytest.mark.parametrize("template", [{}, {"preview": "p"}, {"subject": "S"}])
+def test_a_template_that_is_nothing_is_refused(template: dict[str, str]) -> None:
+    step = {"kind": "message", "id": "m", "channel": "sms", "template": template}
+    with pytest.raises(BadFlow):
+        flow_schema.load({"name": "F", "trigger": {"event": "order.placed"}, "steps": [step]})
