@@ -286,11 +286,6 @@ class Template:
     sms: str = ""
     """As a text message; without it that is the text part, without its footer."""
 
-    @property
-    def is_text_only(self) -> bool:
-        """True when there is nothing for a mail to show."""
-        return bool(self.sms) and not (self.mjml or self.text or self.blocks)
-
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
