@@ -294,7 +294,10 @@ def _compiled(steps: Iterable[Step]) -> tuple[Templates, list[Problem]]:
         if isinstance(step, SendMessage):
             try:
                 compiled[step.id] = compile_template(
-                    step.template, step=step.id, kind=step.kind, ways=step.ways
+                    step.template,
+                    step=step.id,
+                    kind=step.kind,
+                    ways=step.channels or (step.channel,),
                 )
             except TemplateRefused as refused:
                 problems += refused.problems

@@ -272,10 +272,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a message says: a subject, and either blocks or MJML with a text part; all Liquid.
-
-    One that goes by text message only may be nothing but its `sms`.
-    """
+    """What a message says: a subject, and either blocks or MJML with a text part; all Liquid."""
 
     subject: str = ""
     preview: str = ""
@@ -284,7 +281,7 @@ class Template:
     """Beside blocks it may be empty: then it is what they say in plain words."""
     blocks: tuple[Block, ...] = ()
     sms: str = ""
-    """As a text message; without it that is the text part, without its footer."""
+    """As a text message; without it that is the text part, without its footer. It may be all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +304,6 @@ class SendMessage:
     """The id of the coupon step whose code it offers; it waits for that code to its deadline."""
     reward: str | None = None
     """The id of the reward step whose gift it tells of; without that gift it is not sent."""
-
-    @property
-    def ways(self) -> tuple[ChannelName, ...]:
-        """Give every channel it may go by."""
-        return self.channels or (self.channel,)
 
 
 class Off(StrEnum):
