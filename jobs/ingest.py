@@ -16,10 +16,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.base import MalformedWebhook, UnreadableWebhook, Webhook
-from jobs import activation, enroll, faults, privacy, visit
+from jobs import activation, enroll, faults, parting, privacy, visit
 from jobs.runtime import Runtime
 from marketing.events import News
-from marketing.model import Change, PrivacyRequest, ScopesChanged, StoreProfile, Uninstalled
+from marketing.model import (
+    Change,
+    PrivacyRequest,
+    ScopesChanged,
+    StoreProfile,
+    Uninstalled,
+    Visit,
+)
 from storage import Connection, StorageDown, inbox, mirror, stores
 from storage.inbox import Claim, Kept, Outcome
 from storage.mirror import Told
@@ -33,7 +40,8 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}"
 UNREADABLE = (UnreadableWebhook, MalformedWebhook, ArithmeticError, AttributeError, LookupError,
               RecursionError, TypeError, ValueError)  # fmt: skip
 """What a mapping function may trip over in a body that no schema of the platform allows."""
-STORE_RECORDS = (StoreProfile, ScopesChanged, Uninstalled, PrivacyRequest)
+STORE_RECORDS = (StoreProfile, ScopesChanged, Uninstalled, PrivacyRequest, Visit)
+"""What is no part of the mirror."""
 
 KEEP_BODIES = timedelta(days=7)
 """How long a body is kept after its work, for us to look at; business time."""
@@ -59,6 +67,8 @@ class Ingested:
     news: Mapping[str, Sequence[News]]
     asked: frozenset[str]
     """Stores whose platform asked something that the outbox is to do."""
+    looked: frozenset[str] = frozenset()
+    """Stores whose own server told of visits."""
     more: bool = True
     """Whether others waited when these were taken."""
 
@@ -188,12 +198,15 @@ def _take_in(
         home = next(one for one in homes.values() if one.id == store_id)
         enroll.react(connection, runtime, home, news, now)
     asked = {
-        one.store.id for one in told_of_stores if isinstance(one.change.record, PrivacyRequest)
+        one.store.id
+        for one in told_of_stores
+        if isinstance(one.change.record, PrivacyRequest | Uninstalled)
     }
+    looked = {one.store.id for one in told_of_stores if isinstance(one.change.record, Visit)}
     erased = {who for one in told_of_stores for who in _heed(connection, runtime, one, now)}
     outcomes = [_outcome(reading, homes, mirrored, erased) for reading in readings]
     inbox.finish(connection, outcomes, now)
-    return Ingested(len(readings), mirrored.news, frozenset(asked))
+    return Ingested(len(readings), mirrored.news, frozenset(asked), frozenset(looked))
 
 
 def _sort(readings: Iterable[Reading], homes: Stores) -> tuple[list[Told], list[Told]]:
@@ -223,7 +236,10 @@ def _heed(connection: Connection, runtime: Runtime, told: Told, now: datetime) -
         case ScopesChanged() if store.is_installed:
             stores.set_scopes(connection, store.id, record.scopes)
             activation.ask(connection, runtime, store.id)
+        case Visit() if store.is_installed:
+            visit.told_by_the_store(connection, runtime, store, [record], now)
         case Uninstalled():
+            parting.ask(connection, runtime, store)
             privacy.uninstalled(connection, store, record.happened_at, now)
         case PrivacyRequest():
             current = stores.by_id(connection, store.id)
@@ -248,7 +264,9 @@ def _outcome(
     if home is None or not reading.changes or not (home.is_installed or private):
         return Outcome(row.id, "ignored", forget=True)
     whose = mirrored.customers.get(row.id)
-    forget = private or row.id in mirrored.erased or whose in erased
+    # A visit names its shopper, whom it is joined to: its words are not kept beside.
+    seen = any(isinstance(one.record, Visit) for one in reading.changes)
+    forget = private or seen or row.id in mirrored.erased or whose in erased
     return Outcome(row.id, "done", whose, forget=forget)
 
 
@@ -257,3 +275,5 @@ def _wake(runtime: Runtime, ingested: Ingested) -> None:
     enroll.wake_after(runtime, list(ingested.news), news)
     if ingested.asked:
         runtime.queues.wake("outbox", sorted(ingested.asked))
+    if ingested.looked:
+        runtime.queues.wake("visit", sorted(ingested.looked))

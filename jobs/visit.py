@@ -14,13 +14,25 @@ from jobs.pixel_payload import NEEDS, REMOVED
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
-from marketing.model import Item
-from storage import Connection, Row, browses, events, flows, held_carts, interests, stores, visits
+from marketing.model import Item, Visit
+from storage import (
+    Connection,
+    Row,
+    browses,
+    events,
+    flows,
+    held_carts,
+    interests,
+    people,
+    stores,
+    visits,
+)
 from storage.browses import View
 from storage.dialect import lock_stores
 from storage.events import Event
 from storage.interests import Done
 from storage.stores import Store
+from storage.visits import Arrival, Seen
 
 BATCH = 500
 BROWSED = {
@@ -243,6 +255,29 @@ def _item(data: Mapping[str, Any], ware: Row[Any] | None) -> Item | None:
 
 
 # --- what webhooks tell of visitors -----------------------------------------------------------
+
+
+def told_by_the_store(
+    connection: Connection, runtime: Runtime, store: Store, told: Sequence[Visit], now: datetime
+) -> None:
+    """Keep what a store's own server tells of shoppers: it knows who they are, so do we then.
+
+    Due to be joined at once; a visit told twice is one.
+    """
+    named = [(one.customer, one.at) for one in told]
+    whose = people.meet(connection, store.id, named, runtime.secrets.address_hash)
+    known = {one.visitor: who for one, who in zip(told, whose, strict=True) if who}
+    fresh = [one for one in told if one.visitor in known]
+    arrivals = [Arrival(store.id, one.visitor, (_seen(one, now),)) for one in fresh]
+    visits.keep_all(connection, arrivals)
+    ids = visits.ids_of(connection, store.id, known)
+    by_id = {ids[visitor]: who for visitor, who in known.items()}
+    visits.become_known(connection, store.id, by_id, now)
+
+
+def _seen(one: Visit, now: datetime) -> Seen:
+    key = f"{one.name}:{one.at.isoformat()}:{'/'.join(one.data.values())}"[:100]
+    return Seen(key, one.name, max(now - one.at, timedelta()), one.data)
 
 
 def recognise(

@@ -273,8 +273,6 @@ class Order:
     is_placed: bool = True
     """False while its payment is awaited, and when that never came: no order of ours, unless it
     was one before."""
-    message_id: str | None = None
-    """The message of ours whose link the shopper came by, as the platform itself says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +345,20 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """What a known shopper did on the store's pages, as the store's own server says.
+
+    `name`: an event of the pixel's (`product.viewed`); `data` is that event's, ids the platform's.
+    """
+
+    visitor: str
+    customer: CustomerKey
+    name: str
+    at: datetime
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Uninstalled:
     """The merchant removed the app; stale when older than the last install."""
 
@@ -381,6 +393,7 @@ Record = (
     | Parcel
     | Product
     | Gone
+    | Visit
     | Uninstalled
     | ScopesChanged
     | PrivacyRequest

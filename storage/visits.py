@@ -173,6 +173,12 @@ def _recipients(connection: Connection, told: Sequence[Link]) -> dict[Link | Non
     }
 
 
+def ids_of(connection: Connection, store_id: str, visitors_: Iterable[str]) -> dict[str, str]:
+    """Give the ids of a store's visitors by their own names."""
+    found = find_rows(connection, visitors, VISITOR, [(store_id, one) for one in visitors_])
+    return {row.external_id: row.id for row in found}
+
+
 def become_known(
     connection: Connection, store_id: str, whose: Mapping[str, str], now: datetime
 ) -> set[str]:

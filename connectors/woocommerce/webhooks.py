@@ -13,7 +13,7 @@ import orjson
 
 from connectors.base import BadSignature, MalformedWebhook, UnreadableWebhook, Webhook
 from connectors.woocommerce import secrets
-from connectors.woocommerce.mapping import carts, customers, orders, products
+from connectors.woocommerce.mapping import carts, customers, orders, products, visits
 from connectors.woocommerce.mapping.fields import Mapper, Telling
 from marketing.events import EventName
 from marketing.model import Change, JsonObject
@@ -42,6 +42,7 @@ TOPICS: dict[str, tuple[EventName, Mapper]] = {
     "customer.updated": (EventName.CUSTOMER_UPDATED, customers.customer),
     "customer.deleted": (EventName.CUSTOMER_DELETED, customers.deleted),
     "reprise.cart.updated": (EventName.CART_UPDATED, carts.snapshot),
+    "reprise.visit": (EventName.PRODUCT_VIEWED, visits.visit),
     "reprise.consent": (EventName.CUSTOMER_SUBSCRIBED, customers.consent),
     "reprise.privacy.erase": (EventName.PRIVACY_REQUESTED, customers.erase),
     "reprise.privacy.export": (EventName.PRIVACY_REQUESTED, customers.export),

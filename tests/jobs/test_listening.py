@@ -11,7 +11,7 @@ import pytest
 import connectors
 from connectors.base import Installation
 from connectors.woocommerce.secrets import store_secret
-from jobs import install, listening, outbox
+from jobs import install, listening, outbox, parting, visit
 from jobs.ingest import drain
 from marketing.model import Platform, StoreStatus
 from storage import inbox, schema, stores
@@ -202,6 +202,41 @@ def test_a_store_that_removed_the_plugin_is_asked_no_more(
     assert status(stage, store) is StoreStatus.UNINSTALLED
     kinds = {row.kind for row in stage.rows(schema.outbox, store_id=store.id)}
     assert not kinds & {listening.LISTEN, listening.POLL}
+    work(stage, store)
+    assert standin.rows["webhooks"] == []
+    [token] = stage.rows(schema.credentials, store_id=stage.store_id)  # the neighbour's alone
+    assert token.access_token
+    assert not stage.rows(schema.outbox, store_id=store.id, kind=parting.KIND)
+
+
+def test_a_store_that_came_back_at_once_keeps_its_hooks(
+    stage: Stage, store: Store, standin: StandIn
+) -> None:
+    work(stage, store)
+    hear(stage, store, "reprise.uninstalled", {"at": now(1), "reason": "deactivated"})
+    granted(stage, standin)
+    work(stage, store)
+    assert len(standin.rows["webhooks"]) == 11
+
+
+def looks(email: str, minutes: float = 0, **fields: Any) -> dict[str, Any]:
+    seen = {"kind": "product.viewed", "at": now(minutes), "visitor": "v" * 32, "email": email}
+    about = {"customer_id": 0, "product_id": 1, "variation_id": 0, "consent": {"marketing": True}}
+    return seen | about | fields
+
+
+def test_what_a_known_shopper_looks_at_is_their_event_once(
+    stage: Stage, store: Store, standin: StandIn
+) -> None:
+    work(stage, store)
+    told = looks("ada1@example.com")
+    for _ in range(2):
+        hear(stage, store, "reprise.visit", told)
+    hear(stage, store, "reprise.visit", looks("ada1@example.com", -1, consent={"marketing": False}))
+    visit.join(stage.runtime, store.id)
+    [event] = stage.rows(schema.events, store_id=store.id, name="product.viewed")
+    [ada] = stage.rows(schema.customers, store_id=store.id, email="ada1@example.com")
+    assert (event.customer_id, event.data["product_id"]) == (ada.id, "1")
 
 
 def test_one_that_lost_its_place_to_another_worker_writes_nothing(

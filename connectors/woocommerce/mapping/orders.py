@@ -20,9 +20,6 @@ NOT_COUNTED = frozenset({"admin", "subscription"})
 CART_TOKEN = "_reprise_cart_token"  # noqa: S105 - a name
 OPT_INS = (("_wc_other/reprise/optin", "1"), ("_reprise_optin", "yes"))
 """How the plugin's box at the checkout is told, by block and by classic checkouts."""
-MESSAGE = "_wc_order_attribution_utm_id"
-CAME_FROM = "_wc_order_attribution_utm_source"
-OURS = "reprise"
 
 
 def order(payload: JsonObject, telling: Telling) -> list[Change]:
@@ -80,15 +77,7 @@ def _order(payload: JsonObject, telling: Telling, status: str) -> Order:
         first_name=fields.name(billing.get("first_name")),
         last_name=fields.name(billing.get("last_name")),
         is_placed=is_placed,
-        message_id=_message(payload),
     )
-
-
-def _message(payload: JsonObject) -> str | None:
-    """Give the message whose link the shopper came by, as the store's own records say."""
-    if (fields.meta(payload, CAME_FROM) or "").lower() != OURS:
-        return None
-    return fields.meta(payload, MESSAGE)
 
 
 def _fulfilled_at(payload: JsonObject, status: str, updated_at: datetime) -> datetime | None:
