@@ -126,7 +126,7 @@ def town(database_url: str, database: Database, valkey_url: str, tmp_path: Path)
 
 
 def session_in(page: httpx.Response) -> str:
-    (token,) = re.findall(r'id="session">\{"token":\s*"([^"]+)"\}', page.text)
+    (token,) = re.findall(r'id="session">\{[^<]*"token":\s*"([^"]+)"', page.text)
     return str(token)
 
 
