@@ -1,0 +1,52 @@
+"""A WooCommerce store by its keys alone: no plugin tells of carts, but unpaid orders are seen."""
+
+import re
+from html import unescape
+from urllib.parse import urlencode, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.test_life_of_a_woocommerce_cart import WooTown, page, session_in, town
+
+__all__ = ["page", "town"]
+GRACE = "grace@example.com"
+
+
+def test_by_keys_alone_an_unpaid_order_is_recovered(town: WooTown, page: Page) -> None:
+    page.goto(f"{town.store}/wp-admin/")
+    page.get_by_role("button", name="Log In").click()
+    page.get_by_role("link", name="Plugins").click()
+    page.get_by_role("button", name="Deactivate").click()
+    with page.expect_response(re.compile("/woocommerce/return")) as opened:
+        page.goto(f"{town.app}/woocommerce/install?{urlencode({'store_url': town.store})}")
+        page.get_by_role("link", name="Approve").click()
+    town.session = session_in(opened.value.text())
+    expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
+    assert urlsplit(page.url).path == "/panel"
+    town.later("1m")
+    form = town.panel("settings")
+    town.panel("settings", method="PUT", **form | {"audience": "everyone"})
+    town.make_live()
+    an_order_is_left_unpaid(town, page)
+    town.later("1h 10m")
+    (reminder,) = town.mails(GRACE)
+    (link,) = set(re.findall(r'href="(http[^"]+/cart/[^"]+)"', reminder["html"]))
+    page.goto(unescape(link))
+    expect(page).to_have_url(re.compile(re.escape(town.store) + "/checkout/"))
+    page.get_by_label("Email address").fill(GRACE)  # by keys alone a link brings goods, no person
+    page.get_by_role("button", name="Place Order").click()
+    expect(page.get_by_role("heading", name="Order received")).to_be_visible()
+
+
+def an_order_is_left_unpaid(town: WooTown, page: Page) -> None:
+    page.goto(town.store)
+    page.locator("ul.goods a").nth(2).click()
+    page.get_by_role("button", name="Add to cart").click()
+    page.get_by_role("link", name="Proceed to checkout").click()
+    page.get_by_label("First name").fill("Grace")
+    page.get_by_label("Email address").fill(GRACE)
+    page.get_by_label("A card that fails").check()
+    page.get_by_role("button", name="Place Order").click()
+    expect(page.get_by_role("heading", name="Order received")).to_be_visible()
+    page.context.clear_cookies(name="woo_session")
+    town.later("1m")
