@@ -46,7 +46,7 @@ function ByChannel({ channels }: { channels: ChannelBrought[] }) {
             <th scope="col" className="r">{columns.sent}</th>
             <th scope="col" className="r wide">{columns.opened}</th>
             <th scope="col" className="r wide">{columns.clicked}</th>
-            <th scope="col" className="r">{columns.orders}</th>
+            <th scope="col" className="r wide">{columns.orders}</th>
             <th scope="col" className="r">{columns.revenue}</th>
             <th scope="col" className="r wide">{columns.cost}</th>
           </tr>
@@ -58,7 +58,7 @@ function ByChannel({ channels }: { channels: ChannelBrought[] }) {
               <td className="r num">{format.int(channel.sent)}</td>
               <td className="r num wide">{format.int(channel.opened)}</td>
               <td className="r num wide">{format.int(channel.clicked)}</td>
-              <td className="r num">{format.int(channel.orders)}</td>
+              <td className="r num wide">{format.int(channel.orders)}</td>
               <td className="r num">
                 <b>{format.roundMoney(channel.revenue)}</b>
               </td>
@@ -84,7 +84,7 @@ function ByMessage({ messages }: { messages: MessageBrought[] }) {
             <th scope="col" className="r">{columns.sent}</th>
             <th scope="col" className="r wide">{columns.opened}</th>
             <th scope="col" className="r wide">{columns.clicked}</th>
-            <th scope="col" className="r">{columns.orders}</th>
+            <th scope="col" className="r wide">{columns.orders}</th>
             <th scope="col" className="r">{columns.revenue}</th>
           </tr>
         </thead>
@@ -107,7 +107,7 @@ function ByMessage({ messages }: { messages: MessageBrought[] }) {
               <td className="r num">{format.int(message.sent)}</td>
               <Rate message={message} aspect="open" count={message.opened} isWide />
               <Rate message={message} aspect="click" count={message.clicked} isWide />
-              <Rate message={message} aspect="order" count={message.orders} />
+              <Rate message={message} aspect="order" count={message.orders} isWide />
               <td className="r num">
                 <b>{format.roundMoney(message.revenue)}</b>
               </td>

@@ -29,7 +29,7 @@ export function FlowTable({ flows }: { flows: FlowLine[] | undefined }) {
             <th scope="col" className="r">
               {columns.sent}
             </th>
-            <th scope="col" className="r">
+            <th scope="col" className="r wide">
               {columns.orders}
             </th>
             <th scope="col" className="r">
@@ -63,7 +63,7 @@ function Row({ flow }: { flow: FlowLine }) {
         <Channels names={flow.channels} />
       </td>
       <td className="r num">{format.int(flow.sent)}</td>
-      <td className="r num">{format.int(flow.orders)}</td>
+      <td className="r num wide">{format.int(flow.orders)}</td>
       <td className="r num">
         <b>{format.roundMoney(flow.revenue)}</b>
       </td>

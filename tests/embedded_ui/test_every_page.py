@@ -1,0 +1,109 @@
+"""Every page in German, on a desk and on a phone, light and dark; and when its figures fail.
+
+What a page is for has a test of its own. Here each is held to axe and to its width in the states
+that a page's own test leaves out, so that none of them is seen by a merchant first.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Frame, expect
+
+from embedded_ui.pages import PAGES
+from tests.embedded_ui.admin_frame import AdminFrame
+from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    IN_A_BROWSER,
+    SIGHTS,
+    Open,
+    admin,
+    check,
+    database_url,
+    empty,
+    maple,
+    open_page,
+)
+from tests.seeding import SmallStore
+
+pytestmark = IN_A_BROWSER
+PLACES = {
+    "dashboard": "",
+    "flows": "/flows",
+    "new flow": "/flows/new",
+    "builder": "/flows/{flow}",
+    "message": "/flows/{flow}/messages/reminder",
+    "campaigns": "/campaigns",
+    "segments": "/segments",
+    "new segment": "/segments/new",
+    "customers": "/customers",
+    "customer": "/customers/{customer}",
+    "set-up": "/set-up",
+    "settings": "/settings",
+    "team": "/settings/team",
+    "data": "/settings/data",
+    "form": "/settings/form",
+}
+FULL, BARE = tuple(PLACES), ("dashboard", "flows", "campaigns", "segments", "customers", "set-up")
+ASKED = {
+    "dashboard": "/dashboard",
+    "flows": "/flows",
+    "builder": "/flows/",
+    "campaigns": "/campaigns",
+    "segments": "/segments",
+    "customers": "/customers",
+    "customer": "/customers/",
+    "set-up": "/settings",
+    "settings": "/settings",
+    "team": "/team",
+}
+"""Page -> part of the address of what it asks for first."""
+
+
+def at(place: str, store: SmallStore) -> str:
+    return PLACES[place].format(flow=store.flow[0], customer=store.ada)
+
+
+def looked_at(frame: Frame) -> None:
+    """In each width and theme, once it has stopped loading."""
+    frame.wait_for_load_state("networkidle")
+    expect(frame.locator("main, .msg, .builder, .canvas").first).to_be_visible(timeout=15_000)
+    for (width, height), theme in SIGHTS:
+        frame.page.set_viewport_size({"width": width, "height": height})
+        frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        check(frame)
+
+
+@pytest.mark.parametrize("place", FULL)
+def test_a_page_is_sound_in_german(
+    open_page: Open, admin: AdminFrame, maple: SmallStore, place: str
+) -> None:
+    admin.locale = "de"
+    frame = open_page(at(place, maple))
+    expect(frame.locator("html")).to_have_attribute("lang", re.compile("^de"))
+    looked_at(frame)
+
+
+@pytest.mark.parametrize("place", BARE)
+def test_a_page_of_a_new_store_is_sound_in_german(
+    open_page: Open, admin: AdminFrame, empty: str, place: str
+) -> None:
+    admin.locale = "de"
+    looked_at(open_page(PLACES[place]))
+
+
+@pytest.mark.parametrize("place", tuple(ASKED))
+def test_a_page_that_gets_no_answer_says_so_and_offers_to_try_again(
+    open_page: Open, admin: AdminFrame, maple: SmallStore, place: str
+) -> None:
+    admin.faults[ASKED[place]] = 503
+    frame = open_page(at(place, maple))
+    again = frame.get_by_role("button", name=re.compile("Try again|Reload"))
+    expect(again.first).to_be_visible(timeout=30_000)
+    looked_at(frame)
+
+
+def test_no_page_is_left_out(maple: SmallStore) -> None:
+    addresses = [at(place, maple).partition("?")[0].strip("/") for place in PLACES]
+    left = [page.module for page in PAGES if not any(page.path.fullmatch(one) for one in addresses)]
+    assert left == ["src/pages/CampaignPage.tsx", "src/pages/CampaignMessagePage.tsx"], (
+        "these two have all their states in test_campaigns_page.py"
+    )
