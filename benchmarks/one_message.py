@@ -18,7 +18,8 @@ from jobs.runtime import Runtime
 from storage import flows
 from storage.database import Database
 
-PATIENCE = 15.0
+PATIENCE = 60.0
+"""Seconds; on a busy machine worker and clock take a while to start."""
 NAME = "5 due to handed over, idle"
 
 
