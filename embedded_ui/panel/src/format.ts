@@ -1,4 +1,4 @@
-// Numbers, money and times as the store's own people write them.
+// Numbers, money and times, as they are written in the language of the page.
 import { language } from "./language";
 import type { Store } from "./types";
 
@@ -12,6 +12,10 @@ export const toMinor = (amount: number, currency: string) =>
   Math.round(amount * 10 ** digitsOf(currency));
 
 export type Format = ReturnType<typeof formatOf>;
+
+/** One rule: numbers and times are written in the language of the page, as the store's own region does where it has it. */
+const localeOf = (own: string) => (own.toLowerCase().split(/[-_]/)[0] === language ? own.replace("_", "-") : language);
+
 type Profile = Pick<Store, "locale" | "currency" | "timezone" | "now">;
 
 function known<T>(make: (locale: string) => T, locale: string): T {
@@ -34,9 +38,10 @@ function zoneOf(timezone: string): string {
 /** Give the formatters of a store; each is made once. */
 export function formatOf({ locale, currency, timezone, now }: Profile) {
   const timeZone = zoneOf(timezone);
+  const written = localeOf(locale);
   const made = new Map<string, unknown>();
   const once = <T>(key: string, make: (locale: string) => T): T => {
-    if (!made.has(key)) made.set(key, known(make, locale));
+    if (!made.has(key)) made.set(key, known(make, written));
     return made.get(key) as T;
   };
   const numbers = (options: Intl.NumberFormatOptions) =>

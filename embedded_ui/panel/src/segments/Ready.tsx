@@ -35,24 +35,26 @@ export function Ready() {
   );
 }
 
+const SPENT = "spent-over-500";
 type CardProps = { one: OfferedSegment; isTurn: boolean; counted: () => void };
 
 function Card({ one, isTurn, counted }: CardProps) {
-  const [parameter, name] = useState("");
-  const title = one.parameter && parameter ? says.interestedIn(parameter) : (says.names[one.key] ?? one.name);
+  const [parameter, choose] = useState("");
+  const own = useName(one);
+  const title = one.parameter && parameter ? says.interestedIn(parameter) : own;
   const add = useAdd(one, parameter, title);
   const refused = add.error instanceof ApiError ? add.error.message : null;
   return (
     <li>
       <div>
-        <h3>{says.names[one.key] ?? one.name}</h3>
+        <h3>{own}</h3>
         {one.parameter ? (
           <div className="field" style={{ marginBlock: 4 }}>
-            <Picker of="categories" label={says.category} values={parameter ? [parameter] : []} choose={([value]) => name(value ?? "")} />
+            <Picker of="categories" label={says.category} values={parameter ? [parameter] : []} choose={([value]) => choose(value ?? "")} />
             <Skip done={isTurn} counted={counted} hint={says.categoryHint} />
           </div>
         ) : (
-          <Number one={one} isTurn={isTurn} counted={counted} />
+          <Size one={one} isTurn={isTurn} counted={counted} />
         )}
         {refused && (
           <p className="wrong small" role="alert">
@@ -75,6 +77,13 @@ function Card({ one, isTurn, counted }: CardProps) {
   );
 }
 
+/** Give its name in the language of the page; a sum is one of the store's money. */
+function useName({ key, name, condition }: OfferedSegment): string {
+  const { format } = useStore();
+  const sum = key === SPENT && Number(condition?.value);
+  return sum ? says.spentOver(format.roundMoney(sum)) : (says.names[key] ?? name);
+}
+
 function useAdd(one: OfferedSegment, parameter: string, name: string) {
   const queries = useQueryClient();
   return useMutation({
@@ -93,7 +102,7 @@ function Skip({ done, counted, hint }: { done: boolean; counted: () => void; hin
   return <span className="hint">{hint}</span>;
 }
 
-function Number({ one, isTurn, counted }: CardProps) {
+function Size({ one, isTurn, counted }: CardProps) {
   const { format } = useStore();
   const isScored = useIsScored();
   const waits = !isScored && JSON.stringify(one.condition).includes('"customer.rfm.');

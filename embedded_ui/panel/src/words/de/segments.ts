@@ -39,8 +39,8 @@ export const segments: SegmentWords = {
     uncounted: "Konnte gerade nicht gezählt werden",
     category: "Kategorie",
     categoryHint: "Wählen Sie die Kategorie, die sie sich ansehen.",
+    spentOver: (money: string) => `Mehr als ${money} ausgegeben`,
     names: {
-      "spent-over-500": "Mehr als 500 ausgegeben",
       "bought-once": "Genau einmal gekauft",
       "interested-in": "An einer Kategorie interessiert",
       "gone-quiet": "90 Tage nichts geöffnet und nichts bestellt",

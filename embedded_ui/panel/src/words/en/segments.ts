@@ -37,8 +37,8 @@ export const segments = {
     uncounted: "Could not be counted now",
     category: "Category",
     categoryHint: "Choose the category that they look at.",
+    spentOver: (money: string) => `Spent over ${money}`,
     names: {
-      "spent-over-500": "Spent over 500",
       "bought-once": "Bought exactly once",
       "interested-in": "Interested in a category",
       "gone-quiet": "No open and no order in 90 days",
