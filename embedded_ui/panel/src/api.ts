@@ -14,6 +14,8 @@ export class ApiError extends Error {
     readonly field?: string,
     readonly connectUrl?: string,
     readonly problems: Problem[] = [],
+    /** Something was to be done, not only to be shown. */
+    readonly isDeed = false,
   ) {
     super(message);
   }
@@ -43,15 +45,15 @@ export async function api<T>(path: string, init: RequestInit = {}): Promise<T> {
   const early = init.method ? undefined : taken(path);
   let answer = await (early ? reached(early) : ask(path, init));
   if (answer.status === 401 && answer.headers.get(RETRY)) answer = await ask(path, init);
-  if (!answer.ok) throw await errorOf(answer);
+  if (!answer.ok) throw await errorOf(answer, init.method !== undefined);
   return answer.json() as Promise<T>;
 }
 
-async function errorOf(answer: Response): Promise<ApiError> {
+async function errorOf(answer: Response, isDeed: boolean): Promise<ApiError> {
   type Told = { message?: string; field?: string; problems?: Problem[] };
   const told = (await answer.json().catch(() => ({}))) as Told;
   const connectUrl = answer.headers.get(REAUTHORIZE) ?? undefined;
-  return new ApiError(answer.status, told.message ?? "", told.field, connectUrl, told.problems);
+  return new ApiError(answer.status, told.message ?? "", told.field, connectUrl, told.problems, isDeed);
 }
 
 export const send = <T>(

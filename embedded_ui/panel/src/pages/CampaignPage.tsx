@@ -23,7 +23,8 @@ import { Failure } from "../ui/states";
 
 const says = words.one;
 const TO_BEGIN = ["draft", "scheduled", "held"];
-const isSoon = (one?: OneCampaign) => one?.state === "sending" || (one?.state === "scheduled" && !one.send_at);
+const isBeginning = (one: OneCampaign) => one.state === "scheduled" && !one.send_at;
+const isSoon = (one?: OneCampaign) => one !== undefined && (one.state === "sending" || isBeginning(one));
 
 export default function CampaignPage() {
   const { id } = useParams<{ id: string }>();
@@ -78,7 +79,7 @@ function Shown({ campaign, error, retry }: { campaign: OneCampaign; error: unkno
       <div className="grid2 segment">
         <div>
           <MessageCard campaign={campaign} canChange={canBegin} />
-          {canBegin && <When campaign={campaign} customers={audience.data?.customers} />}
+          {canBegin && !isBeginning(campaign) && <When campaign={campaign} customers={audience.data?.customers} />}
         </div>
         {canBegin ? (
           <Audience campaign={campaign} counted={audience.data} error={audience.error} retry={audience.refetch} />

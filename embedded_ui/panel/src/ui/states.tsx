@@ -36,7 +36,8 @@ export function Failure({
 function wordsOf(error: unknown): string {
   if (!(error instanceof ApiError)) return strings.error.failed;
   if (error.status === 0) return strings.error.offline;
-  return error.status < 500 && error.message ? error.message : strings.error.failed;
+  if (error.status < 500 && error.message) return error.message;
+  return error.isDeed ? strings.error.undone : strings.error.failed;
 }
 
 function SignedOut({ error }: { error: ApiError }) {

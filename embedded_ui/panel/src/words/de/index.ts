@@ -30,6 +30,7 @@ export const de: Words = {
   error: {
     offline: "Ihre Verbindung ist weg. Was Sie sehen, kann veraltet sein.",
     failed: "Das konnte nicht geladen werden. Ihre Abläufe laufen weiter.",
+    undone: "Das hat nicht geklappt, und der Grund liegt bei uns. Sehen Sie nach, ob sich hier etwas geändert hat, und versuchen Sie es dann noch einmal.",
     notFound: "Unter dieser Adresse gibt es nichts.",
     broken: "Diese Seite konnte nicht gezeigt werden",
     brokenText: "Vielleicht gibt es eine neuere Fassung von Reprise. Ihre Abläufe laufen weiter.",

@@ -29,6 +29,7 @@ export const en = {
   error: {
     offline: "Your connection is gone. What you see may be old.",
     failed: "This could not be loaded. Your flows keep running.",
+    undone: "This did not work, and the reason is on our side. See whether what is shown here has changed, then try again.",
     notFound: "There is nothing at this address.",
     broken: "This page could not be shown",
     brokenText: "There may be a newer version of Reprise. Your flows keep running.",
