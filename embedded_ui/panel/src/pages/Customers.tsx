@@ -1,7 +1,7 @@
 // Everyone the store knows; found by the beginning of a name, an address or a number.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Search, Users } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "wouter";
 import { api } from "../api";
 import { Filters, type Narrowed } from "../people/Filters";
@@ -11,25 +11,30 @@ import { useStore } from "../store";
 import { strings } from "../strings";
 import type { CustomerLine, CustomerList } from "../types";
 import { ConsentBadge } from "../ui/badges";
+import { Pager } from "../ui/Pager";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
+import { useSettled } from "../ui/useSettled";
 
 const words = strings.customers;
 const EVERYONE: Narrowed = { segment: "", consent: "" };
 const asked = (parts: Record<string, string>) =>
   new URLSearchParams(Object.entries(parts).filter(([, value]) => value)).toString();
+const howMany = ({ more, total }: CustomerList, written: string) =>
+  more ? words.more(written) : words.total(total, written);
 const PAUSE = 250; // ms without a key before the search begins
 
 export default function Customers() {
   const [typed, type] = useState("");
   const [page, turn] = useState(1);
   const [narrowed, narrow] = useState<Narrowed>(EVERYONE);
-  const search = useSettled(typed.trim());
+  const search = useSettled(typed.trim(), PAUSE);
   const { data, error, refetch } = useQuery({
     queryKey: ["customers", search, narrowed, page],
     queryFn: () => api<CustomerList>(`/customers?${asked({ search, ...narrowed, page: String(page) })}`),
     placeholderData: keepPreviousData,
   });
+  const { format } = useStore();
   const isNarrowed = Boolean(narrowed.segment || narrowed.consent);
   return (
     <main className="page">
@@ -78,19 +83,12 @@ export default function Customers() {
         ) : (
           <RowSkeletons rows={8} />
         )}
-        {data && data.total > 0 && <Pager list={data} turn={turn} />}
+        {data && data.total > 0 && (
+          <Pager page={data.page} pages={data.pages} told={howMany(data, format.int(data.total))} words={words} turn={turn} />
+        )}
       </section>
     </main>
   );
-}
-
-function useSettled(value: string): string {
-  const [settled, settle] = useState(value);
-  useEffect(() => {
-    const waiting = setTimeout(() => settle(value), PAUSE);
-    return () => clearTimeout(waiting);
-  }, [value]);
-  return settled;
 }
 
 function Table({ list, search }: { list: CustomerList; search: string }) {
@@ -149,26 +147,5 @@ function Row({ customer }: { customer: CustomerLine }) {
       <td className="r num">{format.money(customer.spent)}</td>
       <td className="sub wide">{customer.last_order_at ? format.date(customer.last_order_at) : words.noOrder}</td>
     </tr>
-  );
-}
-
-function Pager({ list, turn }: { list: CustomerList; turn: (page: number) => void }) {
-  const { format } = useStore();
-  const written = format.int(list.total);
-  return (
-    <nav className="pager" aria-label={words.page(format.int(list.page), format.int(list.pages))}>
-      <span className="sub small">{list.more ? words.more(written) : words.total(list.total, written)}</span>
-      {list.pages > 1 && (
-        <span className="inline">
-          <button type="button" className="btn" disabled={list.page <= 1} onClick={() => turn(list.page - 1)}>
-            {words.previous}
-          </button>
-          <span className="sub small num">{words.page(format.int(list.page), format.int(list.pages))}</span>
-          <button type="button" className="btn" disabled={list.page >= list.pages} onClick={() => turn(list.page + 1)}>
-            {words.next}
-          </button>
-        </span>
-      )}
-    </nav>
   );
 }
