@@ -24,7 +24,11 @@
       if (answer) message.token ? answer.resolve(message.token) : answer.reject(new Error(message.error));
     }
     if (message.kind === "go") follow(message.href);
-    if (message.kind === "hello") tellNav();
+    if (message.kind === "press") press(message.button);
+    if (message.kind === "hello") {
+      tellNav();
+      tellBar();
+    }
   });
 
   function idToken() {
@@ -89,9 +93,44 @@
     if (link) link.click();
   }
 
+  // <ui-save-bar>: the admin draws its buttons above the app; a click there is one on the app's own button.
+  let shown = "";
+  const barButtons = () => [...((shown && document.getElementById(shown)) || document.createElement("i")).querySelectorAll("button")];
+  const barWatcher = new MutationObserver(() => tellBar());
+
+  function tellBar() {
+    const buttons = barButtons().map((button) => ({
+      label: button.textContent.trim(),
+      isPrimary: button.getAttribute("variant") === "primary",
+      isBusy: button.disabled || button.hasAttribute("loading"),
+    }));
+    tell({ kind: "saveBar", buttons });
+  }
+
+  function press(place) {
+    const button = barButtons()[place];
+    if (button) button.click();
+  }
+
+  async function showBar(id) {
+    const bar = document.getElementById(id);
+    if (!bar || bar.localName !== "ui-save-bar") throw new Error(`there is no <ui-save-bar id="${id}">`);
+    shown = id;
+    barWatcher.disconnect();
+    barWatcher.observe(bar, { attributes: true, childList: true, subtree: true });
+    tellBar();
+  }
+
+  async function hideBar(id) {
+    if (id !== shown) return;
+    shown = "";
+    barWatcher.disconnect();
+    tellBar();
+  }
+
   function watch() {
     const style = document.createElement("style");
-    style.textContent = "s-app-nav, ui-nav-menu { display: none }";
+    style.textContent = "s-app-nav, ui-nav-menu, ui-save-bar { display: none }";
     document.head.append(style);
     let planned = 0;
     const soon = () => {
@@ -136,7 +175,7 @@
       },
       hide: () => tell({ kind: "toast", text: "" }),
     },
-    saveBar: { show: async () => {}, hide: async () => {}, leaveConfirmation: async () => {} },
+    saveBar: { show: showBar, hide: hideBar },
   };
   window.fetch = bridgedFetch;
 

@@ -1,4 +1,4 @@
-// The admin's side of the frame: hands out session tokens, draws the app's links and toasts.
+// The admin's side of the frame: hands out session tokens, draws the app's links, toasts and save bar.
 (() => {
   "use strict";
   const frame = document.getElementById("app-frame");
@@ -7,6 +7,7 @@
   const nav = document.getElementById("app-links");
   const toast = document.getElementById("toast");
   const bar = document.getElementById("loading");
+  const saveBar = document.getElementById("save-bar");
   const LOAD = ["embedded", "hmac", "host", "id_token", "locale", "session", "shop", "timestamp"];
   let fading = 0;
 
@@ -39,6 +40,12 @@
       toast.hidden = !text;
       fading = setTimeout(() => (toast.hidden = true), 5000);
     },
+    saveBar({ buttons }) {
+      saveBar.hidden = !buttons.length;
+      const words = document.createElement("b");
+      words.textContent = "Unsaved changes";
+      saveBar.replaceChildren(words, ...buttons.map(barButton).reverse());
+    },
     loading({ on }) {
       bar.hidden = !on;
     },
@@ -60,6 +67,17 @@
   // An app that was faster than this script told its links to nobody.
   tell({ kind: "hello" });
 
+  function barButton({ label, isPrimary, isBusy }, place) {
+    const button = document.createElement("button");
+    button.textContent = label;
+    button.classList.toggle("is-primary", isPrimary);
+    button.disabled = isBusy;
+    button.addEventListener("click", () => tell({ kind: "press", button: place }));
+    return button;
+  }
+
+  const mayLeave = () => saveBar.hidden || window.confirm("Leave the page with unsaved changes?");
+
   function link(item, path) {
     const a = document.createElement("a");
     a.textContent = item.label;
@@ -67,7 +85,7 @@
     if (path.split("?")[0] === item.href.split("?")[0]) a.setAttribute("aria-current", "page");
     a.addEventListener("click", (event) => {
       event.preventDefault();
-      tell({ kind: "go", href: item.href });
+      if (mayLeave()) tell({ kind: "go", href: item.href });
     });
     return a;
   }

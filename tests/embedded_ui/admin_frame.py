@@ -16,7 +16,8 @@ from tests.embedded_ui.conftest import MAPLE, token_for
 STATIC = Path(__file__).parents[2] / "sandbox" / "static"
 PAGE = """<!doctype html><html lang="en"><title>Admin</title>
 <style>html,body{{margin:0;height:100%}}iframe{{border:0;width:100%;height:100vh;display:block}}
-#app-links:empty,#loading,#toast[hidden]{{display:none}}#toast{{position:fixed;bottom:8px}}</style>
+#app-links:empty,#loading,#toast[hidden]{{display:none}}#toast{{position:fixed;bottom:8px}}#save-bar{{position:fixed;top:0;right:0}}</style>
+<div id="save-bar" role="region" aria-label="Unsaved changes" hidden></div>
 <nav id="app-links" hidden></nav><i id="loading" hidden></i><p id="toast" role="status" hidden></p>
 <iframe id="app-frame" title="Reprise" data-app="{app}" data-shop="{shop}"
  src="{app}/panel{path}?shop={shop}&amp;embedded=1&amp;locale={locale}"></iframe>

@@ -102,6 +102,11 @@ def open_page(browser: Browser, admin: AdminFrame) -> Iterator[Open]:
     context.close()
 
 
+def press_save(frame: Frame) -> None:
+    """Press "Save" in the bar that the admin draws above the app."""
+    frame.page.get_by_role("button", name="Save", exact=True).click()
+
+
 def picture(frame: Frame) -> None:
     """Keep what is seen, where `SCREENSHOTS` names a folder: `make screenshots` looks at it all.
 

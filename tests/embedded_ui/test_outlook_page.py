@@ -17,6 +17,7 @@ from tests.embedded_ui.framed import (
     look,
     maple,
     open_page,
+    press_save,
 )
 from tests.embedded_ui.test_inspector import choose
 from tests.embedded_ui.test_outlook_api import orders
@@ -69,7 +70,7 @@ def test_an_empty_store_is_told_that_nothing_is_known(open_page: Open, maple: Sm
 def test_the_prices_of_messages_are_a_setting(open_page: Open, maple: SmallStore) -> None:
     frame = look(open_page, "/settings", "What messages cost you")
     frame.get_by_label("Email: price of 1,000 (USD)").fill("0.9")
-    frame.get_by_role("button", name="Save", exact=True).click()
+    press_save(frame)
     expect(frame.page.get_by_role("status").filter(has_text="Saved").first).to_be_visible()
     frame = open_page("/settings")
     expect(frame.get_by_label("Email: price of 1,000 (USD)")).to_have_value("0.9")

@@ -24,6 +24,7 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     look,
     maple,
     open_page,
+    press_save,
 )
 from tests.seeding import Rows, SmallStore, at
 from tests.storage.test_reports_flows import forked
@@ -210,12 +211,12 @@ def test_settings_are_changed_refused_and_kept(open_page: Open, maple: SmallStor
     frame.get_by_role("switch", name="Quiet hours for email").click()
     frame.get_by_label("Days a click counts").fill("99")
     check(frame)
-    frame.get_by_role("button", name="Save").click()
+    press_save(frame)
     expect(frame.get_by_text("Use 1 to 30 days.").first).to_be_visible()
     frame.get_by_label("Days a click counts").fill("7")
     frame.get_by_label("Free shipping from (USD)").fill("49.95")
     frame.get_by_label("Cost at the most (USD)").fill("250")
-    frame.get_by_role("button", name="Save").click()
+    press_save(frame)
     expect(frame.page.get_by_text("Settings saved")).to_be_visible()
     again = open_page("/settings")
     expect(again.get_by_label("Days a click counts")).to_have_value("7")

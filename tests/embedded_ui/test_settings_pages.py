@@ -1,6 +1,6 @@
 """Settings: the team and its log, linked stores, and lists brought from elsewhere, as seen."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import update
 
 from marketing.team import Role
@@ -18,6 +18,8 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     look,
     maple,
     open_page,
+    picture,
+    press_save,
 )
 from tests.seeding import SmallStore, a_store
 
@@ -154,3 +156,46 @@ def test_the_sign_up_form_is_switched_on_and_its_words_are_kept(
     form = kept.settings["signup_form"]
     assert (form["is_on"], form["words"]["en"]["title"]) == (True, "The moss letter")
     assert kept.public_key in frame.get_by_label("Code").input_value()
+
+
+def test_the_admins_save_bar_keeps_and_discards_and_asks_before_one_leaves(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/settings")
+    bar = frame.page.get_by_role("region", name="Unsaved changes")
+    days = frame.get_by_label("Days a click counts")
+    expect(days).to_be_visible()
+    expect(bar).to_be_hidden()
+    days.fill("9")
+    expect(bar).to_be_visible()
+    expect(frame.locator(".savebar")).to_have_count(0)
+    picture(frame)
+    asked: list[str] = []
+    frame.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    frame.page.evaluate("document.querySelector('#app-links a:last-of-type').click()")
+    assert asked == ["Leave the page with unsaved changes?"]
+    bar.get_by_role("button", name="Discard").click()
+    expect(bar).to_be_hidden()
+    expect(days).not_to_have_value("9")
+    days.fill("9")
+    press_save(frame)
+    expect(bar).to_be_hidden()
+    expect(open_page("/settings").get_by_label("Days a click counts")).to_have_value("9")
+
+
+def test_where_the_admin_has_no_save_bar_ours_stands_below_the_form(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/settings")
+    frame.page.route("**/app-bridge.js", without_a_save_bar)
+    frame = open_page("/settings")
+    frame.get_by_label("Days a click counts").fill("9")
+    check(frame)
+    frame.get_by_role("button", name="Save", exact=True).click()
+    expect(frame.locator(".savebar")).to_have_count(0)
+    expect(open_page("/settings").get_by_label("Days a click counts")).to_have_value("9")
+
+
+def without_a_save_bar(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("saveBar:", "older:"))

@@ -28,6 +28,7 @@ from tests.embedded_ui.framed import (
     empty,
     maple,
     open_page,
+    press_save,
 )
 from tests.embedded_ui.framed import look as look_at
 from tests.embedded_ui.test_setup_api import leave
@@ -88,8 +89,8 @@ def test_a_new_store_is_led_to_a_live_cart_flow_on_one_page(
     frame.get_by_label("Name", exact=True).fill("Maple")
     frame.get_by_label("Address for replies").fill("hello@maple.example")
     frame.get_by_role("switch", name="Abandoned checkout").press("Space")
-    frame.get_by_role("button", name="Save").click()
-    expect(frame.get_by_role("button", name="Save")).to_have_count(0)
+    press_save(frame)
+    expect(frame.page.get_by_role("button", name="Save")).to_have_count(0)
     frame.get_by_role("button", name="Turn on cart recovery").press("Enter")
     expect(frame.get_by_text("is live: carts left from now on are followed up.")).to_be_visible()
     check(frame)
@@ -141,7 +142,7 @@ def test_dns_records_are_shown_copied_and_checked_until_they_pass(
     frame.get_by_role("button", name="Check now").click()
     expect(frame.get_by_text("maple.example has passed.")).to_be_visible()
     frame.get_by_label("Address for replies").fill("hello@maple.example")
-    frame.get_by_role("button", name="Save").click()
+    press_save(frame)
     expect(frame.get_by_text("Messages are from hello@maple.example")).to_be_visible()
 
 

@@ -4,6 +4,7 @@ type Bridge = {
   idToken(): Promise<string>;
   environment?: { embedded?: boolean };
   toast?: { show(text: string, options?: { isError?: boolean }): unknown };
+  saveBar?: { show(id: string): Promise<void>; hide(id: string): Promise<void> };
 };
 declare global {
   interface Window {

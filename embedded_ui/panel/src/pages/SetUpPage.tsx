@@ -15,6 +15,7 @@ import { PluginCard } from "../setup/PluginCard";
 import { StakeCard } from "../setup/StakeCard";
 import { words } from "../setup/words";
 import type { Settings as Form } from "../types";
+import { SaveBar } from "../ui/SaveBar";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
@@ -66,14 +67,13 @@ function Editor({ kept }: { kept: Form }) {
       {Boolean(save.error) && <Failure error={save.error} retry={() => save.mutate()} />}
       <Sender form={form} change={change} wrong={wrong} />
       <PlatformMails form={form} change={change} wrong={wrong} />
-      {isChanged && (
-        <div className="savebar">
-          <span />
-          <button type="submit" className="btn primary" disabled={save.isPending}>
-            {words.save}
-          </button>
-        </div>
-      )}
+      <SaveBar
+        isChanged={isChanged}
+        isSaved={save.isSuccess}
+        isSaving={save.isPending}
+        save={save.mutate}
+        discard={() => setForm(kept)}
+      />
     </form>
   );
 }

@@ -1,6 +1,6 @@
 // The store's settings: one form, saved as a whole.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Fragment, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
 import { BrandCard } from "../brand/BrandCard";
 import { Audience } from "../settings/Audience";
@@ -10,6 +10,7 @@ import { Prices } from "../settings/Prices";
 import { Sections } from "../settings/Sections";
 import { strings } from "../strings";
 import type { Settings as Form } from "../types";
+import { SaveBar } from "../ui/SaveBar";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
@@ -25,6 +26,7 @@ export default function Settings() {
 
 function Editor({ kept }: { kept: Form }) {
   const [form, setForm] = useState(kept);
+  const [round, restart] = useState(0);
   const queries = useQueryClient();
   const save = useMutation({
     mutationFn: () => send<Form>("PUT", "/settings", form),
@@ -41,6 +43,12 @@ function Editor({ kept }: { kept: Form }) {
     event.preventDefault();
     save.mutate();
   };
+  // Fields keep what is typed until it is a number: they begin anew, too.
+  const discard = () => {
+    setForm(kept);
+    restart(round + 1);
+    save.reset();
+  };
   const parts = { form, change, wrong };
   return (
     <main className="page narrow">
@@ -50,48 +58,26 @@ function Editor({ kept }: { kept: Form }) {
       <Sections />
       <form onSubmit={submit} noValidate>
         {save.error && <Failure error={save.error} retry={save.mutate} />}
-        <Audience {...parts} />
-        <Attribution {...parts} />
-        <Pacing {...parts} />
-        <Sender {...parts} />
-        <Codes {...parts} />
-        <Prices {...parts} />
-        <Facts {...parts} />
-        <Brand {...parts} />
-        <PlatformMails {...parts} />
+        <Fragment key={round}>
+          <Audience {...parts} />
+          <Attribution {...parts} />
+          <Pacing {...parts} />
+          <Sender {...parts} />
+          <Codes {...parts} />
+          <Prices {...parts} />
+          <Facts {...parts} />
+          <Brand {...parts} />
+          <PlatformMails {...parts} />
+        </Fragment>
         <SaveBar
           isChanged={isChanged}
           isSaved={save.isSuccess}
           isSaving={save.isPending}
-          discard={() => setForm(kept)}
+          save={save.mutate}
+          discard={discard}
         />
       </form>
       <BrandCard />
     </main>
-  );
-}
-
-type BarProps = { isChanged: boolean; isSaved: boolean; isSaving: boolean; discard: () => void };
-
-function SaveBar({ isChanged, isSaved, isSaving, discard }: BarProps) {
-  return (
-    <>
-      <div className="vh" role="status">
-        {isSaved && !isChanged && words.saved}
-      </div>
-      {isChanged && (
-        <div className="savebar">
-          <b>{isSaving ? words.saving : words.unsaved}</b>
-          <span className="inline">
-            <button type="button" className="btn" disabled={isSaving} onClick={discard}>
-              {words.discard}
-            </button>
-            <button type="submit" className="btn primary" disabled={isSaving}>
-              {words.save}
-            </button>
-          </span>
-        </div>
-      )}
-    </>
   );
 }
