@@ -9,6 +9,7 @@ import pytest
 
 from connectors.base import Webhook
 from connectors.woocommerce import webhooks
+from connectors.woocommerce.mapping import customers
 from marketing.events import EventName
 from marketing.model import (
     Cart,
@@ -120,8 +121,8 @@ def test_the_box_at_the_checkout_is_consent(key: str, value: str, ticked: bool) 
 
 def test_the_sample_customer_and_what_they_said_of_mail() -> None:
     meta = [
-        {"key": "_reprise_email_consent", "value": "unsubscribed"},
-        {"key": "_reprise_email_consent_at", "value": "2026-11-20T10:00:00+00:00"},
+        {"key": customers.EMAIL_CONSENT, "value": "unsubscribed"},
+        {"key": customers.EMAIL_CONSENT_AT, "value": "2026-11-20T10:00:00+00:00"},
     ]
     [change] = read("customer.updated", sample("customers__retrieve_a_customer", meta_data=meta))
     customer = change.record
