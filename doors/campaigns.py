@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from doors.flow_documents import DocumentProblemSchema
 from jobs.campaigns import Told
 from marketing.campaigns import Clock, Schedule
+from marketing.said import say
 
 BY_THE_CLOCK = "Write it by the local clock, as 2026-12-01T10:00."
 FURTHEST = 2100
@@ -31,11 +32,13 @@ class ScheduleSchema(Schema):
     @validates_schema
     def is_one(self, data: Mapping[str, Any], **_: Any) -> None:
         if ("at" in data) == bool(data.get("now")):
-            raise ValidationError("Give a date and time, or say now: true.", "at")
+            raise ValidationError(say("Give a date and time, or say now: true."), "at")
         if "at" in data and data["at"].year > FURTHEST:
-            raise ValidationError(f"Choose a date up to the year {FURTHEST}.", "at")
+            raise ValidationError(
+                say("Choose a date up to the year {year}.", year=str(FURTHEST)), "at"
+            )
         if "clock" in data and "at" not in data:
-            raise ValidationError("Only a date and time have a clock. Leave it out.", "clock")
+            raise ValidationError(say("Only a date and time have a clock. Leave it out."), "clock")
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> Schedule | None:

@@ -7,7 +7,9 @@ from flask import request
 from marshmallow import Schema, fields
 
 from doors.json_api import refuse
+from doors.spoken import Sentence
 from marketing.flow_schema import Problem
+from marketing.said import say
 
 A_FLOW = {
     "requestBody": {
@@ -24,8 +26,8 @@ class DocumentProblemSchema(Schema):
 
     step = fields.String(required=True)
     field = fields.String(required=True)
-    message = fields.String(required=True)
-    remedy = fields.String(required=True)
+    message = Sentence(required=True)
+    remedy = Sentence(required=True)
 
 
 class RefusedFlowSchema(Schema):
@@ -46,7 +48,7 @@ def document() -> dict[str, Any]:
     """Give the flow document of the request; `marketing.flow_schema` says if it is a good one."""
     told = request.get_json(silent=True)
     if not isinstance(told, dict):
-        refuse(400, "Send a flow document: a JSON object, as /api/v1/schemas/flow.json says.")
+        refuse(400, say("Send a flow document: a JSON object, as /api/v1/schemas/flow.json says."))
     return told
 
 

@@ -2,6 +2,8 @@
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from marketing.said import say
+
 
 class BackfillSchema(Schema):
     """How far back to look for people who would be under way by now; a dry run only counts."""
@@ -10,7 +12,7 @@ class BackfillSchema(Schema):
         unknown = RAISE
 
     days = fields.Integer(
-        strict=True, required=True, validate=validate.Range(1, 365, error="Use 1 to 365 days.")
+        strict=True, required=True, validate=validate.Range(1, 365, error=say("Use 1 to 365 days."))
     )
     dry_run = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 

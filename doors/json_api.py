@@ -19,7 +19,10 @@ from flask_smorest import Api, Blueprint
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from doors.spoken import spoken
 from jobs.runtime import Runtime
+from marketing import form_words  # noqa: F401  replaces the libraries' words
+from marketing.said import Said, say
 
 HEADERS = {
     "Cache-Control": "no-store, private",
@@ -86,7 +89,7 @@ def the_runtime() -> Runtime:
     return runtime
 
 
-def refuse(code: int, message: str, field: str = "", **more: Any) -> NoReturn:
+def refuse(code: int, message: Said, field: str = "", **more: Any) -> NoReturn:
     """End the request with an `ErrorSchema`; `more` is told beside it."""
     refusal = default_exceptions[code](message)
     refusal.data = {"message": message, "field": field, "told": more}  # type: ignore[attr-defined]
@@ -107,7 +110,7 @@ LARGEST = 2**63
 def plain_text(value: str) -> None:
     """Refuse what no database or mail header takes, and what turns a line's direction round."""
     if any(unicodedata.category(one) in UNPLAIN and one != JOINER for one in value):
-        raise ValidationError("Use plain text on one line.")
+        raise ValidationError(say("Use plain text on one line."))
 
 
 def _refuse_the_unkeepable() -> None:
@@ -118,10 +121,10 @@ def _refuse_the_unkeepable() -> None:
     try:
         body = request.get_json(silent=True)
     except RecursionError:
-        refuse(400, "Invalid JSON body: it is nested too deeply.")
+        refuse(400, say("Invalid JSON body: it is nested too deeply."))
     for field, one in _leaves(body):
         if not _is_keepable(one):
-            refuse(422, "This holds NUL, half a character, or a number without end.", field)
+            refuse(422, say("This holds NUL, half a character, or a number without end."), field)
 
 
 def _leaves(body: Any) -> Iterator[tuple[str, Any]]:
@@ -158,22 +161,22 @@ def _refuse(error: HTTPException) -> tuple[Response, int]:
 
 
 def words_of(error: HTTPException) -> dict[str, Any]:
-    """Give what a refusal says: `message`, and the `field` if there is one."""
+    """Give what a refusal says, to whoever asks: `message`, and the `field` if there is one."""
     given: Mapping[str, Any] = getattr(error, "data", None) or {}
     if "messages" in given:
         field, message = first_wrong(given["messages"])
         return {"message": message, "field": field}
     if "message" in given:
         named = {"field": given["field"]} if given.get("field") else {}
-        return {"message": given["message"], **named, **given.get("told", {})}
-    return {"message": error.description or error.name}
+        return {"message": spoken(given["message"]), **named, **given.get("told", {})}
+    return {"message": spoken(error.description or error.name)}
 
 
 def first_wrong(messages: Any) -> tuple[str, str]:
-    """Find the first wrong field: `{"json": {"quiet_hours": {"start": ["..."]}}}`."""
+    """Find the first wrong field and say it: `{"json": {"quiet_hours": {"start": ["..."]}}}`."""
     path: list[str] = []
     while isinstance(messages, Mapping):
         key, messages = next(iter(messages.items()))
         path.append(str(key))
     message = messages[0] if isinstance(messages, list) else messages
-    return ".".join(path[1:]), str(message).replace("\n", ". ")
+    return ".".join(path[1:]), spoken(message).replace("\n", ". ")

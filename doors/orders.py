@@ -14,6 +14,6 @@ def answered(act: Callable[[], T]) -> T:
     try:
         return act()
     except NotHere as missing:
-        refuse(404, str(missing))
+        refuse(404, missing.said)
     except NotNow as refused:
-        refuse(409, str(refused))
+        refuse(409, refused.said)

@@ -8,11 +8,13 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from doors.flow_documents import DocumentProblemSchema
 from doors.json_api import plain_text, refuse, the_runtime
+from doors.spoken import Sentence
 from jobs import segment_lists
 from jobs import segments as work
 from jobs.segment_lists import Estimate
 from jobs.segments import NoSuchSegment, SegmentInUse
 from marketing import ready_segments, segment_schema
+from marketing.said import say
 from marketing.segments import BadSegment
 from marketing.templates import Problem
 from storage import Connection, segments
@@ -50,7 +52,7 @@ class SegmentListSchema(Schema):
 class RefusedSegmentSchema(Schema):
     """Why a segment was refused; `message` and `field` are the first problem's."""
 
-    message = fields.String(required=True)
+    message = Sentence(required=True)
     field = fields.String(required=True)
     problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
 
@@ -98,7 +100,7 @@ class MembersQuery(Schema):
         unknown = RAISE
 
     limit = fields.Integer(
-        load_default=500, validate=validate.Range(1, 1000, error="Use 1 to 1000.")
+        load_default=500, validate=validate.Range(1, 1000, error=say("Use 1 to 1000."))
     )
     after = fields.UUID(load_default=None)
 
@@ -145,7 +147,7 @@ def create_ready_made(store_id: str, wanted: Json) -> Json:
     """Keep one of the ready-made segments."""
     known = [one.key for one in ready_segments.all_of_them()]
     if wanted["key"] not in known:
-        refuse(422, f"There is none of this key. Use one of {', '.join(known)}.", "key")
+        refuse(422, say("There is none of this key. Use one of {known}.", known=known), "key")
     made = _heeding(
         lambda: work.create_ready_made(
             the_runtime(),
@@ -215,7 +217,7 @@ def _shown(connection: Connection, store_id: str, found: Sequence[StoredSegment]
 def _document() -> Json:
     told = request.get_json(silent=True)
     if not isinstance(told, dict):
-        refuse(400, 'Send a segment: a JSON object such as {"name": ..., "condition": {...}}.')
+        refuse(400, say('Send a segment: a JSON object such as {"name": ..., "condition": {...}}.'))
     return told
 
 
@@ -226,7 +228,7 @@ def _heeding(act: Callable[[], T]) -> T:
         _refuse_unknown()
     except SegmentInUse as error:
         names = ", ".join(error.users)
-        refuse(409, f"It is asked about by {names}. Change those first.")
+        refuse(409, say("It is asked about by {names}. Change those first.", names=names))
     except BadSegment as bad:
         _refuse_segment(bad.problems)
 
@@ -237,4 +239,4 @@ def _refuse_segment(problems: Sequence[Problem]) -> NoReturn:
 
 
 def _refuse_unknown() -> NoReturn:
-    refuse(404, "There is no such segment in this store.")
+    refuse(404, say("There is no such segment in this store."))

@@ -19,6 +19,7 @@ from doors.json_api import refuse, the_runtime
 from embedded_ui.rights import right_for
 from jobs.runtime import Runtime
 from marketing.model import BadSignature, Platform, StoreStatus
+from marketing.said import Said, say
 from marketing.team import RIGHTS, Right, role_of_newcomers
 from storage import Connection, stores, team
 from storage.stores import Store
@@ -27,10 +28,12 @@ from storage.team import Member
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
 """Asks App Bridge for another try with a new token."""
 REFUSALS = {
-    Right.READ: "Your role does not let you see this.",
-    Right.ANSWER: "Your role does not let you answer customers. A publisher of your team can.",
-    Right.EDIT: "Your role lets you look, not change. Ask a publisher of your team for another.",
-    Right.PUBLISH: "This takes the role of a publisher. Ask one of your team.",
+    Right.READ: say("Your role does not let you see this."),
+    Right.ANSWER: say("Your role does not let you answer customers. A publisher of your team can."),
+    Right.EDIT: say(
+        "Your role lets you look, not change. Ask a publisher of your team for another."
+    ),
+    Right.PUBLISH: say("This takes the role of a publisher. Ask one of your team."),
 }
 REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url"
 
@@ -38,8 +41,9 @@ REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url"
 class NotSignedIn(Unauthorized):
     """A 401 whose header says what helps: a new token, or installing again."""
 
-    def __init__(self, message: str, header: str, value: str) -> None:
+    def __init__(self, message: Said, header: str, value: str) -> None:
         super().__init__(message)
+        self.data = {"message": message}
         self.remedy = {header: value}
 
 
@@ -100,7 +104,7 @@ def _check_right(person: Member) -> None:
 def _proven(runtime: Runtime) -> tuple[Platform, SignedIn]:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise NotSignedIn("Open Reprise from your store's admin.", RETRY, "1")
+        raise NotSignedIn(say("Open Reprise from your store's admin."), RETRY, "1")
     try:
         # Real time: tokens live a minute, whatever the demo's clock says.
         platform = _platform_of(token.strip())
@@ -108,7 +112,7 @@ def _proven(runtime: Runtime) -> tuple[Platform, SignedIn]:
         return platform, connector.authenticate(token.strip(), now=datetime.now(UTC))
     except BadSignature:
         raise NotSignedIn(
-            "This page's sign-in is no longer valid. Reload it.", RETRY, "1"
+            say("This page's sign-in is no longer valid. Reload it."), RETRY, "1"
         ) from None
 
 
@@ -131,8 +135,8 @@ def _ask_to_install(
         home = settings.woocommerce_store_url.format(domain=domain)
         url = f"{settings.app_url}/woocommerce/install?{urlencode({'store_url': home})}"
     message = (
-        "Reprise lost its access to your store. Connect it again: your flows wait until then."
+        say("Reprise lost its access to your store. Connect it again: your flows wait until then.")
         if is_known
-        else "Reprise is not installed in this store."
+        else say("Reprise is not installed in this store.")
     )
     raise NotSignedIn(message, REAUTHORIZE, url)

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from doors.json_api import refuse, the_runtime
 from embedded_ui.auth import the_person, the_store
+from marketing.said import say
 from storage import Connection, team
 from storage.flows import Author, StoredFlow
 
@@ -47,7 +48,7 @@ def refuse_moved(stored: StoredFlow) -> NoReturn:
         names = names_of_team(connection)
     refuse(
         409,
-        "This flow was changed elsewhere meanwhile. Look at it, then keep yours or theirs.",
+        say("This flow was changed elsewhere meanwhile. Look at it, then keep yours or theirs."),
         revision=stored.revision,
         changed_at=at.isoformat(),
         changed_by=told_author(stored.changed_by, names),

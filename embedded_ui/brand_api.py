@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from connectors.base import StoreError
 from doors.json_api import ErrorSchema, plain_text, refuse, the_runtime
+from doors.spoken import Sentence
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from jobs import looks
@@ -23,6 +24,7 @@ from marketing.brand import (
     faint,
 )
 from marketing.links import UnsafeDestination, safe_destination
+from marketing.said import say
 from storage import Connection, stores
 
 LONGEST_URL = 2_000
@@ -33,7 +35,7 @@ blueprint = api_blueprint("brand")
 
 
 def _color() -> fields.String:
-    rule = validate.Regexp(COLOR.pattern + r"\Z", error="Write a colour as #22211f.")
+    rule = validate.Regexp(COLOR.pattern + r"\Z", error=say("Write a colour as #22211f."))
     return fields.String(required=True, validate=rule)
 
 
@@ -44,7 +46,7 @@ def _picture(value: str) -> None:
     except UnsafeDestination:
         is_safe = False
     if not is_safe:
-        raise ValidationError("Give a whole address that begins with https://.")
+        raise ValidationError(say("Give a whole address that begins with https://."))
 
 
 class BrandSchema(Schema):
@@ -64,17 +66,18 @@ class BrandSchema(Schema):
     background = _color()
     link = _color()
     font = fields.String(
-        required=True, validate=validate.OneOf(tuple(FONTS), error="Choose a font of the list.")
+        required=True,
+        validate=validate.OneOf(tuple(FONTS), error=say("Choose a font of the list.")),
     )
     radius = fields.Integer(
         strict=True,
         required=True,
-        validate=validate.Range(0, MAX_RADIUS, error=f"Use 0 to {MAX_RADIUS}."),
+        validate=validate.Range(0, MAX_RADIUS, error=say("Use 0 to {most}.", most=MAX_RADIUS)),
     )
     address = fields.String(
         required=True,
         allow_none=True,
-        validate=[validate.Length(1, 200, error="Use up to 200 characters."), plain_text],
+        validate=[validate.Length(1, 200, error=say("Use up to 200 characters.")), plain_text],
     )
 
 
@@ -84,7 +87,7 @@ class FaintSchema(Schema):
     field = fields.String(required=True, validate=validate.OneOf(COLORS))
     ratio = fields.Float(required=True)
     least = fields.Float(required=True)
-    message = fields.String(required=True)
+    message = Sentence(required=True)
 
 
 class FontSchema(Schema):

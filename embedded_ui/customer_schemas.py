@@ -4,18 +4,19 @@ from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
 from doors.json_api import plain_text
 from marketing.model import ConsentState
+from marketing.said import say
 from storage.customer_search import FURTHEST_PAGE, NEVER_SAID
 
 
 class CustomersQuery(Schema):
     search = fields.String(
         load_default="",
-        validate=[validate.Length(max=100, error="Search for less."), plain_text],
+        validate=[validate.Length(max=100, error=say("Search for less.")), plain_text],
     )
     page = fields.Integer(
         load_default=1,
         validate=validate.Range(
-            min=1, max=FURTHEST_PAGE, error="There is no such page: search for the customer."
+            min=1, max=FURTHEST_PAGE, error=say("There is no such page: search for the customer.")
         ),
     )
     segment = fields.UUID(load_default=None)

@@ -28,6 +28,7 @@ from jobs.customer_care import Receipt
 from marketing import metrics
 from marketing.flow import Flow, SendMessage
 from marketing.model import ChannelName, Reason
+from marketing.said import say
 from storage import Connection, codes, flows, reports_customers, segments
 from storage.customer_search import COUNTED_TO, FURTHEST_PAGE, PAGE, Wanted, customer_page
 from storage.reports_customers import Entry
@@ -51,7 +52,7 @@ class CustomersView(MethodView):
         wanted = Wanted(query["search"], segment_id, query["channel"], query["consent"])
         with the_runtime().database.reading() as connection:
             if segment_id and segments.get(connection, the_store().id, segment_id) is None:
-                refuse(404, "There is no such segment in this store.", "segment")
+                refuse(404, say("There is no such segment in this store."), "segment")
             found = customer_page(connection, the_store().id, wanted, page=query["page"])
         return {
             "customers": [_line(row._asdict()) for row in found.customers],
@@ -121,7 +122,7 @@ class EraseView(MethodView):
                 lambda: customer_care.erase(runtime, store, str(customer_id), told["confirm"])
             )
         except customer_care.WrongName as wrong:
-            refuse(422, str(wrong), "confirm")
+            refuse(422, wrong.said, "confirm")
 
 
 @blueprint.route("/customers/<uuid:customer_id>/receipt")
@@ -158,7 +159,7 @@ class TimelineView(MethodView):
 def _found(connection: Connection, customer_id: UUID) -> dict[str, Any]:
     row = reports_customers.customer(connection, the_store().id, str(customer_id))
     if row is None:
-        refuse(404, "There is no such customer in this store.")
+        refuse(404, say("There is no such customer in this store."))
     return row._asdict()
 
 
@@ -213,7 +214,7 @@ def _position(before: str) -> tuple[datetime, str] | None:
     try:
         at, key = datetime.fromisoformat(moment), str(UUID(entry_id))
     except ValueError:
-        refuse(422, "This place in the timeline does not exist. Start from its top.")
+        refuse(422, say("This place in the timeline does not exist. Start from its top."))
     return (at if at.tzinfo else at.replace(tzinfo=UTC)), key
 
 

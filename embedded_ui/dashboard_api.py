@@ -26,6 +26,7 @@ from jobs.ab_tests import Begun
 from marketing import coupons, metrics
 from marketing.benchmarks import CART_RECOVERY, REPEAT_PURCHASE, Band
 from marketing.policy import policy_of
+from marketing.said import say
 from marketing.timing import zone_of
 from storage import Connection, code_guards, reports, reports_flows, reports_messages
 from storage.reports import Daily, Problem
@@ -102,7 +103,7 @@ def _periods(query: dict[str, Any], now: datetime, store: Store) -> tuple[Period
     if query["first"] is None:
         return period_of(now, query["days"], zone)
     if query["last"] > now.astimezone(zone).date():
-        refuse(422, "These days are still to come.", "to")
+        refuse(422, say("These days are still to come."), "to")
     return period_between(query["first"], query["last"], now, zone)
 
 

@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from embedded_ui.schemas import FlowLineSchema, PeriodQuery
 from jobs.redrive import RETRIES
 from marketing.benchmarks import KLAVIYO, SEED, Standing
+from marketing.said import say
 
 MOST_DAYS = 366
 EARLIEST = 2000
@@ -24,11 +25,16 @@ class DashboardQuery(PeriodQuery):
     def are_days(self, told: Mapping[str, Any], **_: Any) -> None:
         first, last = told.get("first"), told.get("last")
         if (first is None) != (last is None):
-            raise ValidationError("Choose the first and the last day.", "to" if first else "from")
+            raise ValidationError(
+                say("Choose the first and the last day."), "to" if first else "from"
+            )
         if first and first.year < EARLIEST:
-            raise ValidationError(f"Choose days from {EARLIEST} on.", "from")
+            raise ValidationError(say("Choose days from {year} on.", year=str(EARLIEST)), "from")
         if first and last and not 0 <= (last - first).days < MOST_DAYS:
-            raise ValidationError(f"Choose up to {MOST_DAYS} days, the first one first.", "to")
+            raise ValidationError(
+                say("Choose up to {most} days, the first one first.", most=MOST_DAYS),
+                "to",
+            )
 
 
 class BandSchema(Schema):

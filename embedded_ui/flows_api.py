@@ -28,6 +28,7 @@ from jobs.runtime import Runtime
 from marketing import flow_schema, recipes
 from marketing.flow import Flow, Trigger
 from marketing.flow_schema import BadFlow, Problem
+from marketing.said import say
 from marketing.timing import zone_of
 from storage import Connection, flows, reports_flows
 from storage.flows import StoredFlow, Version
@@ -141,7 +142,7 @@ def _place(line: FlowLine) -> int:
 
 def _found(stored: StoredFlow | None) -> StoredFlow:
     if stored is None:
-        refuse(404, "There is no such flow in this store.")
+        refuse(404, say("There is no such flow in this store."))
     return stored
 
 
@@ -196,9 +197,9 @@ def _act(action: Action, flow_id: UUID) -> dict[str, Any]:
     except publish.DraftMoved as moved:
         refuse_moved(moved.stored)
     except BadFlow as bad:
-        refuse(409, _problem(bad.problems[0])["message"])
+        refuse(409, bad.problems[0].sentence)
     except winners.NoSuchVariant as unknown:
-        refuse(409, str(unknown))
+        refuse(409, unknown.said)
     with runtime.database.reading() as connection:
         stored = _found(flows.get(connection, store.id, str(flow_id)))
         return _header(stored, _live_version(connection, stored))

@@ -11,6 +11,7 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from jobs import api_keys as door
 from jobs.api_keys import LONGEST_NAME, Scope
+from marketing.said import say
 from storage import api_keys
 from storage.api_keys import ApiKey
 
@@ -26,14 +27,18 @@ class KeyFormSchema(Schema):
     name = fields.String(
         required=True,
         validate=[
-            validate.Length(1, LONGEST_NAME, error=f"Use 1 to {LONGEST_NAME} characters."),
+            validate.Length(
+                1,
+                LONGEST_NAME,
+                error=say("Use 1 to {most} characters.", most=LONGEST_NAME),
+            ),
             plain_text,
         ],
     )
     scopes = fields.List(
         fields.Enum(Scope, by_value=True),
         required=True,
-        validate=validate.Length(min=1, error="Choose what the program may do."),
+        validate=validate.Length(min=1, error=say("Choose what the program may do.")),
     )
 
 
@@ -90,7 +95,7 @@ class RevokeView(MethodView):
     def post(self, key_id: UUID) -> dict[str, str]:
         """Let a key open nothing any more."""
         if not door.revoke(the_runtime(), the_store().id, str(key_id)):
-            refuse(404, "There is no such key in this store, or it was revoked before.")
+            refuse(404, say("There is no such key in this store, or it was revoked before."))
         return {"id": str(key_id)}
 
 

@@ -7,6 +7,8 @@ times are ISO 8601 in UTC; rates are fractions of one. None means: no meaning ye
 from marshmallow import Schema, fields, validate
 
 from doors.split_schemas import SplitTestSchema
+from doors.spoken import Sentence
+from marketing.said import say
 from marketing.step_schema import KIND_OF
 
 DAYS = (7, 30, 90)
@@ -16,7 +18,7 @@ class PeriodQuery(Schema):
     """Which days to look at; today is the last of them."""
 
     days = fields.Integer(
-        load_default=30, validate=validate.OneOf(DAYS, error="Choose 7, 30 or 90 days.")
+        load_default=30, validate=validate.OneOf(DAYS, error=say("Choose 7, 30 or 90 days."))
     )
 
 
@@ -235,7 +237,7 @@ class FlowProblemSchema(Schema):
     """Why a flow can't go live: which step, and in words what is wrong and what helps."""
 
     step = fields.String(required=True)
-    message = fields.String(required=True)
+    message = Sentence(required=True)
 
 
 class FlowSchema(Schema):

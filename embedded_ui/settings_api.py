@@ -23,12 +23,13 @@ from marketing.links import UnsafeDestination, safe_destination
 from marketing.model import ChannelName, Platform
 from marketing.policy import policy_of
 from marketing.prices import MOST, prices_of
+from marketing.said import say
 from marketing.social import NETWORKS
 from marketing.timing import iso_duration
 from storage import Connection, stores
 
 AUDIENCES = [audience.value for audience in Audience]
-CLOCK = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Write a time as 21:00.")
+CLOCK = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error=say("Write a time as 21:00."))
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 KEPT_AS_IS = (
     *("sender_name", "sender_address", "free_shipping_threshold", "return_days"),
@@ -57,7 +58,7 @@ class QuietHoursSchema(Schema):
     @validates_schema
     def differ(self, data: Mapping[str, str], **_: Any) -> None:
         if data["start"] == data["end"]:
-            raise ValidationError("Quiet hours need a beginning and another end.", "end")
+            raise ValidationError(say("Quiet hours need a beginning and another end."), "end")
 
 
 class CountryAudienceSchema(Schema):
@@ -68,7 +69,7 @@ class CountryAudienceSchema(Schema):
 
     country = fields.String(
         required=True,
-        validate=validate.OneOf(COUNTRIES, error="Choose a country from the list."),
+        validate=validate.OneOf(COUNTRIES, error=say("Choose a country from the list.")),
     )
     audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
 
@@ -84,7 +85,7 @@ def _web_address(value: str) -> None:
     except UnsafeDestination:
         is_safe = False
     if not is_safe:
-        raise ValidationError("Give a whole address that begins with https://.")
+        raise ValidationError(say("Give a whole address that begins with https://."))
 
 
 class PlatformMailsSchema(Schema):
@@ -124,68 +125,70 @@ class SettingsSchema(Schema):
     audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
     audience_by_country = fields.List(fields.Nested(CountryAudienceSchema), required=True)
     click_days = fields.Integer(
-        strict=True, required=True, validate=validate.Range(1, 30, error="Use 1 to 30 days.")
+        strict=True, required=True, validate=validate.Range(1, 30, error=say("Use 1 to 30 days."))
     )
     open_days = fields.Integer(
-        strict=True, required=True, validate=validate.Range(1, 30, error="Use 1 to 30 days.")
+        strict=True, required=True, validate=validate.Range(1, 30, error=say("Use 1 to 30 days."))
     )
     email_cap_hours = fields.Integer(
         strict=True,
         required=True,
         allow_none=True,
-        validate=validate.Range(1, 720, error="Use 1 to 720 hours."),
+        validate=validate.Range(1, 720, error=say("Use 1 to 720 hours.")),
     )
     email_quiet_hours = fields.Nested(QuietHoursSchema, required=True, allow_none=True)
     sender_name = fields.String(
         required=True,
         allow_none=True,
-        validate=[validate.Length(1, 80, error="Use up to 80 characters."), plain_text],
+        validate=[validate.Length(1, 80, error=say("Use up to 80 characters.")), plain_text],
     )
     sender_address = fields.Email(
         required=True,
         allow_none=True,
-        error_messages={"invalid": "This is no e-mail address."},
+        error_messages={"invalid": say("This is no e-mail address.")},
         validate=plain_text,
     )
     free_shipping_threshold = fields.Integer(
         strict=True,
         required=True,
         allow_none=True,
-        validate=validate.Range(1, 10**12, error="Use an amount above zero."),
+        validate=validate.Range(1, 10**12, error=say("Use an amount above zero.")),
     )
     return_days = fields.Integer(
         strict=True,
         required=True,
         allow_none=True,
-        validate=validate.Range(1, 365, error="Use 1 to 365 days."),
+        validate=validate.Range(1, 365, error=say("Use 1 to 365 days.")),
     )
     transit_days = fields.Integer(
-        strict=True, required=True, validate=validate.Range(1, 60, error="Use 1 to 60 days.")
+        strict=True, required=True, validate=validate.Range(1, 60, error=say("Use 1 to 60 days."))
     )
     price_drop_percent = fields.Integer(
-        strict=True, required=True, validate=validate.Range(1, 90, error="Use 1 to 90 percent.")
+        strict=True,
+        required=True,
+        validate=validate.Range(1, 90, error=say("Use 1 to 90 percent.")),
     )
     code_budget_count = fields.Integer(
         strict=True,
         required=True,
         allow_none=True,
-        validate=validate.Range(0, 10**9, error="Use a number of codes, or leave it empty."),
+        validate=validate.Range(0, 10**9, error=say("Use a number of codes, or leave it empty.")),
     )
     code_budget_cost = fields.Integer(
         strict=True,
         required=True,
         allow_none=True,
-        validate=validate.Range(0, 10**12, error="Use an amount, or leave it empty."),
+        validate=validate.Range(0, 10**12, error=say("Use an amount, or leave it empty.")),
     )
     founder_name = fields.String(
         required=True,
         allow_none=True,
-        validate=[validate.Length(1, 80, error="Use up to 80 characters."), plain_text],
+        validate=[validate.Length(1, 80, error=say("Use up to 80 characters.")), plain_text],
     )
     brand_story = fields.String(
         required=True,
         allow_none=True,
-        validate=[validate.Length(1, 600, error="Use up to 600 characters."), plain_text],
+        validate=[validate.Length(1, 600, error=say("Use up to 600 characters.")), plain_text],
     )
     instagram_url = _link()
     facebook_url = _link()

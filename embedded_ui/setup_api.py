@@ -13,6 +13,7 @@ from embedded_ui.auth import the_store
 from jobs import sending_domain, shared_sender, stake
 from jobs.sending_domain import State
 from jobs.stake import Stake
+from marketing.said import say
 from marketing.sending_domain import RecordState
 
 blueprint = api_blueprint("setup")
@@ -112,7 +113,7 @@ class SendingView(MethodView):
         try:
             sending_domain.choose(the_runtime(), the_store().id, told["domain"])
         except sending_domain.NoDomain:
-            refuse(422, "Give a domain of your own, such as mail.yourstore.com.", "domain")
+            refuse(422, say("Give a domain of your own, such as mail.yourstore.com."), "domain")
         return _sending()
 
     @blueprint.response(200, SendingSchema)

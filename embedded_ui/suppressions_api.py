@@ -11,6 +11,7 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from jobs.suppress import suppress
 from marketing import suppression_list
+from marketing.said import say
 from storage import suppressions
 
 blueprint = api_blueprint("suppressions")
@@ -25,7 +26,7 @@ class ListSchema(Schema):
         unknown = RAISE
 
     text = fields.String(
-        required=True, validate=validate.Length(min=1, error="Choose a file with addresses.")
+        required=True, validate=validate.Length(min=1, error=say("Choose a file with addresses."))
     )
 
 
@@ -59,10 +60,10 @@ class SuppressionsView(MethodView):
     def post(self, form: dict[str, Any]) -> dict[str, Any]:
         """Keep marketing e-mail from every address of a list; bringing it again does no harm."""
         if form["text"].count("\n") > MOST_LINES:
-            refuse(422, f"Send at most {MOST_LINES} lines at once.", "text")
+            refuse(422, say("Send at most {most} lines at once.", most=MOST_LINES), "text")
         listed = suppression_list.read(form["text"])
         if not listed.addresses:
-            refuse(422, "There is no e-mail address in this file.", "text")
+            refuse(422, say("There is no e-mail address in this file."), "text")
         done = suppress(the_runtime(), the_store().id, listed.addresses)
         audit.also(addresses=len(listed.addresses))
         wrong = listed.wrong_lines

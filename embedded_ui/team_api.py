@@ -11,6 +11,7 @@ from doors import audit as audited
 from doors.json_api import ErrorSchema, plain_text, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_person, the_store
+from marketing.said import say
 from marketing.team import RIGHTS, Role, role_of_newcomers
 from storage import Connection, audit, stores, team
 from storage.team import Member
@@ -56,7 +57,10 @@ class MemberFormSchema(Schema):
     name = fields.String(
         required=True,
         validate=[
-            validate.Length(max=LONGEST_NAME, error=f"Use {LONGEST_NAME} characters at the most."),
+            validate.Length(
+                max=LONGEST_NAME,
+                error=say("Use up to {most} characters.", most=LONGEST_NAME),
+            ),
             plain_text,
         ],
     )
@@ -137,10 +141,12 @@ class MemberView(MethodView):
             changed = the_runtime().database.write(keep)
         except NobodyLeft:
             refuse(
-                422, "Somebody has to be able to publish. Make another a publisher first.", "role"
+                422,
+                say("Somebody has to be able to publish. Make another a publisher first."),
+                "role",
             )
         if changed is None:
-            refuse(404, "There is nobody of this id in your team.")
+            refuse(404, say("There is nobody of this id in your team."))
         return _line(changed)
 
 

@@ -5,12 +5,14 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
 from doors.json_api import plain_text
+from doors.spoken import Sentence
 from jobs.previews import SAMPLES, About
 from marketing.events import EventName
 from marketing.model import MessageKind
+from marketing.said import say
 from storage.catalogue import FURTHEST_PAGE
 
-TRIGGER = validate.OneOf(tuple(EventName), error="There is no event of this name.")
+TRIGGER = validate.OneOf(tuple(EventName), error=say("There is no event of this name."))
 
 
 class PreviewForSchema(Schema):
@@ -26,7 +28,7 @@ class PreviewForSchema(Schema):
     trigger = fields.String(allow_none=True, validate=TRIGGER)
     kind = fields.Enum(MessageKind, by_value=True)
     sample = fields.String(
-        validate=validate.OneOf(tuple(SAMPLES), error="Choose full, bare or much.")
+        validate=validate.OneOf(tuple(SAMPLES), error=say("Choose full, bare or much."))
     )
     customer_id = fields.UUID(allow_none=True)
     offers_code = fields.Boolean(truthy={True}, falsy={False})
@@ -59,8 +61,8 @@ class TestBodySchema(TemplateBodySchema):
     __test__ = False  # for pytest
     to = fields.Email(
         required=True,
-        error_messages={"invalid": "This is no e-mail address."},
-        validate=[validate.Length(max=254, error="This address is too long."), plain_text],
+        error_messages={"invalid": say("This is no e-mail address.")},
+        validate=[validate.Length(max=254, error=say("This address is too long.")), plain_text],
     )
 
 
@@ -76,14 +78,14 @@ class TemplateProblemSchema(Schema):
 
     block = fields.String(required=True, allow_none=True)
     field = fields.String(required=True)
-    message = fields.String(required=True)
-    remedy = fields.String(required=True)
+    message = Sentence(required=True)
+    remedy = Sentence(required=True)
 
 
 class RefusedTemplateSchema(Schema):
     """Why there is nothing to show; `message` and `field` are the first problem's."""
 
-    message = fields.String(required=True)
+    message = Sentence(required=True)
     field = fields.String(required=True)
     problems = fields.List(fields.Nested(TemplateProblemSchema), required=True)
 
@@ -113,7 +115,7 @@ class IssueSchema(Schema):
     field = fields.String(required=True)
     level = fields.String(required=True, validate=validate.OneOf(("error", "warning")))
     code = fields.String(required=True)
-    message = fields.String(required=True)
+    message = Sentence(required=True)
     detail = fields.Dict(required=True)
 
 
@@ -213,16 +215,16 @@ class ProductsQuery(Schema):
 
     search = fields.String(
         load_default="",
-        validate=[validate.Length(max=100, error="Search for less."), plain_text],
+        validate=[validate.Length(max=100, error=say("Search for less.")), plain_text],
     )
     ids = fields.String(
         load_default=None,
-        validate=[validate.Length(max=500, error="Ask for fewer."), plain_text],
+        validate=[validate.Length(max=500, error=say("Ask for fewer.")), plain_text],
     )
     page = fields.Integer(
         load_default=1,
         validate=validate.Range(
-            min=1, max=FURTHEST_PAGE, error="There is no such page: search for the product."
+            min=1, max=FURTHEST_PAGE, error=say("There is no such page: search for the product.")
         ),
     )
 

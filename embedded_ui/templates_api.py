@@ -8,6 +8,7 @@ from uuid import UUID
 from flask.views import MethodView
 
 from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.spoken import spoken
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.template_schemas import (
@@ -35,6 +36,7 @@ from marketing.flow import SendMessage, Template, walk
 from marketing.flow_schema import BadFlow
 from marketing.flow_schema import load as load_flow
 from marketing.rendering import RenderingFailed
+from marketing.said import say
 from marketing.starters import starters
 from marketing.templates import Problem, TemplateRefused
 from storage import flows
@@ -119,7 +121,14 @@ class TestsView(MethodView):
         try:
             return trials.order(the_runtime(), the_store(), template, body["about"], to)
         except TooManyTests:
-            refuse(429, f"That were {MOST_AN_HOUR} tests within an hour. Try again later.", "to")
+            refuse(
+                429,
+                say(
+                    "That were {count} tests within an hour. Try again later.",
+                    count=MOST_AN_HOUR,
+                ),
+                "to",
+            )
         except (NoSuchCustomer, TemplateRefused, RenderingFailed) as error:
             _refuse(error)
 
@@ -133,7 +142,7 @@ class TestView(MethodView):
         with the_runtime().database.reading() as connection:
             trial = kept_trials.get(connection, the_store().id, str(trial_id))
         if trial is None:
-            refuse(404, "There is no such test in this store.")
+            refuse(404, say("There is no such test in this store."))
         return trial
 
 
@@ -150,7 +159,7 @@ class ConvertView(MethodView):
         try:
             blocks = blocks_of(template.mjml)
         except NotBlocks as error:
-            _refuse_problems([Problem("", "mjml", str(error), "Go on writing it in code.")])
+            _refuse_problems([Problem("", "mjml", error.said, say("Go on writing it in code."))])
         told = {"subject": template.subject, "preview": template.preview, "blocks": blocks}
         return {"template": block_schema.write(_read(told))}
 
@@ -209,10 +218,19 @@ def _read(document: Json) -> Template:
 
 def _refuse(error: NoSuchCustomer | TemplateRefused | RenderingFailed) -> NoReturn:
     if isinstance(error, NoSuchCustomer):
-        refuse(404, "There is no such customer in this store.", "about.customer_id")
+        refuse(404, say("There is no such customer in this store."), "about.customer_id")
     if isinstance(error, RenderingFailed):
-        remedy = "Make the loops shorter, or the sums simpler."
-        _refuse_problems([Problem("", "blocks", error.reason, remedy)])
+        remedy = say("Make the loops shorter, or the sums simpler.")
+        _refuse_problems(
+            [
+                Problem(
+                    "",
+                    "blocks",
+                    say("It can't be worked out: {reason}.", reason=error.reason),
+                    remedy,
+                )
+            ]
+        )
     _refuse_problems(error.problems)
 
 
@@ -220,6 +238,6 @@ def _refuse_problems(problems: Sequence[Problem]) -> NoReturn:
     told = []
     for one in problems:
         block, field = checking.place_of(one)
-        words = {"message": one.message, "remedy": one.remedy}
+        words = {"message": spoken(one.message), "remedy": spoken(one.remedy)}
         told.append({"block": block, "field": field, **words})
     refuse(422, problems[0].sentence, problems[0].field, problems=told)

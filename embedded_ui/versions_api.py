@@ -23,12 +23,15 @@ from jobs.publish import DraftMoved, Edit, NoSuchFlow
 from marketing import flow_diff, flow_schema
 from marketing.flow import Flow
 from marketing.flow_schema import BadFlow
+from marketing.said import say
 from storage import Connection, enrollments, flows
 from storage.flows import Published, StoredFlow
 
 blueprint = api_blueprint("versions")
 DRAFT, LIVE = "draft", "live"
-FORM = validate.Regexp(rf"({DRAFT}|{LIVE}|[1-9]\d{{0,8}})\Z", error="Use draft, live or a number.")
+FORM = validate.Regexp(
+    rf"({DRAFT}|{LIVE}|[1-9]\d{{0,8}})\Z", error=say("Use draft, live or a number.")
+)
 
 
 class VersionSchema(Schema):
@@ -207,11 +210,11 @@ def found(connection: Connection, flow_id: UUID) -> StoredFlow:
 
 def refuse_unknown() -> NoReturn:
     """End the request: the store has no such flow."""
-    refuse(404, "There is no such flow in this store.")
+    refuse(404, say("There is no such flow in this store."))
 
 
 def _refuse_number() -> NoReturn:
-    refuse(404, "The flow has no version of this number.")
+    refuse(404, say("The flow has no version of this number."))
 
 
 def form_of(connection: Connection, stored: StoredFlow, name: str) -> Flow:

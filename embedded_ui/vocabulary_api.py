@@ -10,6 +10,7 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from marketing import condition_rules, vocabulary
 from marketing.events import EventName
+from marketing.said import say
 from storage import suggestions
 
 blueprint = api_blueprint("vocabulary")
@@ -23,7 +24,7 @@ class VocabularyQuery(Schema):
 
     trigger = fields.String(
         load_default=None,
-        validate=validate.OneOf(tuple(EventName), error="There is no event of this name."),
+        validate=validate.OneOf(tuple(EventName), error=say("There is no event of this name.")),
     )
 
 

@@ -7,6 +7,7 @@ from jobs.intake_orders import NotHere, NotNow
 from jobs.publish import Edit, NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import splitting
+from marketing.said import say
 from storage import flows
 
 
@@ -27,17 +28,17 @@ def begin(runtime: Runtime, store_id: str, flow_id: str, step_id: str, author: s
     with runtime.database.reading() as connection:
         stored = flows.get(connection, store_id, flow_id)
     if stored is None:
-        raise NotHere("There is no such flow in this store.")
+        raise NotHere(say("There is no such flow in this store."))
     try:
         document, split_id, copy_id = splitting.with_test(stored.draft, step_id)
         edit = Edit(author, stored.revision)
         publish.save_draft(runtime, store_id, flow_id, document, edit, is_unfinished=True)
     except splitting.NotThere:
-        raise NotNow("The flow's draft has this message no more.") from None
+        raise NotNow(say("The flow's draft has this message no more.")) from None
     except splitting.IsTested:
-        raise NotNow("This message is part of an A/B test already.") from None
+        raise NotNow(say("This message is part of an A/B test already.")) from None
     except publish.DraftMoved:
-        raise NotNow("Somebody just changed this flow. Try again.") from None
+        raise NotNow(say("Somebody just changed this flow. Try again.")) from None
     except NoSuchFlow:
-        raise NotHere("There is no such flow in this store.") from None
+        raise NotHere(say("There is no such flow in this store.")) from None
     return Begun(flow_id, split_id, copy_id)

@@ -16,6 +16,7 @@ from marketing.campaigns import Campaign, Clock, Schedule
 from marketing.flow import Flow, FlowStatus, SendMessage, Step
 from marketing.flow_schema import BadFlow, Problem
 from marketing.policy import policy_of
+from marketing.said import say
 from marketing.unwritten import unwritten
 from storage import (
     Connection,
@@ -40,7 +41,7 @@ SLACK = timedelta(minutes=2)
 BEFORE = timedelta(days=3)
 """Messages by customers' own clocks may be due before the campaign was made."""
 
-SCHEDULED_BY_OTHERS = (
+SCHEDULED_BY_OTHERS = say(
     "This campaign is scheduled: to change it takes the role of a publisher. Ask one of your team."
 )
 
@@ -103,7 +104,7 @@ def change(
     publish.compile_all(flow, is_unwritten=True)
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
-        stored = _to_begin(connection, store_id, campaign_id, "changed")
+        stored = _to_begin(connection, store_id, campaign_id)
         if drafts_only and stored.state is not CampaignState.DRAFT:
             raise NotNow(SCHEDULED_BY_OTHERS)
         if stored.state is CampaignState.SCHEDULED and (problems := unwritten(_steps(flow))):
@@ -146,7 +147,7 @@ def schedule(runtime: Runtime, store_id: str, campaign_id: str, wanted: Schedule
     publish.compile_all(flow)
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
-        stored = _to_begin(connection, store_id, campaign_id, "scheduled")
+        stored = _to_begin(connection, store_id, campaign_id)
         publish.check_others(connection, _flow(connection, store_id, stored), flow)
         check_source(connection, store_id, campaign.source)
         zone = _zone(connection, store_id)
@@ -166,7 +167,9 @@ def _times(wanted: Schedule | None, campaign: Campaign, zone: str, now: datetime
                 "late_at": now + campaign.deadline}  # fmt: skip
     moment = wanted.in_store(zone)
     if moment < now - SLACK:
-        raise NotNow("That moment is over by your store's clock. Choose a later one, or send now.")
+        raise NotNow(
+            say("That moment is over by your store's clock. Choose a later one, or send now.")
+        )
     return {
         "send_at": wanted.at.isoformat(timespec="minutes"),
         "clock": wanted.clock.value,
@@ -179,7 +182,7 @@ def cancel(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
     """Send it to nobody; raises `NotHere`, and `NotNow` once it has begun."""
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
-        _to_begin(connection, store_id, campaign_id, "cancelled")
+        _to_begin(connection, store_id, campaign_id)
         state = CampaignState.CANCELLED.value
         over = {"state": state, "due_at": None, "finished_at": now}
         campaigns.put(connection, store_id, campaign_id, now, **over)
@@ -294,16 +297,17 @@ def _found(
 ) -> StoredCampaign:
     stored = campaigns.get(connection, store_id, campaign_id, lock=lock)
     if stored is None:
-        raise NotHere("There is no such campaign in this store.")
+        raise NotHere(say("There is no such campaign in this store."))
     return stored
 
 
-def _to_begin(connection: Connection, store_id: str, campaign_id: str, done: str) -> StoredCampaign:
+def _to_begin(connection: Connection, store_id: str, campaign_id: str) -> StoredCampaign:
     """Give a campaign that has not begun, held; raises `NotHere` and `NotNow`."""
     stored = _found(connection, store_id, campaign_id, lock=True)
     if stored.state not in TO_BEGIN:
-        remedy = " Pause it instead." if stored.state is CampaignState.SENDING else ""
-        raise NotNow(f"This campaign is {stored.state}: it can't be {done} any more.{remedy}")
+        if stored.state is CampaignState.SENDING:
+            raise NotNow(say("This campaign is being sent already. Pause it instead."))
+        raise NotNow(say("This campaign is over: it can't be changed any more."))
     return stored
 
 
@@ -311,7 +315,7 @@ def _sending(runtime: Runtime, store_id: str, campaign_id: str) -> StoredCampaig
     with runtime.database.reading() as connection:
         stored = _found(connection, store_id, campaign_id)
     if stored.state is not CampaignState.SENDING:
-        raise NotNow(f"This campaign is {stored.state}, it is not being sent.")
+        raise NotNow(say("This campaign is not being sent."))
     return stored
 
 

@@ -6,6 +6,7 @@ from jobs import enroll
 from jobs.intake_orders import NotHere
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
+from marketing.said import say
 from storage import Connection, conversations, customers, events
 from storage.conversations import Conversation
 from storage.events import Event
@@ -67,7 +68,7 @@ def hand_back(runtime: Runtime, store: Store, customer_id: str, by: str) -> Conv
 
 def _see(connection: Connection, store: Store, customer_id: str) -> None:
     if customers.find(connection, store.id, "id", customer_id) is None:
-        raise NotHere("There is no such customer in this store.")
+        raise NotHere(say("There is no such customer in this store."))
 
 
 def _tell(

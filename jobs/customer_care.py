@@ -8,20 +8,21 @@ from jobs.endings import Ended, end
 from jobs.intake_orders import NotHere, NotNow
 from jobs.runtime import Runtime
 from marketing.model import CustomerKey, JsonObject, PrivacyRequest, Reason
+from marketing.said import SaidError, say
 from storage import Connection, customers, enrollments, people, privacy, privacy_requests
 from storage.dialect import lock_stores
 from storage.enrollments import Ending
 from storage.privacy_requests import Request
 from storage.stores import Store
 
-NOBODY = "There is no such customer in this store."
+NOBODY = say("There is no such customer in this store.")
 
 
-class WrongName(Exception):
+class WrongName(SaidError):
     """What was typed to confirm is not what this customer is called."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"To erase this customer, type {name}")
+        super().__init__(say("To erase this customer, type {name}", name=name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def remove_from_flow(runtime: Runtime, store_id: str, customer_id: str, flow_id:
         under_way = enrollments.active(connection, store_id, [customer_id])
         theirs = [one for one in under_way if one.flow_id == flow_id]
         if not theirs:
-            raise NotNow("The customer is not in this flow any more.")
+            raise NotNow(say("The customer is not in this flow any more."))
         endings = [Ending(one.id, Reason.STOPPED, max(now, one.entered_at)) for one in theirs]
         end(connection, store_id, [Ended(*pair) for pair in zip(theirs, endings, strict=True)])
         return len(theirs)

@@ -6,23 +6,24 @@ from datetime import timedelta
 from jobs.runtime import Runtime
 from marketing.backfill import NO_PAST
 from marketing.flow import FlowStatus
+from marketing.said import SaidError, say
 from marketing.sources import EVERYONE, Source
 from storage import Connection, flows, intakes, members, segments
 from storage.flows import StoredFlow
 from storage.intakes import Intake, Order
 
 
-class NotNow(Exception):
+class NotNow(SaidError):
     """It can't be done as things stand; the words say why and what to do."""
 
 
-class NotHere(Exception):
+class NotHere(SaidError):
     """The store has no such thing; the words name it."""
 
 
 NOT_LIVE = {
-    FlowStatus.DRAFT: "This flow is a draft. Publish it first, then let people in.",
-    FlowStatus.PAUSED: "This flow is paused. Let it go on first, then let people in.",
+    FlowStatus.DRAFT: say("This flow is a draft. Publish it first, then let people in."),
+    FlowStatus.PAUSED: say("This flow is paused. Let it go on first, then let people in."),
 }
 
 
@@ -49,7 +50,12 @@ def order_past(
         now = runtime.database.now(connection)
         flow = live_flow(connection, store_id, flow_id)
         if flow.trigger_event in NO_PAST:
-            raise NotNow(f"Nobody can be taken from the past. {NO_PAST[flow.trigger_event]}")
+            raise NotNow(
+                say(
+                    "Nobody can be taken from the past. {why}",
+                    why=NO_PAST[flow.trigger_event],
+                )
+            )
         wanted = Order(
             flow.id,
             flow.live_version_id or "",
@@ -70,7 +76,7 @@ def cancel(runtime: Runtime, store_id: str, intake_id: str) -> Intake:
         ended = intakes.end(connection, store_id, intake_id, intakes.CANCELLED, now)
         intake = _found(connection, store_id, intake_id)
         if not ended:
-            raise NotNow(f"This intake is {intake.state} already: there is nothing to call off.")
+            raise NotNow(say("This intake has ended already: there is nothing to call off."))
         return intake
 
 
@@ -84,7 +90,7 @@ def of_flow(runtime: Runtime, store_id: str, flow_id: str) -> Sequence[Intake]:
     """Give a flow's intakes, the newest first; raises `NotHere`."""
     with runtime.database.reading() as connection:
         if flows.get(connection, store_id, flow_id) is None:
-            raise NotHere("There is no such flow in this store.")
+            raise NotHere(say("There is no such flow in this store."))
         return intakes.of_flow(connection, store_id, flow_id)
 
 
@@ -92,7 +98,7 @@ def live_flow(connection: Connection, store_id: str, flow_id: str) -> StoredFlow
     """Give a flow that lets people in now, held; raises `NotHere` and `NotNow`."""
     flow = flows.get(connection, store_id, flow_id, lock=True)
     if flow is None:
-        raise NotHere("There is no such flow in this store.")
+        raise NotHere(say("There is no such flow in this store."))
     if flow.status is not FlowStatus.LIVE:
         raise NotNow(NOT_LIVE[flow.status])
     return flow
@@ -101,14 +107,14 @@ def live_flow(connection: Connection, store_id: str, flow_id: str) -> StoredFlow
 def check_source(connection: Connection, store_id: str, source: Source) -> None:
     """See that whom a source names is the store's; raises `NotHere`."""
     if source.segment and segments.get(connection, store_id, source.segment) is None:
-        raise NotHere(f"There is no segment {source.segment} in this store.")
+        raise NotHere(say("There is no segment {segment} in this store.", segment=source.segment))
     unknown = members.unknown(connection, store_id, source.customers)
     if unknown:
-        raise NotHere(f"There is no customer {unknown[0]} in this store.")
+        raise NotHere(say("There is no customer {unknown} in this store.", unknown=unknown[0]))
 
 
 def _found(connection: Connection, store_id: str, intake_id: str) -> Intake:
     intake = intakes.get(connection, store_id, intake_id)
     if intake is None:
-        raise NotHere("There is no such intake in this store.")
+        raise NotHere(say("There is no such intake in this store."))
     return intake

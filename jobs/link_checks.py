@@ -10,6 +10,7 @@ from jobs.runtime import Runtime
 from marketing.blocks.texts import BlockText, addresses_of
 from marketing.checking import Issue, Level
 from marketing.flow import Template
+from marketing.said import say
 
 MOST_LINKS = 20
 SECONDS = 5.0
@@ -60,12 +61,16 @@ def _answers(runtime: Runtime, urls: Iterable[str]) -> dict[str, Answer]:
 
 
 def _issue(link: BlockText, answer: Answer | None) -> Issue | None:
-    found, words = answer or (Found.UNSURE, "it did not answer in time")
+    found, words = answer or (Found.UNSURE, say("it did not answer in time"))
     if found is Found.THERE:
         return None
     url = link.source.strip()
     code = "link_broken" if found is Found.GONE else "link_unsure"
-    said = "leads to no page" if found is Found.GONE else "could not be looked at"
-    message = f"The link {url[:80]} {said}: {words}."
+    if found is Found.GONE:
+        message = say("The link {url} leads to no page: {answer}.", url=url[:80], answer=words)
+    else:
+        message = say(
+            "The link {url} could not be looked at: {answer}.", url=url[:80], answer=words
+        )
     detail = {"url": url, "answer": words}
     return Issue(link.block.id, link.field, Level.WARNING, code, message, detail)

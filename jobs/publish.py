@@ -23,6 +23,7 @@ from marketing.flow import (
 from marketing.flow_reading import readable_steps
 from marketing.flow_schema import BadFlow, Problem
 from marketing.model import JsonObject, Reason
+from marketing.said import say
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
 from marketing.unwritten import unwritten
 from storage import (
@@ -237,15 +238,20 @@ def warnings(connection: Connection, store_id: str, document: Any, mine: str = "
 def _check_segments(connection: Connection, store_id: str, flow: Flow) -> None:
     """Refuse a flow that asks about a segment which the store has not."""
     known = {one.id for one in segments.of_store(connection, store_id)}
-    remedy = "Use the id of a segment of the store."
+    remedy = say("Use the id of a segment of the store.")
     told = flow.trigger.segment
     problems = [
-        Problem("", "condition", f"asks about {one}, which is no segment of the store", remedy)
+        Problem(
+            "",
+            "condition",
+            say("asks about {segment}, which is no segment of the store", segment=one),
+            remedy,
+        )
         for one in flows.segments_asked(flow)
         if one not in known
     ]
     if told is not None and told not in known:
-        problems.append(Problem("trigger", "segment", "is no segment of the store", remedy))
+        problems.append(Problem("trigger", "segment", say("is no segment of the store"), remedy))
     if problems:
         raise BadFlow(tuple(problems))
 
@@ -310,9 +316,9 @@ def check_others(connection: Connection, stored: flows.StoredFlow, flow: Flow) -
     if not named:
         return
     others = {one.id: one for one in flows.of_store(connection, stored.store_id)}
-    remedy = "Name another flow of this store by its id."
+    remedy = say("Name another flow of this store by its id.")
     problems = [
-        Problem(one.id, "flow", "names no flow of this store", remedy)
+        Problem(one.id, "flow", say("names no flow of this store"), remedy)
         for one in named
         if one.flow not in others
     ]
@@ -336,8 +342,8 @@ def _rings(
         way = chains.ring(stored.id, target, started)
         if way:
             drawn = " → ".join(names.get(one, one) for one in way)
-            message = f"starts a ring of flows: {drawn}"
-            found.append(Problem(step_id, "flow", message, "Take one of these starts away."))
+            message = say("starts a ring of flows: {drawn}", drawn=drawn)
+            found.append(Problem(step_id, "flow", message, say("Take one of these starts away.")))
     return found
 
 

@@ -19,6 +19,7 @@ from marketing import ready_segments, segment_schema
 from marketing.condition_rules import segments_in
 from marketing.model import JsonObject
 from marketing.policy import policy_of
+from marketing.said import say
 from marketing.segments import BadSegment, Segment, Turning, asks_of, is_circular, rule_of
 from marketing.templates import Problem
 from marketing.timing import at_local, zone_of
@@ -137,7 +138,9 @@ def change(
     runtime.queues.wake("segments", [store_id])
 
 
-TAKEN = Problem("", "name", "is the name of another segment", "Give it a name of its own.")
+TAKEN = Problem(
+    "", "name", say("is the name of another segment"), say("Give it a name of its own.")
+)
 
 
 def remove(runtime: Runtime, store_id: str, segment_id: str) -> None:
@@ -157,11 +160,15 @@ def _check(connection: Connection, store_id: str, segment_id: str | None, segmen
     stored = {one.id: one.rule for one in segments.of_store(connection, store_id)}
     unknown = segments_in(segment.condition) - stored.keys()
     if unknown:
-        message = f"asks about {', '.join(sorted(unknown))}, which is no segment of the store"
-        raise BadSegment((Problem("", "condition", message, "Use the id of another segment."),))
+        message = say(
+            "asks about {segment}, which is no segment of the store", segment=sorted(unknown)
+        )
+        raise BadSegment(
+            (Problem("", "condition", message, say("Use the id of another segment.")),)
+        )
     if segment_id and is_circular(segment_id, {**stored, segment_id: rule_of(segment.condition)}):
-        message = "asks about the segment itself, by way of others"
-        raise BadSegment((Problem("", "condition", message, "Take one of them out."),))
+        message = say("asks about the segment itself, by way of others")
+        raise BadSegment((Problem("", "condition", message, say("Take one of them out.")),))
 
 
 def _want_scores(connection: Connection, store_id: str, segment: Segment, now: datetime) -> None:

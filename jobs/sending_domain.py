@@ -9,6 +9,7 @@ from channels.email.dns_lookup import DnsLookup
 from jobs.intake_orders import NotHere
 from jobs.runtime import Runtime
 from marketing import sending_domain
+from marketing.said import say
 from marketing.sending_domain import Found, RecordState
 from storage import sending_domains
 from storage.sending_domains import SendingDomain
@@ -82,7 +83,7 @@ def check(runtime: Runtime, store_id: str) -> State:
     with runtime.database.reading() as connection:
         known = sending_domains.get(connection, store_id)
     if known is None:
-        raise NotHere("This store has named no sending domain yet.")
+        raise NotHere(say("This store has named no sending domain yet."))
     lookup = DnsLookup(runtime.settings.dns_servers)
     checked = [
         sending_domain.check(one, Found(lookup.texts(one.name))) for one in _wanted(runtime, known)
@@ -103,7 +104,7 @@ def forget(runtime: Runtime, store_id: str) -> None:
     """Go back to the shared sender; raises `NotHere`."""
     with runtime.database.writing() as connection:
         if not sending_domains.forget(connection, store_id):
-            raise NotHere("This store has named no sending domain.")
+            raise NotHere(say("This store has named no sending domain."))
 
 
 def _wanted(runtime: Runtime, known: SendingDomain) -> tuple[sending_domain.Wanted, ...]:

@@ -15,6 +15,7 @@ from jobs.runtime import Runtime
 from marketing import flow_schema
 from marketing.experiments import State, Why
 from marketing.flow import Flow, Split
+from marketing.said import SaidError, say
 from marketing.timing import zone_of
 from storage import Connection, flows, split_tests
 from storage.reports_time import period_of
@@ -41,7 +42,7 @@ class SplitResult:
     """Of a split that picks its winner by itself, as `test_of` gives it."""
 
 
-class NoSuchVariant(Exception):
+class NoSuchVariant(SaidError):
     """The flow has no such split, or the split no such variant; the words say which it has."""
 
 
@@ -58,7 +59,14 @@ def pick(runtime: Runtime, store_id: str, flow_id: str, split_id: str, key: str 
         split = _split(_flow(connection, stored), split_id)
         keys = [variant.key for variant in split.variants]
         if key is not None and key not in keys:
-            raise NoSuchVariant(f"{split_id} has no variant {key}. Pick one of {', '.join(keys)}.")
+            raise NoSuchVariant(
+                say(
+                    "{split} has no variant {key}. Pick one of {keys}.",
+                    split=split_id,
+                    key=key,
+                    keys=keys,
+                )
+            )
         others = {step: won for step, won in stored.winners.items() if step != split_id}
         winners = {**others, split_id: key} if key is not None else others
         flows.set_winners(connection, store_id, flow_id, winners, runtime.database.now(connection))
@@ -159,5 +167,5 @@ def _flow(connection: Connection, stored: flows.StoredFlow) -> Flow:
 def _split(flow: Flow, split_id: str) -> Split:
     step = flow.steps_by_id.get(split_id)
     if not isinstance(step, Split):
-        raise NoSuchVariant(f"The flow has no split {split_id}.")
+        raise NoSuchVariant(say("The flow has no split {split}.", split=split_id))
     return step

@@ -18,21 +18,32 @@ from marketing.events import EventName
 from marketing.flow import Flow
 from marketing.model import Reason
 from marketing.reward import Reward
+from marketing.said import Said, say
 
-_VIEWED = "Only what each customer viewed last is kept; whoever viewed it within the last day "
-_VIEWED += "entered by itself when the flow went live."
-NO_PAST: Mapping[str, str] = {
+_VIEWED = say(
+    "Only what each customer viewed last is kept; whoever viewed it within the last day "
+    "entered by itself when the flow went live."
+)
+NO_PAST: Mapping[str, Said] = {
     EventName.PRODUCT_BROWSED: _VIEWED,
     EventName.CATEGORY_BROWSED: _VIEWED,
-    EventName.MANUAL: "Nothing but a person lets people into this flow. Enrol a segment instead.",
-    EventName.DATE_REACHED: "This flow begins on a date. Whoever has it next enters by itself.",
-    EventName.CUSTOMER_LAPSED: "This flow begins on a day without an order. "
-    "Enrol a segment of customers who stayed away instead.",
-    EventName.CUSTOMER_REACHED: "Nobody noted which order took a customer over the mark. "
-    "Enrol a segment of those who are over it instead.",
-    EventName.PRODUCT_PRICE_DROPPED: "A price that dropped in the past may have risen since.",
-    EventName.PRODUCT_RESTOCKED: "What was back in stock in the past may be sold out again.",
-    EventName.PRODUCT_PUBLISHED: "A product that was new in the past is new no more.",
+    EventName.MANUAL: say(
+        "Nothing but a person lets people into this flow. Enrol a segment instead."
+    ),
+    EventName.DATE_REACHED: say(
+        "This flow begins on a date. Whoever has it next enters by itself."
+    ),
+    EventName.CUSTOMER_LAPSED: say(
+        "This flow begins on a day without an order. "
+        "Enrol a segment of customers who stayed away instead."
+    ),
+    EventName.CUSTOMER_REACHED: say(
+        "Nobody noted which order took a customer over the mark. "
+        "Enrol a segment of those who are over it instead."
+    ),
+    EventName.PRODUCT_PRICE_DROPPED: say("A price that dropped in the past may have risen since."),
+    EventName.PRODUCT_RESTOCKED: say("What was back in stock in the past may be sold out again."),
+    EventName.PRODUCT_PUBLISHED: say("A product that was new in the past is new no more."),
 }
 """Triggers that let nobody in from the past, and why."""
 

@@ -38,6 +38,7 @@ from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import Template
 from marketing.flow_rules import ID_RULE, MAX_TEXTS, most, wrong
 from marketing.forms import Lower
+from marketing.said import Said, in_lines, say
 from marketing.templates import Problem
 
 MAX_BLOCKS = 60
@@ -47,25 +48,29 @@ HIGHEST, WIDEST = 120, 536
 
 def is_clean(value: str) -> None:
     if writes_markup(value):
-        raise wrong("has a tag that writes markup", "Write the markup beside it, in the HTML.")
+        raise wrong(
+            say("has a tag that writes markup"), say("Write the markup beside it, in the HTML.")
+        )
 
 
 def when_rule(value: str) -> None:
     if not is_condition(value):
-        raise wrong("is no condition", "Name one, or write Liquid such as customer.first_name.")
+        raise wrong(
+            say("is no condition"), say("Name one, or write Liquid such as customer.first_name.")
+        )
     is_clean(f"{{% if {value} %}}")
 
 
 def src_rule(value: str) -> None:
     told = value.strip()
     if told and not told.startswith("https://") and not LIQUID.fullmatch(told):
-        raise wrong("is no address of a picture", "Give one that begins with https://.")
+        raise wrong(say("is no address of a picture"), say("Give one that begins with https://."))
     if re.search(r"\s", LIQUID.sub("", told)):
-        raise wrong("has a space in it", "Write %20 in place of it.")
+        raise wrong(say("has a space in it"), say("Write %20 in place of it."))
 
 
 PRODUCT_RULE = validate.Regexp(
-    r"[\w:/.-]{1,80}\Z", error="is no product's id\nUse the ids that the product list gives."
+    r"[\w:/.-]{1,80}\Z", error=say("is no product's id\nUse the ids that the product list gives.")
 )
 
 
@@ -133,7 +138,9 @@ class ImageSchema(BlockSchema):
         strict=True,
         allow_none=True,
         load_default=None,
-        validate=validate.Range(40, WIDEST, error=f"is out of bounds\nUse 40 to {WIDEST} px."),
+        validate=validate.Range(
+            40, WIDEST, error=say("is out of bounds\nUse 40 to {most} px.", most=WIDEST)
+        ),
     )
 
 
@@ -152,14 +159,15 @@ class ProductsSchema(BlockSchema):
         fields.String(validate=PRODUCT_RULE),
         load_default=tuple,
         validate=validate.Length(
-            max=SHOWN_WARES, error=f"has too many\nPick {SHOWN_WARES} at the most."
+            max=SHOWN_WARES,
+            error=say("has too many\nPick {most} at the most.", most=SHOWN_WARES),
         ),
     )
 
     @validates_schema
     def picks_what_is_picked(self, data: Mapping[str, Any], **_more: Any) -> None:
         if data.get("products") and data.get("of") is not Shelf.PICKED:
-            raise ValidationError({"products": ["mean nothing here\nSay of: picked."]})
+            raise ValidationError({"products": [say("mean nothing here\nSay of: picked.")]})
 
     @post_dump
     def leave_out_no_picks(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
@@ -189,7 +197,9 @@ class SpacerSchema(BlockSchema):
     height = fields.Integer(
         strict=True,
         load_default=24,
-        validate=validate.Range(4, HIGHEST, error=f"is out of bounds\nUse 4 to {HIGHEST} px."),
+        validate=validate.Range(
+            4, HIGHEST, error=say("is out of bounds\nUse 4 to {most} px.", most=HIGHEST)
+        ),
     )
 
 
@@ -202,10 +212,11 @@ class BlockField(fields.Field[Block]):
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> Block:
         if not isinstance(value, Mapping):
-            raise wrong("is no block", 'Give an object such as {"kind": "divider", ...}.')
+            raise wrong(say("is no block"), say('Give an object such as {"kind": "divider", ...}.'))
         kind = value.get("kind")
         if not isinstance(kind, str) or kind not in BLOCK_SCHEMAS:
-            raise ValidationError({"kind": [f"is unknown\nUse one of {', '.join(BLOCK_SCHEMAS)}."]})
+            unknown = say("is unknown\nUse one of {known}.", known=BLOCK_SCHEMAS)
+            raise ValidationError({"kind": [unknown]})
         rest = {key: part for key, part in value.items() if key != "kind"}
         return cast("Block", BLOCK_SCHEMAS[kind]().load(rest))
 
@@ -218,7 +229,10 @@ class BlockList(fields.List[Block]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> list[Block | None]:
         if isinstance(value, list) and len(value) > MAX_BLOCKS:
-            raise wrong(f"has {len(value)} blocks", f"Keep it to {MAX_BLOCKS} at the most.")
+            raise wrong(
+                say("has {count} blocks", count=len(value)),
+                say("Keep it to {most} at the most.", most=MAX_BLOCKS),
+            )
         return super()._deserialize(value, attr, data, **more)
 
 
@@ -231,7 +245,7 @@ class ColumnsSchema(BlockSchema):
     def hold_simple_blocks(self, data: Mapping[str, Any], **_more: Any) -> None:
         for side in ("left", "right"):
             if not all(isinstance(one, SIMPLE) for one in data.get(side, ())):
-                said = "holds a block that is too wide\nMove it out of the columns."
+                said = say("holds a block that is too wide\nMove it out of the columns.")
                 raise ValidationError({side: [said]})
 
 
@@ -302,12 +316,12 @@ class TemplateSchema(Lower):
             raise ValidationError({"subject": ["Missing data for required field."]})
         if "blocks" in data:
             if "mjml" in data:
-                raise ValidationError({"mjml": ["stands beside blocks\nUse one of the two."]})
+                raise ValidationError({"mjml": [say("stands beside blocks\nUse one of the two.")]})
             _check_order(data["blocks"])
             return
         for field in ("mjml", "text"):
             if field not in data:
-                raise ValidationError({field: ["Missing data for required field."]})
+                raise ValidationError({field: [say("Missing data for required field.")]})
 
     @post_dump
     def leave_out_the_other(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
@@ -331,8 +345,8 @@ class BadTemplate(Exception):
 def read(document: Any) -> Template:
     """Read a template's document; raises `BadTemplate` with every problem found."""
     if nesting(document) > NESTING_LIMIT:
-        message = "is nested too deeply"
-        raise BadTemplate((Problem("", "blocks", message, "Use fewer levels."),))
+        message = say("is nested too deeply")
+        raise BadTemplate((Problem("", "blocks", message, say("Use fewer levels.")),))
     try:
         return cast("Template", TemplateSchema().load(document))
     except ValidationError as refused:
@@ -348,17 +362,25 @@ def _check_order(blocks: Sequence[Block]) -> None:
     """Refuse a message whose frame is not where it belongs, and ids used twice."""
     everything = list(walk(blocks))
     if len(everything) > MAX_BLOCKS:
-        _refuse(f"has {len(everything)} blocks", f"Keep it to {MAX_BLOCKS} at the most.")
+        _refuse(
+            say("has {count} blocks", count=len(everything)),
+            say("Keep it to {most} at the most.", most=MAX_BLOCKS),
+        )
     for block_id, count in Counter(block.id for block in everything).items():
         if count > 1:
-            _refuse(f"has {count} blocks of the id {block_id}", "Give each its own id.")
+            _refuse(
+                say("has {count} blocks of the id {id}", count=count, id=block_id),
+                say("Give each its own id."),
+            )
     if [isinstance(one, Footer) for one in blocks] != [False] * (len(blocks) - 1) + [True]:
-        _refuse("has no footer at its end", "End it with one block of the kind footer.")
+        _refuse(say("has no footer at its end"), say("End it with one block of the kind footer."))
     if any(isinstance(one, Header) for one in blocks[1:]):
-        _refuse("has a header further down", "Put the header first.")
+        _refuse(say("has a header further down"), say("Put the header first."))
     if blocks[-1].when:
-        _refuse("has a footer that is not always shown", "Take the footer's condition away.")
+        _refuse(
+            say("has a footer that is not always shown"), say("Take the footer's condition away.")
+        )
 
 
-def _refuse(message: str, remedy: str) -> None:
-    raise ValidationError({"blocks": [f"{message}\n{remedy}"]})
+def _refuse(message: Said, remedy: Said) -> None:
+    raise ValidationError({"blocks": [in_lines(message, remedy)]})

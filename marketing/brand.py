@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from marketing.said import Said, say
+
 COLORS = ("button", "button_text", "text", "background", "link")
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 FONTS: Mapping[str, str] = {
@@ -58,7 +60,7 @@ class Faint:
     field: str
     ratio: float
     least: float
-    message: str
+    message: Said
 
 
 def brand_of(settings: Mapping[str, Any]) -> Brand:
@@ -137,17 +139,32 @@ def contrast(one: str, other: str) -> float:
 def faint(brand: Brand) -> Iterator[Faint]:
     """Give what is too faint to be read by everyone."""
     pairs = (
-        ("text", brand.text, PAPER, "The text is too faint on white"),
-        ("link", brand.link, PAPER, "Links are too faint on white"),
-        ("button_text", brand.button_text, brand.button, "The button's label is too faint on it"),
+        (
+            "text",
+            brand.text,
+            PAPER,
+            say("The text is too faint on white. Choose a stronger contrast."),
+        ),
+        (
+            "link",
+            brand.link,
+            PAPER,
+            say("Links are too faint on white. Choose a stronger contrast."),
+        ),
+        (
+            "button_text",
+            brand.button_text,
+            brand.button,
+            say("The button's label is too faint on it. Choose a stronger contrast."),
+        ),
     )
     for field, front, ground, message in pairs:
         ratio = contrast(front, ground)
         if ratio < READABLE:
-            yield Faint(field, round(ratio, 1), READABLE, f"{message}. Choose a stronger contrast.")
+            yield Faint(field, round(ratio, 1), READABLE, message)
     ratio = contrast(brand.button, PAPER)
     if ratio < SEEN:
-        message = "The button hardly shows on white. Choose a darker colour."
+        message = say("The button hardly shows on white. Choose a darker colour.")
         yield Faint("button", round(ratio, 1), SEEN, message)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from marketing.entry import TOO_LATE
 from marketing.events import EventName
 from marketing.flow import Trigger
+from marketing.said import say
 from marketing.timing import at_local
 from marketing.triggers import DEFAULT_AT
 
@@ -17,7 +18,7 @@ LAST_ORDER = "last_order_at"
 BIRTHDAY = "birthday"
 """The property that is a date in every store."""
 UTC_ZONE = ZoneInfo("UTC")
-NO_DATE = "is no date", "Write it as 1990-02-28, or as --02-28 without the year."
+NO_DATE = say("is no date"), say("Write it as 1990-02-28, or as --02-28 without the year.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 
 from marketing import flow_schema
-from marketing.documents import SAID
+from marketing.documents import sentences_of
 from marketing.events import EventName
 from marketing.flow import Flow, SendMessage
 from marketing.flow_schema import BadFlow, Problem
+from marketing.said import say
 from marketing.sources import Source, SourceSchema
 from marketing.timing import at_local, duration_of, iso_duration, zone_of
 
@@ -74,9 +75,11 @@ class _Deadline(fields.Field[timedelta]):
         try:
             found = duration_of(value)
         except (ValueError, TypeError):
-            raise ValidationError("is no duration\nWrite it as ISO 8601, such as PT8H.") from None
+            raise ValidationError(
+                say("is no duration\nWrite it as ISO 8601, such as PT8H.")
+            ) from None
         if not SHORTEST_DEADLINE <= found <= LONGEST_DEADLINE:
-            raise ValidationError("is out of bounds\nUse between five minutes and a week.")
+            raise ValidationError(say("is out of bounds\nUse between five minutes and a week."))
         return found
 
 
@@ -146,7 +149,7 @@ def flow_of(campaign: Campaign, clock: Clock) -> Flow:
         }
     )
     if not any(isinstance(step, SendMessage) for step in flow.steps_by_id.values()):
-        raise BadFlow((Problem("", "steps", "writes to nobody", "Add a message step."),))
+        raise BadFlow((Problem("", "steps", say("writes to nobody"), say("Add a message step.")),))
     return flow
 
 
@@ -157,5 +160,4 @@ def _told(messages: Any, field: str = "") -> Iterator[Problem]:
             yield from _told(inner, name)
         return
     for message in [messages] if isinstance(messages, str) else messages:
-        said, _, remedy = message.partition("\n")
-        yield Problem("", field, *SAID.get(said, (said, remedy or "Correct it.")))
+        yield Problem("", field, *sentences_of(message))

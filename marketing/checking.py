@@ -21,8 +21,9 @@ from marketing.brand import Brand, faint
 from marketing.flow import Template
 from marketing.model import MessageKind
 from marketing.rendering import Renderer, RenderingFailed
+from marketing.said import NOTHING, Said, say
 from marketing.tags import fallback_of, may_be_missing
-from marketing.templates import KNOWN, Problem, TemplateRefused, compile_template
+from marketing.templates import KNOWN, Problem, TemplateRefused, compile_template, sentence
 from marketing.unwritten import problems_of
 
 LONGEST_SUBJECT = 60
@@ -44,7 +45,7 @@ class Issue:
     field: str
     level: Level
     code: str
-    message: str
+    message: Said
     detail: Mapping[str, Any] = made(default_factory=dict)
     """Values of the sentence, for words in another language."""
 
@@ -60,9 +61,8 @@ def place_of(problem: Problem) -> tuple[str | None, str]:
 def issue_of(problem: Problem) -> Issue:
     """Give what publishing refuses as the editor shows it."""
     block, name = place_of(problem)
-    between = "" if problem.message[:1].isupper() else f"{name or 'It'} "
-    words = f"{between}{problem.message.removesuffix('.')}. {problem.remedy}"
-    return Issue(block, name, Level.ERROR, problem.code, words)
+    what = "" if problem.message[:1].isupper() else name or "It"
+    return Issue(block, name, Level.ERROR, problem.code, sentence(what, problem))
 
 
 def check(template: Template, kind: MessageKind, brand: Brand) -> list[Issue]:
@@ -88,18 +88,22 @@ def _refused(template: Template, kind: MessageKind) -> Iterator[Issue]:
     yield from map(issue_of, problems_of(template))
 
 
-def _warning(place: str, code: str, message: str, **detail: Any) -> Issue:
-    block, name = place_of(Problem("", place, "", ""))
+def _warning(place: str, code: str, message: Said, **detail: Any) -> Issue:
+    block, name = place_of(Problem("", place, NOTHING, NOTHING))
     return Issue(block, name, Level.WARNING, code, message, detail)
 
 
 def _lines(template: Template) -> Iterator[Issue]:
     longest = max((len(one) for one in _subjects(template)), default=0)
     if longest > LONGEST_SUBJECT:
-        message = f"The subject has up to {longest} characters; many phones show {LONGEST_SUBJECT}."
+        message = say(
+            "The subject has up to {longest} characters; many phones show {shown}.",
+            longest=longest,
+            shown=LONGEST_SUBJECT,
+        )
         yield _warning("subject", "subject_long", message, length=longest)
     if not template.preview.strip():
-        message = "Without a preview text, mail programs show the first words of the message."
+        message = say("Without a preview text, mail programs show the first words of the message.")
         yield _warning("preview", "preview_empty", message)
 
 
@@ -124,7 +128,9 @@ def _links(template: Template) -> Iterator[Issue]:
     for address in addresses_of(template.blocks):
         url = address.source.strip()
         if url.lower().startswith("http://"):
-            message = f"{url[:80]} is not encrypted: browsers warn of it. Use https://."
+            message = say(
+                "{url} is not encrypted: browsers warn of it. Use https://.", url=url[:80]
+            )
             yield _warning(address.place, "link_insecure", message, url=url)
 
 
@@ -144,7 +150,10 @@ def _tags(template: Template) -> Iterator[Issue]:
     for place, source, asked in sources:
         for path in dict.fromkeys(_bare(source, asked)):
             fallback = fallback_of(path)
-            message = f"{path} is not known of every customer. Give it a fallback or a condition."
+            message = say(
+                "{path} is not known of every customer. Give it a fallback or a condition.",
+                path=path,
+            )
             yield _warning(place, "tag_no_fallback", message, tag=path, fallback=fallback)
 
 
@@ -182,14 +191,14 @@ def _is_missing(path: str) -> bool:
 def _pictures(template: Template) -> Iterator[Issue]:
     for block in walk(template.blocks):
         if isinstance(block, Image) and not block.alt.strip():
-            message = "Say what the picture shows: many people see the words only."
+            message = say("Say what the picture shows: many people see the words only.")
             yield _warning(f"blocks.{block.id}.alt", "alt_missing", message)
 
 
 def _way_out(template: Template) -> Iterator[Issue]:
     known = ("block-footer", "links.unsubscribe")
     if not template.blocks and not any(one in template.mjml for one in known):
-        message = "There is no way to unsubscribe in it; a footer will be added at the end."
+        message = say("There is no way to unsubscribe in it; a footer will be added at the end.")
         yield _warning("mjml", "unsubscribe_missing", message)
 
 

@@ -16,6 +16,7 @@ from mjml import mjml2html
 from marketing import blocks
 from marketing.aside import SetAside
 from marketing.flow import Template
+from marketing.said import SaidError, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ class CompiledTemplate:
         return cls(**parts, hash=str(document["hash"]), sms=str(document.get("sms", "")))
 
 
-class BadMarkup(ValueError):
+class BadMarkup(SaidError, ValueError):
     """The MJML can't be turned into HTML; the text is for people."""
 
 
-class BadText(ValueError):
+class BadText(SaidError, ValueError):
     """The text part names a block that it can't; the text is for people."""
 
 
@@ -94,7 +95,9 @@ def _html(template: Template, *, footer: bool) -> str:
     try:
         source = blocks.expand(source)
     except blocks.UnknownBlock as error:
-        raise BadMarkup(f"there is no {error}, or it is not closed where it should be") from error
+        raise BadMarkup(
+            say("There is no {element}, or it is not closed where it should be.", element=error)
+        ) from error
     _check_elements(source)
     aside = SetAside(source)
     css = "\n".join(_INLINE_STYLE.findall(aside.text))
@@ -116,19 +119,27 @@ def _with_preview(mjml: str, preview: str) -> str:
 
 def _check_elements(source: str) -> None:
     if found := FORBIDDEN.search(source):
-        raise BadMarkup(f"{found[0].lstrip('<!')} has no place in an email")
+        raise BadMarkup(say("There is no place for “{markup}” in an email.", markup=found[0].lstrip("<!")))
     if (
         len(re.findall(r"<[a-z]", source, re.IGNORECASE)) > MAX_ELEMENTS
         or source.count("<mj-") > MAX_MJ_ELEMENTS
     ):
-        raise BadMarkup(f"it has more than {MAX_ELEMENTS} elements, or {MAX_MJ_ELEMENTS} of MJML")
+        raise BadMarkup(
+            say(
+                "It has more than {most} elements, or {most_of_mjml} of MJML.",
+                most=MAX_ELEMENTS,
+                most_of_mjml=MAX_MJ_ELEMENTS,
+            )
+        )
 
 
 def _mjml(source: str) -> str:
     try:
         return str(mjml2html(source, fonts={}))
     except (ValueError, OSError, RuntimeError) as error:
-        raise BadMarkup(f"the MJML can't be read: {error}") from error
+        raise BadMarkup(
+            say("The MJML can't be read: {error}.", error=str(error).rstrip("."))
+        ) from error
 
 
 def _inlined(html: str, css: str) -> str:
@@ -173,5 +184,7 @@ def _text(text: str, *, footer: bool) -> str:
     try:
         source = blocks.expand(source, blocks.TEXT_BLOCKS)
     except blocks.UnknownBlock as error:
-        raise BadText(f"the text part knows no {error}, or it is not closed") from error
+        raise BadText(
+            say("The text part knows no {element}, or it is not closed.", element=error)
+        ) from error
     return "\n".join(line.rstrip() for line in source.strip().splitlines()) + "\n"

@@ -7,6 +7,7 @@ from typing import Any
 
 from marketing import recipes
 from marketing.model import Platform
+from marketing.said import Said, say
 
 
 class PlatformMail(StrEnum):
@@ -28,10 +29,10 @@ NAMES: Mapping[Platform, str] = {
     Platform.WOOCOMMERCE: "WooCommerce",
     Platform.BIGCOMMERCE: "BigCommerce",
 }
-WORDS: Mapping[PlatformMail, str] = {
-    PlatformMail.ABANDONED_CHECKOUT: "abandoned checkout emails",
-    PlatformMail.ORDER_CONFIRMATION: "order confirmations",
-    PlatformMail.SHIPPING: "shipping emails",
+WORDS: Mapping[PlatformMail, Said] = {
+    PlatformMail.ABANDONED_CHECKOUT: say("abandoned checkout emails"),
+    PlatformMail.ORDER_CONFIRMATION: say("order confirmations"),
+    PlatformMail.SHIPPING: say("shipping emails"),
 }
 
 
@@ -39,8 +40,8 @@ WORDS: Mapping[PlatformMail, str] = {
 class Doubled:
     """Which mail of the platform's a recipe would double: a sentence, and what helps."""
 
-    message: str
-    remedy: str
+    message: Said
+    remedy: Said
 
 
 def sends(settings: Mapping[str, Any], platform: Platform, mail: PlatformMail) -> bool:
@@ -57,6 +58,9 @@ def doubled(recipe: str | None, settings: Mapping[str, Any], platform: Platform)
         return None
     name, words = NAMES[platform], WORDS[PlatformMail(replaced)]
     return Doubled(
-        f"This flow would send what {name} sends already: {words}",
-        f"Switch them off in {name}, then say so in Settings, “What {name} sends by itself”.",
+        say("This flow would send what {name} sends already: {words}", name=name, words=words),
+        say(
+            "Switch them off in {name}, then say so in Settings, “What {name} sends by itself”.",
+            name=name,
+        ),
     )

@@ -21,6 +21,7 @@ from marketing.conditions import (
 )
 from marketing.events import EventName
 from marketing.flow import Condition, Measure
+from marketing.said import Said, in_lines, say
 from marketing.timing import duration_of
 
 LARGEST = 200
@@ -38,43 +39,82 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "orders": ("count", "spent", "average", "first", "last"),
 }
 ORDERS_WHERE = ("product_id", "category", "code")
-UNKNOWN_OP = "has an unknown op", f"Use one of {', '.join(OPS)}."
-EMPTY_GROUP = "has an empty group", "Put a test into it, or remove it."
-MIXED = "mixes a group and a comparison", "Give `of` to all, any and none; else field and value."
-BAD_FIELD = "has no good field", "Name a fact such as cart.store_total."
-NO_LIST = "compares with one value", "Give `in` a list of values."
-NO_VALUE = "has no value to compare with", "Give a text, a number, or true or false."
-NO_TEXT = "begins with no text", "Give `starts_with` a text."
-TOO_LARGE = "is too large", f"Keep it to {LARGEST} tests at the most."
-TOO_COSTLY = "counts too much", f"Keep it to {MOST_MEASURES} counts of events and orders."
-TOO_ENTANGLED = (
-    "asks about too many segments",
-    f"Keep it to {MOST_SEGMENTS} tests with in_segment.",
+UNKNOWN_OP = say("has an unknown op"), say("Use one of {known}.", known=OPS)
+EMPTY_GROUP = say("has an empty group"), say("Put a test into it, or remove it.")
+MIXED = (
+    say("mixes a group and a comparison"),
+    say("Give `of` to all, any and none; else field and value."),
 )
-TOO_MANY = "has too many values", f"Keep the lists of `in` to {MOST_VALUES:,} values in all."
-NO_DURATION = "compares with no duration", "Give within and before a duration such as P90D."
-NO_SEGMENT = "names no segment", "Give in_segment a segment's id as its value, and nothing else."
-NO_PERCENT = "is no percentage", "Give percent a number from 0 to 100 as its value, and no field."
-NO_MEASURE = "counts nothing that we know", "Count events by name, or orders: see the remedy."
-NO_WHOLE = "compares with no whole number", "Give a whole number; money is in minor units."
-NO_MOMENT = "compares with no moment", "Give a date such as 2026-11-01, or use within or before."
-BAD_OP = "can't be compared so", f"Use one of {', '.join(NUMBERS)}."
-BAD_WINDOW = "looks back too far or not at all", "Give within a duration of up to ten years."
-BAD_WHERE = "is narrowed by what is not kept", f"For orders use {', '.join(ORDERS_WHERE)}."
-BAD_KEPT = "is narrowed by no plain value", "Give `where` a text or a number for each name."
-ALONE = "names both a field and a measure", "Use field, or events, or orders: one of them."
+BAD_FIELD = say("has no good field"), say("Name a fact such as cart.store_total.")
+NO_LIST = say("compares with one value"), say("Give `in` a list of values.")
+NO_VALUE = say("has no value to compare with"), say("Give a text, a number, or true or false.")
+NO_TEXT = say("begins with no text"), say("Give `starts_with` a text.")
+TOO_LARGE = say("is too large"), say("Keep it to {most} tests at the most.", most=LARGEST)
+TOO_COSTLY = (
+    say("counts too much"),
+    say("Keep it to {most} counts of events and orders.", most=MOST_MEASURES),
+)
+TOO_ENTANGLED = (
+    say("asks about too many segments"),
+    say("Keep it to {most} tests with in_segment.", most=MOST_SEGMENTS),
+)
+TOO_MANY = (
+    say("has too many values"),
+    say("Keep the lists of `in` to {most} values in all.", most=MOST_VALUES),
+)
+NO_DURATION = (
+    say("compares with no duration"),
+    say("Give within and before a duration such as P90D."),
+)
+NO_SEGMENT = (
+    say("names no segment"),
+    say("Give in_segment a segment's id as its value, and nothing else."),
+)
+NO_PERCENT = (
+    say("is no percentage"),
+    say("Give percent a number from 0 to 100 as its value, and no field."),
+)
+NO_MEASURE = (
+    say("counts nothing that we know"),
+    say("Count events by name, or orders: see the remedy."),
+)
+NO_WHOLE = (
+    say("compares with no whole number"),
+    say("Give a whole number; money is in minor units."),
+)
+NO_MOMENT = (
+    say("compares with no moment"),
+    say("Give a date such as 2026-11-01, or use within or before."),
+)
+BAD_OP = say("can't be compared so"), say("Use one of {known}.", known=NUMBERS)
+BAD_WINDOW = (
+    say("looks back too far or not at all"),
+    say("Give within a duration of up to ten years."),
+)
+BAD_WHERE = (
+    say("is narrowed by what is not kept"),
+    say("For orders use {known}.", known=ORDERS_WHERE),
+)
+BAD_KEPT = (
+    say("is narrowed by no plain value"),
+    say("Give `where` a text or a number for each name."),
+)
+ALONE = (
+    say("names both a field and a measure"),
+    say("Use field, or events, or orders: one of them."),
+)
 
 
-OP_RULE = validate.OneOf(list(OPS), error="\n".join(UNKNOWN_OP))
+OP_RULE = validate.OneOf(list(OPS), error=in_lines(*UNKNOWN_OP))
 
 
-def condition_problems(condition: Condition) -> Iterator[tuple[str, str]]:
+def condition_problems(condition: Condition) -> Iterator[tuple[Said, Said]]:
     """Yield what is wrong with a condition and what to do about it: (message, remedy)."""
     for _, message, remedy in placed_problems(condition):
         yield message, remedy
 
 
-def placed_problems(condition: Condition) -> Iterator[tuple[str, str, str]]:
+def placed_problems(condition: Condition) -> Iterator[tuple[str, Said, Said]]:
     """Yield (place, message, remedy); a place such as `of.0.of.2` leads to the test, "" to all."""
     places = dict(told_at(condition))
     for message, remedy in _size_problems(list(places.values())):
@@ -84,7 +124,7 @@ def placed_problems(condition: Condition) -> Iterator[tuple[str, str, str]]:
             yield place, message, remedy
 
 
-def _size_problems(tests: Sequence[Condition]) -> Iterator[tuple[str, str]]:
+def _size_problems(tests: Sequence[Condition]) -> Iterator[tuple[Said, Said]]:
     if len(tests) > LARGEST:
         yield TOO_LARGE
     if sum(test.measure is not None for test in tests) > MOST_MEASURES:
@@ -108,7 +148,7 @@ def told_at(condition: Condition, place: str = "") -> Iterator[tuple[str, Condit
         yield from told_at(part, f"{place}.of.{position}".lstrip("."))
 
 
-def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:
+def _test_problems(test: Condition) -> Iterator[tuple[Said, Said]]:
     if test.op not in OPS:
         yield UNKNOWN_OP
     elif test.op in GROUPS:
@@ -123,7 +163,7 @@ def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:
         yield from _comparison_problems(test)
 
 
-def _group_problems(test: Condition) -> Iterator[tuple[str, str]]:
+def _group_problems(test: Condition) -> Iterator[tuple[Said, Said]]:
     if not test.of:
         yield EMPTY_GROUP
     if test.field is not None or test.value is not None or test.measure:
@@ -139,7 +179,7 @@ def is_readable(value: Any) -> bool:
     return not isinstance(value, (int, float)) or (math.isfinite(value) and abs(value) <= 2**53)
 
 
-def _special_problems(test: Condition) -> Iterator[tuple[str, str]]:
+def _special_problems(test: Condition) -> Iterator[tuple[Said, Said]]:
     bare = test.field is None and test.measure is None
     if test.op == IN_SEGMENT:
         if not (bare and isinstance(test.value, str) and test.value):
@@ -152,10 +192,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _measured_problems(test: Condition, measure: Measure) -> Iterator[tuple[str, str]]:
+def _measured_problems(test: Condition, measure: Measure) -> Iterator[tuple[Said, Said]]:
     known = SOURCES.get(measure.source, ())
     if measure.take not in known:
-        yield NO_MEASURE[0], f"Count {measure.source} of one of {', '.join(known)}."
+        yield (
+            NO_MEASURE[0],
+            say("Count {source} of one of {known}.", source=measure.source, known=known),
+        )
     if test.field is not None:
         yield ALONE
     if measure.within is not None and not timedelta() < measure.within <= LONGEST:
@@ -169,7 +212,7 @@ def _measured_problems(test: Condition, measure: Measure) -> Iterator[tuple[str,
         yield NO_WHOLE
 
 
-def _where_problems(measure: Measure) -> Iterator[tuple[str, str]]:
+def _where_problems(measure: Measure) -> Iterator[tuple[Said, Said]]:
     names = [name for name, _ in measure.where]
     if measure.source == "orders" and not set(names) <= set(ORDERS_WHERE):
         yield BAD_WHERE
@@ -180,7 +223,7 @@ def _where_problems(measure: Measure) -> Iterator[tuple[str, str]]:
             yield BAD_KEPT
 
 
-def _moment_problems(test: Condition) -> Iterator[tuple[str, str]]:
+def _moment_problems(test: Condition) -> Iterator[tuple[Said, Said]]:
     if test.op in TIMELY:
         if not _is_duration(test.value):
             yield NO_DURATION
@@ -190,7 +233,7 @@ def _moment_problems(test: Condition) -> Iterator[tuple[str, str]]:
         yield NO_MOMENT
 
 
-def _comparison_problems(test: Condition) -> Iterator[tuple[str, str]]:
+def _comparison_problems(test: Condition) -> Iterator[tuple[Said, Said]]:
     if test.field is None or not FIELD.fullmatch(test.field):
         yield BAD_FIELD
     if test.op == "in":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from marketing.said import Said, say
 from marketing.templates import Problem
 
 NESTING_LIMIT = 60
@@ -41,7 +42,7 @@ def told_problems(
                 yield from told_problems(inner, part, step, _path(field, key))
         return
     for message in [messages] if isinstance(messages, str) else messages:
-        yield Problem(step, field, *_sentences(message))
+        yield Problem(step, field, *sentences_of(message))
 
 
 def _blocks(field: str) -> str | None:
@@ -55,14 +56,15 @@ def _blocks(field: str) -> str | None:
 COLUMNS = frozenset({"left", "right"})
 
 
-def _sentences(message: str) -> tuple[str, str]:
+def sentences_of(message: str) -> tuple[Said, Said]:
     """Give what is wrong and the remedy: ours are told in two lines, marshmallow's in `SAID`."""
     if message in SAID:
         return SAID[message]
-    said, _, remedy = message.partition("\n")
-    if said.startswith(ONE_OF):
-        return "is unknown", f"Use one of {said.removeprefix(ONE_OF)}"
-    return said, remedy or "Correct it."
+    if message.startswith(ONE_OF):
+        known = message.removeprefix(ONE_OF).removesuffix(".")
+        return say("is unknown"), say("Use one of {known}.", known=known)
+    said, *remedies = (message if isinstance(message, Said) else Said(message)).lines()
+    return said, remedies[0] if remedies else say("Correct it.")
 
 
 def _part(document: Any, key: Any) -> Any:
@@ -89,13 +91,13 @@ def _path(field: str, key: Any) -> str:
 
 
 ONE_OF = "Must be one of: "
-SAID: Mapping[str, tuple[str, str]] = {
-    "Unknown field.": ("is not known here", "Remove it, or check its spelling."),
-    "Missing data for required field.": ("is missing", "Give it."),
-    "Field may not be null.": ("may not be null", "Give it, or leave it out."),
-    "Not a valid string.": ("is no text", "Give a text."),
-    "Not a valid integer.": ("is no whole number", "Give a whole number."),
-    "Not a valid list.": ("is no list", "Give a list."),
-    "Invalid input type.": ("is no object", "Give an object with named fields."),
+SAID: Mapping[str, tuple[Said, Said]] = {
+    "Unknown field.": (say("is not known here"), say("Remove it, or check its spelling.")),
+    "Missing data for required field.": (say("is missing"), say("Give it.")),
+    "Field may not be null.": (say("may not be null"), say("Give it, or leave it out.")),
+    "Not a valid string.": (say("is no text"), say("Give a text.")),
+    "Not a valid integer.": (say("is no whole number"), say("Give a whole number.")),
+    "Not a valid list.": (say("is no list"), say("Give a list.")),
+    "Invalid input type.": (say("is no object"), say("Give an object with named fields.")),
 }
 """marshmallow's own words -> ours."""

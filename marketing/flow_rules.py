@@ -43,6 +43,7 @@ from marketing.hand_over import HandOver
 from marketing.links import UnsafeDestination, safe_destination
 from marketing.picking import Picking
 from marketing.reward import Reward
+from marketing.said import Said, in_lines, say
 from marketing.templates import Problem
 from marketing.timing import duration_of
 from marketing.triggers import is_clock, trigger_problems
@@ -60,10 +61,13 @@ SHORTEST_CREDIT = timedelta(days=1)
 SHORTEST_TEST, LONGEST_TEST = timedelta(days=2), timedelta(days=60)
 FEWEST, MOST_PEOPLE = 100, 1_000_000
 MOST_ORDERS = 10_000
+HEAVIEST = 1_000_000
+"""What a variant's weight may be at the most."""
 MOST_MONEY = 10**12
 """In minor units: what is more is a slip of the hand."""
 SHORTEST_IDLE, LONGEST_IDLE = timedelta(minutes=1), timedelta(days=30)
 CODE_PREFIX = r"[A-Z0-9][A-Z0-9-]{0,11}\Z"
+OUT_OF_BOUNDS = say("is out of bounds")
 
 
 class BadFlow(Exception):
@@ -74,16 +78,19 @@ class BadFlow(Exception):
         self.problems = problems
 
 
-def wrong(message: str, remedy: str) -> ValidationError:
+def wrong(message: Said, remedy: Said) -> ValidationError:
     """Give a field's refusal: what is wrong, then in a line of its own what to do."""
-    return ValidationError(f"{message}\n{remedy}")
+    return ValidationError(in_lines(message, remedy))
 
 
 def _value_rule(value: Any) -> None:
     plain = (str, int, float, bool, type(None))
     parts = value if isinstance(value, list) else [value]
     if len(parts) > 1000 or not all(isinstance(part, plain) for part in parts):
-        raise wrong("is no plain value", "Give a text, a number, true or false, or a list of them.")
+        raise wrong(
+            say("is no plain value"),
+            say("Give a text, a number, true or false, or a list of them."),
+        )
 
 
 def _reentry_rule(value: str) -> None:
@@ -92,37 +99,40 @@ def _reentry_rule(value: str) -> None:
     try:
         duration_of(value)
     except ValueError:
-        raise wrong("is unknown", "Use always, once, or a duration such as P30D.") from None
+        raise wrong(
+            say("is unknown"), say("Use always, once, or a duration such as P30D.")
+        ) from None
 
 
 def most(length: int) -> validate.Length:
     return validate.Length(
-        max=length, error=f"is too long\nKeep it to {length:,} characters at the most."
+        max=length,
+        error=say("is too long\nKeep it to {length} characters at the most.", length=length),
     )
 
 
-DURATION_RULE = ("is no duration", "Write it as ISO 8601, such as PT12H or P1D.")
+DURATION_RULE = (say("is no duration"), say("Write it as ISO 8601, such as PT12H or P1D."))
 EVENT_RULE = validate.OneOf(
-    list(EventName), error="is no event that we know\nUse one such as order.placed."
+    list(EventName), error=say("is no event that we know\nUse one such as order.placed.")
 )
 ID_RULE = validate.Regexp(
     r"[a-z0-9][a-z0-9_-]{0,39}\Z",
-    error="is no step id\nUse up to 40 small letters, digits, - and _.",
+    error=say("is no step id\nUse up to 40 small letters, digits, - and _."),
 )
 KEY_RULE = validate.Regexp(
     r"[a-z0-9][a-z0-9_-]{0,39}\Z",
-    error="is no variant key\nUse up to 40 small letters, digits, - and _.",
+    error=say("is no variant key\nUse up to 40 small letters, digits, - and _."),
 )
 PREFIX_RULE = validate.Regexp(
-    CODE_PREFIX, error="can't begin a code\nUse 1 to 12 capitals, digits and -."
+    CODE_PREFIX, error=say("can't begin a code\nUse 1 to 12 capitals, digits and -.")
 )
 PROPERTY_RULE = validate.Regexp(
     r"[a-z][a-z0-9_]{0,39}\Z",
-    error="is no name of a property\nUse up to 40 small letters, digits and _.",
+    error=say("is no name of a property\nUse up to 40 small letters, digits and _."),
 )
 VALUE_RULE = _value_rule
 REENTRY_RULE = _reentry_rule
-NOT_EMPTY = validate.Regexp(r"(?s).*\S", error="is empty\nGive it a name.")
+NOT_EMPTY = validate.Regexp(r"(?s).*\S", error=say("is empty\nGive it a name."))
 MAX_NAME = most(120)
 MAX_TEXTS: Mapping[str, validate.Length] = {
     "subject": most(400),
@@ -155,19 +165,31 @@ def part_problems(
             yield from _filter_problems("", f"exits.{position}.filter", one.filter)
     for step_id, count in Counter(step.id for step in steps).items():
         if count > 1:
-            yield Problem(step_id, "id", f"is the id of {count} steps", "Give each its own id.")
+            yield Problem(
+                step_id,
+                "id",
+                say("is the id of {count} steps", count=count),
+                say("Give each its own id."),
+            )
     for step in steps:
         yield from _step_problems(step)
 
 
 def _size_problems(flow: Flow, steps: list[Step]) -> Iterator[Problem]:
     if not any(isinstance(step, (SendMessage, *ACTS)) for step in steps):
-        yield Problem("", "steps", "writes to nobody", "Add a message step.")
+        yield Problem("", "steps", say("writes to nobody"), say("Add a message step."))
     if len(steps) > MAX_STEPS:
-        message = f"has {len(steps)} steps"
-        yield Problem("", "steps", message, f"Keep it to {MAX_STEPS} steps at the most.")
+        message = say("has {count} steps", count=len(steps))
+        yield Problem(
+            "", "steps", message, say("Keep it to {most} steps at the most.", most=MAX_STEPS)
+        )
     if _depth(flow.steps) > MAX_DEPTH:
-        yield Problem("", "steps", "branches too deeply", f"Use {MAX_DEPTH} levels at the most.")
+        yield Problem(
+            "",
+            "steps",
+            say("branches too deeply"),
+            say("Use {most} levels at the most.", most=MAX_DEPTH),
+        )
 
 
 def _depth(steps: tuple[Step, ...]) -> int:
@@ -178,8 +200,8 @@ def _trigger_problems(trigger: Trigger) -> Iterator[Problem]:
     for field, message, remedy in trigger_problems(trigger):
         yield Problem("trigger", field, message, remedy)
     if trigger.idle is not None and not SHORTEST_IDLE <= trigger.idle <= LONGEST_IDLE:
-        remedy = "Use between a minute and 30 days."
-        yield Problem("trigger", "idle", "is out of bounds", remedy)
+        remedy = say("Use between a minute and 30 days.")
+        yield Problem("trigger", "idle", OUT_OF_BOUNDS, remedy)
     yield from _filter_problems("trigger", "filter", trigger.filter)
 
 
@@ -195,8 +217,8 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one 
         case WaitForEvent():
             yield from _bounds(step.id, "timeout", step.timeout, SHORTEST_WAIT)
             if step.event in UNHEARD:
-                remedy = "Name what a customer does, such as message.opened."
-                yield Problem(step.id, "event", "can't be waited for", remedy)
+                remedy = say("Name what a customer does, such as message.opened.")
+                yield Problem(step.id, "event", say("can't be waited for"), remedy)
             yield from _filter_problems(step.id, "filter", step.filter)
         case Branch():
             yield from _filter_problems(step.id, "condition", step.condition)
@@ -222,8 +244,8 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one 
 
 def _update_problems(step: UpdateCustomer) -> Iterator[Problem]:
     if not (step.add_tags or step.remove_tags or step.properties):
-        remedy = "Add a tag, remove one, or set a property."
-        yield Problem(step.id, "add_tags", "changes nothing", remedy)
+        remedy = say("Add a tag, remove one, or set a property.")
+        yield Problem(step.id, "add_tags", say("changes nothing"), remedy)
     told = step.properties.get(BIRTHDAY)
     if told is not None and not is_date(told):
         yield Problem(step.id, f"properties.{BIRTHDAY}", *NO_DATE)
@@ -232,69 +254,84 @@ def _update_problems(step: UpdateCustomer) -> Iterator[Problem]:
 def _blank_problems(step: NotifyStaff | HandOver | StartFlow | StopFlow) -> Iterator[Problem]:
     if isinstance(step, NotifyStaff | HandOver):
         if not step.subject.strip():
-            yield Problem(step.id, "subject", "is empty", "Say what it is about.")
+            yield Problem(step.id, "subject", say("is empty"), say("Say what it is about."))
     elif not step.flow.strip():
-        yield Problem(step.id, "flow", "names no flow", "Choose another flow of the store.")
+        yield Problem(
+            step.id, "flow", say("names no flow"), say("Choose another flow of the store.")
+        )
 
 
 def _delay_problems(step: Delay) -> Iterator[Problem]:
     waits_otherwise = step.until or step.weekdays or step.until_field
     if not (step.duration or waits_otherwise):
-        yield Problem(step.id, "duration", "is missing", "Say how long, or until when.")
+        yield Problem(step.id, "duration", say("is missing"), say("Say how long, or until when."))
     yield from _bounds(step.id, "duration", step.duration, timedelta())
     if step.until is not None and not is_clock(step.until):
-        yield Problem(step.id, "until", "is no time of day", "Write it as 10:00.")
+        yield Problem(step.id, "until", say("is no time of day"), say("Write it as 10:00."))
     if not set(step.weekdays) <= set(range(7)):
-        yield Problem(step.id, "weekdays", "has no such day", "Use 0 for Monday to 6 for Sunday.")
+        yield Problem(
+            step.id, "weekdays", say("has no such day"), say("Use 0 for Monday to 6 for Sunday.")
+        )
     if step.until_field is not None and not FIELD.fullmatch(step.until_field):
-        remedy = "Name a date such as order.placed_at."
-        yield Problem(step.id, "until_field", "names no fact", remedy)
+        remedy = say("Name a date such as order.placed_at.")
+        yield Problem(step.id, "until_field", say("names no fact"), remedy)
 
 
 def _switch_problems(step: Switch) -> Iterator[Problem]:
     if not FIELD.fullmatch(step.field):
-        yield Problem(step.id, "field", "names no fact", "Name one such as customer.country.")
+        yield Problem(
+            step.id, "field", say("names no fact"), say("Name one such as customer.country.")
+        )
     if not 1 <= len(step.cases) <= MAX_VARIANTS:
-        remedy = f"Give it 1 to {MAX_VARIANTS} cases."
-        yield Problem(step.id, "cases", "has too few or too many cases", remedy)
+        remedy = say("Give it 1 to {most} cases.", most=MAX_VARIANTS)
+        yield Problem(step.id, "cases", say("has too few or too many cases"), remedy)
     keys = [case.key for case in step.cases]
     if len(set(keys)) < len(keys) or "otherwise" in keys:
-        remedy = "Give each case its own key, other than otherwise."
-        yield Problem(step.id, "key", "is used twice", remedy)
+        remedy = say("Give each case its own key, other than otherwise.")
+        yield Problem(step.id, "key", say("is used twice"), remedy)
     if not all(case.values for case in step.cases):
-        yield Problem(step.id, "values", "is empty for a case", "Give each case a value.")
+        yield Problem(step.id, "values", say("is empty for a case"), say("Give each case a value."))
 
 
 def _address_problems(step: CallWebhook) -> Iterator[Problem]:
     try:
         url = safe_destination(step.url)
     except UnsafeDestination as error:
-        yield Problem(step.id, "url", f"can't be called ({error})", "Give an https:// address.")
+        yield Problem(
+            step.id,
+            "url",
+            say("can't be called ({error})", error=error.said),
+            say("Give an https:// address."),
+        )
         return
     told = urlsplit(url)
     # Only the demo calls this machine; elsewhere such a call is refused when it is made.
     if told.scheme != "https" and told.hostname not in {"127.0.0.1", "localhost"}:
-        message = "is not encrypted: customers' data would travel in the open"
-        yield Problem(step.id, "url", message, "Give an https:// address.")
+        message = say("is not encrypted: customers' data would travel in the open")
+        yield Problem(step.id, "url", message, say("Give an https:// address."))
 
 
 def _bounds(step: str, field: str, value: timedelta, least: timedelta) -> Iterator[Problem]:
     if value < least:
-        yield Problem(step, field, "is too short", f"Use {least} at the least.")
+        yield Problem(
+            step, field, say("is too short"), say("Use {least} at the least.", least=least)
+        )
     if value > LONGEST:
-        yield Problem(step, field, "is too long", "Use a year at the most.")
+        yield Problem(step, field, say("is too long"), say("Use a year at the most."))
 
 
 def _split_problems(split: Split) -> Iterator[Problem]:
     if not 2 <= len(split.variants) <= MAX_VARIANTS:
-        remedy = f"Give it 2 to {MAX_VARIANTS} variants."
-        yield Problem(split.id, "variants", "has too few or too many variants", remedy)
-    if any(not 0 <= variant.weight <= 1_000_000 for variant in split.variants):
-        yield Problem(split.id, "weight", "is out of bounds", "Use 0 to 1,000,000.")
+        remedy = say("Give it 2 to {most} variants.", most=MAX_VARIANTS)
+        yield Problem(split.id, "variants", say("has too few or too many variants"), remedy)
+    if any(not 0 <= variant.weight <= HEAVIEST for variant in split.variants):
+        yield Problem(split.id, "weight", OUT_OF_BOUNDS, say("Use 0 to {most}.", most=HEAVIEST))
     elif sum(variant.weight for variant in split.variants) == 0:
-        yield Problem(split.id, "weight", "is 0 for all", "Give one variant a weight above 0.")
+        yield Problem(
+            split.id, "weight", say("is 0 for all"), say("Give one variant a weight above 0.")
+        )
     if len({variant.key for variant in split.variants}) < len(split.variants):
-        yield Problem(split.id, "key", "is used twice", "Give each variant its own key.")
+        yield Problem(split.id, "key", say("is used twice"), say("Give each variant its own key."))
     if split.winner is not None:
         yield from _picking_problems(split, split.winner)
 
@@ -302,20 +339,22 @@ def _split_problems(split: Split) -> Iterator[Problem]:
 def _picking_problems(split: Split, picking: Picking) -> Iterator[Problem]:
     """A winner is picked by itself only on what can show one."""
     if not SHORTEST_TEST <= picking.after <= LONGEST_TEST:
-        yield Problem(split.id, "winner.after", "is out of bounds", "Use 2 to 60 days.")
+        yield Problem(split.id, "winner.after", OUT_OF_BOUNDS, say("Use 2 to 60 days."))
     if not FEWEST <= picking.least <= MOST_PEOPLE:
-        remedy = f"Use {FEWEST} to {MOST_PEOPLE:,} people."
-        yield Problem(split.id, "winner.least", "is out of bounds", remedy)
+        remedy = say("Use {least} to {most} people.", least=FEWEST, most=MOST_PEOPLE)
+        yield Problem(split.id, "winner.least", OUT_OF_BOUNDS, remedy)
     if sum(variant.weight > 0 for variant in split.variants) < 2:
-        remedy = "Give two variants a weight above 0."
-        yield Problem(split.id, "winner", "has nothing to compare", remedy)
+        remedy = say("Give two variants a weight above 0.")
+        yield Problem(split.id, "winner", say("has nothing to compare"), remedy)
 
 
 def _message_problems(message: SendMessage) -> Iterator[Problem]:
     written = ("subject",) if message.template.blocks else ("subject", "mjml", "text")
     for field in written:
         if not getattr(message.template, field).strip():
-            yield Problem(message.id, field, "is empty", "Write it; every message needs one.")
+            yield Problem(
+                message.id, field, say("is empty"), say("Write it; every message needs one.")
+            )
     if message.deadline is not None:
         yield from _bounds(message.id, "deadline", message.deadline, SHORTEST_DEADLINE)
 
@@ -325,20 +364,22 @@ def _coupon_step_problems(step: Coupon) -> Iterator[Problem]:
     if step.once_per is not None:
         yield from _bounds(step.id, "once_per", step.once_per, SHORTEST_VALIDITY)
     if step.minimum is not None and not 1 <= step.minimum <= MOST_MONEY:
-        yield Problem(step.id, "minimum", "is out of bounds", "Use an amount above 0, or null.")
+        yield Problem(step.id, "minimum", OUT_OF_BOUNDS, say("Use an amount above 0, or null."))
     yield from _value_problems(step)
 
 
 def _reward_problems(step: Reward) -> Iterator[Problem]:
     if not 1 <= step.amount <= MOST_MONEY:
-        yield Problem(step.id, "amount", "is out of bounds", f"Use 1 to {MOST_MONEY:,}.")
+        yield Problem(step.id, "amount", OUT_OF_BOUNDS, say("Use 1 to {most}.", most=MOST_MONEY))
     if step.expires_after is not None:
         yield from _bounds(step.id, "expires_after", step.expires_after, SHORTEST_CREDIT)
     for field, count in (("every", step.every), ("orders", step.orders)):
         if count is not None and not 1 <= count <= MOST_ORDERS:
-            yield Problem(step.id, field, "is out of bounds", f"Use 1 to {MOST_ORDERS:,}.")
+            yield Problem(step.id, field, OUT_OF_BOUNDS, say("Use 1 to {most}.", most=MOST_ORDERS))
     if step.every is not None and step.orders is not None:
-        yield Problem(step.id, "orders", "can't stand beside every", "Use one of the two.")
+        yield Problem(
+            step.id, "orders", say("can't stand beside every"), say("Use one of the two.")
+        )
 
 
 def _value_problems(step: Coupon) -> Iterator[Problem]:
@@ -347,15 +388,18 @@ def _value_problems(step: Coupon) -> Iterator[Problem]:
     most = {"percent": 100, "amount": MOST_MONEY}
     for field, value in (("percent", step.percent), ("amount", step.amount)):
         if field == wanted and value is None:
-            yield Problem(step.id, field, "is missing", f"Say it: off is {step.off.value}.")
+            yield Problem(
+                step.id, field, say("is missing"), say("Say it: off is {off}.", off=step.off.value)
+            )
         elif field == wanted and not 1 <= (value or 0) <= most[field]:
-            yield Problem(step.id, field, "is out of bounds", f"Use 1 to {most[field]:,}.")
+            yield Problem(step.id, field, OUT_OF_BOUNDS, say("Use 1 to {most}.", most=most[field]))
         elif field != wanted and value is not None:
-            yield Problem(step.id, field, "has no meaning here", f"Leave it out: {_off(step)}.")
-
-
-def _off(step: Coupon) -> str:
-    return f"off is {step.off.value}"
+            yield Problem(
+                step.id,
+                field,
+                say("has no meaning here"),
+                say("Leave it out: off is {off}.", off=step.off.value),
+            )
 
 
 def _gift_problems(steps: tuple[Step, ...], passed: set[tuple[type, str]]) -> Iterator[Problem]:
@@ -373,20 +417,22 @@ def _gift_problems(steps: tuple[Step, ...], passed: set[tuple[type, str]]) -> It
 
 def _offer_problems(step: SendMessage, passed: set[tuple[type, str]]) -> Iterator[Problem]:
     if step.coupon and (Coupon, step.coupon) not in passed:
-        remedy = "Put the coupon step before it, or offer no code."
-        yield Problem(step.id, "coupon", "names no coupon step before it", remedy)
+        remedy = say("Put the coupon step before it, or offer no code.")
+        yield Problem(step.id, "coupon", say("names no coupon step before it"), remedy)
     if step.reward and (Reward, step.reward) not in passed:
-        remedy = "Put the reward step before it, or tell of no reward."
-        yield Problem(step.id, "reward", "names no reward step before it", remedy)
+        remedy = say("Put the reward step before it, or tell of no reward.")
+        yield Problem(step.id, "reward", say("names no reward step before it"), remedy)
     if step.coupon and step.reward:
-        remedy = "Tell of one of them here, and of the other in a message of its own."
-        yield Problem(step.id, "reward", "can't be told of beside a code", remedy)
+        remedy = say("Tell of one of them here, and of the other in a message of its own.")
+        yield Problem(step.id, "reward", say("can't be told of beside a code"), remedy)
 
 
 def _unreached(steps: tuple[Step, ...]) -> Iterator[Problem]:
     for position, step in enumerate(steps):
         if isinstance(step, Exit) and position + 1 < len(steps):
             after = steps[position + 1].id
-            yield Problem(after, "id", "comes after an exit", "Move it, or remove the exit.")
+            yield Problem(
+                after, "id", say("comes after an exit"), say("Move it, or remove the exit.")
+            )
         for branch in branches_of(step):
             yield from _unreached(branch)

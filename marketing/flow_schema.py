@@ -68,6 +68,7 @@ from marketing.flow_rules import (
 )
 from marketing.forms import Flag, Lower
 from marketing.model import ChannelName
+from marketing.said import say
 from marketing.step_schema import ConditionSchema, Duration, ExitField, StepField
 from marketing.templates import Problem
 
@@ -86,11 +87,11 @@ def load(document: Any) -> Flow:
 def read(document: Any) -> Flow:
     """Read a document of the right shape, ready or not, as a draft is; raises `BadFlow`."""
     if nesting(document) > NESTING_LIMIT:
-        message = "branches and conditions are nested too deeply"
-        raise BadFlow((Problem("", "steps", message, "Use fewer levels of branches."),))
+        message = say("branches and conditions are nested too deeply")
+        raise BadFlow((Problem("", "steps", message, say("Use fewer levels of branches.")),))
     if (number := count_steps(document)) > MOST_READ:
-        remedy = f"Keep it to {MAX_STEPS} steps at the most."
-        raise BadFlow((Problem("", "steps", f"has {number} steps", remedy),))
+        remedy = say("Keep it to {most} steps at the most.", most=MAX_STEPS)
+        raise BadFlow((Problem("", "steps", say("has {count} steps", count=number), remedy),))
     try:
         return cast("Flow", FlowSchema().load(document))
     except ValidationError as refused:

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, post_load
 
 from marketing.flow_rules import wrong
+from marketing.said import say
 
 
 class Flag(fields.Field[bool]):
@@ -12,7 +13,9 @@ class Flag(fields.Field[bool]):
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> bool:
         if not isinstance(value, bool):
-            raise wrong("is neither true nor false", "Give true or false, without quotes.")
+            raise wrong(
+                say("is neither true nor false"), say("Give true or false, without quotes.")
+            )
         return value
 
 

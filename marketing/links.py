@@ -25,6 +25,7 @@ from uuid import UUID
 import idna
 
 from marketing.model import BadSignature
+from marketing.said import SaidError, say
 
 TAG_BYTES = 16
 KEY_ID_BYTES = 2
@@ -77,7 +78,7 @@ class LinkKeys:
         )
 
 
-class UnsafeDestination(ValueError):
+class UnsafeDestination(SaidError, ValueError):
     """An address that no link of ours leads to."""
 
 
@@ -162,15 +163,15 @@ def safe_destination(url: str) -> str:
     """
     url = url.strip(" ")
     if not 0 < len(url) <= MAX_DESTINATION or "\\" in url or not _printable(url):
-        raise UnsafeDestination("the address has characters that no link needs")
+        raise UnsafeDestination(say("the address has characters that no link needs"))
     if not url.lower().startswith(("http://", "https://")):
-        raise UnsafeDestination("only http and https addresses can be linked")
+        raise UnsafeDestination(say("only http and https addresses can be linked"))
     try:
         host, port, has_user = _authority(url)
     except ValueError as error:
-        raise UnsafeDestination("the address can't be read") from error
+        raise UnsafeDestination(say("the address can't be read")) from error
     if not host or has_user or port == 0:
-        raise UnsafeDestination("the address names no plain host")
+        raise UnsafeDestination(say("the address names no plain host"))
     return url if url.isascii() else _in_ascii(url, host)
 
 
@@ -322,7 +323,7 @@ def _in_ascii(url: str, host: str) -> str:
         try:
             host = idna.encode(host, uts46=True).decode("ascii")
         except idna.IDNAError as error:
-            raise UnsafeDestination("the address names no plain host") from error
+            raise UnsafeDestination(say("the address names no plain host")) from error
         port = "" if parts.port is None else f":{parts.port}"
         parts = parts._replace(netloc=host + port)
     return quote(parts.geturl(), safe="%/:=&?~#+!$,;'@()*[]")

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from marketing.money import minor_units
+from marketing.said import say
 from marketing.segments import BadSegment
 from marketing.templates import Problem
 
@@ -37,8 +38,8 @@ def document(key: str, currency: str, parameter: str | None = None) -> dict[str,
     one = _data()[key]
     wanted = one.get("parameter")
     if wanted and not (parameter and parameter.strip() and len(parameter) <= LONGEST_PARAMETER):
-        remedy = f"Give it, in up to {LONGEST_PARAMETER} characters."
-        raise BadSegment((Problem("", wanted, "is missing", remedy),))
+        remedy = say("Give it, in up to {most} characters.", most=LONGEST_PARAMETER)
+        raise BadSegment((Problem("", wanted, say("is missing"), remedy),))
     name = one["name"].format(**({wanted: parameter} if wanted else {}))
     return {"name": name, "condition": _filled(one["condition"], currency, parameter)}
 

@@ -13,6 +13,7 @@ from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import Condition
 from marketing.flow_rules import MAX_NAME, NOT_EMPTY
 from marketing.forms import Lower
+from marketing.said import say
 from marketing.segments import BadSegment, Segment, problems
 from marketing.step_schema import ConditionSchema
 from marketing.templates import Problem
@@ -27,8 +28,8 @@ class SegmentSchema(Lower):
 def load(document: Any) -> Segment:
     """Read a segment's document; raises `BadSegment` with every problem found."""
     if nesting(document) > NESTING_LIMIT:
-        message = "is nested too deeply"
-        raise BadSegment((Problem("", "condition", message, "Use fewer levels of groups."),))
+        message = say("is nested too deeply")
+        raise BadSegment((Problem("", "condition", message, say("Use fewer levels of groups.")),))
     try:
         segment = cast("Segment", SegmentSchema().load(document))
     except ValidationError as refused:

@@ -28,6 +28,7 @@ from marketing.conditions import (
 )
 from marketing.events import EventName
 from marketing.flow import Condition, Measure
+from marketing.said import Said, say
 from marketing.templates import Problem
 
 TEXTS = frozenset({
@@ -97,20 +98,23 @@ def problems(segment: Segment) -> tuple[Problem, ...]:
     )
 
 
-def _test_problems(test: Condition) -> Iterator[tuple[str, str]]:
+def _test_problems(test: Condition) -> Iterator[tuple[Said, Said]]:
     if not is_readable(test.value) or not is_readable(test.salt or ""):
-        yield "holds a value that can't be kept", "Use texts without control characters."
+        yield say("holds a value that can't be kept"), say("Use texts without control characters.")
     if test.field is None or test.op in GROUPS:
         return
     noun, _, name = test.field.partition(".")
     is_property = name.startswith("properties.") and FIELD.fullmatch(name)
     if noun != "customer" or not (name in KNOWN or is_property):
-        remedy = (
-            f"Use customer.properties.<name>, or customer. and one of {', '.join(sorted(KNOWN))}."
+        remedy = say(
+            "Use customer.properties.<name>, or customer. and one of {known}.", known=sorted(KNOWN)
         )
-        yield f"asks for {test.field}, which no segment knows", remedy
+        yield say("asks for {field}, which no segment knows", field=test.field), remedy
     elif test.op in TIMELY and name not in MOMENTS:
-        yield f"asks when {test.field} was", f"Use one of {', '.join(sorted(MOMENTS))}."
+        yield (
+            say("asks when {field} was", field=test.field),
+            say("Use one of {known}.", known=sorted(MOMENTS)),
+        )
 
 
 RENAMED = frozenset({EventName.CUSTOMER_DELETED, EventName.CUSTOMER_UPDATED})

@@ -20,6 +20,7 @@ from marketing.flow import (
     branches_of,
 )
 from marketing.model import ChannelName
+from marketing.said import say
 from marketing.templates import Problem
 
 CLOSE = timedelta(days=1)
@@ -48,10 +49,10 @@ def are_siblings(one: Flow, other: Flow) -> bool:
 
 def _warning(flow: Flow, other: Flow) -> Problem:
     if _is_meant_instead(flow, other):
-        message = f"“{other.name}” is live, and this recipe is meant instead of it"
+        message = say("“{name}” is live, and this recipe is meant instead of it", name=other.name)
     else:
-        message = f"Another live flow starts from the same trigger: “{other.name}”"
-    remedy = "Whoever enters both hears from both. Pause one of them, or narrow their filters."
+        message = say("Another live flow starts from the same trigger: “{name}”", name=other.name)
+    remedy = say("Whoever enters both hears from both. Pause one of them, or narrow their filters.")
     return Problem("trigger", "", message, remedy)
 
 

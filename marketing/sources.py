@@ -19,6 +19,8 @@ from marshmallow import (
     validates_schema,
 )
 
+from marketing.said import say
+
 MOST_NAMED = 5000
 """Customers named one by one; more of them are a segment."""
 
@@ -43,7 +45,7 @@ EVERYONE = Source(everyone=True)
 
 def _is_said(value: bool) -> None:  # noqa: FBT001  marshmallow calls it
     if not value:
-        raise ValidationError("Say true, or leave it out.")
+        raise ValidationError(say("Say true, or leave it out."))
 
 
 class SourceSchema(Schema):
@@ -56,7 +58,9 @@ class SourceSchema(Schema):
     customers = fields.List(
         fields.UUID(),
         validate=validate.Length(
-            1, MOST_NAMED, error=f"Name 1 to {MOST_NAMED:,} customers, or use a segment."
+            1,
+            MOST_NAMED,
+            error=say("Name 1 to {most} customers, or use a segment.", most=MOST_NAMED),
         ),
     )
     everyone = fields.Boolean(truthy={True}, falsy={False}, validate=_is_said)
@@ -64,7 +68,7 @@ class SourceSchema(Schema):
     @validates_schema
     def is_one(self, data: Mapping[str, Any], **_: Any) -> None:
         if len(data) != 1:
-            raise ValidationError("Give one of segment, customers and everyone.", "segment")
+            raise ValidationError(say("Give one of segment, customers and everyone."), "segment")
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> Source:

@@ -57,6 +57,7 @@ from marketing.hand_over import HandOver
 from marketing.model import ChannelName, MessageKind
 from marketing.picking import By, Picking
 from marketing.reward import Reward
+from marketing.said import say
 from marketing.timing import duration_of, iso_duration
 
 
@@ -92,10 +93,12 @@ class ConditionSchema(Lower):
         """Refuse a window or a `where` with nothing to narrow, and events and orders at once."""
         sources = [name for name in SOURCES if data.get(name)]
         if len(sources) > 1:
-            raise ValidationError({"events": ["is told beside orders\nUse one of the two."]})
+            raise ValidationError({"events": [say("is told beside orders\nUse one of the two.")]})
         for name in ("within", "where"):
             if data.get(name) and not sources:
-                raise ValidationError({name: ["narrows nothing\nGive it with events or orders."]})
+                raise ValidationError(
+                    {name: [say("narrows nothing\nGive it with events or orders.")]}
+                )
 
     @post_load
     def make(self, data: dict[str, Any], **_more: Any) -> Condition:
@@ -139,7 +142,9 @@ class ExitField(fields.Field[str | ExitOn]):
             EVENT_RULE(value)
             return value
         if not isinstance(value, Mapping):
-            raise wrong("is no exit", 'Give an event\'s name, or {"event": ..., "filter": ...}.')
+            raise wrong(
+                say("is no exit"), say('Give an event\'s name, or {"event": ..., "filter": ...}.')
+            )
         told = cast("ExitOn", ExitOnSchema().load(value))
         return told if told.filter else told.event
 
@@ -163,11 +168,11 @@ class StepField(fields.Field[Step]):
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> Step:
         if not isinstance(value, Mapping):
-            raise wrong("is no step", 'Give an object such as {"kind": "delay", ...}.')
+            raise wrong(say("is no step"), say('Give an object such as {"kind": "delay", ...}.'))
         kind = value.get("kind")
         if not isinstance(kind, str) or kind not in SCHEMAS:
             wrong_id = StepSchema(only=("id",), unknown=EXCLUDE).validate(dict(value))
-            unknown = f"is unknown\nUse one of {', '.join(SCHEMAS)}."
+            unknown = say("is unknown\nUse one of {known}.", known=SCHEMAS)
             raise ValidationError({"kind": [unknown], **wrong_id})
         rest = {key: part for key, part in value.items() if key != "kind"}
         return cast("Step", SCHEMAS[kind]().load(rest))
@@ -305,7 +310,7 @@ class MessageSchema(StepSchema):
     def names_a_channel(self, _: Any, told: Mapping[str, Any], **_more: Any) -> None:
         """Refuse a message that names neither a channel nor several."""
         if not told.get("channel") and not told.get("channels"):
-            raise ValidationError({"channel": ["Missing data for required field."]})
+            raise ValidationError({"channel": [say("Missing data for required field.")]})
 
     message_kind = fields.Enum(MessageKind, by_value=True, attribute="kind")
     deadline = Duration(allow_none=True)

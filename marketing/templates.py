@@ -27,6 +27,7 @@ from marketing.links import UnsafeDestination, is_placeholder, safe_destination
 from marketing.liquid import MAX_SOURCE, GuardedEnvironment, GuardedTemplate
 from marketing.model import ChannelName, MessageKind
 from marketing.rendering import Rendered, Renderer, RenderingFailed, reason_of
+from marketing.said import Said, say
 from marketing.sms import MAX_UNITS
 
 __all__ = [
@@ -87,18 +88,27 @@ class Problem:
     step: str
     field: str
     """`subject`, `preview`, `mjml` or `text`; of a block `blocks.<its id>.<its field>`."""
-    message: str
-    remedy: str
+    message: Said
+    remedy: Said
     line: int | None = None
     code: str = "invalid"
     """What kind of thing it is, for programs: `marketing.checking` lists them."""
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Said:
         """Say it all in one line."""
-        where = f"{self.step}: " if self.step else ""
-        what = self.field + (": " if self.message[:1].isupper() else " ") if self.field else ""
-        return f"{where}{what}{self.message.removesuffix('.')}. {self.remedy}"
+        what = self.field and self.field + (":" if self.message[:1].isupper() else "")
+        return sentence(" ".join(filter(None, (self.step and f"{self.step}:", what))), self)
+
+
+def sentence(what: str, problem: Problem) -> Said:
+    """Say in one line what is wrong with something, and what to do about it."""
+    message, remedy = problem.message, problem.remedy
+    if message.endswith("."):
+        pair = say("{message} {remedy}", message=message, remedy=remedy)
+    else:
+        pair = say("{message}. {remedy}", message=message, remedy=remedy)
+    return say("{what} {said}", what=what, said=pair) if what else pair
 
 
 class TemplateRefused(Exception):
@@ -180,7 +190,7 @@ def in_code(template: Template, kind: MessageKind) -> Template:
 
 
 class _Found(Exception):
-    def __init__(self, field: str, message: str, remedy: str, code: str = "invalid") -> None:
+    def __init__(self, field: str, message: Said, remedy: Said, code: str = "invalid") -> None:
         super().__init__(message)
         self.problem = Problem("", field, message, remedy, code=code)
 
@@ -220,17 +230,17 @@ def _words_of(template: Template, by_text: bool) -> Iterator[_Words]:  # noqa: F
 def _in_words(words: _Words) -> Iterator[Problem]:
     field, source = words.field, words.source
     if len(source) > MAX_SOURCE:
-        message = f"It is longer than {MAX_SOURCE:,} characters."
-        yield Problem("", field, message, "Leave out what a reader will not miss.")
+        message = say("It is longer than {most} characters.", most=MAX_SOURCE)
+        yield Problem("", field, message, say("Leave out what a reader will not miss."))
         return
     if odd := _UNSENDABLE.search(source):
         line = source.count("\n", 0, odd.start()) + 1
-        remedy = "Delete it: it has no place in a text."
-        yield Problem("", field, "It has a character that can't be sent.", remedy, line)
+        remedy = say("Delete it: it has no place in a text.")
+        yield Problem("", field, say("It has a character that can't be sent."), remedy, line)
         return
     if words.is_needed and not source.strip():
-        remedy = "Write something here; every message needs it."
-        yield Problem("", field, "It is empty.", remedy, code=_EMPTY.get(words.what, "empty"))
+        remedy = say("Write something here; every message needs it.")
+        yield Problem("", field, say("It is empty."), remedy, code=_EMPTY.get(words.what, "empty"))
         return
     yield from _in_liquid(field, source, words.author)
 
@@ -239,7 +249,13 @@ def _in_liquid(field: str, source: str, author: GuardedEnvironment) -> Iterator[
     try:
         parsed = author.parse_guarded(source)
     except LiquidError as error:
-        yield Problem("", field, f"{_sentence(reason_of(error))}", _SYNTAX_REMEDY, _line_of(error))
+        yield Problem(
+            "",
+            field,
+            say("It can't be read: {reason}.", reason=reason_of(error).rstrip(".")),
+            _SYNTAX_REMEDY,
+            _line_of(error),
+        )
         return
     yield from _unknown_names(parsed, field, source)
 
@@ -251,7 +267,7 @@ def _in_conditions(template: Template) -> Iterator[Problem]:
             yield from _in_liquid(f"blocks.{block.id}.when", source, _AUTHORS["mjml"])
 
 
-_SYNTAX_REMEDY = "Check that every {{ and {% is closed, and every if and for has its end."
+_SYNTAX_REMEDY = say("Check that every {{ and {% is closed, and every if and for has its end.")
 
 
 def _unknown_names(parsed: GuardedTemplate, field: str, source: str) -> Iterator[Problem]:
@@ -259,21 +275,21 @@ def _unknown_names(parsed: GuardedTemplate, field: str, source: str) -> Iterator
     loops = {name: LISTS[listed] for name, listed in _LOOP.findall(source) if listed in LISTS}
     for name, spans in analysis.filters.items():
         if name not in FILTERS:
-            message = f"There is no filter called “{name}”."
-            remedy = f"Use one of: {', '.join(sorted(FILTERS))}."
+            message = say("There is no filter called “{name}”.", name=name)
+            remedy = say("Use one of {known}.", known=sorted(FILTERS))
             yield Problem("", field, message, remedy, spans[0].line_col(source)[0])
     in_reach = set(analysis.globals)
     for root, variables in analysis.variables.items():
         for variable in variables:
             if advice := _unknown(root, variable, in_reach, loops):
                 line = variable.span.line_col(source)[0]
-                message = f"Nothing is called “{variable}”."
+                message = say("Nothing is called “{name}”.", name=str(variable))
                 yield Problem("", field, message, advice, line, "tag_unknown")
 
 
 def _unknown(
     root: str, variable: Variable, in_reach: set[str], loops: Mapping[str, frozenset[str]]
-) -> str | None:
+) -> Said | None:
     """Give the advice for a name that means nothing, None for one that does."""
     second = variable.segments[1] if len(variable.segments) > 1 else None
     if root in loops:
@@ -281,12 +297,12 @@ def _unknown(
     elif root not in in_reach:  # a variable of the template's own
         return None
     elif root not in KNOWN:
-        return f"A message knows: {', '.join(sorted(KNOWN))}."
+        return say("A message knows: {known}.", known=sorted(KNOWN))
     else:
         known = KNOWN[root]
     if not isinstance(second, str) or second in known or not known:
         return None
-    return f"{root} has: {', '.join(sorted(known))}."
+    return say("{root} has: {known}.", root=root, known=sorted(known))
 
 
 def _in_addresses(template: Template) -> Iterator[Problem]:
@@ -301,18 +317,18 @@ def _in_addresses(template: Template) -> Iterator[Problem]:
 
 def _in_address(field: str, address: str, line: int | None) -> Iterator[Problem]:
     if advice := _advice_on(address):
-        message = f"The link “{address[:80]}” leads nowhere."
+        message = say("The link “{address}” leads nowhere.", address=address[:80])
         code = "link_broken" if address else "link_empty"
         yield Problem("", field, message, advice, line, code)
     elif line is None and is_placeholder(address):
-        message = f"The link “{address[:80]}” stands for another."
-        remedy = "Put in the address it should lead to."
+        message = say("The link “{address}” stands for another.", address=address[:80])
+        remedy = say("Put in the address it should lead to.")
         yield Problem("", field, message, remedy, code="link_placeholder")
 
 
-def _advice_on(address: str) -> str | None:
+def _advice_on(address: str) -> Said | None:
     if not address:
-        return "Say where it leads."
+        return say("Say where it leads.")
     if "{{" in address or "{%" in address:
         return None
     if address.startswith(("mailto:", "tel:", "sms:", "#")):
@@ -321,8 +337,8 @@ def _advice_on(address: str) -> str | None:
         safe_destination(address)
     except UnsafeDestination as error:
         if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", address):
-            return f"Write https://{address}."
-        return f"Links begin with https:// or http:// ({error})."
+            return say("Write https://{address}.", address=address)
+        return say("Links begin with https:// or http:// ({error}).", error=error.said)
     return None
 
 
@@ -330,7 +346,7 @@ def _compiled_text(sms: str) -> CompiledTemplate:
     try:
         compiled = compile_words(sms)
     except BadText as error:
-        raise _Found("sms", _sentence(str(error)), "Correct the element it names.") from error
+        raise _Found("sms", error.said, say("Correct the element it names.")) from error
     _check_length(_tried(compiled, "sms"))
     return compiled
 
@@ -338,8 +354,9 @@ def _compiled_text(sms: str) -> CompiledTemplate:
 def _check_length(tried: Iterable[Rendered]) -> None:
     longest = max(len(rendered.sms) for rendered in tried)
     if longest > MAX_UNITS:
-        message = f"With a full cart the text message has {longest} characters."
-        raise _Found("sms", message, f"Keep it to {MAX_UNITS}; two segments are plenty.", "size")
+        message = say("With a full cart the text message has {count} characters.", count=longest)
+        remedy = say("Keep it to {most}; two segments are plenty.", most=MAX_UNITS)
+        raise _Found("sms", message, remedy, "size")
 
 
 def _compiled(template: Template, kind: MessageKind, sms: str) -> CompiledTemplate:
@@ -350,9 +367,9 @@ def _compiled(template: Template, kind: MessageKind, sms: str) -> CompiledTempla
             compiled = compile_markup(template, footer=True, sms=sms)
             tried = _tried(compiled)
     except BadMarkup as error:
-        raise _Found("mjml", _sentence(str(error)), "Correct the element it names.") from error
+        raise _Found("mjml", error.said, say("Correct the element it names.")) from error
     except BadText as error:
-        raise _Found("text", _sentence(str(error)), "Correct the element it names.") from error
+        raise _Found("text", error.said, say("Correct the element it names.")) from error
     _check_size(tried)
     _check_length(tried)
     _check_stop(kind, tried)
@@ -363,6 +380,10 @@ def _tried(compiled: CompiledTemplate, field: str = "mjml") -> list[Rendered]:
     try:
         return [Renderer().render(compiled, context()) for context in samples.CONTEXTS]
     except RenderingFailed as error:
+        remedy = say("Make the loops shorter, or the sums simpler.")
+        raise _Found(
+            "mjml", say("With a sample cart: {reason}.", reason=error.reason), remedy
+        ) from error
         remedy = "Make the loops shorter, or the sums simpler."
         raise _Found(field, _sentence(f"for a sample cart, {error.reason}"), remedy) from error
 
@@ -375,22 +396,21 @@ def _says_how_to_stop(rendered: Rendered) -> bool:
 def _check_size(tried: list[Rendered]) -> None:
     largest = max(len(rendered.html.encode()) for rendered in tried)
     if largest > MAX_BYTES:
-        message = f"With a full cart the email has {largest // 1000} kB; Gmail cuts it at 102 kB."
-        raise _Found("mjml", message, "Show fewer items, or leave out blocks.", "size")
+        message = say(
+            "With a full cart the email has {size} kB; Gmail cuts it at 102 kB.",
+            size=largest // 1000,
+        )
+        raise _Found("mjml", message, say("Show fewer items, or leave out blocks."), "size")
     if not all(rendered.subject for rendered in tried):
-        message = "For a sample cart the subject is empty."
-        remedy = "Write words outside of conditions, or add an else."
+        message = say("For a sample cart the subject is empty.")
+        remedy = say("Write words outside of conditions, or add an else.")
         raise _Found("subject", message, remedy, "subject_empty")
 
 
 def _check_stop(kind: MessageKind, tried: list[Rendered]) -> None:
     if kind is MessageKind.MARKETING and not all(map(_says_how_to_stop, tried)):
-        message = "The store's address or the unsubscribe link would not show."
-        raise _Found("mjml", message, "Put <block-footer /> before the end of <mj-body>.")
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:].rstrip(".") + "."
+        message = say("The store's address or the unsubscribe link would not show.")
+        raise _Found("mjml", message, say("Put <block-footer /> before the end of <mj-body>."))
 
 
 def _line_of(error: LiquidError) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from marketing.events import EventName
 from marketing.flow import Trigger
+from marketing.said import Said, say
 
 ALWAYS = frozenset({"event", "filter", "reentry"})
 DEFAULT_AT = "10:00"
@@ -17,47 +18,47 @@ LONGEST_DAYS = 3650
 class TriggerKind:
     """One kind of trigger: its words, and which fields of `Trigger` narrow it."""
 
-    title: str
+    title: Said
     takes: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()
     """Of each `a|b` one must be set."""
 
 
-def _kind(title: str, *needs: str, takes: str = "") -> TriggerKind:
+def _kind(title: Said, *needs: str, takes: str = "") -> TriggerKind:
     narrowing = {part for need in needs for part in need.split("|")} | set(takes.split())
     return TriggerKind(title, frozenset(narrowing), needs)
 
 
 _ORDER = "per_line"
 KINDS: Mapping[str, TriggerKind] = {
-    EventName.CART_ABANDONED: _kind("Cart abandoned", "idle"),
-    EventName.PRODUCT_BROWSED: _kind("Product browsed", "idle"),
-    EventName.CATEGORY_BROWSED: _kind("Category browsed", "idle"),
-    EventName.PRODUCT_ADDED: _kind("Product added to the cart"),
-    EventName.CHECKOUT_STARTED: _kind("Checkout started"),
-    EventName.ORDER_PLACED: _kind("Order placed", takes=_ORDER),
-    EventName.ORDER_PAID: _kind("Order paid", takes=_ORDER),
-    EventName.ORDER_FULFILLED: _kind("Order shipped", takes=_ORDER),
-    EventName.ORDER_DELIVERED: _kind("Order delivered", takes=_ORDER),
-    EventName.ORDER_CANCELLED: _kind("Order cancelled", takes=_ORDER),
-    EventName.ORDER_REFUNDED: _kind("Order refunded", takes=_ORDER),
-    EventName.CUSTOMER_CREATED: _kind("Customer created"),
-    EventName.CUSTOMER_SUBSCRIBED: _kind("Subscribed", takes="channel"),
-    EventName.CUSTOMER_UNSUBSCRIBED: _kind("Unsubscribed", takes="channel"),
-    EventName.CUSTOMER_TAGGED: _kind("Tag added", takes="tag"),
-    EventName.CUSTOMER_UNTAGGED: _kind("Tag removed", takes="tag"),
-    EventName.CUSTOMER_REACHED: _kind("Number of orders or sum reached", "orders|spent"),
-    EventName.CUSTOMER_LAPSED: _kind("No order for a while", "days", takes="at"),
-    EventName.DATE_REACHED: _kind("A date is reached", "property", takes="days at yearly"),
-    EventName.SEGMENT_ENTERED: _kind("Segment entered", "segment"),
-    EventName.SEGMENT_LEFT: _kind("Segment left", "segment"),
-    EventName.MESSAGE_RECEIVED: _kind("Message received", takes="channel keywords"),
-    EventName.REVIEW_POSTED: _kind("Review posted"),
-    EventName.PRODUCT_PUBLISHED: _kind("New product in a favourite category"),
-    EventName.PRODUCT_RESTOCKED: _kind("Product back in stock"),
-    EventName.PRODUCT_PRICE_DROPPED: _kind("Price dropped"),
-    EventName.CUSTOM: _kind("Event of another program", "name"),
-    EventName.MANUAL: _kind("Enrolled by hand"),
+    EventName.CART_ABANDONED: _kind(say("Cart abandoned"), "idle"),
+    EventName.PRODUCT_BROWSED: _kind(say("Product browsed"), "idle"),
+    EventName.CATEGORY_BROWSED: _kind(say("Category browsed"), "idle"),
+    EventName.PRODUCT_ADDED: _kind(say("Product added to the cart")),
+    EventName.CHECKOUT_STARTED: _kind(say("Checkout started")),
+    EventName.ORDER_PLACED: _kind(say("Order placed"), takes=_ORDER),
+    EventName.ORDER_PAID: _kind(say("Order paid"), takes=_ORDER),
+    EventName.ORDER_FULFILLED: _kind(say("Order shipped"), takes=_ORDER),
+    EventName.ORDER_DELIVERED: _kind(say("Order delivered"), takes=_ORDER),
+    EventName.ORDER_CANCELLED: _kind(say("Order cancelled"), takes=_ORDER),
+    EventName.ORDER_REFUNDED: _kind(say("Order refunded"), takes=_ORDER),
+    EventName.CUSTOMER_CREATED: _kind(say("Customer created")),
+    EventName.CUSTOMER_SUBSCRIBED: _kind(say("Subscribed"), takes="channel"),
+    EventName.CUSTOMER_UNSUBSCRIBED: _kind(say("Unsubscribed"), takes="channel"),
+    EventName.CUSTOMER_TAGGED: _kind(say("Tag added"), takes="tag"),
+    EventName.CUSTOMER_UNTAGGED: _kind(say("Tag removed"), takes="tag"),
+    EventName.CUSTOMER_REACHED: _kind(say("Number of orders or sum reached"), "orders|spent"),
+    EventName.CUSTOMER_LAPSED: _kind(say("No order for a while"), "days", takes="at"),
+    EventName.DATE_REACHED: _kind(say("A date is reached"), "property", takes="days at yearly"),
+    EventName.SEGMENT_ENTERED: _kind(say("Segment entered"), "segment"),
+    EventName.SEGMENT_LEFT: _kind(say("Segment left"), "segment"),
+    EventName.MESSAGE_RECEIVED: _kind(say("Message received"), takes="channel keywords"),
+    EventName.REVIEW_POSTED: _kind(say("Review posted")),
+    EventName.PRODUCT_PUBLISHED: _kind(say("New product in a favourite category")),
+    EventName.PRODUCT_RESTOCKED: _kind(say("Product back in stock")),
+    EventName.PRODUCT_PRICE_DROPPED: _kind(say("Price dropped")),
+    EventName.CUSTOM: _kind(say("Event of another program"), "name"),
+    EventName.MANUAL: _kind(say("Enrolled by hand")),
 }
 """Every event that may be a trigger; others happen, but let nobody in."""
 IDLE_EVENTS = frozenset(event for event, kind in KINDS.items() if "idle" in kind.takes)
@@ -108,22 +109,26 @@ def has_reached(trigger: Trigger, before: tuple[int, int], now: tuple[int, int])
     return trigger.spent is not None and before[1] < trigger.spent <= now[1]
 
 
-def trigger_problems(trigger: Trigger) -> Iterator[tuple[str, str, str]]:
+def trigger_problems(trigger: Trigger) -> Iterator[tuple[str, Said, Said]]:
     """Yield (field, what is wrong, remedy) for a trigger that can't work."""
     kind = KINDS.get(trigger.event)
     if kind is None:
-        yield "event", "can't begin a flow", f"Use one of {', '.join(KINDS)}."
+        yield "event", say("can't begin a flow"), say("Use one of {known}.", known=KINDS)
         return
     for need in kind.needs:
         if not any(_is_set(trigger, part) for part in need.split("|")):
             yield (
                 need.split("|")[0],
-                "is missing",
-                f"{kind.title} needs {need.replace('|', ' or ')}.",
+                say("is missing"),
+                say("{title} needs {need}.", title=kind.title, need=_alternatives(need)),
             )
     for name in _DEFAULTS.keys() - ALWAYS - kind.takes:
         if _is_set(trigger, name):
-            yield name, "has no meaning here", f"Leave it out: {kind.title.lower()} has none."
+            yield (
+                name,
+                say("has no meaning here"),
+                say("Leave it out: “{title}” has none.", title=kind.title),
+            )
     yield from _bound_problems(trigger)
 
 
@@ -131,16 +136,21 @@ def _is_set(trigger: Trigger, name: str) -> bool:
     return bool(getattr(trigger, name) != _DEFAULTS[name])
 
 
-def _bound_problems(trigger: Trigger) -> Iterator[tuple[str, str, str]]:
+def _bound_problems(trigger: Trigger) -> Iterator[tuple[str, Said, Said]]:
     lapse = trigger.event == EventName.CUSTOMER_LAPSED
     if not (1 if lapse else -365) <= trigger.days <= LONGEST_DAYS:
-        yield "days", "is out of bounds", "Use a number of days, at the most ten years."
+        yield "days", say("is out of bounds"), say("Use a number of days, at the most ten years.")
     for name in ("orders", "spent"):
         value = getattr(trigger, name)
         if value is not None and value < 1:
-            yield name, "is out of bounds", "Use a number above 0."
+            yield name, say("is out of bounds"), say("Use a number above 0.")
     if trigger.at is not None and not is_clock(trigger.at):
-        yield "at", "is no time of day", "Write it as 10:00."
+        yield "at", say("is no time of day"), say("Write it as 10:00.")
+
+
+def _alternatives(needed: str) -> Said:
+    one, _, other = needed.partition("|")
+    return say("{one} or {other}", one=one, other=other) if other else Said(one)
 
 
 def is_clock(text: str) -> bool:

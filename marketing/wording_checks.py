@@ -9,6 +9,7 @@ from marketing.blocks.safe_html import plain
 from marketing.blocks.texts import ADDRESSES, texts_of
 from marketing.checking import Issue, Level
 from marketing.flow import Template
+from marketing.said import say
 
 MOST = 20
 SHORTEST, LONGEST = 3, 40
@@ -47,8 +48,11 @@ def issues_of(
 
 
 def _issue(one: Written, suggestions: list[str]) -> Issue:
-    meant = f" Is it {' or '.join(suggestions)}?" if suggestions else ""
-    message = f"“{one.word}” is in no dictionary.{meant}"
+    message = (
+        say("“{word}” is in no dictionary. Is it {meant}?", word=one.word, meant=suggestions)
+        if suggestions
+        else say("“{word}” is in no dictionary.", word=one.word)
+    )
     detail = {"word": one.word, "suggestions": suggestions}
     return Issue(one.block, one.field, Level.WARNING, "spelling", message, detail)
 

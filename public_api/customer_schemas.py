@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from doors.json_api import plain_text
 from marketing.flow_rules import PROPERTY_RULE, VALUE_RULE
 from marketing.model import ConsentSource, ConsentState
+from marketing.said import say
 from public_api.named import SHORT, NamesSchema, Rules, email_field
 from public_api.schemas import Strict
 
@@ -25,9 +26,9 @@ MOST_PROPERTIES = 100
 MOST_TAGS = 250
 MOST_AT_ONCE = 200
 TAG: Rules = [
-    validate.Length(1, 255, error="Use 1 to 255 characters."),
+    validate.Length(1, 255, error=say("Use 1 to 255 characters.")),
     plain_text,
-    validate.ContainsNoneOf(",", error="A tag holds no comma."),
+    validate.ContainsNoneOf(",", error=say("A tag holds no comma.")),
 ]
 
 
@@ -36,7 +37,7 @@ def _value(value: Any) -> None:
     VALUE_RULE(value)
     texts = value if isinstance(value, list) else [value]
     if any(isinstance(text, str) and len(text) > 2000 for text in texts):
-        raise ValidationError("Use up to 2,000 characters.")
+        raise ValidationError(say("Use up to 2,000 characters."))
 
 
 def properties_field() -> fields.Dict:
@@ -44,13 +45,16 @@ def properties_field() -> fields.Dict:
     return fields.Dict(
         fields.String(validate=PROPERTY_RULE),
         fields.Raw(allow_none=True, validate=_value),
-        validate=validate.Length(max=MOST_PROPERTIES, error=f"Use up to {MOST_PROPERTIES}."),
+        validate=validate.Length(
+            max=MOST_PROPERTIES,
+            error=say("Use up to {most}.", most=MOST_PROPERTIES),
+        ),
         metadata={"description": "texts, numbers, true or false; a date is written 1990-02-28"},
     )
 
 
 def _tags() -> fields.List[str]:
-    most = validate.Length(max=MOST_TAGS, error=f"Use up to {MOST_TAGS} tags.")
+    most = validate.Length(max=MOST_TAGS, error=say("Use up to {most} tags.", most=MOST_TAGS))
     return fields.List(fields.String(validate=TAG), validate=most)
 
 
@@ -61,12 +65,12 @@ class SaidSchema(Strict):
         required=True,
         validate=validate.OneOf(
             [ConsentState.SUBSCRIBED, ConsentState.UNSUBSCRIBED],
-            error="Use subscribed or unsubscribed.",
+            error=say("Use subscribed or unsubscribed."),
         ),
     )
     source = fields.String(
         required=True,
-        validate=validate.OneOf(SOURCES, error=f"Use one of {', '.join(SOURCES)}."),
+        validate=validate.OneOf(SOURCES, error=say("Use one of {known}.", known=SOURCES)),
     )
     at = fields.AwareDateTime(
         required=True, metadata={"description": "when they said it; never later than now"}
@@ -81,7 +85,7 @@ class SaidSchema(Strict):
     @validates_schema
     def is_of_our_time(self, data: Mapping[str, Any], **_: Any) -> None:
         if not 2000 <= data["at"].year <= 2100:
-            raise ValidationError("Give the moment when they said it.", "at")
+            raise ValidationError(say("Give the moment when they said it."), "at")
 
 
 class ConsentsSchema(Strict):
@@ -96,11 +100,11 @@ class CustomerWordSchema(NamesSchema):
     last_name = fields.String(validate=SHORT, allow_none=True)
     locale = fields.String(
         validate=validate.Regexp(
-            r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", error="Write a language as en or pt-BR."
+            r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", error=say("Write a language as en or pt-BR.")
         )
     )
     country = fields.String(
-        validate=validate.Regexp(r"[A-Z]{2}\Z", error="Write a country as DE: ISO 3166.")
+        validate=validate.Regexp(r"[A-Z]{2}\Z", error=say("Write a country as DE: ISO 3166."))
     )
     timezone = fields.String(validate=SHORT)
     tags = _tags()
@@ -112,9 +116,9 @@ class CustomerWordSchema(NamesSchema):
     @validates_schema
     def knows_the_zone(self, data: Mapping[str, Any], **_: Any) -> None:
         if "timezone" in data and data["timezone"] not in ZONES:
-            raise ValidationError("Write a time zone as Europe/Berlin.", "timezone")
+            raise ValidationError(say("Write a time zone as Europe/Berlin."), "timezone")
         if "tags" in data and (data.get("add_tags") or data.get("remove_tags")):
-            raise ValidationError("Give all tags, or those to add and remove.", "tags")
+            raise ValidationError(say("Give all tags, or those to add and remove."), "tags")
 
 
 class CustomersBatchSchema(Strict):
@@ -123,7 +127,11 @@ class CustomersBatchSchema(Strict):
     customers = fields.List(
         fields.Dict(),
         required=True,
-        validate=validate.Length(1, MOST_AT_ONCE, error=f"Send 1 to {MOST_AT_ONCE} at once."),
+        validate=validate.Length(
+            1,
+            MOST_AT_ONCE,
+            error=say("Send 1 to {most} at once.", most=MOST_AT_ONCE),
+        ),
         metadata={"description": "each as `POST /customers` takes one"},
     )
 
@@ -147,7 +155,9 @@ class CustomersQuery(Strict):
 
     email = email_field()
     external_id = fields.String(validate=SHORT)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200, error="Use 1 to 200."))
+    limit = fields.Integer(
+        load_default=50, validate=validate.Range(1, 200, error=say("Use 1 to 200."))
+    )
     after = fields.UUID(load_default=None, metadata={"description": "the `next` of before"})
 
 

@@ -14,6 +14,7 @@ from jobs import introduce
 from jobs.api_keys import Scope
 from marketing.calendar import NO_DATE, is_date
 from marketing.model import ChannelName, Consent, ConsentSource, ConsentState
+from marketing.said import say
 from public_api.customer_schemas import (
     CustomerListSchema,
     CustomersBatchSchema,
@@ -104,7 +105,7 @@ def _take(word: Mapping[str, Any]) -> str:
     except Unsubscribed as error:
         _refuse_resubscribing(error.said)
     if taken is None:
-        refuse(409, "This customer had their data erased. Nothing is kept of them.", "email")
+        refuse(409, say("This customer had their data erased. Nothing is kept of them."), "email")
     return taken.customer_id
 
 
@@ -112,7 +113,7 @@ def _one(customer_id: str) -> dict[str, Any]:
     with the_runtime().database.reading() as connection:
         found = customers.find(connection, the_store().id, "id", customer_id)
     if found is None:
-        refuse(404, "There is no such customer in this store.")
+        refuse(404, say("There is no such customer in this store."))
     return _shown(found)
 
 
@@ -122,7 +123,7 @@ def _introduction(word: Mapping[str, Any]) -> Introduction:
         key = keys_of(connection, the_store().id, [word])[0]
         now = database.now(connection)
     if key is None:
-        refuse(404, "There is no such customer in this store.", "id")
+        refuse(404, say("There is no such customer in this store."), "id")
     _refuse_bad_dates(word.get("properties", {}))
     said = word.get("consent", {})
     return Introduction(
@@ -144,12 +145,16 @@ def _refuse_bad_dates(told: Mapping[str, Any]) -> None:
     for name in names & told.keys():
         if told[name] is not None and not is_date(told[name]):
             message, remedy = NO_DATE
-            refuse(422, f"{name} {message}. {remedy}", f"properties.{name}")
+            refuse(
+                422,
+                say("{name} {message}. {remedy}", name=name, message=message, remedy=remedy),
+                f"properties.{name}",
+            )
 
 
 def _consent(channel: ChannelName, said: Mapping[str, Any], now: datetime) -> Consent:
     if said["at"] > now:
-        refuse(422, "Nobody has said anything yet that lies ahead.", f"consent.{channel}.at")
+        refuse(422, say("Nobody has said anything yet that lies ahead."), f"consent.{channel}.at")
     state, source = ConsentState(said["state"]), ConsentSource(said["source"])
     return Consent(channel, state, source, said["at"])
 
@@ -157,8 +162,11 @@ def _consent(channel: ChannelName, said: Mapping[str, Any], now: datetime) -> Co
 def _refuse_resubscribing(said: Consent) -> NoReturn:
     refuse(
         409,
-        f"They unsubscribed on {said.changed_at.date()}, and nothing was changed. If they have "
-        f"agreed anew since then, say so with anew: true.",
+        say(
+            "They unsubscribed on {day}, and nothing was changed. If they have agreed anew since "
+            "then, say so with anew: true.",
+            day=said.changed_at.date(),
+        ),
         f"consent.{said.channel}",
     )
 

@@ -19,6 +19,7 @@ from doors.json_api import Door, refuse, the_runtime
 from jobs import api_keys
 from jobs.api_keys import Caller, Scope
 from jobs.pixel_limits import TooFast
+from marketing.said import say
 from storage import Connection, StorageError, answers
 from storage.answers import Answer, OtherRequest, StillWorking
 from storage.stores import Store
@@ -138,13 +139,15 @@ def _check_scope(caller: Caller) -> None:
         return  # no such method: the router says so
     scope = view.needed_scope
     if scope not in caller.key.scopes:
-        refuse(403, f"This key lacks the scope {scope.value}. Make one that has it.")
+        refuse(
+            403, say("This key lacks the scope {scope}. Make one that has it.", scope=scope.value)
+        )
     g.scope = scope
 
 
 def _check_type() -> None:
     if request.method in {"POST", "PUT"} and request.get_data() and not request.is_json:
-        refuse(415, "Send JSON, with the header Content-Type: application/json.")
+        refuse(415, say("Send JSON, with the header Content-Type: application/json."))
 
 
 # --- once per request ------------------------------------------------------------------------
@@ -156,7 +159,7 @@ def _answer_again() -> Response | None:
     if named is None or request.method != "POST":
         return None
     if not IDEMPOTENCY_KEY.fullmatch(named):
-        refuse(400, "Use 1 to 200 plain characters without spaces.", "Idempotency-Key")
+        refuse(400, say("Use 1 to 200 plain characters without spaces."), "Idempotency-Key")
     answer = _begin(f"{g.caller.key.id}:{named}")
     if answer.status is None:
         g.answer = answer
@@ -179,9 +182,11 @@ def _begin(key: str) -> Answer:
     try:
         return database.write(take)
     except OtherRequest:
-        refuse(422, "This key was used for another request. Use a new one.", "Idempotency-Key")
+        refuse(422, say("This key was used for another request. Use a new one."), "Idempotency-Key")
     except StillWorking:
-        refuse(409, "A request with this key is being worked on. Ask again.", "Idempotency-Key")
+        refuse(
+            409, say("A request with this key is being worked on. Ask again."), "Idempotency-Key"
+        )
 
 
 def _remember_answer(response: Response) -> Response:

@@ -15,6 +15,7 @@ from jobs.happened import Happening
 from jobs.listen import Fate
 from marketing.model import CustomerKey
 from marketing.reviews import Review
+from marketing.said import say
 from public_api.door import made_id, needs, public_blueprint, the_store
 from public_api.named import SHORT, NamesSchema, Rules, keys_of
 from public_api.schemas import Strict
@@ -23,17 +24,19 @@ from storage.schema import new_id
 MOST_AT_ONCE = 1000
 LARGEST = 8 * 1024
 DEEPEST = 6
-NAME: Rules = [validate.Length(1, 120, error="Use 1 to 120 characters."), plain_text]
-AT_ONCE = validate.Length(1, MOST_AT_ONCE, error=f"Send 1 to {MOST_AT_ONCE} at once.")
+NAME: Rules = [validate.Length(1, 120, error=say("Use 1 to 120 characters.")), plain_text]
+AT_ONCE = validate.Length(
+    1, MOST_AT_ONCE, error=say("Send 1 to {most} at once.", most=MOST_AT_ONCE)
+)
 
 blueprint = public_blueprint("events")
 
 
 def _is_small(value: Mapping[str, Any]) -> None:
     if len(json.dumps(value)) > LARGEST:
-        raise ValidationError(f"Keep the properties to {LARGEST:,} bytes.")
+        raise ValidationError(say("Keep the properties to {most} bytes.", most=LARGEST))
     if _levels(value) > DEEPEST:
-        raise ValidationError(f"Use up to {DEEPEST} levels of lists and objects.")
+        raise ValidationError(say("Use up to {most} levels of lists and objects.", most=DEEPEST))
 
 
 def _levels(value: Any) -> int:
@@ -47,7 +50,7 @@ def _levels(value: Any) -> int:
 
 def _is_of_our_time(moment: datetime) -> None:
     if not 2000 <= moment.year <= 2100:
-        raise ValidationError("Give the moment when it happened.")
+        raise ValidationError(say("Give the moment when it happened."))
 
 
 class EventSchema(Strict):
@@ -92,12 +95,14 @@ class ReviewSchema(Strict):
         required=True, validate=SHORT, metadata={"description": "the platform's id"}
     )
     rating = fields.Integer(
-        required=True, strict=True, validate=validate.Range(1, 5, error="Use 1 to 5.")
+        required=True, strict=True, validate=validate.Range(1, 5, error=say("Use 1 to 5."))
     )
     posted_at = fields.AwareDateTime(required=True, validate=_is_of_our_time)
     customer = fields.Nested(NamesSchema)
-    title = fields.String(validate=validate.Length(max=200, error="Use up to 200 characters."))
-    text = fields.String(validate=validate.Length(max=5000, error="Use up to 5,000 characters."))
+    title = fields.String(validate=validate.Length(max=200, error=say("Use up to 200 characters.")))
+    text = fields.String(
+        validate=validate.Length(max=5000, error=say("Use up to 5,000 characters."))
+    )
     author = fields.String(validate=SHORT)
     is_verified = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
@@ -120,7 +125,9 @@ class EventsView(MethodView):
         """Tell one event; it is kept before you hear of it, and flows react."""
         fate = _tell([told])[0]
         if fate["state"] == Fate.NOBODY:
-            refuse(422, "The store has no such customer, or was told to forget them.", "customer")
+            refuse(
+                422, say("The store has no such customer, or was told to forget them."), "customer"
+            )
         return fate
 
 

@@ -21,6 +21,7 @@ from jobs.publish import DraftMoved, Edit, NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import flow_schema
 from marketing.flow_schema import BadFlow
+from marketing.said import say
 from public_api.door import made_id, needs, public_blueprint, the_author, the_store
 from public_api.schemas import (
     CheckedFlowSchema,
@@ -161,7 +162,7 @@ class VersionView(MethodView):
             told = flows.history(connection, stored.store_id, stored.id)
             chosen = next((one for one in told if one.number == number), None)
             if chosen is None:
-                refuse(404, "The flow has no version of this number.")
+                refuse(404, say("The flow has no version of this number."))
             key = (stored.store_id, chosen.id)
             flow = flows.versions(connection, [key])[key].flow
         return {**_version(stored, chosen), "document": flow_schema.dump(flow)}
@@ -183,7 +184,7 @@ class EnrollmentsView(MethodView):
         except NoSuchFlow:
             _refuse_unknown()
         except NotLive:
-            refuse(409, "Nobody enters a flow that is not live. Publish or resume it first.")
+            refuse(409, say("Nobody enters a flow that is not live. Publish or resume it first."))
         states = [(one, "kept_out" if one.reason else "entered") for one in told]
         customers = [
             {"customer_id": one.customer_id, "state": state, "reason": one.reason}
@@ -214,7 +215,7 @@ def _act(action: Action, flow_id: UUID) -> dict[str, Any]:
     except BadFlow as bad:
         refuse_flow(409, bad.problems)
     except DraftMoved:
-        refuse(409, "The draft was changed while it was being published. Publish it again.")
+        refuse(409, say("The draft was changed while it was being published. Publish it again."))
     stored = _found(str(flow_id))
     with the_runtime().database.reading() as connection:
         return _told(connection, stored)
@@ -261,4 +262,4 @@ def _version(stored: StoredFlow, one: Published) -> dict[str, Any]:
 
 
 def _refuse_unknown() -> NoReturn:
-    refuse(404, "There is no such flow in this store.")
+    refuse(404, say("There is no such flow in this store."))

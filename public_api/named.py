@@ -7,19 +7,20 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from doors.json_api import plain_text
 from marketing.model import CustomerKey
+from marketing.said import say
 from public_api.schemas import Strict
 from storage import Connection, customers
 
 Rules = list[Callable[[Any], Any]]
-SHORT: Rules = [validate.Length(1, 200, error="Use 1 to 200 characters."), plain_text]
-PHONE = validate.Regexp(r"\+[1-9]\d{6,14}\Z", error="Write a number as +4915112345678.")
+SHORT: Rules = [validate.Length(1, 200, error=say("Use 1 to 200 characters.")), plain_text]
+PHONE = validate.Regexp(r"\+[1-9]\d{6,14}\Z", error=say("Write a number as +4915112345678."))
 
 
 def email_field(**options: Any) -> fields.Email:
     """Give a field for an e-mail address."""
     return fields.Email(
-        error_messages={"invalid": "This is no e-mail address."},
-        validate=[validate.Length(max=254, error="This address is too long."), plain_text],
+        error_messages={"invalid": say("This is no e-mail address.")},
+        validate=[validate.Length(max=254, error=say("This address is too long.")), plain_text],
         **options,
     )
 
@@ -35,7 +36,9 @@ class NamesSchema(Strict):
     @validates_schema
     def names_somebody(self, data: Mapping[str, Any], **_: Any) -> None:
         if not {"id", "external_id", "email", "phone"} & set(data):
-            raise ValidationError("Name the customer by id, external_id, email or phone.", "id")
+            raise ValidationError(
+                say("Name the customer by id, external_id, email or phone."), "id"
+            )
 
 
 def keys_of(

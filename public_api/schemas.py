@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from doors.flow_documents import CheckedDocumentSchema, DocumentProblemSchema
 from doors.json_api import plain_text
 from jobs.admit import MOST_AT_ONCE
+from marketing.said import say
 
 
 class Strict(Schema):
@@ -76,11 +77,13 @@ class EnrollSchema(Strict):
         fields.UUID(),
         required=True,
         validate=validate.Length(
-            1, MOST_AT_ONCE, error=f"Name 1 to {MOST_AT_ONCE} customers at once."
+            1,
+            MOST_AT_ONCE,
+            error=say("Name 1 to {most} customers at once.", most=MOST_AT_ONCE),
         ),
     )
     subject = fields.String(
-        validate=[validate.Length(1, 100, error="Use 1 to 100 characters."), plain_text]
+        validate=[validate.Length(1, 100, error=say("Use 1 to 100 characters.")), plain_text]
     )
 
 

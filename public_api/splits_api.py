@@ -12,6 +12,7 @@ from jobs import winners
 from jobs.api_keys import Scope
 from jobs.publish import NoSuchFlow
 from jobs.winners import AUTOMATICALLY, BY_HAND, NoSuchVariant
+from marketing.said import say
 from public_api.door import needs, public_blueprint, the_store
 from public_api.schemas import Strict
 
@@ -22,7 +23,9 @@ READ, WRITE = (needs(blueprint, one) for one in (Scope.FLOWS_READ, Scope.FLOWS_W
 class SplitsQuery(Strict):
     """Of whom: those who entered in so many days, by the store's clock, today included."""
 
-    days = fields.Integer(load_default=90, validate=validate.Range(1, 365, error="Use 1 to 365."))
+    days = fields.Integer(
+        load_default=90, validate=validate.Range(1, 365, error=say("Use 1 to 365."))
+    )
 
 
 class VariantSchema(Schema):
@@ -101,9 +104,9 @@ class WinnerView(MethodView):
         except NoSuchFlow:
             _refuse_unknown()
         except NoSuchVariant as unknown:
-            refuse(409, str(unknown), "variant")
+            refuse(409, unknown.said, "variant")
         return {"days": 90, "splits": [one for one in found if one.step == split_id]}
 
 
 def _refuse_unknown() -> NoReturn:
-    refuse(404, "There is no such flow in this store.")
+    refuse(404, say("There is no such flow in this store."))

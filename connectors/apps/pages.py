@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 from connectors.apps.webhooks import exchange
 from connectors.base import StoreError
+from marketing.said import say
 
 HEADERS = {"User-Agent": "reprise link check", "Accept": "text/html,*/*;q=0.8"}
 MOST_REDIRECTS = 4
@@ -31,11 +32,11 @@ def look(url: str, *, seconds: float, may_be_local: bool = False) -> tuple[Found
         for _ in range(MOST_REDIRECTS):
             status, onward = _ask(url, seconds=seconds, may_be_local=may_be_local)
             if not (300 <= status < 400 and onward):
-                return _found(status), f"it answers {status}"
+                return _found(status), say("it answers {status}", status=str(status))
             url = urljoin(url, onward)
     except (StoreError, ValueError) as failure:
         return Found.UNSURE, str(failure)
-    return Found.UNSURE, "it sends on and on"
+    return Found.UNSURE, say("it sends on and on")
 
 
 def _ask(url: str, *, seconds: float, may_be_local: bool) -> tuple[int, str | None]:

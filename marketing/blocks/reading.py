@@ -12,11 +12,12 @@ from html import unescape
 from typing import Any
 
 from marketing.blocks.conditions import CONDITIONS, MAX_WHEN
+from marketing.said import SaidError, say
 
 Json = dict[str, Any]
 
 
-class NotBlocks(ValueError):
+class NotBlocks(SaidError, ValueError):
     """The template has more than our elements; the text is for people."""
 
 
@@ -63,7 +64,9 @@ def blocks_of(mjml: str) -> list[Json]:
     whole = _HEAD.fullmatch(mjml)
     card = _CARD.fullmatch(whole["body"]) if whole else None
     if card is None:
-        raise NotBlocks("It has a frame of its own: only a header, one card and a footer can be.")
+        raise NotBlocks(
+            say("It has a frame of its own: only a header, one card and a footer can be.")
+        )
     told = [*_read(card["before"]), *_read(card["inside"]), *_read(card["after"])]
     if not told or told[-1]["kind"] != "footer":
         told.append({"kind": "footer", "why": ""})
@@ -87,7 +90,10 @@ def _read(source: str) -> Iterator[Json]:
         piece = _PIECE.match(source, position)
         if piece is None:
             raise NotBlocks(
-                f"“{source[position : position + 40].strip()}” is none of our elements."
+                say(
+                    "“{markup}” is none of our elements.",
+                    markup=source[position : position + 40].strip(),
+                )
             )
         if piece["name"]:
             yield from _split(_block(piece), forks)
@@ -95,7 +101,7 @@ def _read(source: str) -> Iterator[Json]:
             _turn(forks, piece["tag"], piece["told"])
         position = piece.end()
     if forks:
-        raise NotBlocks("A condition begins and does not end in the same place.")
+        raise NotBlocks(say("A condition begins and does not end in the same place."))
 
 
 def _turn(forks: list[_Fork], tag: str, told: str) -> None:
@@ -108,7 +114,7 @@ def _turn(forks: list[_Fork], tag: str, told: str) -> None:
     elif tag in ("endif", "endunless") and forks:
         forks.pop()
     else:
-        raise NotBlocks(f"Between blocks only conditions can stand, no {tag}.")
+        raise NotBlocks(say("Between blocks only conditions can stand, no {tag}.", tag=tag))
 
 
 def _not(condition: str) -> str:
@@ -149,7 +155,7 @@ def _under(block: Json, conditions: Sequence[str]) -> Json:
         return finished
     when = _all(conditions)
     if len(when) > MAX_WHEN:
-        raise NotBlocks("A condition is too long.")
+        raise NotBlocks(say("A condition is too long."))
     return {**finished, "when": _NAMES.get(when, when)}
 
 
@@ -164,7 +170,7 @@ def _block(piece: re.Match[str]) -> Json:
     name, inner = piece["name"], (piece["inner"] or "").strip()
     told = dict(re.findall(r'([\w-]+)="([^"]*)"', piece["attributes"]))
     if name not in _KINDS or "<block-" in inner:
-        raise NotBlocks(f"There is no block for {name}.")
+        raise NotBlocks(say("There is no block for {name}.", name=name))
     return {"kind": _KINDS[name], **_fields(name, inner, told)}
 
 
@@ -173,7 +179,7 @@ def _fields(name: str, inner: str, told: Mapping[str, str]) -> Json:
     if name in ("heading", "button", "social", "footer", "reviews", "product-grid") and (
         re.search(r"<[a-z]", inner)
     ):
-        raise NotBlocks(f"The {name} has markup inside.")
+        raise NotBlocks(say("The {name} has markup inside.", name=name))
     return {
         "heading": {"text": words},
         "text": {"html": inner},

@@ -81,7 +81,7 @@ def test_a_campaign_goes_to_everyone_once_and_is_sent_then(stage: Stage) -> None
     assert state(stage, campaign_id) == "sending"
     live(stage, 2 * MINUTE, MINUTE)
     assert state(stage, campaign_id) == "sent"
-    with pytest.raises(NotNow, match="is sent: it can't be scheduled any more"):
+    with pytest.raises(NotNow, match="over: it can't be changed any more"):
         send(stage, campaign_id)
 
 
@@ -175,7 +175,7 @@ def test_pausing_stops_it_midway_and_resuming_sends_the_rest(stage: Stage) -> No
     campaigns.resume(stage.runtime, stage.store_id, campaign_id)
     work(stage)
     assert stage.sink.counts() == dict.fromkeys(people, 1)
-    with pytest.raises(NotNow, match="is draft, it is not being sent"):
+    with pytest.raises(NotNow, match="is not being sent"):
         campaigns.pause(stage.runtime, stage.store_id, made(stage))
 
 

@@ -1,0 +1,98 @@
+"""The panel's API answers in the language that the panel is in; English where it asks for none."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.embedded_ui.conftest import MAPLE, token_for
+from tests.seeding import SmallStore
+
+UNFINISHED = {
+    "name": "Half",
+    "trigger": {"event": "cart.abandoned"},
+    "steps": [
+        {"kind": "delay", "id": "wait", "duration": "P400D"},
+        {"kind": "switch", "id": "by", "field": "customer.country", "cases": [], "otherwise": []},
+        {"kind": "unheard of", "id": "odd"},
+    ],
+}
+
+
+class Reader:
+    """Somebody of Maple & Moss, whose panel is in some language."""
+
+    def __init__(self, client: FlaskClient, language: str | None) -> None:
+        self.client, self.language = client, language
+
+    def ask(self, path: str, method: str = "GET", **options: Any) -> Any:
+        headers = {"Authorization": f"Bearer {token_for(MAPLE)}"}
+        if self.language:
+            headers["Accept-Language"] = self.language
+        answer = self.client.open(f"/panel/api{path}", method=method, headers=headers, **options)
+        return answer.json
+
+
+@pytest.fixture
+def german(client: FlaskClient, maple: SmallStore) -> Reader:
+    return Reader(client, "de-AT,de;q=0.9,en;q=0.5")
+
+
+@pytest.fixture
+def quiet(client: FlaskClient, maple: SmallStore) -> Reader:
+    return Reader(client, None)
+
+
+def test_problems_of_a_flow_are_told_in_the_language_of_the_panel(
+    german: Reader, quiet: Reader
+) -> None:
+    told = german.ask("/flows/check", "POST", json=UNFINISHED)["problems"]
+    said = {(one["step"], one["message"], one["remedy"]) for one in told}
+    assert ("wait", "ist zu lang", "Nehmen Sie höchstens ein Jahr.") in said
+    assert ("by", "hat zu wenige oder zu viele Wege", "Möglich sind 1 bis 10 Wege.") in said
+    assert any(step == "odd" and message == "ist unbekannt" for step, message, _ in said)
+    told = quiet.ask("/flows/check", "POST", json=UNFINISHED)["problems"]
+    assert ("is too long", "Use a year at the most.") in {
+        (one["message"], one["remedy"]) for one in told
+    }
+
+
+def test_a_form_is_refused_in_german_with_its_field(german: Reader) -> None:
+    kept = german.ask("/settings")
+    change = {**kept, "click_days": 99}
+    refused = german.ask("/settings", "PUT", json=change)
+    assert refused == {"message": "Möglich sind 1 bis 30 Tage.", "field": "click_days"}
+    odd = german.ask("/settings", "PUT", json={**kept, "nonsense": 1})
+    assert odd == {"message": "Dieses Feld ist hier nicht bekannt.", "field": "nonsense"}
+
+
+def test_what_the_libraries_refuse_is_german_too(german: Reader, quiet: Reader) -> None:
+    long = {"search": "x" * 200, "of": "tags"}
+    answer = german.ask("/vocabulary/suggestions", query_string=long)
+    assert answer == {"message": "Höchstens 100 Zeichen sind möglich.", "field": "search"}
+    answer = german.ask("/vocabulary/suggestions", query_string={"of": "everything"})
+    assert answer["message"].startswith("Möglich sind: tags, ")
+    answer = german.ask("/dashboard", query_string={"days": "many"})
+    assert answer == {"message": "Das ist keine ganze Zahl.", "field": "days"}
+    answer = quiet.ask("/dashboard", query_string={"days": "many"})
+    assert answer["message"] == "Not a valid integer."
+
+
+def test_what_is_not_there_is_said_in_german(german: Reader, quiet: Reader) -> None:
+    nobody = "/customers/00000000-0000-4000-8000-000000000000"
+    assert german.ask(nobody)["message"] == "Diesen Kunden gibt es in diesem Shop nicht."
+    assert quiet.ask(nobody)["message"] == "There is no such customer in this store."
+
+
+def test_a_template_s_problems_and_checks_are_german(german: Reader) -> None:
+    template = {"subject": "{{ customer.nonsense }}", "preview": "", "mjml": "<mjml>", "text": ""}
+    told = german.ask("/templates/check", "POST", json={"template": template})
+    assert told["issues"]
+    assert "Eine Angabe namens „customer.nonsense“ gibt es nicht." in str(told["issues"])
+
+
+def test_a_bad_segment_is_refused_in_german(german: Reader) -> None:
+    bad = {"name": "", "condition": {"op": "is", "field": "customer.spent", "value": 1}}
+    told = german.ask("/segments", "POST", json=bad)
+    assert [one["message"] for one in told["problems"]] == ["ist leer", "hat ein unbekanntes op"]
+    assert told["message"] == "name ist leer. Geben Sie einen Namen an."
