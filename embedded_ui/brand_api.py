@@ -149,7 +149,7 @@ class StoreLookView(MethodView):
         try:
             looks.read_again(runtime, store.id)
         except StoreError:
-            refuse(503, "The store did not answer. Try again in a minute.")
+            refuse(503, say("The store did not answer. Try again in a minute."))
         with runtime.database.reading() as connection:
             known = stores.by_id(connection, store.id)
         return _answer((known or store).settings)

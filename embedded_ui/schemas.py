@@ -72,10 +72,10 @@ class AboutSchema(Schema):
     """What a recipe is for, in sentences; `ideas` are worth an A/B test."""
 
     category = fields.String(required=True)
-    summary = fields.String(required=True)
-    timing = fields.String(required=True)
-    needs = fields.String(required=True, allow_none=True)
-    ideas = fields.List(fields.String(), required=True)
+    summary = Sentence(required=True)
+    timing = Sentence(required=True)
+    needs = Sentence(required=True, allow_none=True)
+    ideas = fields.List(Sentence(), required=True)
 
 
 class FlowLineSchema(Schema):

@@ -101,7 +101,7 @@ class PlatformMailsSchema(Schema):
 
 def _a_price() -> fields.Integer:
     """Make a field for what a thousand messages cost, in minor units."""
-    known = validate.Range(0, MOST, error="Use an amount, or 0.")
+    known = validate.Range(0, MOST, error=say("Use an amount, or 0."))
     return fields.Integer(strict=True, required=True, validate=known)
 
 

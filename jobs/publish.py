@@ -7,7 +7,7 @@ from typing import Any
 
 from jobs import browse, decide, pools, watch
 from jobs.runtime import Runtime
-from marketing import chains, flow_schema, recipes, siblings
+from marketing import chains, flow_schema, recipes, sentences, siblings
 from marketing.complements import doubled
 from marketing.entry import TOO_LATE
 from marketing.events import EventName
@@ -67,10 +67,15 @@ class DraftMoved(Exception):
 
 
 def seed_recipes(connection: Connection, store_id: str, now: datetime) -> list[str]:
-    """Give a store every recipe that it does not have yet as a draft; gives their flow ids."""
+    """Give a store every recipe that it does not have yet as a draft; gives their flow ids.
+
+    Its own language picks the words, English where we have none in it.
+    """
+    store = stores.by_id(connection, store_id)
+    language = sentences.language_of(store.locale if store else "")
     made = []
     for name in recipes.names():
-        flow = recipes.load(name)
+        flow = recipes.load(name, language)
         made.append(flows.create(connection, store_id, flow, flow_schema.dump(flow), now))
     return [flow_id for flow_id in made if flow_id]
 

@@ -21,6 +21,7 @@ from marketing.model import JsonObject
 from marketing.policy import policy_of
 from marketing.said import say
 from marketing.segments import BadSegment, Segment, Turning, asks_of, is_circular, rule_of
+from marketing.sentences import language_of
 from marketing.templates import Problem
 from marketing.timing import at_local, zone_of
 from storage import (
@@ -112,7 +113,7 @@ def create_ready_made(
         store = stores.by_id(connection, store_id)
     if store is None or key not in {one.key for one in ready_segments.all_of_them()}:
         raise NoSuchSegment(key)
-    document = ready_segments.document(key, store.currency, parameter)
+    document = ready_segments.document(key, store.currency, parameter, language_of(store.locale))
     return create(runtime, store_id, document | ({"name": name} if name else {}), ready_made=key)
 
 

@@ -119,7 +119,9 @@ def _with_preview(mjml: str, preview: str) -> str:
 
 def _check_elements(source: str) -> None:
     if found := FORBIDDEN.search(source):
-        raise BadMarkup(say("There is no place for “{markup}” in an email.", markup=found[0].lstrip("<!")))
+        raise BadMarkup(
+            say("There is no place for “{markup}” in an email.", markup=found[0].lstrip("<!"))
+        )
     if (
         len(re.findall(r"<[a-z]", source, re.IGNORECASE)) > MAX_ELEMENTS
         or source.count("<mj-") > MAX_MJ_ELEMENTS

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from marketing.money import minor_units
-from marketing.said import say
+from marketing.said import SOURCE, in_language, say
 from marketing.segments import BadSegment
 from marketing.templates import Problem
 
@@ -33,14 +33,19 @@ def all_of_them() -> list[ReadySegment]:
     return [ReadySegment(key, one["name"], one.get("parameter")) for key, one in _data().items()]
 
 
-def document(key: str, currency: str, parameter: str | None = None) -> dict[str, Any]:
-    """Give one as a segment's document; raises KeyError for a key that is none, or `BadSegment`."""
+def document(
+    key: str, currency: str, parameter: str | None = None, language: str = SOURCE
+) -> dict[str, Any]:
+    """Give one as a segment's document, named in a language.
+
+    Raises KeyError for a key that is none, or `BadSegment`.
+    """
     one = _data()[key]
     wanted = one.get("parameter")
     if wanted and not (parameter and parameter.strip() and len(parameter) <= LONGEST_PARAMETER):
         remedy = say("Give it, in up to {most} characters.", most=LONGEST_PARAMETER)
         raise BadSegment((Problem("", wanted, say("is missing"), remedy),))
-    name = one["name"].format(**({wanted: parameter} if wanted else {}))
+    name = in_language(one["name"], language).format(**({wanted: parameter} if wanted else {}))
     return {"name": name, "condition": _filled(one["condition"], currency, parameter)}
 
 

@@ -2,7 +2,8 @@
 
 A recipe's document is a flow document (`marketing.flow_schema`) whose messages have no
 template; those lie beside it in `<recipe>/<step id>.json`, in blocks (`marketing.block_schema`).
-Besides the flow it holds `about`: what the recipe is for (`About`).
+Besides the flow it holds `about`: what the recipe is for (`About`). All its words are English;
+another language has them in its catalogue (`marketing.said`), like any other sentence.
 """
 
 import json
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, cast
 
 from marketing.flow import Flow
 from marketing.flow_schema import load as load_flow
+from marketing.said import SOURCE, in_language
 
 CATEGORIES = ("recovery", "orders", "welcome", "loyalty", "products")
 """In the order in which the panel lists them."""
@@ -59,20 +61,37 @@ def about(name: str) -> About:
 
 
 @lru_cache
-def load(name: str) -> Flow:
-    """Give a recipe as a flow; raises KeyError for a name that is none."""
+def load(name: str, language: str = SOURCE) -> Flow:
+    """Give a recipe as a flow, in a language; raises KeyError for a name that is none."""
     if name not in names():
         raise KeyError(name)
-    return load_flow(document(name))
+    return load_flow(document(name, language))
 
 
-def document(name: str) -> dict[str, Any]:
-    """Give a recipe's flow document, its texts in their places."""
+def document(name: str, language: str = SOURCE) -> dict[str, Any]:
+    """Give a recipe's flow document, its texts in their places, for customers of a language."""
     flow = _read(name)
     del flow["about"]
     for message in _messages(flow["steps"]):
         message["template"] = _template(_shelf() / _folder(name), message["id"])
-    return flow
+    return cast("dict[str, Any]", _in_language(flow, language))
+
+
+WORDS = frozenset({"name", "subject", "preview", "text", "html", "label", "lead", "title", "why"})
+"""The fields of a recipe's documents that people read."""
+
+
+def _in_language(part: Any, language: str) -> Any:
+    if isinstance(part, list):
+        return [_in_language(one, language) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: in_language(told, language)
+        if key in WORDS and isinstance(told, str)
+        else _in_language(told, language)
+        for key, told in part.items()
+    }
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -4,22 +4,28 @@ A sentence that is new in the source gets an empty place in each catalogue; one 
 taken out. The catalogues are gettext's, for any editor of such files.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from marketing.recipes import WORDS
 from marketing.said import LANGUAGES, SOURCE
 from setup.install import ROOT
 
 SPOKEN = ("marketing", "connectors", "channels", "storage", "jobs", "doors", "embedded_ui")
 SPOKEN += ("public_api",)
 """The folders whose sentences people read; commands and the sandbox speak English."""
+ABOUT = frozenset({"summary", "timing", "needs", "ideas"})
+"""What recipes tell of themselves."""
+READY = ROOT / "marketing" / "ready_segments.json"
 HEADER = """\
 # What the server says, in another language: `python -m setup.languages` keeps its places.
 msgid ""
@@ -32,13 +38,31 @@ msgstr ""
 
 @lru_cache
 def sentences() -> dict[str, str]:
-    """Give every sentence of the source that is put into `say`, and the first file it is in."""
+    """Give every sentence of the source, and the first file it is in.
+
+    They are put into `say`, or are the words of recipes and ready-made segments.
+    """
     found: dict[str, str] = {}
     for path in _files():
         for _, pattern, _, _ in extract_from_file("python", path, keywords={"say": None}):
             text = pattern if isinstance(pattern, str) else pattern[0]
             found.setdefault(text, path.relative_to(ROOT).as_posix())
+    for path in (*sorted((ROOT / "marketing" / "recipes").rglob("*.json")), READY):
+        for text in _words(json.loads(path.read_text("utf-8"))):
+            found.setdefault(text, path.relative_to(ROOT).as_posix())
     return found
+
+
+def _words(part: Any) -> Iterator[str]:
+    """Give what people read of a document, at whatever depth."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _words(one)
+    elif isinstance(part, dict):
+        for key, told in part.items():
+            if key in ABOUT or key in WORDS:
+                yield from [told] if isinstance(told, str) else told
+            yield from _words(told)
 
 
 def _files() -> Iterator[Path]:

@@ -125,7 +125,7 @@ def test_a_campaign_goes_from_a_file_to_sent_and_is_reported(
     assert say("campaigns", "report", made)["sent"] == 1
     assert "sent: 1" in say("campaigns", "report", made, as_json=False)
     assert [one["state"] for one in say("campaigns", "list")] == ["sending"]
-    assert "is sending" in fails(say, "campaigns", "cancel", made)
+    assert "being sent" in fails(say, "campaigns", "cancel", made)
     assert say("campaigns", "list", store="stranger.myshopify.com") == []
     assert "no such campaign" in fails(
         say, "campaigns", "pause", made, store="stranger.myshopify.com"

@@ -8,12 +8,14 @@ from marketing import recipes
 from marketing.flow import Coupon, Delay, SendMessage, Since, walk
 from marketing.flow_schema import problems
 from marketing.model import ChannelName, MessageKind
+from marketing.said import LANGUAGES
 from marketing.templates import check_template
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", recipes.names())
-def test_every_recipe_could_go_live_as_it_is(name: str) -> None:
-    flow = recipes.load(name)
+def test_every_recipe_could_go_live_as_it_is(name: str, language: str) -> None:
+    flow = recipes.load(name, language)
     assert flow.recipe == name
     assert problems(flow) == ()
     for step in walk(flow.steps):

@@ -81,5 +81,5 @@ def test_people_are_let_into_a_flow_in_batches(program: Program, stage: Stage) -
     assert program.told("GET", door)["intakes"] == [done]
     assert [who for who, _ in entries(stage, flow_id)] == [ada]
     assert (
-        "done already" in program.refused(409, "POST", f"/intakes/{asked['id']}/cancel")["message"]
+        "ended already" in program.refused(409, "POST", f"/intakes/{asked['id']}/cancel")["message"]
     )
