@@ -12,12 +12,13 @@ from embedded_ui.auth import the_store
 from jobs import channel_accounts
 from jobs.channel_accounts import NotConnected, TooManyTries
 from marketing.model import ChannelName
+from marketing.said import say
 from storage import channel_accounts as accounts
 from storage import pauses
 from storage.channel_accounts import ChannelAccount
 
 blueprint = api_blueprint("channels")
-E164 = validate.Regexp(r"\+[1-9][0-9]{6,14}\Z", error="Write the number as +15550100.")
+E164 = validate.Regexp(r"\+[1-9][0-9]{6,14}\Z", error=say("Write the number as +15550100."))
 
 
 class PausedSchema(Schema):
@@ -58,7 +59,7 @@ class AccountSchema(Schema):
         required=True,
         validate=validate.Regexp(
             r"AC[0-9a-f]{32}\Z",
-            error="Copy the Account SID from Twilio's console: AC and 32 signs.",
+            error=say("Copy the Account SID from Twilio's console: AC and 32 signs."),
         ),
     )
     auth_token = fields.String(validate=[validate.Length(min=16, max=100), plain_text])
@@ -66,7 +67,7 @@ class AccountSchema(Schema):
         required=True,
         validate=validate.Regexp(
             r"(\+[1-9][0-9]{6,14}|MG[0-9a-f]{32})\Z",
-            error="Give a number such as +15550100, or the id of a messaging service: MG….",
+            error=say("Give a number such as +15550100, or the id of a messaging service: MG…."),
         ),
     )
 
@@ -118,7 +119,7 @@ class SmsView(MethodView):
         """Let the account go: no text goes out any more, and its token is forgotten."""
         with the_runtime().database.writing() as connection:
             if not accounts.disconnect(connection, the_store().id, ChannelName.SMS):
-                refuse(404, "Text messages are not connected.")
+                refuse(404, say("Text messages are not connected."))
 
 
 @blueprint.route("/channels/sms/test")
@@ -134,9 +135,9 @@ class SmsTestView(MethodView):
                 the_runtime(), the_store(), ChannelName.SMS, form["to"]
             )
         except NotConnected:
-            refuse(404, "Text messages are not connected.")
+            refuse(404, say("Text messages are not connected."))
         except TooManyTries:
-            refuse(429, "That was the twentieth test within an hour. Try again later.")
+            refuse(429, say("That was the twentieth test within an hour. Try again later."))
         return {"is_sent": sent, "detail": detail}
 
 
@@ -145,7 +146,7 @@ def _kept_token() -> str:
     with runtime.database.reading() as connection:
         account = accounts.get(connection, the_store().id, ChannelName.SMS)
     if account is None:
-        refuse(422, "Copy the auth token from Twilio's console.", "auth_token")
+        refuse(422, say("Copy the auth token from Twilio's console."), "auth_token")
     return account.secret(runtime.secrets)["auth_token"]
 
 

@@ -196,7 +196,7 @@ def test_a_message_begins_as_a_sketch_or_as_a_copy(ask: Ask, maple: SmallStore) 
     assert [one["key"] for one in begun["starters"]] == ["branded", "blank"]
     for one in begun["starters"]:
         assert {issue["code"] for issue in issues(ask, one["template"])} <= {
-            *("subject_empty", "preview_empty", "empty"),
+            *("subject_empty", "preview_empty", "empty", "nothing_said"),
         }
     assert {one["flow_id"] for one in begun["messages"]} == {maple.flow[0]}
     assert {one["form"] for one in begun["messages"]} == {"blocks"}

@@ -96,7 +96,8 @@ const FRESH = 30_000; // ms: what was asked for longer ago is asked for again
 const begun = new Map<string, Promise<Response>>();
 
 async function ask(path: string): Promise<Response> {
-  return fetch(`/panel/api${path}`, { headers: { Authorization: `Bearer ${await token()}` } });
+  const headers = { Authorization: `Bearer ${await token()}`, "Accept-Language": document.documentElement.lang };
+  return fetch(`/panel/api${path}`, { headers });
 }
 
 function begin() {
