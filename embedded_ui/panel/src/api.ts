@@ -1,6 +1,5 @@
 // The one place that speaks to the server, but for what `early.ts` began: brings the token of this very moment, and reads errors.
 import { canSignIn, isEmbedded, taken, token } from "./early";
-import { language } from "./language";
 
 const RETRY = "X-Shopify-Retry-Invalid-Session-Request";
 const REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url";
@@ -30,7 +29,7 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   if (!canSignIn()) throw new ApiError(401, "");
   const headers = new Headers(init.headers);
   headers.set("Authorization", `Bearer ${await token()}`);
-  headers.set("Accept-Language", language);
+  headers.set("Accept-Language", document.documentElement.lang);
   return reached(fetch(`/panel/api${path}`, { ...init, headers }));
 }
 
