@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from doors.json_api import ErrorSchema, plain_text, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
+from marketing.said import say
 from marketing.signup import LONGEST, asks_first, form_of
 from storage import Connection, stores
 from storage.stores import Store
@@ -17,7 +18,9 @@ blueprint = api_blueprint("signup")
 
 
 def _text(most: int) -> fields.String:
-    few = validate.Length(1, most, error=f"Write something, {most} characters at the most.")
+    few = validate.Length(
+        1, most, error=say("Write something, {most} characters at the most.", most=most)
+    )
     return fields.String(required=True, validate=[few, plain_text])
 
 

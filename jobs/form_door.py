@@ -11,6 +11,7 @@ from jobs import signups
 from jobs.pixel_limits import Buckets, TooFast
 from jobs.runtime import Runtime
 from jobs.signups import Asked
+from marketing.said import say
 from marketing.signup import SignupForm, form_of, shown, text_id
 from storage import stores
 from storage.stores import Store
@@ -20,7 +21,7 @@ __all__ = ["MOST_BYTES", "BadForm", "FormDoor", "NoForm", "TooFast"]
 MOST_BYTES: Final = 4 * 1024
 EARLIEST: Final = date(1900, 1, 1)
 KEY: Final = validate.Regexp(r"[A-Za-z0-9_-]{8,64}\Z")
-PLAIN: Final = validate.Regexp(r"[^\x00-\x1f\x7f<>]*\Z", error="Use plain letters.")
+PLAIN: Final = validate.Regexp(r"[^\x00-\x1f\x7f<>]*\Z", error=say("Use plain letters."))
 
 
 class NoForm(Exception):
