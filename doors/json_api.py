@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from doors.spoken import spoken
 from jobs.runtime import Runtime
 from marketing import form_words  # noqa: F401  replaces the libraries' words
-from marketing.said import Said, say
+from marketing.said import say
 
 HEADERS = {
     "Cache-Control": "no-store, private",
@@ -89,7 +89,7 @@ def the_runtime() -> Runtime:
     return runtime
 
 
-def refuse(code: int, message: Said, field: str = "", **more: Any) -> NoReturn:
+def refuse(code: int, message: str, field: str = "", **more: Any) -> NoReturn:
     """End the request with an `ErrorSchema`; `more` is told beside it."""
     refusal = default_exceptions[code](message)
     refusal.data = {"message": message, "field": field, "told": more}  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from storage.enrollments import Ending
 from storage.privacy_requests import Request
 from storage.stores import Store
 
-NOBODY = say("There is no such customer in this store.")
+NOBODY = "There is no such customer in this store."
 
 
 class WrongName(SaidError):

@@ -45,7 +45,7 @@ class Issue:
     field: str
     level: Level
     code: str
-    message: Said
+    message: str
     detail: Mapping[str, Any] = made(default_factory=dict)
     """Values of the sentence, for words in another language."""
 

@@ -58,7 +58,7 @@ class Said(str):
 class SaidError(Exception):
     """An error whose words are for people: what is wrong, and what to do about it."""
 
-    def __init__(self, said: Said) -> None:
+    def __init__(self, said: str) -> None:
         super().__init__(said)
         self.said = said
 

@@ -88,8 +88,8 @@ class Problem:
     step: str
     field: str
     """`subject`, `preview`, `mjml` or `text`; of a block `blocks.<its id>.<its field>`."""
-    message: Said
-    remedy: Said
+    message: str
+    remedy: str
     line: int | None = None
     code: str = "invalid"
     """What kind of thing it is, for programs: `marketing.checking` lists them."""
@@ -190,7 +190,7 @@ def in_code(template: Template, kind: MessageKind) -> Template:
 
 
 class _Found(Exception):
-    def __init__(self, field: str, message: Said, remedy: Said, code: str = "invalid") -> None:
+    def __init__(self, field: str, message: str, remedy: str, code: str = "invalid") -> None:
         super().__init__(message)
         self.problem = Problem("", field, message, remedy, code=code)
 
