@@ -382,10 +382,8 @@ def _tried(compiled: CompiledTemplate, field: str = "mjml") -> list[Rendered]:
     except RenderingFailed as error:
         remedy = say("Make the loops shorter, or the sums simpler.")
         raise _Found(
-            "mjml", say("With a sample cart: {reason}.", reason=error.reason), remedy
+            field, say("With a sample cart: {reason}.", reason=error.reason), remedy
         ) from error
-        remedy = "Make the loops shorter, or the sums simpler."
-        raise _Found(field, _sentence(f"for a sample cart, {error.reason}"), remedy) from error
 
 
 def _says_how_to_stop(rendered: Rendered) -> bool:
