@@ -313,7 +313,7 @@ class TemplateSchema(Lower):
         if "sms" in data and not set(told) & {"subject", "mjml", "text", "blocks"}:
             return
         if "subject" not in told:
-            raise ValidationError({"subject": ["Missing data for required field."]})
+            raise ValidationError({"subject": [say("Missing data for required field.")]})
         if "blocks" in data:
             if "mjml" in data:
                 raise ValidationError({"mjml": [say("stands beside blocks\nUse one of the two.")]})
