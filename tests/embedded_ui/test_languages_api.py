@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
+from jobs import publish
+from jobs.runtime import Runtime
+from storage.schema import flows, stores
 from tests.embedded_ui.conftest import MAPLE, token_for
-from tests.seeding import SmallStore
+from tests.seeding import NOW, SmallStore
 
 UNFINISHED = {
     "name": "Half",
@@ -96,3 +100,22 @@ def test_a_bad_segment_is_refused_in_german(german: Reader) -> None:
     told = german.ask("/segments", "POST", json=bad)
     assert [one["message"] for one in told["problems"]] == ["ist leer", "hat ein unbekanntes op"]
     assert told["message"] == "name ist leer. Geben Sie einen Namen an."
+
+
+def test_a_german_store_is_given_german_recipes_and_each_reader_their_own_description(
+    german: Reader, quiet: Reader, runtime: Runtime, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    with runtime.database.writing() as connection:
+        connection.execute(update(stores).where(stores.c.id == maple.id).values(locale="de-AT"))
+        for store in (maple, neighbour):
+            publish.seed_recipes(connection, store.id, NOW)
+        told = connection.execute(select(flows.c.store_id, flows.c.name)).all()
+    assert (maple.id, "Alles Gute zum Geburtstag") in {tuple(row) for row in told}
+    assert (neighbour.id, "Happy birthday") in {tuple(row) for row in told}
+    for reader, words in (
+        (german, "Gratuliert am Tag selbst"),
+        (quiet, "Congratulates on the day itself"),
+    ):
+        listed = reader.ask("/flows")["flows"]
+        [present] = [one for one in listed if one["name"] == "Alles Gute zum Geburtstag"]
+        assert present["about"]["summary"].startswith(words)
