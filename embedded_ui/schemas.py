@@ -61,7 +61,7 @@ class StoreSchema(Schema):
     country = fields.String(required=True, allow_none=True)
     installed_at = fields.AwareDateTime(required=True)
     now = fields.AwareDateTime(required=True)
-    # The version of our plugin in the store; null: none, or a platform that needs none.
+    # The version of our plugin in the store; empty: it has none; null: nobody has looked yet.
     companion = fields.String(required=True, allow_none=True)
     imports = fields.List(fields.Nested(ImportSchema), required=True)
     setup = fields.List(fields.Nested(TaskSchema), required=True)

@@ -40,7 +40,7 @@ class StoreView(MethodView):
 
 def _companion(connection: Connection, store: Store) -> str | None:
     found = listening.health(connection, store.id)
-    return found.plugin if found else None
+    return (found.plugin or "") if found else None
 
 
 def _you() -> dict[str, Any]:

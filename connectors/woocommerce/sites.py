@@ -1,9 +1,16 @@
 """Whether a store can be connected at all, and in plain words why not."""
 
+import logging
+
 from connectors.base import StoreError
 from connectors.woocommerce.client import SHOP, NotThere, RestClient
 
+log = logging.getLogger(__name__)
 PLAIN = "/?rest_route=/"
+NO_ANSWER = (
+    "Your store did not answer as WordPress does. Check that it is open to everybody, without a "
+    "maintenance page or a password in front of it, and try again in a minute."
+)
 NO_PERMALINKS = (
     "Your store's web addresses are set to “Plain”, and WooCommerce takes no keys then. In "
     "WordPress open Settings, Permalinks, choose “Post name”, save, and connect again."
@@ -30,9 +37,8 @@ def look(client: RestClient, domain: str) -> None:
         words = NO_PERMALINKS if _answers_plainly(client, domain) else NO_WORDPRESS
         raise NotReady(words) from None
     except StoreError as error:
-        raise NotReady(
-            f"Your store did not answer as WordPress does: {error}. Try again in a minute."
-        ) from None
+        log.info("a store could not be looked at: %s", error)
+        raise NotReady(NO_ANSWER) from None
     if not isinstance(spaces, list):
         raise NotReady(NO_WORDPRESS)
     if SHOP not in spaces:

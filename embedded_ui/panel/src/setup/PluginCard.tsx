@@ -4,7 +4,7 @@ import { words } from "./words";
 
 export function PluginCard() {
   const { store } = useStore();
-  if (store.platform !== "woocommerce") return null;
+  if (store.platform !== "woocommerce" || store.companion === null) return null;
   return (
     <section className="card" aria-labelledby="plugin">
       <div className="chead">
@@ -16,7 +16,7 @@ export function PluginCard() {
       ) : (
         <>
           <p>{words.keysOnly}</p>
-          <ul className="list">
+          <ul style={{ marginBlock: 8, paddingInlineStart: 20, listStyle: "disc" }}>
             {words.pluginAdds.map((line) => (
               <li key={line}>{line}</li>
             ))}
