@@ -22,7 +22,6 @@ from tests.merchant import (  # noqa: F401  fixtures
     drop,
     pause,
     shopper,
-    tab_to,
     town,
     wait_of,
     write,
