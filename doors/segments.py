@@ -165,10 +165,18 @@ def estimate(store_id: str) -> Estimate:
     return _heeding(lambda: segment_lists.estimate(the_runtime(), store_id, _document()))
 
 
-def change(store_id: str, segment_id: str) -> Json:
-    """Give a segment the name and condition of the request."""
+def change(store_id: str, segment_id: str, *, idle_only: bool = False) -> Json:
+    """Give a segment the name and condition of the request; `idle_only` as `jobs.segments` says."""
     one(store_id, segment_id)
-    _heeding(lambda: work.change(the_runtime(), store_id, segment_id, _document()))
+    document, runtime = _document(), the_runtime()
+
+    def act() -> None:
+        try:
+            work.change(runtime, store_id, segment_id, document, idle_only=idle_only)
+        except SegmentInUse as used:
+            refuse(409, IN_LIVE_USE.format(", ".join(used.users)))
+
+    _heeding(act)
     return one(store_id, segment_id)
 
 
@@ -219,6 +227,12 @@ def _document() -> Json:
     if not isinstance(told, dict):
         refuse(400, say('Send a segment: a JSON object such as {"name": ..., "condition": {...}}.'))
     return told
+
+
+IN_LIVE_USE = (
+    "It decides whom {} writes to: to change it takes the role of a publisher. "
+    "Ask one of your team."
+)
 
 
 def _heeding(act: Callable[[], T]) -> T:

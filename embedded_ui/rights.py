@@ -26,7 +26,10 @@ ASKING: Final = frozenset(
 PUBLISHING: Final = frozenset(
     {
         "/campaigns/<uuid:campaign_id>/schedule",
+        "/campaigns/<uuid:campaign_id>/cancel",
+        "/campaigns/<uuid:campaign_id>/pause",
         "/campaigns/<uuid:campaign_id>/resume",
+        "/customers/<uuid:customer_id>/flows/<uuid:flow_id>/remove",
         "/channels/sms",
         "/channels/sms/test",
         "/customers/<uuid:customer_id>/erase",
@@ -37,6 +40,8 @@ PUBLISHING: Final = frozenset(
         "/flows/<uuid:flow_id>/splits/<split_id>/winner",
         "/flows/<uuid:flow_id>/enrol",
         "/flows/<uuid:flow_id>/backfill",
+        "/dashboard/retry",
+        "/intakes/<uuid:intake_id>/cancel",
         "/keys",
         "/keys/<uuid:key_id>/revoke",
         "/settings",
@@ -52,7 +57,11 @@ PUBLISHING: Final = frozenset(
         "/team/<uuid:member_id>",
     }
 )
-"""What customers or other programs feel at once, and what says who may do what."""
+"""What customers or other programs feel at once, and what says who may do what.
+
+An editor changes a segment or campaign only as long as nothing live asks about it; the views
+of these see to it.
+"""
 
 SECRET: Final = frozenset({"/settings/webhook-secret", "/customers/<uuid:customer_id>/export"})
 """What even to look at wants `PUBLISH`."""

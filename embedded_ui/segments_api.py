@@ -19,7 +19,7 @@ from doors.segments import (
     SegmentSchema,
 )
 from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_store
+from embedded_ui.auth import may, the_store
 from embedded_ui.segment_schemas import (
     AddedSegmentSchema,
     CountedSegmentSchema,
@@ -37,6 +37,7 @@ from jobs import segment_lists
 from jobs.segment_lists import Estimate
 from marketing import ready_segments
 from marketing.ready_segments import ReadySegment
+from marketing.team import Right
 from storage import members
 from storage import segment_lists as segment_list_rows
 from storage.segment_lists import PAGE
@@ -187,10 +188,16 @@ class SegmentView(MethodView):
     @A_DOCUMENT
     @blueprint.response(200, SegmentSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
     @blueprint.alt_response(422, schema=RefusedSegmentSchema)
     def put(self, segment_id: UUID) -> Json:
-        """Give a segment another name or condition."""
-        return segments.change(the_store().id, str(segment_id))
+        """Give a segment another name or condition.
+
+        It says who is written to where a live flow or a scheduled campaign asks about it: then
+        only who may publish changes it.
+        """
+        idle_only = not may(Right.PUBLISH)
+        return segments.change(the_store().id, str(segment_id), idle_only=idle_only)
 
     @blueprint.response(200, RemovedSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)

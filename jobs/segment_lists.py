@@ -10,6 +10,7 @@ from marketing.model import JsonObject
 from marketing.policy import policy_of
 from marketing.segments import asks_of, has
 from storage import Connection, campaigns, facts, flows, members, segment_lists, segments, stores
+from storage.campaigns import CampaignState
 from storage.facts import About
 from storage.segment_lists import SegmentPage
 
@@ -47,6 +48,30 @@ def uses_of(connection: Connection, store_id: str) -> Mapping[str, Sequence[Use]
         for segment_id in sorted(one for one in asked if one):
             found[segment_id].append(Use("flow", version.flow_id, version.flow.name))
     return found
+
+
+def live_uses(connection: Connection, store_id: str, segment_id: str) -> list[Use]:
+    """Give the live flows and scheduled campaigns that a segment decides about, by way of others.
+
+    A draft is none of them: nobody is written to by it.
+    """
+    uses, seen, found = uses_of(connection, store_id), {segment_id}, list[Use]()
+    waiting = [segment_id]
+    while waiting:
+        for use in uses.get(waiting.pop(), ()):
+            if use.kind == "segment" and use.id not in seen:
+                seen.add(use.id)
+                waiting.append(use.id)
+            elif use.kind == "flow" or (
+                use.kind == "campaign" and _goes_out(connection, store_id, use.id)
+            ):
+                found.append(use)
+    return found
+
+
+def _goes_out(connection: Connection, store_id: str, campaign_id: str) -> bool:
+    stored = campaigns.get(connection, store_id, campaign_id)
+    return stored is not None and stored.state is not CampaignState.DRAFT
 
 
 def page(

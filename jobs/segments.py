@@ -14,7 +14,7 @@ from functools import partial
 from jobs import enroll, membership
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
-from jobs.segment_lists import uses_of
+from jobs.segment_lists import live_uses, uses_of
 from marketing import ready_segments, segment_schema
 from marketing.condition_rules import segments_in
 from marketing.model import JsonObject
@@ -124,14 +124,21 @@ def change(
     document: JsonObject,
     *,
     announces: bool = False,
+    idle_only: bool = False,
 ) -> None:
-    """Give a segment another name or condition; raises `BadSegment` or `NoSuchSegment`."""
+    """Give a segment another name or condition; raises `BadSegment` or `NoSuchSegment`.
+
+    `idle_only`: whoever asks may not say who is written to, so one that a live flow or a
+    scheduled campaign asks about is not theirs to change: raises `SegmentInUse`.
+    """
     segment = segment_schema.load(document)
     with runtime.database.writing() as connection:
         lock_stores(connection, [store_id])
         now = runtime.database.now(connection)
         if segments.get(connection, store_id, segment_id, lock=True) is None:
             raise NoSuchSegment(segment_id)
+        if idle_only and (users := live_uses(connection, store_id, segment_id)):
+            raise SegmentInUse([one.name for one in users])
         _check(connection, store_id, segment_id, segment)
         if not segments.change(connection, store_id, segment_id, segment, now, announces=announces):
             raise BadSegment((TAKEN,))

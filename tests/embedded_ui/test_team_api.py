@@ -121,6 +121,27 @@ def test_what_goes_out_or_is_gone_for_good_is_a_publishers(
     assert told(ask_as(MARA, f"/customers/{maple.ada}"))["email"] == "ada@example.com"
 
 
+def test_who_is_written_to_live_is_a_publishers_to_say(ask_as: AskAs, maple: SmallStore) -> None:
+    make_jo(ask_as, "editor")
+    big = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
+    kept = told(ask_as(MARA, "/segments", "POST", json=big))["id"]
+    within = {"name": "In", "condition": {"op": "in_segment", "value": kept}}
+    by_way = told(ask_as(MARA, "/segments", "POST", json=within))["id"]
+    document = {"name": "Sale", "source": {"segment": by_way}, "steps": [MAIL]}
+    own = f"/campaigns/{told(ask_as(MARA, '/campaigns', 'POST', json=document))['id']}"
+    # Nobody is written to by a draft: the segment is still an editor's.
+    told(ask_as(JO, f"/segments/{kept}", "PUT", json={**big, "name": "Bigger"}))
+    told(ask_as(MARA, f"{own}/schedule", "POST", json={"at": "2026-12-01T10:00"}))
+    refused = ask_as(JO, f"/segments/{kept}", "PUT", json=big)
+    assert (refused.status_code, "Sale" in told_no(refused)) == (409, True)
+    for path in (f"{own}/cancel", f"{own}/pause", "/dashboard/retry"):
+        assert ask_as(JO, path, "POST", json={}).status_code == 403, path
+    away = f"/customers/{maple.ada}/flows/{maple.flow[0]}/remove"
+    assert ask_as(JO, away, "POST").status_code == 403
+    assert told(ask_as(MARA, f"/segments/{kept}", "PUT", json=big))["name"] == "Big"
+    assert told(ask_as(MARA, f"{own}/cancel", "POST", json={}))["state"] == "cancelled"
+
+
 def told_no(answer: TestResponse) -> str:
     assert answer.json
     return str(answer.json["message"])

@@ -3,6 +3,7 @@ import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { send, toast } from "../api";
+import { useMay } from "../store";
 import type { Campaign, PanelCampaign } from "../types";
 import { Failure } from "../ui/states";
 import { stateOf } from "./StateBadge";
@@ -21,6 +22,7 @@ const MAY: Record<string, Verb> = {
 
 export function Stop({ campaign }: { campaign: PanelCampaign }) {
   const verb = MAY[stateOf(campaign)];
+  const mayPublish = useMay("publish");
   const [isOpen, open] = useState(false);
   const queries = useQueryClient();
   const act = useMutation({
@@ -34,7 +36,7 @@ export function Stop({ campaign }: { campaign: PanelCampaign }) {
       await queries.invalidateQueries({ queryKey: ["campaigns"] });
     },
   });
-  if (!verb) return null;
+  if (!verb || !mayPublish) return null;
   if (verb === "resume") {
     return (
       <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(verb)}>

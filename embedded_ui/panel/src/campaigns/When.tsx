@@ -3,7 +3,7 @@ import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { ApiError, send, toast } from "../api";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import type { Campaign, OneCampaign } from "../types";
 import { Failure } from "../ui/states";
 import { Unready, UNREADY } from "./Unready";
@@ -19,6 +19,7 @@ export function When({ campaign, customers }: Props) {
   const [clock, setClock] = useState(campaign.clock);
   const [isAsked, ask] = useState(false);
   const [wasTried, tried] = useState(false);
+  const mayPublish = useMay("publish");
   const plan = usePlan(campaign, () => ask(false));
   const submit = () => {
     if (how === "now") return ask(true);
@@ -49,13 +50,14 @@ export function When({ campaign, customers }: Props) {
         <button
           type="button"
           className="btn primary"
-          disabled={plan.isPending || campaign.problems.length > 0}
+          disabled={plan.isPending || campaign.problems.length > 0 || !mayPublish}
           aria-describedby={campaign.problems.length ? UNREADY : undefined}
           onClick={submit}
         >
           {how === "now" ? says.send : campaign.state === "scheduled" ? says.replan : says.plan}
         </button>
       </div>
+      {!mayPublish && <p className="hint">{says.publishers}</p>}
       <Question
         campaign={campaign}
         customers={customers}

@@ -12,6 +12,7 @@ import { words } from "./words";
 
 export function RemoveFromFlow({ customer, flow }: { customer: Customer; flow: InFlow }) {
   const [isAsked, ask] = useState(false);
+  const mayPublish = useMay("publish");
   const queries = useQueryClient();
   const remove = useMutation({
     mutationFn: () => send("POST", `/customers/${customer.id}/flows/${flow.flow_id}/remove`),
@@ -22,6 +23,7 @@ export function RemoveFromFlow({ customer, flow }: { customer: Customer; flow: I
       await queries.invalidateQueries({ queryKey: ["timeline", customer.id] });
     },
   });
+  if (!mayPublish) return null;
   return (
     <AlertDialog.Root open={isAsked} onOpenChange={ask}>
       <AlertDialog.Trigger className="btn" aria-label={words.removeFrom(flow.flow_name)}>

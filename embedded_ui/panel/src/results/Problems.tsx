@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { send, toast } from "../api";
 import { PLACES } from "../pages";
 import { to } from "../place";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Problem } from "../types";
 import { Failure } from "../ui/states";
@@ -29,6 +29,7 @@ const WHERE: Record<string, keyof typeof words.actions> = {
 export function Problems({ problems }: { problems: Problem[] }) {
   const { format } = useStore();
   const said = strings.dashboard;
+  const mayPublish = useMay("publish");
   if (!problems.length) return null;
   return (
     <section className="banner warn" aria-labelledby="problems">
@@ -39,7 +40,7 @@ export function Problems({ problems }: { problems: Problem[] }) {
           {problems.map(({ kind, count }) => (
             <li key={kind}>
               <span>{said.problems[kind]?.(count, format.int(count)) ?? kind}</span>
-              {RETRIED.has(kind) ? <Retry kind={kind} /> : <Lead kind={kind} />}
+              {RETRIED.has(kind) ? mayPublish && <Retry kind={kind} /> : <Lead kind={kind} />}
             </li>
           ))}
         </ul>

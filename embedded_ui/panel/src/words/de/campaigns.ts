@@ -77,6 +77,7 @@ export const campaigns: CampaignWords = {
     customer: "Der jedes Kunden",
     customerHint: "Wessen Zeitzone unbekannt ist, bekommt sie nach der Uhr Ihres Shops.",
     send: "Jetzt senden",
+    publishers: "Senden darf nur, wer veröffentlichen darf. Fragen Sie jemanden aus Ihrem Team.",
     unready: "Sie kann noch nicht gesendet werden",
     plan: "Planen",
     replan: "Termin ändern",

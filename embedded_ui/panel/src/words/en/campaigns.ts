@@ -75,6 +75,7 @@ export const campaigns = {
     customer: "Each customer’s own",
     customerHint: "Whoever’s time zone is not known gets it by your store’s.",
     send: "Send now",
+    publishers: "Sending takes the role of a publisher. Ask one of your team.",
     unready: "It can’t be sent yet",
     plan: "Plan it",
     replan: "Change the time",
