@@ -171,7 +171,7 @@ def _recovery_rate(now: tuple[Daily, Daily], before: tuple[Daily, Daily]) -> dic
         value=rate(now[1].total, now[0].total),
         previous=rate(before[1].total, before[0].total),
         series=[rate(r, a) for a, r in zip(now[0].days, now[1].days, strict=True)],
-        band=CART_RECOVERY,
+        band=(CART_RECOVERY, now[0].total),
     )
 
 
@@ -188,7 +188,12 @@ def _of_buyers(buyers: reports.Buyers) -> list[dict[str, Any]]:
     return [
         _metric("customer_lifetime_value", "money", worth[-1], worth[0], worth[1:]),
         _metric(
-            "repeat_purchase_rate", "rate", again[-1], again[0], again[1:], band=REPEAT_PURCHASE
+            "repeat_purchase_rate",
+            "rate",
+            again[-1],
+            again[0],
+            again[1:],
+            band=(REPEAT_PURCHASE, buyers.customers[-1]),
         ),
     ]
 
@@ -203,7 +208,7 @@ def _revenue_per_recipient(
         value=each(earned[0].total, sent[0].total),
         previous=each(earned[1].total, sent[1].total),
         series=[each(e, s) for e, s in zip(earned[0].days, sent[0].days, strict=True)],
-        band=band,
+        band=(band, sent[0].total),
     )
 
 
@@ -214,10 +219,11 @@ def _metric(
     previous: float | None,
     series: Sequence[float | None],
     *,
-    band: Band | None = None,
+    band: tuple[Band | None, int] = (None, 0),
 ) -> dict[str, Any]:
+    """Give a figure for `MetricSchema`; `band` with how many it is made of."""
     return {
-        "band": band_of(band, value),
+        "band": band_of(band[0], value, band[1]),
         "key": key,
         "unit": unit,
         "value": value,

@@ -41,13 +41,16 @@ class BandSchema(Schema):
     """What is usual elsewhere, in the figure's own unit, and where this figure stands.
 
     From `low` it is usual, above `high` better, from `top` among the best. `source`: `seed`, or
-    `klaviyo_2023` for Klaviyo's report over what was sent in 2023.
+    `klaviyo_2023` for Klaviyo's report over what was sent in 2023. `standing` is null until as
+    many carts, customers or messages were `seen` as are `needed`: fewer tell nothing.
     """
 
     low = fields.Float(required=True)
     high = fields.Float(required=True)
     top = fields.Float(required=True, allow_none=True)
     source = fields.String(required=True, validate=validate.OneOf([SEED, KLAVIYO]))
+    needed = fields.Integer(required=True)
+    seen = fields.Integer(required=True)
     standing = fields.String(
         required=True, allow_none=True, validate=validate.OneOf([each.value for each in Standing])
     )

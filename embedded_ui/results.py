@@ -71,14 +71,16 @@ def _message(line: FlowLine, step_id: str, brought: Brought) -> dict[str, Any]:
 def _rate(aspect: str, rates: Rates, line: FlowLine) -> dict[str, Any]:
     rate = rates.of(aspect)
     band = None if line.is_campaign else OF_MESSAGES[aspect]
-    return {"aspect": aspect, "rate": rate, "band": band_of(band, rate)}
+    return {"aspect": aspect, "rate": rate, "band": band_of(band, rate, rates.sent)}
 
 
-def band_of(band: Band | None, value: float | None) -> dict[str, Any] | None:
-    """Give a band for `BandSchema`, and where a figure stands in it."""
+def band_of(band: Band | None, value: float | None, seen: int) -> dict[str, Any] | None:
+    """Give a band for `BandSchema`, and where a figure stands in it, once enough was seen."""
     if band is None:
         return None
-    return {**asdict(band), "standing": None if value is None else band.standing(value).value}
+    is_told = value is not None and seen >= band.needed
+    standing = band.standing(value).value if is_told and value is not None else None
+    return {**asdict(band), "seen": seen, "standing": standing}
 
 
 def _suggestion(

@@ -13,6 +13,8 @@ SEED, KLAVIYO = "seed", "klaviyo_2023"
 ENOUGH = 200
 """So many messages tell something about their rate: a hundred for each half of a test."""
 
+A_HUNDRED = 100
+
 
 class Standing(StrEnum):
     """Where a figure stands against its band."""
@@ -31,6 +33,9 @@ class Band:
     high: float
     top: float | None
     source: str
+    needed: int = ENOUGH
+    """Of what the figure is made (messages, carts, customers) so many must have been seen: fewer
+    are anything by chance. A hundred tell a share to about six points either way."""
 
     def standing(self, value: float) -> Standing:
         """Say where a figure stands."""
@@ -41,8 +46,8 @@ class Band:
         return Standing.WITHIN if value <= self.high else Standing.ABOVE
 
 
-CART_RECOVERY: Final = Band(0.10, 0.15, 0.20, SEED)
-REPEAT_PURCHASE: Final = Band(0.20, 0.30, None, SEED)
+CART_RECOVERY: Final = Band(0.10, 0.15, 0.20, SEED, A_HUNDRED)
+REPEAT_PURCHASE: Final = Band(0.20, 0.30, None, SEED, A_HUNDRED)
 OF_MESSAGES: Final = {
     "open": Band(0.520, 0.681, 0.681, KLAVIYO),
     "click": Band(0.053, 0.130, 0.130, KLAVIYO),

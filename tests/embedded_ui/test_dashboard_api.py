@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from embedded_ui.results import band_of
 from jobs import campaigns
 from jobs.runtime import Runtime
 from marketing import recipes
+from marketing.benchmarks import CART_RECOVERY
 from marketing.flow_schema import dump
 from storage import schema
 from storage.database import Database
@@ -54,12 +56,25 @@ def test_each_figure_with_a_band_says_where_it_stands_and_who_says_so(
     metrics = {one["key"]: one for one in told(ask, "/dashboard?days=7")["metrics"]}
     recovery = metrics["cart_recovery_rate"]["band"]
     assert recovery == {
-        "low": 0.1, "high": 0.15, "top": 0.2, "source": "seed", "standing": "top",
+        "low": 0.1, "high": 0.15, "top": 0.2, "source": "seed", "standing": None,
+        "needed": 100, "seen": 6,
     }  # fmt: skip
-    assert metrics["repeat_purchase_rate"]["band"]["standing"] == "above"
+    again = metrics["repeat_purchase_rate"]["band"]
+    assert (again["standing"], again["needed"], again["seen"]) == (None, 100, 3)
     assert metrics["customer_lifetime_value"]["band"] is None
     each = metrics["revenue_per_recipient"]["band"]
-    assert (each["low"], each["source"], each["standing"]) == (365, "klaviyo_2023", "above")
+    assert (each["low"], each["source"], each["standing"]) == (365, "klaviyo_2023", None)
+    assert each["needed"] == 200
+
+
+def test_a_figure_is_held_against_its_band_from_enough_on() -> None:
+    few, enough = band_of(CART_RECOVERY, 0.2, 99), band_of(CART_RECOVERY, 0.2, 100)
+    assert few
+    assert enough
+    assert (few["standing"], enough["standing"]) == (None, "top")
+    none = band_of(CART_RECOVERY, None, 500)
+    assert none
+    assert none["standing"] is None
 
 
 def test_channels_and_messages_sum_up_to_the_whole(ask: Ask, maple: SmallStore) -> None:

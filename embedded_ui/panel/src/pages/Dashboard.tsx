@@ -137,7 +137,8 @@ function KeyResult({ metric, share }: { metric: Metric; share: number | null }) 
   const { format } = useStore();
   const { band } = metric;
   const meaning = own.definitions[metric.key] ?? metric.definition;
-  const text = band ? own.defined(meaning, own.sources[band.source] ?? "") : meaning;
+  const from = band && own.needs[metric.key]?.(format.int(band.needed));
+  const text = band ? own.defined(meaning, from ? own.defined(from, own.sources[band.source] ?? "") : (own.sources[band.source] ?? "")) : meaning;
   const show = (value: number) => (metric.unit === "rate" ? format.percent(value) : format.roundMoney(value));
   return (
     <div className="kpi">
@@ -155,7 +156,14 @@ function KeyResult({ metric, share }: { metric: Metric; share: number | null }) 
 
 function Usual({ band, show }: { band: Band; show: (value: number) => string }) {
   const usual = band.low === band.high ? show(band.low) : own.range(show(band.low), show(band.high));
+  if (!band.standing) return <TooFew band={band} usual={usual} />;
   return <p className={`small band ${band.standing ?? ""}`}>{own.bands[band.standing ?? "none"]!(usual)}</p>;
+}
+
+function TooFew({ band, usual }: { band: Band; usual: string }) {
+  const { format } = useStore();
+  if (band.seen >= band.needed) return <p className="small band">{own.bands.none!(usual)}</p>;
+  return <p className="small band">{own.tooFewYet(usual, format.int(band.seen), format.int(band.needed))}</p>;
 }
 
 function Change({ metric }: { metric: Metric }) {

@@ -32,6 +32,12 @@ export const results: ResultWords = {
     top: (usual) => `Unter den Besten; üblich: ${usual}`,
     none: (usual) => `Üblich: ${usual}`,
   },
+  tooFewYet: (usual, seen, needed) => `Üblich: ${usual}. Noch zu wenige für einen Vergleich: ${seen} von ${needed}`,
+  needs: {
+    cart_recovery_rate: (needed) => `Verglichen wird ab ${needed} verlassenen Warenkörben.`,
+    repeat_purchase_rate: (needed) => `Verglichen wird ab ${needed} Kunden mit einer Bestellung.`,
+    revenue_per_recipient: (needed) => `Verglichen wird ab ${needed} Nachrichten.`,
+  },
   range: (low, high) => `${low} bis ${high}`,
   channelsTitle: "Nach Kanal",
   messagesTitle: "Nach Nachricht",

@@ -31,6 +31,12 @@ export const results = {
     top: (usual: string) => `Among the best; usual: ${usual}`,
     none: (usual: string) => `Usual: ${usual}`,
   } as Record<string, (usual: string) => string>,
+  tooFewYet: (usual: string, seen: string, needed: string) => `Usual: ${usual}. Too few yet to compare: ${seen} of ${needed}`,
+  needs: {
+    cart_recovery_rate: (needed: string) => `It is held against the usual from ${needed} abandoned carts on.`,
+    repeat_purchase_rate: (needed: string) => `It is held against the usual from ${needed} customers with an order on.`,
+    revenue_per_recipient: (needed: string) => `It is held against the usual from ${needed} messages on.`,
+  } as Record<string, (needed: string) => string>,
   range: (low: string, high: string) => `${low} to ${high}`,
   channelsTitle: "By channel",
   messagesTitle: "By message",
