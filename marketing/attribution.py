@@ -7,10 +7,12 @@ visible rules leave out (staff, test, POS, draft, B2B).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from marketing.policy import Windows
+
+A_SECOND, TICK = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 class TouchKind(StrEnum):
@@ -51,11 +53,19 @@ def credit(
     """
     if not counts:
         return None
-    windows = windows or Windows()
-    human = [t for t in touches if not t.is_machine and t.occurred_at <= placed_at]
+    windows, until = windows or Windows(), _end_of(placed_at)
+    human = [t for t in touches if not t.is_machine and t.occurred_at <= until]
     return _last(human, TouchKind.CLICK, placed_at - windows.click) or _last(
         human, TouchKind.OPEN, placed_at - windows.open
     )
+
+
+def _end_of(placed_at: datetime) -> datetime:
+    """Give the end of an order's moment: platforms tell it in whole seconds, and cut off the rest.
+
+    Of a click in that second nobody can say that it came after the order; people click first.
+    """
+    return placed_at if placed_at.microsecond else placed_at + A_SECOND - TICK
 
 
 def _last(touches: list[Touch], kind: TouchKind, since: datetime) -> Attribution | None:

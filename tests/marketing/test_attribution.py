@@ -1,5 +1,6 @@
 """One order, one message: the last human click, otherwise the last human open."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,6 +39,15 @@ def touch(message: str, kind: TouchKind, hours_before: float, *, machine: bool =
 def test_who_earned_the_order(touches: list[Touch], message: str | None) -> None:
     found = credit(PLACED, touches)
     assert (found.message_id if found else None) == message
+
+
+def test_an_order_told_in_whole_seconds_has_the_clicks_of_its_second() -> None:
+    late = Touch("m1", CLICK, PLACED + timedelta(milliseconds=999))
+    assert credit(PLACED, [late]) == Attribution("m1", CLICK, late.occurred_at)
+    assert credit(PLACED, [replace(late, occurred_at=PLACED + timedelta(seconds=1))]) is None
+    exact = PLACED + timedelta(milliseconds=500)
+    assert credit(exact, [late]) is None
+    assert credit(exact, [replace(late, occurred_at=exact)])
 
 
 def test_windows_are_settings() -> None:
