@@ -79,7 +79,10 @@ class CustomerView(MethodView):
                 "flows": list(_flows_now_in(connection, row["id"])),
                 "segments": reports_customers.segments_of(connection, the_store().id, row["id"]),
                 "last_seen_at": reports_customers.last_seen(connection, the_store().id, row["id"]),
-                "confirm": row["email"] or row["phone"] or row["external_id"] or "",
+                "confirm": row["email"]
+                or row["phone"]
+                or row["external_id"]
+                or customer_care.NAMELESS,
             }
 
 

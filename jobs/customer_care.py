@@ -15,6 +15,8 @@ from storage.enrollments import Ending
 from storage.privacy_requests import Request
 from storage.stores import Store
 
+NAMELESS = "ERASE"
+"""What confirms erasing somebody without any name to type."""
 NOBODY = "There is no such customer in this store."
 
 
@@ -84,8 +86,8 @@ def receipt(runtime: Runtime, store_id: str, customer_id: str) -> Receipt:
 
 
 def name_to_type(key: CustomerKey) -> str:
-    """Give what erasing asks for: the address, else the number, else the platform's id."""
-    return key.email or key.phone or key.external_id or ""
+    """Give what erasing asks for: the address, the number, the platform's id, else a word."""
+    return key.email or key.phone or key.external_id or NAMELESS
 
 
 def _key(connection: Connection, store_id: str, customer_id: str) -> CustomerKey:

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from storage import schema
 from storage.database import Database
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
-from tests.seeding import NOW, SmallStore, at
+from tests.seeding import NOW, Rows, SmallStore, at
 
 RULE = {"op": "gt", "field": "customer.spent", "value": 1}
 
@@ -29,6 +29,20 @@ def in_segment(database: Database, store: SmallStore, *customer_ids: str) -> str
             member = {"segment_id": segment_id, "customer_id": one, "entered_at": when}
             connection.execute(insert(schema.segment_members).values(store_id=store.id, **member))
     return segment_id
+
+
+def test_somebody_without_any_address_is_erased_by_a_word(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    nobody = {"email": None, "email_key": None, "phone": None, "external_id": None}
+    with database.writing() as connection:
+        who = Rows(connection, maple.id).customer("Nobody", **nobody)
+    door = f"/customers/{who}"
+    assert told(ask, door)["confirm"] == "ERASE"
+    for typed in ("", " ", "nobody"):
+        wrong = ask(f"{door}/erase", "POST", json={"confirm": typed})
+        assert wrong.status_code == 422, typed
+    assert ask(f"{door}/erase", "POST", json={"confirm": "erase"}).status_code == 200
 
 
 def test_the_list_is_narrowed_by_segment_and_consent(
