@@ -35,6 +35,20 @@ def warnings(flow: Flow, live: Iterable[Flow]) -> tuple[Problem, ...]:
     return tuple(_warning(flow, one) for one in found)
 
 
+def namesakes(flow: Flow, live: Iterable[Flow]) -> tuple[Problem, ...]:
+    """Give a sentence if another live flow has the same name: lists can't tell them apart then.
+
+    What begins by hand may be a campaign's, which stands in another list.
+    """
+    own = flow.name.strip().casefold()
+    named = (one.name.strip().casefold() for one in live if one.trigger.event != EventName.MANUAL)
+    if own not in named:
+        return ()
+    message = f"Another live flow is called “{flow.name}” too"
+    remedy = "Lists and reports name both alike. Give one of them another name."
+    return (Problem("", "name", message, remedy, code="same_name"),)
+
+
 def are_siblings(one: Flow, other: Flow) -> bool:
     """Say whether two flows begin alike and write soon after each other."""
     if not _begin_alike(one.trigger, other.trigger):

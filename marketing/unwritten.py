@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from marketing.blocks.parts import (
+    Code,
     Divider,
     Footer,
     Header,
@@ -33,6 +34,8 @@ WRITE = "Write your own words in its place."
 SAYS_NOTHING = "The message says nothing: there is only its frame."
 ADD = "Add a text, a picture or products in the message editor."
 EMPTY = "It is empty."
+NO_CODE = "The code block stays empty: this message offers no code."
+OFFER = "Put a discount code step before it and choose it under “Offers”, or take the block away."
 FILL = "Write something in it, or take the block away."
 
 
@@ -43,6 +46,17 @@ def unwritten(steps: Iterable[Step]) -> tuple[Problem, ...]:
         for step in steps
         if isinstance(step, SendMessage)
         for problem in problems_of(step.template, step.id)
+    )
+
+
+def codeless(steps: Iterable[Step]) -> tuple[Problem, ...]:
+    """Give the blocks that would show a code in messages that offer none: they stay empty."""
+    return tuple(
+        Problem(step.id, f"blocks.{block.id}", NO_CODE, OFFER, code="no_code")
+        for step in steps
+        if isinstance(step, SendMessage) and step.coupon is None and step.reward is None
+        for block in walk(step.template.blocks)
+        if isinstance(block, Code)
     )
 
 

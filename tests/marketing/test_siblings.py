@@ -10,7 +10,7 @@ from marketing import recipes
 from marketing.events import EventName
 from marketing.flow import Delay, Flow, SendMessage, Since, Template, Trigger, WaitForEvent
 from marketing.model import ChannelName
-from marketing.siblings import are_siblings, warnings
+from marketing.siblings import are_siblings, namesakes, warnings
 
 MAIL = SendMessage("mail", ChannelName.EMAIL, Template("Hi", "", "m", "t"))
 TEXT = replace(MAIL, channel=ChannelName.SMS)
@@ -93,3 +93,9 @@ def test_the_warning_names_the_other_flow_and_the_remedy() -> None:
     for one, other in ((mine, theirs), (theirs, mine)):
         (told,) = warnings(one, [other])
         assert f"“{other.name}” is live, and this recipe is meant instead of it" in told.sentence
+
+
+def test_two_live_flows_of_one_name_are_told() -> None:
+    (told,) = namesakes(a_flow(name="Thanks"), [a_flow(name="Other"), a_flow(name=" thanks ")])
+    assert (told.field, told.code, "too" in told.message) == ("name", "same_name", True)
+    assert namesakes(a_flow(name="Thanks"), [a_flow(name="Other")]) == ()

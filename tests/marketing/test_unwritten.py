@@ -6,9 +6,10 @@ import pytest
 
 from marketing.block_schema import read
 from marketing.campaign_start import begun
+from marketing.flow_schema import load
 from marketing.sources import EVERYONE
 from marketing.starters import starters
-from marketing.unwritten import problems_of
+from marketing.unwritten import codeless, problems_of
 
 HEADING = {"kind": "heading", "id": "top", "text": "Twenty percent off"}
 FOOTER = {"kind": "footer", "id": "footer"}
@@ -46,6 +47,19 @@ def test_the_same_words_in_other_clothes_are_the_same_words() -> None:
 
 def test_ones_own_words_are_fine_with_the_greeting_left_as_it_was() -> None:
     assert told(with_text("<p>Hello,</p><p>the autumn tea is here.</p>")) == []
+
+
+def test_a_code_block_without_a_code_is_told() -> None:
+    code = {"kind": "code", "id": "code"}
+    template = {"subject": "Yours", "blocks": [HEADING, code, FOOTER]}
+    message = {"kind": "message", "id": "mail", "channel": "email", "template": template}
+    coupon = {"kind": "coupon", "id": "ten", "percent": 10, "valid_for": "P3D"}
+    flow = {"name": "Yours", "trigger": {"event": "order.placed"}}
+    bare = load({**flow, "steps": [message]})
+    [told] = codeless(bare.steps_by_id.values())
+    assert (told.step, told.field, told.code) == ("mail", "blocks.code", "no_code")
+    offered = load({**flow, "steps": [coupon, {**message, "coupon": "ten"}]})
+    assert codeless(offered.steps_by_id.values()) == ()
 
 
 def test_a_frame_says_nothing_and_an_empty_text_is_told() -> None:
