@@ -15,9 +15,11 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.shell import PLUGIN_PAGE, us
 from jobs import publish
+from marketing import flow_schema
 from marketing.flow_schema import BadFlow
-from marketing.model import JsonObject, Platform
+from marketing.model import Platform
 from storage import Connection, flows, segments, store_links
+from storage.dialect import lock_stores
 from storage.store_links import CODE_LIFE
 from storage.stores import Store
 
@@ -126,9 +128,12 @@ class UnlinkView(MethodView):
     def post(self, other_id: UUID) -> dict[str, str]:
         """Take the link away, on both sides."""
         store_id = the_store().id
-        gone = the_runtime().database.write(
-            lambda connection: store_links.unlink(connection, store_id, str(other_id))
-        )
+
+        def unlink(connection: Connection) -> bool:
+            lock_stores(connection, [store_id, str(other_id)])
+            return store_links.unlink(connection, store_id, str(other_id))
+
+        gone = the_runtime().database.write(unlink)
         if not gone:
             refuse(404, NO_LINK)
         return {"id": str(other_id)}
@@ -146,7 +151,10 @@ class CopyView(MethodView):
         Segments are those of the same name there; what it lacks, its own checks will name.
         """
         store_id, other_id = the_store().id, str(form["store_id"])
-        with the_runtime().database.reading() as connection:
+        database = the_runtime().database
+        with database.writing() as connection:
+            # Held: a link that is taken away meanwhile lets nothing pass any more.
+            lock_stores(connection, [store_id, other_id])
             stored = flows.get(connection, store_id, str(flow_id))
             other = store_links.linked(connection, store_id, other_id)
             if stored is None:
@@ -154,11 +162,11 @@ class CopyView(MethodView):
             if other is None:
                 refuse(404, NO_LINK, "store_id")
             ids = _same_segments(connection, store_id, other_id)
-            document: JsonObject = _translated(dict(stored.draft), ids)
-        try:
-            copied = publish.create(the_runtime(), other_id, document)
-        except BadFlow as bad:
-            refuse_flow(422, bad.problems)
+            try:
+                flow = flow_schema.load(_translated(dict(stored.draft), ids))
+            except BadFlow as bad:
+                refuse_flow(422, bad.problems)
+            copied = publish.put_new(connection, other_id, flow, database.now(connection))
         audit.also(store_id=other_id)
         return {"flow_id": copied, "store": _line(other)}
 

@@ -170,13 +170,16 @@ class PublishVersionView(MethodView):
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(409, schema=ErrorSchema)
     def post(self, wanted: dict[str, Any], flow_id: UUID, number: int) -> dict[str, Any]:
-        """Make a version the draft again and publish it, in one click."""
-        _bring_back(flow_id, number, wanted["revision"])
-        edit = Edit(the_author())
+        """Make a version the draft again and publish it: both, or neither."""
+        edit = Edit(the_author(), wanted["revision"])
         try:
-            publish.publish(the_runtime(), the_store().id, str(flow_id), edit)
+            publish.publish(the_runtime(), the_store().id, str(flow_id), edit, number=number)
         except BadFlow as bad:
             refuse(409, bad.problems[0].sentence, bad.problems[0].field)
+        except NoSuchFlow:
+            refuse_unknown()
+        except KeyError:
+            _refuse_number()
         except DraftMoved as moved:
             refuse_moved(moved.stored)
         return _restored(flow_id)

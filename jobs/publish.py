@@ -25,7 +25,7 @@ from marketing.flow_schema import BadFlow, Problem
 from marketing.model import JsonObject, Reason
 from marketing.said import say
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
-from marketing.unwritten import unwritten
+from marketing.unwritten import codeless, unwritten
 from storage import (
     Connection,
     endpoints,
@@ -133,12 +133,19 @@ def create(
     One that `is_unfinished` may have what keeps it from going live, but not a wrong shape.
     """
     read = flow_schema.read if is_unfinished else flow_schema.load
-    flow = replace(read(document), recipe=None)
+    flow = read(document)
     with runtime.database.writing() as connection:
         if made_id and flows.get(connection, store_id, made_id):
             return made_id
-        now = runtime.database.now(connection)
-        flow_id = flows.create(connection, store_id, flow, flow_schema.dump(flow), now, made_id)
+        return put_new(connection, store_id, flow, runtime.database.now(connection), made_id)
+
+
+def put_new(
+    connection: Connection, store_id: str, flow: Flow, now: datetime, made_id: str | None = None
+) -> str:
+    """Keep a new flow of the store's own as a draft and give its id."""
+    own = replace(flow, recipe=None)
+    flow_id = flows.create(connection, store_id, own, flow_schema.dump(own), now, made_id)
     if flow_id is None:
         raise AssertionError("a flow without a recipe is always new")
     return flow_id
@@ -189,8 +196,18 @@ def _see_revision(stored: StoredFlow, edit: Edit) -> None:
         raise DraftMoved(stored)
 
 
-def publish(runtime: Runtime, store_id: str, flow_id: str, edit: Edit = Edit()) -> str:
+def publish(
+    runtime: Runtime,
+    store_id: str,
+    flow_id: str,
+    edit: Edit = Edit(),
+    *,
+    number: int | None = None,
+) -> str:
     """Make the draft the live version and give its id; raises `BadFlow` or `NoSuchFlow`.
+
+    With a `number` that version becomes the draft again and goes live, both or neither; raises
+    KeyError for one that never was.
 
     Templates are compiled here, once. People under way keep the version they entered.
     Only the draft that was looked at goes live: raises `DraftMoved` where it is another one.
@@ -198,16 +215,19 @@ def publish(runtime: Runtime, store_id: str, flow_id: str, edit: Edit = Edit()) 
     with runtime.database.reading() as connection:
         stored = _found(connection, store_id, flow_id, lock=False)
         store = stores.by_id(connection, store_id)
+        again = flows.numbered(connection, stored, number).flow if number is not None else None
     _see_revision(stored, edit)
     read = Edit(edit.author, stored.revision)
     if store and (problem := doubling(store, stored)):
         raise BadFlow((problem,))
-    flow = flow_schema.load(stored.draft)
+    flow = again or flow_schema.load(stored.draft)
     templates = compile_all(flow)
     with runtime.database.writing() as connection:
         stored = _found(connection, store_id, flow_id)
         _see_revision(stored, read)
         now = runtime.database.now(connection)
+        if again:
+            flows.save_draft(connection, store_id, flow_id, again, now, edit.author)
         version_id = put_live(connection, stored, flow, templates, now, edit.author)
         if stored.status is FlowStatus.PAUSED:
             _go_on(connection, store_id, flow_id, now)
@@ -236,8 +256,13 @@ def warnings(connection: Connection, store_id: str, document: Any, mine: str = "
         flow = flow_schema.load(document)
     except BadFlow:
         return ()
-    live = flows.live(connection, [store_id], flow.trigger.event)
-    return siblings.warnings(flow, [one.flow for one in live if one.flow_id != mine])
+    others = [one.flow for one in flows.live(connection, [store_id]) if one.flow_id != mine]
+    alike = [one for one in others if one.trigger.event == flow.trigger.event]
+    return (
+        *siblings.warnings(flow, alike),
+        *siblings.namesakes(flow, others),
+        *codeless(flow.steps_by_id.values()),
+    )
 
 
 def _check_segments(connection: Connection, store_id: str, flow: Flow) -> None:

@@ -80,6 +80,25 @@ def test_an_unfinished_draft_is_kept_with_what_it_lacks(ask: Ask, maple: SmallSt
     assert drawn["trigger"]["event"] == "segment.entered"
 
 
+def test_a_version_that_can_go_live_no_more_leaves_the_draft_as_it_is(
+    ask: Ask, maple: SmallStore
+) -> None:
+    big = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
+    segment = ask("/segments", "POST", json=big).json
+    assert segment
+    asks = {**GOOD, "filter": {"op": "in_segment", "value": segment["id"]}}
+    flow_id = new_flow(ask, asks)
+    told(ask, f"/flows/{flow_id}/publish", method="POST", json={})
+    told(ask, f"/flows/{flow_id}/draft", method="PUT", json=GOOD)
+    told(ask, f"/flows/{flow_id}/publish", method="POST", json={})
+    assert ask(f"/segments/{segment['id']}", "DELETE").status_code == 200
+    before = told(ask, f"/flows/{flow_id}/draft")
+    assert ask(f"/flows/{flow_id}/versions/1/publish", "POST", json={}).status_code == 409
+    assert ask(f"/flows/{flow_id}/versions/7/publish", "POST", json={}).status_code == 404
+    assert told(ask, f"/flows/{flow_id}/draft") == before
+    assert told(ask, f"/flows/{flow_id}")["live_version"] == 2
+
+
 def test_publishing_names_the_draft_that_was_looked_at(ask: Ask, maple: SmallStore) -> None:
     flow_id = new_flow(ask)
     told(ask, f"/flows/{flow_id}/draft", method="PUT", json=wait_of(3))
