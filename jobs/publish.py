@@ -257,12 +257,7 @@ def warnings(connection: Connection, store_id: str, document: Any, mine: str = "
     except BadFlow:
         return ()
     others = [one.flow for one in flows.live(connection, [store_id]) if one.flow_id != mine]
-    alike = [one for one in others if one.trigger.event == flow.trigger.event]
-    return (
-        *siblings.warnings(flow, alike),
-        *siblings.namesakes(flow, others),
-        *codeless(flow.steps_by_id.values()),
-    )
+    return (*siblings.about_others(flow, others), *codeless(flow.steps_by_id.values()))
 
 
 def _check_segments(connection: Connection, store_id: str, flow: Flow) -> None:

@@ -35,6 +35,15 @@ def warnings(flow: Flow, live: Iterable[Flow]) -> tuple[Problem, ...]:
     return tuple(_warning(flow, one) for one in found)
 
 
+def about_others(flow: Flow, live: Iterable[Flow]) -> tuple[Problem, ...]:
+    """Give a sentence for each other live flow that doubles this one, else for its namesakes."""
+    found = []
+    for one in live:
+        is_alike = one.trigger.event == flow.trigger.event
+        found += (warnings(flow, [one]) if is_alike else ()) or namesakes(flow, [one])
+    return tuple(dict.fromkeys(found))
+
+
 def namesakes(flow: Flow, live: Iterable[Flow]) -> tuple[Problem, ...]:
     """Give a sentence if another live flow has the same name: lists can't tell them apart then.
 
