@@ -55,9 +55,13 @@ class PanelCampaignSchema(CampaignSchema):
 
 
 class OneCampaignSchema(PanelCampaignSchema):
-    """A campaign on its own page; `problems` keep it from being sent as it stands."""
+    """A campaign on its own page; `problems` keep it from being sent as it stands.
+
+    `aim_changed_at`: when its segment was given another condition or name after it was planned.
+    """
 
     problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
+    aim_changed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class CampaignPageSchema(Schema):

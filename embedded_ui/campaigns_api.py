@@ -124,7 +124,11 @@ class CampaignView(MethodView):
         """Give one campaign, whom it is for, how far it has come and what keeps it from that."""
         store_id = the_store().id
         found = answered(lambda: campaigns.find(the_runtime(), store_id, str(campaign_id)))
-        return {**shown(store_id, [found])[0], "problems": campaigns.problems(found.campaign)}
+        return {
+            **shown(store_id, [found])[0],
+            "problems": campaigns.problems(found.campaign),
+            "aim_changed_at": campaigns.aim_changed_at(the_runtime(), store_id, found.campaign),
+        }
 
     @A_CAMPAIGN
     @blueprint.response(200, CampaignSchema)

@@ -27,6 +27,7 @@ from storage import (
     intakes,
     members,
     reports_flows,
+    segments,
     stores,
 )
 from storage.audiences import Audience
@@ -133,6 +134,17 @@ def problems(stored: StoredCampaign) -> tuple[Problem, ...]:
     except BadFlow as bad:
         return bad.problems
     return ()
+
+
+def aim_changed_at(runtime: Runtime, store_id: str, stored: StoredCampaign) -> datetime | None:
+    """Give when the segment of a scheduled campaign was changed after it was planned; else None."""
+    segment_id = _loaded(stored).source.segment
+    if stored.state is not CampaignState.SCHEDULED or segment_id is None:
+        return None
+    with runtime.database.reading() as connection:
+        segment = segments.get(connection, store_id, segment_id)
+    changed = segment is not None and segment.updated_at > stored.updated_at
+    return segment.updated_at if segment and changed else None
 
 
 def schedule(runtime: Runtime, store_id: str, campaign_id: str, wanted: Schedule | None) -> Told:

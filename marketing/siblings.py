@@ -37,7 +37,7 @@ def warnings(flow: Flow, live: Iterable[Flow]) -> tuple[Problem, ...]:
 
 def about_others(flow: Flow, live: Iterable[Flow]) -> tuple[Problem, ...]:
     """Give a sentence for each other live flow that doubles this one, else for its namesakes."""
-    found = []
+    found: list[Problem] = []
     for one in live:
         is_alike = one.trigger.event == flow.trigger.event
         found += (warnings(flow, [one]) if is_alike else ()) or namesakes(flow, [one])

@@ -1,5 +1,6 @@
 """Campaigns through the panel's API: made, checked, scheduled, called off, reported, refused."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import update
 
 from jobs import segments
 from jobs.runtime import Runtime
+from storage import demo_clock
 from storage.database import Database
 from storage.schema import customers
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
@@ -170,6 +172,25 @@ def test_a_new_one_is_sent_to_nobody_until_somebody_wrote_it(ask: Ask, maple: Sm
     assert told(ask, own)["problems"] == []
     assert told(ask, f"{own}/schedule", "POST", json=LATER)["state"] == "scheduled"
     assert ask(own, "PUT", json=begun).status_code == 422  # it would go out so by itself
+
+
+def test_a_segment_that_was_changed_after_planning_is_told(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    big = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
+    segment = ask("/segments", "POST", json=big).json
+    assert segment
+    made = ask("/campaigns", "POST", json={**DOCUMENT, "source": {"segment": segment["id"]}}).json
+    assert made
+    own = f"/campaigns/{made['id']}"
+    told(ask, f"/segments/{segment['id']}", "PUT", json={**big, "name": "Before"})
+    told(ask, f"{own}/schedule", "POST", json=LATER)
+    assert told(ask, own)["aim_changed_at"] is None
+    demo_clock.advance(database, timedelta(minutes=1))
+    told(ask, f"/segments/{segment['id']}", "PUT", json={**big, "name": "After"})
+    assert told(ask, own)["aim_changed_at"]
+    told(ask, f"{own}/schedule", "POST", json=LATER)
+    assert told(ask, own)["aim_changed_at"] is None
 
 
 def test_it_is_said_whom_each_channel_reaches_and_who_is_left_out_why(

@@ -1,5 +1,6 @@
 """Campaigns in the panel: begun, planned, sent by the real jobs, and what came of each."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -165,6 +166,33 @@ def test_who_is_left_out_is_said_with_the_reason(
     frame = look(open_page, f"/campaigns/{made(runtime, maple.id)}", "Left out")
     out = frame.get_by_role("listitem").filter(has_text="The customer unsubscribed.")
     expect(out).to_contain_text("1")
+    frame.get_by_role("button", name="Send now").click()
+    question = frame.get_by_role("alertdialog")
+    expect(question).to_contain_text("It goes to up to 1 person.")
+    expect(question.get_by_role("listitem").filter(has_text="unsubscribed")).to_contain_text("1")
+    check(frame)
+    question.get_by_role("button", name="Not yet").click()
+
+
+def test_its_message_is_looked_at_and_tested_from_here_also_when_it_is_under_way(
+    open_page: Open, maple: SmallStore, runtime: Runtime
+) -> None:
+    own = made(runtime, maple.id)
+    campaigns.schedule(runtime, maple.id, own, None)
+    launch.drain(runtime, [maple.id])
+    frame = look(open_page, f"/campaigns/{own}", "Look at the message")
+    frame.get_by_role("button", name="Look at the message").click()
+    seen = frame.get_by_role("dialog")
+    expect(seen.get_by_role("heading", name=re.compile("^Hello"))).to_be_visible()
+    expect(seen.frame_locator("iframe").locator("body")).to_be_attached()
+    check(frame)
+    seen.get_by_role("button", name="Close").click()
+    frame.get_by_role("button", name="Send a test").click()
+    sheet = frame.get_by_role("dialog", name="Send a test")
+    sheet.get_by_label("To which address").fill("me@maple.example")
+    check(frame)
+    sheet.get_by_role("button", name="Send the test").click()
+    expect(sheet.get_by_text("On its way to me@maple.example.")).to_be_visible()
 
 
 def test_a_campaign_under_way_is_paused_and_goes_on(

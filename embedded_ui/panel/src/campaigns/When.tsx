@@ -4,16 +4,17 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { ApiError, send, toast } from "../api";
 import { useMay, useStore } from "../store";
-import type { Campaign, OneCampaign } from "../types";
+import { strings } from "../strings";
+import type { Audience as Counted, Campaign, OneCampaign } from "../types";
 import { Failure } from "../ui/states";
 import { Unready, UNREADY } from "./Unready";
 import { words } from "./words";
 
 const says = words.one;
 type Wanted = { now: true } | { at: string; clock: string };
-type Props = { campaign: OneCampaign; customers: number | undefined };
+type Props = { campaign: OneCampaign; counted: Counted | undefined };
 
-export function When({ campaign, customers }: Props) {
+export function When({ campaign, counted }: Props) {
   const [how, choose] = useState(campaign.send_at ? "later" : "now");
   const [at, setAt] = useState(campaign.send_at ?? "");
   const [clock, setClock] = useState(campaign.clock);
@@ -60,7 +61,7 @@ export function When({ campaign, customers }: Props) {
       {!mayPublish && <p className="hint">{says.publishers}</p>}
       <Question
         campaign={campaign}
-        customers={customers}
+        counted={counted}
         isOpen={isAsked}
         open={ask}
         isBusy={plan.isPending}
@@ -141,15 +142,25 @@ function Moment({ at, setAt, clock, setClock, wrong }: MomentProps) {
 
 type QuestionProps = Props & { isOpen: boolean; open: (isOpen: boolean) => void; isBusy: boolean; act: () => void };
 
-function Question({ campaign, customers = 0, isOpen, open, isBusy, act }: QuestionProps) {
+function Question({ campaign, counted, isOpen, open, isBusy, act }: QuestionProps) {
   const { format } = useStore();
+  const { customers, reached, leftOut } = reachOf(counted);
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={open}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="backdrop" />
         <AlertDialog.Popup className="dialog">
           <AlertDialog.Title render={<h2 />}>{says.sendTitle(campaign.name)}</AlertDialog.Title>
-          <AlertDialog.Description>{says.sendText(customers, format.int(customers))}</AlertDialog.Description>
+          <AlertDialog.Description>{says.sendText(reached, format.int(reached))}</AlertDialog.Description>
+          {customers > reached && <p>{says.sendOf(customers, format.int(customers))}</p>}
+          <ul className="rows small">
+            {leftOut.map(({ reason, count }) => (
+              <li key={reason} className="between">
+                <span>{strings.reasons[reason] ?? reason}</span>
+                <span className="num">{format.int(count)}</span>
+              </li>
+            ))}
+          </ul>
           <div className="inline">
             <AlertDialog.Close className="btn">{says.notYet}</AlertDialog.Close>
             <button type="button" className="btn primary" disabled={isBusy} onClick={act}>
@@ -160,4 +171,12 @@ function Question({ campaign, customers = 0, isOpen, open, isBusy, act }: Questi
       </AlertDialog.Portal>
     </AlertDialog.Root>
   );
+}
+
+/** Count whom its channels reach of those it is for; why not, where it has one channel alone. */
+function reachOf(counted: Counted | undefined) {
+  const customers = counted?.customers ?? 0;
+  const planned = counted?.channels.filter((channel) => channel.planned) ?? [];
+  const reached = Math.min(customers, planned.reduce((sum, channel) => sum + channel.reached, 0));
+  return { customers, reached, leftOut: planned.length === 1 ? planned[0]!.left_out : [] };
 }

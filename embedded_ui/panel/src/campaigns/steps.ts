@@ -6,6 +6,7 @@ export type Message = {
   kind: string;
   channel?: string;
   channels?: string[];
+  message_kind?: string;
   template?: { subject?: string; preview?: string };
 };
 

@@ -70,6 +70,12 @@ function Shown({ campaign, error, retry }: { campaign: OneCampaign; error: unkno
           <p>{campaign.reason}</p>
         </div>
       )}
+      {campaign.aim_changed_at && (
+        <div className="banner warn">
+          <CircleAlert size={16} aria-hidden />
+          <p>{says.aimChanged(aimOf(campaign, format), format.moment(campaign.aim_changed_at))}</p>
+        </div>
+      )}
       {campaign.state === "sending" && (
         <section className="card" style={{ marginBlockEnd: 16 }} aria-label={words.progressLabel}>
           <Progress campaign={campaign} of={audience.data?.customers} />
@@ -79,7 +85,7 @@ function Shown({ campaign, error, retry }: { campaign: OneCampaign; error: unkno
       <div className="grid2 segment">
         <div>
           <MessageCard campaign={campaign} canChange={canBegin} />
-          {canBegin && !isBeginning(campaign) && <When campaign={campaign} customers={audience.data?.customers} />}
+          {canBegin && !isBeginning(campaign) && <When campaign={campaign} counted={audience.data} />}
         </div>
         {canBegin ? (
           <Audience campaign={campaign} counted={audience.data} error={audience.error} retry={audience.refetch} />

@@ -77,6 +77,13 @@ export const campaigns: CampaignWords = {
     customer: "Der jedes Kunden",
     customerHint: "Wessen Zeitzone unbekannt ist, bekommt sie nach der Uhr Ihres Shops.",
     send: "Jetzt senden",
+    sendOf: (count, written) =>
+      `${written} ${n(count, "Person ist", "Personen sind")} zurzeit darin. Diese bekommen sie nicht:`,
+    aimChanged: (aim, when) =>
+      `„${aim}“ wurde am ${when} geändert, nachdem diese Kampagne geplant war. Sehen Sie nach, wen sie jetzt erreicht.`,
+    test: "Test senden",
+    sample: "So liest sie ein Beispielkunde.",
+    close: "Schließen",
     publishers: "Senden darf nur, wer veröffentlichen darf. Fragen Sie jemanden aus Ihrem Team.",
     unready: "Sie kann noch nicht gesendet werden",
     plan: "Planen",

@@ -75,6 +75,13 @@ export const campaigns = {
     customer: "Each customer’s own",
     customerHint: "Whoever’s time zone is not known gets it by your store’s.",
     send: "Send now",
+    sendOf: (count: number, written: string) =>
+      `${written} ${n(count, "person is", "people are")} in it by now. These are left out:`,
+    aimChanged: (aim: string, when: string) =>
+      `“${aim}” was changed on ${when}, after this campaign was planned. See whom it reaches now.`,
+    test: "Send a test",
+    sample: "As a sample customer reads it.",
+    close: "Close",
     publishers: "Sending takes the role of a publisher. Ask one of your team.",
     unready: "It can’t be sent yet",
     plan: "Plan it",
