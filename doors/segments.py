@@ -174,7 +174,12 @@ def change(store_id: str, segment_id: str, *, idle_only: bool = False) -> Json:
         try:
             work.change(runtime, store_id, segment_id, document, idle_only=idle_only)
         except SegmentInUse as used:
-            refuse(409, IN_LIVE_USE.format(", ".join(used.users)))
+            words = say(
+                "It decides whom {users} writes to: to change it takes the role of a publisher."
+                " Ask one of your team.",
+                users=", ".join(used.users),
+            )
+            refuse(409, words)
 
     _heeding(act)
     return one(store_id, segment_id)
@@ -227,12 +232,6 @@ def _document() -> Json:
     if not isinstance(told, dict):
         refuse(400, say('Send a segment: a JSON object such as {"name": ..., "condition": {...}}.'))
     return told
-
-
-IN_LIVE_USE = (
-    "It decides whom {} writes to: to change it takes the role of a publisher. "
-    "Ask one of your team."
-)
 
 
 def _heeding(act: Callable[[], T]) -> T:

@@ -18,13 +18,14 @@ from jobs import publish
 from marketing import flow_schema
 from marketing.flow_schema import BadFlow
 from marketing.model import Platform
+from marketing.said import say
 from storage import Connection, flows, segments, store_links
 from storage.dialect import lock_stores
 from storage.store_links import CODE_LIFE
 from storage.stores import Store
 
 blueprint = api_blueprint("stores")
-NO_LINK = "Your store is not linked to this one. Link the two in the settings first."
+NO_LINK = say("Your store is not linked to this one. Link the two in the settings first.")
 
 
 class OtherStoreSchema(Schema):
@@ -52,7 +53,8 @@ class LinkSchema(Schema):
         unknown = RAISE
 
     code = fields.String(
-        required=True, validate=validate.Length(1, 40, error="Enter the code of the other store.")
+        required=True,
+        validate=validate.Length(1, 40, error=say("Enter the code of the other store.")),
     )
 
 
@@ -99,8 +101,11 @@ class StoresView(MethodView):
             minutes = int(CODE_LIFE.total_seconds() // 60)
             refuse(
                 422,
-                "This code opens nothing: it is good once, and for "
-                f"{minutes} minutes. Make a new one in the other store.",
+                say(
+                    "This code opens nothing: it is good once, and for {minutes} minutes."
+                    " Make a new one in the other store.",
+                    minutes=minutes,
+                ),
                 "code",
             )
         audit.also(store_id=other.id)
@@ -158,7 +163,7 @@ class CopyView(MethodView):
             stored = flows.get(connection, store_id, str(flow_id))
             other = store_links.linked(connection, store_id, other_id)
             if stored is None:
-                refuse(404, "There is no such flow in this store.")
+                refuse(404, say("There is no such flow in this store."))
             if other is None:
                 refuse(404, NO_LINK, "store_id")
             ids = _same_segments(connection, store_id, other_id)

@@ -53,8 +53,8 @@ def namesakes(flow: Flow, live: Iterable[Flow]) -> tuple[Problem, ...]:
     named = (one.name.strip().casefold() for one in live if one.trigger.event != EventName.MANUAL)
     if own not in named:
         return ()
-    message = f"Another live flow is called “{flow.name}” too"
-    remedy = "Lists and reports name both alike. Give one of them another name."
+    message = say("Another live flow is called “{name}” too", name=flow.name)
+    remedy = say("Lists and reports name both alike. Give one of them another name.")
     return (Problem("", "name", message, remedy, code="same_name"),)
 
 

@@ -20,6 +20,7 @@ from marketing.blocks.parts import (
 from marketing.blocks.safe_html import plain
 from marketing.blocks.texts import texts_of
 from marketing.flow import SendMessage, Step, Template
+from marketing.said import say
 from marketing.templates import Problem
 
 FRAME: Final = (Header, Divider, Spacer, Social, Signature, Footer)
@@ -29,14 +30,16 @@ PLACEHOLDERS: Final = {
     "de": "bei {{ store.name }} gibt es Neues. Schauen Sie sich um.",
 }
 """What stands in a new campaign for the merchant's own words, by language."""
-STILL = "The text still says what every new message says."
-WRITE = "Write your own words in its place."
-SAYS_NOTHING = "The message says nothing: there is only its frame."
-ADD = "Add a text, a picture or products in the message editor."
-EMPTY = "It is empty."
-NO_CODE = "The code block stays empty: this message offers no code."
-OFFER = "Put a discount code step before it and choose it under “Offers”, or take the block away."
-FILL = "Write something in it, or take the block away."
+STILL = say("The text still says what every new message says.")
+WRITE = say("Write your own words in its place.")
+SAYS_NOTHING = say("The message says nothing: there is only its frame.")
+ADD = say("Add a text, a picture or products in the message editor.")
+EMPTY = say("It is empty.")
+NO_CODE = say("The code block stays empty: this message offers no code.")
+OFFER = say(
+    "Put a discount code step before it and choose it under “Offers”, or take the block away."
+)
+FILL = say("Write something in it, or take the block away.")
 
 
 def unwritten(steps: Iterable[Step]) -> tuple[Problem, ...]:

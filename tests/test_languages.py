@@ -22,8 +22,8 @@ OTHERS = [language for language in LANGUAGES if language != SOURCE]
 NOUNS = {"abandoned checkout emails", "order confirmations", "shipping emails"}
 """They stand within other sentences, and German writes nouns large."""
 RULES = {"ValidationError", "Length", "OneOf", "Regexp", "Range", "ContainsNoneOf"}
-UNSHOWN = {"jobs/pixel_payload.py", "embedded_ui/stores_api.py"}
-"""The first reads what browsers send: no person is told. The second is still to be put so."""
+UNSHOWN = {"jobs/pixel_payload.py"}
+"""It reads what browsers send: no person is told."""
 
 
 def places(pattern: str) -> set[str]:
