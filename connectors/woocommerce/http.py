@@ -183,17 +183,21 @@ def _hand_over(  # noqa: PLR0913  as `requests.request` has them
     method: str,
     url: str,
     *,
-    transport: Http,
     headers: Mapping[str, str],
+    transport: Http | None = None,
     auth: Any = None,
     params: Mapping[str, Any] | None = None,
     data: bytes | None = None,
-    **_: Any,
-) -> Answer:
+    **more: Any,
+) -> Any:
     """Send what the package made: its headers, its authorization, its query, through ours.
 
     Over plain http it signs the query, and has put the parameters into the address by then.
+    A call without a transport of ours is somebody else's, and goes as it always went.
     """
+    if transport is None:
+        told = {"headers": headers, "auth": auth, "params": params, "data": data, **more}
+        return _theirs(method=method, url=url, **told)
     if auth is not None:
         pair = base64.b64encode(f"{auth.username}:{auth.password}".encode()).decode()
         headers = {**headers, "Authorization": f"Basic {pair}"}
@@ -202,4 +206,5 @@ def _hand_over(  # noqa: PLR0913  as `requests.request` has them
     return transport.send(method, url, headers=headers, content=data or b"")
 
 
+_theirs = woocommerce.api.request
 woocommerce.api.request = _hand_over
