@@ -94,16 +94,19 @@ class DnsServer:
         self._state = state
         self._place = host, port
         self._over = threading.Event()
-        self._door = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._door.settimeout(_POLL)
+        self._door: socket.socket | None = None
         self._thread = threading.Thread(target=self._serve, name="dns", daemon=True)
 
     @property
     def port(self) -> int:
+        if self._door is None:
+            raise RuntimeError("the DNS server has not been started")
         return int(self._door.getsockname()[1])
 
     def start(self) -> None:
         """Open the door; its port is known then."""
+        self._door = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._door.settimeout(_POLL)
         self._door.bind(self._place)
         self._thread.start()
 
@@ -111,14 +114,16 @@ class DnsServer:
         self._over.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
-        self._door.close()
+        if self._door is not None:
+            self._door.close()
 
     def _serve(self) -> None:
-        while not self._over.is_set():
+        door = self._door
+        while door is not None and not self._over.is_set():
             try:
-                wire, asker = self._door.recvfrom(_LARGEST_PACKET)
+                wire, asker = door.recvfrom(_LARGEST_PACKET)
             except OSError:  # nobody asked for a while, or who asked has gone
                 continue
             answer = reply(wire, texts(self._state))
             if answer is not None:
-                self._door.sendto(answer, asker)
+                door.sendto(answer, asker)

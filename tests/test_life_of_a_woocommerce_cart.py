@@ -112,7 +112,7 @@ def the_merchant_connects_the_store(town: WooTown, page: Page) -> None:
     panel = page.frame_locator("#app-frame")
     expect(panel.get_by_role("heading", name="Dashboard")).to_be_visible()
     panel.get_by_role("link", name="Customers").click()
-    expect(panel.get_by_role("heading", name="Customers")).to_be_visible()
+    expect(panel.get_by_role("heading", name="Customers", exact=True)).to_be_visible()
     assert all(one["name"].startswith("woo_") for one in page.context.cookies(town.app))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
@@ -22,7 +22,7 @@ def test_by_keys_alone_an_unpaid_order_is_recovered(town: WooTown, page: Page) -
         page.get_by_role("link", name="Approve").click()
     town.session = session_in(opened.value.text())
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
-    assert urlsplit(page.url).path == "/panel"
+    page.wait_for_url(f"{town.app}/panel")
     town.later("1m")
     form = town.panel("settings")
     town.panel("settings", method="PUT", **form | {"audience": "everyone"})

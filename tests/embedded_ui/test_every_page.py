@@ -41,6 +41,7 @@ PLACES = {
     "team": "/settings/team",
     "data": "/settings/data",
     "form": "/settings/form",
+    "channels": "/settings/channels",
 }
 FULL, BARE = tuple(PLACES), ("dashboard", "flows", "campaigns", "segments", "customers", "set-up")
 ASKED = {
@@ -54,6 +55,7 @@ ASKED = {
     "set-up": "/settings",
     "settings": "/settings",
     "team": "/team",
+    "channels": "/channels",
 }
 """Page -> part of the address of what it asks for first."""
 

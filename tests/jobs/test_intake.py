@@ -155,7 +155,7 @@ def test_an_intake_that_is_called_off_lets_nobody_else_in(stage: Stage) -> None:
     assert intake_orders.cancel(stage.runtime, stage.store_id, intake_id).state == "cancelled"
     drain(stage)
     assert len(entered(stage, flow_id)) == intake.BATCH
-    with pytest.raises(NotNow, match="cancelled already"):
+    with pytest.raises(NotNow, match="has ended already"):
         intake_orders.cancel(stage.runtime, stage.store_id, intake_id)
 
 
