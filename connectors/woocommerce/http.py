@@ -88,11 +88,14 @@ class Http:
 
     @contextmanager
     def _lane(self, url: str, until: float) -> Any:
-        """Wait for one of the places that calls of a store share, no longer than a call may."""
+        """Wait for one of the places that calls of a store share: half a call's time at most.
+
+        With less than the other half left, a call would only ask and not hear the answer.
+        """
         host = httpx.URL(url).netloc.decode()
         with self._lock:
             lane = self._lanes.setdefault(host, threading.BoundedSemaphore(AT_ONCE))
-        if not lane.acquire(timeout=max(0.0, until - time.monotonic())):
+        if not lane.acquire(timeout=max(0.0, (until - time.monotonic()) / 2)):
             raise StoreUnavailable("the store is slow: others of our calls wait for it")
         try:
             yield
