@@ -42,11 +42,11 @@ def receive_batch(runtime: Runtime, store_id: str) -> bool:
 
 
 def _receive(runtime: Runtime, connection: Connection, store_id: str) -> int:
-    rows = callbacks.pending(connection, store_id, BATCH)
+    real_now = runtime.database.real_now(connection)
+    rows = callbacks.pending(connection, store_id, BATCH, real_now)
     store = stores.by_id(connection, store_id) if rows else None
     if store is None:
         return 0
-    real_now = runtime.database.real_now(connection)
     callbacks.prune(connection, store_id, real_now - KEEP)
     for row in rows:
         try:
@@ -55,8 +55,7 @@ def _receive(runtime: Runtime, connection: Connection, store_id: str) -> int:
             callbacks.read(connection, store_id, [row.id], real_now)
         except Exception as error:
             log.exception("a callback of %s can't be read", row.channel)
-            words = f"{type(error).__name__}: {error}"
-            callbacks.broken(connection, store_id, row.id, words, real_now)
+            callbacks.failed(connection, row, f"{type(error).__name__}: {error}", real_now)
     return len(rows)
 
 

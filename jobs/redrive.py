@@ -5,7 +5,7 @@ from datetime import datetime
 
 from jobs import sync
 from jobs.runtime import Runtime
-from storage import Connection, enrollments, imports, outbox, stores, troubled, upkeep
+from storage import Connection, callbacks, enrollments, imports, outbox, stores, troubled, upkeep
 from storage.database import real_now
 
 AT_ONCE = 500
@@ -52,11 +52,17 @@ def _consents(connection: Connection, store_id: str, now: datetime) -> int:
     return outbox.retry(connection, store_id, "write_consent", real_now(connection))
 
 
+def _callbacks(connection: Connection, store_id: str, now: datetime) -> int:
+    del now
+    return callbacks.redrive(connection, store_id, AT_ONCE, real_now(connection))
+
+
 Retry = Callable[[Connection, str, datetime], int]
 RETRIES: Mapping[str, tuple[Retry, str]] = {
     "dead_messages": (_messages, "deliver"),
     "stuck_customers": (_enrollments, "advance"),
     "failed_imports": (_imports, "outbox"),
+    "dead_callbacks": (_callbacks, "receive"),
     "failed_consent_writes": (_consents, "outbox"),
 }
 """By the problem's kind: how it is tried again, and the verb of the job that then works on it."""

@@ -1,16 +1,27 @@
-"""What providers sent to our doors: kept as it came, read once, its body forgotten then."""
+"""What providers sent to our doors: kept as it came, read once, its body forgotten then.
+
+What can't be read is tried again with growing delays; after the last it is dead, and waits for
+somebody's word.
+"""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
+from storage.dialect import contains_bytes
 from storage.many import insert_new
 from storage.schema import callbacks, new_id
 
 IS_PENDING = callbacks.c.processed_at.is_(None)
+IS_DEAD = and_(callbacks.c.processed_at.is_not(None), callbacks.c.error.is_not(None))
+DELAYS = (
+    timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6),
+)  # fmt: skip
+"""After so long it is tried again; real time."""
 KEY = ("store_id", "channel", "digest")
 
 
@@ -26,17 +37,19 @@ def keep(
     digest = hashlib.sha256(url.encode() + b"\0" + body).hexdigest()
     row = {
         "store_id": store_id, "id": new_id(), "channel": channel, "url": url, "body": body,
-        "digest": digest, "received_at": real_now,
+        "digest": digest, "received_at": real_now, "due_at": real_now,
     }  # fmt: skip
     kept = insert_new(connection, callbacks, [row], key=KEY, returning=[callbacks.c.id])
     return bool(kept)
 
 
-def pending(connection: Connection, store_id: str, limit: int) -> list[Row[Any]]:
-    """Hold a store's callbacks that nobody read yet, the oldest first."""
+def pending(
+    connection: Connection, store_id: str, limit: int, real_now: datetime
+) -> list[Row[Any]]:
+    """Hold a store's callbacks that are to be read now, the oldest first."""
     query = (
         select(callbacks)
-        .where(callbacks.c.store_id == store_id, IS_PENDING)
+        .where(callbacks.c.store_id == store_id, IS_PENDING, callbacks.c.due_at <= real_now)
         .order_by(callbacks.c.received_at, callbacks.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -46,12 +59,53 @@ def pending(connection: Connection, store_id: str, limit: int) -> list[Row[Any]]
 
 def read(connection: Connection, store_id: str, ids: Sequence[str], real_now: datetime) -> None:
     """Note callbacks as read, and forget what they said."""
-    _note(connection, store_id, ids, {"processed_at": real_now, "body": None, "url": ""})
+    known = {"processed_at": real_now, "body": None, "url": "", "error": None}
+    _note(connection, store_id, ids, known)
 
 
-def broken(connection: Connection, store_id: str, one: str, words: str, real_now: datetime) -> None:
-    """Note a callback that can't be read, with why; what it said is kept for us to look at."""
-    _note(connection, store_id, [one], {"processed_at": real_now, "error": words[:500]})
+def failed(connection: Connection, row: Row[Any], words: str, real_now: datetime) -> None:
+    """Note that a callback could not be read, and why: it is tried again, or dead by now.
+
+    What it said is kept until then.
+    """
+    values: dict[str, Any] = {"error": words[:500], "tries": row.tries + 1}
+    if row.tries < len(DELAYS):
+        values["due_at"] = real_now + DELAYS[row.tries]
+    else:
+        values["processed_at"] = real_now
+    _note(connection, row.store_id, [row.id], values)
+
+
+def count_dead(connection: Connection, store_id: str) -> int:
+    """Count the callbacks that nobody tries any more."""
+    query = select(func.count()).select_from(callbacks)
+    return connection.execute(query.where(callbacks.c.store_id == store_id, IS_DEAD)).scalar_one()
+
+
+def redrive(connection: Connection, store_id: str, limit: int, real_now: datetime) -> int:
+    """Give dead callbacks another round of tries, the oldest first; give how many."""
+    c = callbacks.c
+    dead = select(c.id).where(c.store_id == store_id, IS_DEAD)
+    ids = list(connection.execute(dead.order_by(c.received_at).limit(limit)).scalars())
+    fresh = {"processed_at": None, "error": None, "tries": 0, "due_at": real_now}
+    _note(connection, store_id, ids, fresh)
+    return len(ids)
+
+
+def forget(connection: Connection, store_id: str, words: Iterable[str]) -> int:
+    """Drop what could not be read yet and in which one of these words stands; give how many.
+
+    A form has addresses percent-encoded, and some providers tell numbers without their plus.
+    """
+    said = {
+        form for word in words if word for form in (word.removeprefix("+"), quote(word, safe=""))
+    }
+    if not said:
+        return 0
+    holds = or_(*(contains_bytes(connection, callbacks.c.body, word) for word in sorted(said)))
+    return connection.execute(
+        delete(callbacks).where(callbacks.c.store_id == store_id, callbacks.c.error != "", holds)
+    ).rowcount
 
 
 def prune(connection: Connection, store_id: str, before: datetime) -> int:

@@ -80,9 +80,7 @@ CODES = Kind(codes, codes.c.due_at, _is(codes, "pending", "creating"))
 POOLS = Kind(code_pools, code_pools.c.due_at, code_pools.c.due_at.is_not(None))
 OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_real=True)
 HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
-CALLBACKS = Kind(
-    callbacks, callbacks.c.received_at, callbacks.c.processed_at.is_(None), is_real=True
-)
+CALLBACKS = Kind(callbacks, callbacks.c.due_at, callbacks.c.processed_at.is_(None), is_real=True)
 VISITS = Kind(visits, visits.c.due_at, visits.c.due_at.is_not(None))
 SEGMENTS = Kind(segments, segments.c.due_at, segments.c.due_at.is_not(None))
 SCORES = Kind(rfm_runs, rfm_runs.c.due_at, rfm_runs.c.due_at.is_not(None))

@@ -27,6 +27,7 @@ from marketing.consent import SuppressionScope
 from marketing.events import EventName
 from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reason
 from storage import (
+    callbacks,
     conversations,
     inbound,
     inbox,
@@ -153,6 +154,7 @@ def erase(
     counts["segment_members"] = segment_members.forget_customers(connection, store.id, ids)
     words = [key.email or "", key.phone or "", key.external_id or ""]
     counts["inbox"] = sum(inbox.forget(connection, store.domain, one, words) for one in ids)
+    counts["callbacks"] = callbacks.forget(connection, store.id, [one for _, one in addresses])
     mine = (customers.c.store_id == store.id, customers.c.id.in_(ids))
     gone = {"tags": [], "properties": {}, "erased_at": now, "deleted_at": now}
     connection.execute(update(customers).where(*mine).values(**NOTHING, **gone))

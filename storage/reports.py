@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from marketing.model import MessageState, Reason
-from storage import code_pools, day_sums
+from storage import callbacks, code_pools, day_sums
 from storage.counted import is_counted, is_sent, net
 from storage.database import business_now
 from storage.reports_time import Period, quarter_of
@@ -299,6 +299,7 @@ def problems(connection: Connection, store_id: str, since: datetime) -> list[Pro
                 endpoints.c.store_id == store_id, endpoints.c.off_at.is_not(None)
             ),
         ),
+        "dead_callbacks": callbacks.count_dead(connection, store_id),
         "failed_consent_writes": _count(
             connection,
             select(func.count(distinct(outbox.c.key))).where(

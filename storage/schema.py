@@ -207,12 +207,16 @@ callbacks = _of_store(
     # SHA-256 of address and body: told twice, it is the same.
     Column("digest", String(64), nullable=False),
     Column("received_at", UtcTime, nullable=False),
+    # When it is read (again); real time.
+    Column("due_at", UtcTime, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
     Column("processed_at", UtcTime),
+    # Why the last try failed; with `processed_at`: there are no more.
     Column("error", Text),
     UniqueConstraint("store_id", "channel", "digest", name="uq_callbacks_digest"),
     Index(
         "ix_callbacks_pending",
-        "received_at",
+        "due_at",
         postgresql_where=text("processed_at IS NULL"),
         sqlite_where=text("processed_at IS NULL"),
     ),

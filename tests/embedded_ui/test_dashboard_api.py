@@ -180,7 +180,14 @@ def test_what_was_put_aside_is_tried_again_in_the_own_store_only(
                 store_id=store.id, id=schema.new_id(), due_at=when, **call
             )
             connection.execute(outbox)
-    kinds = ("dead_messages", "stuck_customers", "failed_imports", "failed_consent_writes")
+            told_us = {"channel": "sms", "url": "/", "body": b"x", "digest": "d", "error": "no"}
+            moments = dict.fromkeys(("received_at", "due_at", "processed_at"), when)
+            callback = {"store_id": store.id, "id": schema.new_id(), **told_us, **moments}
+            connection.execute(insert(schema.callbacks).values(**callback))
+    kinds = (
+        "dead_messages", "stuck_customers", "failed_imports", "failed_consent_writes",
+        "dead_callbacks",
+    )  # fmt: skip
     before = {one["kind"] for one in told(ask, "/dashboard")["problems"]}
     assert before >= set(kinds)
     for kind in kinds:

@@ -1,5 +1,6 @@
 """A store texts by its own account: sent, reported on, answered; late, twice, or odd."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,11 @@ import pytest
 from channels import Providers
 from channels.base import Callback
 from connectors.base import Credentials
-from jobs import channel_accounts, outbox, receive
+from jobs import channel_accounts, outbox, receive, redrive
 from marketing.model import ChannelName, CustomerKey
 from sandbox.twilio import NO_NUMBER, NUMBER, Twilio
+from storage import callbacks, privacy, schema, stores
 from storage import channel_accounts as accounts
-from storage import privacy, schema, stores
 from storage.channel_accounts import ChannelAccount
 from tests.channels.test_twilio import api_url, twilio
 from tests.jobs.stage import HOUR, Stage
@@ -260,6 +261,86 @@ def test_a_callback_that_makes_no_sense_holds_up_none(
     errors = [row.error for row in stage.rows(schema.callbacks)]
     assert sorted(error is None for error in errors) == [False, True]
     assert len(stage.rows(schema.inbound_messages)) == 1
+
+
+def test_what_we_fail_to_read_is_tried_again_later_and_dead_at_last(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    come_in(stage, account, Nonsense="1")
+    for delay in callbacks.DELAYS:
+        receive_all(stage)
+        [row] = stage.rows(schema.callbacks)
+        assert (row.processed_at, row.due_at > row.received_at) == (None, True)
+        assert row.due_at - row.received_at >= delay
+        tries = row.tries
+        receive_all(stage)
+        assert stage.rows(schema.callbacks)[0].tries == tries
+        stage.change(schema.callbacks, row.id, due_at=row.received_at)
+    receive_all(stage)
+    [row] = stage.rows(schema.callbacks)
+    assert row.processed_at
+    assert row.body
+    assert dead(stage) == {stage.store_id: 1, stage.stranger_id: 0}
+
+
+def dead(stage: Stage) -> dict[str, int]:
+    with stage.database.reading() as connection:
+        ids = (stage.store_id, stage.stranger_id)
+        return {one: callbacks.count_dead(connection, one) for one in ids}
+
+
+def test_a_fault_of_ours_that_is_mended_loses_no_word(
+    stage: Stage, account: ChannelAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.customer(**PHONE)
+    with monkeypatch.context() as fault:
+        fault.setattr(receive.conversing, "hear", lambda *_: 1 / 0)
+        wrote(stage, account, "hello")
+    [row] = stage.rows(schema.callbacks)
+    assert "ZeroDivisionError" in row.error
+    stage.change(schema.callbacks, row.id, processed_at=row.received_at)
+    assert redrive.retry(stage.runtime, stage.stranger_id, "dead_callbacks") == 0
+    assert redrive.retry(stage.runtime, stage.store_id, "dead_callbacks") == 1
+    receive_all(stage)
+    [row] = stage.rows(schema.callbacks)
+    assert (row.error, row.body) == (None, None)
+    assert len(stage.rows(schema.inbound_messages)) == 1
+
+
+def test_what_could_not_be_read_of_an_erased_customer_is_dropped(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    stage.customer(**PHONE, external_id="7001")
+    come_in(stage, account, From=ADA, Nonsense="My name is Ada")
+    come_in(stage, account, From="+4915100000000", Nonsense="My name is Ben")
+    receive_all(stage)
+    who, hashed = CustomerKey("7001"), stage.runtime.secrets.address_hash
+    with stage.database.writing() as connection:
+        privacy.erase(connection, stage.store, who, hashed, stage.now)
+    [row] = stage.rows(schema.callbacks)
+    assert b"Ben" in row.body
+
+
+def test_whoever_still_sends_by_an_account_that_changes_is_not_cut_off(
+    stage: Stage, account: ChannelAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel_accounts, "GRACE", 0.05)
+    held = channel_accounts.opened(stage.runtime, account)
+    closed: list[object] = []
+    close = type(held).close
+    monkeypatch.setattr(type(held), "close", lambda one: closed.append(one) or close(one))
+    public = {"account_sid": "AC2", "sender": NUMBER}
+    told = ("twilio", public, {"auth_token": "another"})
+
+    def changed() -> object:
+        other = channel_accounts.connect(stage.runtime, stage.store, ChannelName.SMS, told)
+        return channel_accounts.opened(stage.runtime, other)
+
+    assert changed() is not held
+    assert held not in closed
+    time.sleep(0.1)
+    changed()
+    assert held in closed
 
 
 def test_old_callbacks_are_forgotten(stage: Stage, account: ChannelAccount) -> None:

@@ -11,7 +11,7 @@ import type { Problem } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
 
-const RETRIED = new Set(["dead_messages", "stuck_customers", "failed_imports", "failed_consent_writes"]);
+const RETRIED = new Set(["dead_messages", "stuck_customers", "failed_imports", "dead_callbacks", "failed_consent_writes"]);
 /** Where the rest is settled. */
 const WHERE: Record<string, keyof typeof words.actions> = {
   held_messages: "settings",

@@ -96,6 +96,8 @@ export const dashboard: Words["dashboard"] = {
     held_campaigns: (count, written) =>
       `${written} ${n(count, "Kampagne wartet", "Kampagnen warten")} auf Ihr Wort: Sie ${n(count, "konnte", "konnten")} nicht rechtzeitig verschickt werden.`,
     failed_imports: () => "Ein Teil der Geschichte Ihres Shops konnte nicht übernommen werden.",
+    dead_callbacks: (count, written) =>
+      `${written} ${n(count, "Nachricht", "Nachrichten")} eines Versanddienstes (Zustellungen, Antworten von Kunden) ${n(count, "konnte", "konnten")} nicht gelesen werden. Verloren ist nichts davon.`,
     failed_consent_writes: (count, written) =>
       `${written} ${n(count, "Abmeldung konnte", "Abmeldungen konnten")} noch nicht in Ihren Shop zurückgeschrieben werden. Niemandem wird gegen sein Wort geschrieben.`,
   },

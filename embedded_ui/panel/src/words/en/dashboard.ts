@@ -95,6 +95,8 @@ export const dashboard = {
     held_campaigns: (count: number, written: string) =>
       `${written} ${n(count, "campaign waits", "campaigns wait")} for your word: ${n(count, "it", "they")} could not be sent in time.`,
     failed_imports: () => "Part of your store’s history could not be copied.",
+    dead_callbacks: (count: number, written: string) =>
+      `${written} ${n(count, "notice", "notices")} of a message provider (deliveries, answers of customers) could not be read. Nothing of ${n(count, "it", "them")} is lost.`,
     failed_consent_writes: (count: number, written: string) =>
       `${written} ${n(count, "unsubscribe", "unsubscribes")} could not be written back to your store yet. Nobody is written to against their word.`,
   } as Record<string, (count: number, written: string) => string>,
