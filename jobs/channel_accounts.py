@@ -4,6 +4,7 @@ An account is opened once a process and kept as long as it stays the same.
 """
 
 import threading
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -22,7 +23,11 @@ MOST_OPEN = 500
 AN_HOUR = timedelta(hours=1)
 MOST_AN_HOUR = 20
 TRIED = "This is a test message of {store}. Reply STOP to end."
+GRACE = 600.0
+"""Seconds in which whoever still sends by an account that changed comes to an end."""
 _open: dict[tuple[str, str, ChannelName], tuple[int, Channel]] = {}
+_leaving: list[tuple[float, Channel]] = []
+"""Until when channels that others may still hold are kept open."""
 _lock = threading.Lock()
 
 
@@ -146,7 +151,10 @@ def _told(runtime: Runtime, account: ChannelAccount) -> channels.Account:
 def _keep(key: tuple[str, str, ChannelName], revision: int, channel: Channel) -> None:
     before = _open.pop(key, None)
     _open[key] = (revision, channel)
+    if before is None and len(_open) > MOST_OPEN:
+        before = _open.pop(next(iter(_open)))
+    now = time.monotonic()
     if before:
-        before[1].close()
-    elif len(_open) > MOST_OPEN:
-        _open.pop(next(iter(_open)))[1].close()
+        _leaving.append((now + GRACE, before[1]))
+    while _leaving and _leaving[0][0] <= now:
+        _leaving.pop(0)[1].close()
