@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 import embedded_ui
 import public_api
-from channels.base import Callback
+from channels.base import Callback, Challenged
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from connectors.woocommerce import webhooks as woocommerce_hooks
 from embedded_ui import customer_pages, installation, woocommerce_doors
@@ -35,12 +35,17 @@ from marketing import links, pictures
 from marketing.model import BadSignature, Platform
 from marketing.signup import language_of
 from storage import StorageError, hits, inbox, stores
+from storage.channel_accounts import ChannelAccount
 from storage.signups import Signup
 from storage.stores import Store
 
 log = logging.getLogger(__name__)
 
-MOST_CALLBACK_BYTES = 256 * 1024
+MOST_CALLBACK_BYTES = {"sms": 256 * 1024}
+MOST_BYTES_OF_META = 3 * 1024 * 1024
+CALLBACK_TAKEN = {"sms": ("<Response/>", "text/xml")}
+"""What a provider wants to hear; of most its status is enough."""
+NO_SNIFF = {"X-Content-Type-Options": "nosniff"}
 FROM_ANY_PAGE = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, OPTIONS",
@@ -148,10 +153,8 @@ def _callback_door(app: Flask, runtime: Runtime) -> None:
     @app.post("/callbacks/<channel>/<key>")
     def callbacks(channel: str, key: str) -> Response:
         """Take what a provider tells of a store's messages, and what customers wrote back."""
-        request.max_content_length = MOST_CALLBACK_BYTES
-        account = channel_accounts.behind(runtime, channel, key)
-        if account is None:
-            abort(404, channel_accounts.FORGOTTEN)
+        request.max_content_length = MOST_CALLBACK_BYTES.get(channel, MOST_BYTES_OF_META)
+        account = _account_behind(runtime, channel, key)
         query = request.query_string.decode("ascii", "replace")
         url = channel_accounts.callback_url(runtime, account) + (f"?{query}" if query else "")
         callback = Callback(url, request.get_data(cache=False), dict(request.headers))
@@ -160,7 +163,26 @@ def _callback_door(app: Flask, runtime: Runtime) -> None:
         except BadSignature:
             abort(401, "The signature is missing or not ours.")
         receive.kept(runtime, account, callback)
-        return Response("<Response/>", mimetype="text/xml")
+        words, mimetype = CALLBACK_TAKEN.get(channel, ("", "text/plain"))
+        return Response(words, mimetype=mimetype)
+
+    @app.get("/callbacks/<channel>/<key>")
+    def challenges(channel: str, key: str) -> Response:
+        """Answer the question by which a provider makes sure that this door is ours."""
+        opened = channel_accounts.opened(runtime, _account_behind(runtime, channel, key))
+        if not isinstance(opened, Challenged):
+            abort(405)
+        answer = opened.challenge(request.args)
+        if answer is None:
+            abort(403, "This is not the verify token of this account.")
+        return Response(answer, mimetype="text/plain", headers=NO_SNIFF)
+
+
+def _account_behind(runtime: Runtime, channel: str, key: str) -> ChannelAccount:
+    account = channel_accounts.behind(runtime, channel, key)
+    if account is None:
+        abort(404, channel_accounts.FORGOTTEN)
+    return account
 
 
 def _picture_doors(app: Flask) -> None:

@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from channels import meta
 from channels.base import Channel
 from channels.email.smtp import SmtpChannel
+from channels.instagram import InstagramChannel
+from channels.messenger import MessengerChannel
+from channels.meta import MetaApp
+from channels.meta_inbox import InboxSettings
 from channels.sms import twilio
 from channels.sms.twilio import TwilioChannel, TwilioSettings
 from marketing.model import ChannelName
@@ -16,6 +21,8 @@ class Providers:
 
     twilio_api_url: str = twilio.API_URL
     use_proxies: bool = True
+    meta_graph_url: str = meta.GRAPH_URL
+    instagram_graph_url: str = meta.INSTAGRAM_URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +54,24 @@ def open_account(account: Account, providers: Providers) -> Channel:
                 providers.use_proxies,
             )
             return TwilioChannel(settings)
+        case ChannelName.MESSENGER, MessengerChannel.provider:
+            return MessengerChannel(_inbox(account, providers))
+        case ChannelName.INSTAGRAM, InstagramChannel.provider:
+            return InstagramChannel(_inbox(account, providers))
         case channel, provider:
             raise KeyError(f"no provider {provider!r} for {channel}")
+
+
+def _inbox(account: Account, providers: Providers) -> InboxSettings:
+    """A store's Instagram account is reached by Instagram's own login, else by its page."""
+    is_own = account.channel is ChannelName.INSTAGRAM and account.public.get("login") != "page"
+    app = MetaApp(
+        account.secret["access_token"],
+        account.secret["app_secret"],
+        account.public["verify_token"],
+        account.public.get("app_id", ""),
+        providers.instagram_graph_url if is_own else providers.meta_graph_url,
+        not is_own,
+        providers.use_proxies,
+    )
+    return InboxSettings(account.public["account_id"], app)

@@ -4,12 +4,13 @@ A channel knows one provider's protocol and nothing else: it takes credentials a
 rendered message, and hands back a receipt. Deciding, storing and retrying are the jobs'.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from marketing.chat import InboundKind as InboundKind  # noqa: PLC0414  part of what is told here
 from marketing.model import ChannelName, MessageStatus, RenderedMessage
 
 
@@ -43,6 +44,17 @@ class StatusUpdate:
     """Our ledger id, where the provider hands it back: tells of a hand-over without an answer."""
     suppress: bool = False
     """True when the address is not to be written to again."""
+    recipient: str = ""
+    """Whose it is, where the provider says so: finds the message by `provider_id` alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """Everything that `recipient` was sent until then has this status."""
+
+    recipient: str
+    status: MessageStatus
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,41 @@ class InboundMessage:
     """Their address on the channel: a number in E.164, the platform's id of a person."""
     text: str
     received_at: datetime | None = None
+    kind: InboundKind = InboundKind.TEXT
+    payload: str = ""
+    """What a tapped button carries, as we sent it."""
+    sender_name: str | None = None
+    referral: str = ""
+    """What the link carried by which they came."""
+    is_echo: bool = False
+    """True when it is the store's own: somebody wrote it on the platform itself, to `recipient`."""
+    recipient: str = ""
+    attachments: tuple[str, ...] = ()
+    """Addresses, else what they are: `image`, `sticker`."""
+    also: tuple[str, ...] = ()
+    """Further ids of the same sender."""
+    is_standby: bool = False
+    """True while another app of the store's leads the conversation: it is only listened to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A customer deleted a message of theirs: its words are to be forgotten."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptChange:
+    """A customer told the platform itself that they want no marketing there, or want it again."""
+
+    sender: str
+    is_in: bool
+    detail: str = ""
+    occurred_at: datetime | None = None
+
+
+Told = StatusUpdate | Watermark | InboundMessage | Erased | OptChange
 
 
 class Outcome(StrEnum):
@@ -80,6 +127,7 @@ class SendFailed(Exception):
         retry_after: float | None = None,
         suppress: bool = False,
         opted_out: bool = False,
+        window_closed: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -89,6 +137,8 @@ class SendFailed(Exception):
         """True for a hard bounce: the address is not written to again."""
         self.opted_out = opted_out
         """True when the provider knows that the customer wants no marketing there."""
+        self.window_closed = window_closed
+        """True when the customer wrote too long ago: another channel may still serve."""
 
 
 class Channel(Protocol):
@@ -108,7 +158,7 @@ class Channel(Protocol):
     def verify(self, callback: Callback) -> None:
         """Raise `BadSignature` unless the provider signed this callback."""
 
-    def parse(self, callback: Callback) -> list[StatusUpdate | InboundMessage]:
+    def parse(self, callback: Callback) -> Sequence[Told]:
         """Translate a provider's callback into our words; `ValueError` for what is none.
 
         Headers are asked by `verify` only: they are not kept.
@@ -116,3 +166,19 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Close what is kept open."""
+
+
+@runtime_checkable
+class Challenged(Protocol):
+    """A channel whose provider asks at our door, by GET, before it tells anything."""
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        """Give what to answer, None when whoever asks does not know the word we agreed on."""
+
+
+@runtime_checkable
+class Introduced(Protocol):
+    """A channel whose provider can be asked whether an account works, without a message."""
+
+    def introduce(self) -> str:
+        """Give the account's name as its provider shows it, or raise `SendFailed`."""

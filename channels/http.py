@@ -5,8 +5,10 @@ What surely never left may go again; what may have been taken is `unknown` (`Sen
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
+import orjson
 
 from channels.base import Outcome, SendFailed
 
@@ -42,9 +44,29 @@ class Http:
 
     def post_form(self, url: str, form: Mapping[str, str], auth: tuple[str, str]) -> Answer:
         """Hand one form over; raises `SendFailed` when there is no answer to read."""
+        return self._answered(self._client.build_request("POST", url, data=dict(form)), auth)
+
+    def post_json(
+        self, url: str, told: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Hand one JSON object over; raises `SendFailed` when there is no answer to read."""
+        all_headers = {"Content-Type": "application/json", **(headers or {})}
+        body = orjson.dumps(told)
+        return self._answered(
+            self._client.build_request("POST", url, content=body, headers=all_headers)
+        )
+
+    def get_json(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask for something; raises `SendFailed` when there is no answer to read."""
+        return self._answered(self._client.build_request("GET", url, headers=dict(headers or {})))
+
+    def _answered(self, request: httpx.Request, auth: tuple[str, str] | None = None) -> Answer:
         try:
-            with self._client.stream("POST", url, data=dict(form), auth=auth) as response:
+            response = self._client.send(request, auth=auth, stream=True)
+            try:
                 return Answer(response.status_code, _body(response), _retry_after(response))
+            finally:
+                response.close()
         except _NEVER_LEFT as failure:
             words = f"{type(failure).__name__}: the provider was not reached"
             raise SendFailed(words, outcome=Outcome.RETRY) from failure

@@ -66,7 +66,7 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
     channel = channel_accounts.opened(runtime, account)
     told = channel.parse(Callback(row.url, row.body))
     updates = [one for one in told if isinstance(one, StatusUpdate)]
-    wrote = [one for one in told if isinstance(one, InboundMessage)]
+    wrote = [one for one in told if isinstance(one, InboundMessage) and not one.is_echo]
     reports_of_providers.take(runtime, connection, store, account, updates)
     conversing.hear(runtime, connection, store, account.channel, wrote)
 

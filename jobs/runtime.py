@@ -10,6 +10,7 @@ import channels
 import connectors
 from channels import Providers
 from channels.base import Channel
+from channels.meta import GRAPH_URL, INSTAGRAM_URL
 from channels.sms.twilio import API_URL as TWILIO_API_URL
 from connectors.base import StoreConnector
 from jobs import embedded_queue
@@ -82,6 +83,8 @@ class Settings:
     """How a store's domain becomes its address."""
     max_webhook_bytes: int = 5 * 1024 * 1024
     twilio_api_url: str = TWILIO_API_URL
+    meta_graph_url: str = GRAPH_URL
+    instagram_graph_url: str = INSTAGRAM_URL
     demo: bool = False
     dns_servers: str | None = None
     """Where sending domains are looked up; None: as this machine looks up all names."""
@@ -112,6 +115,8 @@ class Settings:
             woocommerce_store_url=env.get("WOOCOMMERCE_STORE_URL") or WOOCOMMERCE_STORE_URL,
             max_webhook_bytes=int(_seconds(env, "MAX_WEBHOOK_BYTES", 5 * 1024 * 1024)),
             twilio_api_url=(env.get("TWILIO_API_URL") or TWILIO_API_URL).rstrip("/"),
+            meta_graph_url=(env.get("META_GRAPH_URL") or GRAPH_URL).rstrip("/"),
+            instagram_graph_url=(env.get("INSTAGRAM_GRAPH_URL") or INSTAGRAM_URL).rstrip("/"),
             demo=env.get("DEMO") == "1",
             dns_servers=env.get("DNS_SERVERS") or None,
             spf_include=env.get("SPF_INCLUDE") or None,
@@ -130,6 +135,8 @@ class Settings:
             ("SHOPIFY_APP_BRIDGE_URL", self.shopify_app_bridge_url),
             ("WOOCOMMERCE_STORE_URL", self.woocommerce_store_url),
             ("TWILIO_API_URL", self.twilio_api_url),
+            ("META_GRAPH_URL", self.meta_graph_url),
+            ("INSTAGRAM_GRAPH_URL", self.instagram_graph_url),
             ("APP_URL", self.app_url),
         ):
             if not url.startswith("https://"):
@@ -170,7 +177,12 @@ class Runtime:
             channels=channels.build(smtp_url=settings.smtp_url, demo=settings.demo),
             secrets=secrets,
             link_keys=LinkKeys.from_app_keys(settings.app_keys),
-            providers=Providers(settings.twilio_api_url, use_proxies=not settings.demo),
+            providers=Providers(
+                settings.twilio_api_url,
+                not settings.demo,
+                settings.meta_graph_url,
+                settings.instagram_graph_url,
+            ),
         )
 
 

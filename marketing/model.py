@@ -6,10 +6,11 @@ currency beside it (`marketing.money`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from marketing.chat import ChatContent
 from marketing.parcels import Parcel
 from marketing.reasons import Reason as Reason  # noqa: PLC0414  a noun like those below
 
@@ -441,6 +442,10 @@ class RenderedMessage:
     """Further headers such as Message-ID, List-Unsubscribe; values without CR or LF."""
     signing: Signing | None = None
     """E-mail: the store's own domain that it is from; None: the operator's shared sender."""
+    chat: ChatContent | None = None
+    """Chats: buttons, cards and who wrote it; None: `text` alone, by a machine."""
+    window_age: timedelta | None = None
+    """Chats: how long ago the customer wrote, where that is known."""
 
 
 JsonObject = dict[str, Any]

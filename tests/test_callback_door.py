@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 
 from app import create_app
+from channels.meta import signature
 from jobs import channel_accounts
 from marketing.model import ChannelName
 from storage import schema, stores
@@ -93,3 +94,43 @@ def test_a_knock_that_is_too_large_is_refused(client: FlaskClient, stage: Stage)
     account = account_of(stage, stage.store_id, "ours")
     path = f"/callbacks/sms/{account.callback_key}"
     assert client.post(path, data=b"a" * 300_000).status_code == 413
+
+
+META_BODY = b'{"object":"page","entry":[]}'
+
+
+def page_of(stage: Stage, store_id: str, secret: str) -> ChannelAccount:
+    with stage.database.reading() as connection:
+        store = stores.by_id(connection, store_id)
+    assert store
+    public = {"account_id": "42", "verify_token": f"word of {secret}"}
+    told = ("meta", public, {"app_secret": secret, "access_token": "token"})
+    return channel_accounts.connect(stage.runtime, store, ChannelName.MESSENGER, told)
+
+
+def test_metas_first_question_is_answered_to_who_knows_the_word(
+    client: FlaskClient, stage: Stage
+) -> None:
+    account = page_of(stage, stage.store_id, "ours")
+    path = f"/callbacks/messenger/{account.callback_key}"
+    asked = {"hub.mode": "subscribe", "hub.verify_token": "word of ours", "hub.challenge": "<b>1"}
+    answer = client.get(path, query_string=asked)
+    assert (answer.status_code, answer.text, answer.mimetype) == (200, "<b>1", "text/plain")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get(path, query_string=asked | {"hub.verify_token": "x"}).status_code == 403
+    assert client.get(path).status_code == 403
+    assert client.get("/callbacks/messenger/unknown", query_string=asked).status_code == 404
+
+
+def test_what_metas_secret_of_this_store_signed_is_kept_once(
+    client: FlaskClient, stage: Stage
+) -> None:
+    ours = page_of(stage, stage.store_id, "ours")
+    page_of(stage, stage.stranger_id, "theirs")
+    path = f"/callbacks/messenger/{ours.callback_key}"
+    forged = {"X-Hub-Signature-256": signature("theirs", META_BODY)}
+    assert client.post(path, data=META_BODY, headers=forged).status_code == 401
+    good = {"X-Hub-Signature-256": signature("ours", META_BODY)}
+    answers = [client.post(path, data=META_BODY, headers=good) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert len(stage.rows(schema.callbacks)) == 1

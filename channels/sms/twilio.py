@@ -21,6 +21,7 @@ from channels.base import (
     Receipt,
     SendFailed,
     StatusUpdate,
+    Told,
 )
 from channels.http import Answer, Http, failure_of
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
@@ -107,7 +108,7 @@ class TwilioChannel:
         if not hmac.compare_digest(told.encode(), signed.encode()):
             raise BadSignature("Twilio did not sign this")
 
-    def parse(self, callback: Callback) -> list[StatusUpdate | InboundMessage]:
+    def parse(self, callback: Callback) -> list[Told]:
         """Read a status callback or what a customer wrote; `ValueError` for neither."""
         told = {name: values[-1] for name, values in _form(callback.body).items()}
         sid = told.get("MessageSid") or told.get("SmsSid")

@@ -1,0 +1,20 @@
+"""Instagram messages, by the store's own professional account and Meta app.
+
+https://developers.facebook.com/docs/instagram-platform. Two ways lead there: Instagram Login
+(`graph.instagram.com`, no proof of the secret), and the page that is linked to the account
+(`graph.facebook.com`): `MetaApp.url` and `MetaApp.is_proved` say which.
+"""
+
+from channels.meta_inbox import MetaInbox
+from marketing.model import ChannelName
+
+
+class InstagramChannel(MetaInbox):
+    """A `channels.base.Channel`; safe to share between threads."""
+
+    name = ChannelName.INSTAGRAM
+    about = "instagram"
+    fields = (
+        "messages,messaging_postbacks,messaging_seen,message_reactions,messaging_referral,"
+        "comments,standby"
+    )

@@ -1,0 +1,20 @@
+"""Messenger, by the store's own page and Meta app.
+
+https://developers.facebook.com/docs/messenger-platform. Only whoever wrote to the page can be
+written to, for 24 hours (`marketing.chat.tag_of`). Nothing has an idempotency key: what was not
+answered is `unknown`, and the echo of it, which carries our id, says that it went out.
+"""
+
+from channels.meta_inbox import MetaInbox
+from marketing.model import ChannelName
+
+
+class MessengerChannel(MetaInbox):
+    """A `channels.base.Channel`; safe to share between threads."""
+
+    name = ChannelName.MESSENGER
+    about = "page"
+    fields = (
+        "messages,messaging_postbacks,message_deliveries,message_reads,message_echoes,"
+        "message_reactions,messaging_referrals,standby,feed"
+    )

@@ -1,0 +1,219 @@
+"""What Messenger and Instagram tell by webhook, in our words.
+
+https://developers.facebook.com/docs/messenger-platform/reference/webhook-events and
+/docs/instagram-platform/webhooks. Events come late, twice and in any order; kinds that are not
+here say nothing to us.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels.base import (
+    Callback,
+    Erased,
+    InboundKind,
+    InboundMessage,
+    StatusUpdate,
+    Told,
+    Watermark,
+)
+from channels.meta import Json, entries, listed, moment, within
+from channels.meta_messages import OURS
+from marketing.model import MessageStatus
+
+STORY = {"story_mention": InboundKind.STORY_MENTION, "ig_story_mention": InboundKind.STORY_MENTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Whose webhooks these are: the account's id, and our app's, "" where it was not told."""
+
+    about: str
+    """`page` or `instagram`."""
+    own_id: str
+    app_id: str
+
+
+def parse(inbox: Inbox, callback: Callback) -> list[Told]:
+    """Read one webhook; `ValueError` for what is none of this kind."""
+    told: list[Told] = []
+    for entry in entries(callback, inbox.about, inbox.own_id):
+        for event in listed(entry, "messaging"):
+            told.extend(_event(inbox, event, is_standby=False))
+        for event in listed(entry, "standby"):
+            told.extend(_event(inbox, event, is_standby=True))
+        # Instagram's own login tells a comment without the list around it.
+        for change in [*listed(entry, "changes"), entry]:
+            told.extend(_comment(inbox, change))
+    return told
+
+
+def _event(inbox: Inbox, event: Json, *, is_standby: bool) -> Iterator[Told]:
+    sender = str(within(event, "sender").get("id") or "")
+    recipient = str(within(event, "recipient").get("id") or "")
+    if not sender:
+        return
+    at = moment(event.get("timestamp"))
+    who = _Who(sender, recipient, at, is_standby)
+    if message := within(event, "message"):
+        yield from _message(inbox, message, who)
+    elif postback := within(event, "postback"):
+        yield _postback(postback, who)
+    elif reaction := within(event, "reaction"):
+        yield from _reaction(reaction, who)
+    elif referral := within(event, "referral"):
+        yield who.wrote("", InboundKind.REFERRAL, referral=str(referral.get("ref") or ""))
+    elif delivery := within(event, "delivery"):
+        yield from _status(delivery, MessageStatus.DELIVERED, sender, at)
+    elif seen := within(event, "read"):
+        yield from _status(seen, MessageStatus.OPENED, sender, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Who did something, to whom, when."""
+
+    sender: str
+    recipient: str
+    at: datetime | None
+    is_standby: bool
+
+    def wrote(  # noqa: PLR0913  what one message may carry
+        self,
+        text: str,
+        kind: InboundKind,
+        *,
+        provider_id: str = "",
+        payload: str = "",
+        referral: str = "",
+        attachments: Sequence[str] = (),
+        is_echo: bool = False,
+    ) -> InboundMessage:
+        """Give it as an inbound message; what has no id of its own gets one of what it says."""
+        made = hashlib.sha256(
+            f"{self.sender}\0{self.at}\0{kind}\0{text}\0{payload}\0{referral}".encode()
+        ).hexdigest()
+        return InboundMessage(
+            provider_id or f"{kind}:{made[:32]}",
+            self.sender,
+            text,
+            self.at,
+            kind,
+            payload,
+            referral=referral,
+            is_echo=is_echo,
+            recipient=self.recipient,
+            attachments=tuple(attachments),
+            is_standby=self.is_standby,
+        )
+
+
+def _message(inbox: Inbox, message: Json, who: _Who) -> Iterator[Told]:
+    mid = str(message.get("mid") or "")
+    if not mid:
+        return
+    if message.get("is_deleted"):
+        yield Erased(mid)
+        return
+    if message.get("is_echo"):
+        yield _echo(inbox, message, mid, who)
+        return
+    reply = within(message, "quick_reply")
+    attachments = listed(message, "attachments")
+    yield who.wrote(
+        str(message.get("text") or ""),
+        _kind_of(message, attachments),
+        provider_id=mid,
+        payload=str(reply.get("payload") or ""),
+        referral=str(within(message, "referral").get("ref") or ""),
+        attachments=[_attachment(one) for one in attachments],
+    )
+
+
+def _kind_of(message: Json, attachments: Sequence[Json]) -> InboundKind:
+    if within(message, "quick_reply"):
+        return InboundKind.BUTTON
+    if within(message, "reply_to", "story"):
+        return InboundKind.STORY_REPLY
+    kinds = [STORY[kind] for one in attachments if (kind := str(one.get("type"))) in STORY]
+    if kinds:
+        return kinds[0]
+    return InboundKind.TEXT if message.get("text") else InboundKind.ATTACHMENT
+
+
+def _attachment(told: Json) -> str:
+    return str(within(told, "payload").get("url") or told.get("type") or "attachment")
+
+
+def _echo(inbox: Inbox, message: Json, mid: str, who: _Who) -> Told:
+    """Tell our own message, which is a report of it, from what somebody wrote over there."""
+    note = str(message.get("metadata") or "")
+    if note.startswith(OURS):
+        ours = note.removeprefix(OURS)
+        return StatusUpdate(
+            mid, MessageStatus.SENT, who.at, message_id=ours, recipient=who.recipient
+        )
+    app = str(message.get("app_id") or "")
+    if inbox.app_id and app == inbox.app_id:
+        return StatusUpdate(mid, MessageStatus.SENT, who.at, recipient=who.recipient)
+    attachments = listed(message, "attachments")
+    return who.wrote(
+        str(message.get("text") or ""),
+        InboundKind.TEXT if message.get("text") else InboundKind.ATTACHMENT,
+        provider_id=mid,
+        attachments=[_attachment(one) for one in attachments],
+        is_echo=True,
+    )
+
+
+def _postback(postback: Json, who: _Who) -> Told:
+    return who.wrote(
+        str(postback.get("title") or ""),
+        InboundKind.BUTTON,
+        provider_id=str(postback.get("mid") or ""),
+        payload=str(postback.get("payload") or ""),
+        referral=str(within(postback, "referral").get("ref") or ""),
+    )
+
+
+def _reaction(reaction: Json, who: _Who) -> Iterator[Told]:
+    if reaction.get("action") == "react":
+        emoji = str(reaction.get("emoji") or reaction.get("reaction") or "")
+        yield who.wrote(emoji, InboundKind.REACTION)
+
+
+def _status(
+    told: Json, status: MessageStatus, recipient: str, at: datetime | None
+) -> Iterator[Told]:
+    """A watermark says it of everything up to then; ids say it of single messages."""
+    mids = told.get("mids") or [told.get("mid")]
+    for mid in mids if isinstance(mids, list) else []:
+        if isinstance(mid, str) and mid:
+            yield StatusUpdate(mid, status, at, recipient=recipient)
+    until = moment(told.get("watermark"))
+    if until:
+        yield Watermark(recipient, status, until)
+
+
+def _comment(inbox: Inbox, change: Json) -> Iterator[Told]:
+    """Give a fresh comment under a post; the store's own are no news."""
+    value, field = within(change, "value"), change.get("field")
+    is_ours = field in ("comments", "live_comments") or (
+        field == "feed" and value.get("item") == "comment" and value.get("verb") == "add"
+    )
+    who = within(value, "from")
+    sender, comment = (
+        str(who.get("id") or ""),
+        str(value.get("comment_id") or value.get("id") or ""),
+    )
+    if not is_ours or not comment or not sender or sender == inbox.own_id:
+        return
+    text = str(value.get("message") or value.get("text") or "")
+    name = who.get("name") or who.get("username")
+    post = str(value.get("post_id") or within(value, "media").get("id") or "")
+    yield InboundMessage(
+        comment, sender, text, moment(value.get("created_time")), InboundKind.COMMENT,
+        sender_name=str(name) if name else None, referral=post, recipient=inbox.own_id,
+    )  # fmt: skip
