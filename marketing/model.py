@@ -13,6 +13,7 @@ from typing import Any
 from marketing.chat import ChatContent
 from marketing.parcels import Parcel
 from marketing.reasons import Reason as Reason  # noqa: PLC0414  a noun like those below
+from marketing.store_look import StoreLook as StoreLook  # noqa: PLC0414  another
 
 
 class Platform(StrEnum):
@@ -116,17 +117,6 @@ class MessageKind(StrEnum):
 
 class BadSignature(Exception):
     """Not signed by whom it claims to come from."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoreLook:
-    """How a store looks, as far as its platform tells; colours are #rrggbb."""
-
-    logo_url: str | None = None
-    color: str | None = None
-    """The main one, and what is written on it."""
-    on_color: str | None = None
-    second_color: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
