@@ -1,34 +1,17 @@
 """What customers write: kept with their conversation, obeyed where it is a wish, told to flows."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from channels.base import InboundMessage
-from jobs import enroll
+from jobs import wishes
+from jobs.heard import Heard
 from jobs.runtime import Runtime
-from jobs.track import WRITE_CONSENT
-from marketing.consent import SuppressionScope
-from marketing.events import EventName, News
-from marketing.keywords import Wish, keyword_of, wish_of
-from marketing.model import (
-    ChannelName,
-    Consent,
-    ConsentSource,
-    ConsentState,
-    CustomerKey,
-    Reason,
-)
-from storage import (
-    Connection,
-    customer_changes,
-    flow_events,
-    inbound,
-    messages,
-    outbox,
-    people,
-    suppressions,
-)
-from storage.flow_events import Told
+from marketing.events import EventName
+from marketing.keywords import Wish, keyword_of
+from marketing.model import ChannelName, CustomerKey
+from storage import Connection, chatters, inbound, people
+from storage.chatters import Sender
 from storage.inbound import Inbound
 from storage.stores import Store
 
@@ -44,126 +27,54 @@ def hear(
 ) -> None:
     """Take in what came by a channel; told twice it is heard once, of someone erased never."""
     now = runtime.database.now(connection)
-    named = [(CustomerKey(phone=one.sender), now) for one in wrote]
-    whose = people.meet(connection, store.id, named, runtime.secrets.address_hash)
-    told = {
-        one.provider_id: Inbound(
-            one.provider_id, customer_id, one.sender, one.text[:MOST_LETTERS], now
-        )
+    whose = _whose(runtime, connection, store, channel, wrote)
+    told = [
+        Heard(runtime, connection, store, channel, one, _kept(one, customer_id, now))
         for one, customer_id in zip(wrote, whose, strict=True)
         if customer_id is not None
-    }
-    fresh = inbound.keep(connection, store.id, channel, list(told.values()))
-    for provider_id in sorted(fresh):
-        _obey(runtime, connection, store, channel, told[provider_id])
+    ]
+    for heard in _fresh(connection, store, channel, told):
+        _read(heard)
 
 
-def _obey(
-    runtime: Runtime, connection: Connection, store: Store, channel: ChannelName, told: Inbound
-) -> None:
+def _whose(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    channel: ChannelName,
+    wrote: Sequence[InboundMessage],
+) -> list[str | None]:
+    """Give who wrote: on a text the number says it, on a chat an id that a person has there."""
+    now, real_now = runtime.database.moments(connection)
+    hashed = runtime.secrets.address_hash
+    if channel is ChannelName.SMS:
+        named = [(CustomerKey(phone=one.sender), now) for one in wrote]
+        return people.meet(connection, store.id, named, hashed)
+    senders = [_sender(one, now, real_now) for one in wrote]
+    return chatters.meet(connection, store.id, channel, senders, hashed)
+
+
+def _sender(one: InboundMessage, now: datetime, real_now: datetime) -> Sender:
+    """Give the sender, and when that was: what a provider told late may be of before an erasure."""
+    late = real_now - one.received_at if one.received_at else timedelta()
+    at = now - max(late, timedelta())
+    return Sender(one.sender, at, one.sender_name, one.also)
+
+
+def _kept(one: InboundMessage, customer_id: str, now: datetime) -> Inbound:
+    return Inbound(one.provider_id, customer_id, one.sender, one.text[:MOST_LETTERS], now)
+
+
+def _fresh(
+    connection: Connection, store: Store, channel: ChannelName, told: Iterable[Heard]
+) -> list[Heard]:
+    """Keep what came; give what was not here already."""
+    by_id = {one.kept.provider_id: one for one in told}
+    fresh = inbound.keep(connection, store.id, channel, [one.kept for one in by_id.values()])
+    return [one for provider_id, one in by_id.items() if provider_id in fresh]
+
+
+def _read(heard: Heard) -> None:
     """A stop is done before anything else, and no flow is asked what it thinks of it."""
-    wish = wish_of(told.text)
-    if wish is Wish.STOP:
-        _stop(runtime, connection, store, channel, told)
-        return
-    if wish is Wish.START:
-        _start(runtime, connection, store, channel, told)
-    _tell(runtime, connection, store, channel, told)
-
-
-def _stop(
-    runtime: Runtime, connection: Connection, store: Store, channel: ChannelName, told: Inbound
-) -> None:
-    hashes = [runtime.secrets.address_hash(channel, told.sender)]
-    suppressions.add(
-        connection,
-        store.id,
-        channel,
-        hashes,
-        scope=SuppressionScope.MARKETING,
-        reason=suppressions.UNSUBSCRIBED,
-        source=ConsentSource.REPLY,
-        now=told.received_at,
-    )
-    state = ConsentState.UNSUBSCRIBED
-    if _said(runtime, connection, store, channel, told, state, only_after=None):
-        _news(runtime, connection, store, channel, told, EventName.CUSTOMER_UNSUBSCRIBED)
-    messages.skip_of_customer(connection, store.id, told.customer_id, channel, Reason.UNSUBSCRIBED)
-
-
-def _start(
-    runtime: Runtime, connection: Connection, store: Store, channel: ChannelName, told: Inbound
-) -> None:
-    """Only whoever left can come back by a word: to others it may be an answer."""
-    left, state = ConsentState.UNSUBSCRIBED, ConsentState.SUBSCRIBED
-    if _said(runtime, connection, store, channel, told, state, only_after=left):
-        hashes = [runtime.secrets.address_hash(channel, told.sender)]
-        suppressions.lift(connection, store.id, channel, hashes)
-        _news(runtime, connection, store, channel, told, EventName.CUSTOMER_SUBSCRIBED)
-
-
-def _said(  # noqa: PLR0913  where, who, what
-    runtime: Runtime,
-    connection: Connection,
-    store: Store,
-    channel: ChannelName,
-    told: Inbound,
-    state: ConsentState,
-    *,
-    only_after: ConsentState | None,
-) -> bool:
-    """Note a customer's word, and have the platform told of it; False when it changes nothing."""
-    said = Consent(channel, state, ConsentSource.REPLY, told.received_at)
-    whose = told.customer_id
-    changed = customer_changes.consent(connection, store.id, whose, said, only_after=only_after)
-    if changed:
-        payload = {
-            "customer_id": whose,
-            "channel": channel.value,
-            "state": state.value,
-            "changed_at": told.received_at.isoformat(),
-        }
-        real_now = runtime.database.real_now(connection)
-        outbox.add(connection, store.id, WRITE_CONSENT, f"{whose}:{channel}", payload, real_now)
-    return changed
-
-
-def _tell(
-    runtime: Runtime, connection: Connection, store: Store, channel: ChannelName, told: Inbound
-) -> None:
-    name = EventName.MESSAGE_RECEIVED
-    _react(
-        runtime, connection, store, told, name, {"keyword": keyword_of(told.text)} | _by(channel)
-    )
-
-
-def _news(
-    runtime: Runtime,
-    connection: Connection,
-    store: Store,
-    channel: ChannelName,
-    told: Inbound,
-    name: EventName,
-) -> None:
-    data = {**_by(channel), "source": ConsentSource.REPLY.value}
-    _react(runtime, connection, store, told, name, data)
-
-
-def _by(channel: ChannelName) -> dict[str, str | None]:
-    return {"channel": channel.value}
-
-
-def _react(
-    runtime: Runtime,
-    connection: Connection,
-    store: Store,
-    told: Inbound,
-    name: EventName,
-    data: dict[str, str | None],
-) -> None:
-    kept = {key: value for key, value in data.items() if value is not None}
-    at: datetime = told.received_at
-    key = f"{told.provider_id}:{data['channel']}"
-    flow_events.keep(connection, store.id, [Told(name, told.customer_id, at, key, kept)])
-    news = [News(name, at, told.customer_id, data=kept)]
-    enroll.react(connection, runtime, store, news, at)
+    if wishes.obey(heard) is not Wish.STOP:
+        heard.react(EventName.MESSAGE_RECEIVED, {"keyword": keyword_of(heard.kept.text)})

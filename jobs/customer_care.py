@@ -74,7 +74,9 @@ def erase(runtime: Runtime, store: Store, customer_id: str, typed: str) -> Recei
             raise WrongName(name)
         now = runtime.database.now(connection)
         name_of_it = _request_id(customer_id)
-        asked = PrivacyRequest(privacy_job.CUSTOMER_REDACT, key, request_id=name_of_it)
+        asked = PrivacyRequest(
+            privacy_job.CUSTOMER_REDACT, key, request_id=name_of_it, customer_id=customer_id
+        )
         privacy_job.heed(connection, runtime, store, asked, now, webhook_id=name_of_it)
         return _receipt(connection, store.id, customer_id)
 

@@ -21,7 +21,14 @@ from typing import Any
 from channels.base import Channel
 from jobs import faults, wording
 from jobs.channel_accounts import channels_of
-from jobs.gatekeeping import Going, Judged, address_of, judge, judge_again, unjudged
+from jobs.gatekeeping import (
+    KEPT_WITH_CUSTOMER,
+    Going,
+    Judged,
+    judge,
+    judge_again,
+    unjudged,
+)
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from jobs.settlement import Handed, Ready, settle
@@ -118,7 +125,9 @@ def _with_words(runtime: Runtime, claim: Claim) -> list[Ready]:
     ready, failed = [], []
     for one in going:
         try:
-            words = wording.write(runtime, sources, one.row, offers_code=one.verdict.offers_code)
+            words = wording.write(
+                runtime, sources, one.row, one.address, offers_code=one.verdict.offers_code
+            )
         except RenderingFailed as failure:
             log.warning("message %s has no words: %s", one.row.id, failure.reason)
             failed.append(_failed(one))
@@ -156,7 +165,8 @@ def _rule(connection: Connection, claim: Claim, judged: Judged) -> None:
 
 def _is_plain(claim: Claim, row: Row[Any]) -> bool:
     """Say whether a message's words and channel are clear before the gate is asked."""
-    return not row.code_id and not row.channels and row.channel in claim.channels
+    is_known = row.channel in KEPT_WITH_CUSTOMER and row.channel in claim.channels
+    return is_known and not row.code_id and not row.channels
 
 
 def _isolate(runtime: Runtime, claim: Claim, ids: Sequence[str], error: str) -> None:
@@ -235,9 +245,7 @@ def _begin(
 def _still_fits(now: Going, written: Ready) -> bool:
     """Words offer a code or not, and have an address: if that changed, they are written anew."""
     then = written.going
-    return now.verdict.offers_code == then.verdict.offers_code and (
-        address_of(now.row) == address_of(then.row)
-    )
+    return now.verdict.offers_code == then.verdict.offers_code and (now.address == then.address)
 
 
 def _note(one: Going) -> str | None:

@@ -10,7 +10,7 @@ from jobs.neighbours import Neighbour
 from jobs.runtime import Runtime
 from jobs.shared_sender import SharedSender
 from marketing.conditions import fields_of
-from marketing.consent import SuppressionScope
+from marketing.consent import CONSENT_CHANNELS, SuppressionScope
 from marketing.enrollment import EnrollmentState
 from marketing.flow import FlowStatus, SendMessage
 from marketing.gate import (
@@ -35,7 +35,7 @@ from marketing.model import (
     StoreStatus,
 )
 from marketing.policy import SERVICE_WINDOWS, StorePolicy, policy_of
-from marketing.reach import Chosen, Way, choose
+from marketing.reach import Chosen, Way, choose, standing
 from marketing.timing import zone_of
 from storage import (
     Connection,
@@ -44,16 +44,21 @@ from storage import (
     conversations,
     facts,
     flows,
+    identities,
     inbound,
     messages,
     suppressions,
 )
 from storage.facts import About
 from storage.flows import Version
+from storage.identities import Identity
 from storage.messages import Ruling
 from storage.stores import Store
 
 BY_PHONE = frozenset({ChannelName.SMS, ChannelName.WHATSAPP})
+KEPT_WITH_CUSTOMER = frozenset(CONSENT_CHANNELS)
+"""Channels whose address and consent are the customer's own; others have identities."""
+Chats = Mapping[tuple[str, str], Identity]
 LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
 PUT_OFF = frozenset({Reason.FREQUENCY_CAP, Reason.QUIET_HOURS, Reason.SHARED_SENDER})
 
@@ -67,6 +72,8 @@ class Going:
     asked: tuple[Outgoing, GateFacts] | None = None
     """What the gate was asked, if it was."""
     address_hash: str = ""
+    address: str | None = None
+    """Where it goes."""
 
     @property
     def gated(self) -> tuple[Any, ...]:
@@ -92,6 +99,8 @@ class Known:
     """The channels that there are here."""
     versions: Mapping[tuple[str, str], Version]
     suppressed: Mapping[str, SuppressionScope]
+    chats: Mapping[tuple[str, str], Identity]
+    """Where each (customer id, channel) is reached that has ids of its own."""
     hashes: Mapping[tuple[str, str], str]
     """Of addresses, by message id and channel."""
     neighbours: Mapping[str, list[Neighbour]]
@@ -124,7 +133,7 @@ def judge(
         verdict = decide(*asked, now)
         if isinstance(verdict, Go) and not _is_moved(row, chosen):
             address_hash = known.hashes.get((row.id, row.channel), "")
-            judged.going.append(Going(row, verdict, asked, address_hash))
+            judged.going.append(Going(row, verdict, asked, address_hash, way.address))
             left = _one_less(left, row)
             known.neighbours[row.customer_id].append(neighbours.just_sent(row, now))
         else:
@@ -147,16 +156,25 @@ def _chosen(row: Row[Any], known: Known, now: datetime) -> Chosen:
 
 
 def _way(row: Row[Any], channel: ChannelName, known: Known) -> Way:
-    consent = row.email_consent if channel is ChannelName.EMAIL else row.sms_consent
     return Way(
         channel,
-        address_on(row, channel),
-        ConsentState(consent) if consent else None,
+        address_on(row, channel, known.chats),
+        _consent(row, channel, known.chats),
         known.suppressed.get(known.hashes.get((row.id, channel.value), "")),
         is_set_up=channel in known.set_up,
         is_paused=channel in row.paused_channels,
         last_inbound_at=known.last_inbound.get((row.customer_id, channel.value)),
     )
+
+
+def _consent(row: Row[Any], channel: ChannelName, chats: Chats) -> ConsentState | None:
+    """Give what they said of a channel; of WhatsApp, unless they did, what holds for texts."""
+    if channel not in KEPT_WITH_CUSTOMER:
+        told = chats.get((row.customer_id, channel.value))
+        if channel not in BY_PHONE or (told and told.consent):
+            return standing(channel, told.consent if told else None)
+    said = row.email_consent if channel is ChannelName.EMAIL else row.sms_consent
+    return ConsentState(said) if said else None
 
 
 def _is_moved(row: Row[Any], chosen: Chosen) -> bool:
@@ -205,6 +223,8 @@ def _is_same(
 ) -> bool:
     if one.asked is None or one.asked[1].filter is not None or one.row.channels:
         return False
+    if one.row.channel not in KEPT_WITH_CUSTOMER:
+        return False  # where they chat is not among what is held
     if one.row.cart_id and one.verdict.offers_code:
         return False  # what is in the cart is asked again, too
     return one.gated == now_gated and one.asked[1].suppression == suppressed.get(one.address_hash)
@@ -215,7 +235,7 @@ def _judge_by_time(one: Going, now: datetime, judged: Judged) -> None:
         raise AssertionError("the gate was asked about this one")
     verdict = decide(*one.asked, now)
     if isinstance(verdict, Go):
-        judged.going.append(Going(one.row, verdict, one.asked, one.address_hash))
+        judged.going.append(replace(one, verdict=verdict))
     else:
         chosen = Chosen(ChannelName(one.row.channel))
         judged.rulings.append(_ruling(one.row, verdict, chosen))
@@ -223,7 +243,7 @@ def _judge_by_time(one: Going, now: datetime, judged: Judged) -> None:
 
 def unjudged(row: Row[Any]) -> Going:
     """Give a message without a code that the gate has not been asked about."""
-    return Going(row, Go())
+    return Going(row, Go(), address=address_on(row, row.channel, {}))
 
 
 def _known(
@@ -232,11 +252,12 @@ def _known(
     versions = flows.versions(connection, [(store.id, row.version_id) for row in rows])
     filters = {key: version.flow.filter for key, version in versions.items()}
     filtered = {_about(row) for row in rows if filters[store.id, row.version_id] is not None}
+    chats = _chats(connection, store.id, rows)
     hashes = {
         (row.id, channel): runtime.secrets.address_hash(channel, address)
         for row in rows
         for channel in row.channels or [row.channel]
-        if (address := address_on(row, channel))
+        if (address := address_on(row, channel, chats))
     }
     return Known(
         policy=policy_of(store.settings),
@@ -244,6 +265,7 @@ def _known(
         set_up=channel_accounts.channels_of(runtime, connection, store.id).keys(),
         versions=versions,
         suppressed=_suppressed(connection, store.id, hashes),
+        chats=chats,
         hashes=hashes,
         neighbours=neighbours.load(connection, store.id, rows, now),
         last_inbound=_last_inbound(connection, store.id, rows),
@@ -258,19 +280,24 @@ def _about(row: Row[Any]) -> About:
     return About(row.customer_id, row.cart_id, row.order_id)
 
 
-def address_of(row: Row[Any]) -> str | None:
-    """Give where a message goes on its channel."""
-    return address_on(row, row.channel)
-
-
-def address_on(row: Row[Any], channel: str) -> str | None:
+def address_on(row: Row[Any], channel: str, chats: Chats) -> str | None:
     """Give where a message would go on some channel."""
-    address: str | None = None
     if channel == ChannelName.EMAIL:
-        address = row.email
-    elif channel in BY_PHONE:
-        address = row.phone
-    return address
+        address: str | None = row.email
+        return address
+    met = chats.get((row.customer_id, channel)) if channel not in KEPT_WITH_CUSTOMER else None
+    number: str | None = row.phone if channel in BY_PHONE else None
+    return met.address if met else number
+
+
+def _chats(connection: Connection, store_id: str, rows: Sequence[Row[Any]]) -> Chats:
+    """Asked only where a message may go by a channel that has ids of its own."""
+    people = {
+        row.customer_id
+        for row in rows
+        if not KEPT_WITH_CUSTOMER.issuperset(row.channels or [row.channel])
+    }
+    return identities.of(connection, store_id, people) if people else {}
 
 
 def _last_inbound(

@@ -74,9 +74,10 @@ def _heed_customer(
         # The merchant reads it in the panel, from what is there then: nothing is kept twice.
         ids = privacy.find(connection, store.id, key)
         return {"customer_ids": ids, "orders": len(request.orders)}
-    ids = privacy.find(connection, store.id, key)
+    ids = privacy.find(connection, store.id, key, request.customer_id)
     _end_of(connection, store.id, ids, now)
-    erased = privacy.erase(connection, store, key, runtime.secrets.address_hash, now)
+    hashed = runtime.secrets.address_hash
+    erased = privacy.erase(connection, store, key, hashed, now, request.customer_id)
     return {"customer_ids": list(erased.customer_ids), **erased.counts}
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from jobs import shared_sender, showing
 from jobs.context import context_of
-from jobs.gatekeeping import address_of
 from jobs.runtime import Runtime
 from jobs.showing import Shown
 from marketing.links import MessageLinks, unsubscribe_headers
@@ -50,9 +49,9 @@ def load(
 
 
 def write(
-    runtime: Runtime, sources: Sources, row: Row[Any], *, offers_code: bool
+    runtime: Runtime, sources: Sources, row: Row[Any], to: str | None, *, offers_code: bool
 ) -> RenderedMessage:
-    """Give one finished message; raises `marketing.rendering.RenderingFailed`."""
+    """Give one finished message to an address; raises `marketing.rendering.RenderingFailed`."""
     links = MessageLinks(runtime.settings.app_url, runtime.link_keys, row.store_id, row.id)
     compiled = sources.versions[row.store_id, row.version_id].templates[row.step_id]
     context = context_of(sources.store, sources.shown, row, links, offers_code=offers_code)
@@ -74,7 +73,7 @@ def write(
     return RenderedMessage(
         message_id=row.id,
         channel=ChannelName(row.channel),
-        to=address_of(row) or "",
+        to=to or "",
         to_name=_full_name(row),
         sender=sender,
         signing=sources.signing,

@@ -371,6 +371,8 @@ class PrivacyRequest:
     customer: CustomerKey | None = None
     orders: tuple[str, ...] = ()
     request_id: str | None = None
+    customer_id: str | None = None
+    """Ours, where the panel asks: somebody known from a chat alone has no other name."""
 
 
 Record = (

@@ -76,6 +76,14 @@ def refusal(
     return None if is_open else Reason.CHANNEL_WINDOW
 
 
+def standing(channel: ChannelName, said: ConsentState | None) -> ConsentState | None:
+    """Give what their word on a channel comes to; they opened a window by writing to the store.
+
+    Unless they say no they may be written to there, as long as it stays open.
+    """
+    return ConsentState.SUBSCRIBED if said is None and channel in SERVICE_WINDOWS else said
+
+
 def is_window_open(channel: ChannelName, last_inbound_at: datetime | None, now: datetime) -> bool:
     """Say whether a channel takes free messages now: some do for a while after an inbound."""
     window = SERVICE_WINDOWS.get(channel)

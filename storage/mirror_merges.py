@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, update
 
-from storage import conversations, interests, outbox, segment_members
+from storage import conversations, identities, interests, outbox, segment_members
 from storage.mirror_customers import Person, settled
 from storage.schema import (
     answers,
@@ -41,6 +41,7 @@ def move(connection: Connection, merged: Iterable[tuple[Person, Person]]) -> set
             _move(connection, table, store_id, old, new)
         segment_members.forget_customers(connection, store_id, [old])
         conversations.merge(connection, store_id, old, new)
+        identities.merge(connection, store_id, old, new)
         interests.hand_over(connection, store_id, old, new)
         outbox.hand_over(connection, store_id, old, new)
         connection.execute(update(inbox).where(inbox.c.customer_id == old).values(customer_id=new))

@@ -29,6 +29,7 @@ from marketing.model import ChannelName, CustomerKey, JsonObject, Platform, Reas
 from storage import (
     callbacks,
     conversations,
+    identities,
     inbound,
     inbox,
     interests,
@@ -67,6 +68,7 @@ from storage.stores import Store
 OWNED = (
     carts, orders, events, enrollments, messages, codes, rewards, product_reviews, rfm_scores,
     schema.segment_members, schema.attributions, schema.conversations, schema.inbound_messages,
+    schema.identities,
 )  # fmt: skip
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
@@ -106,8 +108,10 @@ class Erased:
     counts: Mapping[str, int]
 
 
-def find(connection: Connection, store_id: str, key: CustomerKey) -> list[str]:
-    """Give the ids of everyone whom a platform's privacy request means.
+def find(
+    connection: Connection, store_id: str, key: CustomerKey, customer_id: str | None = None
+) -> list[str]:
+    """Give the ids of everyone whom a privacy request means; `customer_id` is one of them.
 
     An address or phone number that belongs to another account by now does not make it theirs.
     """
@@ -121,6 +125,8 @@ def find(connection: Connection, store_id: str, key: CustomerKey) -> list[str]:
         means.append(and_(c.email_key == email_key(key.email), guest))
     if key.phone:
         means.append(and_(c.phone == key.phone, guest, c.email_key.is_(None)))
+    if customer_id:
+        means.append(c.id == customer_id)
     if not means:
         return []
     query = select(c.id).where(c.store_id == store_id, or_(*means)).order_by(c.id)
@@ -133,9 +139,12 @@ def erase(
     key: CustomerKey,
     address_hash: AddressHash,
     now: datetime,
+    customer_id: str | None = None,
 ) -> Erased:
     """Erase a person for good; safe to repeat. Enrollments are ended by the caller before."""
-    ids = find(connection, store.id, key) or [_tombstone(connection, store.id, key, now)]
+    ids = find(connection, store.id, key, customer_id) or [
+        _tombstone(connection, store.id, key, now)
+    ]
     addresses = _addresses(connection, store.id, ids, key)
     _suppress(connection, store.id, addresses, address_hash, now)
     counts = {f"{table.name}": _forget(connection, store.id, table, ids) for table in FORGOTTEN}
@@ -145,6 +154,7 @@ def erase(
     counts["names"] = privacy_names.forget(connection, store.id, ids, address_hash)
     counts["parcels"] = mirror_parcels.forget_customers(connection, store.id, ids)
     counts["conversations"] = conversations.forget(connection, store.id, ids)
+    counts["identities"] = identities.forget(connection, store.id, ids)
     counts["inbound_messages"] = inbound.forget(connection, store.id, ids)
     counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
@@ -180,6 +190,7 @@ def _addresses(
     emails = {row.email_key for row in rows} | {email_key(key.email)}
     phones = {row.phone for row in rows} | {key.phone}
     found = {(ChannelName.EMAIL.value, one) for one in emails if one}
+    found |= identities.addresses(connection, store_id, ids)
     return found | {(ChannelName.SMS.value, one) for one in phones if one}
 
 

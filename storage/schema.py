@@ -236,6 +236,31 @@ inbound_messages = _of_store(
     Index("ix_inbound_messages_customer", "store_id", "customer_id", "received_at"),
 )
 
+# Who a customer is on a chat channel: an id of the platform's, that a person only has there.
+identities = _of_store(
+    "identities",
+    Column("channel", String(12), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("customer_id", Id, nullable=False),
+    # psid | igsid | wa | bsuid | web
+    Column("kind", String(8), nullable=False),
+    Column("name", Text),
+    # What they said of being written to there.
+    Column("consent", String(20)),
+    Column("consent_source", String(20)),
+    Column("consent_at", UtcTime),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("last_seen", UtcTime, nullable=False),
+    # How it was proven that they are this customer, and whose it was until then.
+    Column("joined_by", String(50)),
+    Column("joined_at", UtcTime),
+    Column("joined_from", Id),
+    # Whom they say they are, which nobody has proven.
+    Column("claims_id", Id),
+    Index("ix_identities_customer", "store_id", "customer_id"),
+    key=("store_id", "channel", "address"),
+)
+
 inbox = Table(
     "inbox",
     metadata,

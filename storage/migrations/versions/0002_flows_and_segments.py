@@ -434,6 +434,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "url_hash", name=op.f("pk_endpoints")),
     )
     op.create_table(
+        "identities",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("consent", sa.String(length=20), nullable=True),
+        sa.Column("consent_source", sa.String(length=20), nullable=True),
+        sa.Column("consent_at", TIME, nullable=True),
+        sa.Column("first_seen", TIME, nullable=False),
+        sa.Column("last_seen", TIME, nullable=False),
+        sa.Column("joined_by", sa.String(length=50), nullable=True),
+        sa.Column("joined_at", TIME, nullable=True),
+        sa.Column("joined_from", ID, nullable=True),
+        sa.Column("claims_id", ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_identities_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "channel", "address", name=op.f("pk_identities")),
+    )
+    with op.batch_alter_table("identities", schema=None) as batch_op:
+        batch_op.create_index("ix_identities_customer", ["store_id", "customer_id"], unique=False)
+    op.create_table(
         "inbound_messages",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -1627,6 +1654,9 @@ def downgrade() -> None:
     with op.batch_alter_table("inbound_messages", schema=None) as batch_op:
         batch_op.drop_index("ix_inbound_messages_customer")
     op.drop_table("inbound_messages")
+    with op.batch_alter_table("identities", schema=None) as batch_op:
+        batch_op.drop_index("ix_identities_customer")
+    op.drop_table("identities")
     op.drop_table("endpoints")
     with op.batch_alter_table("day_turns", schema=None) as batch_op:
         batch_op.drop_index("ix_day_turns_due")

@@ -1,0 +1,80 @@
+"""What a customer asks of a channel itself, done at once: to be left alone, to be written to."""
+
+from jobs.heard import Heard
+from jobs.track import WRITE_CONSENT
+from marketing.consent import CONSENT_CHANNELS, SuppressionScope
+from marketing.events import EventName
+from marketing.keywords import Wish, wish_of
+from marketing.model import Consent, ConsentSource, ConsentState, Reason
+from storage import customer_changes, identities, messages, outbox, suppressions
+
+
+def obey(heard: Heard) -> Wish | None:
+    """Do what a message asks of its channel; give what that was."""
+    wish = wish_of(heard.kept.text)
+    if wish is Wish.STOP:
+        stop(heard)
+    if wish is Wish.START:
+        start(heard)
+    return wish
+
+
+def stop(heard: Heard) -> None:
+    """Write no more marketing there: nothing that is pending goes either."""
+    connection, store, channel = heard.connection, heard.store, heard.channel
+    suppressions.add(
+        connection,
+        store.id,
+        channel,
+        [_address_hash(heard)],
+        scope=SuppressionScope.MARKETING,
+        reason=suppressions.UNSUBSCRIBED,
+        source=ConsentSource.REPLY,
+        now=heard.kept.received_at,
+    )
+    if _said(heard, ConsentState.UNSUBSCRIBED, only_after=None):
+        _news(heard, EventName.CUSTOMER_UNSUBSCRIBED)
+    reason = Reason.UNSUBSCRIBED
+    messages.skip_of_customer(connection, store.id, heard.customer_id, channel, reason)
+
+
+def start(heard: Heard) -> None:
+    """Only whoever left can come back by a word: to others it may be an answer."""
+    if _said(heard, ConsentState.SUBSCRIBED, only_after=ConsentState.UNSUBSCRIBED):
+        hashes = [_address_hash(heard)]
+        suppressions.lift(heard.connection, heard.store.id, heard.channel, hashes)
+        _news(heard, EventName.CUSTOMER_SUBSCRIBED)
+
+
+def _address_hash(heard: Heard) -> str:
+    return heard.runtime.secrets.address_hash(heard.channel, heard.kept.sender)
+
+
+def _said(heard: Heard, state: ConsentState, *, only_after: ConsentState | None) -> bool:
+    """Note a customer's word, and have the platform told of it; False when it changes nothing."""
+    said = Consent(heard.channel, state, ConsentSource.REPLY, heard.kept.received_at)
+    is_platforms = heard.channel in CONSENT_CHANNELS
+    note = customer_changes.consent if is_platforms else identities.consent
+    whose = (heard.connection, heard.store.id, heard.customer_id)
+    changed = note(*whose, said, only_after=only_after)
+    if changed and is_platforms:
+        _tell_platform(heard, state)
+    return changed
+
+
+def _tell_platform(heard: Heard, state: ConsentState) -> None:
+    payload = {
+        "customer_id": heard.customer_id,
+        "channel": heard.channel.value,
+        "state": state.value,
+        "changed_at": heard.kept.received_at.isoformat(),
+    }
+    key, real_now = (
+        f"{heard.customer_id}:{heard.channel}",
+        heard.runtime.database.real_now(heard.connection),
+    )
+    outbox.add(heard.connection, heard.store.id, WRITE_CONSENT, key, payload, real_now)
+
+
+def _news(heard: Heard, name: EventName) -> None:
+    heard.react(name, {"source": ConsentSource.REPLY.value})

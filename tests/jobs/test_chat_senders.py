@@ -1,0 +1,179 @@
+"""Who writes on a chat channel: met, written to while the window is open, erased, taken apart."""
+
+from typing import Any
+
+import pytest
+
+from channels.base import InboundMessage
+from jobs import conversing, customer_care
+from marketing.model import ChannelName, CustomerKey
+from storage import identities, people, privacy, schema, stores
+from tests.jobs.chatting import ADA, INSTAGRAM, Chats, connected, wrote
+from tests.jobs.stage import HOUR, Stage
+from tests.jobs.test_enroll import ordered
+from tests.jobs.test_steps import MAIL, a_flow
+
+CHAT: dict[str, Any] = {**MAIL, "channel": "instagram"}
+FIRST: dict[str, Any] = {key: value for key, value in MAIL.items() if key != "channel"} | {
+    "channels": ["instagram", "email"]
+}
+
+
+@pytest.fixture
+def chats(stage: Stage) -> Chats:
+    return connected(stage)
+
+
+def joined(stage: Stage, address: str, customer_id: str) -> None:
+    told = {"by": "link", "at": stage.now}
+    stage.database.write(
+        lambda c: identities.join(c, stage.store_id, INSTAGRAM, address, customer_id, **told)
+    )
+
+
+def customers(stage: Stage) -> list[Any]:
+    return stage.rows(schema.customers, store_id=stage.store_id)
+
+
+def test_a_stranger_who_writes_is_a_customer_who_agreed_to_nothing(
+    stage: Stage, chats: Chats
+) -> None:
+    met = wrote(stage, "Do you ship to Norway?")
+    assert wrote(stage, "Hello?") == met
+    [row] = customers(stage)
+    assert (row.id, row.email, row.phone, row.email_consent) == (met, None, None, None)
+    [who] = stage.rows(schema.identities)
+    assert (who.kind, who.consent, who.customer_id) == ("igsid", None, met)
+    assert len(stage.rows(schema.inbound_messages)) == 2
+
+
+def test_the_same_id_in_another_store_is_somebody_else(stage: Stage, chats: Chats) -> None:
+    met = wrote(stage, "Hi")
+    with stage.database.reading() as connection:
+        stranger = stores.by_id(connection, stage.stranger_id)
+        assert identities.of_customer(connection, stage.stranger_id, met) == []
+    assert stranger
+    told = [InboundMessage("other", ADA, "Hi")]
+    stage.database.write(
+        lambda c: conversing.hear(stage.runtime, c, stranger, ChannelName.INSTAGRAM, told)
+    )
+    [theirs] = stage.rows(schema.identities, store_id=stage.stranger_id)
+    assert theirs.customer_id != met
+
+
+@pytest.mark.parametrize(("hours", "reason"), [(2, None), (25, "channel_window")])
+def test_a_flow_writes_while_the_window_is_open_and_not_after(
+    stage: Stage, chats: Chats, hours: int, reason: str | None
+) -> None:
+    a_flow(stage, CHAT)
+    met = wrote(stage, "Hi")
+    stage.pass_time(hours * HOUR)
+    ordered(stage, met)
+    stage.work()
+    [message] = stage.messages()
+    assert (message.state, message.reason) == ("skipped" if reason else "sent", reason)
+    assert [one.to for one in chats.taken] == ([] if reason else [ADA])
+
+
+def test_with_the_window_closed_the_next_channel_takes_over(stage: Stage, chats: Chats) -> None:
+    a_flow(stage, FIRST)
+    known = stage.customer()
+    wrote(stage, "Hi")
+    joined(stage, ADA, known)
+    stage.pass_time(25 * HOUR)
+    ordered(stage, known)
+    stage.work()
+    [message] = stage.messages()
+    assert (message.state, message.channel) == ("sent", "email")
+    assert message.passed_over == [{"channel": "instagram", "reason": "channel_window"}]
+
+
+def test_a_stop_on_a_chat_holds_for_that_chat_alone(stage: Stage, chats: Chats) -> None:
+    a_flow(stage, FIRST)
+    known = stage.customer()
+    wrote(stage, "Hi")
+    joined(stage, ADA, known)
+    wrote(stage, "stop")
+    ordered(stage, known)
+    stage.work()
+    [message] = stage.messages()
+    assert (message.channel, message.state) == ("email", "sent")
+    assert message.passed_over == [{"channel": "instagram", "reason": "suppressed"}]
+    [row] = stage.rows(schema.identities)
+    assert (row.consent, row.consent_source) == ("unsubscribed", "reply")
+    wrote(stage, "start")
+    [row] = stage.rows(schema.identities)
+    assert row.consent == "subscribed"
+    assert stage.rows(schema.suppressions) == []
+
+
+def test_whatsapp_of_a_known_number_is_the_customer_of_that_number(stage: Stage) -> None:
+    known = stage.customer(phone="+4915112345678")
+    met = wrote(stage, "Hallo", "+4915112345678", channel=ChannelName.WHATSAPP)
+    assert met == known
+    new = wrote(stage, "Hallo", "+4915100000000", channel=ChannelName.WHATSAPP)
+    assert [row.phone for row in customers(stage) if row.id == new] == ["+4915100000000"]
+
+
+def test_who_is_joined_gets_it_there_and_who_is_split_does_not(stage: Stage, chats: Chats) -> None:
+    known = stage.customer()
+    met = wrote(stage, "Hi")
+    joined(stage, ADA, known)
+    assert {row.customer_id for row in stage.rows(schema.inbound_messages)} == {known}
+    assert wrote(stage, "It is me") == known
+    stage.database.write(lambda c: identities.split(c, stage.store_id, INSTAGRAM, ADA))
+    assert {row.customer_id for row in stage.rows(schema.inbound_messages)} == {met}
+    assert wrote(stage, "and again") == met
+    split_twice = stage.database.write(
+        lambda c: identities.split(c, stage.store_id, INSTAGRAM, ADA)
+    )
+    assert split_twice is None
+
+
+def test_a_claim_opens_nothing(stage: Stage, chats: Chats) -> None:
+    a_flow(stage, CHAT)
+    known = stage.customer()
+    met = wrote(stage, "I am Ada")
+    stage.database.write(lambda c: identities.claim(c, stage.store_id, INSTAGRAM, ADA, known))
+    ordered(stage, known)
+    stage.work()
+    [message] = stage.messages()
+    assert (message.state, message.reason) == ("skipped", "no_address")
+    assert wrote(stage, "still me") == met
+
+
+def test_an_erased_chatter_leaves_no_trace_and_does_not_come_back_late(
+    stage: Stage, chats: Chats
+) -> None:
+    met = wrote(stage, "My name is Canary")
+    with stage.database.reading() as connection:
+        before = stage.database.real_now(connection) - 2 * HOUR
+    customer_care.erase(stage.runtime, stage.store, met, "erase")
+    assert stage.rows(schema.identities) == []
+    assert stage.rows(schema.inbound_messages) == []
+    [row] = stage.rows(schema.suppressions)
+    assert (row.channel, row.scope, row.reason) == ("instagram", "all", "erased")
+    stage.pass_time(HOUR)
+    late = [InboundMessage("late", ADA, "My name is Canary", received_at=before)]
+    stage.database.write(lambda c: conversing.hear(stage.runtime, c, stage.store, INSTAGRAM, late))
+    assert stage.rows(schema.inbound_messages) == []
+    assert len(customers(stage)) == 1
+
+
+def test_an_export_tells_of_the_chats(stage: Stage, chats: Chats) -> None:
+    met = wrote(stage, "Hi")
+    with stage.database.reading() as connection:
+        told = privacy.export(connection, stage.store_id, met)
+    assert [one["address"] for one in told["identities"]] == [ADA]
+
+
+def test_two_customers_who_turn_out_to_be_one_keep_their_chats(stage: Stage, chats: Chats) -> None:
+    guest = stage.customer(email="ada@example.com", email_key="ada@example.com", external_id=None)
+    wrote(stage, "Hi")
+    joined(stage, ADA, guest)
+    account = stage.customer("Ada", email=None, email_key=None, external_id="77", phone=None)
+    named = [(CustomerKey("77", email="ada@example.com"), stage.now)]
+    hashed = stage.runtime.secrets.address_hash
+    stage.database.write(lambda c: people.meet(c, stage.store_id, named, hashed))
+    [row] = stage.rows(schema.identities)
+    assert row.customer_id == account
