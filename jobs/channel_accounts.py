@@ -12,7 +12,7 @@ import channels
 from channels.base import Channel, SendFailed
 from jobs.runtime import Runtime
 from marketing.model import ChannelName, Reason, RenderedMessage
-from storage import Connection, channel_accounts, pauses, trials, upkeep
+from storage import Connection, channel_accounts, pauses, replies, trials, upkeep
 from storage.channel_accounts import ChannelAccount
 from storage.stores import Store
 
@@ -88,12 +88,14 @@ def connect(
         now, real_now = runtime.database.moments(connection)
         pauses.resume(connection, store.id, channel)
         upkeep.unhold(connection, store.id, Reason.CHANNEL_PAUSED, now, channel=channel)
+        replies.resume(connection, store.id, channel, real_now)
         return channel_accounts.connect(
             connection, runtime.secrets, store.id, channel, told, real_now
         )
 
     account = runtime.database.write(keep)
-    runtime.queues.wake("deliver", [store.id])
+    for verb in ("deliver", "reply"):
+        runtime.queues.wake(verb, [store.id])
     return account
 
 

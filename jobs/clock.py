@@ -26,6 +26,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.CARTS: "abandon",
     due.ENROLLMENTS: "advance",
     due.MESSAGES: "deliver",
+    due.REPLIES: "reply",
     due.CODES: "codes",
     due.POOLS: "pools",
     due.HITS: "track",

@@ -39,6 +39,7 @@ QUEUE_OF: Final = {
     "announce": BULK,
     "advance": FOLLOWUPS,
     "deliver": FOLLOWUPS,
+    "reply": FOLLOWUPS,
     "codes": FOLLOWUPS,
     "pools": BULK,
     "launch": BULK,

@@ -15,6 +15,7 @@ from storage import (
     inbox,
     interests,
     pauses,
+    replies,
     upkeep,
     visits,
 )
@@ -40,6 +41,7 @@ def _sweep(runtime: Runtime, connection: Connection) -> dict[str, set[str]]:
     unknown = upkeep.mark_unknown(connection, real_now, look_at)
     if freed or unknown:
         log.warning("leases ran out: %d due again, %d unknown", freed, unknown)
+    replies.mark_unknown(connection, real_now)
     inbox.reap(connection, real_now)
     hits.drop_orphans(connection, now - ORPHANS)
     visits.prune(connection, now)

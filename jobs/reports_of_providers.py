@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from channels.base import StatusUpdate
-from jobs import enroll
+from jobs import enroll, reports_on_replies
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
 from marketing.events import EventName, News
@@ -29,6 +29,7 @@ def take(
 ) -> None:
     """Move messages on by reports; what names none of this store's messages moves nothing."""
     now = runtime.database.now(connection)
+    reports_on_replies.take(runtime, connection, store, account, updates)
     told = {one.message_id: one for one in updates if one.message_id}
     rows = message_fates.reported_on(connection, store.id, sorted(told))
     moved = [

@@ -1,7 +1,7 @@
 """Settling hand-overs: what each outcome means for its message, its address and its channel."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -72,8 +72,18 @@ def settle(
     if bounced:
         news = [News(one.name, now, one.customer_id, data=one.data) for one in bounced]
         enroll.react(connection, runtime, store, news, now)
-    _suppress_bounced(runtime, connection, store, handed, now)
-    _pause_refused(connection, store, handed, real_now)
+    failures = _failures(handed)
+    suppress_refused(runtime, connection, store, handed.channel, failures, now)
+    pause_refused(connection, store, handed.channel, [one for _, one in failures], real_now)
+
+
+def _failures(handed: Handed) -> list[tuple[str, SendFailed]]:
+    """Give what was refused, each with its address."""
+    return [
+        (one.words.to, failure)
+        for one in handed.ready
+        if isinstance(failure := handed.outcomes.get(one.words.message_id), SendFailed)
+    ]
 
 
 def _settlement(
@@ -92,28 +102,30 @@ def _settlement(
             response=outcome.response[:500],
         )
     if outcome is None:
-        outcome = _no_outcome(was_taken=row.id in handed.taken)
+        outcome = no_outcome(was_taken=row.id in handed.taken)
     look_at = real_now + timedelta(seconds=runtime.settings.periods.reconcile[0])
-    state = _state_after(outcome, row.attempts + 1)
+    state = state_after(outcome, row.attempts + 1)
     return Settlement(
         row.id,
         row.fence,
         row.attempts + 1,
         state,
-        reason=_reason(outcome, state),
-        retry_at=real_now + _wait(outcome, row.attempts),
+        reason=reason_of(outcome, state),
+        retry_at=real_now + wait_after(outcome, row.attempts),
         reconcile_at=look_at if state is MessageState.UNKNOWN else None,
         response=outcome.reason[:500],
     )
 
 
-def _no_outcome(*, was_taken: bool) -> SendFailed:
+def no_outcome(*, was_taken: bool) -> SendFailed:
+    """Give what it means that a channel said nothing of a message."""
     if was_taken:
         return SendFailed("the hand-over broke off", outcome=Outcome.UNKNOWN)
     return SendFailed("there was no time left", outcome=Outcome.RETRY, retry_after=LEAST_WAIT)
 
 
-def _state_after(failure: SendFailed, tries: int) -> MessageState:
+def state_after(failure: SendFailed, tries: int) -> MessageState:
+    """Give the state of a message after that many tries, the last of which failed so."""
     match failure.outcome:
         case Outcome.REJECTED:
             return MessageState.BOUNCED if failure.suppress else MessageState.FAILED
@@ -125,12 +137,13 @@ def _state_after(failure: SendFailed, tries: int) -> MessageState:
             return MessageState.HELD
 
 
-def _reason(failure: SendFailed, state: MessageState) -> str:
+def reason_of(failure: SendFailed, state: MessageState) -> str:
     """A hold has the word by which it is let go again."""
     return Reason.CHANNEL_PAUSED.value if state is MessageState.HELD else failure.reason[:500]
 
 
-def _wait(failure: SendFailed, tries: int) -> timedelta:
+def wait_after(failure: SendFailed, tries: int) -> timedelta:
+    """Give how long to wait until the next try, after `tries` before this one."""
     if failure.retry_after is not None:
         return timedelta(seconds=min(max(failure.retry_after, LEAST_WAIT), MOST_WAIT))
     return timedelta(seconds=BACKOFF[min(tries, len(BACKOFF) - 1)])
@@ -154,16 +167,16 @@ def _events(handed: Handed, settlements: Sequence[Settlement], now: datetime) ->
             yield Told(names[one.state], row.customer_id, now, row.id, data)
 
 
-def _suppress_bounced(
-    runtime: Runtime, connection: Connection, store: Store, handed: Handed, now: datetime
+def suppress_refused(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    channel: Channel,
+    failures: Sequence[tuple[str, SendFailed]],
+    now: datetime,
 ) -> None:
     """An address that does not exist is not written to again; one that opted out, not by flows."""
-    channel = handed.channel.name.value
-    failures = [
-        (one.words.to, failure)
-        for one in handed.ready
-        if isinstance(failure := handed.outcomes.get(one.words.message_id), SendFailed)
-    ]
+    name = channel.name.value
     gone = [to for to, failure in failures if failure.suppress]
     left = [to for to, failure in failures if failure.opted_out]
     for addresses, scope, reason in (
@@ -171,37 +184,32 @@ def _suppress_bounced(
         (left, SuppressionScope.MARKETING, suppressions.UNSUBSCRIBED),
     ):
         if addresses:
-            hashes = [runtime.secrets.address_hash(channel, one) for one in addresses]
+            hashes = [runtime.secrets.address_hash(name, one) for one in addresses]
             suppressions.add(
                 connection,
                 store.id,
-                channel,
+                name,
                 hashes,
                 scope=scope,
                 reason=reason,
-                source=handed.channel.provider,
+                source=channel.provider,
                 now=now,
             )
 
 
-def _pause_refused(
-    connection: Connection, store: Store, handed: Handed, real_now: datetime
+def pause_refused(
+    connection: Connection,
+    store: Store,
+    channel: Channel,
+    failures: Iterable[SendFailed],
+    real_now: datetime,
 ) -> None:
     """Refused credentials are not tried with every message: the channel waits, with its reason."""
-    refused = [
-        outcome
-        for outcome in handed.outcomes.values()
-        if isinstance(outcome, SendFailed) and outcome.outcome is Outcome.PAUSED
-    ]
-    if refused:
-        log.error("%s is paused for %s: %s", handed.channel.name, store.domain, refused[0].reason)
-        pauses.pause(
-            connection,
-            store.id,
-            handed.channel.name.value,
-            reason=refused[0].reason,
-            since=real_now,
-            until=real_now + PAUSE,
-        )
-        channel, words = handed.channel.name, refused[0].reason
-        channel_accounts.troubled(connection, store.id, channel, words, real_now)
+    refused = [one for one in failures if one.outcome is Outcome.PAUSED]
+    if not refused:
+        return
+    name, words = channel.name, refused[0].reason
+    log.error("%s is paused for %s: %s", name, store.domain, words)
+    until = real_now + PAUSE
+    pauses.pause(connection, store.id, name.value, reason=words, since=real_now, until=until)
+    channel_accounts.troubled(connection, store.id, name, words, real_now)

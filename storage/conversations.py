@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, literal_column, select, update
 
+from marketing.chat import Author
 from marketing.model import MessageKind, MessageState, Reason
-from storage.schema import conversations, customers, messages
+from storage.schema import conversations, customers, messages, replies
 
 AUTOMATED, HUMAN = "automated", "human"
 
@@ -57,7 +58,17 @@ def hand_over(
         )
         .values(state=MessageState.HELD.value, reason=Reason.IN_HUMAN_HANDS.value)
     )
+    _drop_machines(connection, store_id, customer_id)
     return True
+
+
+def _drop_machines(connection: Connection, store_id: str, customer_id: str) -> None:
+    """What a machine was about to answer is not said any more, but that a person will."""
+    r = replies.c
+    theirs = (r.store_id == store_id, r.customer_id == customer_id)
+    queued = (r.state == literal_column("'queued'"), r.author == Author.BOT.value)
+    dropped = {"state": "dropped", "reason": Reason.IN_HUMAN_HANDS.value, "due_at": None}
+    connection.execute(update(replies).where(*theirs, *queued, ~r.in_human_hands).values(**dropped))
 
 
 def hand_back(

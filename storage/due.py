@@ -40,6 +40,7 @@ from storage.schema import (
     orders,
     outbox,
     recommendation_rounds,
+    replies,
     rfm_runs,
     segments,
     split_tests,
@@ -78,6 +79,7 @@ UNKNOWN = Kind(messages, messages.c.reconcile_at, _is(messages, "unknown"), is_r
 CARTS = Kind(carts, carts.c.idle_at, carts.c.idle_at.is_not(None))
 CODES = Kind(codes, codes.c.due_at, _is(codes, "pending", "creating"))
 POOLS = Kind(code_pools, code_pools.c.due_at, code_pools.c.due_at.is_not(None))
+REPLIES = Kind(replies, replies.c.due_at, _is(replies, "queued"), is_real=True)
 OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_real=True)
 HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
 CALLBACKS = Kind(callbacks, callbacks.c.due_at, callbacks.c.processed_at.is_(None), is_real=True)
@@ -104,6 +106,7 @@ KINDS = (
     CARTS,
     ENROLLMENTS,
     MESSAGES,
+    REPLIES,
     CODES,
     POOLS,
     HITS,
@@ -207,6 +210,8 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "messages": (messages, and_(MESSAGES.waits, MESSAGES.at <= now)),
         "in_flight": (messages, in_hand),
         "retries": (messages, and_(RETRIES.waits, RETRIES.at <= real_now)),
+        "replies": (replies, and_(REPLIES.waits, REPLIES.at <= real_now)),
+        "replies_in_flight": (replies, _is(replies, "handing_over")),
         "codes": (codes, and_(CODES.waits, CODES.at <= now, retry_over)),
         "pools": (code_pools, and_(POOLS.waits, POOLS.at <= now, pool_retry_over)),
         "outbox": (outbox, and_(OUTBOX.waits, OUTBOX.at <= real_now)),

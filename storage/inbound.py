@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
 
+from marketing.model import ChannelName
 from storage.among import among
 from storage.many import insert_new
-from storage.schema import inbound_messages, new_id
+from storage.schema import customers, inbound_messages, new_id
 
+BY_PHONE = frozenset({ChannelName.SMS, ChannelName.WHATSAPP})
 KEY = ("store_id", "channel", "provider_id")
 
 
@@ -51,6 +53,20 @@ def last_at(
         .group_by(i.customer_id, i.channel)
     )
     return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+
+
+def address_of(
+    connection: Connection, store_id: str, customer_id: str, channel: ChannelName
+) -> str | None:
+    """Give where a customer last wrote from on a channel, else their number where that serves."""
+    i, c = inbound_messages.c, customers.c
+    theirs = (i.store_id == store_id, i.customer_id == customer_id, i.channel == channel.value)
+    query = select(i.sender).where(*theirs).order_by(i.received_at.desc(), i.id.desc()).limit(1)
+    sender: str | None = connection.execute(query).scalar_one_or_none()
+    if sender or channel not in BY_PHONE:
+        return sender
+    who = (c.store_id == store_id, c.id == customer_id)
+    return connection.execute(select(c.phone).where(*who)).scalar_one_or_none()
 
 
 def forget(connection: Connection, store_id: str, customer_ids: Iterable[str]) -> int:

@@ -19,13 +19,14 @@ from storage.schema import (
     order_lines,
     orders,
     product_reviews,
+    replies,
     rewards,
     visitors,
 )
 
 OWNED = (
     carts, orders, order_lines, events, enrollments, messages, codes, rewards, attributions,
-    visitors, product_reviews, answers, inbound_messages,
+    visitors, product_reviews, answers, inbound_messages, replies,
 )  # fmt: skip
 
 

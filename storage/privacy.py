@@ -36,6 +36,7 @@ from storage import (
     mirror_parcels,
     outbox,
     privacy_names,
+    replies,
     schema,
     segment_members,
     signups,
@@ -68,7 +69,7 @@ from storage.stores import Store
 OWNED = (
     carts, orders, events, enrollments, messages, codes, rewards, product_reviews, rfm_scores,
     schema.segment_members, schema.attributions, schema.conversations, schema.inbound_messages,
-    schema.identities,
+    schema.identities, schema.replies,
 )  # fmt: skip
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
@@ -156,6 +157,7 @@ def erase(
     counts["conversations"] = conversations.forget(connection, store.id, ids)
     counts["identities"] = identities.forget(connection, store.id, ids)
     counts["inbound_messages"] = inbound.forget(connection, store.id, ids)
+    counts["replies"] = replies.forget(connection, store.id, ids)
     counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["answers"] = _forget_answers(connection, store.id, ids)

@@ -1259,6 +1259,64 @@ conversations = _of_store(
     key=("store_id", "customer_id"),
 )
 
+# What is written to one customer in their conversation: by a person of the store's, or one-off by
+# a machine. Claimed and settled by the protocol of `messages`; times of leases are real.
+replies = _of_store(
+    "replies",
+    Column("customer_id", Id, nullable=False),
+    # Counts up within a conversation: they go out in this order.
+    Column("number", Integer, nullable=False),
+    Column("channel", String(12), nullable=False),
+    Column("address", Text),
+    # person | bot
+    Column("author", String(6), nullable=False),
+    Column("author_name", Text),
+    Column("text", Text, nullable=False),
+    # Buttons, cards, a template: a `ChatContent` without its text.
+    Column("content", Json),
+    # A machine's that goes out in human hands too: that somebody will answer.
+    Column("in_human_hands", Boolean, nullable=False, server_default=text("false")),
+    # The writer's own name of it: told twice, it is written once.
+    Column("key", Text),
+    # queued | handing_over | sent | delivered | read | failed | unknown | dropped
+    Column("state", String(14), nullable=False),
+    # A `Reason`, else the provider's words.
+    Column("reason", Text),
+    Column("created_at", UtcTime, nullable=False),
+    # Real time: when it is to be handed over; later after a try that failed.
+    Column("due_at", UtcTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lease_until", UtcTime),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("provider", String(20)),
+    Column("provider_id", Text),
+    Column("sent_at", UtcTime),
+    Column("delivered_at", UtcTime),
+    Column("read_at", UtcTime),
+    UniqueConstraint("store_id", "key", name="uq_replies_key"),
+    Index("ix_replies_customer", "store_id", "customer_id", "number"),
+    Index("ix_replies_provider_id", "store_id", "channel", "provider_id"),
+    Index(
+        "ix_replies_due",
+        "store_id",
+        "due_at",
+        postgresql_where=text("state = 'queued'"),
+        sqlite_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_replies_first_due",
+        "due_at",
+        postgresql_where=text("state = 'queued'"),
+        sqlite_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_replies_leased",
+        "lease_until",
+        postgresql_where=text("state = 'handing_over'"),
+        sqlite_where=text("state = 'handing_over'"),
+    ),
+)
+
 attributions = _of_store(
     "attributions",
     Column("order_id", Id, nullable=False),

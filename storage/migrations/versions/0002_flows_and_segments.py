@@ -571,6 +571,66 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.create_table(
+        "replies",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("author", sa.String(length=6), nullable=False),
+        sa.Column("author_name", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("content", JSON, nullable=True),
+        sa.Column("in_human_hands", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("state", sa.String(length=14), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lease_until", TIME, nullable=True),
+        sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("provider", sa.String(length=20), nullable=True),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("sent_at", TIME, nullable=True),
+        sa.Column("delivered_at", TIME, nullable=True),
+        sa.Column("read_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_replies_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_replies")),
+        sa.UniqueConstraint("store_id", "key", name="uq_replies_key"),
+    )
+    with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_replies_customer", ["store_id", "customer_id", "number"], unique=False
+        )
+        batch_op.create_index(
+            "ix_replies_due",
+            ["store_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "ix_replies_first_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "ix_replies_leased",
+            ["lease_until"],
+            unique=False,
+            postgresql_where=sa.text("state = 'handing_over'"),
+            sqlite_where=sa.text("state = 'handing_over'"),
+        )
+        batch_op.create_index(
+            "ix_replies_provider_id", ["store_id", "channel", "provider_id"], unique=False
+        )
+    op.create_table(
         "rewards",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -1636,6 +1696,25 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_rewards_customer")
     op.drop_table("rewards")
+    with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.drop_index("ix_replies_provider_id")
+        batch_op.drop_index(
+            "ix_replies_leased",
+            postgresql_where=sa.text("state = 'handing_over'"),
+            sqlite_where=sa.text("state = 'handing_over'"),
+        )
+        batch_op.drop_index(
+            "ix_replies_first_due",
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+        batch_op.drop_index(
+            "ix_replies_due",
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+        batch_op.drop_index("ix_replies_customer")
+    op.drop_table("replies")
     with op.batch_alter_table("recommendation_rounds", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_recommendation_rounds_due",

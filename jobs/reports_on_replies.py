@@ -1,0 +1,85 @@
+"""What providers report of replies: how far each got, by our id of it or by the provider's own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from channels.base import StatusUpdate
+from jobs.runtime import Runtime
+from marketing.consent import SuppressionScope
+from marketing.ledger import on_status
+from marketing.model import MessageState, MessageStatus
+from storage import Connection, Row, replies, suppressions
+from storage.channel_accounts import ChannelAccount
+from storage.stores import Store
+
+_BEFORE = {
+    replies.QUEUED: MessageState.RETRY_WAIT,
+    replies.DROPPED: MessageState.SKIPPED,
+}
+"""The ledger's words for a reply's states, where they differ."""
+_AFTER = {MessageState.ACCEPTED: replies.SENT, MessageState.BOUNCED: replies.FAILED}
+_READ = frozenset({MessageStatus.OPENED, MessageStatus.CLICKED})
+
+
+def take(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    account: ChannelAccount,
+    updates: Sequence[StatusUpdate],
+) -> None:
+    """Move replies on by reports; what names none of this store's moves nothing."""
+    now = runtime.database.now(connection)
+    ids = {one.message_id for one in updates if one.message_id}
+    provider_ids = {one.provider_id for one in updates if one.provider_id}
+    channel = account.channel.value
+    rows = replies.reported_on(connection, store.id, channel, ids, provider_ids)
+    states = {row.id: row.state for row in rows}
+    for update in updates:
+        for row in rows:
+            if row.id == update.message_id or row.provider_id == update.provider_id:
+                values = _moved(row, states[row.id], update, now)
+                if values:
+                    replies.reported(connection, store.id, row.id, values)
+                    states[row.id] = values["state"]
+                if update.suppress and row.address:
+                    _suppress(runtime, connection, store, account, row.address)
+
+
+def _moved(
+    row: Row[Any], before: str, update: StatusUpdate, now: datetime
+) -> dict[str, Any] | None:
+    """Give what changes of a reply that is `before` by now, None: nothing."""
+    state = on_status(_BEFORE.get(before) or MessageState(before), update.status)
+    if state is None:
+        return None
+    at = update.occurred_at or now
+    values: dict[str, Any] = {"state": _AFTER.get(state, state.value)}
+    if values["state"] == before:
+        return None
+    values["provider_id"] = row.provider_id or update.provider_id
+    if values["state"] == replies.FAILED:
+        return values | {"reason": update.detail or None}
+    values["sent_at"] = row.sent_at or at
+    if state in (MessageState.DELIVERED, MessageState.READ):
+        values["delivered_at"] = row.delivered_at or at
+    if update.status in _READ:
+        values["read_at"] = row.read_at or at
+    return values | {"reason": None}
+
+
+def _suppress(
+    runtime: Runtime, connection: Connection, store: Store, account: ChannelAccount, address: str
+) -> None:
+    """An address that does not exist is not written to again."""
+    suppressions.add(
+        connection,
+        store.id,
+        account.channel.value,
+        [runtime.secrets.address_hash(account.channel.value, address)],
+        scope=SuppressionScope.ALL,
+        reason=suppressions.HARD_BOUNCE,
+        source=account.provider,
+        now=runtime.database.now(connection),
+    )

@@ -1,0 +1,71 @@
+"""Whether a reply to a customer may go out now: a person's needs an open window, and no consent.
+
+What a machine answers keeps quiet while a person talks with them, unless it announces that one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from marketing.chat import PERSON_WINDOW, Author
+from marketing.consent import SuppressionScope
+from marketing.model import ChannelName, Reason
+from marketing.policy import SERVICE_WINDOWS
+
+LONGER_FOR_PEOPLE = frozenset({ChannelName.MESSENGER, ChannelName.INSTAGRAM})
+"""Where a person may answer for a week, marked as such; elsewhere a window is one for all."""
+ANSWERED = frozenset(ChannelName) - {ChannelName.EMAIL}
+"""The channels of conversations."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFacts:
+    """What is known of one reply at its hand-over."""
+
+    channel: ChannelName
+    author: Author
+    address: str | None
+    is_set_up: bool
+    suppression: SuppressionScope | None = None
+    in_human_hands: bool = False
+    goes_in_human_hands: bool = False
+    """A machine's that announces the person who takes over."""
+    last_inbound_at: datetime | None = None
+    """When the customer last wrote on this channel."""
+    is_template: bool = False
+    """Approved before by the platform: it needs no window."""
+
+
+def refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
+    """Say why a reply must not go out, None: it may."""
+    if not facts.is_set_up:
+        return Reason.CHANNEL_MISSING
+    if not facts.address:
+        return Reason.NO_ADDRESS
+    if facts.suppression is SuppressionScope.ALL:
+        return Reason.SUPPRESSED
+    is_machine = facts.author is Author.BOT
+    if is_machine and facts.in_human_hands and not facts.goes_in_human_hands:
+        return Reason.IN_HUMAN_HANDS
+    return None if facts.is_template or _is_open(facts, now) else Reason.CHANNEL_WINDOW
+
+
+def _is_open(facts: ReplyFacts, now: datetime) -> bool:
+    if facts.channel not in SERVICE_WINDOWS:
+        return True
+    ends = window_ends(facts.channel, facts.author, facts.last_inbound_at)
+    return ends is not None and now < ends
+
+
+def window_ends(
+    channel: ChannelName, author: Author, last_inbound_at: datetime | None
+) -> datetime | None:
+    """Give when this author may no longer answer what came last; None: no window, or none open."""
+    window = window_of(channel, author)
+    return last_inbound_at + window if window and last_inbound_at else None
+
+
+def window_of(channel: ChannelName, author: Author) -> timedelta | None:
+    """Give how long this author may answer on a channel, None for as long as they like."""
+    if author is Author.PERSON and channel in LONGER_FOR_PEOPLE:
+        return PERSON_WINDOW
+    return SERVICE_WINDOWS.get(channel)
