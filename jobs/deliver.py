@@ -25,6 +25,7 @@ from jobs.gatekeeping import (
     KEPT_WITH_CUSTOMER,
     Going,
     Judged,
+    Sender,
     judge,
     judge_again,
     unjudged,
@@ -61,6 +62,10 @@ class Claim:
     """Those that the store can send by."""
     moved: list[str] = field(default_factory=list)
     """Those that go by another channel than they were claimed for: to be claimed anew."""
+
+    @property
+    def sender(self) -> Sender:
+        return Sender(self.store, self.channels.keys())
 
 
 def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
@@ -150,7 +155,7 @@ def _prepare(
     if len(rows) <= FEW and all(_is_plain(claim, row) for row in rows):
         going = [unjudged(row) for row in rows]
     else:
-        judged = judge(runtime, connection, claim.store, rows, claim.now)
+        judged = judge(runtime, connection, claim.sender, rows, claim.now)
         _rule(connection, claim, judged)
         going = judged.going
     return going, wording.load(
@@ -223,7 +228,7 @@ def _begin(
 ) -> list[Ready]:
     now, real_now = moments
     before = [one.going for one in chunk]
-    judged = judge_again(runtime, connection, claim.store, claim.owner, before, now)
+    judged = judge_again(runtime, connection, claim.sender, claim.owner, before, now)
     _rule(connection, claim, judged)
     written = {one.going.row.id: one for one in chunk}
     going = [one for one in judged.going if _still_fits(one, written[one.row.id])]

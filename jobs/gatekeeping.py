@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from jobs import channel_accounts, code_checks, neighbours, reward_checks, shared_sender
+from jobs import code_checks, neighbours, reward_checks, shared_sender
 from jobs.neighbours import Neighbour
 from jobs.runtime import Runtime
 from jobs.shared_sender import SharedSender
@@ -81,6 +81,14 @@ class Going:
         return tuple([getattr(self.row, name) for name in messages.GATED])
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose messages the gate is asked about, and the channels that there are for them."""
+
+    store: Store
+    set_up: Collection[ChannelName]
+
+
 @dataclass(slots=True)
 class Judged:
     """What the gate said about a batch."""
@@ -94,9 +102,7 @@ class Known:
     """What was loaded for a batch."""
 
     policy: StorePolicy
-    store: Store
-    set_up: Collection[str]
-    """The channels that there are here."""
+    sender: Sender
     versions: Mapping[tuple[str, str], Version]
     suppressed: Mapping[str, SuppressionScope]
     chats: Mapping[tuple[str, str], Identity]
@@ -115,13 +121,17 @@ class Known:
 
 
 def judge(
-    runtime: Runtime, connection: Connection, store: Store, rows: Sequence[Row[Any]], now: datetime
+    runtime: Runtime,
+    connection: Connection,
+    sender: Sender,
+    rows: Sequence[Row[Any]],
+    now: datetime,
 ) -> Judged:
     """Ask the gate about each message; what is let go counts for those after it."""
     judged = Judged()
     if not rows:
         return judged
-    known = _known(runtime, connection, store, rows, now)
+    known = _known(runtime, connection, sender, rows, now)
     left = known.shared_sender.left
     for row in rows:
         chosen = _chosen(row, known, now)
@@ -161,7 +171,7 @@ def _way(row: Row[Any], channel: ChannelName, known: Known) -> Way:
         address_on(row, channel, known.chats),
         _consent(row, channel, known.chats),
         known.suppressed.get(known.hashes.get((row.id, channel.value), "")),
-        is_set_up=channel in known.set_up,
+        is_set_up=channel in known.sender.set_up,
         is_paused=channel in row.paused_channels,
         last_inbound_at=known.last_inbound.get((row.customer_id, channel.value)),
     )
@@ -190,7 +200,7 @@ def _told(chosen: Chosen) -> list[dict[str, str]] | None:
 def judge_again(
     runtime: Runtime,
     connection: Connection,
-    store: Store,
+    sender: Sender,
     owner: str,
     before: Sequence[Going],
     now: datetime,
@@ -199,20 +209,20 @@ def judge_again(
 
     Where nothing that it asks about has changed, only the time is new to it.
     """
+    store_id = sender.store.id
     if any(one.asked is None for one in before):
-        rows = messages.claimed(
-            connection, store.id, [one.row.id for one in before], owner, hold=True
-        )
-        return judge(runtime, connection, store, rows, now)
-    held = messages.held(connection, store.id, [one.row.id for one in before], owner)
+        ids = [one.row.id for one in before]
+        rows = messages.claimed(connection, store_id, ids, owner, hold=True)
+        return judge(runtime, connection, sender, rows, now)
+    held = messages.held(connection, store_id, [one.row.id for one in before], owner)
     there = [one for one in before if one.row.id in held]
     hashes = {(one.row.id, one.row.channel): one.address_hash for one in there}
-    suppressed = _suppressed(connection, store.id, hashes)
+    suppressed = _suppressed(connection, store_id, hashes)
     same = [one for one in there if _is_same(one, held[one.row.id], suppressed)]
     known = {one.row.id for one in same}
     changed = [one.row.id for one in there if one.row.id not in known]
-    rows = messages.claimed(connection, store.id, changed, owner)
-    judged = judge(runtime, connection, store, rows, now)
+    rows = messages.claimed(connection, store_id, changed, owner)
+    judged = judge(runtime, connection, sender, rows, now)
     for one in same:
         _judge_by_time(one, now, judged)
     return judged
@@ -247,8 +257,13 @@ def unjudged(row: Row[Any]) -> Going:
 
 
 def _known(
-    runtime: Runtime, connection: Connection, store: Store, rows: Sequence[Row[Any]], now: datetime
+    runtime: Runtime,
+    connection: Connection,
+    sender: Sender,
+    rows: Sequence[Row[Any]],
+    now: datetime,
 ) -> Known:
+    store = sender.store
     versions = flows.versions(connection, [(store.id, row.version_id) for row in rows])
     filters = {key: version.flow.filter for key, version in versions.items()}
     filtered = {_about(row) for row in rows if filters[store.id, row.version_id] is not None}
@@ -261,8 +276,7 @@ def _known(
     }
     return Known(
         policy=policy_of(store.settings),
-        store=store,
-        set_up=channel_accounts.channels_of(runtime, connection, store.id).keys(),
+        sender=sender,
         versions=versions,
         suppressed=_suppressed(connection, store.id, hashes),
         chats=chats,
@@ -357,7 +371,7 @@ def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFac
     before = neighbours.previous(row, others)
     return GateFacts(
         policy=known.policy,
-        zone=zone_of(row.customer_timezone, known.store.timezone).key,
+        zone=zone_of(row.customer_timezone, known.sender.store.timezone).key,
         store_status=StoreStatus(row.store_status),
         flow_status=FlowStatus(row.flow_status),
         channel_missing=not way.is_set_up,

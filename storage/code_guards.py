@@ -61,9 +61,11 @@ def carts_of(
     connection: Connection, store_id: str, cart_ids: Iterable[str]
 ) -> dict[str, CartFacts]:
     """Give what the guards ask about carts, by cart id."""
-    c = carts.c
+    c, wanted = carts.c, set(cart_ids)
+    if not wanted:
+        return {}
     query = select(c.id, c.store_total, c["items"].label("basket"), c.discount_codes)
-    rows = connection.execute(query.where(c.store_id == store_id, among(c.id, cart_ids))).all()
+    rows = connection.execute(query.where(c.store_id == store_id, among(c.id, wanted))).all()
     reduced = _reduced(connection, store_id, (row.basket for row in rows))
     return {row.id: _cart(row, reduced) for row in rows}
 
@@ -78,6 +80,8 @@ def _reduced(
 ) -> set[tuple[str, str | None]]:
     """Give the (product, variant) ids among these items that cost less than they used to."""
     ids = {item["product_id"] for items in baskets for item in items if item.get("product_id")}
+    if not ids:
+        return set()
     p = products.c
     query = select(p.external_id, p.variants).where(
         p.store_id == store_id, among(p.external_id, ids)

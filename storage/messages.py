@@ -16,9 +16,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Column,
+    ColumnElement,
     Connection,
     Integer,
     Row,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -199,7 +202,12 @@ def claimed(
 
 
 def _claimed() -> Select[*tuple[Any, ...]]:
+    """Join few tables and look the rest up: planning seven that share their store took 5 ms."""
     m, c, e = messages.c, customers.c, enrollments.c
+    of_flow = and_(flows.c.store_id == m.store_id, flows.c.id == m.flow_id)
+    of_store = stores.c.id == bindparam("store")
+    talk = conversations.c
+    of_talk = and_(talk.store_id == m.store_id, talk.customer_id == m.customer_id)
     return (
         select(
             messages,
@@ -217,7 +225,7 @@ def _claimed() -> Select[*tuple[Any, ...]]:
             e.state.label("enrollment_state"),
             e.end_reason,
             e.event,
-            flows.c.status.label("flow_status"),
+            _looked_up(flows.c.status, of_flow).label("flow_status"),
             codes.c.state.label("code_state"),
             codes.c.code,
             codes.c.off,
@@ -226,24 +234,15 @@ def _claimed() -> Select[*tuple[Any, ...]]:
             codes.c.minimum,
             codes.c.reason.label("code_reason"),
             codes.c.ends_at.label("code_ends_at"),
-            stores.c.status.label("store_status"),
-            stores.c.paused_channels,
+            _looked_up(stores.c.status, of_store).label("store_status"),
+            _looked_up(stores.c.paused_channels, of_store).label("paused_channels"),
             c.last_email_at,
             c.last_sms_at,
-            conversations.c.state.label("conversation"),
+            _looked_up(talk.state, of_talk).label("conversation"),
         )
         .join(customers, and_(c.store_id == m.store_id, c.id == m.customer_id))
         .join(enrollments, and_(e.store_id == m.store_id, e.id == m.enrollment_id))
-        .join(flows, and_(flows.c.store_id == m.store_id, flows.c.id == m.flow_id))
-        .join(stores, stores.c.id == m.store_id)
         .outerjoin(codes, and_(codes.c.store_id == m.store_id, codes.c.id == m.code_id))
-        .outerjoin(
-            conversations,
-            and_(
-                conversations.c.store_id == m.store_id,
-                conversations.c.customer_id == m.customer_id,
-            ),
-        )
         .where(
             m.store_id == bindparam("store"),
             among_given(m.id, "ids"),
@@ -252,6 +251,10 @@ def _claimed() -> Select[*tuple[Any, ...]]:
         )
         .order_by(m.not_before, m.id)
     )
+
+
+def _looked_up(column: Column[Any], where: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(column).where(where).correlate(messages).scalar_subquery()
 
 
 _CLAIMED = _claimed()
