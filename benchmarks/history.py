@@ -1,8 +1,10 @@
 """Row 8: what is due costs the same at ten times the finished history (PostgreSQL)."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import delete, update
 
@@ -10,7 +12,7 @@ from benchmarks import stock
 from benchmarks.bench import Bench
 from benchmarks.crowd import Crowd, scaled
 from benchmarks.databases import fresh, know
-from benchmarks.figures import Bound, Figure, figure, median
+from benchmarks.figures import Bound, Figure, alternate, figure, median
 from jobs import advance, deliver
 from jobs.runtime import Runtime
 from storage.schema import enrollments, messages
@@ -20,23 +22,33 @@ TIMES = 10
 
 
 def figures(bench: Bench) -> list[Figure]:
-    """Move people on and write to them over a short past, then over ten times of it."""
+    """Move people on and write to them over a short past and over ten times of it, in turn."""
     people = bench.pick(100, 50_000, scaled(100_000))
     due, rounds = bench.pick((40, 1), (4_000, 3), (10_000, 5))
-    rates: dict[int, tuple[float, float]] = {}
-    for times in (1, TIMES):
-        with fresh(bench.server) as url, bench.runtime(url) as runtime:
-            store_id, who = _stock(runtime, people, times, due)
-            know(url)
-            found = [_round(runtime, store_id, who) for _ in range(rounds + 1)][1:]
-            rates[times] = median([one[0] for one in found]), median([one[1] for one in found])
+    with contextlib.ExitStack() as stack:
+        runs = {str(times): _past(stack, bench, people, times, due) for times in (1, TIMES)}
+        alternate(1, runs)
+        found = alternate(rounds, runs)
     words = ("8 due step to next step at 10 x history", "8 due message to SMTP at 10 x history")
+    rates = {name: [median(each) for each in zip(*told, strict=True)]
+             for name, told in found.items()}  # fmt: skip
     unchanged = Bound(at_least=0.9, of_ratio=True)
     return [
-        figure(name, bench.database, rates[TIMES][index], "/s", unchanged,
-               ceiling=(f"{people:,} finished", rates[1][index]))
+        figure(name, bench.database, rates[str(TIMES)][index], "/s", unchanged,
+               ceiling=(f"{people:,} finished", rates["1"][index]))
         for index, name in enumerate(words)
     ]  # fmt: skip
+
+
+def _past(
+    stack: contextlib.ExitStack, bench: Bench, people: int, times: int, due: int
+) -> Callable[[], tuple[float, float]]:
+    """Make a database with so long a past; give what measures one round over it."""
+    url = stack.enter_context(fresh(bench.server))
+    runtime = stack.enter_context(bench.runtime(url))
+    store_id, who = _stock(runtime, people, times, due)
+    know(url)
+    return partial(_round, runtime, store_id, who)
 
 
 def _stock(runtime: Runtime, people: int, times: int, due: int) -> tuple[str, list[str]]:
