@@ -6,16 +6,18 @@ from jobs import enroll
 from jobs.intake_orders import NotHere
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
+from marketing.hand_over_rules import Found
 from marketing.said import say
 from storage import Connection, conversations, customers, events
 from storage.conversations import Conversation
 from storage.events import Event
 from storage.stores import Store
 
-MERCHANT, PROGRAM = "merchant", "program"
+MERCHANT, PROGRAM, PLATFORM = "merchant", "program", "platform"
+RULE, CLOCK = "rule", "clock"
 
 
-def take_over(
+def take_over(  # noqa: PLR0913  whose, when, by whom, why
     connection: Connection,
     runtime: Runtime,
     store: Store,
@@ -23,11 +25,20 @@ def take_over(
     *,
     at: datetime,
     by: str,
+    found: Found | None = None,
 ) -> bool:
-    """Put a conversation into human hands, within a transaction; False: nothing changed."""
-    if not conversations.hand_over(connection, store.id, customer_id, at=at, by=by):
+    """Put a conversation into human hands, within a transaction; False: nothing changed.
+
+    `found` is the rule that did it, with what gave its points.
+    """
+    rule, because = (found.rule, found.because) if found else (None, ())
+    whose = (connection, store.id, customer_id)
+    if not conversations.hand_over(*whose, at=at, by=by, rule=rule, because=because):
         return False
-    _tell(connection, runtime, store, customer_id, EventName.CONVERSATION_HANDED_OVER, by)
+    name = EventName.CONVERSATION_HANDED_OVER
+    _tell(
+        connection, runtime, store, customer_id, name, {"by": by} | ({"rule": rule} if rule else {})
+    )
     return True
 
 
@@ -50,20 +61,42 @@ def hand_over(runtime: Runtime, store: Store, customer_id: str, by: str) -> Conv
     return runtime.database.write(write)
 
 
-def hand_back(runtime: Runtime, store: Store, customer_id: str, by: str) -> Conversation:
-    """Give it back to automation; what was held for it is asked about again. Raises `NotHere`."""
+def hand_back(
+    runtime: Runtime, store: Store, customer_id: str, by: str, *, was_needed: bool = True
+) -> Conversation:
+    """Give it back to automation; what was held for it is asked about again. Raises `NotHere`.
+
+    Where nobody was needed, rules that only guess leave the customer alone for a day.
+    """
 
     def write(connection: Connection) -> Conversation:
         _see(connection, store, customer_id)
         now = runtime.database.now(connection)
-        if conversations.hand_back(connection, store.id, customer_id, at=now, by=by):
-            name = EventName.CONVERSATION_HANDED_BACK
-            _tell(connection, runtime, store, customer_id, name, by)
+        give_back(connection, runtime, store, customer_id, at=now, by=by, was_needed=was_needed)
         return conversations.of(connection, store.id, customer_id)
 
     told = runtime.database.write(write)
     runtime.queues.wake("deliver", [store.id])
     return told
+
+
+def give_back(  # noqa: PLR0913  whose, when, by whom, why
+    connection: Connection,
+    runtime: Runtime,
+    store: Store,
+    customer_id: str,
+    *,
+    at: datetime,
+    by: str,
+    was_needed: bool = True,
+) -> bool:
+    """Give it back within a transaction; False: it was in no person's hands."""
+    whose = (connection, store.id, customer_id)
+    if not conversations.hand_back(*whose, at=at, by=by, was_needed=was_needed):
+        return False
+    name = EventName.CONVERSATION_HANDED_BACK
+    _tell(connection, runtime, store, customer_id, name, {"by": by})
+    return True
 
 
 def _see(connection: Connection, store: Store, customer_id: str) -> None:
@@ -77,10 +110,10 @@ def _tell(
     store: Store,
     customer_id: str,
     name: EventName,
-    by: str,
+    data: dict[str, str],
 ) -> None:
     now = runtime.database.now(connection)
     key = f"{name}:{customer_id}:{now.timestamp():.6f}"
-    new = events.append_many(connection, [Event(store.id, name, now, key, customer_id, {"by": by})])
+    new = events.append_many(connection, [Event(store.id, name, now, key, customer_id, data)])
     news = [News(name, now, customer_id, data=each.data) for each in new]
     enroll.react(connection, runtime, store, news, now)

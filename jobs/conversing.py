@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from channels.base import InboundMessage
-from jobs import wishes
+from channels.base import Erased, InboundMessage, OptChange
+from jobs import handing_over, wishes
 from jobs.heard import Heard
 from jobs.runtime import Runtime
 from marketing.events import EventName
 from marketing.keywords import Wish, keyword_of
 from marketing.model import ChannelName, CustomerKey
-from storage import Connection, chatters, inbound, people
+from storage import Connection, chatters, conversations, enrollments, inbound, people
 from storage.chatters import Sender
 from storage.inbound import Inbound
 from storage.stores import Store
 
 MOST_LETTERS = 10_000
+ANSWER = "a:"
+"""How the payload of a step's own button begins: `a:<step id>:<index>`."""
 
 
 def hear(
@@ -58,11 +60,22 @@ def _sender(one: InboundMessage, now: datetime, real_now: datetime) -> Sender:
     """Give the sender, and when that was: what a provider told late may be of before an erasure."""
     late = real_now - one.received_at if one.received_at else timedelta()
     at = now - max(late, timedelta())
+    if one.is_echo:
+        return Sender(one.recipient, at)
     return Sender(one.sender, at, one.sender_name, one.also)
 
 
 def _kept(one: InboundMessage, customer_id: str, now: datetime) -> Inbound:
-    return Inbound(one.provider_id, customer_id, one.sender, one.text[:MOST_LETTERS], now)
+    return Inbound(
+        one.provider_id,
+        customer_id,
+        one.sender,
+        one.text[:MOST_LETTERS],
+        now,
+        one.kind,
+        one.payload,
+        one.attachments,
+    )
 
 
 def _fresh(
@@ -70,11 +83,89 @@ def _fresh(
 ) -> list[Heard]:
     """Keep what came; give what was not here already."""
     by_id = {one.kept.provider_id: one for one in told}
-    fresh = inbound.keep(connection, store.id, channel, [one.kept for one in by_id.values()])
-    return [one for provider_id, one in by_id.items() if provider_id in fresh]
+    theirs = [one.kept for one in by_id.values() if not one.message.is_echo]
+    fresh = inbound.keep(connection, store.id, channel, theirs)
+    return [one for key, one in by_id.items() if key in fresh or one.message.is_echo]
 
 
 def _read(heard: Heard) -> None:
-    """A stop is done before anything else, and no flow is asked what it thinks of it."""
-    if wishes.obey(heard) is not Wish.STOP:
-        heard.react(EventName.MESSAGE_RECEIVED, {"keyword": keyword_of(heard.kept.text)})
+    """Read one message: a stop before anything else, then whoever has the conversation.
+
+    While a person talks with them no flow hears of it.
+    """
+    if heard.message.is_echo:
+        handing_over.of_echo(heard)
+        return
+    wish = wishes.obey(heard)
+    if wish is not None:
+        _note_answered(heard)
+    if wish is Wish.STOP or _is_in_human_hands(heard):
+        return
+    is_for_flows = _answers_a_step(heard) or _asks_the_carrier(heard, wish)
+    if is_for_flows or not handing_over.of_message(heard):
+        _tell_flows(heard)
+
+
+def _answers_a_step(heard: Heard) -> bool:
+    """Say whether they tapped one of a step's own buttons: whoever asked hears the answer."""
+    return heard.kept.payload.startswith(ANSWER)
+
+
+def _asks_the_carrier(heard: Heard, wish: Wish | None) -> bool:
+    """Say whether it is the HELP of text messages, which has a fixed answer of its own."""
+    return wish is Wish.HELP and heard.channel is ChannelName.SMS
+
+
+def _is_in_human_hands(heard: Heard) -> bool:
+    held = conversations.of(heard.connection, heard.store.id, heard.customer_id)
+    return held.state == conversations.HUMAN
+
+
+def _tell_flows(heard: Heard) -> None:
+    """Let flows take it; what none of them does is one more that nobody answered."""
+    whose = (heard.connection, heard.store.id, heard.customer_id)
+    before = enrollments.marks(*whose)
+    heard.react(
+        EventName.MESSAGE_RECEIVED,
+        {
+            "keyword": keyword_of(heard.kept.text),
+            "kind": str(heard.kept.kind),
+            "payload": heard.kept.payload or None,
+            "referral": heard.message.referral or None,
+        },
+    )
+    if enrollments.marks(*whose) != before:
+        _note_answered(heard)
+    else:
+        handing_over.of_silence(heard)
+
+
+def _note_answered(heard: Heard) -> None:
+    told = (heard.store.id, heard.channel, heard.kept.provider_id)
+    inbound.answered(heard.connection, *told)
+
+
+def forget(
+    connection: Connection, store: Store, channel: ChannelName, told: Iterable[Erased]
+) -> None:
+    """Forget the words of messages that customers deleted."""
+    for one in told:
+        inbound.empty(connection, store.id, channel, one.provider_id)
+
+
+def heed(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    channel: ChannelName,
+    told: Sequence[OptChange],
+) -> None:
+    """Do what customers told the platform itself: no more marketing there, or again."""
+    now = runtime.database.now(connection)
+    asked = [InboundMessage(f"opt:{one.sender}:{now.timestamp()}", one.sender, "") for one in told]
+    whose = _whose(runtime, connection, store, channel, asked)
+    for one, message, customer_id in zip(told, asked, whose, strict=True):
+        if customer_id is not None:
+            kept = _kept(message, customer_id, now)
+            heard = Heard(runtime, connection, store, channel, message, kept)
+            (wishes.start if one.is_in else wishes.stop)(heard)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from channels.base import Callback, InboundMessage, StatusUpdate
+from channels.base import Callback, Erased, InboundMessage, OptChange, StatusUpdate
 from jobs import channel_accounts, conversing, reports_of_providers
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
@@ -66,9 +66,19 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
     channel = channel_accounts.opened(runtime, account)
     told = channel.parse(Callback(row.url, row.body))
     updates = [one for one in told if isinstance(one, StatusUpdate)]
-    wrote = [one for one in told if isinstance(one, InboundMessage) and not one.is_echo]
+    wrote = [one for one in told if isinstance(one, InboundMessage)]
     reports_of_providers.take(runtime, connection, store, account, updates)
     conversing.hear(runtime, connection, store, account.channel, wrote)
+    conversing.forget(
+        connection, store, account.channel, [one for one in told if isinstance(one, Erased)]
+    )
+    conversing.heed(
+        runtime,
+        connection,
+        store,
+        account.channel,
+        [one for one in told if isinstance(one, OptChange)],
+    )
 
 
 def kept(runtime: Runtime, account: ChannelAccount, callback: Callback) -> None:

@@ -50,7 +50,8 @@ class EventName(StrEnum):
     PRODUCT_PRICE_DROPPED = "product.price_dropped"
     """Told to whoever looked at it or left it in a cart: {product_id, from, to}."""
     MESSAGE_RECEIVED = "message.received"
-    """The customer wrote: {channel, keyword?}. The words are the conversation's, not here."""
+    """The customer wrote: {channel, keyword?, kind, payload?, referral?}. The words are the
+    conversation's, not here."""
     CUSTOM = "custom"
     """Told by another program through the public door: {name, properties}."""
     MANUAL = "manual"
@@ -82,7 +83,7 @@ class EventName(StrEnum):
     MESSAGE_CLICKED = "message.clicked"
     MESSAGE_BOUNCED = "message.bounced"
     CONVERSATION_HANDED_OVER = "conversation.handed_over"
-    """A person talks with the customer from now on: {by}."""
+    """A person talks with the customer from now on: {by, rule?}."""
     CONVERSATION_HANDED_BACK = "conversation.handed_back"
     """Flows write to them again: {by}."""
     FLOW_ENTERED = "flow.entered"

@@ -5,37 +5,97 @@ no marketing: what is pending is held with its reason, in the transaction that c
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from marketing.chat import Author
+from marketing.frustration import Because
+from marketing.hand_over_rules import GUESSED
+from marketing.hand_over_words import words_of_points, words_of_rule
 from marketing.model import MessageKind, MessageState, Reason
+from marketing.said import Said
 from storage.schema import conversations, customers, messages, replies
 
 AUTOMATED, HUMAN = "automated", "human"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Whose hands it is in, since when, and by whom: `flow:<id>`, `merchant`, `program`."""
+    """Whose hands it is in, since when, and by whom.
+
+    `by`: `flow:<id>`, `merchant`, `program`, `platform` (somebody wrote there), `rule`, `clock`.
+    """
 
     state: str
     since: datetime | None = None
     by: str | None = None
+    rule: str | None = None
+    """Of `by` rule: which (`marketing.hand_over_rules`)."""
+    because: tuple[Because, ...] = ()
+    """What gave the rule's points."""
+    not_needed_at: datetime | None = None
+    """When a person found that nobody was needed."""
+    offered_at: datetime | None = None
+    """When a person was offered."""
+
+    @property
+    def why(self) -> Said | None:
+        """The rule in words."""
+        return words_of_rule(self.rule)
+
+    @property
+    def reasons(self) -> list[Said]:
+        """What gave the rule's points, in words."""
+        return words_of_points(self.because)
 
 
 def of(connection: Connection, store_id: str, customer_id: str) -> Conversation:
     """Give a customer's conversation as it stands."""
     c = conversations.c
-    query = select(c.state, c.since, c.by).where(*_whose(store_id, customer_id))
-    row = connection.execute(query).one_or_none()
-    return Conversation(row.state, row.since, row.by) if row else Conversation(AUTOMATED)
+    query = select(c.state, c.since, c.by, c.rule, c.because, c.not_needed_at, c.offered_at)
+    row = connection.execute(query.where(*_whose(store_id, customer_id))).one_or_none()
+    if row is None:
+        return Conversation(AUTOMATED)
+    because = tuple(Because(rule, points) for rule, points in row.because or ())
+    return Conversation(*row[:4], because, row.not_needed_at, row.offered_at)
 
 
-def hand_over(
-    connection: Connection, store_id: str, customer_id: str, *, at: datetime, by: str
+def guessed_since(connection: Connection, store_id: str, since: datetime) -> int:
+    """Give how many of a store's conversations rules that guess handed over since then."""
+    c = conversations.c
+    mine = (c.store_id == store_id, c.since >= since, c.rule.in_(sorted(GUESSED)))
+    return connection.execute(select(func.count()).where(*mine)).scalar_one()
+
+
+def offered(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:
+    """Note that a customer was offered a person."""
+    before = of(connection, store_id, customer_id)
+    # Nothing changed hands: a flow that comes late may still do so.
+    kept = before if before.since else Conversation(AUTOMATED, NEVER, "rule")
+    _put(connection, store_id, customer_id, replace(kept, offered_at=at))
+
+
+def hand_over(  # noqa: PLR0913  whose, when, by whom, why
+    connection: Connection,
+    store_id: str,
+    customer_id: str,
+    *,
+    at: datetime,
+    by: str,
+    rule: str | None = None,
+    because: Iterable[Because] = (),
 ) -> bool:
     """Put it into human hands and hold what is pending; False: it was, or later news says no.
 
@@ -46,7 +106,8 @@ def hand_over(
     before = of(connection, store_id, customer_id)
     if before.state == HUMAN or (before.since is not None and before.since > at):
         return False
-    _put(connection, store_id, customer_id, Conversation(HUMAN, at, by))
+    handed = replace(before, state=HUMAN, since=at, by=by, rule=rule, because=tuple(because))
+    _put(connection, store_id, customer_id, handed)
     m = messages.c
     connection.execute(
         update(messages)
@@ -72,14 +133,23 @@ def _drop_machines(connection: Connection, store_id: str, customer_id: str) -> N
 
 
 def hand_back(
-    connection: Connection, store_id: str, customer_id: str, *, at: datetime, by: str
+    connection: Connection,
+    store_id: str,
+    customer_id: str,
+    *,
+    at: datetime,
+    by: str,
+    was_needed: bool = True,
 ) -> bool:
     """Let flows write to them again, what was held for it first; False: they might all along."""
     if not _hold_customer(connection, store_id, customer_id):
         return False
-    if of(connection, store_id, customer_id).state != HUMAN:
+    before = of(connection, store_id, customer_id)
+    if before.state != HUMAN:
         return False
-    _put(connection, store_id, customer_id, Conversation(AUTOMATED, at, by))
+    not_needed_at = before.not_needed_at if was_needed else at
+    back = Conversation(AUTOMATED, at, by, not_needed_at=not_needed_at)
+    _put(connection, store_id, customer_id, back)
     m = messages.c
     connection.execute(
         update(messages)
@@ -119,7 +189,11 @@ def _hold_customer(connection: Connection, store_id: str, customer_id: str) -> b
 
 
 def _put(connection: Connection, store_id: str, customer_id: str, now: Conversation) -> None:
-    values = {"state": now.state, "since": now.since, "by": now.by}
+    values = {
+        "state": now.state, "since": now.since, "by": now.by, "rule": now.rule,
+        "because": [[one.rule, one.points] for one in now.because] or None,
+        "not_needed_at": now.not_needed_at, "offered_at": now.offered_at,
+    }  # fmt: skip
     changed = connection.execute(
         update(conversations).where(*_whose(store_id, customer_id)).values(**values)
     )

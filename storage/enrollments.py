@@ -205,6 +205,15 @@ def active(
     return list(found.values())
 
 
+def marks(connection: Connection, store_id: str, customer_id: str) -> frozenset[tuple[str, Any]]:
+    """Give where a customer stands in flows: what news did to them shows as a difference."""
+    e = enrollments.c
+    query = select(e.id, e.state, e.due_at).where(
+        e.store_id == store_id, e.customer_id == customer_id
+    )
+    return frozenset((f"{row.id}:{row.state}", row.due_at) for row in connection.execute(query))
+
+
 def _collect(
     connection: Connection, store_id: str, which: ColumnElement[bool], found: dict[str, Active]
 ) -> None:

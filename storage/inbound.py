@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
+from marketing.chat import OPENS_WINDOW, InboundKind
+from marketing.frustration import Turn
 from marketing.model import ChannelName
 from storage.among import among
 from storage.many import insert_new
@@ -24,6 +26,9 @@ class Inbound:
     sender: str
     text: str
     received_at: datetime
+    kind: str = InboundKind.TEXT
+    payload: str = ""
+    attachments: tuple[str, ...] = ()
 
 
 def keep(connection: Connection, store_id: str, channel: str, told: Sequence[Inbound]) -> set[str]:
@@ -33,6 +38,8 @@ def keep(connection: Connection, store_id: str, channel: str, told: Sequence[Inb
             "store_id": store_id, "id": new_id(), "channel": channel,
             "provider_id": one.provider_id, "customer_id": one.customer_id,
             "sender": one.sender, "text": one.text, "received_at": one.received_at,
+            "kind": str(one.kind), "payload": one.payload or None,
+            "attachments": list(one.attachments) or None,
         }
         for one in told
     ]  # fmt: skip
@@ -45,11 +52,18 @@ def keep(connection: Connection, store_id: str, channel: str, told: Sequence[Inb
 def last_at(
     connection: Connection, store_id: str, customer_ids: Iterable[str]
 ) -> dict[tuple[str, str], datetime]:
-    """Give when each (customer id, channel) last wrote; who never did is not in it."""
+    """Give when each (customer id, channel) last wrote; who never did is not in it.
+
+    What is public (a comment) opens no window, and is not asked for.
+    """
     i = inbound_messages.c
     query = (
         select(i.customer_id, i.channel, func.max(i.received_at, type_=i.received_at.type))
-        .where(i.store_id == store_id, among(i.customer_id, customer_ids))
+        .where(
+            i.store_id == store_id,
+            among(i.customer_id, customer_ids),
+            among(i.kind, map(str, OPENS_WINDOW)),
+        )
         .group_by(i.customer_id, i.channel)
     )
     return {(row[0], row[1]): row[2] for row in connection.execute(query)}
@@ -67,6 +81,39 @@ def address_of(
         return sender
     who = (c.store_id == store_id, c.id == customer_id)
     return connection.execute(select(c.phone).where(*who)).scalar_one_or_none()
+
+
+def turns(
+    connection: Connection, store_id: str, customer_id: str, since: datetime, most: int
+) -> list[Turn]:
+    """Give what a customer wrote since then, the last few, in their order."""
+    i = inbound_messages.c
+    query = (
+        select(i.text, i.received_at, i.is_answered)
+        .where(i.store_id == store_id, i.customer_id == customer_id, i.received_at >= since)
+        .order_by(i.received_at.desc(), i.id.desc())
+        .limit(most)
+    )
+    found = [Turn(row[0] or "", row[1], row[2]) for row in connection.execute(query)]
+    return found[::-1]
+
+
+def answered(connection: Connection, store_id: str, channel: str, provider_id: str) -> None:
+    """Note that a flow took a message, or a step that waited for it."""
+    told = update(inbound_messages).where(*_one(store_id, channel, provider_id))
+    connection.execute(told.values(is_answered=True))
+
+
+def empty(connection: Connection, store_id: str, channel: str, provider_id: str) -> bool:
+    """Forget the words of a message that its customer deleted; False: it is not here."""
+    nothing = {"text": None, "payload": None, "attachments": None}
+    told = update(inbound_messages).where(*_one(store_id, channel, provider_id))
+    return connection.execute(told.values(**nothing)).rowcount == 1
+
+
+def _one(store_id: str, channel: str, provider_id: str) -> tuple[ColumnElement[bool], ...]:
+    i = inbound_messages.c
+    return i.store_id == store_id, i.channel == channel, i.provider_id == provider_id
 
 
 def forget(connection: Connection, store_id: str, customer_ids: Iterable[str]) -> int:

@@ -230,7 +230,16 @@ inbound_messages = _of_store(
     Column("customer_id", Id),
     # Their address on the channel.
     Column("sender", Text),
+    # Emptied when the customer deletes it.
     Column("text", Text),
+    # `channels.base.InboundKind`
+    Column("kind", String(15), nullable=False, server_default="text"),
+    # What a tapped button carries.
+    Column("payload", Text),
+    # Addresses of pictures and the like, else what they are.
+    Column("attachments", Json),
+    # A flow took it, or a step that waited for it.
+    Column("is_answered", Boolean, nullable=False, server_default=text("false")),
     Column("received_at", UtcTime, nullable=False),
     UniqueConstraint("store_id", "channel", "provider_id", name="uq_inbound_messages_provider_id"),
     Index("ix_inbound_messages_customer", "store_id", "customer_id", "received_at"),
@@ -1254,8 +1263,15 @@ conversations = _of_store(
     # automated | human
     Column("state", String(10), nullable=False),
     Column("since", UtcTime, nullable=False),
-    # flow:<id> | merchant | program
+    # flow:<id> | merchant | program | platform | rule
     Column("by", String(50), nullable=False),
+    # Which rule handed it over (`marketing.hand_over_rules`), and what gave how many points.
+    Column("rule", String(60)),
+    Column("because", Json),
+    # When a person gave it back as not needed: no rule that only guesses takes it for a while.
+    Column("not_needed_at", UtcTime),
+    # When the customer was last offered a person.
+    Column("offered_at", UtcTime),
     key=("store_id", "customer_id"),
 )
 

@@ -351,6 +351,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("since", TIME, nullable=False),
         sa.Column("by", sa.String(length=50), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=True),
+        sa.Column("because", JSON, nullable=True),
+        sa.Column("not_needed_at", TIME, nullable=True),
+        sa.Column("offered_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(
             ["store_id"],
             ["stores.id"],
@@ -469,6 +473,10 @@ def upgrade() -> None:
         sa.Column("customer_id", ID, nullable=True),
         sa.Column("sender", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("kind", sa.String(length=15), server_default="text", nullable=False),
+        sa.Column("payload", sa.Text(), nullable=True),
+        sa.Column("attachments", JSON, nullable=True),
+        sa.Column("is_answered", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("received_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(
             ["store_id"],

@@ -30,6 +30,14 @@ export function Hands({ id }: { id: string }) {
         <h2 id="hands">{words.inHumanHands}</h2>
       </div>
       <p className="sub">{words.humanSince(data.since ? format.moment(data.since) : strings.none)}</p>
+      {data.why && <p>{words.because(data.why)}</p>}
+      {data.reasons.length > 0 && (
+        <ul className="plainlist">
+          {data.reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
       {back.error && <Failure error={back.error} retry={() => back.mutate()} />}
       <button type="button" className="btn" disabled={back.isPending} onClick={() => back.mutate()}>
         {words.handBack}

@@ -52,6 +52,7 @@ export const people: Pick<
   customer: {
   inHumanHands: "In menschlichen Händen",
   humanSince: (when: string) => `Seit ${when} schreibt kein Flow: Was ansteht, wird zurückgehalten.`,
+  because: (why: string) => `Grund: ${why}`,
   handBack: "An die Automatik zurückgeben",
   handedBack: "Flows schreiben wieder",
     back: "Zurück zu den Kunden",

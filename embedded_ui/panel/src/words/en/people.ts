@@ -48,6 +48,7 @@ export const people = {
   customer: {
   inHumanHands: "In human hands",
   humanSince: (when: string) => `Since ${when} no flow writes to them: what is waiting is held.`,
+  because: (why: string) => `Because: ${why}`,
   handBack: "Hand back to automation",
   handedBack: "Flows write to them again",
     back: "Back to customers",

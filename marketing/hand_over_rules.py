@@ -1,0 +1,98 @@
+"""Whether a message puts its conversation into human hands, by which rule, and what then holds.
+
+Asked in this order: the button "Talk to an agent", words that ask for a person, what no machine
+may answer, money back in anger, and how frustrated the customer is. Two messages in a row that
+nothing answered come last, once flows had their turn. Whoever asks for a person gets one; the
+rules that only guess keep still for a day after a person found that nobody was needed, and offer
+a person instead of bringing one where a store's hour is full, or wants it so.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from marketing import frustration
+from marketing.agent_wish import agent_wish
+from marketing.chat import AGENT
+from marketing.frustration import Because, Turn, is_closing, wants_refund_angrily
+from marketing.risk_intents import risk_of
+
+BUTTON, REFUND, FRUSTRATION = "agent_button", "refund_angry", "frustration"
+UNANSWERED, ECHO = "unanswered_twice", "echo"
+GUESSED = frozenset({FRUSTRATION, UNANSWERED})
+COOLDOWN = timedelta(hours=24)
+MOST_AN_HOUR = 30
+"""Hand-overs of a store in an hour by rules that guess; what comes after them is offered."""
+OFFER_EVERY = timedelta(hours=1)
+
+
+class Then(StrEnum):
+    """What a rule comes to."""
+
+    HAND_OVER = "hand_over"
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rule that a message meets, and what gave the points."""
+
+    rule: str
+    then: Then = Then.HAND_OVER
+    because: tuple[Because, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known when a rule that guesses is met."""
+
+    is_automatic: bool = True
+    """The store wants such rules to bring a person; else they offer one."""
+    not_needed_at: datetime | None = None
+    offered_at: datetime | None = None
+    within_hour: int = 0
+    """How many conversations such rules handed over in the last hour."""
+
+
+def of_message(text: str, payload: str, own: Iterable[str] = ()) -> Found | None:
+    """Give the rule that one message meets by itself; `own` are the store's words for a person."""
+    if payload == AGENT:
+        return Found(BUTTON)
+    if rule := agent_wish(text, own):
+        return Found(rule)
+    if risk := risk_of(text):
+        return Found(f"risk:{risk}")
+    return Found(REFUND) if wants_refund_angrily(text) else None
+
+
+def of_turns(turns: Sequence[Turn]) -> Found | None:
+    """Give what the last messages together come to; the last has not been answered yet."""
+    if not turns:
+        return None
+    before = [*turns[:-1], Turn(turns[-1].text, turns[-1].at, is_answered=True)]
+    found = frustration.score(before)
+    if found.points >= frustration.HAND_OVER:
+        return Found(FRUSTRATION, because=found.because)
+    if found.points >= frustration.OFFER:
+        return Found(FRUSTRATION, Then.OFFER, found.because)
+    return None
+
+
+def of_silence(turns: Sequence[Turn]) -> Found | None:
+    """Say whether nothing answered the last two of these messages; thanks want no answer."""
+    silent = [not one.is_answered and not is_closing(one.text) for one in turns[-2:]]
+    return Found(UNANSWERED) if len(silent) == 2 and all(silent) else None
+
+
+def settled(found: Found, standing: Standing, now: datetime) -> Then | None:
+    """Give what is done about a rule as things stand; None: nothing."""
+    if found.rule not in GUESSED:
+        return Then.HAND_OVER
+    if standing.not_needed_at and now - standing.not_needed_at < COOLDOWN:
+        return None
+    is_full = standing.within_hour >= MOST_AN_HOUR
+    if found.then is Then.HAND_OVER and standing.is_automatic and not is_full:
+        return Then.HAND_OVER
+    was_offered = standing.offered_at and now - standing.offered_at < OFFER_EVERY
+    return None if was_offered else Then.OFFER

@@ -1,0 +1,53 @@
+"""Why a person talks with a customer, in words: the rule, and what gave its points."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from marketing.frustration import Because
+from marketing.said import Said, say
+
+RULES: Final[Mapping[str, Said]] = {
+    "agent_button": say("They tapped “Talk to an agent”."),
+    "agent_word": say("They asked for a person."),
+    "agent_phrase": say("They asked for a person."),
+    "refund_angry": say("They want their money back and are upset."),
+    "frustration": say("They seem frustrated."),
+    "unanswered_twice": say("Two of their messages in a row got no answer."),
+    "echo": say("Somebody of your team wrote to them on the platform itself."),
+    "risk:self_harm": say("They may be in danger. Answer at once."),
+    "risk:injury": say("They tell of an injury or an allergy."),
+    "risk:fraud": say("They tell of fraud."),
+    "risk:chargeback": say("They want their payment taken back."),
+    "risk:legal": say("They tell of lawyers or a court."),
+    "risk:discrimination": say("They feel discriminated against."),
+    "risk:privacy": say("They ask about their data."),
+}
+POINTS: Final[Mapping[str, Said]] = {
+    "said_again": say("said the same again"),
+    "unanswered_twice": say("got no answer twice"),
+    "negative": say("complains"),
+    "very_negative": say("complains strongly"),
+    "profanity": say("swears"),
+    "exclaims": say("many exclamation or question marks"),
+    "shouts": say("writes in capitals"),
+    "asked_before": say("has asked before"),
+    "rapid": say("writes in quick succession"),
+    "thumbs_down": say("a bad rating"),
+    "closing": say("thanks"),
+}
+
+
+def words_of_rule(rule: str | None) -> Said | None:
+    """Give the sentence of a rule (`agent_word:de`); None for one that nobody knows."""
+    if rule is None:
+        return None
+    return RULES.get(rule) or RULES.get(rule.partition(":")[0])
+
+
+def words_of_points(because: Iterable[Because]) -> list[Said]:
+    """Give a line for each thing that gave points, or took some."""
+    return [
+        say("{points} points: {what}", points=one.points, what=POINTS[one.rule])
+        for one in because
+        if one.rule in POINTS
+    ]

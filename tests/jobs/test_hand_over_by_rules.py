@@ -1,0 +1,210 @@
+"""A person takes over by a rule: at once, with what is pending held, and explained."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from channels.base import InboundMessage, OptChange
+from jobs import advance, conversations, conversing, deliver
+from marketing import hand_over_rules
+from marketing.chat import AGENT, InboundKind
+from storage import conversations as kept
+from storage import inbound, schema
+from storage.conversations import Conversation
+from tests.jobs.chatting import ADA, INSTAGRAM, Chats, connected, wrote
+from tests.jobs.stage import HOUR, MINUTE, Stage
+from tests.jobs.test_enroll import ordered
+from tests.jobs.test_steps import MAIL, a_flow
+
+CHAT: dict[str, Any] = {**MAIL, "channel": "instagram"}
+SIZES = {"event": "message.received", "channel": "instagram", "keywords": ["sizes"]}
+COLOURS = {**SIZES, "keywords": ["colours"]}
+WAIT = {"kind": "delay", "id": "wait", "duration": "PT2H"}
+
+
+@pytest.fixture
+def chats(stage: Stage) -> Chats:
+    return connected(stage)
+
+
+def hands(stage: Stage, customer_id: str) -> Conversation:
+    with stage.database.reading() as connection:
+        return kept.of(connection, stage.store_id, customer_id)
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "rule"),
+    [
+        ("Can I talk to a human?", {}, "agent_phrase:en"),
+        ("Talk to us", {"payload": AGENT, "kind": InboundKind.BUTTON}, "agent_button"),
+        ("My lawyer will write to you", {}, "risk:legal"),
+        ("Frechheit! Geld zurück!", {}, "refund_angry"),
+    ],
+)
+def test_who_wants_a_person_has_one_at_once_and_it_says_why(
+    stage: Stage, chats: Chats, text: str, more: dict[str, Any], rule: str
+) -> None:
+    a_flow(stage, MAIL, trigger=SIZES)
+    met = wrote(stage, text, **more)
+    now = hands(stage, met)
+    assert (now.state, now.by, now.rule) == ("human", "rule", rule)
+    assert now.why
+    [event] = stage.events("conversation.handed_over")
+    assert event.data == {"by": "rule", "rule": rule}
+    assert stage.events("message.received") == []
+
+
+def test_help_to_choose_stays_with_the_bot(stage: Stage, chats: Chats) -> None:
+    assert hands(stage, wrote(stage, "help me choose a size")).state == "automated"
+
+
+def test_a_flow_answers_first_and_two_without_an_answer_bring_a_person(
+    stage: Stage, chats: Chats
+) -> None:
+    a_flow(stage, CHAT, trigger=SIZES)
+    a_flow(stage, CHAT, trigger=COLOURS)
+    met = wrote(stage, "sizes")
+    assert len(chats.taken) == 1
+    assert [row.is_answered for row in stage.rows(schema.inbound_messages)] == [True]
+    wrote(stage, "is the lining wool")
+    assert hands(stage, met).state == "automated"
+    wrote(stage, "colours")
+    wrote(stage, "does it run large")
+    assert hands(stage, met).state == "automated"
+    wrote(stage, "thanks")
+    assert hands(stage, met).state == "automated"
+    wrote(stage, "and the lining")
+    wrote(stage, "does anybody read this")
+    now = hands(stage, met)
+    assert (now.state, now.rule) == ("human", "unanswered_twice")
+
+
+def test_frustration_adds_up_and_says_what_gave_its_points(stage: Stage, chats: Chats) -> None:
+    met = wrote(stage, "where is my parcel?? nobody answers!")
+    assert hands(stage, met).state == "automated"
+    wrote(stage, "WHERE IS MY PARCEL?? NOBODY ANSWERS! This is ridiculous")
+    now = hands(stage, met)
+    assert (now.state, now.rule) == ("human", "frustration")
+    assert {one.rule for one in now.because} >= {"very_negative", "asked_before"}
+    assert all(str(line) for line in now.reasons)
+
+
+def test_who_was_given_back_as_not_needed_is_left_to_the_bot_for_a_day(
+    stage: Stage, chats: Chats
+) -> None:
+    met = wrote(stage, "is the lining wool")
+    wrote(stage, "and the sleeves")
+    assert hands(stage, met).state == "human"
+    conversations.hand_back(stage.runtime, stage.store, met, "merchant", was_needed=False)
+    wrote(stage, "what about the hood")
+    wrote(stage, "or the zip")
+    assert hands(stage, met).state == "automated"
+    wrote(stage, "agent")
+    assert hands(stage, met).rule == "agent_word:en"
+    conversations.hand_back(stage.runtime, stage.store, met, "merchant", was_needed=False)
+    stage.pass_time(25 * HOUR)
+    wrote(stage, "is it warm")
+    wrote(stage, "is it dry")
+    assert hands(stage, met).rule == "unanswered_twice"
+
+
+def test_a_store_that_does_not_want_it_and_a_full_hour_bring_nobody_unasked(
+    stage: Stage, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hand_over_rules, "MOST_AN_HOUR", 1)
+    for number, state in enumerate(["human", "automated"]):
+        for text in ("is the lining wool", "and the sleeves"):
+            met = wrote(stage, text, f"igsid-{number}", mid=f"{number}{text}")
+        assert hands(stage, met).state == state
+    stage.pass_time(2 * HOUR)
+    off = {**stage.store.settings, "conversations": {"is_automatic": False}}
+    stage.change(schema.stores, stage.store_id, settings=off)
+    for text in ("is the lining wool", "and the sleeves"):
+        met = wrote(stage, text, "igsid-9", mid=f"9{text}")
+    assert hands(stage, met).state == "automated"
+    assert hands(stage, wrote(stage, "agent", "igsid-9")).state == "human"
+
+
+def test_a_stores_own_word_brings_a_person(stage: Stage, chats: Chats) -> None:
+    told = {**stage.store.settings, "conversations": {"own_words": ["concierge"]}}
+    stage.change(schema.stores, stage.store_id, settings=told)
+    assert hands(stage, wrote(stage, "Concierge!")).rule == "agent_word:own"
+
+
+def test_somebody_writing_on_the_platform_itself_stops_the_flows(
+    stage: Stage, chats: Chats
+) -> None:
+    a_flow(stage, CHAT, WAIT, {**CHAT, "id": "again"})
+    met = wrote(stage, "Hi")
+    ordered(stage, met)
+    stage.work()
+    echo = InboundMessage("echo", "page", "I am here", is_echo=True, recipient=ADA)
+    stage.database.write(
+        lambda c: conversing.hear(stage.runtime, c, stage.store, INSTAGRAM, [echo])
+    )
+    now = hands(stage, met)
+    assert (now.state, now.by, now.rule) == ("human", "platform", "echo")
+    stage.live(4 * HOUR)
+    assert {row.step_id: row.state for row in stage.messages()} == {"mail": "sent", "again": "held"}
+    assert len(stage.rows(schema.inbound_messages)) == 1
+
+
+def test_while_a_person_talks_no_flow_hears_and_the_thread_is_kept(
+    stage: Stage, chats: Chats
+) -> None:
+    a_flow(stage, CHAT, trigger=SIZES)
+    met = wrote(stage, "agent")
+    wrote(stage, "sizes")
+    assert stage.events("message.received") == []
+    assert chats.taken == []
+    assert len(stage.rows(schema.inbound_messages)) == 2
+    assert hands(stage, met).rule == "agent_word:en"
+
+
+def test_a_chat_message_already_claimed_is_held_when_they_ask_for_a_person(
+    stage: Stage, chats: Chats
+) -> None:
+    """Its words are written, then "agent" comes in, and only then it would go."""
+    a_flow(stage, CHAT)
+    met = wrote(stage, "Hi")
+    ordered(stage, met)
+    while advance.drain(stage.runtime, [stage.store_id]):
+        pass
+    claim = stage.database.write(lambda c: deliver._claim(stage.runtime, c, stage.store_id))
+    assert claim
+    told = [InboundMessage("asks", ADA, "agent")]
+    stage.database.write(lambda c: conversing.hear(stage.runtime, c, stage.store, INSTAGRAM, told))
+    deliver._hand_over_all(stage.runtime, claim)
+    [message] = stage.messages()
+    assert (message.state, message.reason) == ("held", "in_human_hands")
+    assert chats.taken == []
+
+
+def test_what_a_customer_deletes_is_forgotten(stage: Stage, chats: Chats) -> None:
+    wrote(stage, "My secret", mid="m1")
+    assert stage.database.write(lambda c: inbound.empty(c, stage.store_id, INSTAGRAM, "m1"))
+    assert not stage.database.write(lambda c: inbound.empty(c, stage.stranger_id, INSTAGRAM, "m1"))
+    assert [row.text for row in stage.rows(schema.inbound_messages)] == [None]
+
+
+def test_a_stop_told_to_the_platform_holds_like_a_word(stage: Stage, chats: Chats) -> None:
+    met = wrote(stage, "Hi")
+    for is_in, consent in ((False, "unsubscribed"), (True, "subscribed")):
+        told = [OptChange(ADA, is_in=is_in)]
+        stage.database.write(
+            lambda c, told=told: conversing.heed(stage.runtime, c, stage.store, INSTAGRAM, told)
+        )
+        [row] = stage.rows(schema.identities)
+        assert (row.customer_id, row.consent) == (met, consent)
+        stage.pass_time(MINUTE)
+
+
+def test_a_comment_opens_no_window(stage: Stage, chats: Chats) -> None:
+    a_flow(stage, CHAT)
+    met = wrote(stage, "Nice!", kind=InboundKind.COMMENT)
+    stage.pass_time(timedelta(minutes=5))
+    ordered(stage, met)
+    stage.work()
+    [message] = stage.messages()
+    assert (message.state, message.reason) == ("skipped", "channel_window")
