@@ -1,14 +1,18 @@
 """/panel/api/channels: the store's own accounts with providers: connected, tried out, let go."""
 
+import re
+import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask.views import MethodView
 from marshmallow import RAISE, Schema, fields, validate
 
 from doors import audit
-from doors.json_api import ErrorSchema, plain_text, refuse, the_runtime
+from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
+from embedded_ui.channel_forms import FORMS, AccountForm
 from jobs import channel_accounts
 from jobs.channel_accounts import NotConnected, TooManyTries
 from marketing.model import ChannelName
@@ -19,6 +23,9 @@ from storage.channel_accounts import ChannelAccount
 
 blueprint = api_blueprint("channels")
 E164 = validate.Regexp(r"\+[1-9][0-9]{6,14}\Z", error=say("Write the number as +15550100."))
+WORD = "verify_token"
+Given = tuple[dict[str, str], dict[str, str]]
+"""What may be shown of an account, and what may not."""
 
 
 class PausedSchema(Schema):
@@ -29,12 +36,14 @@ class PausedSchema(Schema):
 
 
 class ChannelSchema(Schema):
-    """One account; its token is never told."""
+    """One account; its secrets are never told."""
 
     channel = fields.Enum(ChannelName, by_value=True, required=True)
     provider = fields.String(required=True)
-    account_sid = fields.String(required=True)
-    sender = fields.String(required=True)
+    fields_ = fields.Dict(
+        keys=fields.String(), values=fields.String(), required=True, data_key="fields"
+    )
+    """What was given of it, but for the secrets; `verify_token`: what the provider asks for."""
     callback_url = fields.String(required=True)
     connected_at = fields.AwareDateTime(required=True)
     last_event_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -50,39 +59,34 @@ class ChannelsSchema(Schema):
 
 
 class AccountSchema(Schema):
-    """What Twilio's console shows; without a token the one that is kept stays."""
+    """What a provider's console shows, by the names in `embedded_ui.channel_forms`.
+
+    Without a secret the one that is kept stays.
+    """
 
     class Meta:
         unknown = RAISE
 
-    account_sid = fields.String(
+    provider = fields.String(required=True)
+    fields_ = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=40)),
+        values=fields.String(validate=validate.Length(max=1000)),
         required=True,
-        validate=validate.Regexp(
-            r"AC[0-9a-f]{32}\Z",
-            error=say("Copy the Account SID from Twilio's console: AC and 32 signs."),
-        ),
-    )
-    auth_token = fields.String(validate=[validate.Length(min=16, max=100), plain_text])
-    sender = fields.String(
-        required=True,
-        validate=validate.Regexp(
-            r"(\+[1-9][0-9]{6,14}|MG[0-9a-f]{32})\Z",
-            error=say("Give a number such as +15550100, or the id of a messaging service: MG…."),
-        ),
+        data_key="fields",
     )
 
 
 class TrySchema(Schema):
-    """The number that a test goes to."""
+    """The number that a test goes to, where it is a message."""
 
     class Meta:
         unknown = RAISE
 
-    to = fields.String(required=True, validate=E164)
+    to = fields.String(validate=E164)
 
 
 class TriedSchema(Schema):
-    """Whether the provider took it, and what it said."""
+    """Whether it worked, and what the provider said: the account's name, where it was asked."""
 
     is_sent = fields.Boolean(required=True)
     detail = fields.String(required=True)
@@ -99,63 +103,102 @@ class ChannelsView(MethodView):
         return {"channels": [_shown(one, paused.get(one.channel)) for one in found]}
 
 
-@blueprint.route("/channels/sms")
-class SmsView(MethodView):
+@blueprint.route("/channels/<channel>")
+class ChannelView(MethodView):
     @blueprint.arguments(AccountSchema)
     @blueprint.response(200, ChannelSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(422, schema=ErrorSchema)
-    def put(self, form: dict[str, Any]) -> dict[str, Any]:
-        """Connect the store's account with Twilio, or change it."""
-        token = form.get("auth_token") or _kept_token()
-        public = {"account_sid": form["account_sid"], "sender": form["sender"]}
-        told = ("twilio", public, {"auth_token": token})
-        account = channel_accounts.connect(the_runtime(), the_store(), ChannelName.SMS, told)
-        audit.also(channel="sms")
+    def put(self, told: dict[str, Any], channel: str) -> dict[str, Any]:
+        """Connect the store's account with a provider, or change it."""
+        name, provider = _named(channel), told["provider"]
+        form = FORMS.get((name, provider))
+        if form is None:
+            refuse(422, say("This provider is not known here."), "provider")
+        public, secret = _given(form, told["fields_"], _kept(name, provider))
+        account = channel_accounts.connect(
+            the_runtime(), the_store(), name, (provider, public, secret)
+        )
+        audit.also(provider=provider)
         return _shown(account, None)
 
     @blueprint.response(204)
     @blueprint.alt_response(404, schema=ErrorSchema)
-    def delete(self) -> None:
-        """Let the account go: no text goes out any more, and its token is forgotten."""
+    def delete(self, channel: str) -> None:
+        """Let the account go: nothing goes out by it any more, and its secrets are forgotten."""
+        name = _named(channel)
         with the_runtime().database.writing() as connection:
-            if not accounts.disconnect(connection, the_store().id, ChannelName.SMS):
-                refuse(404, say("Text messages are not connected."))
+            if not accounts.disconnect(connection, the_store().id, name):
+                refuse(404, say("This channel is not connected."))
 
 
-@blueprint.route("/channels/sms/test")
-class SmsTestView(MethodView):
+@blueprint.route("/channels/<channel>/test")
+class ChannelTestView(MethodView):
     @blueprint.arguments(TrySchema)
     @blueprint.response(200, TriedSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(422, schema=ErrorSchema)
     @blueprint.alt_response(429, schema=ErrorSchema)
-    def post(self, form: dict[str, Any]) -> dict[str, Any]:
-        """Text a number of the merchant's own, and say what the provider said."""
+    def post(self, told: dict[str, Any], channel: str) -> dict[str, Any]:
+        """Write to a number of the merchant's own, or ask the provider who we are."""
+        name = _named(channel)
+        by_message = any(form.is_tried_by_message for key, form in FORMS.items() if key[0] is name)
+        if by_message and "to" not in told:
+            refuse(422, say("Write the number as +15550100."), "to")
         try:
-            sent, detail = channel_accounts.try_out(
-                the_runtime(), the_store(), ChannelName.SMS, form["to"]
-            )
+            if by_message:
+                found = channel_accounts.try_out(the_runtime(), the_store(), name, told["to"])
+            else:
+                found = channel_accounts.introduce(the_runtime(), the_store(), name)
         except NotConnected:
-            refuse(404, say("Text messages are not connected."))
+            refuse(404, say("This channel is not connected."))
         except TooManyTries:
             refuse(429, say("That was the twentieth test within an hour. Try again later."))
-        return {"is_sent": sent, "detail": detail}
+        return {"is_sent": found[0], "detail": found[1]}
 
 
-def _kept_token() -> str:
+def _named(channel: str) -> ChannelName:
+    known = {one.value: one for one, _ in FORMS}
+    if channel not in known:
+        refuse(404, say("There is no such channel."))
+    return known[channel]
+
+
+def _kept(channel: ChannelName, provider: str) -> Given:
+    """Give what an account of this provider's has already."""
     runtime = the_runtime()
     with runtime.database.reading() as connection:
-        account = accounts.get(connection, the_store().id, ChannelName.SMS)
-    if account is None:
-        refuse(422, say("Copy the auth token from Twilio's console."), "auth_token")
-    return account.secret(runtime.secrets)["auth_token"]
+        account = accounts.get(connection, the_store().id, channel)
+    if account is None or account.provider != provider:
+        return {}, {}
+    return dict(account.public), dict(account.secret(runtime.secrets))
+
+
+def _given(form: AccountForm, told: Mapping[str, str], kept: Given) -> Given:
+    """Sort out what was given; a refusal names the field."""
+    unknown = sorted(set(told) - {one.name for one in form.fields})
+    if unknown:
+        refuse(422, say("There is no such field here."), unknown[0])
+    public: dict[str, str] = {}
+    secret: dict[str, str] = {}
+    for one in form.fields:
+        value = told.get(one.name, "").strip()
+        if one.is_secret and not value:
+            value = kept[1].get(one.name, "")
+        if (value or one.is_needed) and not re.match(one.pattern, value):
+            refuse(422, one.wrong, one.name)
+        if value:
+            (secret if one.is_secret else public)[one.name] = value
+    if form.has_verify_token:
+        public[WORD] = kept[0].get(WORD) or secrets.token_urlsafe(24)
+    return public, secret
 
 
 def _shown(account: ChannelAccount, paused: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "channel": account.channel,
         "provider": account.provider,
-        "account_sid": account.public["account_sid"],
-        "sender": account.public["sender"],
+        "fields_": account.public,
         "callback_url": channel_accounts.callback_url(the_runtime(), account),
         "connected_at": account.connected_at,
         "last_event_at": account.last_event_at,

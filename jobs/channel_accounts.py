@@ -5,11 +5,11 @@ An account is opened once a process and kept as long as it stays the same.
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import channels
-from channels.base import Channel, SendFailed
+from channels.base import Channel, Introduced, SendFailed
 from jobs.runtime import Runtime
 from marketing.model import ChannelName, Reason, RenderedMessage
 from storage import Connection, channel_accounts, pauses, replies, trials, upkeep
@@ -105,7 +105,28 @@ def try_out(runtime: Runtime, store: Store, channel: ChannelName, to: str) -> tu
     Raises `NotConnected` and `TooManyTries`. It is no part of the ledger.
     """
     words = TRIED.format(store=store.name)
+    account, trial_id = _begin_trial(runtime, store, channel, to, words)
+    message = RenderedMessage(trial_id, channel, to, None, "", store.name, "", "", words)
+    return _tried(
+        runtime, account, trial_id, lambda: opened(runtime, account).send(message).response
+    )
 
+
+def introduce(runtime: Runtime, store: Store, channel: ChannelName) -> tuple[bool, str]:
+    """Ask the provider who the account is; give whether it knows it, and its name or why not.
+
+    It counts as a test: raises `NotConnected` and `TooManyTries`.
+    """
+    account, trial_id = _begin_trial(runtime, store, channel, channel.value, "")
+    asked = opened(runtime, account)
+    if not isinstance(asked, Introduced):
+        raise TypeError(f"{channel} of {account.provider} is tried out by a message")
+    return _tried(runtime, account, trial_id, asked.introduce)
+
+
+def _begin_trial(
+    runtime: Runtime, store: Store, channel: ChannelName, to: str, words: str
+) -> tuple[ChannelAccount, str]:
     def keep(connection: Connection) -> tuple[ChannelAccount, str]:
         account = channel_accounts.get(connection, store.id, channel)
         if account is None:
@@ -116,10 +137,14 @@ def try_out(runtime: Runtime, store: Store, channel: ChannelName, to: str) -> tu
         told = {"subject": "", "html": "", "text": words}
         return account, trials.put(connection, store.id, to, told, real_now)
 
-    account, trial_id = runtime.database.write(keep)
-    message = RenderedMessage(trial_id, channel, to, None, "", store.name, "", "", words)
+    return runtime.database.write(keep)
+
+
+def _tried(
+    runtime: Runtime, account: ChannelAccount, trial_id: str, attempt: Callable[[], str]
+) -> tuple[bool, str]:
     try:
-        answer = opened(runtime, account).send(message).response
+        answer = attempt()
     except SendFailed as failure:
         _note_trial(runtime, account, trial_id, trials.FAILED, failure.reason)
         return False, failure.reason

@@ -82,6 +82,7 @@ def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         "segment_id": segments.create(runtime, maple.id, SEGMENT),
         "member_id": a_member(runtime, maple.id),
         "other_id": a_linked_store(runtime, maple.id),
+        "channel": "sms",
         "campaign_id": campaigns.create(runtime, maple.id, CAMPAIGN).campaign.id,
     }
 
@@ -105,6 +106,10 @@ def a_member(runtime: Runtime, store_id: str) -> str:
         return team.welcome(connection, store_id, "42", Role.PUBLISHER, real_now).id
 
     return runtime.database.write(keep)
+
+
+NO_IDS = frozenset({"channel"})
+"""What names a kind of thing, not one of somebody's: `test_channels_api` has the strangers."""
 
 
 def sent_to(rule: Rule, method: str, ids: dict[str, str]) -> dict[str, Any]:
@@ -224,7 +229,7 @@ def test_another_stores_ids_lead_nowhere_on_every_route(
     nobodys = {**dict.fromkeys(ids, str(uuid4())), "number": "1"}
     asked = 0
     for rule, method in sorted(api_rules(app), key=place):
-        if not rule.arguments:
+        if not set(rule.arguments) - NO_IDS:
             continue
         assert set(rule.arguments) <= set(ids), f"{rule.rule} has an id that no test knows"
         asked += 1

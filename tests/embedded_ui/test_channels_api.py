@@ -32,30 +32,34 @@ def told(twilio: Twilio) -> dict[str, str]:
     return {"account_sid": twilio.account_sid, "auth_token": token, "sender": NUMBER}
 
 
+def account(told: dict[str, str], provider: str = "twilio") -> dict[str, Any]:
+    return {"provider": provider, "fields": told}
+
+
 def test_an_account_is_connected_and_its_token_never_told(
     ask: Ask, told: dict[str, str], runtime: Runtime
 ) -> None:
-    answer = ask("/channels/sms", "PUT", json=told)
+    answer = ask("/channels/sms", "PUT", json=account(told))
     assert answer.status_code == 200
     listed = ask("/channels")
     assert told["auth_token"] not in answer.text + listed.text
     assert listed.json
     [one] = listed.json["channels"]
     assert one["callback_url"].startswith("https://app.example.com/callbacks/sms/")
-    assert (one["sender"], one["trouble"], one["paused"]) == (NUMBER, None, None)
+    assert (one["fields"]["sender"], one["trouble"], one["paused"]) == (NUMBER, None, None)
     with runtime.database.reading() as connection:
         row = connection.execute(select(channel_accounts)).one()
     assert told["auth_token"] not in str(row)
 
 
 def test_a_changed_sender_keeps_the_token_and_the_address(ask: Ask, told: dict[str, str]) -> None:
-    first = ask("/channels/sms", "PUT", json=told).json
+    first = ask("/channels/sms", "PUT", json=account(told)).json
     later = {"account_sid": told["account_sid"], "sender": "MG" + "0" * 32}
-    second = ask("/channels/sms", "PUT", json=later).json
+    second = ask("/channels/sms", "PUT", json=account(later)).json
     assert first
     assert second
     assert second["callback_url"] == first["callback_url"]
-    assert ask("/channels/sms", "PUT", json={**later, "sender": NUMBER}).status_code == 200
+    assert ask("/channels/sms", "PUT", json=account({**later, "sender": NUMBER})).status_code == 200
     assert ask("/channels/sms/test", "POST", json={"to": "+15550100"}).json == {
         "is_sent": True,
         "detail": "201 queued",
@@ -77,7 +81,7 @@ def test_what_cannot_be_right_is_refused_by_its_field(
     ask: Ask, told: dict[str, str], field: str, value: str | None
 ) -> None:
     form = {name: one for name, one in {**told, field: value}.items() if one is not None}
-    answer = ask("/channels/sms", "PUT", json=form)
+    answer = ask("/channels/sms", "PUT", json=account(form))
     assert answer.status_code == 422
     assert answer.json
     assert answer.json["field"] == field
@@ -85,7 +89,7 @@ def test_what_cannot_be_right_is_refused_by_its_field(
 
 
 def test_a_test_says_what_the_provider_said(ask: Ask, told: dict[str, str], twilio: Twilio) -> None:
-    ask("/channels/sms", "PUT", json=told)
+    ask("/channels/sms", "PUT", json=account(told))
     refused = ask("/channels/sms/test", "POST", json={"to": NO_NUMBER}).json
     assert refused
     assert not refused["is_sent"]
@@ -102,7 +106,7 @@ def test_a_test_says_what_the_provider_said(ask: Ask, told: dict[str, str], twil
 
 
 def test_tests_have_an_end(ask: Ask, told: dict[str, str], twilio: Twilio) -> None:
-    ask("/channels/sms", "PUT", json=told)
+    ask("/channels/sms", "PUT", json=account(told))
     codes = [
         ask("/channels/sms/test", "POST", json={"to": "+15550100"}).status_code for _ in range(21)
     ]
@@ -111,7 +115,7 @@ def test_tests_have_an_end(ask: Ask, told: dict[str, str], twilio: Twilio) -> No
 
 
 def test_an_account_is_let_go(ask: Ask, told: dict[str, str]) -> None:
-    ask("/channels/sms", "PUT", json=told)
+    ask("/channels/sms", "PUT", json=account(told))
     assert ask("/channels/sms", "DELETE").status_code == 204
     assert ask("/channels/sms", "DELETE").status_code == 404
     assert ask("/channels/sms/test", "POST", json={"to": "+15550100"}).status_code == 404
@@ -120,7 +124,7 @@ def test_an_account_is_let_go(ask: Ask, told: dict[str, str]) -> None:
 def test_another_store_sees_and_sends_nothing(
     ask: Ask, told: dict[str, str], twilio: Twilio
 ) -> None:
-    ask("/channels/sms", "PUT", json=told)
+    ask("/channels/sms", "PUT", json=account(told))
     assert MAPLE != NEIGHBOUR
     assert ask("/channels", domain=NEIGHBOUR).json == {"channels": []}
     sent = ask("/channels/sms/test", "POST", domain=NEIGHBOUR, json={"to": "+15550100"})
@@ -128,3 +132,47 @@ def test_another_store_sees_and_sends_nothing(
     assert ask("/channels/sms", "DELETE", domain=NEIGHBOUR).status_code == 404
     assert twilio.texts() == []
     assert len(ask("/channels").json["channels"]) == 1  # type: ignore[index]
+
+
+PAGE = {"account_id": "12345", "app_id": "67890", "access_token": "E" * 40, "app_secret": "a" * 32}
+
+
+@pytest.mark.parametrize(
+    ("channel", "body", "status", "field"),
+    [
+        ("sms", {"provider": "nobody", "fields": {}}, 422, "provider"),
+        ("sms", {"provider": "meta", "fields": PAGE}, 422, "provider"),
+        ("messenger", {"provider": "meta", "fields": PAGE | {"more": "1"}}, 422, "more"),
+        ("messenger", {"provider": "meta", "fields": PAGE | {"verify_token": "x"}}, 422,
+         "verify_token"),
+        ("messenger", {"provider": "meta", "fields": PAGE | {"account_id": "maple"}}, 422,
+         "account_id"),
+        ("instagram", {"provider": "meta", "fields": PAGE | {"login": "both"}}, 422, "login"),
+        ("email", {"provider": "meta", "fields": PAGE}, 404, ""),
+        ("pigeon", {"provider": "meta", "fields": PAGE}, 404, ""),
+    ],
+)  # fmt: skip
+def test_no_provider_takes_what_it_does_not_know(
+    ask: Ask, channel: str, body: dict[str, Any], status: int, field: str
+) -> None:
+    answer = ask(f"/channels/{channel}", "PUT", json=body)
+    assert answer.status_code == status
+    assert (answer.json or {}).get("field", "") == field
+    assert ask("/channels").json == {"channels": []}
+
+
+@pytest.mark.parametrize("channel", ["messenger", "instagram"])
+def test_the_word_for_metas_first_question_is_made_once_and_shown(
+    ask: Ask, channel: str, runtime: Runtime
+) -> None:
+    first = ask(f"/channels/{channel}", "PUT", json=account(PAGE, "meta")).json
+    later = {name: value for name, value in PAGE.items() if name != "access_token"}
+    second = ask(f"/channels/{channel}", "PUT", json=account(later, "meta")).json
+    assert first
+    assert second
+    assert len(first["fields"]["verify_token"]) >= 32
+    assert first["fields"] == second["fields"]
+    assert set(first["fields"]) == {"account_id", "app_id", "verify_token"}
+    text = ask("/channels").text
+    assert PAGE["access_token"] not in text
+    assert PAGE["app_secret"] not in text

@@ -1,8 +1,9 @@
 // Settings: the store's own accounts with those who deliver its messages.
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../api";
+import { ChannelCard } from "../settings/ChannelCard";
+import { FORMS } from "../settings/channel-forms";
 import { Sections } from "../settings/Sections";
-import { Sms } from "../settings/Sms";
 import { strings } from "../strings";
 import type { Channels } from "../types";
 import { Failure } from "../ui/states";
@@ -16,7 +17,10 @@ export default function ChannelsPage() {
       </div>
       <Sections />
       {error && !data && <Failure error={error} retry={refetch} />}
-      {data && <Sms account={data.channels.find(({ channel }) => channel === "sms") ?? null} />}
+      {data &&
+        FORMS.map((form) => (
+          <ChannelCard key={form.channel} form={form} account={data.channels.find(({ channel }) => channel === form.channel) ?? null} />
+        ))}
     </main>
   );
 }

@@ -1,37 +1,97 @@
-// What the settings say of the store's own accounts with providers, in German.
+// Was die Einstellungen von den eigenen Konten bei Anbietern sagen, auf Deutsch.
+import type { AccountWords } from "../../settings/channel-forms";
 import type { ChannelWords } from "../en/channels";
 
-export const channels: ChannelWords = {
+const sms: AccountWords = {
   title: "Textnachrichten",
   text: "Sie gehen über Ihr eigenes Konto bei Twilio hinaus, zu dessen Preisen. Wer mit STOP antwortet, in welchen Worten auch immer, bekommt keine mehr.",
-  account: "Account SID",
-  accountHint: "Auf der ersten Seite der Twilio-Konsole; sie beginnt mit AC.",
-  token: "Auth Token",
-  tokenHint: "Neben der Account SID. Es wird verschlüsselt aufbewahrt und nie wieder gezeigt.",
-  tokenKept: "Bleibt das Feld leer, gilt das bisherige weiter.",
-  sender: "Absender",
-  senderHint: "Eine Ihrer Nummern wie +4915550100 oder die Kennung eines Messaging Service, die mit MG beginnt.",
-  connect: "Verbinden",
-  save: "Speichern",
+  provider: "Twilio",
+  fields: {
+    account_sid: { label: "Account SID", hint: "Auf der ersten Seite der Twilio-Konsole; sie beginnt mit AC." },
+    auth_token: { label: "Auth Token", hint: "Neben der Account SID. Es wird verschlüsselt aufbewahrt und nie wieder gezeigt." },
+    sender: { label: "Absender", hint: "Eine Ihrer Nummern wie +4915550100 oder die Kennung eines Messaging Service, die mit MG beginnt." },
+  },
   saved: "Textnachrichten sind verbunden",
   address: "Kommt eine Nachricht herein, muss Twilio diese Adresse aufrufen",
   addressHint: "Tragen Sie sie in der Twilio-Konsole bei Ihrer Nummer unter „Messaging“ ein. Sonst erfährt Reprise nicht, was Ihre Kunden antworten.",
+  sent: (to) => `Twilio hat die Textnachricht an ${to} angenommen.`,
+  sure: "Textnachrichten trennen?",
+  sureText: "Was als Textnachricht hinausginge, entfällt oder nimmt den nächsten Kanal seines Schritts. Das Token wird vergessen.",
+  disconnected: "Textnachrichten sind getrennt",
+};
+
+const metaFields = {
+  app_id: { label: "App-ID", hint: "Die Ihrer eigenen App auf developers.facebook.com, unter „App-Einstellungen“." },
+  app_secret: { label: "App-Geheimcode", hint: "Neben der App-ID. Daran erkennen wir, dass Meta anruft. Er wird verschlüsselt aufbewahrt und nie wieder gezeigt." },
+};
+
+const messenger: AccountWords = {
+  title: "Messenger",
+  text: "Antwortet, wer Ihrer Facebook-Seite schreibt. Automatische Nachrichten erlaubt Meta nur 24 Stunden lang, nachdem jemand zuletzt geschrieben hat; danach nimmt ein Schritt seinen nächsten Kanal.",
+  provider: "Meta",
+  fields: {
+    account_id: { label: "Seiten-ID", hint: "In den Einstellungen der Seite unter „Seitentransparenz“: nur Ziffern." },
+    ...metaFields,
+    access_token: { label: "Seiten-Zugriffstoken", hint: "In Ihrer App unter „Messenger“ erzeugt. Es braucht pages_messaging und pages_manage_metadata." },
+  },
+  saved: "Messenger ist verbunden",
+  address: "Callback-URL",
+  addressHint: "Tragen Sie sie in Ihrer App unter „Messenger“ ein, mit dem Bestätigungstoken darunter. Reprise abonniert für die Seite, was nötig ist.",
+  sent: (name) => `Meta kennt diese Seite als ${name} und meldet uns, was ihr geschrieben wird.`,
+  sure: "Messenger trennen?",
+  sureText: "Was über Messenger hinausginge, entfällt oder nimmt den nächsten Kanal seines Schritts. Token und Geheimcode werden vergessen.",
+  disconnected: "Messenger ist getrennt",
+};
+
+const instagram: AccountWords = {
+  title: "Instagram",
+  text: "Antwortet auf Nachrichten, Story-Antworten und Kommentare Ihres professionellen Kontos. Automatische Nachrichten erlaubt Meta nur 24 Stunden lang, nachdem jemand zuletzt geschrieben hat; danach nimmt ein Schritt seinen nächsten Kanal.",
+  provider: "Meta",
+  fields: {
+    account_id: { label: "ID des Instagram-Kontos", hint: "In Ihrer App unter „Instagram“ neben dem Namen des Kontos: nur Ziffern." },
+    ...metaFields,
+    app_id: { label: "Instagram-App-ID", hint: "Die Ihrer eigenen App auf developers.facebook.com, unter „Instagram“." },
+    login: {
+      label: "Wie das Token entstand",
+      hint: "Beim Token der Seite ist die Konto-ID die des verknüpften Instagram-Kontos.",
+      choices: { instagram: "Über Instagrams eigene Anmeldung", page: "Über die verknüpfte Facebook-Seite" },
+    },
+    access_token: { label: "Zugriffstoken", hint: "In Ihrer App unter „Instagram“ erzeugt. Instagrams eigenes gilt 60 Tage; tragen Sie das neue hier ein." },
+  },
+  saved: "Instagram ist verbunden",
+  address: "Callback-URL",
+  addressHint: "Tragen Sie sie in Ihrer App unter „Instagram“ ein, mit dem Bestätigungstoken darunter. Reprise abonniert für das Konto, was nötig ist.",
+  sent: (name) => `Meta kennt dieses Konto als ${name} und meldet uns, was ihm geschrieben wird.`,
+  sure: "Instagram trennen?",
+  sureText: "Was über Instagram hinausginge, entfällt oder nimmt den nächsten Kanal seines Schritts. Token und Geheimcode werden vergessen.",
+  disconnected: "Instagram ist getrennt",
+};
+
+export const channels: ChannelWords = {
+  sms,
+  messenger,
+  instagram,
+  setUp: "Einrichten",
+  kept: "Bleibt das Feld leer, gilt das bisherige weiter.",
+  connect: "Verbinden",
+  save: "Speichern",
   copy: "Kopieren",
-  copied: "Adresse kopiert",
+  copyAddress: "Adresse kopieren",
+  copyWord: "Bestätigungstoken kopieren",
+  copied: "Kopiert",
+  verifyToken: "Bestätigungstoken",
   connected: (at) => `Verbunden ${at}`,
-  heard: (at) => `Twilio hat zuletzt ${at} etwas gemeldet`,
-  unheard: "Twilio hat noch nichts gemeldet",
+  heard: (who, at) => `${who} hat zuletzt ${at} etwas gemeldet`,
+  unheard: (who) => `${who} hat noch nichts gemeldet`,
   trouble: (what, at) => `Ging nicht ${at}: ${what}`,
   paused: (what) => `Zurzeit geht nichts hinaus: ${what}. Alle paar Minuten wird es neu versucht.`,
   test: "Zur Probe senden",
   to: "An welche Nummer",
-  sent: (to) => `Twilio hat die Textnachricht an ${to} angenommen.`,
+  ask: "Verbindung prüfen",
   failed: (what) => `Sie ging nicht hinaus: ${what}`,
+  refused: (what) => `Noch funktioniert es nicht: ${what}`,
   disconnect: "Trennen",
-  sure: "Textnachrichten trennen?",
-  sureText: "Was als Textnachricht hinausginge, entfällt oder nimmt den nächsten Kanal seines Schritts. Das Token wird vergessen.",
   cancel: "Abbrechen",
-  disconnected: "Textnachrichten sind getrennt",
   only: "Dazu braucht es die Rolle „Veröffentlichen“. Fragen Sie jemanden aus Ihrem Team.",
   phone: "Mit Ländervorwahl, etwa +4915550100",
 };

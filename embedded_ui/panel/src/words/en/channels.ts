@@ -1,35 +1,96 @@
 // What the settings say of the store's own accounts with providers.
-export const channels = {
+import type { AccountWords } from "../../settings/channel-forms";
+
+const sms: AccountWords = {
   title: "Text messages",
   text: "Sent by an account of your own with Twilio, at Twilio’s prices. Whoever answers STOP, in any wording, is not texted again.",
-  account: "Account SID",
-  accountHint: "On the first page of Twilio’s console; it begins with AC.",
-  token: "Auth token",
-  tokenHint: "Beside the Account SID. It is kept encrypted and never shown again.",
-  tokenKept: "Leave it empty to keep the one you gave.",
-  sender: "Sender",
-  senderHint: "A number of yours such as +15550100, or the id of a messaging service, which begins with MG.",
-  connect: "Connect",
-  save: "Save",
+  provider: "Twilio",
+  fields: {
+    account_sid: { label: "Account SID", hint: "On the first page of Twilio’s console; it begins with AC." },
+    auth_token: { label: "Auth token", hint: "Beside the Account SID. It is kept encrypted and never shown again." },
+    sender: { label: "Sender", hint: "A number of yours such as +15550100, or the id of a messaging service, which begins with MG." },
+  },
   saved: "Text messages are connected",
   address: "When a message comes in, Twilio has to call",
   addressHint: "Set it in Twilio’s console, at your number under Messaging. Without it Reprise does not hear what customers answer.",
+  sent: (to) => `Twilio has taken the text message to ${to}.`,
+  sure: "Disconnect text messages?",
+  sureText: "What would go as a text message is left out, or goes by the next channel of its step. The token is forgotten.",
+  disconnected: "Text messages are disconnected",
+};
+
+const metaFields = {
+  app_id: { label: "App ID", hint: "Of your own app at developers.facebook.com, under App settings." },
+  app_secret: { label: "App secret", hint: "Beside the app ID. By it we know that Meta is calling. It is kept encrypted and never shown again." },
+};
+
+const messenger: AccountWords = {
+  title: "Messenger",
+  text: "Answers whoever writes to your Facebook page. Meta allows automated messages only within 24 hours of what a customer last wrote; then a step takes its next channel.",
+  provider: "Meta",
+  fields: {
+    account_id: { label: "Page ID", hint: "In the page’s settings, under transparency: digits only." },
+    ...metaFields,
+    access_token: { label: "Page access token", hint: "Made in your app, under Messenger. It needs pages_messaging and pages_manage_metadata." },
+  },
+  saved: "Messenger is connected",
+  address: "Callback URL",
+  addressHint: "Set it in your app, under Messenger, with the verify token below. Reprise subscribes the page to what it needs.",
+  sent: (name) => `Meta knows this page as ${name}, and tells us what is written to it.`,
+  sure: "Disconnect Messenger?",
+  sureText: "What would go by Messenger is left out, or goes by the next channel of its step. The token and the secret are forgotten.",
+  disconnected: "Messenger is disconnected",
+};
+
+const instagram: AccountWords = {
+  title: "Instagram",
+  text: "Answers messages, story replies and comments of your professional account. Meta allows automated messages only within 24 hours of what a customer last wrote; then a step takes its next channel.",
+  provider: "Meta",
+  fields: {
+    account_id: { label: "Instagram account ID", hint: "In your app, under Instagram, beside the account’s name: digits only." },
+    ...metaFields,
+    app_id: { label: "Instagram app ID", hint: "Of your own app at developers.facebook.com, under Instagram." },
+    login: {
+      label: "How the token was made",
+      hint: "With the page’s token, the account ID is that of the page’s linked Instagram account.",
+      choices: { instagram: "By Instagram’s own login", page: "By the linked Facebook page" },
+    },
+    access_token: { label: "Access token", hint: "Made in your app, under Instagram. Instagram’s own lasts 60 days; paste the new one here." },
+  },
+  saved: "Instagram is connected",
+  address: "Callback URL",
+  addressHint: "Set it in your app, under Instagram, with the verify token below. Reprise subscribes the account to what it needs.",
+  sent: (name) => `Meta knows this account as ${name}, and tells us what is written to it.`,
+  sure: "Disconnect Instagram?",
+  sureText: "What would go by Instagram is left out, or goes by the next channel of its step. The token and the secret are forgotten.",
+  disconnected: "Instagram is disconnected",
+};
+
+export const channels = {
+  sms,
+  messenger,
+  instagram,
+  setUp: "Set up",
+  kept: "Leave it empty to keep the one you gave.",
+  connect: "Connect",
+  save: "Save",
   copy: "Copy",
-  copied: "Address copied",
+  copyAddress: "Copy the address",
+  copyWord: "Copy the verify token",
+  copied: "Copied",
+  verifyToken: "Verify token",
   connected: (at: string) => `Connected ${at}`,
-  heard: (at: string) => `Twilio last told us something ${at}`,
-  unheard: "Twilio has not told us anything yet",
+  heard: (who: string, at: string) => `${who} last told us something ${at}`,
+  unheard: (who: string) => `${who} has not told us anything yet`,
   trouble: (what: string, at: string) => `Did not work ${at}: ${what}`,
   paused: (what: string) => `Nothing goes out just now: ${what}. It is tried again every few minutes.`,
   test: "Send a test",
   to: "To which number",
-  sent: (to: string) => `Twilio has taken the text message to ${to}.`,
+  ask: "Check the connection",
   failed: (what: string) => `It did not go: ${what}`,
+  refused: (what: string) => `It does not work yet: ${what}`,
   disconnect: "Disconnect",
-  sure: "Disconnect text messages?",
-  sureText: "What would go as a text message is left out, or goes by the next channel of its step. The token is forgotten.",
   cancel: "Cancel",
-  disconnected: "Text messages are disconnected",
   only: "This takes the role of a publisher. Ask one of your team.",
   phone: "With a country code, as +15550100",
 };

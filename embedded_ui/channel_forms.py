@@ -1,0 +1,114 @@
+"""What the panel asks for each account that a store may connect: a provider plugs in here.
+
+The panel's words for the fields are in `words/*/channels.ts`, by channel.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from marketing.model import ChannelName
+from marketing.said import say
+
+_PLAIN = r"[\x21-\x7e]{16,500}\Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that is asked; `pattern` is what it must match from its beginning."""
+
+    name: str
+    pattern: str
+    wrong: str
+    """What is said when it does not; in the asker's language once it is spoken."""
+    is_secret: bool = False
+    """Sealed and never told again: left out later, what is kept stays."""
+    is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AccountForm:
+    """What one provider's account for one channel consists of."""
+
+    fields: tuple[Field, ...]
+    has_verify_token: bool = False
+    """Whether the provider first asks at our door, for a word that we make."""
+    is_tried_by_message: bool = False
+    """Whether a test writes to an address; else the provider is asked who we are."""
+
+
+_META_SECRETS = (
+    Field(
+        "access_token",
+        _PLAIN,
+        say("Copy the access token whole, as the app's dashboard shows it."),
+        is_secret=True,
+    ),
+    Field(
+        "app_secret",
+        r"[0-9a-f]{16,64}\Z",
+        say("Copy the app secret from the app's settings: letters a to f and digits."),
+        is_secret=True,
+    ),
+)
+_APP_ID = Field(
+    "app_id",
+    r"[0-9]{5,25}\Z",
+    say("Copy the app ID from the app's settings: it has digits only."),
+)
+
+FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
+    {
+        (ChannelName.SMS, "twilio"): AccountForm(
+            (
+                Field(
+                    "account_sid",
+                    r"AC[0-9a-f]{32}\Z",
+                    say("Copy the Account SID from Twilio's console: AC and 32 signs."),
+                ),
+                Field(
+                    "auth_token",
+                    r"[\x21-\x7e]{16,100}\Z",
+                    say("Copy the auth token from Twilio's console."),
+                    is_secret=True,
+                ),
+                Field(
+                    "sender",
+                    r"(\+[1-9][0-9]{6,14}|MG[0-9a-f]{32})\Z",
+                    say("Give a number such as +15550100, or the id of a messaging service: MG…."),
+                ),
+            ),
+            is_tried_by_message=True,
+        ),
+        (ChannelName.MESSENGER, "meta"): AccountForm(
+            (
+                Field(
+                    "account_id",
+                    r"[0-9]{5,25}\Z",
+                    say("Copy the page's ID from its settings: it has digits only."),
+                ),
+                _APP_ID,
+                *_META_SECRETS,
+            ),
+            has_verify_token=True,
+        ),
+        (ChannelName.INSTAGRAM, "meta"): AccountForm(
+            (
+                Field(
+                    "account_id",
+                    r"[0-9]{5,25}\Z",
+                    say("Copy the Instagram account's ID from the app's dashboard: digits only."),
+                ),
+                _APP_ID,
+                Field(
+                    "login",
+                    r"(instagram|page)\Z",
+                    say("Say whether the token is Instagram's own or the linked page's."),
+                    is_needed=False,
+                ),
+                *_META_SECRETS,
+            ),
+            has_verify_token=True,
+        ),
+    }
+)

@@ -1,0 +1,172 @@
+// One channel by the store's own account with a provider: how it fares, tried out, let go.
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { CircleAlert, Copy } from "lucide-react";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { send, toast } from "../api";
+import { useMay, useStore } from "../store";
+import type { Channel, Tried } from "../types";
+import { Failure } from "../ui/states";
+import { AccountForm, CHANNELS } from "./AccountForm";
+import type { AccountWords, ChannelForm } from "./channel-forms";
+import { words } from "./channel-words";
+
+type Props = { form: ChannelForm; account: Channel | null };
+
+export function ChannelCard({ form, account }: Props) {
+  const id = useId();
+  const mayPublish = useMay("publish");
+  const [isOpen, open] = useState(false);
+  const own: AccountWords = words[form.channel];
+  return (
+    <section className="card" aria-labelledby={id}>
+      <div className="chead">
+        <h2 id={id}>{own.title}</h2>
+      </div>
+      <p className="sub" style={{ marginBlockEnd: 12 }}>
+        {own.text}
+      </p>
+      {account && <State account={account} own={own} />}
+      {account || isOpen ? (
+        <AccountForm key={account?.connected_at} form={form} account={account} mayPublish={mayPublish} />
+      ) : (
+        <button type="button" className="btn" aria-describedby={id} onClick={() => open(true)}>
+          {words.setUp}
+        </button>
+      )}
+      {account && mayPublish && (form.byMessage ? <Test form={form} /> : <Ask form={form} />)}
+      {account && mayPublish && <Disconnect form={form} />}
+    </section>
+  );
+}
+
+function State({ account, own }: { account: Channel; own: AccountWords }) {
+  const { format } = useStore();
+  const word = account.fields.verify_token;
+  return (
+    <>
+      {account.paused && <Wrong>{words.paused(account.paused.reason)}</Wrong>}
+      {!account.paused && account.trouble && account.trouble_at && (
+        <Wrong>{words.trouble(account.trouble, format.moment(account.trouble_at))}</Wrong>
+      )}
+      <p className="hint" style={{ marginBlockEnd: 12 }}>
+        {words.connected(format.moment(account.connected_at))}
+        {" · "}
+        {account.last_event_at ? words.heard(own.provider, format.moment(account.last_event_at)) : words.unheard(own.provider)}
+      </p>
+      <ToPaste label={own.address} copy={words.copyAddress} value={account.callback_url} hint={own.addressHint} />
+      {word && <ToPaste label={words.verifyToken} copy={words.copyWord} value={word} />}
+    </>
+  );
+}
+
+function ToPaste({ label, copy, value, hint }: { label: string; copy: string; value: string; hint?: string }) {
+  const onClick = () => void navigator.clipboard.writeText(value).then(() => toast(words.copied));
+  return (
+    <div className="field">
+      <span className="label">{label}</span>
+      <span className="inline">
+        <code className="grow" style={{ overflowWrap: "anywhere" }}>{value}</code>
+        <button type="button" className="btn" aria-label={copy} onClick={onClick}>
+          <Copy size={14} aria-hidden />
+          {words.copy}
+        </button>
+      </span>
+      {hint && <span className="hint">{hint}</span>}
+    </div>
+  );
+}
+
+function Wrong({ children }: { children: ReactNode }) {
+  return (
+    <div className="banner warn" role="status">
+      <CircleAlert size={16} aria-hidden />
+      <div>{children}</div>
+    </div>
+  );
+}
+
+function Test({ form }: { form: ChannelForm }) {
+  const id = useId();
+  const queries = useQueryClient();
+  const [to, type] = useState("");
+  const test = useMutation({
+    mutationFn: () => send<Tried>("POST", `/channels/${form.channel}/test`, { to: to.trim() }),
+    onSettled: () => queries.invalidateQueries({ queryKey: CHANNELS }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    test.mutate();
+  };
+  return (
+    <form className="note" onSubmit={submit}>
+      <label htmlFor={id}>{words.to}</label>
+      <span className="inline">
+        <input id={id} className="input" type="tel" required value={to} autoComplete="tel" aria-describedby={`${id}-told`} onChange={(event) => type(event.target.value)} />
+        <button type="submit" className="btn" disabled={test.isPending}>
+          {words.test}
+        </button>
+      </span>
+      <p id={`${id}-told`} className="hint" role="status">
+        {told(test.error, test.data, to, form)}
+      </p>
+    </form>
+  );
+}
+
+function told(error: Error | null, data: Tried | undefined, to: string, form: ChannelForm): string {
+  if (error) return words.failed(error.message);
+  if (!data) return words.phone;
+  return data.is_sent ? words[form.channel].sent(to) : words.failed(data.detail);
+}
+
+function Ask({ form }: { form: ChannelForm }) {
+  const queries = useQueryClient();
+  const ask = useMutation({
+    mutationFn: () => send<Tried>("POST", `/channels/${form.channel}/test`, {}),
+    onSettled: () => queries.invalidateQueries({ queryKey: CHANNELS }),
+  });
+  const found = ask.data;
+  return (
+    <div className="note">
+      <button type="button" className="btn" disabled={ask.isPending} onClick={() => ask.mutate()}>
+        {words.ask}
+      </button>
+      <p className="hint" role="status">
+        {ask.error && words.refused(ask.error.message)}
+        {found && (found.is_sent ? words[form.channel].sent(found.detail) : words.refused(found.detail))}
+      </p>
+    </div>
+  );
+}
+
+function Disconnect({ form }: { form: ChannelForm }) {
+  const queries = useQueryClient();
+  const own: AccountWords = words[form.channel];
+  const end = useMutation({
+    mutationFn: () => send("DELETE", `/channels/${form.channel}`),
+    onSuccess: () => {
+      toast(own.disconnected);
+      return queries.invalidateQueries({ queryKey: CHANNELS });
+    },
+  });
+  return (
+    <AlertDialog.Root>
+      <AlertDialog.Trigger className="btn" style={{ marginBlockStart: 16 }}>{words.disconnect}</AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="scrim" />
+        <AlertDialog.Popup className="dialog">
+          <AlertDialog.Title render={<h2 />}>{own.sure}</AlertDialog.Title>
+          <AlertDialog.Description>{own.sureText}</AlertDialog.Description>
+          {end.error && <Failure error={end.error} retry={() => end.mutate()} />}
+          <div className="inline">
+            <AlertDialog.Close className="btn">{words.cancel}</AlertDialog.Close>
+            <button type="button" className="btn primary" disabled={end.isPending} onClick={() => end.mutate()}>
+              {words.disconnect}
+            </button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

@@ -1,0 +1,39 @@
+// What each channel's account consists of, in the order it is asked; a provider plugs in here.
+export type FieldWords = { label: string; hint: string; choices?: Record<string, string> };
+export type AccountWords = {
+  title: string;
+  text: string;
+  provider: string;
+  fields: Record<string, FieldWords>;
+  saved: string;
+  address: string;
+  addressHint: string;
+  sent: (what: string) => string;
+  sure: string;
+  sureText: string;
+  disconnected: string;
+};
+
+export type Asked = { name: string; isSecret?: boolean; choices?: string[] };
+export type ChannelForm = {
+  channel: "sms" | "messenger" | "instagram";
+  provider: string;
+  fields: Asked[];
+  /** Whether a test writes to a number; else the provider is asked who we are. */
+  byMessage?: boolean;
+};
+
+const META: Asked[] = [{ name: "app_id" }, { name: "app_secret", isSecret: true }];
+const TOKEN: Asked = { name: "access_token", isSecret: true };
+
+export const FORMS: ChannelForm[] = [
+  {
+    channel: "sms", provider: "twilio", byMessage: true,
+    fields: [{ name: "account_sid" }, { name: "auth_token", isSecret: true }, { name: "sender" }],
+  },
+  { channel: "messenger", provider: "meta", fields: [{ name: "account_id" }, ...META, TOKEN] },
+  {
+    channel: "instagram", provider: "meta",
+    fields: [{ name: "account_id" }, ...META, { name: "login", choices: ["instagram", "page"] }, TOKEN],
+  },
+];
