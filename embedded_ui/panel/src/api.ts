@@ -47,7 +47,7 @@ export async function api<T>(path: string, init: RequestInit = {}): Promise<T> {
   let answer = await (early ? reached(early) : ask(path, init));
   if (answer.status === 401 && answer.headers.get(RETRY)) answer = await ask(path, init);
   if (!answer.ok) throw await errorOf(answer, init.method !== undefined);
-  return answer.json() as Promise<T>;
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
 async function errorOf(answer: Response, isDeed: boolean): Promise<ApiError> {
