@@ -3,6 +3,7 @@
 from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
 from doors.json_api import plain_text
+from marketing.attribution import TouchKind
 from marketing.model import ConsentState
 from marketing.said import say
 from storage.customer_search import FURTHEST_PAGE, NEVER_SAID
@@ -181,7 +182,9 @@ class OrderSchema(Schema):
     store_refunded = fields.Integer(required=True)
     counts = fields.Boolean(required=True)
     cancelled_at = fields.AwareDateTime(required=True, allow_none=True)
-    credited_by = fields.String(required=True, allow_none=True)
+    credited_by = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf([kind.value for kind in TouchKind])
+    )
     message = fields.String(required=True, allow_none=True)
 
 

@@ -21,7 +21,7 @@ from marketing.consent import Audience
 from marketing.coupons import budget_of
 from marketing.links import UnsafeDestination, safe_destination
 from marketing.model import ChannelName, Platform
-from marketing.policy import policy_of
+from marketing.policy import marks_links, policy_of
 from marketing.prices import MOST, prices_of
 from marketing.said import say
 from marketing.social import NETWORKS
@@ -130,6 +130,7 @@ class SettingsSchema(Schema):
     open_days = fields.Integer(
         strict=True, required=True, validate=validate.Range(1, 30, error=say("Use 1 to 30 days."))
     )
+    utm = fields.Boolean(required=True, truthy={True}, falsy={False})
     email_cap_hours = fields.Integer(
         strict=True,
         required=True,
@@ -248,6 +249,7 @@ def form_of(settings: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
         "audience_by_country": [{"country": c, "audience": a.value} for c, a in by_country],
         "click_days": max(1, round(policy.windows.click / A_DAY)),
         "open_days": max(1, round(policy.windows.open / A_DAY)),
+        "utm": marks_links(settings),
         "email_cap_hours": round(cap / AN_HOUR) if cap else None,
         "email_quiet_hours": _quiet(window.closes, window.opens) if window else None,
         "transit_days": max(1, round(policy.transit / A_DAY)),
@@ -275,6 +277,7 @@ def document_of(form: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
         },
         "click_window": iso_duration(timedelta(days=form["click_days"])),
         "open_window": iso_duration(timedelta(days=form["open_days"])),
+        "utm": form["utm"],
         "caps": _with_email(settings, "caps", cap and iso_duration(timedelta(hours=cap))),
         "quiet_hours": _with_email(settings, "quiet_hours", form["email_quiet_hours"]),
         "transit_days": form["transit_days"],

@@ -1,8 +1,10 @@
 """The pixel's door: what browsers say is bounded, read and kept; and who followed our links."""
 
 import hashlib
+import logging
 import re
 import time
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
@@ -12,9 +14,14 @@ from jobs.queues import Waker
 from jobs.runtime import Runtime
 from marketing import links
 from marketing.links import Link
+from marketing.marks import Marks, is_page, marked, pages_of
 from marketing.model import BadSignature
-from storage import stores, visits
+from marketing.policy import marks_links
+from storage import StorageError, message_fates, stores, visits
+from storage.stores import Store
 from storage.visits import Arrival
+
+log = logging.getLogger(__name__)
 
 __all__ = ["MOST_BYTES", "BadVisit", "PixelDoor", "TooFast", "UnknownKey"]
 
@@ -25,6 +32,23 @@ PARAMETER: Final = "rp"
 VISIT_SECONDS: Final = 3600
 REMEMBER: Final = 30.0
 """Seconds for which a store's key and pages are remembered in this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The hosts of a store's own pages, and whether links to them are marked."""
+
+    pages: frozenset[str]
+    is_marked: bool
+
+    @classmethod
+    def of(cls, store: Store) -> "Front":
+        """Read a store's row."""
+        pages = pages_of(store.storefront_url, store.domain)
+        return cls(pages, marks_links(store.settings))
+
+
+NO_FRONT: Final = Front(frozenset(), is_marked=False)
 
 
 class UnknownKey(Exception):
@@ -38,7 +62,7 @@ class PixelDoor:
         self._runtime = runtime
         self._limits = limits or Limits()
         self._stores: dict[str, tuple[str, float]] = {}
-        self._pages: dict[str, tuple[frozenset[str], float]] = {}
+        self._fronts: dict[str, tuple[Front, float]] = {}
         self._joining = Waker(runtime.queues, "visit")
 
     def take(self, key: str, address: str, body: bytes) -> None:
@@ -86,35 +110,44 @@ class PixelDoor:
         return store.id
 
     def lead(self, link: Link, url: str | None) -> str | None:
-        """Give where a link leads; to the store's own pages, with a word who comes.
+        """Give where a link leads; to the store's own pages, with a word who comes and whence.
 
         Nobody else's page is told: who has the token is taken for the customer for an hour.
         """
-        if url is None or urlsplit(url).netloc.lower() not in self._pages_of(link.store_id):
+        front = self._front_of(link.store_id)
+        if url is None or not is_page(url, front.pages):
             return url
+        if front.is_marked:
+            url = marked(url, self._marks_of(link))
         token = links.visit_token(self._runtime.link_keys, link, int(time.time()) + VISIT_SECONDS)
         parts = urlsplit(url)
         query = "&".join(filter(None, (parts.query, urlencode({PARAMETER: token}))))
         return parts._replace(query=query).geturl()
 
-    def _pages_of(self, store_id: str) -> frozenset[str]:
-        known, until = self._pages.get(store_id, (frozenset(), 0.0))
+    def _marks_of(self, link: Link) -> Marks:
+        """Name the message by what its link says alone, if the database can't be asked."""
+        try:
+            with self._runtime.database.reading() as connection:
+                told = message_fates.origin(connection, link.store_id, link.message_id)
+        except StorageError:
+            told = None
+        return Marks(link.message_id, *(told or ()))
+
+    def _front_of(self, store_id: str) -> Front:
+        known, until = self._fronts.get(store_id, (NO_FRONT, 0.0))
         if time.monotonic() < until:
             return known
-        with self._runtime.database.reading() as connection:
-            store = stores.by_id(connection, store_id)
-        found = _hosts(store.storefront_url, store.domain) if store else frozenset()
-        self._pages[store_id] = (found, time.monotonic() + REMEMBER)
+        try:
+            with self._runtime.database.reading() as connection:
+                store = stores.by_id(connection, store_id)
+        except StorageError:
+            log.exception("a link leads on without a word who comes")
+            return NO_FRONT
+        found = Front.of(store) if store else NO_FRONT
+        self._fronts[store_id] = (found, time.monotonic() + REMEMBER)
         return found
 
 
 def _ticket(token: str) -> str:
     """Name a token without keeping it: whoever reads the database can show it to nobody."""
     return f"link:{hashlib.sha256(token.encode()).hexdigest()[:40]}"
-
-
-def _hosts(storefront_url: str | None, domain: str) -> frozenset[str]:
-    """Give the hosts of a store's own pages, with and without www."""
-    named = {urlsplit(storefront_url or "").netloc.lower(), domain.lower()} - {""}
-    bare = {name.removeprefix("www.") for name in named}
-    return frozenset(bare | {f"www.{name}" for name in bare})

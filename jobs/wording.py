@@ -12,7 +12,9 @@ from jobs.context import context_of
 from jobs.runtime import Runtime
 from jobs.showing import Shown
 from marketing.links import MessageLinks, unsubscribe_headers
+from marketing.marks import Marks, Origin, pages_of
 from marketing.model import ChannelName, MessageKind, RenderedMessage, Signing
+from marketing.policy import marks_links
 from marketing.rendering import Renderer, presentable_name
 from storage import Connection, Row, flows
 from storage.flows import Version
@@ -52,7 +54,8 @@ def write(
     runtime: Runtime, sources: Sources, row: Row[Any], to: str | None, *, offers_code: bool
 ) -> RenderedMessage:
     """Give one finished message to an address; raises `marketing.rendering.RenderingFailed`."""
-    links = MessageLinks(runtime.settings.app_url, runtime.link_keys, row.store_id, row.id)
+    keys, origin = runtime.link_keys, _origin(sources.store, row)
+    links = MessageLinks(runtime.settings.app_url, keys, row.store_id, row.id, origin)
     compiled = sources.versions[row.store_id, row.version_id].templates[row.step_id]
     context = context_of(sources.store, sources.shown, row, links, offers_code=offers_code)
     words = _renderer.render(compiled, context, links)
@@ -83,6 +86,14 @@ def write(
         text=words.sms or words.text if row.channel == ChannelName.SMS else words.text,
         headers=headers,
     )
+
+
+def _origin(store: Store, row: Row[Any]) -> Origin | None:
+    """Texts are paid for by their length: their links carry no marks."""
+    if row.channel != ChannelName.EMAIL or not marks_links(store.settings):
+        return None
+    marks = Marks(row.id, row.channel, row.flow_name, row.step_id)
+    return Origin(marks, pages_of(store.storefront_url, store.domain))
 
 
 @cache

@@ -1,6 +1,7 @@
 """Which message earned an order: one stated rule, one message per order.
 
-The last human click within the click window before the order; without one, the last human
+The last human click within the click window before the order; without one, the message whose
+link the order's own visit began with, as the platform tells it; without that, the last human
 open within the open window. Machines' opens and clicks never count, nor do orders that the
 visible rules leave out (staff, test, POS, draft, B2B).
 """
@@ -18,6 +19,8 @@ A_SECOND, TICK = timedelta(seconds=1), timedelta(microseconds=1)
 class TouchKind(StrEnum):
     OPEN = "open"
     CLICK = "click"
+    LANDED = "landed"
+    """A click that nobody counted: the order's visit began with the message's link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,25 @@ def credit(
         return None
     windows, until = windows or Windows(), _end_of(placed_at)
     human = [t for t in touches if not t.is_machine and t.occurred_at <= until]
-    return _last(human, TouchKind.CLICK, placed_at - windows.click) or _last(
-        human, TouchKind.OPEN, placed_at - windows.open
+    return (
+        _last(human, TouchKind.CLICK, placed_at - windows.click)
+        or _last(human, TouchKind.LANDED, placed_at - windows.click)
+        or _last(human, TouchKind.OPEN, placed_at - windows.open)
     )
+
+
+def landing(
+    message_id: str, sent_at: datetime, told_at: datetime | None, placed_at: datetime
+) -> Touch | None:
+    """Give the touch that an order's landing proves; None for a message sent after the order.
+
+    Nobody lands by a message before it is sent, nor for an order after it: a platform's clock is
+    believed in between, and the order's own moment where it tells none.
+    """
+    if sent_at > _end_of(placed_at):
+        return None
+    at = min(max(told_at or placed_at, sent_at), _end_of(placed_at))
+    return Touch(message_id, TouchKind.LANDED, at)
 
 
 def _end_of(placed_at: datetime) -> datetime:

@@ -24,6 +24,7 @@ from uuid import UUID
 
 import idna
 
+from marketing.marks import Origin
 from marketing.model import BadSignature
 from marketing.said import SaidError, say
 
@@ -190,9 +191,18 @@ def is_placeholder(address: str) -> bool:
 class MessageLinks:
     """The links of one message, as full addresses at `app_url`."""
 
-    __slots__ = ("_keys", "_ours", "_whose", "app_url", "message_id", "store_id")
+    __slots__ = ("_keys", "_origin", "_ours", "_whose", "app_url", "message_id", "store_id")
 
-    def __init__(self, app_url: str, keys: LinkKeys, store_id: str, message_id: str) -> None:
+    def __init__(
+        self,
+        app_url: str,
+        keys: LinkKeys,
+        store_id: str,
+        message_id: str,
+        origin: Origin | None = None,
+    ) -> None:
+        """`origin` marks the links that pass none of our doors, which would mark them."""
+        self._origin = origin
         self.app_url = app_url
         self.store_id = store_id
         self.message_id = message_id
@@ -216,6 +226,14 @@ class MessageLinks:
     def cart_url(self) -> str:
         """Give the address that counts a click and restores the cart."""
         return f"{self.app_url}/cart/{self._token(Purpose.CART)}"
+
+    def mark(self, url: str) -> str:
+        """Mark an address that leads to the store without passing a door of ours."""
+        return self._origin.mark(url) if self._origin else url
+
+    def mark_all(self, text: str) -> str:
+        """Mark every such address in a plain text."""
+        return self._origin.mark_all(text) if self._origin else text
 
     def owns(self, url: str) -> bool:
         """Tell whether `url` is already one of ours, which needs no click token around it."""

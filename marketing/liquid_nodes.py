@@ -265,8 +265,10 @@ def _address(context: GuardedContext, address: str, index: int) -> str:
     except UnsafeDestination:
         return _home(context)
     message = context.message
-    if message is None or not context.clicks or message.owns(address):
+    if message is None or message.owns(address):
         return address
+    if not context.clicks:
+        return message.mark(address)
     return message.click_url(index, address)
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from marketing.chat import ChatContent
+from marketing.marks import Landing
 from marketing.parcels import Parcel
 from marketing.reasons import Reason as Reason  # noqa: PLC0414  a noun like those below
 from marketing.store_look import StoreLook as StoreLook  # noqa: PLC0414  another
@@ -264,6 +265,8 @@ class Order:
     is_placed: bool = True
     """False while its payment is awaited, and when that never came: no order of ours, unless it
     was one before."""
+    landing: Landing | None = None
+    """How the visit began in which it was placed."""
 
 
 @dataclass(frozen=True, slots=True)

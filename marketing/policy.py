@@ -75,6 +75,11 @@ def policy_of(settings: Mapping[str, Any]) -> StorePolicy:
     )
 
 
+def marks_links(settings: Mapping[str, Any]) -> bool:
+    """Say whether links to the store carry marks of origin; they do unless told otherwise."""
+    return settings.get("utm") is not False
+
+
 def _consent(settings: Mapping[str, Any]) -> ConsentPolicy:
     by_country = {
         str(country).upper(): audience

@@ -31,7 +31,8 @@ minor units, times are ISO 8601 in UTC; filters write both in the shopper's way.
 Blocks say their own words as `words.*`, which is added here by the locale.
 `?` marks what may be None or missing. `cart.url` and `links.unsubscribe` are given by
 `marketing.links.MessageLinks`; other links of the HTML part are wrapped in click tokens here,
-those of the text part are not. Names that carry an address ("Win at evil.example") are no names.
+those of the text part are not, they carry marks of origin (`marketing.marks`). Names that carry an
+address ("Win at evil.example") are no names.
 """
 
 import re
@@ -114,11 +115,12 @@ class Renderer:
         }
         try:
             parsed = self._parsed.get(compiled.hash) or self._parse(compiled)
+            text = _tidy(parsed.text.write(facts))
             return Rendered(
                 subject=_line(parsed.subject.write(facts))[:MAX_SUBJECT],
                 preview=_line(parsed.preview.write(facts)),
                 html=parsed.html.write(facts, links, opens=opens, clicks=clicks),
-                text=_tidy(parsed.text.write(facts)),
+                text=links.mark_all(text) if links else text,
                 sms=_tidy(parsed.sms.write(facts)).strip(),
             )
         except LiquidError as error:

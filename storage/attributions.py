@@ -12,7 +12,7 @@ from storage.among import among
 from storage.bulk import insert_rows, update_rows
 from storage.schema import attributions, carts, messages, orders
 
-ORDER_COLUMNS = ("id", "customer_id", "cart_id", "placed_at", "counts", "discount_codes")
+ORDER_COLUMNS = ("id", "customer_id", "cart_id", "placed_at", "counts", "discount_codes", "landing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,17 @@ def orders_of(connection: Connection, store_id: str, order_ids: Iterable[str]) -
         orders.c.store_id == store_id, among(orders.c.id, order_ids)
     )
     return list(connection.execute(query))
+
+
+def sent_messages(
+    connection: Connection, store_id: str, message_ids: Iterable[str]
+) -> dict[str, tuple[str, datetime]]:
+    """Give of those of these messages that went out to whom and when, by their ids."""
+    m = messages.c
+    query = select(m.id, m.customer_id, m.sent_at).where(
+        m.store_id == store_id, among(m.id, message_ids), m.sent_at.is_not(None)
+    )
+    return {row.id: (row.customer_id, row.sent_at) for row in connection.execute(query)}
 
 
 def uncredited(

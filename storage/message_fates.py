@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, or_, select, update
 from marketing.model import ConsentState, MessageState
 from storage.among import among
 from storage.bulk import update_rows
-from storage.schema import carts, codes, customers, messages, stores
+from storage.schema import carts, codes, customers, flows, messages, stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,18 @@ def way_back(
     )
     row = connection.execute(query).one_or_none()
     return WayBack(*row) if row else None
+
+
+def origin(connection: Connection, store_id: str, message_id: str) -> tuple[str, str, str] | None:
+    """Give a message's channel, the name of its flow, and its step; None when it is gone."""
+    m = messages.c
+    query = (
+        select(m.channel, flows.c.name, m.step_id)
+        .join(flows, and_(flows.c.store_id == m.store_id, flows.c.id == m.flow_id))
+        .where(m.store_id == store_id, m.id == message_id)
+    )
+    row = connection.execute(query).one_or_none()
+    return (row.channel, row.name, row.step_id) if row else None
 
 
 def recipient(connection: Connection, store_id: str, message_id: str) -> Recipient | None:

@@ -226,6 +226,7 @@ def _claimed() -> Select[*tuple[Any, ...]]:
             e.end_reason,
             e.event,
             _looked_up(flows.c.status, of_flow).label("flow_status"),
+            _looked_up(flows.c.name, of_flow).label("flow_name"),
             codes.c.state.label("code_state"),
             codes.c.code,
             codes.c.off,

@@ -23,9 +23,15 @@ COLUMNS = (
     "store_refunded", "refunds", "discount_codes", "source", "counts", "placed_at", "paid_at",
     "fulfilled_at", "cancelled_at", "updated_at", "status_url", "imported",
     "delivered_at", "delivery_due_at", "tracking_company", "tracking_number", "tracking_url",
+    "landing",
 )  # fmt: skip
 SELECTED = [orders.c[name] for name in COLUMNS]
-BLANK: dict[str, Any] = {**dict.fromkeys(COLUMNS), "store_refunded": 0, "imported": False}
+BLANK: dict[str, Any] = {
+    **dict.fromkeys(COLUMNS),
+    "store_refunded": 0,
+    "imported": False,
+    "landing": {},
+}
 
 
 STEPS = {
@@ -223,6 +229,7 @@ def _take(purchase: Purchase, told: Order) -> None:
         placed_at=row["placed_at"] or told.placed_at,  # once placed, for good
         updated_at=told.updated_at,
         status_url=None if erased else told.status_url,
+        landing={} if erased else (told.landing and told.landing.document()) or row["landing"],
     )
 
 

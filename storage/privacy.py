@@ -81,7 +81,7 @@ NOTHING = dict.fromkeys(
 )  # fmt: skip
 FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
     carts: {"recovery_url": None, "locale": None, "country": None, "idle_at": None},
-    orders: {"status_url": None, "tracking_number": None, "tracking_url": None},
+    orders: {"status_url": None, "tracking_number": None, "tracking_url": None, "landing": {}},
     messages: {
         "subject": None,
         "reason": case((messages.c.reason.in_(list(Reason)), messages.c.reason)),

@@ -582,6 +582,8 @@ orders = _of_store(
     Column("cancelled_at", UtcTime),
     Column("updated_at", UtcTime, nullable=False),
     Column("status_url", Text),
+    # How the visit began in which it was placed: source, medium, campaign, content, id, at.
+    Column("landing", Json, nullable=False, server_default="{}"),
     # From the first import: part of aggregates and reports, never of triggers.
     Column("imported", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("store_id", "external_id"),
@@ -1340,8 +1342,8 @@ attributions = _of_store(
     Column("flow_id", Id, nullable=False),
     Column("step_id", Text, nullable=False),
     Column("customer_id", Id, nullable=False),
-    # click | open
-    Column("kind", String(6), nullable=False),
+    # click | landing | open
+    Column("kind", String(7), nullable=False),
     Column("touched_at", UtcTime, nullable=False),
     Column("credited_at", UtcTime, nullable=False),
     ForeignKeyConstraint(["store_id", "order_id"], ["orders.store_id", "orders.id"]),

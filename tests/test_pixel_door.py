@@ -15,7 +15,7 @@ from sqlalchemy import update
 from app import create_app
 from jobs.pixel_limits import Buckets, TooFast
 from marketing import links
-from storage import schema
+from storage import schema, stores
 from tests.jobs.inbound import Inbound
 from tests.jobs.stage import HOUR, MINUTE, Sink, Stage, runtime, settings
 
@@ -214,4 +214,17 @@ def test_links_lead_to_the_stores_own_pages_with_a_word_who_comes_and_to_no_othe
         token = links.click_token(keys, stage.store_id, message.id, 0, url)
         place = client.get(f"/c/{token}").headers["Location"]
         assert ("rp=" in place) is is_told
+        assert (f"utm_id={message.id}" in place) is is_told
+        assert ("utm_source=reprise&utm_medium=email&utm_campaign=" in place) is is_told
         assert place.startswith(url.split("#")[0])
+
+
+def test_a_store_may_have_its_links_unmarked(client: FlaskClient, stage: Stage) -> None:
+    with stage.database.writing() as connection:
+        stores.set_settings(connection, stage.store_id, {"utm": False})
+    keys = stage.runtime.link_keys
+    url = f"https://{stage.store.domain}/"
+    token = links.click_token(keys, stage.store_id, schema.new_id(), 0, url)
+    place = client.get(f"/c/{token}").headers["Location"]
+    assert "rp=" in place
+    assert "utm_" not in place

@@ -23,6 +23,7 @@ FORM = {
     "audience_by_country": [{"country": "DE", "audience": "subscribers"}],
     "click_days": 7,
     "open_days": 2,
+    "utm": False,
     "email_cap_hours": None,
     "email_quiet_hours": {"start": "22:00", "end": "07:30"},
     "sender_name": "Maple",

@@ -9,7 +9,7 @@ from marketing.attribution import Attribution, Touch, TouchKind, credit
 from marketing.policy import Windows
 
 PLACED = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-OPEN, CLICK = TouchKind.OPEN, TouchKind.CLICK
+OPEN, CLICK, LANDED = TouchKind.OPEN, TouchKind.CLICK, TouchKind.LANDED
 
 
 def touch(message: str, kind: TouchKind, hours_before: float, *, machine: bool = False) -> Touch:
@@ -34,6 +34,10 @@ def touch(message: str, kind: TouchKind, hours_before: float, *, machine: bool =
         ([touch("m1", OPEN, 1, machine=True)], None),
         ([touch("m1", CLICK, 1), touch("m2", CLICK, 1)], "m2"),
         ([touch("m2", CLICK, 1), touch("m1", CLICK, 1)], "m2"),
+        ([touch("m1", CLICK, 30), touch("m2", LANDED, 1)], "m1"),
+        ([touch("m1", CLICK, 1, machine=True), touch("m1", LANDED, 0)], "m1"),
+        ([touch("m1", OPEN, 1), touch("m2", LANDED, 30)], "m2"),
+        ([touch("m1", LANDED, 121), touch("m2", OPEN, 2)], "m2"),
     ],
 )
 def test_who_earned_the_order(touches: list[Touch], message: str | None) -> None:

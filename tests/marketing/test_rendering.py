@@ -11,6 +11,7 @@ from marketing import samples
 from marketing.compiling import CompiledTemplate
 from marketing.flow import Template
 from marketing.links import LinkKeys, MessageLinks, read_click, read_open
+from marketing.marks import Marks, Origin
 from marketing.rendering import Renderer, RenderingFailed, presentable_name
 from marketing.templates import compile_template
 from tests.marketing.bombs import BOMBS
@@ -203,6 +204,19 @@ def test_our_own_links_are_left_as_they_are() -> None:
     )
     assert hrefs(written).count(LINKS.cart_url()) == 2
     assert samples.LINKS["unsubscribe"] in hrefs(written)
+
+
+def test_links_that_pass_no_door_of_ours_carry_marks_of_origin() -> None:
+    origin = Origin(Marks(MESSAGE, "email", "Carts", "reminder"), frozenset({"store.example.com"}))
+    links = MessageLinks("https://app.example", KEYS, STORE, MESSAGE, origin)
+    body = '<a href="https://store.example.com/mug">x</a> <a href="https://other.example/">y</a>'
+    assert not any("utm_" in href for href in hrefs(html_of(body, links)))
+    compiled = compile_template(a_template(mjml=body, text="See https://store.example.com/tea."))
+    written = Renderer().render(compiled, samples.everything(), links, clicks=False)
+    marked = {href for href in hrefs(written.html) if f"utm_id={MESSAGE}" in href}
+    assert [href.partition("?")[0] for href in marked] == ["https://store.example.com/mug"]
+    assert "https://other.example/" in hrefs(written.html)
+    assert f"utm_id={MESSAGE}." in written.text
 
 
 def test_mail_and_phone_links_are_not_tracked() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from connectors.shopify.mapping import carts, counting, fields, parcels
 from connectors.shopify.mapping.fields import Amounts, Currencies, Telling
 from marketing.events import EventName
+from marketing.marks import Landing
 from marketing.model import Change, Item, JsonObject, Order, Refund
 
 PAID = ("paid", "partially_refunded", "refunded")
@@ -57,6 +58,7 @@ def _order(payload: JsonObject, telling: Telling) -> Order:
         status_url=fields.web_address(payload.get("order_status_url")),
         first_name=first_name,
         last_name=last_name,
+        landing=Landing.at_address(fields.text(payload.get("landing_site"))),
     )
 
 

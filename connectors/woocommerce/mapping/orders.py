@@ -9,6 +9,7 @@ from datetime import datetime
 from connectors.woocommerce.mapping import carts, fields
 from connectors.woocommerce.mapping.fields import Telling
 from marketing.events import EventName
+from marketing.marks import NAMES, Landing
 from marketing.model import Change, Gone, Item, JsonObject, Order
 from marketing.parcels import Parcel
 
@@ -18,6 +19,7 @@ BY_A_SHOPPER = frozenset({"checkout", "store-api"})
 NOT_COUNTED = frozenset({"admin", "subscription"})
 """Made by the merchant, or by a contract: nobody was won back."""
 CART_TOKEN = "_reprise_cart_token"  # noqa: S105 - a name
+ATTRIBUTION = "_wc_order_attribution_"
 OPT_INS = (("_wc_other/reprise/optin", "1"), ("_reprise_optin", "yes"))
 """How the plugin's box at the checkout is told, by block and by classic checkouts."""
 
@@ -77,7 +79,14 @@ def _order(payload: JsonObject, telling: Telling, status: str) -> Order:
         first_name=fields.name(billing.get("first_name")),
         last_name=fields.name(billing.get("last_name")),
         is_placed=is_placed,
+        landing=_landing(payload),
     )
+
+
+def _landing(payload: JsonObject) -> Landing | None:
+    """Read WooCommerce's own order attribution; its times are UTC."""
+    told = {name: fields.meta(payload, ATTRIBUTION + name) or "" for name in NAMES}
+    return Landing.of(told, fields.moment(fields.meta(payload, f"{ATTRIBUTION}session_start_time")))
 
 
 def _fulfilled_at(payload: JsonObject, status: str, updated_at: datetime) -> datetime | None:

@@ -1412,6 +1412,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("tracking_company", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("tracking_number", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("tracking_url", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("landing", JSON, server_default="{}", nullable=False))
         batch_op.drop_index(batch_op.f("ix_orders_customer"))
         batch_op.create_index(
             "ix_orders_customer",
@@ -1484,6 +1485,7 @@ def downgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_orders_customer"), ["store_id", "customer_id", "placed_at"], unique=False
         )
+        batch_op.drop_column("landing")
         batch_op.drop_column("tracking_url")
         batch_op.drop_column("tracking_number")
         batch_op.drop_column("tracking_company")

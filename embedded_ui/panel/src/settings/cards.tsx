@@ -115,6 +115,8 @@ export function Attribution({ form, change, wrong }: PartProps) {
           change={(days) => change({ open_days: days ?? 0 })}
         />
       </div>
+      <Toggle label={words.marks} isOn={form.utm} set={(utm) => change({ utm })} />
+      <p className="hint">{words.marksHint}</p>
     </Card>
   );
 }

@@ -116,7 +116,7 @@ function OrderView({ order, at }: { order: OrderEntry; at: string }) {
     <Row icon={ShoppingBag} tone="ok" at={at} what={words.order(order.name, format.money(order.total, order.currency))}>
       <Items items={order.items} />
       {order.credited_by && (
-        <p className="why">{order.credited_by === "click" ? words.byClick(subject) : words.byOpen(subject)}</p>
+        <p className="why">{words.creditedTo[order.credited_by](subject)}</p>
       )}
       <p className="marks">
         {order.store_refunded > 0 && <span className="badge">{words.refunded(format.money(order.store_refunded))}</span>}

@@ -118,8 +118,11 @@ export const people: Pick<
     order: (name, total) => `Bestellung ${name}, ${total}`,
     refunded: (amount) => `${amount} erstattet`,
     cancelled: "Storniert",
-    byClick: (subject) => `Dem Klick auf „${subject}“ zugeordnet`,
-    byOpen: (subject) => `Dem Öffnen von „${subject}“ zugeordnet`,
+    creditedTo: {
+      click: (subject) => `Dem Klick auf „${subject}“ zugeordnet`,
+      landed: (subject) => `„${subject}“ zugeordnet: Der Besuch begann mit ihrem Link`,
+      open: (subject) => `Dem Öffnen von „${subject}“ zugeordnet`,
+    },
     item: (quantity, title) => `${quantity} × ${title}`,
     message: (name, flow) => `${name} · ${flow}`,
     opened: (when) => `Geöffnet ${when}`,

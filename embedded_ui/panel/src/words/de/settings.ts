@@ -21,6 +21,9 @@ export const settings: Words["settings"] = {
     "Die letzte Nachricht, die der Kunde vor der Bestellung angeklickt hat; ohne Klick die letzte, die er geöffnet hat.",
   clickDays: "Tage, die ein Klick zählt",
   openDays: "Tage, die ein Öffnen zählt",
+  marks: "Links in Ihren Shop mit ihrer Herkunft kennzeichnen (utm_*)",
+  marksHint:
+    "Die Statistik Ihres Shops zeigt dann Ablauf und Nachricht. Reprise kann damit auch eine Bestellung zuordnen, deren Klick nicht gezählt wurde. Vom Kunden steht nichts darin.",
   pacingTitle: "Wie oft und wann",
   cap: "E-Mails verschiedener Abläufe begrenzen",
   capHours: "Stunden dazwischen",

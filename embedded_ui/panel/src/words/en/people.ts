@@ -114,8 +114,11 @@ export const people = {
     order: (name: string, total: string) => `Order ${name}, ${total}`,
     refunded: (amount: string) => `${amount} refunded`,
     cancelled: "Cancelled",
-    byClick: (subject: string) => `Credited to the click on “${subject}”`,
-    byOpen: (subject: string) => `Credited to the opening of “${subject}”`,
+    creditedTo: {
+      click: (subject: string) => `Credited to the click on “${subject}”`,
+      landed: (subject: string) => `Credited to “${subject}”: the visit began with its link`,
+      open: (subject: string) => `Credited to the opening of “${subject}”`,
+    },
     item: (quantity: string, title: string) => `${quantity} × ${title}`,
     message: (name: string, flow: string) => `${name} · ${flow}`,
     opened: (when: string) => `Opened ${when}`,

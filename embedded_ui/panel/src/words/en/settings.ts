@@ -19,6 +19,9 @@ export const settings = {
     "The last message the customer clicked before the order; without a click, the last one they opened.",
   clickDays: "Days a click counts",
   openDays: "Days an open counts",
+  marks: "Mark links to your store with where they come from (utm_*)",
+  marksHint:
+    "Your store’s own statistics then show flow and message. It also lets Reprise credit an order whose click was not counted. Nothing of the customer is in it.",
   pacingTitle: "How often, and when",
   cap: "Limit emails of different flows",
   capHours: "Hours between them",
