@@ -17,6 +17,7 @@ import public_api
 from channels.base import Callback, Challenged
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from connectors.woocommerce import webhooks as woocommerce_hooks
+from doors.callers import caller
 from embedded_ui import customer_pages, installation, woocommerce_doors
 from jobs import (
     channel_accounts,
@@ -200,7 +201,7 @@ def _pixel_door(app: Flask, door: pixel.PixelDoor) -> None:
     def visits(key: str) -> AnyResponse:
         request.max_content_length = pixel.MOST_BYTES
         try:
-            door.take(key, _address(), request.get_data(cache=False))
+            door.take(key, caller(), request.get_data(cache=False))
         except pixel.UnknownKey:
             abort(404, "No store has this key.")
         except pixel.BadVisit as error:
@@ -236,7 +237,7 @@ def _form_doors(app: Flask, runtime: Runtime) -> None:
     def sign_up(key: str) -> tuple[Response, int]:
         """Take a filled-in form; the answer tells nobody whether we know the address."""
         request.max_content_length = form_door.MOST_BYTES
-        thanks = door.take(key, _address(), request.get_data(cache=False))
+        thanks = door.take(key, caller(), request.get_data(cache=False))
         return jsonify(message=thanks), 202
 
     @app.get("/f/<token>")
@@ -274,12 +275,6 @@ def _form_refusals(app: Flask) -> None:
 def _confirm_page(store: Store, signup: Signup, *, done: bool) -> Response:
     language = language_of(signup.told.get("locale"))
     return customer_pages.confirm(store.name, language, done=done)
-
-
-def _address() -> str:
-    """Who knocks: what the nearest proxy says, where there is one."""
-    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return named or request.remote_addr or ""
 
 
 def _with_words(words: str, status: int, headers: dict[str, str]) -> Response:

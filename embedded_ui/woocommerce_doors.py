@@ -1,13 +1,15 @@
 """The doors of a WooCommerce store: asking it for a key, taking the key, opening the panel.
 
 The key comes from server to server and names no store, so a nonce that only the two of us know
-says which installation it belongs to. No cookie is set, in a frame or out of it.
+says which installation it belongs to. Whoever began an installation knows its nonce, and may
+have had somebody else say yes: the panel opens in the store's own admin, or to whoever reads the
+end of the key there. No cookie is set, in a frame or out of it.
 """
 
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -22,9 +24,11 @@ from connectors.woocommerce.addresses import BadAddress, store_domain
 from connectors.woocommerce.client import RestClient
 from connectors.woocommerce.http import Http
 from connectors.woocommerce.sites import NotReady, look
+from doors.callers import caller
 from embedded_ui.installation import TROUBLE_HEADERS
 from embedded_ui.shell import PLUGIN_PAGE, launched
 from jobs import install
+from jobs.pixel_limits import Buckets, TooFast
 from jobs.runtime import Runtime
 from marketing.model import Platform, StoreStatus
 from storage import Connection, credentials, one_time, stores
@@ -39,16 +43,26 @@ SECONDS = 10.0
 WHOEVER_CONNECTED = "connected"
 """Who opens the panel without the plugin: WordPress tells us that they may, but not their name."""
 KEYS = ("user_id", "consumer_key", "consumer_secret", "key_permissions")
+SHOWN_OF_A_KEY = 7
+"""So many characters of a key WooCommerce shows to who may manage it, and to nobody else."""
+PROOF_HEADERS = {
+    **TROUBLE_HEADERS,
+    "Content-Security-Policy": TROUBLE_HEADERS["Content-Security-Policy"]
+    + "; form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+KEYS_PAGE = "/wp-admin/admin.php?page=wc-settings&tab=advanced&section=keys"
 STALE = "This page was opened too late, or twice. Reload it in your store's admin."
 
 
 def register(app: Flask, runtime: Runtime) -> None:
-    """Add `/woocommerce/install`, `/callback`, `/return`, `/launch` and `/session`."""
+    """Add `/woocommerce/install`, `/callback`, `/return`, `/open`, `/launch` and `/session`."""
     http = Http(may_be_local=runtime.settings.demo, seconds=SECONDS)
     doors = _Doors(runtime, RestClient(http, runtime.settings.woocommerce_store_url))
     app.add_url_rule("/woocommerce/install", view_func=doors.begin)
     app.add_url_rule(CALLBACK, view_func=doors.take_key, methods=["POST"])
     app.add_url_rule(RETURN, view_func=doors.come_back)
+    app.add_url_rule("/woocommerce/open", view_func=doors.open_by_key, methods=["POST"])
     app.add_url_rule("/woocommerce/launch", view_func=doors.open_panel)
     app.add_url_rule("/woocommerce/session", view_func=doors.renew, methods=["POST"])
 
@@ -57,12 +71,17 @@ def register(app: Flask, runtime: Runtime) -> None:
 class _Doors:
     runtime: Runtime
     client: RestClient
+    callers: Buckets = field(default_factory=lambda: Buckets(rate=0.5, burst=60))
+    named: Buckets = field(default_factory=lambda: Buckets(rate=0.2, burst=20))
+    """How often the same address may knock, and the same store be named."""
 
     def begin(self) -> AnyResponse:
         """Look whether the store can be connected, and send the merchant to its own question."""
+        _in_turn(self.callers, caller())
         may_be_local = self.runtime.settings.demo
         try:
             domain = store_domain(request.args.get("store_url", ""), may_be_local=may_be_local)
+            _in_turn(self.named, domain)
             look(self.client, domain)
         except (BadAddress, NotReady) as no:
             abort(_told(400, str(no)))
@@ -78,6 +97,7 @@ class _Doors:
 
     def take_key(self) -> AnyResponse:
         """Take the key that a store posts: 200 keeps it there, anything else deletes it."""
+        _in_turn(self.callers, caller())
         told = _posted()
         nonce = told["user_id"]
         domain = self._write(lambda connection, now: one_time.claim(connection, nonce, now))
@@ -90,22 +110,39 @@ class _Doors:
         except StoreError as error:
             log.warning("a key was not taken by the store it should be of: %s", error)
             abort(400, "The store that this installation began with does not take this key.")
-        self._write(lambda connection, now: one_time.granted(connection, nonce, store.id, now))
+        end = told["consumer_key"][-SHOWN_OF_A_KEY:].lower()
+        self._write(lambda connection, now: one_time.granted(connection, nonce, store.id, end, now))
         return jsonify({})
 
     def come_back(self) -> AnyResponse:
-        """Lead the merchant on, back from the store's question: to the plugin, or the panel."""
+        """Lead the merchant on, back from the store's question: to the plugin, or a proof."""
+        _in_turn(self.callers, caller())
         nonce = request.args.get("user_id", "")
         if request.args.get("success") != "1":
             return self._denied(nonce)
-        store_id = self._write(lambda connection, now: one_time.open_once(connection, nonce, now))
+        store_id = self._write(lambda connection, now: one_time.come_back(connection, nonce, now))
         if store_id is None:
             words = "Your store sent us no key for this page. Start the connection again."
             abort(_told(400, words))
         store, access = self._store_and_access(store_id)
         if self._hand_over(store, access):
             return _no_store(redirect(f"{self.client.home(store.domain)}{PLUGIN_PAGE}"))
-        return self._panel(store, WHOEVER_CONNECTED, ancestors="'none'")
+        return self._asks_for_proof(nonce)
+
+    def open_by_key(self) -> AnyResponse:
+        """Open the panel without the plugin, to whoever reads the end of the key in the store."""
+        _in_turn(self.callers, caller())
+        nonce, end = request.form.get("nonce", ""), request.form.get("end", "")
+        said = end.strip().lstrip(".\u2026 ").lower()[:100]
+        store_id, left = self._write(
+            lambda connection, now: one_time.prove(connection, nonce, said, now)
+        )
+        if store_id is not None:
+            store, _ = self._store_and_access(store_id)
+            return self._panel(store, WHOEVER_CONNECTED, ancestors="'none'")
+        if not left:
+            abort(_told(400, "That was tried too often, or too late. Start the connection again."))
+        return self._asks_for_proof(nonce, left)
 
     def open_panel(self) -> AnyResponse:
         """Open the panel in the store's own admin, for the person its plugin vouches for."""
@@ -130,6 +167,18 @@ class _Doors:
         return _no_store(jsonify(token=fresh))
 
     # What the doors have in common.
+
+    def _asks_for_proof(self, nonce: str, left: int | None = None) -> Response:
+        """Ask for what only somebody in the store's admin can read; `left`: it was wrong."""
+        with self.runtime.database.reading() as connection:
+            domain = one_time.domain_of(
+                connection, nonce, self.runtime.database.real_now(connection)
+            )
+        if domain is None:
+            abort(_told(400, "That took too long. Start the connection again."))
+        told = {"nonce": nonce, "store": domain, "left": left, "count": SHOWN_OF_A_KEY}
+        page = render_template("prove.html", keys=f"{self.client.home(domain)}{KEYS_PAGE}", **told)
+        return Response(page, 200 if left is None else 422, PROOF_HEADERS)
 
     def _denied(self, nonce: str) -> Response:
         with self.runtime.database.reading() as connection:
@@ -202,6 +251,16 @@ class _Doors:
         """Do something at this moment of real time, in a transaction."""
         database = self.runtime.database
         return database.write(lambda connection: do(connection, database.real_now(connection)))
+
+
+def _in_turn(buckets: Buckets, name: str) -> None:
+    """Let somebody through who does not come too often."""
+    try:
+        buckets.take(name)
+    except TooFast as error:
+        answer = _told(429, str(error))
+        answer.headers["Retry-After"] = str(error.retry_after)
+        abort(answer)
 
 
 def _posted() -> dict[str, str]:

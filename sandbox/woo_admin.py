@@ -21,6 +21,7 @@ _FRAME = {"X-Frame-Options": "SAMEORIGIN", "Content-Security-Policy": "frame-anc
 PAGES = (
     ("orders", "Orders"), ("customers", "Customers"), ("coupons", "Coupons"),
     ("privacy", "Personal data"), ("plugins", "Plugins"), ("queue", "Webhooks and queue"),
+    ("settings", "REST API"),
 )  # fmt: skip
 
 
@@ -100,6 +101,8 @@ def _list(shop: WooShop, page: str) -> str:
                  "is_quiet": shop.site("quiet")}  # fmt: skip
     elif page == "plugins":
         told |= {"connection": shop.signals.connection}
+    elif page == "settings":
+        told |= {"records": shop.all("woo_key")[::-1]}
     elif page != "privacy":
         kind = {"orders": "woo_order", "customers": "woo_customer", "coupons": "woo_coupon"}[page]
         records = sorted(shop.all(kind), key=lambda one: one["date_created_gmt"], reverse=True)

@@ -5,6 +5,7 @@ before all stores. Only hashes are kept; times are real time.
 """
 
 import hashlib
+import hmac
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
@@ -14,6 +15,8 @@ from storage.schema import one_time
 
 INSTALL, LAUNCH = "install", "launch"
 INSTALL_LIFE = timedelta(minutes=15)
+MOST_TRIES = 5
+"""So often somebody may try to prove whose store it is."""
 
 
 def begin(connection: Connection, nonce: str, domain: str, real_now: datetime) -> None:
@@ -47,14 +50,16 @@ def domain_of(connection: Connection, nonce: str, real_now: datetime) -> str | N
     return domain
 
 
-def granted(connection: Connection, nonce: str, store_id: str, real_now: datetime) -> None:
-    """Note that the installation came to its end: the browser that began it may open the panel."""
+def granted(
+    connection: Connection, nonce: str, store_id: str, proof: str, real_now: datetime
+) -> None:
+    """Note that the installation came to its end, and what its store's owner can read there."""
     query = update(one_time).where(*_living(nonce, real_now), one_time.c.claimed_at.is_not(None))
-    connection.execute(query.values(store_id=store_id))
+    connection.execute(query.values(store_id=store_id, proof=_digest(f"{nonce} {proof}")))
 
 
-def open_once(connection: Connection, nonce: str, real_now: datetime) -> str | None:
-    """Give the id of the store that a finished installation opens, once; None: it opens none.
+def come_back(connection: Connection, nonce: str, real_now: datetime) -> str | None:
+    """Give the id of the store that an installation ended with, once; None: with none.
 
     Stores send their key before the browser comes back, so who comes too early waits for
     somebody else's yes: the nonce is void from then on, for the key as well.
@@ -65,6 +70,27 @@ def open_once(connection: Connection, nonce: str, real_now: datetime) -> str | N
         return None
     store_id: str | None = connection.execute(select(one_time.c.store_id).where(*mine)).scalar_one()
     return store_id
+
+
+def prove(
+    connection: Connection, nonce: str, proof: str, real_now: datetime
+) -> tuple[str | None, int]:
+    """Try to open the panel of a finished installation: (store id if proven, tries left).
+
+    Proven once, it opens nothing any more. Each try counts, also of those that race.
+    """
+    mine = (*_living(nonce, real_now), one_time.c.opened_at.is_not(None))
+    may = (one_time.c.proof.is_not(None), one_time.c.tries < MOST_TRIES)
+    trying = update(one_time).where(*mine, *may).values(tries=one_time.c.tries + 1)
+    if connection.execute(trying).rowcount != 1:
+        return None, 0
+    row = connection.execute(
+        select(one_time.c.store_id, one_time.c.proof, one_time.c.tries).where(*mine)
+    ).one()
+    if not hmac.compare_digest(row.proof, _digest(f"{nonce} {proof}")):
+        return None, MOST_TRIES - row.tries
+    connection.execute(update(one_time).where(*mine).values(proof=None))
+    return row.store_id, 0
 
 
 def burn_launch(

@@ -1342,8 +1342,8 @@ attributions = _of_store(
     Column("flow_id", Id, nullable=False),
     Column("step_id", Text, nullable=False),
     Column("customer_id", Id, nullable=False),
-    # click | landing | open
-    Column("kind", String(7), nullable=False),
+    # click | landed | open
+    Column("kind", String(6), nullable=False),
     Column("touched_at", UtcTime, nullable=False),
     Column("credited_at", UtcTime, nullable=False),
     ForeignKeyConstraint(["store_id", "order_id"], ["orders.store_id", "orders.id"]),
@@ -1558,8 +1558,10 @@ one_time = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("claimed_at", UtcTime),
     Column("opened_at", UtcTime),
-    # Whose panel a finished installation opens.
+    # Whose panel a finished installation opens, and the hash of what its owner alone can read.
     Column("store_id", Id),
+    Column("proof", String(64)),
+    Column("tries", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("kind", "digest"),
     Index("ix_one_time_expires_at", "expires_at"),
 )

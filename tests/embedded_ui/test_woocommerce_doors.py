@@ -91,6 +91,10 @@ class Town:
                   "exp": now + 60, "jti": "jti-1", **changed}  # fmt: skip
         return jwt.encode(claims, secret, "HS256", {"kid": kid})
 
+    def prove(self, nonce: str, end: str) -> httpx.Response:
+        told = {"nonce": nonce, "end": end}
+        return httpx.post(f"{self.url}/woocommerce/open", data=told, timeout=60)
+
     def launch(self, token: str) -> httpx.Response:
         return self.get(f"/woocommerce/launch?token={token}")
 
@@ -156,12 +160,55 @@ def test_with_the_plugin_the_merchant_comes_back_to_its_page_and_the_panel_opens
     assert town.get(unescape(source)).status_code == 401
 
 
-def test_without_the_plugin_the_panel_opens_by_itself_and_once(town: Town) -> None:
+def test_without_the_plugin_the_panel_opens_once_to_whoever_reads_the_key_in_the_store(
+    town: Town,
+) -> None:
     town.shop.set_site("plugin", False)
     page = town.approve()
-    assert page.headers["Content-Security-Policy"] == "frame-ancestors 'none';"
-    assert asks(town, session_in(page)).status_code == 200
+    assert page.status_code == 200
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    keys = town.get(f"{town.shop.url}/wp-admin/admin.php?page=wc-settings&tab=advanced")
+    (end,) = set(re.findall(r"<code>…(\w{7})</code>", keys.text)[:1])
+    nonce = parse_qs(urlsplit(str(page.url)).query)["user_id"][0]
+    opened = town.prove(nonce, f" …{end.upper()} ")
+    assert opened.headers["Content-Security-Policy"] == "frame-ancestors 'none';"
+    assert asks(town, session_in(opened)).status_code == 200
+    assert town.prove(nonce, end).status_code == 400
     assert town.get(str(page.url)).status_code == 400
+
+
+def test_whoever_began_the_installation_of_anothers_store_gets_nothing_of_it(town: Town) -> None:
+    """They know the nonce, and their own page may have been where the owner's yes led to."""
+    town.shop.set_site("plugin", False)
+    nonce, key = town.nonce(), town.key()
+    assert town.prove(nonce, key["consumer_key"][-7:]).status_code == 400
+    assert town.callback(nonce, **key) == 200
+    page = town.get(f"/woocommerce/return?success=1&user_id={nonce}")
+    assert "session" not in page.text
+    with ThreadPoolExecutor(4) as pool:
+        guesses = list(pool.map(lambda n: town.prove(nonce, f"{n:07x}").status_code, range(8)))
+    assert sorted(guesses) == [400] * 4 + [422] * 4  # the fifth is the last, and says so
+    assert town.prove(nonce, key["consumer_key"][-7:]).status_code == 400
+
+
+def test_who_knocks_too_often_is_told_to_wait(town: Town) -> None:
+    doors = [f"/woocommerce/return?success=1&user_id={n}" for n in range(80)]
+    answers = [town.get(door) for door in doors]
+    assert {answer.status_code for answer in answers} == {400, 429}
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert "try again" in answers[-1].text
+
+
+def test_a_store_is_asked_only_so_often_whoever_asks(town: Town) -> None:
+    told = [
+        town.browser.get(
+            f"{town.url}/woocommerce/install",
+            params={"store_url": town.shop.url},
+            headers={"X-Forwarded-For": f"192.0.2.{n}"},
+        ).status_code
+        for n in range(24)
+    ]
+    assert set(told) == {302, 429}
 
 
 def test_a_no_is_told_in_plain_words_and_leads_back_to_the_start(town: Town) -> None:

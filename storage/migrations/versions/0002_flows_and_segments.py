@@ -141,6 +141,8 @@ def upgrade() -> None:
         sa.Column("claimed_at", TIME, nullable=True),
         sa.Column("opened_at", TIME, nullable=True),
         sa.Column("store_id", ID, nullable=True),
+        sa.Column("proof", sa.String(length=64), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("kind", "digest", name=op.f("pk_one_time")),
     )
     with op.batch_alter_table("one_time", schema=None) as batch_op:
