@@ -238,7 +238,7 @@ class StoreConnector(Protocol):
         """See that the store tells us what happens there. Safe to repeat."""
 
     def part(self, credentials: Credentials, public_key: str, app_url: str) -> None:
-        """Take what `listen` put into the store out of it again. Safe to repeat."""
+        """Take everything of ours out of the store, as far as it lets us. Safe to repeat."""
 
     def activate_pixel(self, credentials: Credentials, public_key: str, endpoint: str) -> None:
         """Have the store's pages tell `endpoint`/`public_key` what is viewed. Safe to repeat."""

@@ -49,6 +49,7 @@ PUBLISHING: Final = frozenset(
         "/settings/brand/from-store",
         "/settings/signup-form",
         "/setup/sending",
+        "/store/disconnect",
         "/stores",
         "/stores/code",
         "/stores/<uuid:other_id>/unlink",

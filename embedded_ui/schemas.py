@@ -4,7 +4,7 @@ Money is an integer of minor units in the store's currency unless a currency sta
 times are ISO 8601 in UTC; rates are fractions of one. None means: no meaning yet.
 """
 
-from marshmallow import Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from doors.split_schemas import SplitTestSchema
 from doors.spoken import Sentence
@@ -283,3 +283,12 @@ class FlowStatusSchema(Schema):
     id = fields.String(required=True)
     status = fields.String(required=True)
     live_version = fields.Integer(required=True, allow_none=True)
+
+
+class DisconnectSchema(Schema):
+    """What confirms it: the store's address, typed."""
+
+    class Meta:
+        unknown = RAISE
+
+    confirm = fields.String(required=True, validate=validate.Length(max=300))

@@ -1,4 +1,4 @@
-"""GET /panel/api/store: whose panel this is, how far the first import is, what is left to do."""
+"""Whose panel this is, how far the first import is, what is left to do; and parting from it."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -6,11 +6,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from doors.json_api import the_runtime
+from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_person, the_store
-from embedded_ui.schemas import StoreSchema
-from jobs import listening
+from embedded_ui.schemas import DisconnectSchema, StoreSchema
+from jobs import listening, parting
+from marketing.said import say
 from marketing.team import RIGHTS
 from storage import Connection, reports_store
 from storage.reports_store import Import
@@ -36,6 +37,22 @@ class StoreView(MethodView):
                 "companion": _companion(connection, store),
                 "you": _you(),
             }
+
+
+@blueprint.route("/store/disconnect")
+class DisconnectView(MethodView):
+    @blueprint.arguments(DisconnectSchema)
+    @blueprint.response(204)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    @blueprint.alt_response(422, schema=ErrorSchema)
+    def post(self, form: dict[str, str]) -> None:
+        """Part from the store: everything stops, our access is deleted. Asks for its address."""
+        store = the_store()
+        if form["confirm"].strip().lower() != store.domain:
+            words = say("Type the address of your store: {address}", address=store.domain)
+            refuse(422, words, "confirm")
+        if not parting.disconnect(the_runtime(), store):
+            refuse(409, say("Reprise is no longer connected to this store."))
 
 
 def _companion(connection: Connection, store: Store) -> str | None:

@@ -45,6 +45,11 @@ def calling(
         raise
 
 
+def fresh(runtime: Runtime, store_id: str) -> None:
+    """See that the store's token lasts a while; raises `TokenRefused` if it can't be renewed."""
+    _usable(runtime, store_id)
+
+
 def _usable(runtime: Runtime, store_id: str) -> tuple[stores.Store, Tokens]:
     store, tokens, real_now = _load(runtime, store_id)
     if tokens.is_stale(real_now, EARLY):

@@ -58,6 +58,17 @@ def heed(
     return receipt["customer_ids"] if asked.kind == CUSTOMER_REDACT else ()
 
 
+def erase_later(connection: Connection, store: Store, at: datetime, now: datetime) -> None:
+    """Erase a store that removed the app at that real time, as Shopify asks of its own accord.
+
+    Whoever installs again before goes on with what is there.
+    """
+    epoch = store.install_epoch
+    request = Request(store.id, STORE_REDACT, f"removed-{epoch}")
+    if privacy_requests.ask(connection, request, subject_hash=None, now=now):
+        outbox.add(connection, store.id, KIND, request.id, {"install_epoch": epoch}, at)
+
+
 def _subject_hash(runtime: Runtime, request: PrivacyRequest) -> str | None:
     key = request.customer
     if key is None:
@@ -104,7 +115,11 @@ def erase_if_gone(runtime: Runtime, call: Call) -> bool:
 
 def _erase_if_gone(runtime: Runtime, connection: Connection, call: Call) -> None:
     store = stores.by_id(connection, call.store_id)
-    if store is not None and store.is_installed:
+    came_back = store is not None and call.payload.get("install_epoch") not in {
+        None,
+        store.install_epoch,
+    }
+    if store is not None and (store.is_installed or came_back):
         request = Request(store.id, STORE_REDACT, call.key)
         now, kept = runtime.database.now(connection), {"kept": "the app is installed again"}
         privacy_requests.answer(connection, request, kept, now, state=privacy_requests.REFUSED)

@@ -54,8 +54,10 @@ class Landing:
     @classmethod
     def of(cls, told: Mapping[str, str], at: datetime | None = None) -> "Landing | None":
         """Read `utm_*` parameters; None when there are none."""
-        marks = [told.get(name, "")[:MOST].replace("\x00", "") or None for name in NAMES]
-        return cls(*marks, at=at) if any(marks) else None
+        source, medium, campaign, content, named = (_mark(told, name) for name in NAMES)
+        if not (source or medium or campaign or content or named):
+            return None
+        return cls(source, medium, campaign, content, named, at)
 
     @classmethod
     def at_address(cls, address: str | None) -> "Landing | None":
@@ -91,6 +93,10 @@ class Origin:
     def mark_all(self, text: str) -> str:
         """Mark every address of the store's own pages in a plain text."""
         return _WEB_ADDRESS.sub(lambda found: self.mark(found[0]), text)
+
+
+def _mark(told: Mapping[str, str], name: str) -> str | None:
+    return told.get(name, "")[:MOST].replace("\x00", "") or None
 
 
 def marked(url: str, marks: Marks) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from sandbox import people
+from sandbox import payloads, people
 from sandbox.admin_discounts import discount_mutations
 from sandbox.admin_nodes import Nodes
 from sandbox.admin_pages import Node, problem
@@ -29,9 +29,16 @@ def mutations(world: World, shop: str) -> dict[str, Resolver]:
         **_customers(world, shop, nodes),
         **_webhooks(world, shop),
         **pixel_mutations(world, shop),
+        "appUninstall": lambda _info: _uninstall(world, shop),
         "bulkOperationRunQuery": _no_bulk,
         "bulkOperationRunMutation": _no_bulk,
     }
+
+
+def _uninstall(world: World, shop: str) -> Node:
+    record = world.shop(shop) or {}
+    world.uninstall(shop, payloads.shop(record), payloads.shop_redact(record))
+    return {"app": {"id": "gid://shopify/App/1"}, "userErrors": []}
 
 
 def _no_bulk(_info: object, **_: object) -> Node:

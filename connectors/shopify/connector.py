@@ -16,7 +16,16 @@ from connectors.base import (
     SignedIn,
     Webhook,
 )
-from connectors.shopify import consent, discounts, imports, oauth, pixel, store_credit, webhooks
+from connectors.shopify import (
+    consent,
+    discounts,
+    documents,
+    imports,
+    oauth,
+    pixel,
+    store_credit,
+    webhooks,
+)
 from connectors.shopify.client import AdminClient
 from connectors.shopify.http import Http
 from connectors.shopify.look import StorefrontClient
@@ -130,7 +139,8 @@ class ShopifyConnector:
         return Listening()
 
     def part(self, credentials: Credentials, public_key: str, app_url: str) -> None:
-        """Removing the app is Shopify's own doing: nothing of ours stays in the store."""
+        """Remove the app: Shopify takes hooks, pixel and tokens out with it."""
+        self.admin.mutate(credentials, documents.UNINSTALL, {})
 
     def activate_pixel(self, credentials: Credentials, public_key: str, endpoint: str) -> None:
         """Switch our web pixel on in the store's pages. Safe to repeat."""

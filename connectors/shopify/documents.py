@@ -333,6 +333,15 @@ mutation UpdatePixel($id: ID!, $pixel: WebPixelInput!) {
 }
 """
 
+UNINSTALL = """
+mutation Uninstall {
+  result: appUninstall {
+    app { id }
+    userErrors { field message code }
+  }
+}
+"""
+
 ALL = {
     name: document
     for name, document in globals().items()

@@ -11,7 +11,7 @@ import pytest
 import connectors
 from connectors.base import Installation
 from connectors.woocommerce.secrets import store_secret
-from jobs import install, listening, outbox, parting, visit
+from jobs import install, listening, outbox, parting, privacy, visit
 from jobs.ingest import drain
 from marketing.model import Platform, StoreStatus
 from storage import inbox, schema, stores
@@ -217,6 +217,79 @@ def test_a_store_that_came_back_at_once_keeps_its_hooks(
     granted(stage, standin)
     work(stage, store)
     assert len(standin.rows["webhooks"]) == 11
+
+
+def disconnected(stage: Stage, store: Store) -> bool:
+    with stage.database.reading() as connection:
+        found = stores.by_id(connection, store.id)
+    assert found
+    return parting.disconnect(stage.runtime, found)
+
+
+def later(stage: Stage, store: Store) -> None:
+    """Let two days pass, in which nobody touched anything."""
+    for row in stage.rows(schema.outbox, store_id=store.id, kind=privacy.KIND):
+        stage.change(schema.outbox, row.id, due_at=datetime.now(UTC))
+    work(stage, store)
+
+
+def test_a_store_that_is_disconnected_here_is_left_as_it_was_found(
+    stage: Stage, store: Store, standin: StandIn
+) -> None:
+    standin.plugin = {"version": "1.0.0", "connected": True}
+    work(stage, store)
+    assert disconnected(stage, store)
+    assert status(stage, store) is StoreStatus.UNINSTALLED
+    assert stage.rows(schema.credentials, store_id=store.id) == []
+    work(stage, store)
+    assert standin.rows["webhooks"] == []
+    assert standin.plugin == {"version": "1.0.0", "connected": False}
+    kinds = {row.kind for row in stage.rows(schema.outbox, store_id=store.id)}
+    assert privacy.KIND in kinds
+    assert not kinds & {listening.LISTEN, listening.POLL, parting.KIND, "import"}
+    assert not disconnected(stage, store)
+    assert stage.store.is_installed  # the neighbour
+
+
+def test_two_days_after_a_store_left_everything_of_it_is_erased(
+    stage: Stage, store: Store, standin: StandIn
+) -> None:
+    work(stage, store)
+    disconnected(stage, store)
+    [waiting] = stage.rows(schema.outbox, store_id=store.id, kind=privacy.KIND)
+    assert timedelta(hours=47) < waiting.due_at - datetime.now(UTC) <= parting.KEPT
+    assert len(stage.rows(schema.orders, store_id=store.id)) == 3
+    later(stage, store)
+    assert stage.rows(schema.orders, store_id=store.id) == []
+    assert stage.rows(schema.stores, id=store.id) == []
+    assert stage.rows(schema.stores, id=stage.store_id)
+
+
+def test_a_store_that_came_back_and_left_again_has_its_two_days_anew(
+    stage: Stage, store: Store, standin: StandIn
+) -> None:
+    work(stage, store)
+    disconnected(stage, store)
+    [first] = stage.rows(schema.outbox, store_id=store.id, kind=privacy.KIND)
+    granted(stage, standin)
+    work(stage, store)
+    disconnected(stage, store)
+    stage.change(schema.outbox, first.id, due_at=datetime.now(UTC))
+    work(stage, store)
+    assert len(stage.rows(schema.orders, store_id=store.id)) == 3
+    later(stage, store)
+    assert stage.rows(schema.orders, store_id=store.id) == []
+
+
+def test_a_store_that_answers_nothing_is_parted_from_all_the_same(
+    stage: Stage, store: Store, standin: StandIn
+) -> None:
+    work(stage, store)
+    stage.change(schema.stores, store.id, domain="127.0.0.1:9")
+    assert disconnected(stage, store)
+    work(stage, store)
+    assert stage.rows(schema.credentials, store_id=store.id) == []
+    assert not stage.rows(schema.outbox, store_id=store.id, kind=parting.KIND)
 
 
 def looks(email: str, minutes: float = 0, **fields: Any) -> dict[str, Any]:

@@ -235,6 +235,18 @@ def test_the_stores_brand_comes_with_its_profile_and_who_has_none_tells_none(
     assert connector.storefront.fetch_look(STRANGER_SHOP) is None
 
 
+def test_parting_takes_the_app_out_of_the_store(
+    connector: StoreConnector, credentials: Credentials, sandbox: Sandbox
+) -> None:
+    try:
+        connector.part(credentials, "the-public-key", "https://app.example.com")
+        assert not sandbox.world.is_installed(SAMPLE_SHOP)
+        with pytest.raises(TokenRefused):
+            connector.fetch_profile(credentials)
+    finally:
+        sandbox.world.install(SAMPLE_SHOP)
+
+
 def test_another_stores_token_opens_nothing(
     connector: StoreConnector, credentials: Credentials
 ) -> None:

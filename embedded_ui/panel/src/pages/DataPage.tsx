@@ -1,5 +1,5 @@
 // Settings: what is kept of customers, who must not be written to, and what leaving does.
-import { Uninstall } from "../settings/cards";
+import { Disconnect } from "../settings/Disconnect";
 import { Sections } from "../settings/Sections";
 import { Suppressions } from "../settings/Suppressions";
 import { strings } from "../strings";
@@ -12,7 +12,7 @@ export default function DataPage() {
       </div>
       <Sections />
       <Suppressions />
-      <Uninstall />
+      <Disconnect />
     </main>
   );
 }

@@ -285,22 +285,3 @@ export function Codes({ form, change, wrong }: PartProps) {
     </Card>
   );
 }
-
-export function Uninstall() {
-  return (
-    <Card title={words.uninstallTitle}>
-      <h3>{words.stopsTitle}</h3>
-      <ul className="plainlist sub">
-        {words.stops.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-      <h3 style={{ marginBlockStart: 12 }}>{words.keptTitle}</h3>
-      <ul className="plainlist sub">
-        {words.kept.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-    </Card>
-  );
-}

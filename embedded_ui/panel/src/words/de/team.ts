@@ -73,6 +73,7 @@ export const team: TeamWords = {
     "PUT /team": "Änderte die Rolle neuer Leute",
     "PUT /team/<member_id>": "Änderte jemanden im Team",
     "POST /stores": "Verband einen anderen Shop",
+    "POST /store/disconnect": "Trennte den Shop",
     "POST /stores/code": "Erzeugte einen Code, um einen Shop zu verbinden",
     "POST /stores/<other_id>/unlink": "Trennte einen Shop",
     "PUT /channels/<channel>": "Verband das Konto eines Kanals",

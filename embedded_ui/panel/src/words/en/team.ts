@@ -77,6 +77,7 @@ export const team = {
     "PUT /team": "Changed the role of newcomers",
     "PUT /team/<member_id>": "Changed someone of the team",
     "POST /stores": "Linked another store",
+    "POST /store/disconnect": "Disconnected the store",
     "POST /stores/code": "Made a code to link a store",
     "POST /stores/<other_id>/unlink": "Unlinked a store",
     "PUT /channels/<channel>": "Connected a channel's account",
