@@ -12,6 +12,7 @@ from channels.meta import MetaApp
 from channels.meta_inbox import InboxSettings
 from channels.sms import twilio
 from channels.sms.twilio import TwilioChannel, TwilioSettings
+from channels.whatsapp import WhatsAppChannel, WhatsAppSettings
 from marketing.model import ChannelName
 
 
@@ -58,8 +59,22 @@ def open_account(account: Account, providers: Providers) -> Channel:
             return MessengerChannel(_inbox(account, providers))
         case ChannelName.INSTAGRAM, InstagramChannel.provider:
             return InstagramChannel(_inbox(account, providers))
+        case ChannelName.WHATSAPP, WhatsAppChannel.provider:
+            return WhatsAppChannel(_whatsapp(account, providers))
         case channel, provider:
             raise KeyError(f"no provider {provider!r} for {channel}")
+
+
+def _whatsapp(account: Account, providers: Providers) -> WhatsAppSettings:
+    app = MetaApp(
+        account.secret["access_token"],
+        account.secret["app_secret"],
+        account.public["verify_token"],
+        url=providers.meta_graph_url,
+        use_proxies=providers.use_proxies,
+    )
+    public = account.public
+    return WhatsAppSettings(public["account_id"], public["phone_number_id"], app)
 
 
 def _inbox(account: Account, providers: Providers) -> InboxSettings:

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from marketing.chat import InboundKind as InboundKind  # noqa: PLC0414  part of what is told here
 from marketing.model import ChannelName, MessageStatus, RenderedMessage
+from marketing.rests import RestKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class StatusUpdate:
     """True when the address is not to be written to again."""
     recipient: str = ""
     """Whose it is, where the provider says so: finds the message by `provider_id` alone."""
+    rests: RestKind | None = None
+    """Why the address is to be left alone for a while, if it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,26 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateNews:
+    """A provider changed one of the store's templates: all of them are asked about again.
+
+    A `status` is one that holds at once; without a name it is not told of which.
+    """
+
+    name: str = ""
+    language: str = ""
+    status: str = ""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTrouble:
+    """What a provider says of the store's whole account, in words for the merchant."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class OptChange:
     """A customer told the platform itself that they want no marketing there, or want it again."""
 
@@ -100,7 +123,9 @@ class OptChange:
     occurred_at: datetime | None = None
 
 
-Told = StatusUpdate | Watermark | InboundMessage | Erased | OptChange
+Told = (
+    StatusUpdate | Watermark | InboundMessage | Erased | OptChange | TemplateNews | AccountTrouble
+)
 
 
 class Outcome(StrEnum):
@@ -119,7 +144,7 @@ class Outcome(StrEnum):
 class SendFailed(Exception):
     """The provider did not (surely) take the message; `retry_after` is in seconds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what one answer may say
         self,
         reason: str,
         *,
@@ -128,6 +153,9 @@ class SendFailed(Exception):
         suppress: bool = False,
         opted_out: bool = False,
         window_closed: bool = False,
+        rests: RestKind | None = None,
+        grows: float = 1.0,
+        code: int = 0,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -139,6 +167,12 @@ class SendFailed(Exception):
         """True when the provider knows that the customer wants no marketing there."""
         self.window_closed = window_closed
         """True when the customer wrote too long ago: another channel may still serve."""
+        self.rests = rests
+        """Why the address is to be left alone for a while, if it is."""
+        self.grows = grows
+        """By how much `retry_after` is multiplied with each try."""
+        self.code = code
+        """The provider's own number of what was wrong; 0: it told none."""
 
 
 class Channel(Protocol):

@@ -14,6 +14,7 @@ import orjson
 
 from channels.base import Outcome, SendFailed
 from channels.http import BUSY_SECONDS, Answer, failure_of
+from marketing.rests import RestKind
 
 MOST_WORDS = 300
 
@@ -27,6 +28,8 @@ class Meaning:
     suppress: bool = False
     opted_out: bool = False
     window_closed: bool = False
+    rests: RestKind | None = None
+    grows: float = 1.0
 
 
 REJECTED = Meaning(Outcome.REJECTED)
@@ -84,11 +87,13 @@ def refusal(answer: Answer, told: Mapping[str, Any], *tables: Codes) -> SendFail
     for exact in (subcode, 0):
         for table in tables:
             if meaning := table.get((code, exact)):
-                return _failure(words, meaning, answer.retry_after)
-    return failure_of(answer, words)
+                return _failure(words, meaning, answer.retry_after, code)
+    failure = failure_of(answer, words)
+    failure.code = max(code, 0)
+    return failure
 
 
-def _failure(words: str, meaning: Meaning, retry_after: float | None) -> SendFailed:
+def _failure(words: str, meaning: Meaning, retry_after: float | None, code: int) -> SendFailed:
     return SendFailed(
         words,
         outcome=meaning.outcome,
@@ -96,6 +101,9 @@ def _failure(words: str, meaning: Meaning, retry_after: float | None) -> SendFai
         suppress=meaning.suppress,
         opted_out=meaning.opted_out,
         window_closed=meaning.window_closed,
+        rests=meaning.rests,
+        grows=meaning.grows,
+        code=max(code, 0),
     )
 
 

@@ -29,6 +29,7 @@ from embedded_ui import (
     templates_api,
     versions_api,
     vocabulary_api,
+    whatsapp_api,
 )
 from embedded_ui.api import register_api
 from embedded_ui.shell import deep_link, shell
@@ -75,6 +76,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             team_api.blueprint,
             stores_api.blueprint,
             channels_api.blueprint,
+            whatsapp_api.blueprint,
             suppressions_api.blueprint,
             products_api.blueprint,
             templates_api.blueprint,

@@ -80,6 +80,22 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
             ),
             is_tried_by_message=True,
         ),
+        (ChannelName.WHATSAPP, "meta"): AccountForm(
+            (
+                Field(
+                    "phone_number_id",
+                    r"[0-9]{5,25}\Z",
+                    say("Copy the phone number ID, which has digits only; it is no phone number."),
+                ),
+                Field(
+                    "account_id",
+                    r"[0-9]{5,25}\Z",
+                    say("Copy the WhatsApp Business account ID: it has digits only."),
+                ),
+                *_META_SECRETS,
+            ),
+            has_verify_token=True,
+        ),
         (ChannelName.MESSENGER, "meta"): AccountForm(
             (
                 Field(

@@ -26,8 +26,9 @@ from embedded_ui.customer_schemas import (
 from jobs import customer_care
 from jobs.customer_care import Receipt
 from marketing import metrics
+from marketing.consent import KEPT_CHANNELS
 from marketing.flow import Flow, SendMessage
-from marketing.model import ChannelName, Reason
+from marketing.model import Reason
 from marketing.said import say
 from storage import Connection, codes, flows, reports_customers, segments
 from storage.customer_search import COUNTED_TO, FURTHEST_PAGE, PAGE, Wanted, customer_page
@@ -35,8 +36,6 @@ from storage.reports_customers import Entry
 from storage.text import dumps
 
 ENTRIES = 30
-TOLD_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
-"""Those that platforms keep a consent for."""
 ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
 
 blueprint = api_blueprint("customers")
@@ -74,7 +73,7 @@ class CustomerView(MethodView):
             return {
                 **row,
                 **_line(row),
-                "consents": [_consent(row, channel.value) for channel in TOLD_CHANNELS],
+                "consents": [_consent(row, channel.value) for channel in KEPT_CHANNELS],
                 "average": metrics.customer_lifetime_value(row["spent"], 0, row["orders_count"]),
                 "flows": list(_flows_now_in(connection, row["id"])),
                 "segments": reports_customers.segments_of(connection, the_store().id, row["id"]),

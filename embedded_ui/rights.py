@@ -32,6 +32,7 @@ PUBLISHING: Final = frozenset(
         "/customers/<uuid:customer_id>/flows/<uuid:flow_id>/remove",
         "/channels/<channel>",
         "/channels/<channel>/test",
+        "/channels/whatsapp/templates/test",
         "/customers/<uuid:customer_id>/erase",
         "/flows/<uuid:flow_id>/publish",
         "/flows/<uuid:flow_id>/versions/<int:number>/publish",

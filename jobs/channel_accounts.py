@@ -11,12 +11,15 @@ from datetime import timedelta
 import channels
 from channels.base import Channel, Introduced, SendFailed
 from jobs.runtime import Runtime
+from marketing.chat import ChatContent
 from marketing.model import ChannelName, Reason, RenderedMessage
-from storage import Connection, channel_accounts, pauses, replies, trials, upkeep
+from storage import Connection, channel_accounts, outbox, pauses, replies, trials, upkeep
 from storage.channel_accounts import ChannelAccount
 from storage.stores import Store
 
 CALLBACKS = "/callbacks"
+SYNC_TEMPLATES = "sync_templates"
+"""The outbox's word for asking a provider about the store's templates."""
 FORGOTTEN = "There is no such account here."
 MOST_OPEN = 500
 """Accounts that a process keeps open; the one longest there makes room."""
@@ -89,24 +92,33 @@ def connect(
         pauses.resume(connection, store.id, channel)
         upkeep.unhold(connection, store.id, Reason.CHANNEL_PAUSED, now, channel=channel)
         replies.resume(connection, store.id, channel, real_now)
+        if channel is ChannelName.WHATSAPP:
+            outbox.add(connection, store.id, SYNC_TEMPLATES, channel.value, {}, real_now)
         return channel_accounts.connect(
             connection, runtime.secrets, store.id, channel, told, real_now
         )
 
     account = runtime.database.write(keep)
-    for verb in ("deliver", "reply"):
+    for verb in ("deliver", "reply", "outbox"):
         runtime.queues.wake(verb, [store.id])
     return account
 
 
-def try_out(runtime: Runtime, store: Store, channel: ChannelName, to: str) -> tuple[bool, str]:
+def try_out(
+    runtime: Runtime,
+    store: Store,
+    channel: ChannelName,
+    to: str,
+    chat: ChatContent | None = None,
+) -> tuple[bool, str]:
     """Write one message to an address of the merchant's; give whether it went, and the answer.
 
-    Raises `NotConnected` and `TooManyTries`. It is no part of the ledger.
+    Without a `chat` it says that it is a test. Raises `NotConnected` and `TooManyTries`. It is no
+    part of the ledger.
     """
     words = TRIED.format(store=store.name)
     account, trial_id = _begin_trial(runtime, store, channel, to, words)
-    message = RenderedMessage(trial_id, channel, to, None, "", store.name, "", "", words)
+    message = RenderedMessage(trial_id, channel, to, None, "", store.name, "", "", words, chat=chat)
     return _tried(
         runtime, account, trial_id, lambda: opened(runtime, account).send(message).response
     )

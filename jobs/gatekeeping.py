@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from jobs import code_checks, neighbours, reward_checks, shared_sender
+from jobs import channel_rules, code_checks, neighbours, reward_checks, shared_sender
+from jobs.channel_rules import Rules
 from jobs.neighbours import Neighbour
 from jobs.runtime import Runtime
 from jobs.shared_sender import SharedSender
 from marketing.conditions import fields_of
-from marketing.consent import CONSENT_CHANNELS, SuppressionScope
+from marketing.consent import CONSENT_CHANNELS, KEPT_CHANNELS, SuppressionScope
 from marketing.enrollment import EnrollmentState
 from marketing.flow import FlowStatus, SendMessage
 from marketing.gate import (
@@ -59,6 +60,7 @@ BY_PHONE = frozenset({ChannelName.SMS, ChannelName.WHATSAPP})
 KEPT_WITH_CUSTOMER = frozenset(CONSENT_CHANNELS)
 """Channels whose address and consent are the customer's own; others have identities."""
 Chats = Mapping[tuple[str, str], Identity]
+WINDOWED = frozenset(SERVICE_WINDOWS) | {ChannelName.WHATSAPP}
 LEAVES_MESSAGES = frozenset({Reason.COMPLETED, Reason.EXIT_STEP})
 PUT_OFF = frozenset({Reason.FREQUENCY_CAP, Reason.QUIET_HOURS, Reason.SHARED_SENDER})
 
@@ -112,6 +114,7 @@ class Known:
     neighbours: Mapping[str, list[Neighbour]]
     last_inbound: Mapping[tuple[str, str], datetime]
     """When each (customer id, channel) last wrote to the store."""
+    rules: Rules
     values: Mapping[About, dict[str, Any]]
     code_refusals: Mapping[str, Reason]
     """Messages (by id) that are to offer no code after all."""
@@ -174,16 +177,17 @@ def _way(row: Row[Any], channel: ChannelName, known: Known) -> Way:
         is_set_up=channel in known.sender.set_up,
         is_paused=channel in row.paused_channels,
         last_inbound_at=known.last_inbound.get((row.customer_id, channel.value)),
+        refused=known.rules.refusal(row, channel),
+        is_answer=known.rules.is_answer(row, channel),
     )
 
 
 def _consent(row: Row[Any], channel: ChannelName, chats: Chats) -> ConsentState | None:
-    """Give what they said of a channel; of WhatsApp, unless they did, what holds for texts."""
-    if channel not in KEPT_WITH_CUSTOMER:
+    """Give what they said of a channel: each has a word of its own."""
+    if channel not in KEPT_CHANNELS:
         told = chats.get((row.customer_id, channel.value))
-        if channel not in BY_PHONE or (told and told.consent):
-            return standing(channel, told.consent if told else None)
-    said = row.email_consent if channel is ChannelName.EMAIL else row.sms_consent
+        return standing(channel, told.consent if told else None)
+    said = getattr(row, f"{channel.value}_consent")
     return ConsentState(said) if said else None
 
 
@@ -274,6 +278,8 @@ def _known(
         for channel in row.channels or [row.channel]
         if (address := address_on(row, channel, chats))
     }
+    last_inbound = _last_inbound(connection, store.id, rows)
+    rules = channel_rules.load(connection, store.id, rows, hashes, last_inbound, now)
     return Known(
         policy=policy_of(store.settings),
         sender=sender,
@@ -282,7 +288,8 @@ def _known(
         chats=chats,
         hashes=hashes,
         neighbours=neighbours.load(connection, store.id, rows, now),
-        last_inbound=_last_inbound(connection, store.id, rows),
+        last_inbound=last_inbound,
+        rules=rules,
         values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values()), now),
         code_refusals=code_checks.refusals(connection, store.id, rows, versions),
         rewards=reward_checks.states(connection, store.id, rows, versions),
@@ -321,7 +328,7 @@ def _last_inbound(
     windowed = [
         row.customer_id
         for row in rows
-        if any(channel in SERVICE_WINDOWS for channel in row.channels or [row.channel])
+        if any(channel in WINDOWED for channel in row.channels or [row.channel])
     ]
     return inbound.last_at(connection, store_id, windowed) if windowed else {}
 
@@ -376,6 +383,8 @@ def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFac
         flow_status=FlowStatus(row.flow_status),
         channel_missing=not way.is_set_up,
         channel_paused=way.is_paused,
+        channel_refusal=way.refused,
+        is_answer=way.is_answer,
         stopped=_stopped(row),
         erased=row.gone_at is not None,
         filter=known.versions[row.store_id, row.version_id].flow.filter,

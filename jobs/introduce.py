@@ -5,6 +5,7 @@ from datetime import datetime
 from jobs import enroll
 from jobs.runtime import Runtime
 from jobs.track import WRITE_CONSENT
+from marketing.consent import CONSENT_CHANNELS
 from marketing.events import News
 from storage import Connection, events, introductions, outbox
 from storage.introductions import Introduced, Introduction
@@ -56,6 +57,8 @@ def _tell_platform(
         tags = {"customer_id": who, "add": taken.added_tags, "remove": taken.removed_tags}
         outbox.add(connection, store.id, WRITE_TAGS, f"{who}:{new_id()}", tags, real_now)
     for said in taken.consents:
+        if said.channel not in CONSENT_CHANNELS:
+            continue
         told = {
             "customer_id": who,
             "channel": said.channel.value,

@@ -21,6 +21,7 @@ from jobs import (
     signups,
     sync,
     trials,
+    whatsapp_templates,
 )
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
@@ -48,6 +49,7 @@ MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     "call_webhook": notices.call_webhook,
     rewards.KIND: rewards.credit,
     trials.KIND: trials.send,
+    whatsapp_templates.KIND: whatsapp_templates.sync,
     signups.KIND: signups.send,
 }
 """Each makes one call and says whether there is more to do under the same row."""

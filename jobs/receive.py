@@ -9,8 +9,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from channels.base import Callback, Erased, InboundMessage, OptChange, StatusUpdate
-from jobs import channel_accounts, conversing, reports_of_providers
+from channels.base import (
+    AccountTrouble,
+    Callback,
+    Erased,
+    InboundMessage,
+    OptChange,
+    StatusUpdate,
+    TemplateNews,
+)
+from jobs import channel_accounts, conversing, reports_of_providers, whatsapp_templates
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing.model import ChannelName
@@ -79,6 +87,12 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
         account.channel,
         [one for one in told if isinstance(one, OptChange)],
     )
+    for one in told:
+        if isinstance(one, TemplateNews):
+            whatsapp_templates.hear(runtime, connection, store.id, one)
+        elif isinstance(one, AccountTrouble):
+            real_now = runtime.database.real_now(connection)
+            accounts.troubled(connection, store.id, account.channel, one.words, real_now)
 
 
 def kept(runtime: Runtime, account: ChannelAccount, callback: Callback) -> None:

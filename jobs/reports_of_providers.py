@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from channels.base import StatusUpdate
-from jobs import enroll, reports_on_replies
+from jobs import enroll, reports_on_replies, resting
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
 from marketing.events import EventName, News
@@ -46,6 +46,7 @@ def take(
     enroll.react(connection, runtime, store, heard, now)
     gone = [row.customer_id for row, _, update in moved if update.suppress]
     _suppress(runtime, connection, store, account, gone)
+    resting.hear(runtime, connection, store, account.channel, [one for _, _, one in moved])
 
 
 def _reached(row: Row[Any], state: MessageState, update: StatusUpdate, now: datetime) -> Reported:
@@ -55,7 +56,7 @@ def _reached(row: Row[Any], state: MessageState, update: StatusUpdate, now: date
         row.id,
         state,
         update.provider_id,
-        update.detail or None,
+        None if state in HANDED_OVER else update.detail or None,
         row.sent_at or (now if state in HANDED_OVER else None),
         row.delivered_at or (at if was_delivered else None),
         row.opened_at or (at if update.status in SEEN else None),

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from channels.base import Channel, Outcome, Receipt, SendFailed
-from jobs import enroll, membership
+from jobs import enroll, membership, resting
 from jobs.gatekeeping import Going
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
 from marketing.events import EventName, News
 from marketing.model import MessageState, Reason, RenderedMessage
+from marketing.rests import RestKind
 from storage import Connection, channel_accounts, flow_events, handovers, pauses, suppressions
 from storage.flow_events import Told
 from storage.handovers import Settlement
@@ -126,6 +127,8 @@ def no_outcome(*, was_taken: bool) -> SendFailed:
 
 def state_after(failure: SendFailed, tries: int) -> MessageState:
     """Give the state of a message after that many tries, the last of which failed so."""
+    if failure.rests is RestKind.WINDOW and tries < TRIES:
+        return MessageState.RETRY_WAIT  # the gate is asked again: a template, another channel
     match failure.outcome:
         case Outcome.REJECTED:
             return MessageState.BOUNCED if failure.suppress else MessageState.FAILED
@@ -145,7 +148,10 @@ def reason_of(failure: SendFailed, state: MessageState) -> str:
 def wait_after(failure: SendFailed, tries: int) -> timedelta:
     """Give how long to wait until the next try, after `tries` before this one."""
     if failure.retry_after is not None:
-        return timedelta(seconds=min(max(failure.retry_after, LEAST_WAIT), MOST_WAIT))
+        wait = failure.retry_after * failure.grows**tries
+        return timedelta(seconds=min(max(wait, LEAST_WAIT), MOST_WAIT))
+    if failure.rests is RestKind.WINDOW:
+        return timedelta(seconds=LEAST_WAIT)
     return timedelta(seconds=BACKOFF[min(tries, len(BACKOFF) - 1)])
 
 
@@ -177,6 +183,8 @@ def suppress_refused(
 ) -> None:
     """An address that does not exist is not written to again; one that opted out, not by flows."""
     name = channel.name.value
+    told = [(to, failure.rests) for to, failure in failures if failure.rests]
+    resting.note(runtime, connection, store, name, told)
     gone = [to for to, failure in failures if failure.suppress]
     left = [to for to, failure in failures if failure.opted_out]
     for addresses, scope, reason in (
@@ -210,6 +218,7 @@ def pause_refused(
         return
     name, words = channel.name, refused[0].reason
     log.error("%s is paused for %s: %s", name, store.domain, words)
-    until = real_now + PAUSE
+    longest = max(one.retry_after or 0.0 for one in refused)
+    until = real_now + max(PAUSE, timedelta(seconds=longest))
     pauses.pause(connection, store.id, name.value, reason=words, since=real_now, until=until)
     channel_accounts.troubled(connection, store.id, name, words, real_now)

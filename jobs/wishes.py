@@ -2,7 +2,7 @@
 
 from jobs.heard import Heard
 from jobs.track import WRITE_CONSENT
-from marketing.consent import CONSENT_CHANNELS, SuppressionScope
+from marketing.consent import CONSENT_CHANNELS, KEPT_CHANNELS, SuppressionScope
 from marketing.events import EventName
 from marketing.keywords import Wish, wish_of
 from marketing.model import Consent, ConsentSource, ConsentState, Reason
@@ -41,9 +41,17 @@ def stop(heard: Heard) -> None:
 def start(heard: Heard) -> None:
     """Only whoever left can come back by a word: to others it may be an answer."""
     if _said(heard, ConsentState.SUBSCRIBED, only_after=ConsentState.UNSUBSCRIBED):
-        hashes = [_address_hash(heard)]
+        hashes = _all_hashes(heard)
         suppressions.lift(heard.connection, heard.store.id, heard.channel, hashes)
         _news(heard, EventName.CUSTOMER_SUBSCRIBED)
+
+
+def _all_hashes(heard: Heard) -> list[str]:
+    """Who has a number and another id may have stopped by the one, and comes back by the other."""
+    known = identities.addresses(heard.connection, heard.store.id, [heard.customer_id])
+    other = sorted(address for channel, address in known if channel == heard.channel)
+    hashed = heard.runtime.secrets.address_hash
+    return [_address_hash(heard), *(hashed(heard.channel, one) for one in other)]
 
 
 def _address_hash(heard: Heard) -> str:
@@ -54,7 +62,7 @@ def _said(heard: Heard, state: ConsentState, *, only_after: ConsentState | None)
     """Note a customer's word, and have the platform told of it; False when it changes nothing."""
     said = Consent(heard.channel, state, ConsentSource.REPLY, heard.kept.received_at)
     is_platforms = heard.channel in CONSENT_CHANNELS
-    note = customer_changes.consent if is_platforms else identities.consent
+    note = customer_changes.consent if heard.channel in KEPT_CHANNELS else identities.consent
     whose = (heard.connection, heard.store.id, heard.customer_id)
     changed = note(*whose, said, only_after=only_after)
     if changed and is_platforms:

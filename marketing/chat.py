@@ -79,6 +79,10 @@ class ChatContent:
     buttons: tuple[Button, ...] = ()
     cards: tuple[Card, ...] = ()
     template: TemplateCall | None = None
+    menu: str = ""
+    """What opens the list of answers, where a channel shows more of them than fit as buttons."""
+    reply_to: str = ""
+    """The provider's id of the message that this one quotes; "" for none."""
     author: Author = Author.BOT
     comment: str = ""
     """The platform's id of the public comment that this answers privately; "" for none."""

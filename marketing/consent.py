@@ -51,7 +51,24 @@ class ConsentPolicy:
 
 CONSENT_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
 """The channels on which platforms keep a customer's word."""
+KEPT_CHANNELS = (*CONSENT_CHANNELS, ChannelName.WHATSAPP)
+"""Those on which we keep it with the customer; what is said of WhatsApp no platform knows."""
+OPT_IN_ONLY = frozenset({ChannelName.WHATSAPP})
+"""Nobody is written to first there without having agreed, whatever the store's audience:
+https://developers.facebook.com/docs/whatsapp/overview/getting-opt-in, 2026-11-22."""
 ANSWERS = frozenset({ConsentState.SUBSCRIBED, ConsentState.UNSUBSCRIBED, ConsentState.INVALID})
+
+
+def policy_on(
+    channel: ChannelName, policy: ConsentPolicy, *, is_window_open: bool
+) -> ConsentPolicy:
+    """Give the rule that holds on a channel: it may be stricter than the store's own.
+
+    Where only an opt-in counts, whoever wrote lately may still be answered, unless they said no.
+    """
+    if channel not in OPT_IN_ONLY:
+        return policy
+    return ConsentPolicy(Audience.EVERYONE if is_window_open else Audience.SUBSCRIBERS)
 
 
 def may_write(

@@ -23,7 +23,7 @@ from enum import StrEnum
 from typing import Any
 
 from marketing.conditions import holds
-from marketing.consent import SuppressionScope, may_write
+from marketing.consent import SuppressionScope, may_write, policy_on
 from marketing.flow import Condition, FlowStatus
 from marketing.model import ChannelName, ConsentState, MessageKind, Reason, StoreStatus
 from marketing.policy import StorePolicy
@@ -94,6 +94,10 @@ class GateFacts:
     """The channel is not set up here."""
     channel_paused: bool = False
     """The channel's credentials were refused."""
+    channel_refusal: Reason | None = None
+    """What the channel has against this very message: `marketing.reach.Way.refused`."""
+    is_answer: bool = False
+    """The customer wrote so lately that it counts as an answer to them."""
     stopped: Reason | None = None
     """Why the sequence has no more to say: an exit since entry, a replacement; not `completed`
     nor `exit_step`, which leave earlier messages their right."""
@@ -170,7 +174,7 @@ def decide(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict:
         or _person_rule(message, facts)
         or _deadline_rule(message, facts, now)
         or _pacing_rule(message, facts, now)
-        or _channel_rule(message.channel, facts.last_inbound_at, now)
+        or _channel_rule(message.channel, facts, now)
         or _reward_rule(message, now)
         or _code_rule(message, now)
     )
@@ -210,9 +214,8 @@ def _person_rule(message: Outgoing, facts: GateFacts) -> Verdict | None:
         return Skip(Reason.CHANNEL_MISSING)
     if not facts.address:
         return Skip(Reason.NO_ADDRESS)
-    refusal = may_write(
-        message.kind, facts.consent, facts.suppression, facts.policy.consent, facts.country
-    )
+    policy = policy_on(message.channel, facts.policy.consent, is_window_open=facts.is_answer)
+    refusal = may_write(message.kind, facts.consent, facts.suppression, policy, facts.country)
     if refusal:
         return Skip(refusal)
     if facts.in_human_hands and message.kind is MessageKind.MARKETING:
@@ -275,10 +278,10 @@ def _quiet(message: Outgoing, facts: GateFacts, at: datetime) -> Defer | None:
     return Defer(opens, Reason.QUIET_HOURS) if opens > at else None
 
 
-def _channel_rule(
-    channel: ChannelName, last_inbound_at: datetime | None, now: datetime
-) -> Verdict | None:
-    is_open = is_window_open(channel, last_inbound_at, now)
+def _channel_rule(channel: ChannelName, facts: GateFacts, now: datetime) -> Verdict | None:
+    if facts.channel_refusal:
+        return Skip(facts.channel_refusal)
+    is_open = is_window_open(channel, facts.last_inbound_at, now)
     return None if is_open else Skip(Reason.CHANNEL_WINDOW)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketing.consent import ConsentPolicy, SuppressionScope, may_write
+from marketing.consent import ConsentPolicy, SuppressionScope, may_write, policy_on
 from marketing.model import ChannelName, ConsentState, MessageKind, Reason
 from marketing.policy import SERVICE_WINDOWS
 
@@ -27,6 +27,10 @@ class Way:
     """The channel's credentials were refused."""
     last_inbound_at: datetime | None = None
     """When the customer last wrote on it."""
+    refused: Reason | None = None
+    """What the channel has against this very message: `jobs.channel_rules`."""
+    is_answer: bool = False
+    """The customer wrote so lately that this counts as an answer, where a channel asks that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,14 @@ def refusal(
         return Reason.CHANNEL_MISSING
     if not way.address:
         return Reason.NO_ADDRESS
+    policy = policy_on(way.channel, policy, is_window_open=way.is_answer)
     unwanted = may_write(kind, way.consent, way.suppression, policy, country)
     if unwanted:
         return unwanted
     if way.is_paused:
         return Reason.CHANNEL_PAUSED
+    if way.refused:
+        return way.refused
     is_open = is_window_open(way.channel, way.last_inbound_at, now)
     return None if is_open else Reason.CHANNEL_WINDOW
 

@@ -91,6 +91,7 @@ class SaidSchema(Strict):
 class ConsentsSchema(Strict):
     email = fields.Nested(SaidSchema)
     sms = fields.Nested(SaidSchema)
+    whatsapp = fields.Nested(SaidSchema)
 
 
 class CustomerWordSchema(NamesSchema):
@@ -172,6 +173,7 @@ class ConsentSchema(Schema):
 class CustomerConsentsSchema(Schema):
     email = fields.Nested(ConsentSchema, required=True)
     sms = fields.Nested(ConsentSchema, required=True)
+    whatsapp = fields.Nested(ConsentSchema, required=True)
 
 
 class CustomerSchema(Schema):

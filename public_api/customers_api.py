@@ -13,6 +13,7 @@ from doors.json_api import ErrorSchema, first_wrong, refuse, the_runtime, words_
 from jobs import introduce
 from jobs.api_keys import Scope
 from marketing.calendar import NO_DATE, is_date
+from marketing.consent import KEPT_CHANNELS
 from marketing.model import ChannelName, Consent, ConsentSource, ConsentState
 from marketing.said import say
 from public_api.customer_schemas import (
@@ -29,7 +30,7 @@ from storage import customers, flows
 from storage.introductions import Introduction, Unsubscribed
 
 FIELDS = ("first_name", "last_name", "locale", "country", "timezone")
-CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
+CHANNELS = KEPT_CHANNELS
 
 blueprint = public_blueprint("customers")
 

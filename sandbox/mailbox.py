@@ -11,11 +11,12 @@ import httpx
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import phones
+from sandbox import phones, whatsapp_doors, whatsapp_pages
 from sandbox.faults import BadFault, FaultScript, read_fault
 from sandbox.guard import guard
 from sandbox.smtp_sink import FAULTS
 from sandbox.twilio import Twilio, add_doors
+from sandbox.whatsapp import WhatsApp
 from sandbox.world import World
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -34,7 +35,7 @@ def record_mail(world: World, sender: str, recipient: str, raw: bytes) -> None:
     )
 
 
-def create_mailbox(world: World, faults: FaultScript, twilio: Twilio) -> Flask:
+def create_mailbox(world: World, faults: FaultScript, twilio: Twilio, whatsapp: WhatsApp) -> Flask:
     """The mailbox's pages and its JSON, the phones, and the providers that deliver to them."""
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # flask's default provider has it
@@ -43,6 +44,8 @@ def create_mailbox(world: World, faults: FaultScript, twilio: Twilio) -> Flask:
     _pages(app, world)
     phones.add_pages(app, twilio)
     add_doors(app, twilio)
+    whatsapp_pages.add_pages(app, whatsapp)
+    whatsapp_doors.add_doors(app, whatsapp)
     return app
 
 

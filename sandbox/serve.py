@@ -20,6 +20,7 @@ from sandbox.smtp_sink import SmtpSink
 from sandbox.store_admin import create_store_admin
 from sandbox.twilio import Twilio
 from sandbox.webhooks import Subscriptions
+from sandbox.whatsapp import WhatsApp
 from sandbox.woo_seed import plant as plant_woo
 from sandbox.woo_store import create_woo_store
 from sandbox.world import Settings, World
@@ -45,6 +46,7 @@ class Sandbox:
         self.world = World(settings, subscriptions)
         self.mail_faults = FaultScript()
         self.twilio = Twilio(self.world)
+        self.whatsapp = WhatsApp(self.world)
         self.sink = SmtpSink(
             functools.partial(record_mail, self.world), self.mail_faults, settings.host,
             settings.smtp_port,
@@ -64,7 +66,7 @@ class Sandbox:
             front_port=self._open(create_shop_front(world), world.settings.front_port),
             admin_port=self._open(create_store_admin(world), world.settings.admin_port),
             mailbox_port=self._open(
-                create_mailbox(world, self.mail_faults, self.twilio),
+                create_mailbox(world, self.mail_faults, self.twilio, self.whatsapp),
                 world.settings.mailbox_port,
             ),
             smtp_port=self.sink.port,
@@ -87,6 +89,7 @@ class Sandbox:
         for thread in self._threads:
             thread.join(timeout=5)
         self.twilio.close()
+        self.whatsapp.close()
         self.world.close()
 
     def wait(self) -> None:

@@ -215,6 +215,7 @@ def _claimed() -> Select[*tuple[Any, ...]]:
             c.phone,
             c.email_consent,
             c.sms_consent,
+            c.whatsapp_consent,
             c.country.label("customer_country"),
             c.timezone.label("customer_timezone"),
             c.locale.label("customer_locale"),
@@ -267,7 +268,8 @@ def _hold(query: Select[Any]) -> Select[Any]:
 
 _HOLD_CLAIMED = _hold(_CLAIMED)
 GATED = (
-    *("email", "phone", "email_consent", "sms_consent", "customer_country", "customer_timezone"),
+    *("email", "phone", "email_consent", "sms_consent", "whatsapp_consent"),
+    *("customer_country", "customer_timezone"),
     *("gone_at", "enrollment_state", "end_reason", "flow_status", "code_ends_at"),
     *(
         "code_state",

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, tuple_, update
 
-from marketing.consent import merge_consent
+from marketing.consent import KEPT_CHANNELS, merge_consent
 from marketing.model import (
     ChannelName,
     Consent,
@@ -30,15 +30,16 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """`updated_at` of a person whom the platform never told of itself: known from a cart only."""
 ERASED = "erased"
 """The reason of a suppression that keeps an erased address from coming back."""
-CONSENT_CHANNELS = (ChannelName.EMAIL, ChannelName.SMS)
 COLUMNS = (
     "store_id", "id", "external_id", "email", "email_key", "phone", "first_name", "last_name",
     "first_key", "last_key", "locale", "country", "timezone", "tags", "properties",
     "email_consent", "email_consent_source",
-    "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at", "is_staff",
+    "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at",
+    "whatsapp_consent", "whatsapp_consent_source", "whatsapp_consent_at", "is_staff",
     "platform_orders_count", "platform_spent", "platform_last_order_at", "last_email_at",
     "last_sms_at", "created_at", "updated_at", "deleted_at", "erased_at",
 )  # fmt: skip
+LAST_SENT = ("last_email_at", "last_sms_at")
 SELECTED = [customers.c[name] for name in COLUMNS]
 BLANK: dict[str, Any] = {
     **dict.fromkeys(COLUMNS), "tags": [], "properties": {}, "is_staff": False,
@@ -224,9 +225,9 @@ class People:
         winner.put(created_at=min(winner.row["created_at"], loser.row["created_at"]))
         winner.put(is_staff=winner.row["is_staff"] or loser.row["is_staff"])
         winner.put(properties={**loser.row["properties"], **winner.row["properties"]})
-        for channel in CONSENT_CHANNELS:
+        for channel in KEPT_CHANNELS:
             _merge_consent_of(channel, loser, winner)
-            last = f"last_{channel}_at"
+        for last in LAST_SENT:
             winner.put(
                 **{last: max(filter(None, (loser.row[last], winner.row[last])), default=None)}
             )
@@ -301,7 +302,7 @@ def retag(person: Person, told: TagsChanged) -> None:
 
 def hear(person: Person, said: Consent) -> bool:
     """Weigh a customer's word against what they said before; True when it changes the answer."""
-    if said.channel not in CONSENT_CHANNELS or person.is_erased:
+    if said.channel not in KEPT_CHANNELS or person.is_erased:
         return False
     before = consent_of(person, said.channel)
     after = merge_consent(before, said)

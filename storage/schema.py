@@ -198,6 +198,39 @@ channel_accounts = _of_store(
     key=("store_id", "channel"),
 )
 
+# The templates that Meta keeps of a store's WhatsApp account, as it last told of them.
+whatsapp_templates = _of_store(
+    "whatsapp_templates",
+    Column("name", String(512), nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("external_id", Text),
+    # marketing | utility | authentication
+    Column("category", String(20), nullable=False),
+    # In Meta's words, small: approved | pending | rejected | paused | disabled ...
+    Column("status", String(30), nullable=False),
+    # Why Meta refused or paused it, and how it rates it.
+    Column("reason", Text),
+    Column("quality", String(20)),
+    Column("components", Json, nullable=False),
+    Column("is_named", Boolean, nullable=False, server_default=text("false")),
+    # Real time.
+    Column("synced_at", UtcTime, nullable=False),
+    key=("store_id", "name", "language"),
+)
+
+# Addresses that a provider asked to leave alone on a channel for a while.
+address_rests = _of_store(
+    "address_rests",
+    Column("channel", String(12), nullable=False),
+    Column("address_hash", String(64), nullable=False),
+    # marketing | unreachable | window
+    Column("kind", String(12), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("told_at", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False),
+    key=("store_id", "channel", "address_hash", "kind"),
+)
+
 # What providers told of messages and customers wrote, as it came; the body goes when it is read.
 callbacks = _of_store(
     "callbacks",
@@ -331,6 +364,9 @@ customers = _of_store(
     Column("sms_consent", String(20)),
     Column("sms_consent_source", String(20)),
     Column("sms_consent_at", UtcTime),
+    Column("whatsapp_consent", String(20)),
+    Column("whatsapp_consent_source", String(20)),
+    Column("whatsapp_consent_at", UtcTime),
     Column("is_staff", Boolean, nullable=False, server_default=text("false")),
     # Aggregates over counted orders, in the store's currency, net of refunds.
     Column("orders_count", Integer, nullable=False, server_default="0"),

@@ -148,6 +148,25 @@ def upgrade() -> None:
     with op.batch_alter_table("one_time", schema=None) as batch_op:
         batch_op.create_index("ix_one_time_expires_at", ["expires_at"], unique=False)
     op.create_table(
+        "address_rests",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("address_hash", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("told_at", TIME, nullable=False),
+        sa.Column("until", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_address_rests_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "store_id", "channel", "address_hash", "kind", name=op.f("pk_address_rests")
+        ),
+    )
+    op.create_table(
         "announcements",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -867,6 +886,27 @@ def upgrade() -> None:
     with op.batch_alter_table("test_mails", schema=None) as batch_op:
         batch_op.create_index("ix_test_mails_created", ["store_id", "created_at"], unique=False)
     op.create_table(
+        "whatsapp_templates",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("name", sa.String(length=512), nullable=False),
+        sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=30), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("quality", sa.String(length=20), nullable=True),
+        sa.Column("components", JSON, nullable=False),
+        sa.Column("is_named", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("synced_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_whatsapp_templates_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "name", "language", name=op.f("pk_whatsapp_templates")),
+    )
+    op.create_table(
         "browses",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("customer_id", ID, nullable=False),
@@ -1322,6 +1362,11 @@ def upgrade() -> None:
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("first_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("last_key", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("whatsapp_consent", sa.String(length=20), nullable=True))
+        batch_op.add_column(
+            sa.Column("whatsapp_consent_source", sa.String(length=20), nullable=True)
+        )
+        batch_op.add_column(sa.Column("whatsapp_consent_at", TIME, nullable=True))
         batch_op.add_column(sa.Column("platform_last_order_at", TIME, nullable=True))
         batch_op.add_column(sa.Column("second_order_at", TIME, nullable=True))
         batch_op.drop_index(batch_op.f("ix_customers_phone"))
@@ -1556,6 +1601,9 @@ def downgrade() -> None:
         batch_op.create_index(batch_op.f("ix_customers_phone"), ["store_id", "phone"], unique=False)
         batch_op.drop_column("second_order_at")
         batch_op.drop_column("platform_last_order_at")
+        batch_op.drop_column("whatsapp_consent_at")
+        batch_op.drop_column("whatsapp_consent_source")
+        batch_op.drop_column("whatsapp_consent")
         batch_op.drop_column("last_key")
         batch_op.drop_column("first_key")
     with op.batch_alter_table("codes", schema=None) as batch_op:
@@ -1673,6 +1721,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("idle_at IS NOT NULL"),
         )
     op.drop_table("browses")
+    op.drop_table("whatsapp_templates")
     with op.batch_alter_table("test_mails", schema=None) as batch_op:
         batch_op.drop_index("ix_test_mails_created")
     op.drop_table("test_mails")
@@ -1798,6 +1847,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.drop_table("announcements")
+    op.drop_table("address_rests")
     with op.batch_alter_table("one_time", schema=None) as batch_op:
         batch_op.drop_index("ix_one_time_expires_at")
     op.drop_table("one_time")

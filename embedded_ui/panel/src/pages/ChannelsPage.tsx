@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api } from "../api";
 import { ChannelCard } from "../settings/ChannelCard";
 import { FORMS } from "../settings/channel-forms";
+import { MessageTemplates } from "../settings/MessageTemplates";
 import { Sections } from "../settings/Sections";
 import { strings } from "../strings";
 import type { Channels } from "../types";
@@ -21,6 +22,7 @@ export default function ChannelsPage() {
         FORMS.map((form) => (
           <ChannelCard key={form.channel} form={form} account={data.channels.find(({ channel }) => channel === form.channel) ?? null} />
         ))}
+      {data?.channels.some(({ channel }) => channel === "whatsapp") && <MessageTemplates />}
     </main>
   );
 }

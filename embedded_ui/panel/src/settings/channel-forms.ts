@@ -16,7 +16,7 @@ export type AccountWords = {
 
 export type Asked = { name: string; isSecret?: boolean; choices?: string[] };
 export type ChannelForm = {
-  channel: "sms" | "messenger" | "instagram";
+  channel: "sms" | "whatsapp" | "messenger" | "instagram";
   provider: string;
   fields: Asked[];
   /** Whether a test writes to a number; else the provider is asked who we are. */
@@ -30,6 +30,10 @@ export const FORMS: ChannelForm[] = [
   {
     channel: "sms", provider: "twilio", byMessage: true,
     fields: [{ name: "account_sid" }, { name: "auth_token", isSecret: true }, { name: "sender" }],
+  },
+  {
+    channel: "whatsapp", provider: "meta",
+    fields: [{ name: "phone_number_id" }, { name: "account_id" }, { name: "app_secret", isSecret: true }, TOKEN],
   },
   { channel: "messenger", provider: "meta", fields: [{ name: "account_id" }, ...META, TOKEN] },
   {

@@ -25,6 +25,25 @@ const metaFields = {
   app_secret: { label: "App-Geheimcode", hint: "Neben der App-ID. Daran erkennen wir, dass Meta anruft. Er wird verschlüsselt aufbewahrt und nie wieder gezeigt." },
 };
 
+const whatsapp: AccountWords = {
+  title: "WhatsApp",
+  text: "Gesendet über Ihr eigenes WhatsApp-Business-Konto. Wer WhatsApp zugestimmt hat, bekommt Vorlagen, die Meta freigegeben hat; wer Ihnen in den letzten 24 Stunden schrieb, dem kann frei geantwortet werden.",
+  provider: "Meta",
+  fields: {
+    phone_number_id: { label: "Telefonnummer-ID", hint: "In Ihrer App auf developers.facebook.com unter WhatsApp, API-Einrichtung. Es ist keine Telefonnummer." },
+    account_id: { label: "ID des WhatsApp-Business-Kontos", hint: "Auf derselben Seite, neben der Telefonnummer-ID." },
+    app_secret: metaFields.app_secret,
+    access_token: { label: "Zugriffstoken", hint: "Von einem Systemnutzer, ohne Ablauf. Es braucht whatsapp_business_messaging und whatsapp_business_management." },
+  },
+  saved: "WhatsApp ist verbunden",
+  address: "Callback-URL",
+  addressHint: "Tragen Sie sie in Ihrer App unter WhatsApp, Konfiguration ein, mit dem Prüfwort darunter. Abonnieren Sie messages, user_preferences und message_template_status_update.",
+  sent: (name) => `Meta kennt diese Nummer als ${name} und meldet uns, was an sie geschrieben wird.`,
+  sure: "WhatsApp trennen?",
+  sureText: "Was über WhatsApp ginge, entfällt oder geht über den nächsten Kanal seines Schritts. Token und Geheimnis werden vergessen.",
+  disconnected: "WhatsApp ist getrennt",
+};
+
 const messenger: AccountWords = {
   title: "Messenger",
   text: "Antwortet, wer Ihrer Facebook-Seite schreibt. Automatische Nachrichten erlaubt Meta nur 24 Stunden lang, nachdem jemand zuletzt geschrieben hat; danach nimmt ein Schritt seinen nächsten Kanal.",
@@ -69,6 +88,7 @@ const instagram: AccountWords = {
 
 export const channels: ChannelWords = {
   sms,
+  whatsapp,
   messenger,
   instagram,
   setUp: "Einrichten",
@@ -94,4 +114,24 @@ export const channels: ChannelWords = {
   cancel: "Abbrechen",
   only: "Dazu braucht es die Rolle „Veröffentlichen“. Fragen Sie jemanden aus Ihrem Team.",
   phone: "Mit Ländervorwahl, etwa +4915550100",
+  templates: {
+    title: "WhatsApp-Vorlagen",
+    text: "Im WhatsApp Manager geschrieben und freigegeben. Ein Nachrichtenschritt wählt eine davon.",
+    synced: (at: string) => `Abgefragt ${at}, und jeden Tag wieder`,
+    never: "Noch nicht abgefragt",
+    sync: "Jetzt abgleichen",
+    synchronised: "Die Vorlagen sind auf dem neuesten Stand",
+    none: "Dieses Konto hat noch keine Vorlage. Legen Sie eine im WhatsApp Manager an und gleichen Sie dann ab.",
+    name: "Vorlage",
+    language: "Sprache",
+    category: "Kategorie",
+    status: "Status",
+    categories: { marketing: "Marketing", utility: "Service", authentication: "Anmeldung" } as Record<string, string>,
+    statuses: {
+      approved: "Freigegeben", pending: "In Prüfung", in_appeal: "Im Einspruch", rejected: "Abgelehnt", paused: "Pausiert", disabled: "Gesperrt",
+    } as Record<string, string>,
+    test: "Probe schicken",
+    which: "Vorlage",
+    sent: (to: string) => `Meta hat die Vorlage an ${to} angenommen.`,
+  },
 };

@@ -208,5 +208,9 @@ export const people: Pick<
     exit_event: "Etwas geschah, das den Ablauf beendet.",
     overtaken: "Eine spätere Nachricht desselben Ablaufs war schon fällig.",
     channel_window: "Der Kanal erlaubt so lange nach der letzten Nachricht des Kunden keine mehr.",
+    template_missing: "WhatsApp hat diese Vorlage nicht mehr.",
+    template_refused: "WhatsApp hat die Vorlage pausiert, abgelehnt oder noch nicht freigegeben.",
+    country_closed: "WhatsApp nimmt für Nummern dieses Landes kein Marketing an.",
+    resting: "Der Kanal bat darum, diese Person eine Weile in Ruhe zu lassen.",
   },
 };

@@ -79,6 +79,8 @@ export const team: TeamWords = {
     "PUT /channels/<channel>": "Verband das Konto eines Kanals",
     "DELETE /channels/<channel>": "Trennte das Konto eines Kanals",
     "POST /channels/<channel>/test": "Probierte das Konto eines Kanals aus",
+    "POST /channels/whatsapp/templates": "Ließ WhatsApps Vorlagen abfragen",
+    "POST /channels/whatsapp/templates/test": "Schickte eine WhatsApp-Vorlage zur Probe",
     "POST /suppressions": "Brachte eine Liste, wem nicht geschrieben wird",
     "POST /templates/test": "Verschickte eine Testnachricht",
     "POST /customers/<customer_id>/erase": "Löschte einen Kunden",

@@ -24,6 +24,25 @@ const metaFields = {
   app_secret: { label: "App secret", hint: "Beside the app ID. By it we know that Meta is calling. It is kept encrypted and never shown again." },
 };
 
+const whatsapp: AccountWords = {
+  title: "WhatsApp",
+  text: "Sent by your own WhatsApp Business account. Who agreed to WhatsApp gets templates that Meta approved; whoever wrote to you within 24 hours can be answered in free words.",
+  provider: "Meta",
+  fields: {
+    phone_number_id: { label: "Phone number ID", hint: "In your app at developers.facebook.com, under WhatsApp, API Setup. It is no phone number." },
+    account_id: { label: "WhatsApp Business account ID", hint: "On the same page, beside the phone number ID." },
+    app_secret: metaFields.app_secret,
+    access_token: { label: "Access token", hint: "Of a system user, without an end. It needs whatsapp_business_messaging and whatsapp_business_management." },
+  },
+  saved: "WhatsApp is connected",
+  address: "Callback URL",
+  addressHint: "Set it in your app, under WhatsApp, Configuration, with the verify token below. Subscribe to messages, user_preferences and message_template_status_update.",
+  sent: (name) => `Meta knows this number as ${name}, and tells us what is written to it.`,
+  sure: "Disconnect WhatsApp?",
+  sureText: "What would go by WhatsApp is left out, or goes by the next channel of its step. The token and the secret are forgotten.",
+  disconnected: "WhatsApp is disconnected",
+};
+
 const messenger: AccountWords = {
   title: "Messenger",
   text: "Answers whoever writes to your Facebook page. Meta allows automated messages only within 24 hours of what a customer last wrote; then a step takes its next channel.",
@@ -68,6 +87,7 @@ const instagram: AccountWords = {
 
 export const channels = {
   sms,
+  whatsapp,
   messenger,
   instagram,
   setUp: "Set up",
@@ -93,6 +113,26 @@ export const channels = {
   cancel: "Cancel",
   only: "This takes the role of a publisher. Ask one of your team.",
   phone: "With a country code, as +15550100",
+  templates: {
+    title: "WhatsApp templates",
+    text: "Written and approved in WhatsApp Manager. A message step picks one of them.",
+    synced: (at: string) => `Asked about ${at}, and again every day`,
+    never: "Not asked about yet",
+    sync: "Sync now",
+    synchronised: "Templates are up to date",
+    none: "This account has no template yet. Make one in WhatsApp Manager, then sync.",
+    name: "Template",
+    language: "Language",
+    category: "Category",
+    status: "Status",
+    categories: { marketing: "Marketing", utility: "Utility", authentication: "Authentication" } as Record<string, string>,
+    statuses: {
+      approved: "Approved", pending: "In review", in_appeal: "In appeal", rejected: "Rejected", paused: "Paused", disabled: "Disabled",
+    } as Record<string, string>,
+    test: "Send a test",
+    which: "Template",
+    sent: (to: string) => `Meta has taken the template to ${to}.`,
+  },
 };
 
 export type ChannelWords = typeof channels;

@@ -204,5 +204,9 @@ export const people = {
     exit_event: "Something happened that ends the flow.",
     overtaken: "A later message of the same flow was due already.",
     channel_window: "The channel allows no message so long after they last wrote.",
+    template_missing: "WhatsApp has no such template any more.",
+    template_refused: "WhatsApp has paused or rejected the template, or not approved it yet.",
+    country_closed: "WhatsApp takes no marketing for numbers of that country.",
+    resting: "The channel asked that they be left alone for a while.",
   } as Record<string, string>,
 };

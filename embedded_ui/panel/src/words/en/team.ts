@@ -83,6 +83,8 @@ export const team = {
     "PUT /channels/<channel>": "Connected a channel's account",
     "DELETE /channels/<channel>": "Let a channel's account go",
     "POST /channels/<channel>/test": "Tried a channel's account out",
+    "POST /channels/whatsapp/templates": "Had WhatsApp’s templates asked about",
+    "POST /channels/whatsapp/templates/test": "Sent a WhatsApp template as a test",
     "POST /suppressions": "Brought in who must not be written to",
     "POST /templates/test": "Sent a test message",
     "POST /customers/<customer_id>/erase": "Erased a customer",

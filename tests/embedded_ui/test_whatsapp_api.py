@@ -1,0 +1,100 @@
+"""WhatsApp in the settings: connected, its templates listed, asked about anew, tried out."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from channels import Providers
+from jobs.runtime import Runtime
+from sandbox.whatsapp import ACCOUNT_ID, PHONE_NUMBER_ID, WhatsApp
+from storage.database import Database
+from tests.channels.test_whatsapp import graph_url, whatsapp
+from tests.embedded_ui.conftest import NEIGHBOUR, Ask, runtime_of, settings_of
+
+__all__ = ["graph_url", "whatsapp"]
+PATH = "/channels/whatsapp/templates"
+ADA = "+16505551234"
+
+
+@pytest.fixture
+def runtime(
+    database_url: str, database: Database, valkey_url: str, tmp_path: Any, graph_url: str
+) -> Runtime:
+    made = runtime_of(settings_of(database_url, tmp_path), database, valkey_url)
+    return replace(made, providers=Providers(use_proxies=False, meta_graph_url=graph_url))
+
+
+@pytest.fixture
+def told(whatsapp: WhatsApp) -> dict[str, Any]:
+    fields = {
+        "phone_number_id": PHONE_NUMBER_ID, "account_id": ACCOUNT_ID,
+        "app_secret": whatsapp.app_secret, "access_token": whatsapp.access_token,
+    }  # fmt: skip
+    return {"provider": "meta", "fields": fields}
+
+
+def test_it_is_connected_asked_who_it_is_and_keeps_its_secrets(
+    ask: Ask, told: dict[str, Any], whatsapp: WhatsApp
+) -> None:
+    assert ask("/channels/whatsapp", "PUT", json=told).status_code == 200
+    listed = ask("/channels")
+    assert whatsapp.access_token not in listed.text
+    assert whatsapp.app_secret not in listed.text
+    assert ask("/channels/whatsapp/test", "POST", json={}).json == {
+        "is_sent": True, "detail": "Maple & Moss, +1 555-078-3881",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["phone_number_id", "account_id"])
+def test_a_phone_number_is_no_id(ask: Ask, told: dict[str, Any], field: str) -> None:
+    told["fields"][field] = "+1 555 0100"
+    refused = ask("/channels/whatsapp", "PUT", json=told)
+    assert refused.status_code == 422
+    assert refused.json
+    assert refused.json["field"] == field
+
+
+def test_templates_are_listed_with_their_blanks_and_troubles(
+    ask: Ask, told: dict[str, Any]
+) -> None:
+    assert ask(PATH, "POST").status_code == 404
+    assert ask(PATH).json == {"templates": [], "synced_at": None, "is_connected": False}
+    ask("/channels/whatsapp", "PUT", json=told)
+    synced = ask(PATH, "POST").json
+    assert synced
+    assert synced["synced_at"]
+    found = {(one["name"], one["language"]): one for one in synced["templates"]}
+    cart, paused = found["cart_reminder", "en_US"], found["spring_sale", "en_US"]
+    assert [one["place"] for one in cart["blanks"]] == ["body:1", "body:2", "button:0"]
+    assert cart["replies"] == [{"index": 1, "label": "Talk to an agent"}]
+    assert (cart["is_sendable"], cart["trouble"]) == (True, None)
+    assert paused["trouble"].startswith("Meta has paused it. ")
+    assert ask(PATH, domain=NEIGHBOUR).json == {
+        "templates": [], "synced_at": None, "is_connected": False,
+    }  # fmt: skip
+
+
+def test_a_template_is_tried_out_with_its_own_examples(
+    ask: Ask, told: dict[str, Any], whatsapp: WhatsApp
+) -> None:
+    ask("/channels/whatsapp", "PUT", json=told)
+    ask(PATH, "POST")
+    one = {"name": "cart_reminder", "language": "en_US", "to": "+4790000000"}
+    assert ask(f"{PATH}/test", "POST", json=one).json == {"is_sent": True, "detail": "accepted"}
+    assert whatsapp.messages("+4790000000")[0]["text"].startswith("Hi Ada, your Juniper candle")
+    none = ask(f"{PATH}/test", "POST", json={**one, "name": "nothing"})
+    assert none.status_code == 404
+    paused = ask(f"{PATH}/test", "POST", json={**one, "name": "spring_sale"}).json
+    assert paused
+    assert (paused["is_sent"], "132015" in paused["detail"]) == (False, True)
+    assert ask(f"{PATH}/test", "POST", domain=NEIGHBOUR, json=one).status_code == 404
+
+
+def test_what_meta_refuses_is_told_in_its_words(
+    ask: Ask, told: dict[str, Any], whatsapp: WhatsApp
+) -> None:
+    ask("/channels/whatsapp", "PUT", json=told)
+    whatsapp.access_token = "another"
+    refused = ask(PATH, "POST")
+    assert (refused.status_code, "190" in refused.text) == (502, True)

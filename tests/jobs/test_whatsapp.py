@@ -1,0 +1,162 @@
+"""A store's WhatsApp account: its templates known, customers heard, what Meta says obeyed."""
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from channels import Providers
+from channels.base import Callback
+from jobs import channel_accounts, outbox, receive, whatsapp_templates
+from marketing.model import ChannelName
+from marketing.rests import RestKind
+from sandbox.whatsapp import ACCOUNT_ID, PHONE_NUMBER_ID, WhatsApp
+from storage import channel_accounts as accounts
+from storage import rests, schema
+from storage.channel_accounts import ChannelAccount
+from tests.channels.test_whatsapp import graph_url, whatsapp
+from tests.channels.test_whatsapp_events import RECORDED
+from tests.jobs.stage import Stage
+
+__all__ = ["graph_url", "whatsapp"]
+ADA, ADAS_ID = "+16505551234", "US.13491208655302741918"
+WAKING = {"quiet_hours": {"whatsapp": None}}
+
+
+@pytest.fixture
+def account(stage: Stage, whatsapp: WhatsApp, graph_url: str) -> ChannelAccount:
+    """The store's own account; nothing that Meta tells arrives by itself."""
+    providers = Providers(use_proxies=False, meta_graph_url=graph_url)
+    stage.runtime = replace(stage.runtime, providers=providers)
+    stage.change(schema.stores, stage.store_id, settings=WAKING)
+    public = {
+        "phone_number_id": PHONE_NUMBER_ID, "account_id": ACCOUNT_ID, "verify_token": "our word",
+    }  # fmt: skip
+    secret = {"app_secret": whatsapp.app_secret, "access_token": whatsapp.access_token}
+    told = ("meta", public, secret)
+    made = channel_accounts.connect(stage.runtime, stage.store, ChannelName.WHATSAPP, told)
+    while outbox.drain(stage.runtime, [stage.store_id]):
+        pass
+    return made
+
+
+def come_in(stage: Stage, account: ChannelAccount, *names: str, **changed: Any) -> None:
+    changes = [orjson.loads(orjson.dumps(RECORDED[name])) for name in names]
+    for change in changes:
+        change["value"].update(changed)
+    told = {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": ACCOUNT_ID, "changes": changes}],
+    }
+    url = channel_accounts.callback_url(stage.runtime, account)
+    receive.kept(stage.runtime, account, Callback(url, orjson.dumps(told)))
+    while receive.drain(stage.runtime, [stage.store_id, stage.stranger_id]):
+        pass
+    stage.work()
+
+
+def statuses(stage: Stage) -> dict[tuple[str, str], str]:
+    registry, _ = whatsapp_templates.known(stage.runtime, stage.store_id)
+    return {key: one.status for key, one in registry.templates.items()}
+
+
+def customer(stage: Stage) -> Any:
+    [row] = stage.rows(schema.customers, store_id=stage.store_id, phone=ADA)
+    return row
+
+
+def test_connecting_asks_about_the_templates_and_every_day_does(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    assert statuses(stage)["cart_reminder", "en_US"] == "approved"
+    assert statuses(stage)["spring_sale", "en_US"] == "paused"
+    assert whatsapp_templates.known(stage.runtime, stage.stranger_id) == (
+        whatsapp_templates.Registry({}), False,
+    )  # fmt: skip
+    [call] = stage.rows(schema.outbox, store_id=stage.store_id, kind="sync_templates")
+    with stage.database.reading() as connection:
+        due_in = call.due_at - stage.database.real_now(connection)
+    assert (call.state, 23 <= due_in.total_seconds() / 3600 <= 24) == ("pending", True)
+
+
+def test_a_pause_holds_at_once_and_the_rest_is_asked(
+    stage: Stage, account: ChannelAccount, whatsapp: WhatsApp
+) -> None:
+    told = {
+        "event": "PAUSED", "message_template_name": "cart_reminder",
+        "message_template_language": "en_US", "reason": "NONE",
+    }  # fmt: skip
+    come_in(stage, account, "template_paused", **told)
+    assert statuses(stage)["cart_reminder", "en_US"] == "paused"
+    assert statuses(stage)["cart_reminder", "de"] == "approved"
+    while outbox.drain(stage.runtime, [stage.store_id]):
+        pass
+    assert statuses(stage)["cart_reminder", "en_US"] == "approved"  # as Meta now says itself
+
+
+def test_a_refused_token_is_told_in_the_settings(
+    stage: Stage, account: ChannelAccount, whatsapp: WhatsApp
+) -> None:
+    whatsapp.access_token = "another"
+    with stage.database.writing() as connection:
+        whatsapp_templates.ask_soon(stage.runtime, connection, stage.store_id)
+    while outbox.drain(stage.runtime, [stage.store_id]):
+        pass
+    with stage.database.reading() as connection:
+        kept = accounts.get(connection, stage.store_id, ChannelName.WHATSAPP)
+    assert kept
+    assert kept.trouble
+    assert "190" in kept.trouble
+    assert statuses(stage)["cart_reminder", "en_US"] == "approved"
+
+
+def test_who_writes_is_the_customer_of_that_number_who_agreed_to_nothing(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    ada = stage.customer(phone=ADA)
+    come_in(stage, account, "text")
+    come_in(stage, account, "text", contacts=[])
+    [kept] = stage.rows(schema.inbound_messages, store_id=stage.store_id)
+    assert (kept.customer_id, kept.text) == (ada, "Does it come in another color?")
+    assert customer(stage).whatsapp_consent is None
+    ids = stage.rows(schema.identities, store_id=stage.store_id)
+    assert {one.address for one in ids} == {ADA, ADAS_ID}
+
+
+def test_stop_and_resume_in_whatsapp_itself_are_obeyed(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    stage.customer(phone=ADA, whatsapp_consent="subscribed", sms_consent="subscribed")
+    come_in(stage, account, "text", "stop")
+    row = customer(stage)
+    assert (row.whatsapp_consent, row.sms_consent) == ("unsubscribed", "subscribed")
+    [kept] = stage.rows(schema.suppressions, store_id=stage.store_id)
+    assert (kept.channel, kept.scope) == ("whatsapp", "marketing")
+    assert not stage.rows(schema.outbox, store_id=stage.store_id, kind="write_consent")
+    come_in(stage, account, "resume")
+    assert customer(stage).whatsapp_consent == "subscribed"
+    assert not stage.rows(schema.suppressions, store_id=stage.store_id)
+
+
+def test_the_account_in_trouble_is_told_in_the_settings(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    come_in(stage, account, "account_restricted")
+    with stage.database.reading() as connection:
+        kept = accounts.get(connection, stage.store_id, ChannelName.WHATSAPP)
+    assert kept
+    assert kept.trouble == "Meta: ACCOUNT_VIOLATION (ALCOHOL)"
+
+
+def resting(stage: Stage) -> rests.Rests:
+    hashed = stage.runtime.secrets.address_hash("whatsapp", ADA)
+    with stage.database.reading() as connection:
+        return rests.of(connection, stage.store_id, "whatsapp", [hashed]).get(hashed, rests.NONE)
+
+
+def test_a_failure_that_names_no_message_of_ours_moves_nothing(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    come_in(stage, account, "failed_marketing_cap")
+    assert RestKind.MARKETING not in resting(stage).until
