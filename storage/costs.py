@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from storage import schema
-from storage.counted import is_counted, is_sent, net
+from storage import day_sums, schema
+from storage.counted import is_counted, net
 from storage.reports import credited
 from storage.reports_time import Period
-from storage.schema import attributions, codes, enrollments, messages, rewards
+from storage.schema import attributions, codes, enrollments, rewards
 
 CREDITED = "credited"
 
@@ -40,12 +40,10 @@ def by_step(
 ) -> Mapping[str, Given]:
     """Give what each step of a flow gave, over all its versions."""
     found: dict[str, Given] = {}
-    m = messages.c
-    sent = select(m.step_id, m.channel, func.count()).where(
-        m.store_id == store_id, m.flow_id == flow_id, period.has(m.sent_at), is_sent
-    )
-    for step_id, channel, count in connection.execute(sent.group_by(m.step_id, m.channel)):
-        found.setdefault(step_id, Given()).sent[channel] = count
+    for one in day_sums.of_period(connection, store_id, day_sums.SENT, period):
+        if one.flow_id == flow_id and one.step_id is not None and one.channel is not None:
+            sent = found.setdefault(one.step_id, Given()).sent
+            sent[one.channel] = sent.get(one.channel, 0) + one.count
     for step_id, granted, redeemed, taken_off in _codes(connection, store_id, flow_id, period):
         own = found.setdefault(step_id, Given())
         own.granted, own.redeemed, own.taken_off = granted, redeemed, int(taken_off)
@@ -77,9 +75,8 @@ def _codes(
 
 def entered(connection: Connection, store_id: str, flow_id: str, period: Period) -> int:
     """Count who entered a flow in a period."""
-    e = enrollments.c
-    mine = (e.store_id == store_id, e.flow_id == flow_id, period.has(e.entered_at))
-    return connection.execute(select(func.count()).where(*mine)).scalar_one()
+    told = day_sums.of_period(connection, store_id, day_sums.ENTERED, period)
+    return sum(one.count for one in told if one.flow_id == flow_id)
 
 
 def earned(

@@ -412,6 +412,13 @@ customers = _of_store(
     ),
     Index("ix_customers_zone", "store_id", "timezone", "id"),
     Index("ix_customers_created", "store_id", "created_at", "id"),
+    # How many there are, off the smallest index there can be.
+    Index(
+        "ix_customers_there",
+        "store_id",
+        postgresql_where=text("deleted_at IS NULL AND erased_at IS NULL"),
+        sqlite_where=text("deleted_at IS NULL AND erased_at IS NULL"),
+    ),
     # Segments: who bought last when, for what is true or false by the time that passed since.
     Index("ix_customers_last_order", "store_id", "last_order_at", "spent"),
     # Reports: who bought again by when.

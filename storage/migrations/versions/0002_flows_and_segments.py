@@ -1422,6 +1422,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("sms_consent IS NOT NULL"),
             sqlite_where=sa.text("sms_consent IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_customers_there",
+            ["store_id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
+        )
         batch_op.create_index("ix_customers_zone", ["store_id", "timezone", "id"], unique=False)
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("touched", sa.Integer(), server_default="0", nullable=False))
@@ -1568,6 +1575,11 @@ def downgrade() -> None:
         batch_op.drop_column("touched")
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index("ix_customers_zone")
+        batch_op.drop_index(
+            "ix_customers_there",
+            postgresql_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
+        )
         batch_op.drop_index(
             "ix_customers_sms_consent",
             postgresql_where=sa.text("sms_consent IS NOT NULL"),
