@@ -6,17 +6,16 @@ breaks a batch is worked on alone, and dead after the third time.
 """
 
 import contextlib
-import gc
 import logging
 import os
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.base import MalformedWebhook, UnreadableWebhook, Webhook
-from jobs import activation, enroll, faults, parting, privacy, visit
+from jobs import activation, enroll, faults, garbage, parting, privacy, visit
 from jobs.runtime import Runtime
 from marketing.events import News
 from marketing.model import (
@@ -109,7 +108,7 @@ def _batch(runtime: Runtime, broken: list[Exception]) -> Ingested | None:
     faults.point("ingest")
     claim, homes = claimed
     try:
-        with _collecting_later():
+        with garbage.collected_later():
             readings = [_read(runtime, row, homes) for row in claim.rows]
             ingested = runtime.database.write(
                 lambda connection: _take_in(connection, runtime, claim, readings)
@@ -124,16 +123,6 @@ def _batch(runtime: Runtime, broken: list[Exception]) -> Ingested | None:
         runtime.database.write(lambda connection: _isolate(connection, claim, words))
         broken.append(error)
         return Ingested(0, {}, frozenset())
-
-
-@contextlib.contextmanager
-def _collecting_later() -> Iterator[None]:
-    """A batch makes a million objects, hardly any in cycles: looking for those costs a fifth."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _claim(runtime: Runtime, connection: Connection) -> tuple[Claim, Stores] | None:

@@ -4,6 +4,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from jobs.garbage import collected_later
+
 
 def rounds(store_ids: Sequence[str], seconds: float, take_turn: Callable[[str], bool]) -> list[str]:
     """Let stores take turns until none has more or the time is over; give those with more.
@@ -14,6 +16,8 @@ def rounds(store_ids: Sequence[str], seconds: float, take_turn: Callable[[str], 
     waiting = deque(store_ids)
     while waiting and time.monotonic() < give_up:
         store_id = waiting.popleft()
-        if take_turn(store_id):
+        with collected_later():
+            has_more = take_turn(store_id)
+        if has_more:
             waiting.append(store_id)
     return list(waiting)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, literal, sel
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.dialect import is_sqlite
+from storage.lite_rows import GIVEN, LiteStatement
 from storage.many import recordset
 from storage.text import dumps
 
@@ -36,7 +37,7 @@ class Insert:
         same: Mapping[str, str] | None = None,
     ) -> None:
         self._names, further, alike = tuple(names), dict(also or {}), dict(same or {})
-        given = {name: bindparam(f"told_{name}", type_=table.c[name].type) for name in names}
+        given = {name: bindparam(f"{GIVEN}{name}", type_=table.c[name].type) for name in names}
         copies = {name: given[source] for name, source in alike.items()}
         self._lite: sqlite.Insert = sqlite.insert(table).values({**given, **copies, **further})
         told = recordset(table, names).c
@@ -52,10 +53,15 @@ class Insert:
         # Else the count of an INSERT is not kept.
         self._lite = self._lite.execution_options(preserve_rowcount=True)
         self._postgresql = self._postgresql.execution_options(preserve_rowcount=True)
+        self._in_sqlite = LiteStatement(self._lite)
 
     def run(self, connection: Connection, rows: Rows, **parameters: Any) -> int:
         """Insert the rows; give how many went in."""
-        return _run(connection, (self._lite, self._postgresql), self._names, rows, parameters)
+        return _run(connection, self._in_sqlite, self._postgresql, rows, parameters)
+
+    def run_once(self, connection: Connection, rows: Rows) -> int:
+        """Do the same with a statement that is not kept: SQLAlchemy may know its words."""
+        return _run_once(connection, (self._lite, self._postgresql), self._names, rows)
 
 
 class Update:
@@ -76,7 +82,7 @@ class Update:
         also: Mapping[str, Any] | None = None,
     ) -> None:
         self._names = tuple(names)
-        given = {name: bindparam(f"told_{name}", type_=table.c[name].type) for name in names}
+        given = {name: bindparam(f"{GIVEN}{name}", type_=table.c[name].type) for name in names}
         told = recordset(table, names).c
         changed = [name for name in names if name not in match]
         self._lite, self._postgresql = (
@@ -85,26 +91,39 @@ class Update:
             .values({**{name: source[name] for name in changed}, **(also or {})})
             for source in (given, told)
         )
+        self._in_sqlite = LiteStatement(self._lite)
 
     def run(self, connection: Connection, rows: Rows, **parameters: Any) -> int:
         """Change the rows; give how many were."""
-        return _run(connection, (self._lite, self._postgresql), self._names, rows, parameters)
+        return _run(connection, self._in_sqlite, self._postgresql, rows, parameters)
+
+    def run_once(self, connection: Connection, rows: Rows) -> int:
+        """Do the same with a statement that is not kept: SQLAlchemy may know its words."""
+        return _run_once(connection, (self._lite, self._postgresql), self._names, rows)
 
 
 def _run(
     connection: Connection,
-    statements: tuple[Any, Any],
-    names: Sequence[str],
+    lite: LiteStatement,
+    postgresql_: Any,
     rows: Rows,
     parameters: Mapping[str, Any],
 ) -> int:
     if not rows:
         return 0
-    lite, postgresql_ = statements
     if is_sqlite(connection):
-        given = [{**parameters, **{f"told_{name}": row[name] for name in names}} for row in rows]
-        return connection.execute(lite, given).rowcount
+        return lite.run(connection, rows, parameters)
     return connection.execute(postgresql_, {**parameters, "rows": dumps(list(rows))}).rowcount
+
+
+def _run_once(
+    connection: Connection, statements: tuple[Any, Any], names: Sequence[str], rows: Rows
+) -> int:
+    lite, postgresql_ = statements
+    if not is_sqlite(connection):
+        return connection.execute(postgresql_, {"rows": dumps(list(rows))}).rowcount
+    given = [{f"{GIVEN}{name}": row[name] for name in names} for row in rows]
+    return connection.execute(lite, given).rowcount
 
 
 def _expression(table: Table, name: str, value: Any) -> ColumnElement[Any]:
@@ -115,7 +134,7 @@ def insert_rows(connection: Connection, table: Table, rows: Rows, *, new_only: b
     """Insert rows by a statement built for them; for what is done rarely. See `Insert`."""
     if not rows:
         return 0
-    return Insert(table, list(rows[0]), new_only=new_only).run(connection, rows)
+    return Insert(table, list(rows[0]), new_only=new_only).run_once(connection, rows)
 
 
 def update_rows(
@@ -130,4 +149,6 @@ def update_rows(
     """Change rows by a statement built for them; for what is done rarely. See `Update`."""
     if not rows:
         return 0
-    return Update(table, list(rows[0]), match=match, only=only, also=also).run(connection, rows)
+    return Update(table, list(rows[0]), match=match, only=only, also=also).run_once(
+        connection, rows
+    )
