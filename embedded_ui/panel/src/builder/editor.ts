@@ -52,9 +52,10 @@ export class Editor {
     this.set({ said });
   }
 
-  choose(chosen: string | null) {
+  /** Bound: it is handed to the forms, whose "Close" calls it by itself. */
+  readonly choose = (chosen: string | null) => {
     this.set({ chosen, marked: NOBODY });
-  }
+  };
 
   /** Choose a step together with others, or no longer. */
   mark(id: string) {
