@@ -1,4 +1,4 @@
-"""Whether a message's links lead somewhere, by really asking: bounded in number and in time."""
+"""Whether a message's links and pictures are there, by really asking: few, in bounded time."""
 
 import time
 from collections.abc import Iterable
@@ -7,15 +7,16 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from connectors.apps import pages
 from connectors.apps.pages import Found
 from jobs.runtime import Runtime
-from marketing.blocks.texts import BlockText, addresses_of
 from marketing.checking import Issue, Level
 from marketing.flow import Template
-from marketing.said import say
+from marketing.outward import Outward, outward
+from marketing.said import Said, say
 
 MOST_LINKS = 20
 SECONDS = 5.0
 """For all of them together."""
 EACH_SECONDS = 2.5
+"""For one of them, wherever it sends us on to and however slowly it answers."""
 AT_ONCE = 8
 KEPT_SECONDS = 300.0
 KEPT = 2_000
@@ -26,15 +27,14 @@ _hands = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="links")
 
 
 def check(runtime: Runtime, template: Template) -> list[Issue]:
-    """Give what is wrong with the links of a message's blocks; ours and merge tags are left out."""
-    asked = [one for one in addresses_of(template.blocks) if _is_elsewhere(runtime, one.source)]
-    answers = _answers(runtime, dict.fromkeys(one.source.strip() for one in asked))
-    issues = (_issue(one, answers.get(one.source.strip())) for one in asked)
+    """Give what is wrong with a message's links and pictures; ours and merge tags are left out."""
+    asked = [one for one in outward(template) if _is_elsewhere(runtime, one.url)]
+    answers = _answers(runtime, dict.fromkeys(one.url for one in asked))
+    issues = (_issue(one, answers.get(one.url)) for one in asked)
     return [issue for issue in issues if issue]
 
 
-def _is_elsewhere(runtime: Runtime, source: str) -> bool:
-    url = source.strip()
+def _is_elsewhere(runtime: Runtime, url: str) -> bool:
     is_plain = url.startswith(("https://", "http://")) and "{" not in url
     return is_plain and not url.startswith(f"{runtime.settings.app_url}/")
 
@@ -60,17 +60,22 @@ def _answers(runtime: Runtime, urls: Iterable[str]) -> dict[str, Answer]:
     return {url: _known[url][1] for url in wanted if url in _known}
 
 
-def _issue(link: BlockText, answer: Answer | None) -> Issue | None:
+def _issue(one: Outward, answer: Answer | None) -> Issue | None:
     found, words = answer or (Found.UNSURE, say("it did not answer in time"))
     if found is Found.THERE:
         return None
-    url = link.source.strip()
     code = "link_broken" if found is Found.GONE else "link_unsure"
+    told = {"url": one.url[:80], "answer": words}
+    message = _message(found, is_picture=one.is_picture).format(**told)
+    detail = {"url": one.url, "answer": words}
+    return Issue(one.block, one.field, Level.WARNING, code, message, detail)
+
+
+def _message(found: Found, *, is_picture: bool) -> Said:
+    if is_picture and found is Found.GONE:
+        return say("The picture {url} is not there: {answer}.")
+    if is_picture:
+        return say("The picture {url} could not be looked at: {answer}.")
     if found is Found.GONE:
-        message = say("The link {url} leads to no page: {answer}.", url=url[:80], answer=words)
-    else:
-        message = say(
-            "The link {url} could not be looked at: {answer}.", url=url[:80], answer=words
-        )
-    detail = {"url": url, "answer": words}
-    return Issue(link.block.id, link.field, Level.WARNING, code, message, detail)
+        return say("The link {url} leads to no page: {answer}.")
+    return say("The link {url} could not be looked at: {answer}.")

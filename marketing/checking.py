@@ -16,10 +16,11 @@ from typing import Any
 from marketing import samples
 from marketing.blocks.conditions import liquid_of
 from marketing.blocks.parts import Image, walk
-from marketing.blocks.texts import ADDRESSES, addresses_of, texts_of
+from marketing.blocks.texts import ADDRESSES, texts_of
 from marketing.brand import Brand, faint
 from marketing.flow import Template
 from marketing.model import MessageKind
+from marketing.outward import Outward, outward
 from marketing.rendering import Renderer, RenderingFailed
 from marketing.said import NOTHING, Said, say
 from marketing.tags import fallback_of, may_be_missing
@@ -125,13 +126,18 @@ _LEAST = (
 
 
 def _links(template: Template) -> Iterator[Issue]:
-    for address in addresses_of(template.blocks):
-        url = address.source.strip()
-        if url.lower().startswith("http://"):
-            message = say(
-                "{url} is not encrypted: browsers warn of it. Use https://.", url=url[:80]
-            )
-            yield _warning(address.place, "link_insecure", message, url=url)
+    for one in outward(template):
+        if one.url.lower().startswith("http://"):
+            yield _warning(one.place, "link_insecure", _insecure(one), url=one.url)
+
+
+def _insecure(one: Outward) -> Said:
+    url = one.url[:80]
+    if one.is_picture:
+        return say(
+            "The picture {url} is not encrypted: mail programs leave it out. Use https://.", url=url
+        )
+    return say("{url} is not encrypted: browsers warn of it. Use https://.", url=url)
 
 
 _PIECE = re.compile(

@@ -7,12 +7,14 @@ the call goes to just that address under the host's name; redirects are answers,
 import base64
 import hashlib
 import hmac
+import time
 from urllib.parse import urlsplit
 
 import httpx
 import orjson
 
-from connectors.addresses import UnsafeAddress, public_address
+from connectors import bounded
+from connectors.addresses import UnsafeAddress
 from connectors.base import StoreRefused, StoreUnavailable
 from marketing.model import JsonObject
 
@@ -76,25 +78,34 @@ def exchange(
 ) -> tuple[int, str | None]:
     """Call an untrusted address once and give the status and where a redirect leads.
 
-    Of the answer nothing but its head is read. Raises `UnsafeAddress` and `StoreUnavailable`.
+    Of the answer nothing but its head is read; `seconds` is for all of it, however it trickles.
+    Raises `UnsafeAddress` and `StoreUnavailable`.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme != "https" and not may_be_local:
+    if urlsplit(url).scheme != "https" and not may_be_local:
         raise UnsafeAddress("only https:// is called")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = public_address(host, port, may_be_local=may_be_local)
-    written = f"[{address}]" if ":" in address else address
-    target = httpx.URL(url).copy_with(host=written.strip("[]"), port=port)
-    timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
-    named = {**headers, "Host": parts.netloc.rpartition("@")[2]}
+    waits = dict.fromkeys(("read", "write", "pool"), seconds)
+    extensions = {"timeout": {**waits, "connect": min(seconds, CONNECT_SECONDS)}}
+    until = time.monotonic() + seconds
     try:
         with (
-            httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client,
-            client.stream(
-                method, target, content=content, headers=named, extensions={"sni_hostname": host}
+            bounded.pool(until, may_be_local=may_be_local) as pool,
+            pool.stream(
+                method,
+                _written(url),
+                headers=[*headers.items()],
+                content=content,
+                extensions=extensions,
             ) as answer,
         ):
-            return answer.status_code, answer.headers.get("location")
-    except httpx.HTTPError as failure:
+            told = httpx.Headers(answer.headers)
+            return answer.status, told.get("location")
+    except bounded.FAILURES as failure:
         raise StoreUnavailable(f"{type(failure).__name__}: {failure}") from failure
+
+
+def _written(url: str) -> str:
+    """Give an address as it goes over the wire, without a name and password in it."""
+    try:
+        return str(httpx.URL(url).copy_with(username=None, password=None, fragment=None))
+    except httpx.InvalidURL as invalid:
+        raise UnsafeAddress(f"this is no address: {invalid}") from invalid

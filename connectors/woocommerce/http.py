@@ -6,13 +6,11 @@ other place for a transport, so its module's `request` is ours: `_hand_over`.
 """
 
 import base64
-import ssl
 import threading
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +19,8 @@ import httpx
 import orjson
 import woocommerce.api
 
-from connectors.addresses import UnsafeAddress, public_address
+from connectors import bounded
+from connectors.addresses import UnsafeAddress
 from connectors.base import StoreUnavailable
 
 CONNECT_SECONDS = 5.0
@@ -75,14 +74,17 @@ class Http:
         told = [("Accept-Encoding", "identity"), *headers.items()]
         until = time.monotonic() + self._seconds
         try:
-            with self._lane(url, until), self._pool(until) as pool:
+            with (
+                self._lane(url, until),
+                bounded.pool(until, may_be_local=self._may_be_local) as pool,
+            ):
                 times = dict.fromkeys(("read", "write"), self._seconds)
                 extensions = {"timeout": {**times, "connect": CONNECT_SECONDS}}
                 with pool.stream(
                     method, url, headers=told, content=content, extensions=extensions
                 ) as response:
                     return Answer(response.status, _named(response.headers), _body(response))
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as no:
+        except bounded.FAILURES as no:
             # Their words name no address: keys may stand in it.
             raise StoreUnavailable(f"{type(no).__name__}: {str(no)[:200]}") from None
 
@@ -102,15 +104,6 @@ class Http:
         finally:
             lane.release()
 
-    def _pool(self, until: float) -> httpcore.ConnectionPool:
-        backend = _Pinned(until, may_be_local=self._may_be_local)
-        return httpcore.ConnectionPool(ssl_context=_tls(), network_backend=backend)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
-
 
 def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     named: dict[str, str] = {}
@@ -127,59 +120,6 @@ def _body(response: httpcore.Response) -> bytes:
         if len(read) > LARGEST_ANSWER:
             raise TooLarge("the store's answer is larger than any we read")
     return bytes(read)
-
-
-class _Pinned(httpcore.NetworkBackend):
-    """Connects to the address that was looked at, and to nothing once time is up."""
-
-    def __init__(self, until: float, *, may_be_local: bool) -> None:
-        self._until = until
-        self._may_be_local = may_be_local
-        self._real = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, *rest: Any, **more: Any
-    ) -> httpcore.NetworkStream:
-        address = public_address(host, port, may_be_local=self._may_be_local)
-        left = _left(self._until, timeout)
-        stream = self._real.connect_tcp(address, port, left, *rest, **more)
-        return _Timed(stream, self._until)
-
-
-class _Timed(httpcore.NetworkStream):
-    """A stream whose every wait counts against the one end of the call."""
-
-    def __init__(self, stream: httpcore.NetworkStream, until: float) -> None:
-        self._stream = stream
-        self._until = until
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._until, timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._until, timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        left = _left(self._until, timeout)
-        return _Timed(self._stream.start_tls(ssl_context, server_hostname, left), self._until)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-def _left(until: float, timeout: float | None) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout("the store took too long")
-    return left if timeout is None else min(left, timeout)
 
 
 def _hand_over(  # noqa: PLR0913  as `requests.request` has them

@@ -38,6 +38,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 _VOID = re.compile(r'<(br|hr|img)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*>')
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _LINES_LAST = re.compile(r"\{\{[^|]*\|\s*newline_to_br\s*-?\}\}\Z")
+_SRC = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"', re.IGNORECASE)
 _HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"', re.IGNORECASE)
 
 
@@ -104,6 +105,13 @@ def links_of(html: str) -> Iterator[str]:
     aside = SetAside(html)
     for href in _HREF.findall(aside.text):
         yield aside.restored(unescape(href))
+
+
+def pictures_in(html: str) -> Iterator[str]:
+    """Give where the pictures of HTML are, their Liquid as it was written."""
+    aside = SetAside(html)
+    for src in _SRC.findall(aside.text):
+        yield aside.restored(unescape(src))
 
 
 def plain(html: str) -> str:

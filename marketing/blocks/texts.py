@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from marketing.blocks.parts import Block, Button, Heading, Html, Image, Text, walk
-from marketing.blocks.safe_html import links_of
+from marketing.blocks.safe_html import links_of, pictures_in
 
 TEXTS = ("text", "html", "label", "title", "lead", "why", "alt", "href", "src")
 ADDRESSES = frozenset({"href", "src"})
@@ -57,3 +57,13 @@ def addresses_of(blocks: Sequence[Block]) -> Iterator[BlockText]:
         elif text.is_html:
             for href in links_of(text.source):
                 yield BlockText(text.block, text.field, href)
+
+
+def pictures_of(blocks: Sequence[Block]) -> Iterator[BlockText]:
+    """Give where each picture of the blocks is."""
+    for text in texts_of(blocks):
+        if text.field == "src":
+            yield text
+        elif text.is_html:
+            for src in pictures_in(text.source):
+                yield BlockText(text.block, text.field, src)

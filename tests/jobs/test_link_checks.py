@@ -13,6 +13,7 @@ from connectors.apps.pages import Found
 from jobs import link_checks
 from jobs.runtime import Runtime
 from marketing.block_schema import read
+from marketing.blocks.parts import Html
 from marketing.flow import Template
 from tests.connectors.scripted_server import Reply, Request, ScriptedServer
 
@@ -63,6 +64,37 @@ def test_each_link_is_asked_and_told_of_where_it_stands(server: ScriptedServer) 
     asked = len(server.requests)
     link_checks.check(the_runtime(), linking(gone))
     assert len(server.requests) == asked  # it is known for a while
+
+
+def test_pictures_are_asked_as_links_are_in_blocks_and_in_code(server: ScriptedServer) -> None:
+    server.script = answering
+    gone = f"{server.url}/gone"
+    # Read from a draft, a picture without https would be gone by then.
+    own = Html(id="own", html=f'<img src="{gone}" alt="x">')
+    found = link_checks.check(the_runtime(), replace(linking(), blocks=(own,)))
+    assert [(one.block, one.field, one.code) for one in found] == [("own", "html", "link_broken")]
+    assert found[0].message == f"The picture {gone} is not there: it answers 404."
+    code = (
+        f'<mjml><mj-head><mj-font name="x" href="{gone}"/></mj-head><mj-body>'
+        f'<mj-image src="{server.url}/broken" href="{gone}"/></mj-body></mjml>'
+    )
+    in_code = link_checks.check(the_runtime(), Template("s", "", code, "t"))
+    assert [(one.block, one.field, one.code) for one in in_code] == [
+        (None, "mjml", "link_unsure"),
+        (None, "mjml", "link_broken"),
+    ]
+
+
+def test_a_page_that_trickles_or_sends_on_slowly_is_given_up(server: ScriptedServer) -> None:
+    def slowly(_: Request) -> Reply:
+        time.sleep(0.25)
+        return Reply(status=302, headers={"location": "/on"})
+
+    server.script = slowly
+    began = time.monotonic()
+    assert pages.look(f"{server.url}/on", seconds=0.4, may_be_local=True)[0] is Found.UNSURE
+    assert len(server.requests) < pages.MOST_REDIRECTS
+    assert time.monotonic() - began < 30  # the machine's load, not the page, decides the rest
 
 
 def test_our_own_links_and_merge_tags_are_not_asked(server: ScriptedServer) -> None:

@@ -1,6 +1,9 @@
 """Programs that flows call: what each answer means, and when an address is called no more."""
 
+import contextlib
 import socket
+import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -142,3 +145,27 @@ def test_a_program_that_does_not_answer_is_tried_again(monkeypatch: pytest.Monke
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with pytest.raises(StoreUnavailable, match="Timeout"):
             webhooks.post(url, {}, may_be_local=True, **GIVEN)
+
+
+def test_a_program_that_trickles_is_given_up_at_the_end_of_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(webhooks, "SECONDS", 0.6)
+    with socket.socket() as program:
+        program.bind(("127.0.0.1", 0))
+        program.listen()
+
+        def trickle() -> None:
+            taken, _ = program.accept()
+            with taken, contextlib.suppress(OSError):
+                while True:
+                    taken.sendall(b"H")
+                    time.sleep(0.1)
+
+        speaking = threading.Thread(target=trickle, daemon=True)
+        speaking.start()
+        url = f"http://127.0.0.1:{program.getsockname()[1]}/"
+        with pytest.raises(StoreUnavailable, match="Timeout"):
+            webhooks.post(url, {}, may_be_local=True, **GIVEN)
+        speaking.join(30)
+        assert not speaking.is_alive()
