@@ -65,6 +65,8 @@ class StoreSchema(Schema):
     companion = fields.String(required=True, allow_none=True)
     imports = fields.List(fields.Nested(ImportSchema), required=True)
     setup = fields.List(fields.Nested(TaskSchema), required=True)
+    # Whether its platform keeps store credit for customers.
+    has_credit = fields.Boolean(required=True)
     you = fields.Nested(YouSchema, required=True)
 
 

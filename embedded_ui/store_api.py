@@ -11,6 +11,7 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_person, the_store
 from embedded_ui.schemas import DisconnectSchema, StoreSchema
 from jobs import listening, parting
+from marketing.crediting import has_credit
 from marketing.said import say
 from marketing.team import RIGHTS
 from storage import Connection, reports_store
@@ -35,6 +36,7 @@ class StoreView(MethodView):
                 "imports": imports,
                 "setup": list(_setup(connection, store, imports)),
                 "companion": _companion(connection, store),
+                "has_credit": has_credit(store.platform),
                 "you": _you(),
             }
 

@@ -9,6 +9,7 @@ from jobs import browse, decide, pools, watch
 from jobs.runtime import Runtime
 from marketing import chains, flow_schema, recipes, sentences, siblings
 from marketing.complements import doubled
+from marketing.crediting import creditless
 from marketing.entry import TOO_LATE
 from marketing.events import EventName
 from marketing.flow import (
@@ -104,6 +105,7 @@ def check_in_store(
         flow = flow_schema.read(document)
     except BadFlow:
         return tuple(found)
+    found += creditless(flow.steps_by_id.values(), store.platform)
     found += _refusals(lambda: _check_segments(connection, store.id, flow))
     if stored:
         found += _refusals(lambda: check_others(connection, stored, flow))
@@ -221,6 +223,8 @@ def publish(
     if store and (problem := doubling(store, stored)):
         raise BadFlow((problem,))
     flow = again or flow_schema.load(stored.draft)
+    if store and (lacking := creditless(flow.steps_by_id.values(), store.platform)):
+        raise BadFlow(lacking)
     templates = compile_all(flow)
     with runtime.database.writing() as connection:
         stored = _found(connection, store_id, flow_id)

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Frame, expect
 
+from marketing import crediting
+from marketing.model import Platform
 from storage import stores
 from storage.database import Database
 from tests.embedded_ui.admin_frame import AdminFrame
@@ -140,6 +143,24 @@ def test_what_is_live_can_be_looked_at_and_not_changed(open_page: Open, sketch: 
     expect(step(frame, "Wait")).to_be_visible()
 
 
+def test_without_store_credit_no_step_gives_it_and_one_that_would_is_a_problem(
+    open_page: Open, sketch: Sketch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The frame of these tests is Shopify's, which has credit.
+    monkeypatch.setattr(crediting, "WITHOUT_CREDIT", frozenset({Platform.SHOPIFY}))
+    credit = {"kind": "reward", "id": "thanks", "amount": 500, "or_code": False}
+    frame = open_page(f"/flows/{sketch(message('one', 'One'), credit)}")
+    expect(frame.get_by_text("Your platform has no store credit")).to_be_visible()
+    expect(palette(frame, "reward").and_(frame.get_by_role("button"))).to_have_count(0)
+    plus(frame, "@1").click()
+    expect(frame.get_by_role("menuitem", name="Discount code")).to_be_visible()
+    expect(frame.get_by_role("menuitem", name="Store credit")).to_have_count(0)
+    check(frame)
+    frame.page.keyboard.press("Escape")
+    frame.locator('.react-flow__node-card[data-id="thanks"]').click()
+    expect(frame.get_by_text("Shopify has no store credit.").first).to_be_visible()
+
+
 def test_on_a_phone_steps_are_read_and_added_by_plus(open_page: Open, sketch: Sketch) -> None:
     frame = open_page(f"/flows/{sketch(message('one', 'One'), wait('two'))}")
     frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
@@ -148,6 +169,8 @@ def test_on_a_phone_steps_are_read_and_added_by_plus(open_page: Open, sketch: Sk
     frame.get_by_role("menuitem", name="Discount code").click()
     expect(step(frame, "Discount code")).to_be_focused()
     check(frame)
+    frame.get_by_role("complementary", name="Step details").get_by_label("Close").click()
+    expect(frame.locator(".insp.idle")).to_have_count(1)
 
 
 def test_the_builder_is_sound_in_every_width_and_theme(open_page: Open, sketch: Sketch) -> None:

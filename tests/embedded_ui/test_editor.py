@@ -196,7 +196,7 @@ def test_on_a_phone_one_part_is_seen_at_a_time(write: Callable[..., Frame]) -> N
     parts.get_by_role("button", name="Preview").click()
     expect(preview(frame).get_by_text("On the phone")).to_be_visible()
     parts.get_by_role("button", name="Checks").click()
-    expect(frame.get_by_role("button", name="Check the links")).to_be_visible()
+    expect(frame.get_by_role("button", name="Check links and pictures")).to_be_visible()
     parts.get_by_role("button", name="Edit").click()
     seen(frame)
 

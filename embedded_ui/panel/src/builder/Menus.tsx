@@ -8,7 +8,8 @@ import { branches, branchesOf, find, listOf, type Place, type Step, type StepKin
 import type { Editor } from "./editor";
 import { fits } from "./edits";
 import { keptClip } from "./local";
-import { GROUPS, newStep } from "./palette";
+import { useStore } from "../store";
+import { GROUPS, isLacking, newStep } from "./palette";
 import { words } from "./words";
 
 export type Opened =
@@ -62,6 +63,7 @@ function Item({ icon, children, onClick, isBad = false }: { icon: ReactNode; chi
 
 function AddItems({ editor, place, show }: Props & { place: Place }) {
   const clip = keptClip();
+  const { store } = useStore();
   const add = (kind: StepKind) => {
     const id = editor.addNew(place, kind);
     if (id) show(id);
@@ -70,7 +72,7 @@ function AddItems({ editor, place, show }: Props & { place: Place }) {
     const id = editor.paste(place, steps);
     if (id) show(id);
   };
-  const canStand = (kind: StepKind) => kind !== "exit" || fits(editor.document, place, [newStep(kind)]);
+  const canStand = (kind: StepKind) => !isLacking(kind, store) && (kind !== "exit" || fits(editor.document, place, [newStep(kind)]));
   return (
     <>
       {GROUPS.map(([group, kinds]) => (

@@ -3,7 +3,8 @@ import { GripVertical } from "lucide-react";
 import type { PointerEvent } from "react";
 import { StepIcon } from "../flow/StepIcon";
 import type { StepKind } from "./document";
-import { GROUPS } from "./palette";
+import { useStore } from "../store";
+import { GROUPS, isLacking } from "./palette";
 import { words } from "./words";
 
 type Props = {
@@ -13,6 +14,7 @@ type Props = {
 };
 
 export function Palette({ lift, add }: Props) {
+  const { store } = useStore();
   return (
     <aside className="pal" aria-label={words.palette}>
       <p className="sub small">{words.paletteHow}</p>
@@ -22,11 +24,17 @@ export function Palette({ lift, add }: Props) {
           <ul>
             {kinds.map((kind) => (
               <li key={kind}>
-                <button type="button" className="pi" data-kind={kind} onPointerDown={(event) => lift(kind, event)} onClick={() => add(kind)}>
-                  <StepIcon kind={kind} />
-                  <span>{words.kinds[kind]}</span>
-                  <GripVertical size={14} className="grip" aria-hidden />
-                </button>
+                {isLacking(kind, store) ? (
+                  <p className="sub small lacking" data-kind={kind}>
+                    {words.noCredit}
+                  </p>
+                ) : (
+                  <button type="button" className="pi" data-kind={kind} onPointerDown={(event) => lift(kind, event)} onClick={() => add(kind)}>
+                    <StepIcon kind={kind} />
+                    <span>{words.kinds[kind]}</span>
+                    <GripVertical size={14} className="grip" aria-hidden />
+                  </button>
+                )}
               </li>
             ))}
           </ul>

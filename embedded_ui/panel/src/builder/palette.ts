@@ -13,6 +13,9 @@ export const GROUPS: [Group, StepKind[]][] = [
   ["actions", ["update_customer", "notify_staff", "hand_over", "call_webhook", "start_flow", "stop_flow"]],
 ];
 
+/** Say whether the store's platform has nothing that such a step could give. */
+export const isLacking = (kind: StepKind, store: { has_credit: boolean }) => kind === "reward" && !store.has_credit;
+
 /** Give a new step of a kind: complete where a usual choice exists, open where only the merchant knows. */
 export function newStep(kind: StepKind): Step {
   return { kind, id: freshId(kind), ...FRESH[kind]() } as Step;

@@ -1,5 +1,6 @@
 // The steps that give something: a discount code with its rules, and store credit.
 import type { CouponStep, RewardStep } from "../builder/document";
+import { useStore } from "../store";
 import { Check, Choice, DurationField, Group, MaybeDuration, MoneyField, NumberField, TextField } from "./fields";
 import type { FormProps } from "./form";
 import { words } from "./words";
@@ -54,6 +55,7 @@ function Guards({ step, set }: { step: CouponStep; set: (part: Partial<CouponSte
 
 export function RewardForm({ step, set }: FormProps<RewardStep>) {
   const said = words.reward;
+  const { store } = useStore();
   const when = step.every ? "every" : step.orders ? "orders" : "always";
   const options = [["always", said.always], ["every", said.every], ["orders", said.orders]] as const;
   const BEGIN: Record<string, Partial<RewardStep>> = {
@@ -68,7 +70,7 @@ export function RewardForm({ step, set }: FormProps<RewardStep>) {
       {when === "every" && <NumberField name="every" label={said.everyCount} value={step.every ?? null} keep={(every) => every && set({ every })} />}
       {when === "orders" && <NumberField name="orders" label={said.ordersCount} value={step.orders ?? null} keep={(orders) => orders && set({ orders })} />}
       <MaybeDuration name="expires_after" label={said.expires} usual="P90D" value={step.expires_after ?? null} keep={(expires_after) => set({ expires_after })} />
-      <Check name="or_code" label={said.orCode} value={step.or_code ?? false} keep={(or_code) => set({ or_code })} />
+      <Check name="or_code" label={said.orCode} hint={store.has_credit ? undefined : said.alwaysCode} value={step.or_code ?? false} keep={(or_code) => set({ or_code })} />
       {step.or_code && <TextField name="prefix" label={said.prefix} value={step.prefix ?? "THANKS"} maxLength={12} keep={(prefix) => set({ prefix: big(prefix) })} />}
     </>
   );

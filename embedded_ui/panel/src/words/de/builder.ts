@@ -23,6 +23,7 @@ export const builder: BuilderWords = {
     start_flow: "Anderen Ablauf starten",
     stop_flow: "Anderen Ablauf beenden",
   },
+  noCredit: "Ihre Plattform kennt kein Guthaben: Ein Code leistet dasselbe.",
   staffSubject: "Ein Kunde ist hier angekommen",
   handOverSubject: "Ein Kunde braucht einen Menschen",
   menus: { add: "Schritt hinzufügen", step: "Schritt", branch: "Zweig" },

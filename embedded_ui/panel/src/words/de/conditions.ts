@@ -107,7 +107,7 @@ export const conditions: ConditionWords = {
     name: "Name",
   },
   fields: {
-    "customer.tags": "Tags",
+    "customer.tags": "Schlagwörter",
     "customer.country": "Land",
     "customer.locale": "Sprache und Region",
     "customer.created_at": "Kunde geworden",

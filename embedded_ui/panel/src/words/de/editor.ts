@@ -290,9 +290,9 @@ export const editor: EditorWords = {
   drawing: "Die Vorschau wird gezeichnet",
 
   checking: "Wird geprüft …",
-  checkLinks: "Links prüfen",
-  checkingLinks: "Jeder Link wird aufgerufen …",
-  linksChecked: "Alle Links wurden aufgerufen.",
+  checkLinks: "Links und Bilder prüfen",
+  checkingLinks: "Jede Adresse wird aufgerufen …",
+  linksChecked: "Alle Adressen wurden aufgerufen.",
   fine: "Nichts zu verbessern",
   fineText: "Betreff, Links, Angaben, Bilder und Größe sind in Ordnung.",
   errors: (count, written) => `${written} ${n(count, "Fehler", "Fehler")}`,

@@ -221,6 +221,7 @@ export const inspector: InspectorWords = {
     everyCount: "Mit jeder so vielten Bestellung",
     ordersCount: "Mit der Bestellung Nummer",
     expires: "Es verfällt nach",
+    alwaysCode: "Ihre Plattform kennt kein Guthaben: Hier bekommen alle den Code.",
     orCode: "Ein Code über denselben Betrag, wo kein Guthaben möglich ist",
     prefix: "Solche Codes beginnen mit",
   },

@@ -21,7 +21,7 @@ export const person: PersonWords = {
   lastSeen: "Zuletzt gesehen",
   segments: "Segmente",
   noSegments: "In keinem Segment.",
-  tags: "Tags und Eigenschaften",
+  tags: "Schlagwörter und Eigenschaften",
   noTags: "Keine.",
   remove: "Entfernen",
   removeFrom: (flow) => `Aus „${flow}“ entfernen`,

@@ -22,6 +22,7 @@ export const builder = {
     start_flow: "Start another flow",
     stop_flow: "Stop another flow",
   },
+  noCredit: "Your platform has no store credit: a code does its work.",
   staffSubject: "A customer came this far",
   handOverSubject: "A customer needs a person",
   menus: { add: "Add a step", step: "Step", branch: "Branch" },

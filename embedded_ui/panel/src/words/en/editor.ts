@@ -224,9 +224,9 @@ export const editor = {
   drawing: "Drawing the preview",
 
   checking: "Checking…",
-  checkLinks: "Check the links",
-  checkingLinks: "Asking every link…",
-  linksChecked: "All links were asked.",
+  checkLinks: "Check links and pictures",
+  checkingLinks: "Asking every address…",
+  linksChecked: "All addresses were asked.",
   fine: "Nothing to fix",
   fineText: "Subject, links, details, pictures and size are in order.",
   errors: (count: number, written: string) => `${written} ${n(count, "problem", "problems")}`,

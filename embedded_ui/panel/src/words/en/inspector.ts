@@ -220,6 +220,7 @@ export const inspector = {
     everyCount: "With each so many-th order",
     ordersCount: "With the order number",
     expires: "It runs out after",
+    alwaysCode: "Your platform has no store credit: here everybody gets the code.",
     orCode: "A code of the same amount where there is no credit to give",
     prefix: "Such codes begin with",
   },
