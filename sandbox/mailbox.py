@@ -11,9 +11,10 @@ import httpx
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import phones, whatsapp_doors, whatsapp_pages
+from sandbox import meta_doors, meta_pages, phones, whatsapp_doors, whatsapp_pages
 from sandbox.faults import BadFault, FaultScript, read_fault
 from sandbox.guard import guard
+from sandbox.meta import Meta
 from sandbox.smtp_sink import FAULTS
 from sandbox.twilio import Twilio, add_doors
 from sandbox.whatsapp import WhatsApp
@@ -35,7 +36,9 @@ def record_mail(world: World, sender: str, recipient: str, raw: bytes) -> None:
     )
 
 
-def create_mailbox(world: World, faults: FaultScript, twilio: Twilio, whatsapp: WhatsApp) -> Flask:
+def create_mailbox(
+    world: World, faults: FaultScript, twilio: Twilio, whatsapp: WhatsApp, meta: Meta
+) -> Flask:
     """The mailbox's pages and its JSON, the phones, and the providers that deliver to them."""
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # flask's default provider has it
@@ -46,6 +49,8 @@ def create_mailbox(world: World, faults: FaultScript, twilio: Twilio, whatsapp: 
     add_doors(app, twilio)
     whatsapp_pages.add_pages(app, whatsapp)
     whatsapp_doors.add_doors(app, whatsapp)
+    meta_pages.add_pages(app, meta)
+    meta_doors.add_doors(app, meta)
     return app
 
 

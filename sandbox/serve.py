@@ -14,6 +14,7 @@ from sandbox.admin_schema import warm_up
 from sandbox.dns_host import DnsServer
 from sandbox.faults import FaultScript
 from sandbox.mailbox import create_mailbox, record_mail
+from sandbox.meta import Meta
 from sandbox.seed import plant
 from sandbox.shop_front import create_shop_front
 from sandbox.smtp_sink import SmtpSink
@@ -47,6 +48,7 @@ class Sandbox:
         self.mail_faults = FaultScript()
         self.twilio = Twilio(self.world)
         self.whatsapp = WhatsApp(self.world)
+        self.meta = Meta(self.world)
         self.sink = SmtpSink(
             functools.partial(record_mail, self.world), self.mail_faults, settings.host,
             settings.smtp_port,
@@ -66,7 +68,7 @@ class Sandbox:
             front_port=self._open(create_shop_front(world), world.settings.front_port),
             admin_port=self._open(create_store_admin(world), world.settings.admin_port),
             mailbox_port=self._open(
-                create_mailbox(world, self.mail_faults, self.twilio, self.whatsapp),
+                create_mailbox(world, self.mail_faults, self.twilio, self.whatsapp, self.meta),
                 world.settings.mailbox_port,
             ),
             smtp_port=self.sink.port,
@@ -90,6 +92,7 @@ class Sandbox:
             thread.join(timeout=5)
         self.twilio.close()
         self.whatsapp.close()
+        self.meta.close()
         self.world.close()
 
     def wait(self) -> None:
