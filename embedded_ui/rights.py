@@ -65,6 +65,26 @@ An editor changes a segment or campaign only as long as nothing live asks about 
 of these see to it.
 """
 
+ANSWERING: Final = frozenset(
+    {
+        "/conversations/<uuid:customer_id>/assign",
+        "/conversations/<uuid:customer_id>/close",
+        "/conversations/<uuid:customer_id>/hand-back",
+        "/conversations/<uuid:customer_id>/read",
+        "/conversations/<uuid:customer_id>/reopen",
+        "/conversations/<uuid:customer_id>/replies",
+        "/conversations/<uuid:customer_id>/replies/<uuid:reply_id>/retry",
+        "/conversations/<uuid:customer_id>/take-over",
+        "/customers/<uuid:customer_id>/hand-back",
+        "/saved-replies",
+        "/saved-replies/<uuid:saved_id>",
+    }
+)
+"""What whoever answers customers does."""
+
+UNNOTED: Final = frozenset({"/conversations/<uuid:customer_id>/read"})
+"""No change that anybody would look for in the log."""
+
 SECRET: Final = frozenset({"/settings/webhook-secret", "/customers/<uuid:customer_id>/export"})
 """What even to look at wants `PUBLISH`."""
 
@@ -75,4 +95,6 @@ def right_for(rule: str, method: str) -> Right:
         return Right.PUBLISH
     if method in {"GET", "HEAD", "OPTIONS"} or rule in ASKING:
         return Right.READ
+    if rule in ANSWERING:
+        return Right.ANSWER
     return Right.PUBLISH if rule in PUBLISHING else Right.EDIT

@@ -6,11 +6,13 @@ no marketing: what is pending is held with its reason, in the transaction that c
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     delete,
     func,
     insert,
@@ -25,10 +27,12 @@ from marketing.hand_over_rules import GUESSED
 from marketing.hand_over_words import words_of_points, words_of_rule
 from marketing.model import MessageKind, MessageState, Reason
 from marketing.said import Said
+from storage.many import insert_new
 from storage.schema import conversations, customers, messages, replies
 
 AUTOMATED, HUMAN = "automated", "human"
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+HELD_BY = ("state", "since", "by", "rule", "because", "not_needed_at", "offered_at")
+"""The columns that say whose hands it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,10 @@ def guessed_since(connection: Connection, store_id: str, since: datetime) -> int
 
 
 def offered(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:
-    """Note that a customer was offered a person."""
-    before = of(connection, store_id, customer_id)
-    # Nothing changed hands: a flow that comes late may still do so.
-    kept = before if before.since else Conversation(AUTOMATED, NEVER, "rule")
-    _put(connection, store_id, customer_id, replace(kept, offered_at=at))
+    """Note that a customer was offered a person; nothing changes hands by that."""
+    begin(connection, store_id, customer_id, at)
+    mine = _whose(store_id, customer_id)
+    connection.execute(update(conversations).where(*mine).values(offered_at=at))
 
 
 def hand_over(  # noqa: PLR0913  whose, when, by whom, why
@@ -166,10 +169,44 @@ def hand_back(
 
 def merge(connection: Connection, store_id: str, old: str, new: str) -> None:
     """Of two customers who are one: as long as a person talks with either, they do with both."""
-    theirs, kept = of(connection, store_id, old), of(connection, store_id, new)
+    rows = {one: _row(connection, store_id, one) for one in (old, new)}
+    theirs, kept = rows[old], rows[new]
     forget(connection, store_id, [old])
-    if theirs.state == HUMAN and kept.state != HUMAN:
-        _put(connection, store_id, new, theirs)
+    if theirs is None:
+        return
+    if kept is None:
+        row = {**theirs._asdict(), "customer_id": new}
+        connection.execute(insert(conversations).values(**row))
+        return
+    hands = theirs if theirs.state == HUMAN and kept.state != HUMAN else kept
+    values = {name: getattr(hands, name) for name in HELD_BY}
+    connection.execute(
+        update(conversations)
+        .where(*_whose(store_id, new))
+        .values(**values, **_together(theirs, kept))
+    )
+
+
+def _together(theirs: Row[Any], kept: Row[Any]) -> dict[str, Any]:
+    """Give what two conversations that are one come to, besides whose hands it is in."""
+    later, other = (theirs, kept) if theirs.last_at > kept.last_at else (kept, theirs)
+    wrote = [one for one in (theirs.last_inbound_at, kept.last_inbound_at) if one]
+    waiting = [one for one in (theirs.waiting_since, kept.waiting_since) if one]
+    is_closed = theirs.closed_at and kept.closed_at
+    return {
+        "last_at": later.last_at,
+        "last_inbound_at": max(wrote, default=None),
+        "channel": later.channel or other.channel,
+        "unread": theirs.unread + kept.unread,
+        "waiting_since": min(waiting, default=None),
+        "assigned_to": kept.assigned_to or theirs.assigned_to,
+        "closed_at": later.closed_at if is_closed else None,
+    }
+
+
+def _row(connection: Connection, store_id: str, customer_id: str) -> Row[Any] | None:
+    query = select(conversations).where(*_whose(store_id, customer_id))
+    return connection.execute(query).one_or_none()
 
 
 def forget(connection: Connection, store_id: str, customer_ids: Iterable[str]) -> int:
@@ -188,18 +225,27 @@ def _hold_customer(connection: Connection, store_id: str, customer_id: str) -> b
     return connection.execute(query.with_for_update()).one_or_none() is not None
 
 
+def begin(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:
+    """Give a customer a conversation, in automated hands, if they have none."""
+    row = {"store_id": store_id, "customer_id": customer_id, "state": AUTOMATED, "last_at": at}
+    key = ("store_id", "customer_id")
+    insert_new(connection, conversations, [row], key=key, returning=[conversations.c.customer_id])
+
+
 def _put(connection: Connection, store_id: str, customer_id: str, now: Conversation) -> None:
+    """Change hands; one that comes into human hands is open again."""
+    if now.since is None:
+        raise AssertionError("hands change at some moment")
+    begin(connection, store_id, customer_id, now.since)
     values = {
         "state": now.state, "since": now.since, "by": now.by, "rule": now.rule,
         "because": [[one.rule, one.points] for one in now.because] or None,
-        "not_needed_at": now.not_needed_at, "offered_at": now.offered_at,
+        "not_needed_at": now.not_needed_at, "offered_at": now.offered_at, "last_at": now.since,
     }  # fmt: skip
-    changed = connection.execute(
-        update(conversations).where(*_whose(store_id, customer_id)).values(**values)
-    )
-    if not changed.rowcount:
-        row = {"store_id": store_id, "customer_id": customer_id, **values}
-        connection.execute(insert(conversations).values(**row))
+    if now.state == HUMAN:
+        values["closed_at"] = None
+    changed = update(conversations).where(*_whose(store_id, customer_id))
+    connection.execute(changed.values(**values))
 
 
 def _whose(store_id: str, customer_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -91,6 +91,15 @@ def customer_page(
     return CustomerPage(_rows(connection, found, page, in_one_go=few is not None), total)
 
 
+def named(store_id: str, word: str) -> Any:
+    """Give a query of the ids of customers whom a word may mean, `COUNTED_TO` each way at most."""
+    branches = [
+        select(customers.c.id).where(customers.c.store_id == store_id, test).limit(COUNTED_TO)
+        for test in _begins(word.lower(), begins)
+    ]
+    return union_all(*(select(branch.subquery().c.id) for branch in branches))
+
+
 def _count(connection: Connection, found: ColumnElement[bool]) -> int:
     some = select(customers.c.id).where(found).limit(COUNTED_TO + 1).subquery()
     return connection.execute(select(func.count()).select_from(some)).scalar_one()

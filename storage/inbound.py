@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from marketing.chat import OPENS_WINDOW, InboundKind
 from marketing.frustration import Turn
 from marketing.model import ChannelName
+from storage import threads
 from storage.among import among
 from storage.many import insert_new
 from storage.schema import customers, inbound_messages, new_id
@@ -44,9 +45,13 @@ def keep(connection: Connection, store_id: str, channel: str, told: Sequence[Inb
         for one in told
     ]  # fmt: skip
     own = inbound_messages.c.provider_id
-    return {
+    fresh = {
         row[0] for row in insert_new(connection, inbound_messages, rows, key=KEY, returning=[own])
     }
+    for one in told:
+        if one.provider_id in fresh:
+            threads.wrote(connection, store_id, one.customer_id, channel, one.received_at)
+    return fresh
 
 
 def last_at(

@@ -50,6 +50,7 @@ class NewReply:
     author: Author
     text: str
     author_name: str | None = None
+    author_id: str | None = None
     content: Mapping[str, Any] | None = None
     in_human_hands: bool = False
     key: str | None = None
@@ -79,7 +80,8 @@ def queue(
     row = {
         "store_id": store_id, "id": new_id(), "customer_id": new.customer_id,
         "number": (last or 0) + 1, "channel": new.channel, "address": new.address,
-        "author": new.author.value, "author_name": new.author_name, "text": new.text,
+        "author": new.author.value, "author_name": new.author_name, "author_id": new.author_id,
+        "text": new.text,
         "content": dict(new.content) if new.content else None, "key": new.key,
         "in_human_hands": new.in_human_hands, "state": QUEUED, "created_at": now,
         "due_at": real_now,
@@ -87,6 +89,21 @@ def queue(
     key = ("store_id", "key")
     inserted = insert_new(connection, replies, [row], key=key, returning=[r.id])
     return inserted[0].id if inserted else None
+
+
+def of_key(connection: Connection, store_id: str, customer_id: str, key: str) -> str | None:
+    """Give the id of a customer's reply that was written under this key."""
+    r = replies.c
+    mine = (r.store_id == store_id, r.customer_id == customer_id, r.key == key)
+    found: str | None = connection.execute(select(r.id).where(*mine)).scalar_one_or_none()
+    return found
+
+
+def get(connection: Connection, store_id: str, customer_id: str, reply_id: str) -> Row[Any] | None:
+    """Give one reply of a customer's conversation; None: there is none of this id in it."""
+    r = replies.c
+    mine = (r.store_id == store_id, r.customer_id == customer_id, r.id == reply_id)
+    return connection.execute(select(replies).where(*mine)).one_or_none()
 
 
 # --- T2 ---------------------------------------------------------------------------------------

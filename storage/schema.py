@@ -1301,15 +1301,16 @@ suppressions = _of_store(
     key=("store_id", "channel", "address_hash"),
 )
 
-# Whoever has no row is in automated hands.
+# Whoever has no row is in automated hands, and never wrote.
 conversations = _of_store(
     "conversations",
     Column("customer_id", Id, nullable=False),
     # automated | human
     Column("state", String(10), nullable=False),
-    Column("since", UtcTime, nullable=False),
+    # Of the last change of hands; none as long as nobody took it over.
+    Column("since", UtcTime),
     # flow:<id> | merchant | program | platform | rule
-    Column("by", String(50), nullable=False),
+    Column("by", String(50)),
     # Which rule handed it over (`marketing.hand_over_rules`), and what gave how many points.
     Column("rule", String(60)),
     Column("because", Json),
@@ -1317,7 +1318,55 @@ conversations = _of_store(
     Column("not_needed_at", UtcTime),
     # When the customer was last offered a person.
     Column("offered_at", UtcTime),
+    # When something happened in it last: the list's order.
+    Column("last_at", UtcTime, nullable=False),
+    Column("last_inbound_at", UtcTime),
+    # By which the customer wrote last.
+    Column("channel", String(12)),
+    # What the customer wrote since somebody looked, and since when nobody has answered.
+    Column("unread", Integer, nullable=False, server_default="0"),
+    Column("waiting_since", UtcTime),
+    # Whoever of the team it is for.
+    Column("assigned_to", Id),
+    Column("closed_at", UtcTime),
+    Index(
+        "ix_conversations_open",
+        "store_id",
+        "last_at",
+        postgresql_where=text("closed_at IS NULL"),
+        sqlite_where=text("closed_at IS NULL"),
+    ),
+    Index(
+        "ix_conversations_assigned",
+        "store_id",
+        "assigned_to",
+        "last_at",
+        postgresql_where=text("closed_at IS NULL"),
+        sqlite_where=text("closed_at IS NULL"),
+    ),
+    Index(
+        "ix_conversations_closed",
+        "store_id",
+        "last_at",
+        postgresql_where=text("closed_at IS NOT NULL"),
+        sqlite_where=text("closed_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_conversations_unread",
+        "store_id",
+        postgresql_where=text("closed_at IS NULL AND unread > 0"),
+        sqlite_where=text("closed_at IS NULL AND unread > 0"),
+    ),
     key=("store_id", "customer_id"),
+)
+
+# Answers that the team keeps for use again; they may hold {first_name} and {cart_link}.
+saved_replies = _of_store(
+    "saved_replies",
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    UniqueConstraint("store_id", "name", name="uq_saved_replies_name"),
 )
 
 # What is written to one customer in their conversation: by a person of the store's, or one-off by
@@ -1332,6 +1381,8 @@ replies = _of_store(
     # person | bot
     Column("author", String(6), nullable=False),
     Column("author_name", Text),
+    # Whoever of the team wrote it.
+    Column("author_id", Id),
     Column("text", Text, nullable=False),
     # Buttons, cards, a template: a `ChatContent` without its text.
     Column("content", Json),

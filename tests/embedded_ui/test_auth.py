@@ -16,11 +16,24 @@ from jobs import api_keys, campaigns, intake_orders, segments
 from jobs.api_keys import Scope
 from jobs.runtime import Runtime
 from marketing import recipes
+from marketing.chat import Author
 from marketing.flow_schema import dump
+from marketing.model import ChannelName
 from marketing.sources import EVERYONE
 from marketing.team import Role
-from storage import Connection, store_links, team, trials
+from storage import (
+    Connection,
+    channel_accounts,
+    inbound,
+    replies,
+    saved_replies,
+    store_links,
+    team,
+    trials,
+)
 from storage.database import Database
+from storage.inbound import Inbound
+from storage.replies import Fate, NewReply
 from storage.schema import stores as store_table
 from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, OLD_SECRET, SECRET, Ask, token_for
 from tests.seeding import SmallStore, a_store
@@ -57,7 +70,9 @@ BODIES: dict[str, Any] = {
     "<uuid:segment_id>": SEGMENT, "winner": {"variant": "a"},
     "copy": {"store_id": "<other_id>"},
     "<uuid:member_id>": {"name": "Mara", "role": "publisher"},
-    "erase": {"confirm": "Ada@example.com"},
+    "erase": {"confirm": "Ada@example.com"}, "assign": {"member_id": None},
+    "replies": {"channel": "sms", "text": "Hello", "key": "00000000-0000-4000-8000-000000000000"},
+    "<uuid:saved_id>": {"name": "Sizes", "text": "They run small."},
 }  # fmt: skip
 """What a route wants to be sent, by the end of its address, where it wants something."""
 
@@ -72,6 +87,7 @@ def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
     )
     return {
         "flow_id": maple.flow[0],
+        **a_conversation(runtime, maple),
         "number": "1",
         "customer_id": maple.ada,
         "key_id": key.id,
@@ -85,6 +101,25 @@ def ids(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         "channel": "sms",
         "campaign_id": campaigns.create(runtime, maple.id, CAMPAIGN).campaign.id,
     }
+
+
+def a_conversation(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
+    """Let Ada have written a text, and an answer to it have failed."""
+    told = ("twilio", {"account_sid": "AC1", "sender": "+15005550006"}, {"auth_token": "secret"})
+
+    def keep(connection: Connection) -> dict[str, str]:
+        now, real_now = runtime.database.moments(connection)
+        sms = ChannelName.SMS
+        channel_accounts.connect(connection, runtime.secrets, maple.id, sms, told, real_now)
+        wrote = Inbound("SM1", maple.ada, "+15550100", "Hello?", now)
+        inbound.keep(connection, maple.id, "sms", [wrote])
+        new = NewReply(maple.ada, "sms", "+15550100", Author.PERSON, "Hello!")
+        reply_id = replies.queue(connection, maple.id, new, now, real_now) or ""
+        replies.refuse(connection, maple.id, [Fate(reply_id, 0, replies.FAILED, "no_address")])
+        saved = saved_replies.add(connection, maple.id, "Sizes", "Small.", now) or ""
+        return {"reply_id": reply_id, "saved_id": saved}
+
+    return runtime.database.write(keep)
 
 
 def a_linked_store(runtime: Runtime, store_id: str) -> str:

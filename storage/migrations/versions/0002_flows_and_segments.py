@@ -370,12 +370,19 @@ def upgrade() -> None:
         sa.Column("store_id", ID, nullable=False),
         sa.Column("customer_id", ID, nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("since", TIME, nullable=False),
-        sa.Column("by", sa.String(length=50), nullable=False),
+        sa.Column("since", TIME, nullable=True),
+        sa.Column("by", sa.String(length=50), nullable=True),
         sa.Column("rule", sa.String(length=60), nullable=True),
         sa.Column("because", JSON, nullable=True),
         sa.Column("not_needed_at", TIME, nullable=True),
         sa.Column("offered_at", TIME, nullable=True),
+        sa.Column("last_at", TIME, nullable=False),
+        sa.Column("last_inbound_at", TIME, nullable=True),
+        sa.Column("channel", sa.String(length=12), nullable=True),
+        sa.Column("unread", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("waiting_since", TIME, nullable=True),
+        sa.Column("assigned_to", ID, nullable=True),
+        sa.Column("closed_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(
             ["store_id"],
             ["stores.id"],
@@ -384,6 +391,35 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("store_id", "customer_id", name=op.f("pk_conversations")),
     )
+    with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_conversations_assigned",
+            ["store_id", "assigned_to", "last_at"],
+            unique=False,
+            postgresql_where=sa.text("closed_at IS NULL"),
+            sqlite_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversations_closed",
+            ["store_id", "last_at"],
+            unique=False,
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversations_open",
+            ["store_id", "last_at"],
+            unique=False,
+            postgresql_where=sa.text("closed_at IS NULL"),
+            sqlite_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversations_unread",
+            ["store_id"],
+            unique=False,
+            postgresql_where=sa.text("closed_at IS NULL AND unread > 0"),
+            sqlite_where=sa.text("closed_at IS NULL AND unread > 0"),
+        )
     op.create_table(
         "day_marks",
         sa.Column("store_id", ID, nullable=False),
@@ -609,6 +645,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("author", sa.String(length=6), nullable=False),
         sa.Column("author_name", sa.Text(), nullable=True),
+        sa.Column("author_id", ID, nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("content", JSON, nullable=True),
         sa.Column("in_human_hands", sa.Boolean(), server_default=sa.text("false"), nullable=False),
@@ -737,6 +774,22 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("store_id", "customer_id", name=op.f("pk_rfm_scores")),
+    )
+    op.create_table(
+        "saved_replies",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("updated_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_saved_replies_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_saved_replies")),
+        sa.UniqueConstraint("store_id", "name", name="uq_saved_replies_name"),
     )
     op.create_table(
         "segments",
@@ -1757,6 +1810,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.drop_table("segments")
+    op.drop_table("saved_replies")
     op.drop_table("rfm_scores")
     with op.batch_alter_table("rfm_runs", schema=None) as batch_op:
         batch_op.drop_index("ix_rfm_runs_due")
@@ -1817,6 +1871,27 @@ def downgrade() -> None:
         batch_op.drop_index("ix_day_sums_day")
     op.drop_table("day_sums")
     op.drop_table("day_marks")
+    with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_conversations_unread",
+            postgresql_where=sa.text("closed_at IS NULL AND unread > 0"),
+            sqlite_where=sa.text("closed_at IS NULL AND unread > 0"),
+        )
+        batch_op.drop_index(
+            "ix_conversations_open",
+            postgresql_where=sa.text("closed_at IS NULL"),
+            sqlite_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_conversations_closed",
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_conversations_assigned",
+            postgresql_where=sa.text("closed_at IS NULL"),
+            sqlite_where=sa.text("closed_at IS NULL"),
+        )
     op.drop_table("conversations")
     with op.batch_alter_table("code_pools", schema=None) as batch_op:
         batch_op.drop_index(

@@ -1,0 +1,307 @@
+"""/panel/api/conversations: the inbox's list, one thread, and what is answered and done in it."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.orders import answered
+from embedded_ui.api import api_blueprint
+from embedded_ui.auth import the_person, the_store
+from embedded_ui.inbox_schemas import (
+    AssignSchema,
+    ConversationListSchema,
+    ConversationsQuery,
+    DoneSchema,
+    QueuedSchema,
+    ReplyFormSchema,
+    ThreadQuery,
+    ThreadSchema,
+    UnreadSchema,
+)
+from jobs import answering, conversations
+from jobs.answering import Answer, NotByThis, SomebodyAnswered, Way
+from jobs.conversations import MERCHANT
+from marketing.chat_limits import LIMITS
+from marketing.events import EventName
+from marketing.model import Reason
+from marketing.said import say
+from storage import Connection, reports_customers, threads
+from storage.conversations import AUTOMATED, HUMAN
+from storage.threads import COUNTED_TO, Entry, Position, Wanted
+
+LINES, ENTRIES = 30, 40
+ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
+NOTHING = dict.fromkeys(
+    [
+        "channel", "text", "number", "author", "author_name", "state", "reason", "detail",
+        "subject", "flow_id", "flow_name", "by",
+    ]
+)  # fmt: skip
+blueprint = api_blueprint("inbox")
+
+
+@blueprint.route("/conversations")
+class ConversationsView(MethodView):
+    @blueprint.arguments(ConversationsQuery, location="query")
+    @blueprint.response(200, ConversationListSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Give a page of conversations, where something happened last first."""
+        wanted = Wanted(query["show"], the_person().id, query["channel"], query["search"])
+        before = _position(query["before"])
+        with the_runtime().database.reading() as connection:
+            rows = threads.page(connection, the_store().id, wanted, before=before, limit=LINES + 1)
+        last = rows[LINES - 1] if len(rows) > LINES else None
+        return {
+            "conversations": [_line(row._asdict()) for row in rows[:LINES]],
+            "before": _name_of((last.last_at, last.customer_id)) if last else None,
+        }
+
+
+@blueprint.route("/conversations/unread")
+class UnreadView(MethodView):
+    @blueprint.response(200, UnreadSchema)
+    def get(self) -> dict[str, Any]:
+        """Count the open conversations that hold something unread."""
+        with the_runtime().database.reading() as connection:
+            count = threads.count_unread(connection, the_store().id)
+        return {"unread": min(count, COUNTED_TO), "more": count > COUNTED_TO}
+
+
+@blueprint.route("/conversations/<uuid:customer_id>")
+class ThreadView(MethodView):
+    @blueprint.arguments(ThreadQuery, location="query")
+    @blueprint.response(200, ThreadSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def get(self, query: dict[str, str], customer_id: UUID) -> dict[str, Any]:
+        """Give a conversation: what was said and sent, the latest first, and how to answer."""
+        runtime, store, who = the_runtime(), the_store(), str(customer_id)
+        before = _position(query["before"])
+        with runtime.database.reading() as connection:
+            line = _found(connection, who)
+            found = threads.entries(connection, store.id, who, before=before, limit=ENTRIES + 1)
+            now = runtime.database.now(connection)
+            ways = answering.ways(runtime, connection, store, who, now)
+            person = reports_customers.customer(connection, store.id, who)
+            cart = answering.cart_of(connection, store, who)
+        shown = found[:ENTRIES]
+        return {
+            "conversation": line,
+            "entries": [_entry(one) for one in shown],
+            "before": _name_of(shown[-1].position) if len(found) > ENTRIES else None,
+            "ways": [_way(one) for one in ways],
+            "customer": _person(person._asdict() if person else {}, cart),
+            "cart": {**cart, "items": _items(cart)} if cart else None,
+        }
+
+
+@blueprint.route("/conversations/<uuid:customer_id>/replies")
+class RepliesView(MethodView):
+    @blueprint.arguments(ReplyFormSchema)
+    @blueprint.response(201, QueuedSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    @blueprint.alt_response(422, schema=ErrorSchema)
+    def post(self, told: dict[str, Any], customer_id: UUID) -> dict[str, str]:
+        """Queue an answer, and take the conversation over; by which channels else a 409 tells."""
+        if not told["text"].strip() and told["product_id"] is None:
+            refuse(422, say("Write something first."), "text")
+        answer = Answer(**{**told, "key": str(told["key"])})
+        runtime, store, who, person = the_runtime(), the_store(), str(customer_id), the_person()
+
+        def act() -> str:
+            return answering.answer(runtime, store, who, person, answer)
+
+        return {"id": answered(lambda: _answer(act))}
+
+
+def _answer(act: Callable[[], str]) -> str:
+    try:
+        return act()
+    except NotByThis as refused:
+        refuse(409, refused.said, "channel", allowed=refused.allowed)
+    except SomebodyAnswered as theirs:
+        refuse(409, theirs.said, "seen")
+
+
+@blueprint.route("/conversations/<uuid:customer_id>/replies/<uuid:reply_id>/retry")
+class RetryView(MethodView):
+    @blueprint.response(200, QueuedSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, customer_id: UUID, reply_id: UUID) -> dict[str, str]:
+        """Try a reply again that surely did not go out."""
+        runtime, store = the_runtime(), the_store()
+        named = (str(customer_id), str(reply_id))
+        answered(lambda: answering.again(runtime, store, *named))
+        return {"id": str(reply_id)}
+
+
+@blueprint.route("/conversations/<uuid:customer_id>/read")
+class ReadView(MethodView):
+    @blueprint.response(200, DoneSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, customer_id: UUID) -> dict[str, Any]:
+        """Note that somebody has looked."""
+        return _changed(customer_id, lambda c, who, _: threads.read(c, the_store().id, who))
+
+
+@blueprint.route("/conversations/<uuid:customer_id>/assign")
+class AssignView(MethodView):
+    @blueprint.arguments(AssignSchema)
+    @blueprint.response(200, DoneSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, told: dict[str, UUID | None], customer_id: UUID) -> dict[str, Any]:
+        """Say whom of the team it is for."""
+        runtime, store, who = the_runtime(), the_store(), str(customer_id)
+        member_id = str(told["member_id"]) if told["member_id"] else None
+        answered(lambda: answering.assign(runtime, store, who, member_id))
+        return _done(who)
+
+
+@blueprint.route("/conversations/<uuid:customer_id>/close")
+class CloseView(MethodView):
+    @blueprint.response(200, DoneSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, customer_id: UUID) -> dict[str, Any]:
+        """Put it away until something happens in it."""
+        return _changed(customer_id, lambda c, who, now: threads.close(c, the_store().id, who, now))
+
+
+@blueprint.route("/conversations/<uuid:customer_id>/reopen")
+class ReopenView(MethodView):
+    @blueprint.response(200, DoneSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, customer_id: UUID) -> dict[str, Any]:
+        """Get it out again."""
+        return _changed(customer_id, lambda c, who, _: threads.reopen(c, the_store().id, who))
+
+
+@blueprint.route("/conversations/<uuid:customer_id>/take-over")
+class TakeOverView(MethodView):
+    @blueprint.response(200, DoneSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, customer_id: UUID) -> dict[str, Any]:
+        """Take it into human hands: no flow writes to the customer until it is handed back."""
+        runtime, store, who = the_runtime(), the_store(), str(customer_id)
+        answered(lambda: conversations.hand_over(runtime, store, who, MERCHANT))
+        return _done(who)
+
+
+@blueprint.route("/conversations/<uuid:customer_id>/hand-back")
+class HandBackView(MethodView):
+    @blueprint.response(200, DoneSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, customer_id: UUID) -> dict[str, Any]:
+        """Let flows write to the customer again."""
+        runtime, store, who = the_runtime(), the_store(), str(customer_id)
+        answered(lambda: conversations.hand_back(runtime, store, who, MERCHANT))
+        return _done(who)
+
+
+def _changed(customer_id: UUID, act: Callable[[Connection, str, datetime], None]) -> dict[str, Any]:
+    runtime, store, who = the_runtime(), the_store(), str(customer_id)
+    answered(lambda: answering.change(runtime, store, who, lambda c, now: act(c, who, now)))
+    return _done(who)
+
+
+def _done(who: str) -> dict[str, Any]:
+    with the_runtime().database.reading() as connection:
+        return {"conversation": _found(connection, who)}
+
+
+def _found(connection: Connection, who: str) -> dict[str, Any]:
+    row = threads.one(connection, the_store().id, who)
+    if row is None:
+        refuse(404, answering.NO_CONVERSATION)
+    return _line(row._asdict())
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = " ".join(part for part in (row["first_name"], row["last_name"]) if part)
+    waits = row["waiting_since"] is not None
+    said = row["wrote"] if waits else row["answered"] or row["wrote"]
+    return {
+        **row,
+        "name": names or row["email"] or row["phone"] or "",
+        "is_open": row["closed_at"] is None,
+        "said": said,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    own = SHAPES[entry.kind](entry.data)
+    empty: dict[str, Any] = {**NOTHING, "cards": [], "buttons": []}
+    return {**empty, **own, "kind": entry.kind, "id": entry.id, "at": entry.at}
+
+
+def _inbound(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"channel": data["channel"], "text": data["text"]}
+
+
+def _reply(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell our own reasons, which the panel has words for, from a provider's words."""
+    told, content = data["reason"], data["content"] or {}
+    is_ours = told in set(Reason)
+    own = {"reason": told if is_ours else None, "detail": None if is_ours else told}
+    buttons = [one["label"] for one in content.get("buttons", ())]
+    return {**data, **own, "cards": content.get("cards", []), "buttons": buttons}
+
+
+def _message(data: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("channel", "subject", "state", "flow_id", "flow_name")
+    return {name: data[name] for name in names}
+
+
+def _hands(data: Mapping[str, Any]) -> dict[str, Any]:
+    is_human = data["name"] == EventName.CONVERSATION_HANDED_OVER
+    return {"state": HUMAN if is_human else AUTOMATED, "by": data["data"].get("by")}
+
+
+SHAPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "inbound": _inbound,
+    "reply": _reply,
+    "message": _message,
+    "hands": _hands,
+}
+
+
+def _way(way: Way) -> dict[str, Any]:
+    limits = LIMITS.get(way.channel)
+    return {
+        "channel": way.channel.value,
+        "refusal": way.refusal.value if way.refusal else None,
+        "ends_at": way.ends_at,
+        "is_late": way.is_late,
+        "has_cards": bool(limits and limits.cards),
+    }
+
+
+def _person(row: Mapping[str, Any], cart: Mapping[str, Any] | None) -> dict[str, Any]:
+    named = {name: row.get(name) for name in ("first_name", "email", "phone")}
+    link = (cart or {}).get("recovery_url") or the_store().storefront_url
+    sums = {"orders": row.get("orders_count") or 0, "spent": row.get("spent") or 0}
+    return {**named, **sums, "cart_link": link}
+
+
+def _items(cart: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{name: item.get(name) for name in ITEM_FIELDS} for item in cart["items"]]
+
+
+def _position(before: str) -> Position | None:
+    if not before:
+        return None
+    moment, _, key = before.partition("~")
+    try:
+        at, own = datetime.fromisoformat(moment), str(UUID(key))
+    except ValueError:
+        refuse(422, say("This place in the list does not exist. Start from its top."), "before")
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)), own
+
+
+def _name_of(position: Position) -> str:
+    at, key = position
+    return f"{at.isoformat().replace('+00:00', 'Z')}~{key}"

@@ -1,0 +1,277 @@
+"""What people of a store do in its inbox: answer, take over, hand back, assign, put away."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jobs import channel_accounts, conversations, reply
+from jobs.conversations import MERCHANT
+from jobs.intake_orders import NotHere, NotNow
+from jobs.runtime import Runtime
+from marketing.chat import Author, Button, Card, ChatContent
+from marketing.chat_limits import LIMITS
+from marketing.consent import SuppressionScope
+from marketing.localize import language, money
+from marketing.model import ChannelName, Reason
+from marketing.replying import ANSWERED, ReplyFacts, refusal, window_ends, window_of
+from marketing.said import Said, in_language, say
+from marketing.wares import Ware
+from storage import (
+    Connection,
+    Row,
+    catalogue,
+    identities,
+    inbound,
+    replies,
+    suppressions,
+    team,
+    threads,
+)
+from storage.stores import Store
+from storage.team import Member
+
+NO_CONVERSATION = say("There is no such conversation in this store.")
+CLOSED_TO = {
+    Reason.CHANNEL_WINDOW: say(
+        "This channel takes no free message any more: the customer wrote too long ago."
+    ),
+    Reason.SUPPRESSED: say("This address must not be written to: it bounced or was erased."),
+    Reason.NO_ADDRESS: say("The customer has no address on this channel."),
+    Reason.CHANNEL_MISSING: say("This channel is not connected. Connect it in the settings."),
+}
+"""Why a channel can't be answered by, for people."""
+
+
+class NotByThis(NotNow):
+    """A channel that can't be answered by; `allowed` names those that can."""
+
+    def __init__(self, said: Said, allowed: list[str]) -> None:
+        super().__init__(said)
+        self.allowed = allowed
+
+
+class SomebodyAnswered(NotNow):
+    """Another of the team answered meanwhile; `by` is what they are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel by which a customer may be answered, or why not."""
+
+    channel: ChannelName
+    address: str | None
+    refusal: Reason | None
+    ends_at: datetime | None
+    """When the time to answer is over; None: never, or it never began."""
+    is_late: bool
+    """Machines may not answer any more, a person still may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person wrote: `seen` is the number of the last reply that they saw."""
+
+    channel: ChannelName
+    text: str
+    key: str
+    seen: int = 0
+    anyway: bool = False
+    product_id: str | None = None
+
+
+def ways(
+    runtime: Runtime, connection: Connection, store: Store, customer_id: str, now: datetime
+) -> list[Way]:
+    """Give the store's chat channels, and how each may be used to answer a customer now."""
+    there = channel_accounts.channels_of(runtime, connection, store.id)
+    last = inbound.last_at(connection, store.id, [customer_id])
+    known = identities.addresses_of(connection, store.id, [customer_id])
+    found = []
+    for channel in sorted(ANSWERED & there.keys()):
+        at = last.get((customer_id, channel.value))
+        address = inbound.address_of(connection, store.id, customer_id, channel)
+        address = address or known.get((customer_id, channel.value))
+        scope = _suppression(runtime, connection, store, channel, address)
+        facts = ReplyFacts(
+            channel, Author.PERSON, address, is_set_up=True, suppression=scope, last_inbound_at=at
+        )
+        machine = window_of(channel, Author.BOT)
+        found.append(
+            Way(
+                channel,
+                address,
+                refusal(facts, now),
+                window_ends(channel, Author.PERSON, at),
+                bool(machine and at and now - at >= machine),
+            )
+        )
+    return found
+
+
+def _suppression(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    channel: ChannelName,
+    address: str | None,
+) -> SuppressionScope | None:
+    if address is None:
+        return None
+    hashed = runtime.secrets.address_hash(channel, address)
+    return suppressions.of(connection, store.id, channel, [hashed]).get(hashed)
+
+
+def answer(runtime: Runtime, store: Store, customer_id: str, person: Member, told: Answer) -> str:
+    """Queue what a person wrote, and take the conversation over; give the reply's id.
+
+    Sent again under its key it is written once. Raises `NotHere`, `NotByThis`, and
+    `SomebodyAnswered` unless it is to go `anyway`.
+    """
+
+    def write(connection: Connection) -> str:
+        _see(connection, store, customer_id)
+        known = replies.of_key(connection, store.id, customer_id, told.key)
+        return known or _queue(runtime, connection, store, customer_id, person, told)
+
+    reply_id = runtime.database.write(write)
+    _wake(runtime, store)
+    return reply_id
+
+
+def _queue(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    customer_id: str,
+    person: Member,
+    told: Answer,
+) -> str:
+    now = runtime.database.now(connection)
+    way = _way(runtime, connection, store, customer_id, told.channel, now)
+    if not told.anyway:
+        _check_nobody_answered(connection, store, customer_id, person, told)
+    conversations.take_over(connection, runtime, store, customer_id, at=now, by=MERCHANT)
+    threads.answered(connection, store.id, customer_id, now)
+    row = threads.one(connection, store.id, customer_id)
+    if row is not None and row.assigned_to is None:
+        threads.assign(connection, store.id, customer_id, person.id)
+    reply_id = reply.queue(
+        connection, runtime, store, customer_id, told.channel, _words(connection, store, told),
+        author=Author.PERSON, author_name=person.name or None, author_id=person.id,
+        address=way.address, key=told.key,
+    )  # fmt: skip
+    if reply_id is None:
+        raise NotNow(say("This was just sent. Reload the page to see it."))
+    return reply_id
+
+
+def _way(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    customer_id: str,
+    channel: ChannelName,
+    now: datetime,
+) -> Way:
+    known = ways(runtime, connection, store, customer_id, now)
+    way = next((one for one in known if one.channel is channel), None)
+    reason = way.refusal if way else Reason.CHANNEL_MISSING
+    if way is None or reason is not None:
+        allowed = [one.channel.value for one in known if one.refusal is None]
+        raise NotByThis(CLOSED_TO[reason or Reason.CHANNEL_MISSING], allowed)
+    return way
+
+
+def _check_nobody_answered(
+    connection: Connection, store: Store, customer_id: str, person: Member, told: Answer
+) -> None:
+    last = threads.last_answer(connection, store.id, customer_id)
+    if last is not None and last.number > told.seen and last.author_id != person.id:
+        if last.author_name:
+            raise SomebodyAnswered(
+                say("{name} answered meanwhile. Read it first.", name=last.author_name)
+            )
+        raise SomebodyAnswered(say("Somebody else answered meanwhile. Read it first."))
+
+
+def _words(connection: Connection, store: Store, told: Answer) -> ChatContent:
+    """A product is a card where the channel has them, else its name and address in the text."""
+    if told.product_id is None:
+        return ChatContent(told.text, author=Author.PERSON)
+    ware = catalogue.wares(connection, store.id, [told.product_id], rated=False).get(
+        told.product_id
+    )
+    if ware is None:
+        raise NotHere(say("There is no such product in this store."))
+    limits = LIMITS.get(told.channel)
+    if limits is not None and limits.cards:
+        return ChatContent(told.text, cards=(_card(store, ware),), author=Author.PERSON)
+    lines = (told.text, f"{ware.title} {ware.url or ''}".strip())
+    return ChatContent("\n".join(line for line in lines if line), author=Author.PERSON)
+
+
+def _card(store: Store, ware: Ware) -> Card:
+    shown = ware.shown(store.currency)
+    price = shown.get("price")
+    told = money(price, store.currency, store.locale) if price is not None else ""
+    label = in_language(say("View"), language(store.locale))
+    buttons = (Button(label, url=ware.url),) if ware.url else ()
+    return Card(ware.title, told, ware.image_url or "", ware.url or "", buttons)
+
+
+def again(runtime: Runtime, store: Store, customer_id: str, reply_id: str) -> None:
+    """Try a reply again that surely did not go out. Raises `NotHere`, `NotNow`."""
+
+    def write(connection: Connection) -> None:
+        if replies.get(connection, store.id, customer_id, reply_id) is None:
+            raise NotHere(say("There is no such reply in this conversation."))
+        real_now = runtime.database.real_now(connection)
+        if not replies.again(connection, store.id, reply_id, real_now):
+            raise NotNow(say("Only a reply that failed can be tried again."))
+
+    runtime.database.write(write)
+    _wake(runtime, store)
+
+
+# --- besides answering ----------------------------------------------------------------------------
+
+Change = Callable[[Connection, datetime], None]
+
+
+def change(runtime: Runtime, store: Store, customer_id: str, act: Change) -> None:
+    """Do something with a conversation that is there, at a moment; raises `NotHere`."""
+
+    def write(connection: Connection) -> None:
+        if threads.one(connection, store.id, customer_id) is None:
+            raise NotHere(NO_CONVERSATION)
+        act(connection, runtime.database.now(connection))
+
+    runtime.database.write(write)
+
+
+def assign(runtime: Runtime, store: Store, customer_id: str, member_id: str | None) -> None:
+    """Say whom of the team a conversation is for; raises `NotHere` for a stranger to either."""
+
+    def act(connection: Connection, _: datetime) -> None:
+        members = {one.id for one in team.of_store(connection, store.id)}
+        if member_id is not None and member_id not in members:
+            raise NotHere(say("There is nobody of this id in your team."))
+        threads.assign(connection, store.id, customer_id, member_id)
+
+    change(runtime, store, customer_id, act)
+
+
+def cart_of(connection: Connection, store: Store, customer_id: str) -> Mapping[str, Any] | None:
+    """Give the cart that a customer has open now."""
+    row: Row[Any] | None = threads.open_cart(connection, store.id, customer_id)
+    return dict(row._mapping) if row else None  # noqa: SLF001
+
+
+def _see(connection: Connection, store: Store, customer_id: str) -> None:
+    if threads.one(connection, store.id, customer_id) is None:
+        raise NotHere(NO_CONVERSATION)
+
+
+def _wake(runtime: Runtime, store: Store) -> None:
+    runtime.queues.wake("reply", [store.id])

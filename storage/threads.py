@@ -1,0 +1,257 @@
+"""The inbox: each customer's conversation as a line of a list, and as a thread, newest first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from marketing.events import EventName
+from storage import conversations as hands
+from storage.customer_search import named
+from storage.schema import (
+    carts,
+    conversations,
+    customers,
+    events,
+    flows,
+    inbound_messages,
+    messages,
+    replies,
+)
+
+COUNTED_TO = 99
+UNASSIGNED, MINE, ALL, CLOSED = "unassigned", "mine", "all", "closed"
+SHOWN = (UNASSIGNED, MINE, ALL, CLOSED)
+Position = tuple[datetime, str]
+HANDED = (EventName.CONVERSATION_HANDED_OVER.value, EventName.CONVERSATION_HANDED_BACK.value)
+_c = conversations.c
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which conversations: each part that is given narrows."""
+
+    show: str = ALL
+    member_id: str | None = None
+    """Whose `MINE` are."""
+    channel: str | None = None
+    search: str = ""
+    """Each of its words begins a name, an address or a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of a thread; `kind` is `inbound`, `reply`, `message` or `hands`."""
+
+    kind: str
+    id: str
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def position(self) -> Position:
+        return self.at, self.id
+
+
+# --- what happens ---------------------------------------------------------------------------------
+
+
+def wrote(
+    connection: Connection, store_id: str, customer_id: str, channel: str, at: datetime
+) -> None:
+    """Note that a customer wrote: it waits for an answer, and is open again."""
+    hands.begin(connection, store_id, customer_id, at)
+    values = {
+        "last_at": at,
+        "last_inbound_at": at,
+        "channel": channel,
+        "unread": _c.unread + 1,
+        "waiting_since": func.coalesce(_c.waiting_since, literal(at, _c.last_at.type)),
+        "closed_at": None,
+    }
+    _change(connection, store_id, customer_id, **values)
+
+
+def answered(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:
+    """Note that a person answered: nobody waits any more, and it is open again."""
+    hands.begin(connection, store_id, customer_id, at)
+    seen = {"unread": 0, "waiting_since": None, "closed_at": None}
+    _change(connection, store_id, customer_id, last_at=at, **seen)
+
+
+def read(connection: Connection, store_id: str, customer_id: str) -> None:
+    """Note that somebody of the team has looked."""
+    _change(connection, store_id, customer_id, unread=0)
+
+
+def assign(connection: Connection, store_id: str, customer_id: str, member_id: str | None) -> None:
+    """Say whom of the team it is for; None: nobody."""
+    _change(connection, store_id, customer_id, assigned_to=member_id)
+
+
+def close(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:
+    """Put it away until something happens in it."""
+    done = {"unread": 0, "waiting_since": None}
+    _change(connection, store_id, customer_id, closed_at=at, **done)
+
+
+def reopen(connection: Connection, store_id: str, customer_id: str) -> None:
+    """Get it out again."""
+    _change(connection, store_id, customer_id, closed_at=None)
+
+
+def _change(connection: Connection, store_id: str, customer_id: str, **values: Any) -> None:
+    mine = (_c.store_id == store_id, _c.customer_id == customer_id)
+    connection.execute(update(conversations).where(*mine).values(**values))
+
+
+# --- the list -------------------------------------------------------------------------------------
+
+
+def count_unread(connection: Connection, store_id: str) -> int:
+    """Count the open conversations that hold something unread, up to `COUNTED_TO` + 1."""
+    mine = (_c.store_id == store_id, _c.closed_at.is_(None), _c.unread > 0)
+    some = select(_c.customer_id).where(*mine).limit(COUNTED_TO + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def page(
+    connection: Connection, store_id: str, wanted: Wanted, *, before: Position | None, limit: int
+) -> list[Row[Any]]:
+    """Give conversations with their customers' names, where something happened last first."""
+    query = _listed(store_id).where(*_narrowed(store_id, wanted))
+    if before is not None:
+        query = query.where(_earlier(_c.last_at, _c.customer_id, before))
+    query = query.order_by(_c.last_at.desc(), _c.customer_id.desc()).limit(limit)
+    return list(connection.execute(query))
+
+
+def one(connection: Connection, store_id: str, customer_id: str) -> Row[Any] | None:
+    """Give one conversation as the list has it; None: there is none."""
+    query = _listed(store_id).where(_c.customer_id == customer_id)
+    return connection.execute(query).one_or_none()
+
+
+def _listed(store_id: str) -> Select[*tuple[Any, ...]]:
+    c = customers.c
+    theirs = and_(c.store_id == _c.store_id, c.id == _c.customer_id)
+    return (
+        select(conversations, c.first_name, c.last_name, c.email, c.phone)
+        .add_columns(_latest(inbound_messages, inbound_messages.c.received_at, "wrote"))
+        .add_columns(_latest(replies, replies.c.number, "answered"))
+        .join(customers, theirs)
+        .where(_c.store_id == store_id, c.erased_at.is_(None))
+    )
+
+
+def _latest(table: Any, order: ColumnElement[Any], label: str) -> Any:
+    """Give the words that were said last, by the one or by the other."""
+    theirs = (table.c.store_id == _c.store_id, table.c.customer_id == _c.customer_id)
+    query = select(table.c.text).where(*theirs).order_by(order.desc()).limit(1)
+    return query.correlate(conversations).scalar_subquery().label(label)
+
+
+def _narrowed(store_id: str, wanted: Wanted) -> list[ColumnElement[bool]]:
+    is_closed = wanted.show == CLOSED
+    parts: list[ColumnElement[bool]] = [
+        _c.closed_at.is_not(None) if is_closed else _c.closed_at.is_(None)
+    ]
+    if wanted.show == UNASSIGNED:
+        parts.append(_c.assigned_to.is_(None))
+    if wanted.show == MINE:
+        parts.append(_c.assigned_to == wanted.member_id)
+    if wanted.channel:
+        parts.append(_c.channel == wanted.channel)
+    words = wanted.search.split()
+    return [*parts, *(_c.customer_id.in_(named(store_id, word)) for word in words)]
+
+
+def _earlier(at: Any, own: Any, before: Position) -> ColumnElement[bool]:
+    """Say that a row stands before a place in the order: earlier, or as early with a lesser id."""
+    moment, key = before
+    return and_(at <= moment, or_(at < moment, own < key))
+
+
+# --- one thread -----------------------------------------------------------------------------------
+
+
+def entries(
+    connection: Connection,
+    store_id: str,
+    customer_id: str,
+    *,
+    before: Position | None,
+    limit: int,
+) -> list[Entry]:
+    """Give what was said and sent, and how hands changed, the latest first."""
+    found: list[Entry] = []
+    for kind, table, at, query in _sources(store_id, customer_id):
+        earlier = [] if before is None else [_earlier(at, table.c.id, before)]
+        latest = query.where(*earlier).order_by(at.desc(), table.c.id.desc()).limit(limit)
+        for row in connection.execute(latest).mappings():
+            data = {name: value for name, value in row.items() if name not in {"id", "at"}}
+            found.append(Entry(kind, row["id"], row["at"], data))
+    return sorted(found, key=lambda one: one.position, reverse=True)[:limit]
+
+
+def _sources(
+    store_id: str, customer_id: str
+) -> Sequence[tuple[str, Any, Any, Select[*tuple[Any, ...]]]]:
+    i, r, m, e = inbound_messages.c, replies.c, messages.c, events.c
+    flow_name = (
+        select(flows.c.name)
+        .where(flows.c.store_id == m.store_id, flows.c.id == m.flow_id)
+        .scalar_subquery()
+    )
+    answers = (r.number, r.channel, r.text, r.content, r.author, r.author_name, r.state, r.reason)
+    sent = (m.channel, m.subject, m.state, m.flow_id, m.step_id)
+    queries = (
+        ("inbound", inbound_messages, i.received_at, (i.channel, i.text), ()),
+        ("reply", replies, r.created_at, answers, ()),
+        ("message", messages, m.sent_at, (*sent, flow_name.label("flow_name")),
+         (m.sent_at.is_not(None),)),
+        ("hands", events, e.occurred_at, (e.name, e.data), (e.name.in_(HANDED),)),
+    )  # fmt: skip
+    return [
+        (
+            kind,
+            table,
+            at,
+            select(table.c.id, at.label("at"), *columns).where(
+                table.c.store_id == store_id, table.c.customer_id == customer_id, *which
+            ),
+        )
+        for kind, table, at, columns, which in queries
+    ]
+
+
+def last_answer(connection: Connection, store_id: str, customer_id: str) -> Row[Any] | None:
+    """Give the latest reply that a person wrote."""
+    r = replies.c
+    theirs = (r.store_id == store_id, r.customer_id == customer_id, r.author == "person")
+    query = select(replies).where(*theirs).order_by(r.number.desc()).limit(1)
+    return connection.execute(query).one_or_none()
+
+
+def open_cart(connection: Connection, store_id: str, customer_id: str) -> Row[Any] | None:
+    """Give the latest cart that a customer left open, with something in it."""
+    c = carts.c
+    over = (c.completed_at.is_(None), c.order_id.is_(None), c.deleted_at.is_(None))
+    theirs = (c.store_id == store_id, c.customer_id == customer_id)
+    query = select(c.id, c["items"], c.total, c.currency, c.updated_at, c.recovery_url)
+    latest = query.where(*theirs, *over).order_by(c.updated_at.desc()).limit(1)
+    row: Any = connection.execute(latest).one_or_none()
+    return row if row and row._mapping["items"] else None  # noqa: SLF001

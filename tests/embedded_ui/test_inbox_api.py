@@ -1,0 +1,262 @@
+"""The inbox's API: listed, read, answered by who may, by a channel that may; nobody else's."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from jobs.runtime import Runtime
+from marketing.model import ChannelName
+from marketing.team import Role
+from storage import (
+    Connection,
+    channel_accounts,
+    conversations,
+    demo_clock,
+    inbound,
+    schema,
+    threads,
+)
+from storage.database import Database
+from storage.inbound import Inbound
+from tests.embedded_ui.conftest import NEIGHBOUR, Ask
+from tests.embedded_ui.test_api import told
+from tests.seeding import Rows, SmallStore
+
+NUMBER = "+15550100"
+Write = Callable[..., None]
+_numbers = iter(range(1_000_000))
+
+
+@pytest.fixture
+def write(runtime: Runtime, maple: SmallStore) -> Write:
+    """Let a customer write, by text unless it is said otherwise."""
+    account = ("twilio", {"account_sid": "AC1", "sender": "+15005550006"}, {"auth_token": "t"})
+
+    def connect(connection: Connection) -> None:
+        real_now = runtime.database.real_now(connection)
+        args = (connection, runtime.secrets, maple.id, ChannelName.SMS, account, real_now)
+        channel_accounts.connect(*args)
+
+    runtime.database.write(connect)
+
+    def wrote(text: str, channel: str = "sms", whose: str = maple.ada, **at: datetime) -> None:
+        def keep(connection: Connection) -> None:
+            now = at.get("at") or runtime.database.now(connection)
+            told = Inbound(f"in{next(_numbers)}", whose, NUMBER, text, now)
+            inbound.keep(connection, maple.id, channel, [told])
+
+        runtime.database.write(keep)
+
+    return wrote
+
+
+def reply_with(text: str = "Hello Ada", **more: Any) -> dict[str, Any]:
+    return {"channel": "sms", "text": text, "key": str(uuid.uuid4()), **more}
+
+
+def lines(ask: Ask, **query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = told(ask, "/conversations", query_string=query)["conversations"]
+    return found
+
+
+def be(database: Database, store: SmallStore, role: Role) -> None:
+    """Give whoever asks this role."""
+    with database.writing() as connection:
+        connection.execute(
+            update(schema.team).where(schema.team.c.store_id == store.id).values(role=role.value)
+        )
+
+
+def test_whoever_writes_is_listed_unread_and_waits_until_somebody_answers(
+    ask: Ask, maple: SmallStore, write: Write
+) -> None:
+    assert lines(ask) == []
+    write("Is it in stock?")
+    write("Hello?")
+    [line] = lines(ask)
+    assert (line["customer_id"], line["unread"], line["said"]) == (maple.ada, 2, "Hello?")
+    assert line["waiting_since"]
+    assert told(ask, "/conversations/unread") == {"unread": 1, "more": False}
+    door = f"/conversations/{maple.ada}"
+    assert told(ask, f"{door}/read", method="POST")["conversation"]["unread"] == 0
+    assert lines(ask)[0]["waiting_since"]
+    assert ask(f"{door}/replies", "POST", json=reply_with()).status_code == 201
+    [line] = lines(ask)
+    assert (line["waiting_since"], line["said"], line["state"]) == (None, "Hello Ada", "human")
+    assert line["assigned_to"] == told(ask, "/team")["you"]
+
+
+def test_a_thread_tells_all_that_was_said_newest_first_page_by_page(
+    ask: Ask, maple: SmallStore, write: Write
+) -> None:
+    for number in range(45):
+        write(f"line {number}")
+    ask(f"/conversations/{maple.ada}/replies", "POST", json=reply_with())
+    thread = told(ask, f"/conversations/{maple.ada}")
+    said = [one["text"] for one in thread["entries"] if one["kind"] == "inbound"]
+    assert "line 44" in said[0]
+    reply = next(one for one in thread["entries"] if one["kind"] == "reply")
+    assert (reply["state"], reply["author"]) == ("queued", "person")
+    assert any(one["kind"] == "hands" for one in thread["entries"])
+    older = told(ask, f"/conversations/{maple.ada}", query_string={"before": thread["before"]})
+    said += [one["text"] for one in older["entries"] if one["kind"] == "inbound"]
+    assert sorted(set(said)) == sorted(f"line {number}" for number in range(45))
+    assert len(said) == 45
+
+
+def test_the_list_is_narrowed_by_who_it_is_for_and_by_name_and_channel(
+    ask: Ask, maple: SmallStore, write: Write
+) -> None:
+    write("hello")
+    you, door = told(ask, "/team")["you"], f"/conversations/{maple.ada}"
+    assert [len(lines(ask, show=show)) for show in ("unassigned", "mine", "all", "closed")] == [
+        1, 0, 1, 0,
+    ]  # fmt: skip
+    told(ask, f"{door}/assign", method="POST", json={"member_id": you})
+    assert [len(lines(ask, show=show)) for show in ("unassigned", "mine")] == [0, 1]
+    assert ask(f"{door}/assign", "POST", json={"member_id": maple.ada}).status_code == 404
+    assert len(lines(ask, search="Ad")) == 1
+    assert lines(ask, search="Zoe") == []
+    assert len(lines(ask, channel="sms")) == 1
+    assert lines(ask, channel="messenger") == []
+    told(ask, f"{door}/close", method="POST")
+    assert [len(lines(ask, show=show)) for show in ("all", "closed")] == [0, 1]
+    told(ask, f"{door}/reopen", method="POST")
+    told(ask, f"{door}/close", method="POST")
+    write("one more thing")
+    assert [line["unread"] for line in lines(ask)] == [1]
+
+
+def test_pages_of_the_list_join_without_a_gap(
+    ask: Ask, maple: SmallStore, write: Write, database: Database
+) -> None:
+    with database.writing() as connection:
+        rows = Rows(connection, maple.id)
+        people = [rows.customer(f"Person{number}") for number in range(70)]
+    for number, one in enumerate(people):
+        write(f"text {number}", whose=one)
+    found, before = [], ""
+    for _ in range(3):
+        page = told(ask, "/conversations", query_string={"before": before})
+        found += [line["customer_id"] for line in page["conversations"]]
+        before = page["before"]
+    assert before is None
+    assert len(found) == len(set(found)) == 70
+    assert set(found) == set(people)
+
+
+def test_what_is_sent_twice_is_written_once(ask: Ask, maple: SmallStore, write: Write) -> None:
+    write("hello")
+    body = reply_with()
+    first, second = (
+        ask(f"/conversations/{maple.ada}/replies", "POST", json=body).json for _ in range(2)
+    )
+    assert first == second
+    thread = told(ask, f"/conversations/{maple.ada}")
+    assert len([one for one in thread["entries"] if one["kind"] == "reply"]) == 1
+
+
+def test_the_second_of_two_who_answer_is_told_and_may_still_send(
+    ask: Ask, maple: SmallStore, write: Write, database: Database
+) -> None:
+    write("hello")
+    door = f"/conversations/{maple.ada}/replies"
+    assert ask(door, "POST", json=reply_with()).status_code == 201
+    with database.writing() as connection:
+        someone = schema.new_id()
+        connection.execute(update(schema.replies).values(author_id=someone, author_name="Mara"))
+    answer = ask(door, "POST", json=reply_with("Me too"))
+    assert answer.status_code == 409
+    assert answer.json
+    assert answer.json["field"] == "seen"
+    assert "Mara" in answer.json["message"]
+    assert ask(door, "POST", json=reply_with("Me too", anyway=True)).status_code == 201
+    assert ask(door, "POST", json=reply_with("And", seen=2)).status_code == 201
+
+
+def test_a_channel_that_is_closed_says_so_and_names_those_that_are_not(
+    ask: Ask, maple: SmallStore, write: Write, runtime: Runtime, database: Database
+) -> None:
+    write("by text")
+    write("by chat", channel="messenger")
+    demo_clock.advance(database, timedelta(days=8))
+    answer = ask(
+        f"/conversations/{maple.ada}/replies", "POST", json=reply_with(channel="messenger")
+    )
+    assert answer.status_code == 409
+    assert answer.json
+    assert (answer.json["field"], answer.json["allowed"]) == ("channel", ["sms"])
+
+
+def test_an_empty_reply_is_none(ask: Ask, maple: SmallStore, write: Write) -> None:
+    write("hello")
+    answer = ask(f"/conversations/{maple.ada}/replies", "POST", json=reply_with(" "))
+    assert (answer.status_code, (answer.json or {})["field"]) == (422, "text")
+
+
+def test_it_is_taken_over_and_handed_back(ask: Ask, maple: SmallStore, write: Write) -> None:
+    write("hello")
+    door = f"/conversations/{maple.ada}"
+    assert told(ask, f"{door}/take-over", method="POST")["conversation"]["state"] == "human"
+    assert told(ask, f"{door}/hand-back", method="POST")["conversation"]["state"] == "automated"
+
+
+def test_whoever_answers_customers_may_do_all_that_and_nothing_else(
+    ask: Ask, maple: SmallStore, write: Write, database: Database
+) -> None:
+    write("hello")
+    lines(ask)
+    be(database, maple, Role.INBOX)
+    door = f"/conversations/{maple.ada}"
+    assert ask(f"{door}/replies", "POST", json=reply_with()).status_code == 201
+    for deed in ("read", "close", "reopen", "take-over", "hand-back"):
+        assert ask(f"{door}/{deed}", "POST").status_code == 200
+    saved = {"name": "Sizes", "text": "They run small, {first_name}."}
+    made = ask("/saved-replies", "POST", json=saved).json
+    assert made
+    own = f"/saved-replies/{made['saved'][0]['id']}"
+    assert ask("/saved-replies", "POST", json=saved).status_code == 422
+    assert ask(own, "PUT", json={**saved, "text": "Large."}).status_code == 200
+    assert ask(own, "DELETE").json == {"saved": []}
+    assert ask("/settings", "PUT", json={}).status_code == 403
+    assert ask("/flows", "POST", json={}).status_code == 403
+    be(database, maple, Role.VIEWER)
+    assert len(lines(ask)) == 1
+    assert ask(f"{door}/replies", "POST", json=reply_with()).status_code == 403
+    assert ask(f"{door}/read", "POST").status_code == 403
+
+
+def test_another_stores_conversations_are_not_there(
+    ask: Ask, maple: SmallStore, write: Write
+) -> None:
+    write("hello")
+    assert ask("/conversations", domain=NEIGHBOUR).json == {"conversations": [], "before": None}
+    door = f"/conversations/{maple.ada}"
+    for path, method, body in (
+        (door, "GET", None),
+        (f"{door}/replies", "POST", reply_with()),
+        (f"{door}/close", "POST", None),
+        (f"{door}/take-over", "POST", None),
+    ):
+        assert ask(path, method, domain=NEIGHBOUR, json=body).status_code == 404
+    assert lines(ask)[0]["is_open"]
+
+
+def test_two_customers_who_are_one_have_one_conversation(
+    runtime: Runtime, maple: SmallStore, write: Write, database: Database
+) -> None:
+    with database.writing() as connection:
+        other = Rows(connection, maple.id).customer("Ada too")
+    write("from one")
+    write("from the other", whose=other)
+    with database.writing() as connection:
+        conversations.merge(connection, maple.id, other, maple.ada)
+    with database.reading() as connection:
+        row = threads.one(connection, maple.id, maple.ada)
+        assert threads.one(connection, maple.id, other) is None
+    assert row
+    assert row.unread == 2
