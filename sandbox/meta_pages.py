@@ -55,7 +55,7 @@ def add_pages(app: Flask, meta: Meta) -> None:
 
 def _json_doors(app: Flask, meta: Meta, deeds: dict[str, Deed]) -> None:
     @app.get("/api/chats/<any(messenger, instagram):platform>")
-    def chats(platform: str) -> Response:
+    def chats_said(platform: str) -> Response:
         return jsonify(meta.chats(platform, request.args.get("person", "")))
 
     @app.post("/api/chats/<any(messenger, instagram):platform>")
