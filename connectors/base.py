@@ -20,6 +20,7 @@ from marketing.model import (
     Platform,
     StoreProfile,
 )
+from marketing.reviews import Review
 
 __all__ = [
     "BadSignature",
@@ -32,6 +33,7 @@ __all__ = [
     "Listening",
     "MalformedWebhook",
     "Page",
+    "ReviewPage",
     "SignedIn",
     "StoreConnector",
     "StoreError",
@@ -90,6 +92,26 @@ class Page:
     total: int | None = None
     as_of: datetime | None = None
     """What the store's own clock said, if it said so: where asking for what is new goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """One page of a store's approved reviews, the newest first; the cursor's None is the end."""
+
+    reviews: tuple[Review, ...]
+    cursor: str | None
+    prefix: str = ""
+    """What stands before the platform's number in each review's id."""
+    newest: int | None = None
+    oldest: int = 0
+    """The numbers it reaches from and to; a newest of None: whatever is newer, too."""
+
+    def covers(self, external_id: str) -> bool:
+        """Say whether the page would have a review of this id, if the store still shows it."""
+        number = external_id.removeprefix(self.prefix)
+        if not number.isdecimal():
+            return False
+        return self.oldest <= int(number) and (self.newest is None or int(number) <= self.newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +216,9 @@ class StoreConnector(Protocol):
 
         `cart`: checkouts that were left in the last 30 days, where the platform keeps them.
         """
+
+    def fetch_reviews(self, credentials: Credentials, cursor: str | None) -> ReviewPage:
+        """Read one page of the reviews that the platform itself keeps; none if it keeps none."""
 
     def create_discount(self, credentials: Credentials, request: DiscountRequest) -> str:
         """Make a code and return the platform's id of it.

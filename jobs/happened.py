@@ -76,11 +76,7 @@ def post_reviews(
 ) -> Heard:
     """Keep reviews and let flows react; one without a customer is kept, and is nobody's news."""
     told = [replace(one, posted_at=min(one.posted_at, now)) for one in told]
-    named = [(one.customer, one.posted_at) for one in told]
-    whose = people.meet(connection, store.id, named, runtime.secrets.address_hash)
-    kept = _without_erased(connection, store.id, told, whose)
-    authored = list(zip(kept, whose, strict=True))
-    reviews.keep(connection, store.id, _known_again(connection, runtime, store, authored))
+    whose = keep_reviews(connection, runtime, store, told, now)
     made = [
         Event(
             store.id,
@@ -98,6 +94,19 @@ def post_reviews(
         if customer_id is not None
     ]
     return Heard(whose, _react(connection, runtime, store, made, now))
+
+
+def keep_reviews(
+    connection: Connection, runtime: Runtime, store: Store, told: Sequence[Review], now: datetime
+) -> Sequence[str | None]:
+    """Keep reviews that are no news, and give whose they are."""
+    told = [replace(one, posted_at=min(one.posted_at, now)) for one in told]
+    named = [(one.customer, one.posted_at) for one in told]
+    whose = people.meet(connection, store.id, named, runtime.secrets.address_hash)
+    kept = _without_erased(connection, store.id, told, whose)
+    authored = list(zip(kept, whose, strict=True))
+    reviews.keep(connection, store.id, _known_again(connection, runtime, store, authored))
+    return whose
 
 
 def _without_erased(

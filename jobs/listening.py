@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.base import Listening, Page, StoreError, StoreThrottled, TokenRefused
-from jobs import access, enroll, visit
+from jobs import access, enroll, store_reviews, visit
 from jobs.runtime import Runtime
 from marketing.events import News
 from marketing.model import JsonObject, StoreStatus
@@ -64,6 +64,7 @@ def ask(connection: Connection, runtime: Runtime, store: Store) -> None:
         goes_on = known is not None and known.get("install_epoch") == epoch
         payload = known if known and goes_on else {"install_epoch": epoch, **fresh}
         outbox.add(connection, store.id, kind, kind, payload, real_now)
+    store_reviews.ask(connection, store, runtime)
 
 
 def _round(since: datetime) -> JsonObject:

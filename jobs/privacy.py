@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 DATA_REQUEST, CUSTOMER_REDACT, STORE_REDACT = "data_request", "customer_redact", "store_redact"
 KIND = "privacy"
+ENDED = ("write_consent", "import", "listen", "poll", "read_reviews")
+"""Calls that are not made any more to a store that removed the app."""
 
 
 def heed(
@@ -136,7 +138,7 @@ def uninstalled(connection: Connection, store: Store, happened_at: datetime, now
     if not stores.uninstall(connection, store.id, happened_at, now):
         return False
     endings.end_all_of_store(connection, store.id, Reason.STORE_UNINSTALLED, now)
-    outbox.drop_of_store(connection, store.id, ["write_consent", "import", "listen", "poll"])
+    outbox.drop_of_store(connection, store.id, ENDED)
     imports.drop(connection, store.id)
     idle_carts.look_again(connection, store.id, None, since=now)
     return True

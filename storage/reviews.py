@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, cast, func, select
+from sqlalchemy import BigInteger, Connection, Row, cast, delete, func, select
 
 from marketing.reviews import Review
 from storage.among import among
@@ -36,6 +36,20 @@ def keep(connection: Connection, store_id: str, told: Sequence[tuple[Review, str
         for one, customer_id in told
     }  # fmt: skip
     upsert_rows(connection, product_reviews, list(rows.values()))
+
+
+def names(connection: Connection, store_id: str, prefix: str) -> list[str]:
+    """Give the ids of the reviews that one program told, by what they begin with."""
+    r = product_reviews.c
+    mine = (r.store_id == store_id, r.external_id.startswith(prefix, autoescape=True))
+    return list(connection.execute(select(r.external_id).where(*mine)).scalars())
+
+
+def drop(connection: Connection, store_id: str, external_ids: Iterable[str]) -> int:
+    """Forget reviews that are shown no more."""
+    r = product_reviews.c
+    mine = (r.store_id == store_id, among(r.external_id, sorted(external_ids)))
+    return connection.execute(delete(product_reviews).where(*mine)).rowcount
 
 
 def ratings(connection: Connection, store_id: str, product_ids: Iterable[str]) -> dict[str, Rating]:

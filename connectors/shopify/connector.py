@@ -13,6 +13,7 @@ from connectors.base import (
     Installation,
     Listening,
     Page,
+    ReviewPage,
     SignedIn,
     Webhook,
 )
@@ -91,6 +92,10 @@ class ShopifyConnector:
     def fetch_page(self, credentials: Credentials, noun: str, cursor: str | None) -> Page:
         """Read one page of `customer`, `product` or `order` records, oldest change first."""
         return imports.fetch_page(self.admin, credentials, noun, cursor)
+
+    def fetch_reviews(self, credentials: Credentials, cursor: str | None) -> ReviewPage:
+        """Give none: on Shopify other apps keep them, and tell them by our API."""
+        return ReviewPage((), None)
 
     def create_discount(self, credentials: Credentials, request: DiscountRequest) -> str:
         """Make a code for one recipient and return the discount's id."""

@@ -13,6 +13,7 @@ from connectors.base import (
     Installation,
     Listening,
     Page,
+    ReviewPage,
     SignedIn,
     StoreRefused,
     TokenRefused,
@@ -24,6 +25,7 @@ from connectors.woocommerce import (
     hooks,
     imports,
     plugin,
+    reviews,
     secrets,
     sessions,
     store,
@@ -84,6 +86,10 @@ class WooCommerceConnector:
     def fetch_page(self, credentials: Credentials, noun: str, cursor: str | None) -> Page:
         """Read one page of `customer`, `product` or `order` records, oldest change first."""
         return imports.fetch_page(self.client, credentials, noun, cursor)
+
+    def fetch_reviews(self, credentials: Credentials, cursor: str | None) -> ReviewPage:
+        """Read one page of the store's approved reviews, the newest first."""
+        return reviews.fetch(self.client, credentials, cursor)
 
     def create_discount(self, credentials: Credentials, request: DiscountRequest) -> str:
         """Make a coupon for one recipient and return its id."""

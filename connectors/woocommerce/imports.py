@@ -151,7 +151,7 @@ def _next(
     kind: _Noun, place: _Place, rows: Sequence[JsonObject], answer: Answer, size: int
 ) -> _Place | None:
     """Give where to go on; None when the store told the last of it."""
-    if not rows or not _has_next(answer.headers.get("link", "")):
+    if not rows or not has_next(answer.headers.get("link", "")):
         return None
     on = replace(place, count=place.count + 1)
     if not _by_change(kind):
@@ -177,7 +177,7 @@ def _same_second(place: _Place, rows: Sequence[JsonObject], size: int) -> _Place
     return replace(place, number=place.number + 1, seen=tuple(str(row.get("id")) for row in rows))
 
 
-def _has_next(link: str) -> bool:
+def has_next(link: str) -> bool:
     """Read the Link header's `rel`; the last page has one, too, that leads elsewhere."""
     for part in link.split(","):
         _, *attributes = (piece.strip() for piece in part.split(";"))
@@ -245,7 +245,7 @@ def _variations(client: RestClient, credentials: Credentials, product_id: str) -
         asked = {"per_page": 100, "page": number, "_fields": wanted}
         answer = client.get(credentials, f"products/{product_id}/variations", asked)
         told += fields.records(answer.json())
-        if not _has_next(answer.headers.get("link", "")):
+        if not has_next(answer.headers.get("link", "")):
             break
     return told
 

@@ -60,6 +60,15 @@ def a_product(number: int, **fields: Any) -> Row:
     return dated(number) | told | fields
 
 
+def a_review(number: int, **fields: Any) -> Row:
+    told = {
+        "id": number, "product_id": 1, "status": "approved", "reviewer": "Ada Moss",
+        "reviewer_email": "ada@example.com", "review": "<p>Keeps my tea warm &amp; me, too.</p>\n",
+        "rating": 5, "verified": True, "date_created_gmt": stamp(START),
+    }  # fmt: skip
+    return told | fields
+
+
 class StandIn:
     """One store; tests write into `rows` and order `fault`s."""
 
@@ -70,6 +79,7 @@ class StandIn:
             "orders": [an_order(number) for number in range(1, 131)],
             "coupons": [],
             "webhooks": [],
+            "reviews": [],
         }
         self.variations: dict[int, list[Row]] = {}
         self.plugin: Row | None = None
@@ -144,6 +154,9 @@ class StandIn:
         if rest.endswith("/variations"):
             told = self.variations.get(int(rest.split("/", maxsplit=1)[0]), [])
             return self._page(told, query)
+        if rest == "reviews":
+            shown = [row for row in self.rows["reviews"] if row["status"] == query["status"]]
+            return self._page(sorted(shown, key=lambda row: -int(row["id"])), query)
         if rest:
             return self._one(method, name, int(rest), body)
         if method == "POST":
