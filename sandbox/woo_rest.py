@@ -180,7 +180,10 @@ def _troubles(app: Flask, faults: FaultScript) -> None:
         if fault is None:
             return None
         time.sleep(fault.seconds)
-        return Response(fault.text, fault.code) if fault.what == "reply" else None
+        if fault.what != "reply":
+            return None
+        wait = {"Retry-After": fault.text} if fault.code == 429 and fault.text.isdecimal() else None
+        return Response(fault.text, fault.code, wait)
 
     @app.errorhandler(Refused)
     def refused(refusal: Refused) -> Response:
