@@ -27,7 +27,7 @@ from embedded_ui.template_schemas import (
 )
 from jobs import link_checks, previews, spelling, trials
 from jobs.previews import About, NoSuchCustomer
-from jobs.trials import MOST_AN_HOUR, TooManyTests
+from jobs.trials import MOST_AN_HOUR, SenderUsedUp, TooManyTests
 from marketing import block_schema, checking, tags
 from marketing.block_schema import BadTemplate
 from marketing.blocks.reading import NotBlocks, blocks_of
@@ -120,6 +120,15 @@ class TestsView(MethodView):
         template, to = _read(body["template"]), body["to"]
         try:
             return trials.order(the_runtime(), the_store(), template, body["about"], to)
+        except SenderUsedUp:
+            refuse(
+                429,
+                say(
+                    "The shared sender takes no more of your store today. "
+                    "Try again tomorrow, or set up your own sending domain."
+                ),
+                "to",
+            )
         except TooManyTests:
             refuse(
                 429,

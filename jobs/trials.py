@@ -9,6 +9,7 @@ from email.utils import format_datetime, make_msgid, parseaddr
 
 from channels.base import Outcome, SendFailed
 from connectors.base import StoreUnavailable
+from jobs import shared_sender
 from jobs.previews import About, preview
 from jobs.runtime import Runtime
 from marketing.flow import Template
@@ -29,10 +30,14 @@ class TooManyTests(Exception):
     """The store has sent as many test mails in the last hour as it may."""
 
 
+class SenderUsedUp(Exception):
+    """The shared sender takes no more of the store today."""
+
+
 def order(runtime: Runtime, store: Store, template: Template, about: About, to: str) -> Trial:
     """Have a message sent to an address, marked as a test.
 
-    Raises `TooManyTests`, and what `jobs.previews.preview` raises.
+    Raises `TooManyTests`, `SenderUsedUp`, and what `jobs.previews.preview` raises.
     """
     words = preview(runtime, store, template, about).words
     told = {"subject": f"{MARK}{words.subject}", "html": words.html, "text": words.text}
@@ -41,6 +46,8 @@ def order(runtime: Runtime, store: Store, template: Template, about: About, to: 
         real_now = runtime.database.real_now(connection)
         if trials.count_since(connection, store.id, real_now - AN_HOUR) >= MOST_AN_HOUR:
             raise TooManyTests
+        if shared_sender.of(runtime, connection, store, runtime.database.now(connection)).left == 0:
+            raise SenderUsedUp
         trial_id = trials.put(connection, store.id, to, told, real_now)
         outbox.add(connection, store.id, KIND, trial_id, {"trial_id": trial_id}, real_now)
         return _found(connection, store.id, trial_id)

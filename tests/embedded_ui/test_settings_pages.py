@@ -158,6 +158,30 @@ def test_the_sign_up_form_is_switched_on_and_its_words_are_kept(
     assert kept.public_key in frame.get_by_label("Code").input_value()
 
 
+def test_unsaved_settings_are_asked_about_before_a_tab_or_the_browsers_back_leaves_them(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/settings/team")
+    expect(frame.get_by_text("You", exact=True)).to_be_visible()
+    tabs = frame.get_by_role("navigation", name="Parts of the settings")
+    tabs.get_by_role("link").first.click()
+    days = frame.get_by_label("Days a click counts")
+    days.fill("9")
+    asked = frame.get_by_role("alertdialog", name="Leave without saving?")
+    expect(frame.page.get_by_role("region", name="Unsaved changes")).to_be_visible()
+    frame.page.wait_for_timeout(500)  # the dialog's own file is on its way
+    tabs.get_by_role("link", name="Team and programs").click()
+    expect(asked).to_be_visible()
+    check(frame)
+    asked.get_by_role("button", name="Stay").click()
+    expect(days).to_have_value("9")
+    frame.evaluate("history.back()")
+    expect(asked).to_be_visible()
+    expect(days).to_have_value("9")
+    asked.get_by_role("button", name="Leave").click()
+    expect(frame.get_by_text("You", exact=True)).to_be_visible()
+
+
 def test_the_admins_save_bar_keeps_and_discards_and_asks_before_one_leaves(
     open_page: Open, maple: SmallStore
 ) -> None:

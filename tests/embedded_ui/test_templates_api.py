@@ -1,5 +1,6 @@
 """What the message editor asks: previews as a customer, checks, tags, tests, and beginnings."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -327,6 +328,19 @@ def test_a_refused_test_mail_tells_the_providers_words(
     outbox.drain(runtime, [maple.id])
     end = told(ask(f"/templates/test/{ordered['id']}"))
     assert (end["state"], end["detail"]) == ("failed", "550 no such mailbox")
+
+
+def test_tests_count_against_the_shared_sender_and_end_with_it(
+    ask: Ask, runtime: Runtime, channel: Channel
+) -> None:
+    body = {"template": HELLO, "to": "a@b.example"}
+    limited = replace(runtime.settings, shared_sender_daily=2)
+    object.__setattr__(runtime, "settings", limited)
+    for _ in range(2):
+        told(ask("/templates/test", "POST", json=body), 202)
+    assert told(ask("/setup/sending"))["left"] == 0
+    refused = told(ask("/templates/test", "POST", json=body), 429)
+    assert (refused["field"], "shared sender" in refused["message"]) == ("to", True)
 
 
 def test_tests_are_limited_by_the_hour_and_need_an_address(ask: Ask, channel: Channel) -> None:

@@ -1,8 +1,10 @@
 // What a form has not kept yet: told by the admin's own save bar where there is one, else by ours below the form.
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { isEmbedded } from "../early";
 import { strings } from "../strings";
 
+// Comes with the first change: who only looks needs no dialog.
+const Leaving = lazy(() => import("./Leaving"));
 const words = strings.settings;
 const ID = "unsaved";
 
@@ -16,6 +18,11 @@ export function SaveBar(props: Props) {
       <div className="vh" role="status">
         {isSaved && !isChanged && words.saved}
       </div>
+      {isChanged && (
+        <Suspense>
+          <Leaving adminAsks={hasAdmins} />
+        </Suspense>
+      )}
       {hasAdmins ? <AdminsBar {...props} /> : isChanged && <OwnBar {...props} />}
     </>
   );

@@ -103,6 +103,12 @@ export const settings: Words["settings"] = {
   goneTitle: "Der Shop ist getrennt",
   save: "Speichern",
   discard: "Verwerfen",
+  leaving: {
+    title: "Ohne Speichern verlassen?",
+    text: "Ihre Änderungen auf dieser Seite sind noch nicht gespeichert.",
+    leave: "Verlassen",
+    stay: "Bleiben",
+  },
   unsaved: "Ungespeicherte Änderungen",
   saved: "Einstellungen gespeichert",
   saving: "Wird gespeichert",

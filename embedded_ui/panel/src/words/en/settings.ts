@@ -101,6 +101,12 @@ export const settings = {
   goneTitle: "The store is disconnected",
   save: "Save",
   discard: "Discard",
+  leaving: {
+    title: "Leave without saving?",
+    text: "What you changed here is not kept yet.",
+    leave: "Leave",
+    stay: "Stay",
+  },
   unsaved: "Unsaved changes",
   saved: "Settings saved",
   saving: "Saving",
