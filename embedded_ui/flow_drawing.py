@@ -24,8 +24,10 @@ from marketing.flow import (
     UpdateCustomer,
     WaitForEvent,
     event_of,
+    ways_of,
 )
 from marketing.hand_over import HandOver
+from marketing.questions import Ask, Collect
 from marketing.reward import Reward
 from marketing.step_schema import KIND_OF
 from storage.reports_flows import FlowFigures, StepFigures
@@ -155,6 +157,8 @@ def _own_fields(  # noqa: C901,PLR0911  one case a kind
             branches = _branches(arms, own, known)
             told = [_arm(one, step.id, known) for one in branches]
             return {"kind": "split", "branches": told, **known.picks.get(step.id, {})}
+        case Ask() | Collect():
+            return _question(step, own, known)
         case SendMessage():
             return _message(step)
         case Coupon():
@@ -227,6 +231,23 @@ def _message(step: SendMessage) -> Json:
         "subject": step.template.subject,
         "offers_code": step.coupon is not None,
     }
+
+
+def _question(step: Ask | Collect, own: StepFigures, known: Known) -> Json:
+    """Give a question as a message with ways out; an answer's way is drawn with its label."""
+    ways = [(key, None, steps) for key, steps in ways_of(step).items()]
+    said = step.template.chat.text if step.template.chat else step.template.sms
+    told = {
+        **_message(step),
+        "subject": said,
+        "seconds": int(step.timeout.total_seconds()),
+        "branches": _branches(ways, own, known),
+    }
+    if isinstance(step, Collect):
+        return {**told, "kind": "collect", "detail": step.contact.value}
+    labels = {one.key: one.label for one in step.answers}
+    named = [{**one, "label": labels.get(one["key"])} for one in told["branches"]]
+    return {**told, "kind": "ask", "branches": named}
 
 
 def _arm(branch: Json, split_id: str, known: Known) -> Json:

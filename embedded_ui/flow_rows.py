@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from marketing import flow_schema, recipes
+from marketing.flow_reading import ARMS, STEP_LISTS
 from marketing.flow_schema import BadFlow
 from marketing.timing import duration_of
 from storage.reports_flows import FlowLine
@@ -84,7 +85,6 @@ def _channels(document: Mapping[str, Any]) -> list[str]:
 def _steps_within(steps: Any) -> Iterator[Mapping[str, Any]]:
     for step in steps or ():
         yield step
-        arms = [*(step.get("variants") or ()), *(step.get("cases") or ())]
-        inside = [arm.get("steps") for arm in arms]
-        for branch in (step.get("yes"), step.get("no"), step.get("otherwise"), *inside):
+        inside = [arm.get("steps") for arms in ARMS for arm in step.get(arms) or ()]
+        for branch in (*(step.get(name) for name in STEP_LISTS), *inside):
             yield from _steps_within(branch)

@@ -174,6 +174,7 @@ class BranchSchema(Schema):
     key = fields.String(required=True)
     weight = fields.Float(allow_none=True)
     taken = fields.Integer(required=True)
+    label = fields.String(allow_none=True, metadata={"description": "ask: what its button says"})
     figures = fields.Nested(VariantFiguresSchema)
     won = fields.Boolean(metadata={"description": "split: everyone takes it from now on"})
     steps = fields.List(fields.Nested("embedded_ui.schemas.StepSchema"), required=True)
@@ -187,7 +188,7 @@ class StepSchema(Schema):
         required=True, validate=validate.OneOf([kind for kind, _ in KIND_OF.values()])
     )
     figures = fields.Nested(FiguresSchema, required=True)
-    seconds = fields.Integer(metadata={"description": "delay: how long"})
+    seconds = fields.Integer(metadata={"description": "delay: how long; a question: its time-out"})
     since = fields.String(metadata={"description": "delay: counts from previous or trigger"})
     until = fields.String(allow_none=True, metadata={"description": "delay: a time of day"})
     until_field = fields.String(
@@ -196,7 +197,7 @@ class StepSchema(Schema):
     weekdays = fields.List(fields.Integer())
     event = fields.String(metadata={"description": "wait_for_event: what is waited for"})
     field = fields.String(metadata={"description": "switch: by which fact"})
-    detail = fields.String(metadata={"description": "acts: what, in one line"})
+    detail = fields.String(metadata={"description": "acts, collect: what, in one line"})
     condition = fields.Nested(ConditionSchema)
     branches = fields.List(fields.Nested(BranchSchema))
     picked = fields.String(

@@ -13,16 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from jobs import actions
+from jobs import actions, asking, ordered
 from jobs.actions import Asked
 from jobs.endings import stop_messages
 from jobs.exits import activity_at_entry, since_entry
-from jobs.grants import drawn
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import engine
 from marketing.conditions import Asked as Question
-from marketing.coupons import coupon_of
 from marketing.enrollment import (
     Do,
     Effect,
@@ -37,7 +35,7 @@ from marketing.enrollment import (
 )
 from marketing.entry import is_cart_flow
 from marketing.events import EventName
-from marketing.flow import Act, Flow, FlowStatus, SendMessage
+from marketing.flow import Act, Flow, FlowStatus
 from marketing.model import Reason, StoreStatus
 from marketing.timing import zone_of
 from storage import (
@@ -58,7 +56,6 @@ from storage.facts import About
 from storage.flow_events import Told
 from storage.flows import Version
 from storage.messages import NewMessage
-from storage.schema import new_id
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +100,8 @@ class Batch:
     values: Mapping[About, dict[str, Any]]
     events: Mapping[str, Sequence[Happened]]
     """What each customer did that their flow waits for, or that ends it before it began."""
+    asked: Mapping[str, Mapping[str, datetime | None]] = field(default_factory=dict)
+    """Of enrollments that wait for an answer: when the question of their step went out."""
 
     @property
     def ids(self) -> list[str]:
@@ -184,6 +183,7 @@ def batch_of(
         enrollments.orders_since(connection, store_id, since),
         facts.values_of(connection, store_id, asked, fields, moments[0]),
         _happened(connection, store_id, rows, versions),
+        asking.went_out(connection, store_id, [one.enrollment for one in rows], versions),
     )
 
 
@@ -302,6 +302,7 @@ def facts_of(one: Due, flow: Flow, batch: Batch) -> Facts:
         events=since_entry(flow, before.entered_at, batch.events.get(before.customer_id, ())),
         zone=zone_of(customer.get("timezone"), batch.zone).key,
         winners=batch.flows.get(before.flow_id, GONE)[1],
+        asked=batch.asked.get(before.id, {}),
         stop=_stop(one, batch),
     )
 
@@ -342,9 +343,9 @@ def _carry_out(
     whose = one.enrollment
     match effect:
         case Send():
-            return _message(runtime, one, flow, effect)
+            return ordered.message(runtime, one, flow, effect)
         case MakeCode():
-            return _code(whose, flow, effect)
+            return ordered.code(whose, flow, effect)
         case ExtendCode():
             return code_id(whose.id, effect.step_id), effect.ends_at, effect.needed_by
         case Do():
@@ -355,54 +356,6 @@ def _carry_out(
             reason = effect.reason.value
             data = {"flow_id": whose.flow_id, "enrollment_id": whose.id, "reason": reason}
             return Told(EventName.FLOW_ENDED, whose.customer_id, now, whose.id, data)
-
-
-def _message(runtime: Runtime, one: Due, flow: Flow, send: Send) -> NewMessage:
-    step, whose = flow.steps_by_id[send.step_id], one.enrollment
-    if not isinstance(step, SendMessage):
-        raise TypeError(f"step {send.step_id!r} is no message")
-    # A reward may turn out to be a code.
-    coupon = send.coupon_step_id or step.reward
-    message_id = new_id()
-    return NewMessage(
-        id=message_id,
-        enrollment_id=whose.id,
-        flow_id=whose.flow_id,
-        version_id=whose.version_id,
-        step_id=send.step_id,
-        customer_id=whose.customer_id,
-        cart_id=one.cart_id,
-        order_id=one.order_id,
-        code_id=code_id(whose.id, coupon) if coupon else None,
-        channel=step.channel.value,
-        channels=[one.value for one in step.channels],
-        kind=step.kind.value,
-        due_at=send.due_at,
-        expires_at=send.expires_at,
-        rfc_message_id=f"<{message_id}@{sending_domain(runtime)}>",
-    )
-
-
-def sending_domain(runtime: Runtime) -> str:
-    """Give the domain that Message-IDs are made in: that of MAIL_FROM."""
-    return runtime.settings.mail_from.rpartition("@")[2].strip(" >") or "localhost"
-
-
-def _code(whose: Enrollment, flow: Flow, make: MakeCode) -> NewCode:
-    coupon = coupon_of(flow.steps_by_id[make.step_id])
-    return NewCode(
-        enrollment_id=whose.id,
-        step_id=make.step_id,
-        customer_id=whose.customer_id,
-        code=drawn(make.prefix),
-        off=coupon.off.value,
-        percent=coupon.percent or 0,
-        amount=coupon.amount,
-        minimum=coupon.minimum,
-        starts_at=make.starts_at,
-        ends_at=make.ends_at,
-        needed_by=make.needed_by,
-    )
 
 
 def _sort(one: Carried, enrollment_id: str, outcome: Outcome) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from channels.base import Erased, InboundMessage, OptChange
-from jobs import handing_over, wishes
+from jobs import answers_to_asks, handing_over, wishes
 from jobs.heard import Heard
 from jobs.runtime import Runtime
+from marketing.answering import is_answer
 from marketing.events import EventName
 from marketing.keywords import Wish, keyword_of
 from marketing.model import ChannelName, CustomerKey
@@ -16,8 +17,6 @@ from storage.inbound import Inbound
 from storage.stores import Store
 
 MOST_LETTERS = 10_000
-ANSWER = "a:"
-"""How the payload of a step's own button begins: `a:<step id>:<index>`."""
 
 
 def hear(
@@ -108,7 +107,7 @@ def _read(heard: Heard) -> None:
 
 def _answers_a_step(heard: Heard) -> bool:
     """Say whether they tapped one of a step's own buttons: whoever asked hears the answer."""
-    return heard.kept.payload.startswith(ANSWER)
+    return is_answer(heard.kept.payload)
 
 
 def _asks_the_carrier(heard: Heard, wish: Wish | None) -> bool:
@@ -122,7 +121,13 @@ def _is_in_human_hands(heard: Heard) -> bool:
 
 
 def _tell_flows(heard: Heard) -> None:
-    """Let flows take it; what none of them does is one more that nobody answered."""
+    """Let flows take it; what none of them does is one more that nobody answered.
+
+    The answer to a question is its flow's alone: no other hears of it.
+    """
+    if answers_to_asks.take(heard):
+        _note_answered(heard)
+        return
     whose = (heard.connection, heard.store.id, heard.customer_id)
     before = enrollments.marks(*whose)
     heard.react(

@@ -62,6 +62,11 @@ def ask(runtime: Runtime, store: Store, asked: Asked) -> None:
         runtime.queues.wake("outbox", [store.id])
 
 
+def ask_later(runtime: Runtime, connection: Connection, store: Store, asked: Asked) -> None:
+    """Have an address' owner asked by mail, within a transaction; the outbox is woken after it."""
+    _keep(runtime, connection, store, asked, is_confirmed=False)
+
+
 def _keep(
     runtime: Runtime,
     connection: Connection,
@@ -183,7 +188,8 @@ def _subscribe(
     """Keep their yes; False when they once said no, and only they can take that back."""
     with runtime.database.reading() as connection:
         now = runtime.database.now(connection)
-    said = Consent(ChannelName.EMAIL, ConsentState.SUBSCRIBED, ConsentSource.FORM, now)
+    source = ConsentSource(told.get("source", ConsentSource.FORM))
+    said = Consent(ChannelName.EMAIL, ConsentState.SUBSCRIBED, source, now)
     names = ("first_name", "locale")
     introduction = Introduction(
         key=CustomerKey(None, email, None),

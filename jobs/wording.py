@@ -7,7 +7,7 @@ from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
 
-from jobs import shared_sender, showing
+from jobs import asking, shared_sender, showing
 from jobs.context import context_of
 from jobs.runtime import Runtime
 from jobs.showing import Shown
@@ -56,9 +56,11 @@ def write(
     """Give one finished message to an address; raises `marketing.rendering.RenderingFailed`."""
     keys, origin = runtime.link_keys, _origin(sources.store, row)
     links = MessageLinks(runtime.settings.app_url, keys, row.store_id, row.id, origin)
-    compiled = sources.versions[row.store_id, row.version_id].templates[row.step_id]
+    version = sources.versions[row.store_id, row.version_id]
+    compiled, step = version.templates[row.step_id], version.flow.steps_by_id[row.step_id]
     context = context_of(sources.store, sources.shown, row, links, offers_code=offers_code)
     words = _renderer.render(compiled, context, links)
+    chat = asking.chat_of(words, step, row, context)
     headers = {
         "Message-ID": row.rfc_message_id,
         "Date": format_datetime(sources.now),
@@ -83,8 +85,9 @@ def write(
         sender_name=settings.get("sender_name") or sources.store.name,
         subject=words.subject,
         html=words.html,
-        text=words.sms or words.text if row.channel == ChannelName.SMS else words.text,
+        text=chat.text if chat else asking.text_of(words, step, row, context),
         headers=headers,
+        chat=chat,
     )
 
 

@@ -19,6 +19,9 @@
 Any block but the footer may have `when`: a condition's name (`marketing.blocks.conditions`), or
 Liquid. The footer is there once, at the end; a header once, at the beginning. HTML is cleaned as
 it is read, so that what is stored is what may stay. A template in code has `mjml` and `text`.
+What it says elsewhere stands beside either form, or alone: `"sms": "..."`, and
+`"chat": {"text": "...", "buttons": [{"label": "...", "url": "https://..."}, {"label": "Yes"}],
+"cards": "cart" | "recommended" | "picked", "products": [...]}`; a button without `url` answers.
 """
 
 import re
@@ -34,6 +37,7 @@ from marketing.blocks.conditions import is_condition
 from marketing.blocks.parts import SIMPLE, Align, Block, Columns, Footer, Header, Shelf, Tone, walk
 from marketing.blocks.safe_html import free, rich, writes_markup
 from marketing.blocks.wares import SHOWN_WARES
+from marketing.chat_words import MOST_BUTTONS, MOST_CARDS, ChatButton, ChatWords
 from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import Template
 from marketing.flow_rules import ID_RULE, MAX_TEXTS, most, wrong
@@ -44,6 +48,8 @@ from marketing.templates import Problem
 MAX_BLOCKS = 60
 MAX_LINE, MAX_HTML = 400, 20_000
 HIGHEST, WIDEST = 120, 536
+ALONE = frozenset({"sms", "chat"})
+"""What a template may say without being a mail."""
 
 
 def is_clean(value: str) -> None:
@@ -296,8 +302,43 @@ KIND_OF: dict[type[Any], tuple[str, type[BlockSchema]]] = {
 }
 
 
+class ChatButtonSchema(Lower):
+    makes = ChatButton
+    label = fields.String(required=True, validate=MAX_TEXTS["label"])
+    url = fields.String(validate=most(2_000))
+
+    @post_dump
+    def leave_out_no_link(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """An answer leads nowhere."""
+        return {k: v for k, v in data.items() if k != "url" or v}
+
+
+class ChatSchema(Lower):
+    makes = ChatWords
+    text = fields.String(required=True, validate=MAX_TEXTS["chat"])
+    buttons = fields.List(
+        fields.Nested(ChatButtonSchema),
+        validate=validate.Length(
+            max=MOST_BUTTONS,
+            error=say("has too many\nUse {most} at the most.", most=MOST_BUTTONS),
+        ),
+    )
+    cards = fields.Enum(Shelf, by_value=True, allow_none=True)
+    products = fields.List(
+        fields.String(validate=PRODUCT_RULE),
+        validate=validate.Length(
+            max=MOST_CARDS, error=say("has too many\nPick {most} at the most.", most=MOST_CARDS)
+        ),
+    )
+
+    @post_dump
+    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Most say words only."""
+        return {k: v for k, v in data.items() if k == "text" or v}
+
+
 class TemplateSchema(Lower):
-    """A template in one of its two forms."""
+    """A template in one of its two forms, or with words of other channels alone."""
 
     makes = Template
     subject = fields.String(load_default="", validate=MAX_TEXTS["subject"])
@@ -306,11 +347,12 @@ class TemplateSchema(Lower):
     text = fields.String(validate=MAX_TEXTS["text"])
     blocks = BlockList()
     sms = fields.String(validate=MAX_TEXTS["sms"])
+    chat = fields.Nested(ChatSchema, allow_none=True)
 
     @validates_schema(pass_original=True)
     def has_one_form(self, data: Mapping[str, Any], told: Mapping[str, Any], **_more: Any) -> None:
-        """Refuse both forms at once, and half of one; a text message may stand alone."""
-        if "sms" in data and not set(told) & {"subject", "mjml", "text", "blocks"}:
+        """Refuse both forms at once, and half of one; words of other channels may stand alone."""
+        if set(data) & ALONE and not set(told) & {"subject", "mjml", "text", "blocks"}:
             return
         if "subject" not in told:
             raise ValidationError({"subject": [say("Missing data for required field.")]})
@@ -326,9 +368,9 @@ class TemplateSchema(Lower):
     @post_dump
     def leave_out_the_other(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """Write one form; the text part of blocks only where it has words of its own."""
-        data = {k: v for k, v in data.items() if k != "sms" or v}
-        if "sms" in data and not (data["mjml"] or data["text"] or data["blocks"]):
-            return {"sms": data["sms"]}
+        data = {k: v for k, v in data.items() if k not in ALONE or v}
+        if set(data) & ALONE and not (data["mjml"] or data["text"] or data["blocks"]):
+            return {k: v for k, v in data.items() if k in ALONE}
         if not data["blocks"]:
             return {k: v for k, v in data.items() if k != "blocks"}
         return {k: v for k, v in data.items() if k != "mjml" and (k != "text" or v)}

@@ -21,10 +21,11 @@ from marketing.brand import Brand, faint
 from marketing.flow import Template
 from marketing.model import MessageKind
 from marketing.outward import Outward, outward
+from marketing.problems import Problem, sentence
 from marketing.rendering import Renderer, RenderingFailed
 from marketing.said import NOTHING, Said, say
 from marketing.tags import fallback_of, may_be_missing
-from marketing.templates import KNOWN, Problem, TemplateRefused, compile_template, sentence
+from marketing.templates import KNOWN, TemplateRefused, compile_template
 from marketing.unwritten import problems_of
 
 LONGEST_SUBJECT = 60

@@ -7,14 +7,15 @@ marker, so neither step can move or escape it; then links and the open pixel are
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from css_inline import CSSInliner
 from mjml import mjml2html
 
-from marketing import blocks
+from marketing import blocks, chat_words
 from marketing.aside import SetAside
+from marketing.chat_words import ChatWords
 from marketing.flow import Template
 from marketing.said import SaidError, say
 
@@ -31,16 +32,28 @@ class CompiledTemplate:
     """SHA-256 over all of it, hex: names the content in caches and storage."""
     sms: str = ""
     """As a text message; versions from before there were any have none."""
+    chat: ChatWords | None = None
+    """As a message in a chat."""
 
-    def to_document(self) -> dict[str, str]:
+    def to_document(self) -> dict[str, Any]:
         """Give the JSON object that storage keeps beside the flow version."""
         return asdict(self)
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "CompiledTemplate":
         """Read what `to_document` gave."""
-        parts = {name: str(document[name]) for name in _PARTS}
-        return cls(**parts, hash=str(document["hash"]), sms=str(document.get("sms", "")))
+        subject, preview, html, text = (str(document[name]) for name in _PARTS)
+        told = document.get("chat")
+        chat = chat_words.from_document(told) if told else None
+        sms = str(document.get("sms", ""))
+        return cls(subject, preview, html, text, str(document["hash"]), sms, chat)
+
+    def with_chat(self, chat: ChatWords | None) -> "CompiledTemplate":
+        """Give it with what it says in a chat; None: nothing."""
+        if chat is None:
+            return self
+        digest = hashlib.sha256(f"{self.hash}\0{chat!r}".encode()).hexdigest()
+        return replace(self, chat=chat, hash=digest)
 
 
 class BadMarkup(SaidError, ValueError):
@@ -85,7 +98,7 @@ def compile_markup(template: Template, *, footer: bool, sms: str = "") -> Compil
     sms = _text(sms, footer=False).strip() if sms else ""
     said = [*(parts[name] for name in _PARTS), *([sms] if sms else [])]
     digest = hashlib.sha256("\0".join(said).encode()).hexdigest()
-    return CompiledTemplate(**parts, hash=digest, sms=sms)
+    return CompiledTemplate(hash=digest, sms=sms, chat=None, **parts)
 
 
 def _html(template: Template, *, footer: bool) -> str:

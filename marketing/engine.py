@@ -56,8 +56,9 @@ from marketing.flow import (
 )
 from marketing.hand_over import HandOver
 from marketing.model import Reason
+from marketing.questions import SILENT, Ask, Collect, Question, asked_key
 from marketing.reward import Reward
-from marketing.waiting import awaited, end_of_delay
+from marketing.waiting import answer_to, awaited, end_of_delay, end_of_question
 
 REASON_OF_EVENT: Mapping[str, Reason] = {
     EventName.ORDER_PLACED: Reason.ORDER_PLACED,
@@ -196,6 +197,8 @@ class _Walk:
             case Delay():
                 if not self._delay(step):
                     return False
+            case Ask() | Collect():
+                return self._ask(step)
             case SendMessage():
                 self._send(step)
             case Coupon():
@@ -260,6 +263,26 @@ class _Walk:
         self._go("yes" if found else "no", step.id, step.yes if found else step.no)
         return True
 
+    def _ask(self, step: Ask | Collect) -> bool:
+        """Ask once, and go on with the answer or after the time-out; False: wait for either."""
+        key = asked_key(step.id)
+        if key not in self.choices:
+            self._send(step)
+            self._settle(key, self.at.isoformat())
+        reached = datetime.fromisoformat(self.choices[key])
+        found = answer_to(step.id, self.enrollment.id, self.facts.events)
+        over = end_of_question(step, reached, self.facts.asked, self.now)
+        if found is None and over > self.now:
+            self.until = over
+            return False
+        self.at, self.until = (min(found.occurred_at, self.now) if found else over), None
+        self.choices = {name: kept for name, kept in self.choices.items() if name != key}
+        way = str(found.data.get("way")) if found else SILENT
+        ways = ways_of(step)
+        way = way if way in ways else OTHERWISE
+        self._go(way, step.id, ways[way])
+        return True
+
     def _send(self, step: SendMessage) -> None:
         coupon = step.coupon if step.coupon in self.choices else None
         expires_at = self.at + (step.deadline or DEADLINE)
@@ -308,7 +331,9 @@ class _Walk:
     def _settle(self, step_id: str, choice: str) -> None:
         self.choices = {**self.choices, step_id: choice}
 
-    def _offer_after(self, coupon: Coupon, step_id: str | None, at: datetime) -> datetime | None:
+    def _offer_after(  # noqa: C901  one case a kind
+        self, coupon: Coupon, step_id: str | None, at: datetime
+    ) -> datetime | None:
         """Look ahead for when the message that offers the code is due, else the next message."""
         first: datetime | None = None
         while step_id is not None:
@@ -321,6 +346,9 @@ class _Walk:
                     first = first or at
                     if step.coupon == coupon.id:
                         return at
+                    if isinstance(step, Question):  # nobody knows: as if there were no answer
+                        at += step.timeout
+                        step_id = step.silent[0].id if step.silent else step_id
                 case Branch() | Switch() | Split():
                     inside = ways_of(step)[self._way(step)]
                     step_id = inside[0].id if inside else step_id

@@ -83,6 +83,8 @@ class Facts:
     """The customer's time zone, else the store's."""
     winners: Mapping[str, str] = field(default_factory=dict)
     """Split -> the variant that was picked for everyone who has not taken one."""
+    asked: Mapping[str, datetime | None] = field(default_factory=dict)
+    """Of the question that is waited on, by its step: when it went out; None: put off."""
     stop: Stop | None = None
     """Replaced by a newer cart, cart emptied, customer erased, store gone."""
 

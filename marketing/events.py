@@ -50,8 +50,10 @@ class EventName(StrEnum):
     PRODUCT_PRICE_DROPPED = "product.price_dropped"
     """Told to whoever looked at it or left it in a cart: {product_id, from, to}."""
     MESSAGE_RECEIVED = "message.received"
-    """The customer wrote: {channel, keyword?, kind, payload?, referral?}. The words are the
+    """The customer wrote: {channel, kind, keyword?, payload?, referral?}. The words are the
     conversation's, not here."""
+    QUESTION_ANSWERED = "question.answered"
+    """The customer answered a flow's question: {flow_id, enrollment_id, step_id, channel, way}."""
     CUSTOM = "custom"
     """Told by another program through the public door: {name, properties}."""
     MANUAL = "manual"
@@ -100,6 +102,7 @@ UNHEARD = frozenset(
         *(EventName.CART_ABANDONED, EventName.CART_RESTORED, EventName.MANUAL),
         *(EventName.MESSAGE_SENT, EventName.FLOW_ENTERED, EventName.FLOW_SKIPPED),
         *(EventName.FLOW_ENDED, EventName.PRODUCT_UPDATED, EventName.PRODUCT_DELETED),
+        EventName.QUESTION_ANSWERED,
         *(EventName.STORE_UPDATED, EventName.STORE_UNINSTALLED, EventName.STORE_SCOPES_CHANGED),
         EventName.PRIVACY_REQUESTED,
     }

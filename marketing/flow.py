@@ -11,15 +11,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from marketing.blocks.parts import Block
+from marketing.chat import InboundKind
 from marketing.hand_over import HandOver
-from marketing.model import ChannelName, MessageKind
+from marketing.message_step import DEADLINE as DEADLINE  # noqa: PLC0414  a part of flows
+from marketing.message_step import SendMessage as SendMessage  # noqa: PLC0414
+from marketing.message_step import Template as Template  # noqa: PLC0414
+from marketing.model import ChannelName
 from marketing.picking import Picking
+from marketing.questions import GIVEN, SILENT, Ask, Collect
 from marketing.reward import Reward
 
-DEADLINE = timedelta(days=1)
-"""How late a message may be that sets no deadline: `marketing.gate` does not count the time that
-the store's own cap and quiet hours take."""
 OTHERWISE = "otherwise"
 """The way of a switch that no case is for."""
 
@@ -116,6 +117,10 @@ class Trigger:
     """... or this sum, in minor units of the store's currency."""
     keywords: tuple[str, ...] = ()
     """`message.received`: one of these words; none: any message."""
+    kind: InboundKind | None = None
+    """`message.received`: only what came about this way, such as `story_reply`."""
+    referral: str | None = None
+    """`message.received`: only by the link that carries this."""
     name: str | None = None
     """`custom`: the event's name, such as `quiz_finished`."""
     per_line: bool = False
@@ -270,42 +275,6 @@ class Split:
     """None: only a person picks one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """What a message says: a subject, and either blocks or MJML with a text part; all Liquid."""
-
-    subject: str = ""
-    preview: str = ""
-    mjml: str = ""
-    text: str = ""
-    """Beside blocks it may be empty: then it is what they say in plain words."""
-    blocks: tuple[Block, ...] = ()
-    sms: str = ""
-    """As a text message; without it that is the text part, without its footer. It may be all."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendMessage:
-    """Write to the customer; a message that is later than its deadline expires."""
-
-    id: str
-    channel: ChannelName
-    template: Template
-    name: str = ""
-    kind: MessageKind = MessageKind.MARKETING
-    deadline: timedelta | None = None
-    """How long after its due time it still makes sense, whatever holds it up; None: `DEADLINE`
-    from when the store's cap and quiet hours let it go, so that those put it off and never lose it.
-    """
-    channels: tuple[ChannelName, ...] = ()
-    """Instead of the one channel: the first by which the customer can be reached when it is
-    sent, as `marketing.reach` has it; those passed over are kept with why."""
-    coupon: str | None = None
-    """The id of the coupon step whose code it offers; it waits for that code to its deadline."""
-    reward: str | None = None
-    """The id of the reward step whose gift it tells of; without that gift it is not sent."""
-
-
 class Off(StrEnum):
     """What a discount code takes off an order."""
 
@@ -352,7 +321,20 @@ class Exit:
 
 Act = UpdateCustomer | NotifyStaff | HandOver | CallWebhook | StartFlow | StopFlow | Reward
 """What is done besides writing to the customer; `jobs.actions` does it."""
-Step = Delay | WaitForEvent | Branch | Switch | Split | SendMessage | Coupon | Act | Exit
+Step = (
+    Delay
+    | WaitForEvent
+    | Branch
+    | Switch
+    | Split
+    | SendMessage
+    | Ask
+    | Collect
+    | Coupon
+    | Act
+    | Exit
+)
+"""A question is a message as well: it comes before one wherever kinds are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +376,11 @@ def ways_of(step: Step) -> Mapping[str, tuple[Step, ...]]:
             return {**{case.key: case.steps for case in step.cases}, OTHERWISE: step.otherwise}
         case Split():
             return {variant.key: variant.steps for variant in step.variants}
+        case Ask():
+            ways = {answer.key: answer.steps for answer in step.answers}
+            return {**ways, OTHERWISE: step.otherwise, SILENT: step.silent}
+        case Collect():
+            return {GIVEN: step.given, OTHERWISE: step.otherwise, SILENT: step.silent}
         case _:
             return {}
 
@@ -413,10 +400,8 @@ def branches_of(step: Step) -> tuple[tuple[Step, ...], ...]:
     match step:
         case Branch() | WaitForEvent():
             return (step.yes, step.no)
-        case Switch():
-            return (*(case.steps for case in step.cases), step.otherwise)
-        case Split():
-            return tuple(variant.steps for variant in step.variants)
+        case Switch() | Split() | Ask() | Collect():
+            return tuple(ways_of(step).values())
         case _:
             return ()
 

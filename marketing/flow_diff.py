@@ -9,7 +9,7 @@ from marketing.flow import Flow, Step, branches_of
 from marketing.step_schema import KIND_OF
 
 Json = dict[str, Any]
-INSIDE = frozenset({"id", "kind", "yes", "no", "otherwise"})
+INSIDE = frozenset({"id", "kind", "yes", "no", "otherwise", "silent", "given"})
 """What of a step's document is no field of its own: other steps, or what it is found by."""
 WHOLE = ("name", "exits", "filter")
 
@@ -123,7 +123,7 @@ def _rising(numbers: Sequence[int]) -> set[int]:
 def _own(step: Step) -> Json:
     """Give what a step itself says: its document without the steps inside it."""
     told = cast("Json", KIND_OF[type(step)][1]().dump(step))
-    for arms in ("variants", "cases"):
+    for arms in ("variants", "cases", "answers"):
         if arms in told:
             told[arms] = [{k: v for k, v in arm.items() if k != "steps"} for arm in told[arms]]
     return {key: value for key, value in told.items() if key not in INSIDE}

@@ -55,11 +55,16 @@ MORE: Final[Mapping[tuple[type[Schema], str], Json]] = {
     (StopFlowSchema, "flow"): NOT_BLANK,
 }
 """What `marketing.flow_rules` and its like ask of a field, beyond its own schema."""
+MAILED: Final = ("subject", "mjml", "text", "blocks")
 WHOLE: Final[Mapping[type[Schema], Json]] = {
     TemplateSchema: {
         "oneOf": [
             {"required": ["blocks"], "not": {"required": ["mjml"]}},
             {"required": ["mjml", "text"], "not": {"required": ["blocks"]}},
+            {
+                "anyOf": [{"required": ["sms"]}, {"required": ["chat"]}],
+                "not": {"anyOf": [{"required": [one]} for one in MAILED]},
+            },
         ]
     },
 }

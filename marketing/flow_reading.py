@@ -15,8 +15,8 @@ from marketing.flow_rules import MAX_STEPS, part_problems
 from marketing.step_schema import ConditionSchema, ExitField, StepField
 from marketing.templates import Problem
 
-STEP_LISTS = ("yes", "no", "otherwise")
-ARMS = ("variants", "cases")
+STEP_LISTS = ("yes", "no", "otherwise", "silent", "given")
+ARMS = ("variants", "cases", "answers")
 MOST_READ = 5 * MAX_STEPS
 """Steps of a document; a draft may have too many, but more than these are not even read."""
 

@@ -41,7 +41,10 @@ from marketing.flow import (
 )
 from marketing.hand_over import HandOver
 from marketing.links import UnsafeDestination, safe_destination
+from marketing.model import ChannelName
 from marketing.picking import Picking
+from marketing.question_rules import question_problems
+from marketing.questions import Ask, Collect
 from marketing.reward import Reward
 from marketing.said import Said, in_lines, say
 from marketing.templates import Problem
@@ -140,6 +143,8 @@ MAX_TEXTS: Mapping[str, validate.Length] = {
     "mjml": most(200_000),
     "text": most(50_000),
     "sms": most(2_000),
+    "chat": most(5_000),
+    "label": most(120),
 }
 
 
@@ -210,7 +215,7 @@ def _filter_problems(step: str, field: str, condition: Condition | None) -> Iter
         yield Problem(step, f"{field}.{place}".rstrip("."), message, remedy)
 
 
-def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one case a kind
+def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912,PLR0915  one case a kind
     match step:
         case Delay():
             yield from _delay_problems(step)
@@ -226,6 +231,10 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912  one 
             yield from _switch_problems(step)
         case Split():
             yield from _split_problems(step)
+        case Ask() | Collect():
+            yield from _message_problems(step)
+            yield from _bounds(step.id, "timeout", step.timeout, SHORTEST_WAIT)
+            yield from question_problems(step)
         case SendMessage():
             yield from _message_problems(step)
         case Coupon():
@@ -350,7 +359,8 @@ def _picking_problems(split: Split, picking: Picking) -> Iterator[Problem]:
 
 def _message_problems(message: SendMessage) -> Iterator[Problem]:
     written = ("subject",) if message.template.blocks else ("subject", "mjml", "text")
-    for field in written:
+    by_mail = ChannelName.EMAIL in (message.channels or (message.channel,))
+    for field in written if by_mail else ():
         if not getattr(message.template, field).strip():
             yield Problem(
                 message.id, field, say("is empty"), say("Write it; every message needs one.")

@@ -23,6 +23,11 @@
         "filter": null, "yes": [...], "no": [...]},
        {"kind": "switch", "id": ..., "field": "customer.country", "otherwise": [...],
         "cases": [{"key": "home", "values": ["DE", "AT"], "steps": [...]}]},
+       {"kind": "ask", ... a message's fields ..., "timeout": "P1D", "saves": "size" | null,
+        "answers": [{"key": "yes", "label": "Yes", "keywords": ["sure"], "steps": [...]}],
+        "otherwise": [...], "silent": [...]},
+       {"kind": "collect", ... a message's fields ..., "contact": "email" | "phone",
+        "subscribes": true, "timeout": "P1D", "given": [...], "otherwise": [...], "silent": [...]},
        {"kind": "update_customer", "id": ..., "add_tags": ["vip"], "properties": {"tier": "gold"}},
        {"kind": "notify_staff", "id": ..., "subject": ..., "text": ...},
        {"kind": "hand_over", "id": ..., "subject": ..., "text": ...},
@@ -51,6 +56,7 @@ from typing import Any, cast
 
 from marshmallow import ValidationError, fields, post_dump
 
+from marketing.chat import InboundKind
 from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import (
     Flow,
@@ -120,6 +126,8 @@ class TriggerSchema(Lower):
     orders = fields.Integer(strict=True, allow_none=True)
     spent = fields.Integer(strict=True, allow_none=True)
     keywords = fields.List(fields.String(validate=MAX_NAME))
+    kind = fields.Enum(InboundKind, by_value=True, allow_none=True)
+    referral = fields.String(allow_none=True, validate=MAX_NAME)
     name = fields.String(allow_none=True, validate=MAX_NAME)
     per_line = Flag()
 

@@ -67,6 +67,8 @@ class ConsentSource(StrEnum):
     COMPLAINT = "complaint"
     FORM = "form"
     """A form of another program: on the store's pages, or elsewhere."""
+    CHAT = "chat"
+    """The customer gave an address in a conversation, after being told what for."""
     IN_PERSON = "in_person"
     IMPORT = "import"
     """A list that was kept elsewhere before."""

@@ -42,7 +42,10 @@ from typing import Any
 
 from liquid.exceptions import LiquidError
 
+from marketing import chat_rendering
 from marketing.blocks.words import words_of
+from marketing.chat import ChatContent
+from marketing.chat_rendering import ParsedChat
 from marketing.compiling import CompiledTemplate
 from marketing.links import MessageLinks
 from marketing.liquid import GuardedEnvironment, GuardedTemplate
@@ -66,6 +69,7 @@ class Rendered:
     html: str
     text: str
     sms: str = ""
+    chat: ChatContent | None = None
 
 
 class RenderingFailed(Exception):
@@ -83,6 +87,7 @@ class _Parsed:
     html: GuardedTemplate
     text: GuardedTemplate
     sms: GuardedTemplate
+    chat: ParsedChat | None
 
 
 _PLAIN = GuardedEnvironment(autoescape=False)
@@ -122,6 +127,7 @@ class Renderer:
                 html=parsed.html.write(facts, links, opens=opens, clicks=clicks),
                 text=links.mark_all(text) if links else text,
                 sms=_tidy(parsed.sms.write(facts)).strip(),
+                chat=_chat(parsed.chat, facts, links) if parsed.chat else None,
             )
         except LiquidError as error:
             raise RenderingFailed(reason_of(error)) from error
@@ -138,8 +144,13 @@ class Renderer:
             html=_HTML.parse_guarded(compiled.html),
             text=_PLAIN.parse_guarded(compiled.text),
             sms=_PLAIN.parse_guarded(compiled.sms),
+            chat=chat_rendering.parsed(compiled.chat, _PLAIN) if compiled.chat else None,
         )
         return parsed
+
+
+def _chat(chat: ParsedChat, facts: Mapping[str, Any], links: MessageLinks | None) -> ChatContent:
+    return chat_rendering.write(chat, facts, links, lambda text: _tidy(text).strip())
 
 
 def plain_words(source: str, context: Mapping[str, Any]) -> str:

@@ -1,8 +1,12 @@
 """What a template shows besides plain facts, so that only that is looked up for its messages."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from marketing.blocks.parts import Shelf
+from marketing.chat_words import ChatWords, texts_in
+from marketing.chat_words import key_of as key_of  # noqa: PLC0414  of what is shown
 from marketing.compiling import CompiledTemplate
 
 ORDER = "order"
@@ -14,6 +18,11 @@ WHY = "recommended_as"
 SETTLED = frozenset({RECOMMENDATIONS, REVIEWS, PICKED})
 """What is chosen when a message is first rendered, and stays for every further try."""
 NOUNS = SETTLED | {ORDER, PRODUCT}
+SHELVES: Mapping[Shelf | None, str] = {
+    Shelf.RECOMMENDED: RECOMMENDATIONS,
+    Shelf.PICKED: PICKED,
+}
+"""Which cards of a chat message are chosen when it is rendered."""
 KEPT = 512
 
 _TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
@@ -47,13 +56,11 @@ def needs_of(compiled: CompiledTemplate) -> Needs:
     return found
 
 
-def key_of(product_id: str) -> str:
-    """Give how a picked product is named inside a template."""
-    return f",{product_id},"
-
-
 def _read(compiled: CompiledTemplate) -> Needs:
-    source = f"{compiled.subject}\n{compiled.preview}\n{compiled.html}\n{compiled.text}"
+    chat = compiled.chat or ChatWords()
+    parts = (compiled.subject, compiled.preview, compiled.html, compiled.text, compiled.sms)
+    source = "\n".join((*parts, *(source for _, source, _ in texts_in(chat))))
     words = {word for tag in _TAG.findall(source) for word in _WORD.findall(tag)}
+    words |= {SHELVES[chat.cards]} if chat.cards in SHELVES else set()
     picked = [one for keys in _PICKED.findall(source) for one in keys.split(",") if one]
-    return Needs(frozenset(words & NOUNS), tuple(dict.fromkeys(picked)))
+    return Needs(frozenset(words & NOUNS), tuple(dict.fromkeys((*picked, *chat.products))))

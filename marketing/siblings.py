@@ -18,8 +18,10 @@ from marketing.flow import (
     Trigger,
     WaitForEvent,
     branches_of,
+    ways_of,
 )
 from marketing.model import ChannelName
+from marketing.questions import SILENT, Question
 from marketing.said import say
 from marketing.templates import Problem
 
@@ -108,6 +110,9 @@ def _writings(steps: tuple[Step, ...], at: timedelta = timedelta()) -> Iterator[
         if isinstance(step, WaitForEvent):
             yield from _writings(step.yes, at)
             yield from _writings(step.no, at + step.timeout)
+        elif isinstance(step, Question):
+            for way, inside in ways_of(step).items():
+                yield from _writings(inside, at + step.timeout if way == SILENT else at)
         else:
             for branch in branches_of(step):
                 yield from _writings(branch, at)

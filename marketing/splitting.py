@@ -7,8 +7,8 @@ from marketing.model import JsonObject
 
 LONGEST = 36
 """Of a step's id, so that what is appended fits as well."""
-LISTS = ("yes", "no", "otherwise")
-ARMS = ("variants", "cases")
+LISTS = ("yes", "no", "otherwise", "silent", "given")
+ARMS = ("variants", "cases", "answers")
 
 
 class NotThere(Exception):

@@ -56,6 +56,7 @@ from marketing.forms import Flag, Lower
 from marketing.hand_over import HandOver
 from marketing.model import ChannelName, MessageKind
 from marketing.picking import By, Picking
+from marketing.questions import Answer, Ask, Collect, Contact
 from marketing.reward import Reward
 from marketing.said import say
 from marketing.timing import duration_of, iso_duration
@@ -297,14 +298,17 @@ class MessageSchema(StepSchema):
     @post_dump
     def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """Nearly all name their one channel, set no deadline, and tell of no reward."""
-        return {k: v for k, v in data.items() if k not in ("channels", "deadline", "reward") or v}
+        unset = ("channels", "deadline", "reward", "saves")
+        return {k: v for k, v in data.items() if k not in unset or v}
 
     @post_load
     def make(self, data: dict[str, Any], **_more: Any) -> SendMessage:
         """Build the step; of several channels the first stands for all that ask for one."""
         channels = tuple(data.pop("channels", ()))
         channel = data.pop("channel", None) or channels[0]
-        return SendMessage(**data, channel=channel, channels=channels)
+        lists = {key: tuple(told) for key, told in data.items() if isinstance(told, list)}
+        made: SendMessage = self.makes(**data | lists, channel=channel, channels=channels)
+        return made
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def names_a_channel(self, _: Any, told: Mapping[str, Any], **_more: Any) -> None:
@@ -316,6 +320,35 @@ class MessageSchema(StepSchema):
     deadline = Duration(allow_none=True)
     coupon = fields.String(allow_none=True)
     reward = fields.String(allow_none=True)
+
+
+class AnswerSchema(Lower):
+    makes = Answer
+    key = fields.String(required=True, validate=KEY_RULE)
+    label = fields.String(required=True, validate=MAX_TEXTS["label"])
+    keywords = fields.List(fields.String(validate=[NOT_EMPTY, MAX_NAME]))
+    steps = _steps()
+
+
+class QuestionSchema(MessageSchema):
+    """A message whose answer is waited for."""
+
+    timeout = Duration()
+    otherwise = _steps()
+    silent = _steps()
+
+
+class AskSchema(QuestionSchema):
+    makes = Ask
+    answers = fields.List(fields.Nested(AnswerSchema))
+    saves = fields.String(allow_none=True, validate=PROPERTY_RULE)
+
+
+class CollectSchema(QuestionSchema):
+    makes = Collect
+    contact = fields.Enum(Contact, by_value=True)
+    subscribes = Flag()
+    given = _steps()
 
 
 PLAIN_CODE = {
@@ -371,6 +404,8 @@ SCHEMAS: Mapping[str, type[StepSchema]] = {
     "condition": BranchSchema,
     "split": SplitSchema,
     "message": MessageSchema,
+    "ask": AskSchema,
+    "collect": CollectSchema,
     "coupon": CouponSchema,
     "reward": RewardSchema,
     "wait_for_event": WaitForEventSchema,

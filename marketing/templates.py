@@ -8,12 +8,13 @@ from html import unescape
 from liquid.exceptions import LiquidError
 from liquid.static_analysis import Variable
 
-from marketing import samples
+from marketing import chat_checks, samples
 from marketing.blocks.conditions import guarded
 from marketing.blocks.parts import Footer, walk
 from marketing.blocks.saying import text_of
 from marketing.blocks.texts import addresses_of, texts_of
 from marketing.blocks.writing import mjml_of
+from marketing.chat_words import texts_in
 from marketing.compiling import (
     BadMarkup,
     BadText,
@@ -26,6 +27,7 @@ from marketing.flow import Template
 from marketing.links import UnsafeDestination, is_placeholder, safe_destination
 from marketing.liquid import MAX_SOURCE, GuardedEnvironment, GuardedTemplate
 from marketing.model import ChannelName, MessageKind
+from marketing.problems import Problem
 from marketing.rendering import Rendered, Renderer, RenderingFailed, reason_of
 from marketing.said import Said, say
 from marketing.sms import MAX_UNITS
@@ -81,36 +83,6 @@ _AUTHORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a template, where, and what to do about it: sentences for a merchant."""
-
-    step: str
-    field: str
-    """`subject`, `preview`, `mjml` or `text`; of a block `blocks.<its id>.<its field>`."""
-    message: str
-    remedy: str
-    line: int | None = None
-    code: str = "invalid"
-    """What kind of thing it is, for programs: `marketing.checking` lists them."""
-
-    @property
-    def sentence(self) -> Said:
-        """Say it all in one line."""
-        what = self.field and self.field + (":" if self.message[:1].isupper() else "")
-        return sentence(" ".join(filter(None, (self.step and f"{self.step}:", what))), self)
-
-
-def sentence(what: str, problem: Problem) -> Said:
-    """Say in one line what is wrong with something, and what to do about it."""
-    message, remedy = problem.message, problem.remedy
-    if message.endswith("."):
-        pair = say("{message} {remedy}", message=message, remedy=remedy)
-    else:
-        pair = say("{message}. {remedy}", message=message, remedy=remedy)
-    return say("{what} {said}", what=what, said=pair) if what else pair
-
-
 class TemplateRefused(Exception):
     """The template can't be published; `problems` says why."""
 
@@ -151,9 +123,10 @@ def check_template(
 def _checked(
     template: Template, step: str, kind: MessageKind, ways: Sequence[ChannelName]
 ) -> tuple[tuple[Problem, ...], CompiledTemplate | None]:
-    by_text = tuple(ways) == (ChannelName.SMS,)
-    found = [problem for words in _words_of(template, by_text) for problem in _in_words(words)]
-    if not by_text:
+    by_mail = chat_checks.by_mail(template, ways)
+    found = [problem for words in _words_of(template, ways) for problem in _in_words(words)]
+    found += chat_checks.missing(template, ways)
+    if by_mail:
         found += _in_conditions(template)
         found += _in_addresses(template)
     compiled = None
@@ -161,8 +134,10 @@ def _checked(
         try:
             sms = sms_of(template, kind) if ChannelName.SMS in ways else ""
             compiled = (
-                _compiled_text(sms) if by_text else _compiled(in_code(template, kind), kind, sms)
-            )
+                _compiled(in_code(template, kind), kind, sms) if by_mail else _compiled_text(sms)
+            ).with_chat(template.chat)
+            if template.chat is not None:
+                found += chat_checks.sizes(template, ways, _tried(compiled, "chat.text"))
         except _Found as stop:
             problem = stop.problem
             is_whole = template.blocks and problem.field == "mjml"
@@ -213,10 +188,14 @@ class _Words:
 _EMPTY = {"subject": "subject_empty", "href": "link_empty", "src": "link_empty"}
 
 
-def _words_of(template: Template, by_text: bool) -> Iterator[_Words]:  # noqa: FBT001  one of two
+def _words_of(template: Template, ways: Sequence[ChannelName]) -> Iterator[_Words]:
+    by_mail = chat_checks.by_mail(template, ways)
+    by_text = ChannelName.SMS in ways and not by_mail
     if template.sms or (by_text and not (template.text or template.blocks)):
         yield _Words("sms", template.sms, _AUTHORS["sms"], is_needed=True)
-    if by_text:
+    for place, source, is_needed in texts_in(template.chat) if template.chat else ():
+        yield _Words(place, source, _AUTHORS["sms"], is_needed)
+    if not by_mail:
         return
     parts = ["subject", "preview", *([] if template.blocks else ["mjml"])]
     if template.text or not template.blocks:

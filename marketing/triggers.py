@@ -30,6 +30,7 @@ def _kind(title: Said, *needs: str, takes: str = "") -> TriggerKind:
 
 
 _ORDER = "per_line"
+_WRITTEN = "channel keywords kind referral"
 KINDS: Mapping[str, TriggerKind] = {
     EventName.CART_ABANDONED: _kind(say("Cart abandoned"), "idle"),
     EventName.PRODUCT_BROWSED: _kind(say("Product browsed"), "idle"),
@@ -52,7 +53,9 @@ KINDS: Mapping[str, TriggerKind] = {
     EventName.DATE_REACHED: _kind(say("A date is reached"), "property", takes="days at yearly"),
     EventName.SEGMENT_ENTERED: _kind(say("Segment entered"), "segment"),
     EventName.SEGMENT_LEFT: _kind(say("Segment left"), "segment"),
-    EventName.MESSAGE_RECEIVED: _kind(say("Message received"), takes="channel keywords"),
+    EventName.MESSAGE_RECEIVED: _kind(
+        say("Message received"), takes="channel keywords kind referral"
+    ),
     EventName.REVIEW_POSTED: _kind(say("Review posted")),
     EventName.PRODUCT_PUBLISHED: _kind(say("New product in a favourite category")),
     EventName.PRODUCT_RESTOCKED: _kind(say("Product back in stock")),
@@ -85,6 +88,8 @@ def matches(trigger: Trigger, name: str, data: Mapping[str, Any]) -> bool:
         "channel": trigger.channel,
         "segment_id": trigger.segment,
         "name": trigger.name,
+        "kind": trigger.kind,
+        "referral": trigger.referral,
         "property": trigger.property,
     }
     return all(value is None or data.get(key) == value for key, value in wanted.items())

@@ -6,7 +6,9 @@ from typing import Any
 
 from marketing.conditions import fact, holds
 from marketing.enrollment import Happened
+from marketing.events import EventName
 from marketing.flow import Delay, WaitForEvent
+from marketing.questions import LOOK_AGAIN, Question
 from marketing.timing import at_local, zone_of
 
 A_DAY = timedelta(days=1)
@@ -88,3 +90,25 @@ def awaited(
         if one.name == step.event and in_time and holds(step.filter, {**values, "event": one.data}):
             return one
     return None
+
+
+def answer_to(step_id: str, enrollment_id: str, events: Iterable[Happened]) -> Happened | None:
+    """Give the first answer to a question of this very way through the flow."""
+    for one in events:
+        whose = (one.data.get("step_id"), one.data.get("enrollment_id"))
+        if one.name == EventName.QUESTION_ANSWERED and whose == (step_id, enrollment_id):
+            return one
+    return None
+
+
+def end_of_question(
+    step: Question, reached: datetime, asked: Mapping[str, datetime | None], now: datetime
+) -> datetime:
+    """Give when a question is no longer waited for: its time counts from when it went out.
+
+    `asked` has it, None while it is put off; of one that never went nothing is known.
+    """
+    went_out = asked.get(step.id, reached)
+    if went_out is None:
+        return max(reached + step.timeout, now + LOOK_AGAIN)
+    return max(went_out, reached) + step.timeout

@@ -26,6 +26,7 @@ from marketing.calendar import BIRTHDAY
 from marketing.conditions import MEMBERSHIP, Asked, fields_of
 from marketing.events import EventName
 from marketing.flow import Branch, Delay, ExitOn, Flow, FlowStatus, Switch, WaitForEvent
+from marketing.questions import Question
 from marketing.templates import CompiledTemplate
 from storage.schema import campaigns, flow_versions, flows, new_id
 
@@ -377,7 +378,9 @@ def segments_asked(flow: Flow) -> list[str]:
 def awaits_of(flow: Flow) -> frozenset[str]:
     """Give the names of the events that a flow waits for."""
     steps = flow.steps_by_id.values()
-    return frozenset(step.event for step in steps if isinstance(step, WaitForEvent))
+    names = {step.event for step in steps if isinstance(step, WaitForEvent)}
+    asks = any(isinstance(step, Question) for step in steps)
+    return frozenset(names | ({EventName.QUESTION_ANSWERED} if asks else set()))
 
 
 def filtered_exits_of(flow: Flow) -> frozenset[str]:

@@ -22,7 +22,8 @@ class Signup:
     id: str
     email: str
     told: JsonObject
-    """{first_name?, birthday?, locale?, page?, text}: `text` as it stood beside the box."""
+    """{first_name?, birthday?, locale?, page?, source?, text}: `text` as it stood beside the box,
+    or in the question."""
     asked_at: datetime
     mails: int
     mailed_at: datetime | None

@@ -38,6 +38,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "why_after": "",
         "unsubscribe": "Unsubscribe",
         "stop": "Reply STOP to end",
+        "view": "View",
+        "agent": "Talk to an agent",
+        "agree_email": "By sending your email address you agree to get news and offers from us "
+        "there. You can unsubscribe at any time.",
+        "agree_phone": "By sending your number you agree to get news and offers from us by text "
+        "message. Reply STOP at any time to end.",
     },
     "de": {
         "quantity": "Menge",
@@ -67,6 +73,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "why_after": " hinterlassen haben",
         "unsubscribe": "Abmelden",
         "stop": "Ende mit STOP",
+        "view": "Ansehen",
+        "agent": "Jemanden sprechen",
+        "agree_email": "Mit Ihrer E-Mail-Adresse stimmen Sie zu, dass wir Ihnen dorthin "
+        "Neuigkeiten und Angebote schicken. Sie können sich jederzeit abmelden.",
+        "agree_phone": "Mit Ihrer Nummer stimmen Sie zu, dass wir Ihnen Neuigkeiten und Angebote "
+        "per SMS schicken. Antworten Sie jederzeit STOP, um das zu beenden.",
     },
 }
 SAID: Mapping[str, str] = {name: f"{{{{ words.{name} }}}}" for name in WORDS[FALLBACK]}

@@ -22,8 +22,8 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "reward": {"prefix": "THANKS", "or_code": False},
     "update_customer": {"add_tags": [], "remove_tags": [], "properties": {}},
 }
-WAYS = ("yes", "no", "otherwise", "steps")
-ARMS = ("cases", "variants")
+WAYS = ("yes", "no", "otherwise", "silent", "given", "steps")
+ARMS = ("cases", "variants", "answers")
 GIFTS = ("coupon", "reward")
 LAST = "last"
 

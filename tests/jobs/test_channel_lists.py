@@ -139,8 +139,9 @@ def test_whom_nothing_reaches_is_not_written_to_and_each_channel_says_why(
 
 
 def test_a_channel_that_the_store_has_not_is_passed_over_and_alone_is_told(stage: Stage) -> None:
-    a_flow(stage, {**EITHER, "channels": ["messenger", "email"]}, {**MAIL, "id": "dm"}
-           | {"channel": "messenger"})  # fmt: skip
+    chat = {**MAIL["template"], "chat": {"text": "Hi"}}
+    a_flow(stage, {**EITHER, "channels": ["messenger", "email"], "template": chat},
+           {**MAIL, "id": "dm", "channel": "messenger", "template": chat})  # fmt: skip
     ordered(stage, stage.customer())
     stage.work()
     rows = {row.step_id: row for row in stage.messages()}

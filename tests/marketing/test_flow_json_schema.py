@@ -66,6 +66,12 @@ EACH: list[dict[str, Any]] = [
      "or_code": True},
     {"kind": "message", "id": "q", "channel": "email",
      "template": {"subject": "Hello", "preview": "", "blocks": EACH_BLOCK}},
+    {"kind": "ask", "id": "r", "channel": "messenger", "template": {"chat": {"text": "Which?"}},
+     "answers": [{"key": "a", "label": "A", "keywords": ["aye"], "steps": []}], "saves": "choice",
+     "timeout": "PT2H", "otherwise": [], "silent": []},
+    {"kind": "collect", "id": "s", "channel": "instagram", "contact": "phone",
+     "template": {"chat": {"text": "Your number?", "cards": "picked", "products": ["7"]}},
+     "subscribes": False, "given": [], "otherwise": [], "silent": []},
     {"kind": "exit", "id": "n"},
 ]  # fmt: skip
 

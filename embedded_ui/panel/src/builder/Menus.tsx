@@ -4,7 +4,7 @@ import { ClipboardPaste, CornerUpRight, CopyPlus, Copy, FoldVertical, MoveHorizo
 import type { ReactNode } from "react";
 import { StepIcon } from "../flow/StepIcon";
 import { addBranch, moveBranch, swapBranches } from "./branches";
-import { branches, branchesOf, find, listOf, type Place, type Step, type StepKind, stepsAt } from "./document";
+import { branches, branchesOf, find, FIXED, listOf, type Place, type Step, type StepKind, stepsAt } from "./document";
 import type { Editor } from "./editor";
 import { fits } from "./edits";
 import { keptClip } from "./local";
@@ -117,9 +117,11 @@ function StepItems({ editor, id, labelOf, remove, edit, fold }: Props & { id: st
   );
 }
 
+const MANY = new Set<StepKind>(["split", "switch", "ask"]);
+
 function BranchingItems({ editor, step, labelOf, fold }: { editor: Editor; step: Step } & Pick<Props, "labelOf" | "fold">) {
   const filled = branchesOf(step).filter((branch) => branch.steps.length);
-  const isMany = step.kind === "split" || step.kind === "switch";
+  const isMany = MANY.has(step.kind);
   const size = { size: 16, "aria-hidden": true };
   return (
     <>
@@ -128,7 +130,7 @@ function BranchingItems({ editor, step, labelOf, fold }: { editor: Editor; step:
           {words.addBranch}
         </Item>
       )}
-      {!isMany && (
+      {!isMany && step.kind !== "collect" && (
         <Item icon={<MoveHorizontal {...size} />} onClick={() => editor.change(swapBranches(editor.document, step.id), words.swapped)}>
           {words.swap}
         </Item>
@@ -170,18 +172,19 @@ function BranchItems({ editor, list, fold, remove }: Props & { list: string }) {
 
 function ArmItems({ editor, step, at, remove }: { editor: Editor; step: Step; at: string } & Pick<Props, "remove">) {
   const size = { size: 16, "aria-hidden": true };
-  if (step.kind !== "split" && step.kind !== "switch") {
+  if (step.kind === "collect") return null;
+  if (!MANY.has(step.kind)) {
     return (
       <Item icon={<MoveHorizontal {...size} />} onClick={() => editor.change(swapBranches(editor.document, step.id), words.swapped)}>
         {words.swap}
       </Item>
     );
   }
-  const arms = branchesOf(step).map((branch) => branch.key).filter((key) => key !== "otherwise");
+  const arms = branchesOf(step).map((branch) => branch.key).filter((key) => !FIXED.has(key));
   const place = arms.indexOf(at);
   const shift = (by: number) => editor.change(moveBranch(editor.document, step.id, at, by), words.branchMoved);
   const inside = (stepsAt(editor.document, listOf(step.id, at)) ?? []).map((one) => one.id);
-  const least = step.kind === "split" ? 2 : 1;
+  const least = step.kind === "split" ? 2 : step.kind === "ask" ? 0 : 1;
   return (
     <>
       {place > 0 && <Item icon={<MoveHorizontal {...size} />} onClick={() => shift(-1)}>{words.before}</Item>}

@@ -9,6 +9,7 @@ export function addBranch(document: FlowDocument, id: string, key?: string): Flo
     if (branchesOf(step).some((branch) => branch.key === name)) return step;
     if (step.kind === "split") return { ...step, variants: [...step.variants, { key: name, weight: meanWeight(step), steps: [] }] };
     if (step.kind === "switch") return { ...step, cases: [...step.cases, { key: name, values: [], steps: [] }] };
+    if (step.kind === "ask") return { ...step, answers: [...(step.answers ?? []), { key: name, label: "", steps: [] }] };
     return step;
   });
 }
@@ -20,7 +21,7 @@ const meanWeight = ({ variants }: { variants: { weight: number }[] }) =>
 export function freeKey(step: Step): string {
   const taken = new Set(branchesOf(step).map((branch) => branch.key));
   const names =
-    step.kind === "split" ? [..."abcdefghijklmnopqrstuvwxyz"] : Array.from({ length: 50 }, (_, at) => `case-${at + 1}`);
+    step.kind === "split" ? [..."abcdefghijklmnopqrstuvwxyz"] : Array.from({ length: 50 }, (_, at) => `${step.kind === "ask" ? "answer" : "case"}-${at + 1}`);
   return names.find((name) => !taken.has(name)) ?? `more-${taken.size}`;
 }
 
@@ -31,6 +32,7 @@ export function removeBranch(document: FlowDocument, id: string, key: string): F
     const without = <T extends { key: string }>(arms: T[]) => arms.filter((arm) => arm.key !== key);
     if (step.kind === "split" && step.variants.length > 2) return { ...step, variants: without(step.variants) };
     if (step.kind === "switch" && step.cases.length > 1) return { ...step, cases: without(step.cases) };
+    if (step.kind === "ask") return { ...step, answers: without(step.answers ?? []) };
     return step;
   });
   return made === emptied ? document : made;
@@ -40,6 +42,7 @@ export function removeBranch(document: FlowDocument, id: string, key: string): F
 export function moveBranch(document: FlowDocument, id: string, key: string, by: number): FlowDocument {
   return replace(document, id, (step) => {
     if (step.kind === "split") return { ...step, variants: shifted(step.variants, key, by) };
+    if (step.kind === "ask") return { ...step, answers: shifted(step.answers ?? [], key, by) };
     return step.kind === "switch" ? { ...step, cases: shifted(step.cases, key, by) } : step;
   });
 }

@@ -26,6 +26,10 @@ const areArms = (told: unknown, own: (arm: Json) => boolean) =>
   told.length > 0 &&
   told.every((arm) => isObject(arm) && isText(arm.key) && own(arm) && isList(arm.steps));
 
+const areAnswers = (told: unknown) =>
+  Array.isArray(told) && told.every((arm) => isObject(arm) && isText(arm.key) && isText(arm.label) && isList(arm.steps));
+const areUnheard = (step: Json) => isList(step.otherwise) && isList(step.silent);
+
 // What is drawn has to be there; all the rest is for the server to judge.
 const NEEDS: Record<StepKind, (step: Json) => boolean> = {
   delay: () => true,
@@ -33,7 +37,9 @@ const NEEDS: Record<StepKind, (step: Json) => boolean> = {
   wait_for_event: (step) => isText(step.event) && isText(step.timeout) && isList(step.yes) && isList(step.no),
   split: (step) => areArms(step.variants, (arm) => typeof arm.weight === "number"),
   switch: (step) => isText(step.field) && areArms(step.cases, (arm) => Array.isArray(arm.values)) && isList(step.otherwise),
-  message: (step) => isObject(step.template) && isText(step.template.subject),
+  message: (step) => isObject(step.template),
+  ask: (step) => isObject(step.template) && (step.answers === undefined || areAnswers(step.answers)) && areUnheard(step),
+  collect: (step) => isObject(step.template) && isList(step.given) && areUnheard(step),
   coupon: (step) => isText(step.valid_for),
   reward: (step) => typeof step.amount === "number",
   update_customer: () => true,

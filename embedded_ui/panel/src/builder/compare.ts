@@ -37,9 +37,9 @@ function parts(before: FlowDocument, after: FlowDocument): Part[] {
 /** Give a step without what its branches hold: only that they are there. */
 function alone(step: Step): unknown {
   if (!branches(step)) return step;
-  const { yes, no, otherwise, variants, cases, ...own } = step as unknown as Record<string, unknown>;
+  const { yes, no, otherwise, silent, given, variants, cases, answers, ...own } = step as unknown as Record<string, unknown>;
   const bare = (arms: unknown) => (arms as object[] | undefined)?.map((arm) => ({ ...arm, steps: undefined }));
-  return { ...own, variants: bare(variants), cases: bare(cases), keys: branchesOf(step).map(({ key }) => key) };
+  return { ...own, variants: bare(variants), cases: bare(cases), answers: bare(answers), keys: branchesOf(step).map(({ key }) => key) };
 }
 
 /** Give the steps that stand in the list they stood in, in the same order: as many as can be said so of. */

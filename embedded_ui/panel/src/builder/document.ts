@@ -16,9 +16,17 @@ export type Condition = {
   where?: Record<string, unknown> | null;
   salt?: string | null;
 };
+export type ChatButton = { label: string; url?: string };
+export type ChatWords = {
+  text: string;
+  buttons?: ChatButton[];
+  cards?: "cart" | "recommended" | "picked" | "order" | null;
+  products?: string[];
+};
 export type Template = {
   subject?: string;
   sms?: string;
+  chat?: ChatWords | null;
   preview?: string;
   mjml?: string;
   text?: string | null;
@@ -56,6 +64,14 @@ export type MessageStep = Kept<"message"> & {
   coupon?: string | null;
   reward?: string | null;
 };
+type Question<K extends string> = Kept<K> & Omit<MessageStep, "kind"> & {
+  timeout?: Duration;
+  otherwise?: Step[];
+  silent?: Step[];
+};
+export type Answer = { key: string; label: string; keywords?: string[]; steps?: Step[] };
+export type AskStep = Question<"ask"> & { answers?: Answer[]; saves?: string | null };
+export type CollectStep = Question<"collect"> & { contact?: "email" | "phone"; subscribes?: boolean; given?: Step[] };
 export type CouponStep = Kept<"coupon"> & {
   valid_for: Duration;
   off?: "percent" | "amount" | "free_shipping";
@@ -88,8 +104,8 @@ export type CallStep = Kept<"call_webhook"> & { url: string };
 export type OtherFlowStep = Kept<"start_flow" | "stop_flow"> & { flow: string };
 export type ExitStep = Kept<"exit">;
 export type Step =
-  | DelayStep | ConditionStep | SplitStep | SwitchStep | WaitStep | MessageStep | CouponStep
-  | RewardStep | UpdateStep | NotifyStep | CallStep | OtherFlowStep | ExitStep;
+  | DelayStep | ConditionStep | SplitStep | SwitchStep | WaitStep | MessageStep | AskStep | CollectStep
+  | CouponStep | RewardStep | UpdateStep | NotifyStep | CallStep | OtherFlowStep | ExitStep;
 export type StepKind = Step["kind"];
 
 export type Trigger = {
@@ -107,6 +123,8 @@ export type Trigger = {
   orders?: number | null;
   spent?: number | null;
   keywords?: string[];
+  kind?: string | null;
+  referral?: string | null;
   name?: string | null;
   per_line?: boolean;
 };
@@ -145,13 +163,24 @@ export function branchesOf(step: Step): Branch[] {
         ...step.cases.map(({ key, steps }) => ({ key, steps: steps ?? [] })),
         { key: "otherwise", steps: step.otherwise ?? [] },
       ];
+    case "ask":
+      return [...(step.answers ?? []).map(({ key, steps }) => ({ key, steps: steps ?? [] })), ...unheard(step)];
+    case "collect":
+      return [{ key: "given", steps: step.given ?? [] }, ...unheard(step)];
     default:
       return [];
   }
 }
 
-export const branches = (step: Step) =>
-  step.kind === "condition" || step.kind === "wait_for_event" || step.kind === "split" || step.kind === "switch";
+const unheard = ({ otherwise, silent }: AskStep | CollectStep): Branch[] => [
+  { key: "otherwise", steps: otherwise ?? [] },
+  { key: "silent", steps: silent ?? [] },
+];
+
+const BRANCHING = new Set<StepKind>(["condition", "wait_for_event", "split", "switch", "ask", "collect"]);
+export const branches = (step: Step) => BRANCHING.has(step.kind);
+/** Ways that a question always has, after those of its answers. */
+export const FIXED = new Set(["otherwise", "silent"]);
 
 /** Give every step of some lists, a branching one before what is inside it. */
 export function walk(steps: Step[]): Step[] {

@@ -1,6 +1,6 @@
 // What can be done to a flow document. Each edit gives a new one; what did not change is shared.
 import {
-  allSteps, branches, branchesOf, endsAll, find, type FlowDocument, listOf, type Place, placeOf, ROOT, type Step,
+  allSteps, branches, branchesOf, endsAll, find, FIXED, type FlowDocument, listOf, type Place, placeOf, ROOT, type Step,
   unreached, walk,
 } from "./document";
 
@@ -27,6 +27,7 @@ export function withBranch(step: Step, key: string, steps: Step[]): Step {
   if (step.kind === "switch") {
     return key === "otherwise" ? { ...step, otherwise: steps } : { ...step, cases: arm(step.cases) };
   }
+  if (step.kind === "ask" && !FIXED.has(key)) return { ...step, answers: arm(step.answers ?? []) };
   return branches(step) ? ({ ...step, [key]: steps } as Step) : step;
 }
 

@@ -6,7 +6,7 @@ import { words } from "./words";
 export type Group = keyof typeof words.groups;
 
 export const GROUPS: [Group, StepKind[]][] = [
-  ["messages", ["message"]],
+  ["messages", ["message", "ask", "collect"]],
   ["timing", ["delay", "wait_for_event"]],
   ["logic", ["condition", "switch", "split", "exit"]],
   ["offers", ["coupon", "reward"]],
@@ -27,8 +27,18 @@ const BLANK = [
   { id: "footer", kind: "footer" },
 ];
 
+const ASKED = {
+  name: "", channel: "messenger", message_kind: "transactional", timeout: "P1D", template: { chat: { text: "" } },
+  otherwise: [], silent: [],
+};
+
 const FRESH: Record<StepKind, () => object> = {
   message: () => ({ name: "", channel: "email", template: { subject: "", preview: "", blocks: BLANK } }),
+  ask: () => ({
+    ...ASKED,
+    answers: words.usualAnswers.map((label, at) => ({ key: `answer-${at + 1}`, label, steps: [] })),
+  }),
+  collect: () => ({ ...ASKED, contact: "email", subscribes: true, given: [] }),
   delay: () => ({ duration: "P1D", since: "previous" }),
   wait_for_event: () => ({ event: "message.clicked", timeout: "P3D", yes: [], no: [] }),
   condition: () => ({ condition: { op: "all", of: [] }, yes: [], no: [] }),

@@ -3,7 +3,7 @@ import { duration, type Format } from "../format";
 import { readable } from "../flow/words";
 import { strings } from "../strings";
 import {
-  type Branch, type Condition, type DelayStep, type MessageStep, type RewardStep, type Step,
+  type AskStep, type Branch, type CollectStep, type Condition, type DelayStep, type MessageStep, type RewardStep, type Step,
   type CouponStep, type Trigger,
 } from "./document";
 import { words } from "./words";
@@ -22,7 +22,7 @@ export function secondsOf(text: string | null | undefined): number {
 const time = (text: string | null | undefined) => duration(secondsOf(text), "short");
 
 export function titleOf(step: Step): string {
-  if (step.kind === "message") return step.name || said.kinds.message!;
+  if (step.kind === "message" || step.kind === "ask" || step.kind === "collect") return step.name || said.kinds[step.kind]!;
   return said.kinds[step.kind] ?? step.kind;
 }
 
@@ -36,6 +36,8 @@ export function lineOf(step: Step, trigger: Trigger, format: Format, names: Flow
     case "split":
       return splitLine(step.variants, format);
     case "message":
+    case "ask":
+    case "collect":
       return messageLine(step, format);
     case "coupon":
       return couponLine(step, format);
@@ -66,10 +68,10 @@ function updateLine(step: Step & { kind: "update_customer" }): string {
   return [...tags, ...told].join(", ");
 }
 
-function messageLine(step: MessageStep, format: Format): string {
+function messageLine(step: MessageStep | AskStep | CollectStep, format: Format): string {
   const names = step.channels?.length ? step.channels : [step.channel ?? "email"];
   const channels = format.either(names.map((name) => strings.channels[name] ?? name));
-  const subject = readable(step.template.subject || step.template.sms || "");
+  const subject = readable(step.template.subject || step.template.sms || step.template.chat?.text || "");
   return subject ? said.messageLine(channels, subject) : words.noWords(channels);
 }
 
@@ -128,8 +130,15 @@ export function branchLabel(step: Step, branch: Branch, format: Format): string 
   if (step.kind === "condition") return branch.key === "yes" ? said.yes : said.no;
   if (step.kind === "wait_for_event") return branch.key === "yes" ? said.inTime : said.timedOut;
   if (step.kind === "switch") return branch.key === "otherwise" ? said.otherwise : caseLabel(step.cases, branch.key);
+  if (step.kind === "ask" || step.kind === "collect") return answerLabel(step, branch.key);
   if (step.kind !== "split") return branch.key;
   return said.variant(branch.key, share(branch.weight ?? 0, step.variants, format));
+}
+
+function answerLabel(step: AskStep | CollectStep, key: string): string {
+  const fixed = { given: said.given, otherwise: step.kind === "ask" ? said.otherAnswer : said.noAddress, silent: said.silent };
+  if (key in fixed) return fixed[key as keyof typeof fixed];
+  return (step.kind === "ask" && step.answers?.find((one) => one.key === key)?.label) || key;
 }
 
 /** A case reads as what it stands for, as long as that is short. */

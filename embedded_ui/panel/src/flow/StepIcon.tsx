@@ -1,6 +1,6 @@
 // The picture on a step's tile, and its colour.
 import {
-  Bell, Clock, FlaskConical, Gift, GitBranch, Headset, Hourglass, LogOut, Mail, Play, Split, Square, Ticket, UserPen,
+  AtSign, Bell, Clock, FlaskConical, Gift, GitBranch, Headset, Hourglass, LogOut, Mail, MessageCircleQuestionMark, Play, Split, Square, Ticket, UserPen,
   Webhook, Zap,
 } from "lucide-react";
 import type { StepKind } from "../types";
@@ -11,6 +11,8 @@ const LOOKS: Record<StepKind | "trigger", [typeof Mail, string]> = {
   condition: [GitBranch, "logic"],
   split: [FlaskConical, "logic"],
   message: [Mail, "email"],
+  ask: [MessageCircleQuestionMark, "email"],
+  collect: [AtSign, "email"],
   coupon: [Ticket, "coupon"],
   reward: [Gift, "coupon"],
   exit: [LogOut, "exit"],

@@ -6,7 +6,7 @@ import type { Branch, Condition, Flow, Step } from "../types";
 const words = strings.flow;
 
 export function titleOf(step: Step): string {
-  if (step.kind === "message") return step.name || words.kinds.message!;
+  if (step.kind === "message" || step.kind === "ask" || step.kind === "collect") return step.name || words.kinds[step.kind]!;
   return words.kinds[step.kind] ?? step.kind;
 }
 
@@ -19,6 +19,8 @@ export function lineOf(step: Step, flow: Flow, format: Format): string {
     case "split":
       return splitLine(step, format);
     case "message":
+    case "ask":
+    case "collect":
       return words.messageLine(channelsOf(step, format), readable(step.subject ?? ""));
     case "coupon":
       return couponLine(step, format);
@@ -93,8 +95,14 @@ export function triggerLine(flow: Flow): string {
 export function branchLabel(step: Step, branch: Branch, format: Format): string {
   if (step.kind === "condition") return branch.key === "yes" ? words.yes : words.no;
   if (step.kind === "wait_for_event") return branch.key === "yes" ? words.inTime : words.timedOut;
+  if (step.kind === "ask" || step.kind === "collect") return answerLabel(step, branch);
   if (step.kind === "switch") return branch.key === "otherwise" ? words.otherwise : branch.key;
   return words.variant(branch.key, format.percent(branch.weight ?? 0));
+}
+
+function answerLabel(step: Step, { key, label }: Branch): string {
+  const fixed = { given: words.given, otherwise: step.kind === "ask" ? words.otherAnswer : words.noAddress, silent: words.silent };
+  return label || (fixed[key as keyof typeof fixed] ?? key);
 }
 
 /**

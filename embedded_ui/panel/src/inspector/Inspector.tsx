@@ -16,6 +16,7 @@ import "./inspector.css";
 import { OfStep as Expected } from "./Outlook";
 import { MessageForm } from "./MessageForm";
 import { DelayForm, WaitForm } from "./TimeForms";
+import { AskForm, CollectForm } from "./QuestionForm";
 import { TriggerForm } from "./TriggerForm";
 import { useProblems } from "./useProblems";
 import { Variants } from "./Variants";
@@ -121,14 +122,16 @@ function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
   );
 }
 
-const GIVING = new Set<Step["kind"]>(["message", "coupon", "reward"]);
+const GIVING = new Set<Step["kind"]>(["message", "ask", "collect", "coupon", "reward"]);
 const FIELDS: Record<Step["kind"], string[]> = {
   delay: ["duration", "until", "weekdays", "until_field"],
   wait_for_event: ["event", "timeout", "filter"],
   condition: ["condition"],
   switch: ["field", "cases"],
   split: ["variants", "winner.by", "winner.after", "winner.least"],
-  message: ["name", "channel", "message_kind", "deadline", "coupon", "reward"],
+  message: ["name", "channel", "message_kind", "deadline", "coupon", "reward", "template.chat", "template.sms"],
+  ask: ["name", "channel", "message_kind", "template", "answers", "saves", "timeout"],
+  collect: ["name", "channel", "message_kind", "template", "contact", "subscribes", "timeout"],
   coupon: ["off", "percent", "amount", "valid_for", "minimum", "prefix", "once_per"],
   reward: ["amount", "every", "orders", "expires_after", "prefix"],
   update_customer: ["add_tags", "remove_tags", "properties"],
@@ -180,6 +183,10 @@ function Form({ step, document, change, isReadOnly, openMessage }: InspectorProp
       return <SplitForm {...rest} step={step} />;
     case "message":
       return <MessageForm {...rest} step={step} isReadOnly={isReadOnly} openMessage={openMessage} />;
+    case "ask":
+      return <AskForm {...rest} step={step} isReadOnly={isReadOnly} />;
+    case "collect":
+      return <CollectForm {...rest} step={step} isReadOnly={isReadOnly} />;
     case "coupon":
       return <CouponForm {...rest} step={step} />;
     case "reward":

@@ -1,9 +1,11 @@
 // A message step: what it is called, by which channels, what it offers, and how late it may be.
 import { PencilLine, Send } from "lucide-react";
 import { useState } from "react";
-import { allSteps, type CouponStep, type MessageStep, type RewardStep } from "../builder/document";
+import { allSteps, type AskStep, type CollectStep, type CouponStep, type MessageStep, type RewardStep } from "../builder/document";
 import { readable } from "../flow/words";
 import { strings } from "../strings";
+import { chatsOf } from "./chat";
+import { ChatField } from "./ChatField";
 import { Cross, Choice, MaybeDuration, Select, TextField } from "./fields";
 import type { FormProps } from "./form";
 import { SmsField } from "./SmsField";
@@ -12,14 +14,15 @@ import { Add } from "./WayForms";
 import { words } from "./words";
 
 const said = words.message;
-const channelsOf = (step: MessageStep) => (step.channels?.length ? step.channels : [step.channel ?? "email"]);
+type Sent = MessageStep | AskStep | CollectStep;
+export const channelsOf = (step: Sent) => (step.channels?.length ? step.channels : [step.channel ?? "email"]);
 type Props = FormProps<MessageStep> & { isReadOnly: boolean; openMessage: (id: string) => void };
 
 export function MessageForm({ step, document, set, isReadOnly, openMessage }: Props) {
   const [isTesting, test] = useState(false);
-  const kinds = [["marketing", said.marketing], ["transactional", said.transactional]] as const;
   const kind = step.message_kind ?? "marketing";
-  const byMail = channelsOf(step).join() !== "sms";
+  const channels = channelsOf(step);
+  const byMail = channels.includes("email");
   return (
     <>
       {byMail && <div className="subject" id="field-template" tabIndex={-1}>
@@ -38,17 +41,11 @@ export function MessageForm({ step, document, set, isReadOnly, openMessage }: Pr
           )}
         </span>
       </div>}
-      {channelsOf(step).includes("sms") && <SmsField step={step} set={set} />}
+      {channels.includes("sms") && <SmsField step={step} set={set} />}
+      {chatsOf(channels).length > 0 && <ChatField template={step.template} channels={channels} keep={(template) => set({ template })} />}
       <TextField name="name" label={said.name} value={step.name ?? ""} keep={(name) => set({ name })} />
       <Channels step={step} set={set} isReadOnly={isReadOnly} />
-      <Choice
-        name="message_kind"
-        label={said.kind}
-        hint={kind === "marketing" ? said.marketingHint : said.transactionalHint}
-        value={kind}
-        options={kinds}
-        keep={(next) => set({ message_kind: next as MessageStep["message_kind"] })}
-      />
+      <KindChoice step={step} set={set} />
       <Offer step={step} document={document} set={set} />
       <MaybeDuration
         name="deadline"
@@ -64,10 +61,27 @@ export function MessageForm({ step, document, set, isReadOnly, openMessage }: Pr
 }
 
 type PartProps = { step: MessageStep; set: (part: Partial<MessageStep>) => void };
+type SentProps = { step: Sent; set: (part: { channel?: string; channels?: string[]; message_kind?: MessageStep["message_kind"] }) => void };
 
-function Channels({ step, set, isReadOnly }: PartProps & { isReadOnly: boolean }) {
+export function KindChoice({ step, set }: SentProps) {
+  const kinds = [["marketing", said.marketing], ["transactional", said.transactional]] as const;
+  const kind = step.message_kind ?? "marketing";
+  return (
+    <Choice
+      name="message_kind"
+      label={said.kind}
+      hint={kind === "marketing" ? said.marketingHint : said.transactionalHint}
+      value={kind}
+      options={kinds}
+      keep={(next) => set({ message_kind: next as MessageStep["message_kind"] })}
+    />
+  );
+}
+
+/** By which channels, one after the other; `isAnswered`: only such as a customer can answer on. */
+export function Channels({ step, set, isReadOnly, isAnswered = false }: SentProps & { isReadOnly: boolean; isAnswered?: boolean }) {
   const chosen = channelsOf(step);
-  const all = Object.entries(strings.channels);
+  const all = Object.entries(strings.channels).filter(([channel]) => !isAnswered || channel !== "email");
   const free = all.filter(([channel]) => !chosen.includes(channel));
   const put = (channels: string[]) => set({ channel: channels[0], channels: channels.length > 1 ? channels : undefined });
   return (

@@ -1,13 +1,13 @@
 // What goes as a text message, and what it is billed by, counted while one types.
 import { useState } from "react";
-import type { MessageStep } from "../builder/document";
+import type { AskStep, CollectStep, MessageStep } from "../builder/document";
 import { useStore } from "../store";
 import { Box } from "./fields";
 import { segmentsOf } from "./sms";
 import { words } from "./words";
 
 const said = words.message;
-type Props = { step: MessageStep; set: (part: Partial<MessageStep>) => void };
+type Props = { step: MessageStep | AskStep | CollectStep; set: (part: Pick<MessageStep, "template">) => void };
 
 export function SmsField({ step, set }: Props) {
   const { format } = useStore();

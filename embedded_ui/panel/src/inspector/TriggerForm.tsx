@@ -55,7 +55,11 @@ function Narrowing({ trigger, set }: PartProps) {
         <Check name="yearly" label={said.yearly} hint={said.yearlyHint} value={trigger.yearly ?? true} keep={(yearly) => set({ yearly })} />
       )}
       {has("orders") && <Mark trigger={trigger} set={set} />}
+      {has("kind") && <Kind trigger={trigger} set={set} />}
       {has("keywords") && <Keywords trigger={trigger} set={set} />}
+      {has("referral") && (
+        <TextField name="referral" label={said.referral} hint={said.referralHint} value={trigger.referral ?? ""} keep={(referral) => set({ referral: referral || null })} />
+      )}
       {has("name") && (
         <TextField name="name" label={said.name} hint={said.nameHint} value={trigger.name ?? ""} keep={(name) => set({ name })} />
       )}
@@ -71,6 +75,11 @@ function Channel({ trigger, set }: PartProps) {
   return (
     <Select name="channel" label={said.channel} value={trigger.channel ?? ""} options={options} keep={(channel) => set({ channel: channel || null })} />
   );
+}
+
+function Kind({ trigger, set }: PartProps) {
+  const options = [["", said.anyKind], ...Object.entries(said.kinds)] as [string, string][];
+  return <Select name="kind" label={said.kind} value={trigger.kind ?? ""} options={options} keep={(kind) => set({ kind: kind || null })} />;
 }
 
 type FoundProps = PartProps & { name: "tag" | "segment"; of: string; label: string; hint?: string };

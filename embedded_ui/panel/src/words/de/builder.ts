@@ -8,6 +8,8 @@ export const builder: BuilderWords = {
   groups: { messages: "Nachrichten", timing: "Zeit", logic: "Logik", offers: "Angebote", actions: "Aktionen" },
   kinds: {
     message: "E-Mail",
+    ask: "Fragen und verzweigen",
+    collect: "Nach einer Adresse fragen",
     delay: "Warten",
     wait_for_event: "Auf etwas warten",
     condition: "Ja / Nein",
@@ -26,6 +28,7 @@ export const builder: BuilderWords = {
   noCredit: "Ihre Plattform kennt kein Guthaben: Ein Code leistet dasselbe.",
   staffSubject: "Ein Kunde ist hier angekommen",
   handOverSubject: "Ein Kunde braucht einen Menschen",
+  usualAnswers: ["Ja", "Nein"],
   menus: { add: "Schritt hinzufügen", step: "Schritt", branch: "Zweig" },
   clipboard: "Zwischenablage",
   addHere: "Hier einen Schritt hinzufügen",

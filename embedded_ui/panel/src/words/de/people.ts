@@ -102,6 +102,7 @@ export const people: Pick<
     "customer.lapsed": "Hat eine Weile nicht bestellt",
     "date.reached": "Erreichte ein Datum",
     "message.received": "Schrieb Ihnen",
+    "question.answered": "Beantwortete eine Frage",
     custom: "Etwas, das ein anderes Programm meldete",
   },
   timeline: {

@@ -7,6 +7,8 @@ export const builder = {
   groups: { messages: "Messages", timing: "Timing", logic: "Logic", offers: "Offers", actions: "Actions" },
   kinds: {
     message: "Email",
+    ask: "Ask and branch",
+    collect: "Ask for an address",
     delay: "Wait",
     wait_for_event: "Wait for something",
     condition: "Yes / no",
@@ -25,6 +27,7 @@ export const builder = {
   noCredit: "Your platform has no store credit: a code does its work.",
   staffSubject: "A customer came this far",
   handOverSubject: "A customer needs a person",
+  usualAnswers: ["Yes", "No"],
   menus: { add: "Add a step", step: "Step", branch: "Branch" },
   clipboard: "Clipboard",
   addHere: "Add a step here",

@@ -98,6 +98,7 @@ export const people = {
     "customer.lapsed": "Has not ordered for a while",
     "date.reached": "Reached a date",
     "message.received": "Wrote to you",
+    "question.answered": "Answered a question",
     custom: "Something that another program told",
   } as Record<string, string>,
   timeline: {

@@ -1,0 +1,12 @@
+"""What the channels are called where a sentence names them."""
+
+from collections.abc import Mapping
+
+from marketing.model import ChannelName
+
+NAMES: Mapping[ChannelName, str] = {
+    ChannelName.SMS: "SMS",
+    ChannelName.WHATSAPP: "WhatsApp",
+    ChannelName.MESSENGER: "Messenger",
+    ChannelName.INSTAGRAM: "Instagram",
+}
