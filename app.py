@@ -139,7 +139,7 @@ def _verified(connector: StoreConnector, ours: Mapping[str, str] | None = None) 
     `ours` are headers that only we may set: they are written over whatever came.
     """
     body = request.get_data()
-    headers = {**dict(request.headers), **(ours or {})}
+    headers = {**_headers(), **(ours or {})}
     try:
         webhook = connector.verify(headers, body)
         orjson.loads(body)
@@ -148,6 +148,16 @@ def _verified(connector: StoreConnector, ours: Mapping[str, str] | None = None) 
     except (MalformedWebhook, orjson.JSONDecodeError) as error:
         abort(400, str(error))
     return webhook
+
+
+def _headers() -> dict[str, str]:
+    """Give the request's headers as the server names them: their walk by Flask takes far longer."""
+    start = "HTTP_"
+    return {
+        name.removeprefix(start).replace("_", "-"): value
+        for name, value in request.environ.items()
+        if name.startswith(start)
+    }
 
 
 def _callback_door(app: Flask, runtime: Runtime) -> None:

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import orjson
 import psycopg
@@ -30,11 +30,12 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from marketing.conditions import draw
 from storage.group import GroupWriter
+from storage.quick import ASKED_AFTER, Quick
 from storage.schema import UtcTime, demo_clock
 from storage.text import dumps
 from storage.turns import Turns
@@ -44,7 +45,6 @@ Item = TypeVar("Item")
 
 BUSY_MILLISECONDS = 30_000
 MIGRATING = 7_241_001  # our advisory lock's number, of no meaning but to be the same everywhere
-ASKED_AFTER = 2.0  # seconds; a connection just used is not asked: that is a round trip
 TRIES = 3
 PAUSE = 0.02
 RETRYABLE = frozenset(["40001", "40P01"])  # serialization failure, deadlock
@@ -81,7 +81,8 @@ class Database:
         self.url = _address(url)
         self.dialect = self.url.get_backend_name()
         make = _sqlite_engines if self.dialect == "sqlite" else _postgresql_engines
-        self._readers, self._writers, self._quick = make(self.url, pool_size, max_overflow)
+        self._readers, self._writers, quick = make(self.url, pool_size, max_overflow)
+        self._quick = Quick(quick) if quick else None
         self._turns = Turns(Path(self.url.database or "")) if self.dialect == "sqlite" else None
         self._group = GroupWriter(self.write)
         mine = weakref.WeakMethod(self._after_fork)
@@ -124,14 +125,8 @@ class Database:
         """Open PostgreSQL's own driver, each statement a commit: for the hottest of all writes."""
         if self._quick is None:
             raise TypeError("SQLite has one writer: it gathers instead.")
-        pooled = self._quick.raw_connection()
-        try:
-            yield cast("psycopg.Connection[Any]", pooled.driver_connection)
-        except psycopg.Error as error:
-            pooled.invalidate(error)
-            raise OperationalError(None, None, error) from error
-        finally:
-            pooled.close()
+        with self._quick.connection() as driver:
+            yield driver
 
     def together(self, work: Callable[[Connection], T]) -> T:
         """Do `work` in a transaction shared with other callers who wait just now.
@@ -175,18 +170,22 @@ class Database:
     def close(self) -> None:
         """Let go of the writer thread, the connections and the turn files."""
         self._group.close()
+        if self._quick:
+            self._quick.close()
         for engine in self._engines():
             engine.dispose()
         if self._turns:
             self._turns.close()
 
     def _engines(self) -> Iterator[Engine]:
-        return (one for one in (self._readers, self._writers, self._quick) if one)
+        return iter((self._readers, self._writers))
 
     def _after_fork(self) -> None:
         """A child must not speak over its parent's connections, nor hold its locks."""
         for engine in self._engines():
             engine.dispose(close=False)
+        if self._quick:
+            self._quick.after_fork()
         self._group = GroupWriter(self.write)
         if self._turns:
             self._turns.after_fork()
@@ -234,8 +233,7 @@ def _address(url: str) -> URL:
 
 def _postgresql_engines(url: URL, size: int, overflow: int) -> tuple[Engine, Engine, Engine | None]:
     engine = _postgresql_engine(url, size, overflow)
-    # One for each thread of a web process: those of an overflow would be opened for one row.
-    quick = _postgresql_engine(url, size + overflow, 0, isolation_level="AUTOCOMMIT")
+    quick = _postgresql_engine(url, 1, overflow, isolation_level="AUTOCOMMIT")
     snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return engine.execution_options(**snapshot), engine, quick
 
