@@ -8,6 +8,7 @@ from storage import flows, store_links, stores, team
 from storage.database import Database
 from storage.schema import team as team_table
 from tests.embedded_ui.admin_frame import AdminFrame
+from tests.embedded_ui.conftest import MAPLE
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
     Open,
@@ -107,7 +108,22 @@ def test_a_list_from_elsewhere_is_brought_and_counted(open_page: Open, maple: Sm
     empty_file = {"name": "x.csv", "mimeType": "text/csv", "buffer": b"nothing here"}
     frame.get_by_label("List of addresses (CSV)").set_input_files(files=[empty_file])
     expect(frame.get_by_text("There is no e-mail address in this file.")).to_be_visible()
-    look(open_page, "/settings/data", "If you remove Reprise")
+
+
+def test_a_store_is_disconnected_after_its_address_was_typed(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = look(open_page, "/settings/data", "If you leave Reprise")
+    frame.get_by_role("button", name="Disconnect the store").click()
+    dialog = frame.get_by_role("alertdialog")
+    dialog.get_by_label("to confirm").fill("something else")
+    dialog.get_by_role("button", name="Disconnect the store").click()
+    expect(dialog.get_by_text("Type the address of your store")).to_be_visible()
+    check(frame)
+    dialog.get_by_label("to confirm").fill(MAPLE)
+    dialog.get_by_role("button", name="Disconnect the store").click()
+    expect(frame.get_by_text("The store is disconnected")).to_be_visible(timeout=30_000)
+    picture(frame)
 
 
 def test_a_log_that_does_not_load_leaves_the_rest(
