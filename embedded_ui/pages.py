@@ -148,6 +148,12 @@ PAGES: Final = (
         ("Einstellungen", "Ihre eigenen Konten, über die außer E-Mails Nachrichten hinausgehen."),
     ),
     _page(
+        r"settings/conversations",
+        "HandOverPage",
+        ("Settings", "When a person takes over from the bot, and who of your team is told."),
+        ("Einstellungen", "Wann ein Mensch vom Bot übernimmt, und wer im Team davon erfährt."),
+    ),
+    _page(
         r"settings/team",
         "TeamPage",
         ("Settings", "Who works here, what each may do, and who changed what."),

@@ -48,6 +48,7 @@ PUBLISHING: Final = frozenset(
         "/settings",
         "/settings/brand",
         "/settings/brand/from-store",
+        "/settings/conversations",
         "/settings/signup-form",
         "/setup/sending",
         "/store/disconnect",

@@ -27,6 +27,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.ENROLLMENTS: "advance",
     due.MESSAGES: "deliver",
     due.REPLIES: "reply",
+    due.CONVERSATIONS: "attend",
     due.CODES: "codes",
     due.POOLS: "pools",
     due.HITS: "track",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jobs import enroll
+from jobs import alerts, enroll
 from jobs.intake_orders import NotHere
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
@@ -15,6 +15,8 @@ from storage.stores import Store
 
 MERCHANT, PROGRAM, PLATFORM = "merchant", "program", "platform"
 RULE, CLOCK = "rule", "clock"
+OWN_DOING = frozenset({MERCHANT, PLATFORM})
+"""Who did it knows of it: nobody has to be told."""
 
 
 def take_over(  # noqa: PLR0913  whose, when, by whom, why
@@ -35,6 +37,8 @@ def take_over(  # noqa: PLR0913  whose, when, by whom, why
     whose = (connection, store.id, customer_id)
     if not conversations.hand_over(*whose, at=at, by=by, rule=rule, because=because):
         return False
+    if by not in OWN_DOING:
+        alerts.ring(connection, runtime, store, customer_id, alerts.HANDED_OVER, at)
     name = EventName.CONVERSATION_HANDED_OVER
     _tell(
         connection, runtime, store, customer_id, name, {"by": by} | ({"rule": rule} if rule else {})

@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from jobs import conversations as hands
+from jobs import reply
 from jobs.heard import Heard
+from marketing import hand_over_answers as answers
 from marketing import hand_over_rules as rules
+from marketing.chat import ChatContent
 from marketing.conversation_settings import ConversationSettings, settings_of
 from marketing.frustration import TURNS, WITHIN, Turn
 from marketing.hand_over_rules import Found, Standing, Then
-from storage import conversations, inbound
+from marketing.timing import zone_of
+from storage import conversations, customers, inbound
 
 
 def of_message(heard: Heard) -> bool:
@@ -45,8 +49,48 @@ def _settle(heard: Heard, found: Found) -> bool:
     """Do what a rule comes to as things stand."""
     then = rules.settled(found, _standing(heard, found), heard.kept.received_at)
     if then is Then.HAND_OVER:
-        return _take_over(heard, found, hands.RULE)
+        is_new = _take_over(heard, found, hands.RULE)
+        if is_new:
+            _tell_coming(heard, found)
+        return is_new
+    if then is Then.OFFER:
+        _offer(heard)
     return False
+
+
+def _tell_coming(heard: Heard, found: Found) -> None:
+    """Tell the customer that somebody will write, and from when on."""
+    zone = zone_of(heard.store.timezone).key
+    now = heard.kept.received_at
+    words = answers.coming(found.rule, _settings(heard).hours, zone, now, _locale(heard))
+    key = f"coming:{heard.channel}:{heard.kept.provider_id}"
+    _reply(heard, ChatContent(words), key, in_human_hands=True)
+
+
+def _offer(heard: Heard) -> None:
+    content = answers.offer(heard.channel, _locale(heard))
+    _reply(heard, content, f"offer:{heard.channel}:{heard.kept.provider_id}")
+    whose = (heard.connection, heard.store.id, heard.customer_id)
+    conversations.offered(*whose, heard.kept.received_at)
+
+
+def _reply(heard: Heard, content: ChatContent, key: str, *, in_human_hands: bool = False) -> None:
+    reply.queue(
+        heard.connection,
+        heard.runtime,
+        heard.store,
+        heard.customer_id,
+        heard.channel,
+        content,
+        address=heard.kept.sender,
+        in_human_hands=in_human_hands,
+        key=key,
+    )
+
+
+def _locale(heard: Heard) -> str:
+    who = customers.find(heard.connection, heard.store.id, "id", heard.customer_id)
+    return str((who or {}).get("locale") or heard.store.locale)
 
 
 def _standing(heard: Heard, found: Found) -> Standing:

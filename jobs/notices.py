@@ -1,24 +1,19 @@
 """What flows tell others through the outbox: the store's people, programs, the platform."""
 
-import time
 from datetime import datetime
-from email.utils import make_msgid, parseaddr
-from html import escape
 
-from channels.base import SendFailed
-from connectors.apps import webhooks
-from connectors.base import StoreError, StoreRefused, StoreUnavailable
-from jobs import access
+from connectors.base import StoreRefused
+from jobs import access, endpoint_calls
 from jobs.runtime import Runtime
+from jobs.staff_mail import mail_staff
 from marketing.flow import Act, CallWebhook, NotifyStaff
 from marketing.hand_over import HandOver
-from marketing.model import ChannelName, CustomerKey, JsonObject, RenderedMessage
-from storage import Connection, endpoints, facts, flows, mirror_customers, outbox, stores
-from storage.database import business_now, real_now
+from marketing.model import ChannelName, CustomerKey, JsonObject
+from storage import Connection, facts, flows, mirror_customers, stores
+from storage.database import business_now
 from storage.facts import About
 from storage.outbox import Call
 
-LINE_END = chr(10)
 TOLD = ("customer.external_id", "customer.email", "customer.first_name", "customer.last_name",
         "customer.tags", "cart.external_id", "cart.store_total", "order.external_id",
         "order.name", "order.store_total")  # fmt: skip
@@ -52,23 +47,8 @@ def notify_staff(runtime: Runtime, call: Call) -> bool:
         return False
     who = told["customer"] or {}
     name = " ".join(part for part in (who.get("first_name"), who.get("last_name")) if part)
-    sender = parseaddr(runtime.settings.mail_from)[1]
     text = f"{step.text}\n\n--\n{name or 'A customer'} <{who.get('email') or 'no address'}>"
-    message = RenderedMessage(
-        message_id=call.id,
-        channel=ChannelName.EMAIL,
-        to=store.email,
-        to_name=store.name,
-        sender=sender,
-        sender_name="Reprise",
-        subject=step.subject,
-        html=f"<p>{escape(text).replace(LINE_END, '<br>')}</p>",
-        text=text,
-        headers={"Message-ID": make_msgid(call.id, sender.rpartition("@")[2] or "localhost")},
-    )
-    for _, outcome in runtime.channels[ChannelName.EMAIL].send_many([message]):
-        if isinstance(outcome, SendFailed):
-            raise StoreUnavailable(f"the mail to {store.email} did not go: {outcome.reason}")
+    mail_staff(runtime, call, store, store.email, step.subject, text)
     return False
 
 
@@ -94,34 +74,8 @@ def call_webhook(runtime: Runtime, call: Call) -> bool:
             **told,
         },
     }
-    _post(runtime, call, step.url, payload)
+    endpoint_calls.post(runtime, call, step.url, payload)
     return False
-
-
-def _post(runtime: Runtime, call: Call, url: str, payload: JsonObject) -> None:
-    """Call an address that is not switched off, and count what failed for good."""
-    store_id = call.store_id
-    with runtime.database.reading() as connection:
-        since = endpoints.off_since(connection, store_id, url)
-    if since is not None:
-        raise StoreRefused(f"not called since {since.isoformat()}: {url} failed again and again")
-    try:
-        webhooks.post(
-            url,
-            payload,
-            message_id=f"msg_{call.id}",
-            secret=runtime.secrets.webhook_secret(store_id),
-            timestamp=int(time.time()),
-            may_be_local=runtime.settings.demo,
-        )
-    except StoreError as error:
-        if not error.retryable or call.attempts >= outbox.MOST_ATTEMPTS:
-            is_gone = isinstance(error, webhooks.EndpointGone)
-            runtime.database.write(
-                lambda c: endpoints.failed(c, store_id, url, real_now(c), is_gone=is_gone)
-            )
-        raise
-    runtime.database.write(lambda c: endpoints.worked(c, store_id, url))
 
 
 def _step(connection: Connection, call: Call) -> Act | None:

@@ -11,6 +11,7 @@ from typing import Final
 from connectors.base import StoreError, StoreThrottled, TokenRefused
 from jobs import (
     activation,
+    alerts,
     codes,
     consents,
     listening,
@@ -53,6 +54,7 @@ MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     trials.KIND: trials.send,
     whatsapp_templates.KIND: whatsapp_templates.sync,
     signups.KIND: signups.send,
+    alerts.KIND: alerts.send,
 }
 """Each makes one call and says whether there is more to do under the same row."""
 

@@ -40,6 +40,7 @@ QUEUE_OF: Final = {
     "advance": FOLLOWUPS,
     "deliver": FOLLOWUPS,
     "reply": FOLLOWUPS,
+    "attend": FOLLOWUPS,
     "codes": FOLLOWUPS,
     "pools": BULK,
     "launch": BULK,

@@ -31,6 +31,10 @@ class ConversationSettings:
     """A conversation nobody wrote in for so long goes back to automation; None: never."""
     emails: tuple[str, ...] = ()
     """Who is written to when a person is wanted."""
+    slack_url: str = ""
+    """Slack's incoming webhook: whoever has it can write into the channel."""
+    webhook_url: str = ""
+    """A program that is told as well; signed as flows' calls are."""
 
 
 def settings_of(document: Mapping[str, Any]) -> ConversationSettings:
@@ -45,12 +49,18 @@ def settings_of(document: Mapping[str, Any]) -> ConversationSettings:
         answer_within=_span(told.get("answer_minutes"), timedelta(minutes=1)),
         back_after=_span(told.get("back_hours"), timedelta(hours=1)),
         emails=_texts(told.get("emails")),
+        slack_url=_text(told.get("slack_url")),
+        webhook_url=_text(told.get("webhook_url")),
     )
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     given = value if isinstance(value, list) else []
     return tuple(one for one in given if isinstance(one, str) and 0 < len(one) <= 320)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _span(value: Any, unit: timedelta) -> timedelta | None:

@@ -31,7 +31,17 @@ from storage.many import insert_new
 from storage.schema import conversations, customers, messages, replies
 
 AUTOMATED, HUMAN = "automated", "human"
-HELD_BY = ("state", "since", "by", "rule", "because", "not_needed_at", "offered_at")
+HELD_BY = (
+    "state",
+    "since",
+    "by",
+    "rule",
+    "because",
+    "not_needed_at",
+    "offered_at",
+    "due_at",
+    "late_at",
+)
 """The columns that say whose hands it is in."""
 
 
@@ -241,6 +251,8 @@ def _put(connection: Connection, store_id: str, customer_id: str, now: Conversat
         "state": now.state, "since": now.since, "by": now.by, "rule": now.rule,
         "because": [[one.rule, one.points] for one in now.because] or None,
         "not_needed_at": now.not_needed_at, "offered_at": now.offered_at, "last_at": now.since,
+        # Looked after at once, which finds when to look again.
+        "due_at": now.since if now.state == HUMAN else None, "late_at": None,
     }  # fmt: skip
     if now.state == HUMAN:
         values["closed_at"] = None

@@ -31,6 +31,7 @@ from storage.schema import (
     carts,
     code_pools,
     codes,
+    conversations,
     day_turns,
     enrollments,
     hits,
@@ -93,6 +94,7 @@ INTAKES = Kind(intakes, intakes.c.due_at, intakes.c.due_at.is_not(None))
 ANNOUNCEMENTS = Kind(announcements, announcements.c.due_at, announcements.c.due_at.is_not(None))
 WATCHES = Kind(watches, watches.c.due_at, watches.c.due_at.is_not(None))
 SPLIT_TESTS = Kind(split_tests, split_tests.c.due_at, split_tests.c.due_at.is_not(None))
+CONVERSATIONS = Kind(conversations, conversations.c.due_at, conversations.c.due_at.is_not(None))
 DELIVERIES = Kind(orders, orders.c.delivery_due_at, orders.c.delivery_due_at.is_not(None))
 
 RECOMMENDATIONS = Kind(
@@ -107,6 +109,7 @@ KINDS = (
     ENROLLMENTS,
     MESSAGES,
     REPLIES,
+    CONVERSATIONS,
     CODES,
     POOLS,
     HITS,
@@ -219,6 +222,7 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "retries": (messages, and_(RETRIES.waits, RETRIES.at <= real_now)),
         "replies": (replies, and_(REPLIES.waits, REPLIES.at <= real_now)),
         "replies_in_flight": (replies, _is(replies, "handing_over")),
+        "conversations": (conversations, and_(CONVERSATIONS.waits, CONVERSATIONS.at <= now)),
         "codes": (codes, and_(CODES.waits, CODES.at <= now, retry_over)),
         "pools": (code_pools, and_(POOLS.waits, POOLS.at <= now, pool_retry_over)),
         "outbox": (outbox, and_(OUTBOX.waits, OUTBOX.at <= real_now)),

@@ -1357,6 +1357,22 @@ conversations = _of_store(
         postgresql_where=text("closed_at IS NULL AND unread > 0"),
         sqlite_where=text("closed_at IS NULL AND unread > 0"),
     ),
+    # In human hands: when to look after it, and when it was found that nobody answered in time.
+    Column("due_at", UtcTime),
+    Column("late_at", UtcTime),
+    Index(
+        "ix_conversations_due",
+        "store_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_conversations_first_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
     key=("store_id", "customer_id"),
 )
 

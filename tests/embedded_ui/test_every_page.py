@@ -42,6 +42,7 @@ PLACES = {
     "data": "/settings/data",
     "form": "/settings/form",
     "channels": "/settings/channels",
+    "conversations": "/settings/conversations",
 }
 FULL, BARE = tuple(PLACES), ("dashboard", "flows", "campaigns", "segments", "customers", "set-up")
 ASKED = {
@@ -56,6 +57,7 @@ ASKED = {
     "settings": "/settings",
     "team": "/team",
     "channels": "/channels",
+    "conversations": "/settings/conversations",
 }
 """Page -> part of the address of what it asks for first."""
 

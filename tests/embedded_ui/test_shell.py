@@ -31,6 +31,7 @@ ADDRESSES = {
     "src/pages/Settings.tsx": "settings",
     "src/pages/SetUpPage.tsx": "set-up",
     "src/pages/ChannelsPage.tsx": "settings/channels",
+    "src/pages/HandOverPage.tsx": "settings/conversations",
     "src/pages/FormPage.tsx": "settings/form",
     "src/pages/TeamPage.tsx": "settings/team",
     "src/pages/DataPage.tsx": "settings/data",

@@ -23,6 +23,7 @@ const LOADS: [string, Load][] = [
   ["/panel/settings", () => import("./pages/Settings")],
   ["/panel/settings/form", () => import("./pages/FormPage")],
   ["/panel/settings/channels", () => import("./pages/ChannelsPage")],
+  ["/panel/settings/conversations", () => import("./pages/HandOverPage")],
   ["/panel/settings/team", () => import("./pages/TeamPage")],
   ["/panel/settings/data", () => import("./pages/DataPage")],
 ];

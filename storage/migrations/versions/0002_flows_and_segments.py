@@ -383,6 +383,8 @@ def upgrade() -> None:
         sa.Column("waiting_since", TIME, nullable=True),
         sa.Column("assigned_to", ID, nullable=True),
         sa.Column("closed_at", TIME, nullable=True),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("late_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(
             ["store_id"],
             ["stores.id"],
@@ -405,6 +407,20 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("closed_at IS NOT NULL"),
             sqlite_where=sa.text("closed_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversations_due",
+            ["store_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversations_first_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_conversations_open",
@@ -1881,6 +1897,16 @@ def downgrade() -> None:
             "ix_conversations_open",
             postgresql_where=sa.text("closed_at IS NULL"),
             sqlite_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_conversations_first_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_conversations_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_conversations_closed",

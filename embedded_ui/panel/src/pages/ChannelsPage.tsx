@@ -1,13 +1,16 @@
 // Settings: the store's own accounts with those who deliver its messages.
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { api } from "../api";
 import { ChannelCard } from "../settings/ChannelCard";
 import { FORMS } from "../settings/channel-forms";
-import { MessageTemplates } from "../settings/MessageTemplates";
 import { Sections } from "../settings/Sections";
 import { strings } from "../strings";
 import type { Channels } from "../types";
 import { Failure } from "../ui/states";
+
+// Only who is on WhatsApp has them.
+const MessageTemplates = lazy(async () => ({ default: (await import("../settings/MessageTemplates")).MessageTemplates }));
 
 export default function ChannelsPage() {
   const { data, error, refetch } = useQuery({ queryKey: ["channels"], queryFn: () => api<Channels>("/channels") });
@@ -22,7 +25,7 @@ export default function ChannelsPage() {
         FORMS.map((form) => (
           <ChannelCard key={form.channel} form={form} account={data.channels.find(({ channel }) => channel === form.channel) ?? null} />
         ))}
-      {data?.channels.some(({ channel }) => channel === "whatsapp") && <MessageTemplates />}
+      <Suspense>{data?.channels.some(({ channel }) => channel === "whatsapp") && <MessageTemplates />}</Suspense>
     </main>
   );
 }

@@ -1,7 +1,7 @@
 // One customer: who they are to the store, and everything that happened to them.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, History } from "lucide-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useParams } from "wouter";
 import { ApiError, api } from "../api";
 import { readable } from "../flow/words";
@@ -15,11 +15,11 @@ import { strings } from "../strings";
 import { EntryView } from "../timeline/EntryView";
 import type { Consent, Customer, Entry, Receipt, Timeline } from "../types";
 import { ConsentBadge } from "../ui/badges";
-import { Hands } from "../ui/Hands";
 import { PageSkeleton, RowSkeletons } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
 
 const words = strings.customer;
+const Hands = lazy(() => import("../ui/Hands"));
 
 export default function CustomerPage() {
   const { id } = useParams<{ id: string }>();
@@ -53,7 +53,9 @@ export default function CustomerPage() {
         <TimelineCard id={data.id} />
         <div>
           <Consents consents={data.consents} />
-          <Hands id={data.id} />
+          <Suspense>
+            <Hands id={data.id} />
+          </Suspense>
           <NowIn customer={data} />
           <Known customer={data} />
           <TheirData customer={data} erased={setErased} />

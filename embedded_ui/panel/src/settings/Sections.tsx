@@ -7,6 +7,7 @@ const PARTS = [
   ["/settings", words.sections.sending],
   ["/settings/form", words.sections.form],
   ["/settings/channels", words.sections.channels],
+  ["/settings/conversations", words.sections.conversations],
   ["/settings/team", words.sections.team],
   ["/settings/data", words.sections.data],
 ] as const;

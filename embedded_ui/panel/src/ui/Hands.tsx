@@ -8,7 +8,7 @@ import { Failure } from "./states";
 
 const words = strings.customer;
 
-export function Hands({ id }: { id: string }) {
+export default function Hands({ id }: { id: string }) {
   const { format } = useStore();
   const queries = useQueryClient();
   const { data } = useQuery({

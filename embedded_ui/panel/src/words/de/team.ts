@@ -3,7 +3,7 @@ import type { TeamWords } from "../en/team";
 import { n } from "./plural";
 
 export const team: TeamWords = {
-  sections: { label: "Teile der Einstellungen", sending: "Versand", form: "Anmeldeformular", channels: "Kanäle", team: "Team und Programme", data: "Daten und Datenschutz" },
+  sections: { label: "Teile der Einstellungen", sending: "Versand", form: "Anmeldeformular", channels: "Kanäle", conversations: "Gespräche", team: "Team und Programme", data: "Daten und Datenschutz" },
   title: "Team",
   text: "Wen die Verwaltung Ihres Shops zu Reprise lässt, steht hier, sobald er es geöffnet hat. Die Verwaltung nennt uns keine Namen, geben Sie deshalb welche.",
   you: "Sie",
@@ -67,6 +67,7 @@ export const team: TeamWords = {
     "PUT /settings": "Änderte die Einstellungen",
     "PUT /settings/brand": "Änderte das Aussehen der E-Mails",
     "POST /settings/brand/from-store": "Las Logo und Farben aus dem Shop",
+    "PUT /settings/conversations": "Änderte, wie Gespräche übergeben werden",
     "PUT /settings/signup-form": "Änderte das Anmeldeformular",
     "POST /keys": "Erzeugte einen API-Schlüssel",
     "POST /keys/<key_id>/revoke": "Nahm einen API-Schlüssel zurück",

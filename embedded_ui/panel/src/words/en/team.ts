@@ -2,7 +2,7 @@
 import { n } from "./plural";
 
 export const team = {
-  sections: { label: "Parts of the settings", sending: "Sending", form: "Sign-up form", channels: "Channels", team: "Team and programs", data: "Data and privacy" },
+  sections: { label: "Parts of the settings", sending: "Sending", form: "Sign-up form", channels: "Channels", conversations: "Conversations", team: "Team and programs", data: "Data and privacy" },
   title: "Team",
   text: "Whoever your store’s admin lets into Reprise is listed here once they have opened it. The admin tells us no names, so give them one.",
   you: "You",
@@ -71,6 +71,7 @@ export const team = {
     "PUT /settings": "Changed the settings",
     "PUT /settings/brand": "Changed how mails look",
     "POST /settings/brand/from-store": "Read logo and colours from the store",
+    "PUT /settings/conversations": "Changed how conversations are handed over",
     "PUT /settings/signup-form": "Changed the sign-up form",
     "POST /keys": "Made an API key",
     "POST /keys/<key_id>/revoke": "Revoked an API key",

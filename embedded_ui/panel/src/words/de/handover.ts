@@ -1,0 +1,35 @@
+// Was die Einstellungen über die Übergabe von Gesprächen sagen.
+import type { HandoverWords } from "../en/handover";
+
+export const handover: HandoverWords = {
+  takingOver: "Wann ein Mensch übernimmt",
+  takingOverText:
+    "Wer mit einem Menschen sprechen möchte, bekommt sofort einen: über die Schaltfläche oder mit Worten in zwei Dutzend Sprachen. Ebenso, wer von Anwälten, Verletzungen, Betrug oder seinen Daten schreibt. Abläufe schreiben dann nichts mehr, bis Sie das Gespräch zurückgeben.",
+  automatic: "Auch übernehmen, wenn ein Kunde nicht weiterkommt oder verärgert ist",
+  automaticHint: "Ausgeschaltet bietet der Bot nur einen Menschen an.",
+  ownWords: "Eigene Wörter für einen Menschen",
+  ownWordsHint: "Eines je Zeile. Sie zählen, wenn sie die ganze Nachricht sind.",
+  hours: "Wann Sie antworten",
+  always: "Jederzeit",
+  alwaysHint: "Kunden erfahren, dass ihnen jemand schreiben wird.",
+  hoursHint: "Nach der Uhr Ihres Shops. Außerhalb dieser Zeiten erfahren Kunden, ab wann Sie antworten.",
+  days: ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
+  opens: (day) => `${day} von`,
+  closes: (day) => `${day} bis`,
+  closed: "Geschlossen",
+  promises: "Rechtzeitig antworten",
+  answer: "Darauf achten, wie lange Kunden auf die erste Antwort warten",
+  answerMinutes: "Minuten bis zur ersten Antwort",
+  answerHint:
+    "Gezählt, solange Sie geöffnet haben. Wird es später, erfährt Ihr Team es noch einmal, und der Bot bittet einmal um Entschuldigung.",
+  back: "Ruhende Gespräche an die Automatik zurückgeben",
+  backHours: "Stunden ohne Nachricht",
+  backHint: "Was für den Kunden zurückgehalten wurde, wird dann neu geprüft.",
+  alerts: "Wer es erfährt",
+  emails: "E-Mail-Adressen",
+  emailsHint: "Eine je Zeile. Jede erhält eine E-Mail, wenn ein Kunde auf einen Menschen wartet.",
+  slack: "Slack",
+  slackHint: "Die Adresse eines eingehenden Webhooks. Wer sie hat, kann in dessen Kanal schreiben.",
+  webhook: "Ein anderes Programm",
+  webhookHint: "Aufgerufen per POST, signiert wie die Aufrufe Ihrer Abläufe.",
+};

@@ -1,0 +1,33 @@
+// What the settings say of handing conversations over.
+export const handover = {
+  takingOver: "When a person takes over",
+  takingOverText:
+    "Whoever asks for a person gets one at once: by the button, or in words of two dozen languages. So does whoever tells of lawyers, injuries, fraud or their data. Flows then write them nothing until you hand the conversation back.",
+  automatic: "Also take over when a customer gets nowhere or is upset",
+  automaticHint: "Off, the bot only offers them a person.",
+  ownWords: "Your own words for a person",
+  ownWordsHint: "One on each line. They count when they are the whole message.",
+  hours: "When you answer",
+  always: "At any time",
+  alwaysHint: "Customers hear that somebody will write to them.",
+  hoursHint: "By your store’s clock. Outside these hours customers hear from when on you answer.",
+  days: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as readonly string[],
+  opens: (day: string) => `${day} from`,
+  closes: (day: string) => `${day} until`,
+  closed: "Closed",
+  promises: "Answering in time",
+  answer: "Watch how long customers wait for the first answer",
+  answerMinutes: "Minutes until the first answer",
+  answerHint: "Counted while you are open. Missed, your team is told once more, and the bot says sorry once.",
+  back: "Hand idle conversations back to automation",
+  backHours: "Hours without a message",
+  backHint: "What was held for the customer is then looked at again.",
+  alerts: "Who is told",
+  emails: "E-mail addresses",
+  emailsHint: "One on each line. Each gets one mail when a customer waits for a person.",
+  slack: "Slack",
+  slackHint: "The address of an incoming webhook. Whoever has it can write into its channel.",
+  webhook: "Another program",
+  webhookHint: "Called by POST, signed like the calls of your flows.",
+};
+export type HandoverWords = typeof handover;

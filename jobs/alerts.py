@@ -1,0 +1,89 @@
+"""Telling the team that a customer waits for a person: by mail, to Slack, to a program; once each.
+
+Each receiver is a call of the outbox of its own, tried until it works: a Slack that does not
+answer holds up no mail, and none is told twice.
+"""
+
+from datetime import datetime
+from html import escape as html_escape
+
+from jobs import endpoint_calls
+from jobs.runtime import Runtime
+from jobs.staff_mail import mail_staff
+from marketing.conversation_settings import ConversationSettings, settings_of
+from marketing.hand_over_words import words_of_rule
+from marketing.model import JsonObject
+from marketing.said import Said, in_language, say
+from storage import Connection, conversations, customers, outbox, stores
+from storage.outbox import Call
+from storage.stores import Store
+
+KIND = "alert"
+HANDED_OVER, LATE = "conversation.handed_over", "conversation.late"
+MAIL, SLACK, PROGRAM = "mail", "slack", "program"
+
+
+def ring(
+    connection: Connection,
+    runtime: Runtime,
+    store: Store,
+    customer_id: str,
+    what: str,
+    at: datetime,
+) -> None:
+    """Have the team told, within a transaction."""
+    real_now = runtime.database.real_now(connection)
+    for way, to in _receivers(settings_of(store.settings)):
+        told = {"customer_id": customer_id, "what": what, "way": way, "to": to}
+        key = f"{what}:{customer_id}:{at.timestamp():.3f}:{way}:{to}"
+        payload: JsonObject = {**told, "at": at.isoformat()}
+        outbox.add(connection, store.id, KIND, key[:250], payload, real_now)
+
+
+def _receivers(settings: ConversationSettings) -> list[tuple[str, str]]:
+    mails = [(MAIL, address) for address in settings.emails]
+    others = [(SLACK, settings.slack_url), (PROGRAM, settings.webhook_url)]
+    return mails + [(way, url) for way, url in others if url]
+
+
+def send(runtime: Runtime, call: Call) -> bool:
+    """Tell one receiver; nobody of a customer who is gone."""
+    with runtime.database.reading() as connection:
+        store = stores.by_id(connection, call.store_id)
+        who = customers.find(connection, call.store_id, "id", call.payload["customer_id"])
+        held = conversations.of(connection, call.store_id, call.payload["customer_id"])
+    if store is None or who is None:
+        return False
+    why = in_language(words_of_rule(held.rule) or "", store.locale[:2])
+    name = " ".join(part for part in (who.get("first_name"), who.get("last_name")) if part)
+    text = in_language(_words(call.payload["what"], name, why), store.locale[:2])
+    match call.payload["way"]:
+        case "mail":
+            mail_staff(runtime, call, store, call.payload["to"], text.split("\n", 1)[0], text)
+        case "slack":
+            _post(runtime, call, {"text": html_escape(text, quote=False)})
+        case _:
+            _post(runtime, call, _told(call, held.rule, why))
+    return False
+
+
+def _words(what: str, name: str, why: str) -> Said:
+    who = name or say("A customer")
+    if what == LATE:
+        return say(
+            "{who} still waits for an answer\nNobody has answered in time. {why}", who=who, why=why
+        )
+    return say(
+        "{who} wants to talk to a person\n{why} Answer under Conversations in Reprise.",
+        who=who,
+        why=why,
+    )
+
+
+def _told(call: Call, rule: str | None, why: str) -> JsonObject:
+    data = {"customer_id": call.payload["customer_id"], "rule": rule, "why": why or None}
+    return {"type": call.payload["what"], "timestamp": call.payload["at"], "data": data}
+
+
+def _post(runtime: Runtime, call: Call, payload: JsonObject) -> None:
+    endpoint_calls.post(runtime, call, call.payload["to"], payload)

@@ -1,0 +1,58 @@
+"""Settings: who takes over from the bot, when, and who is told; kept for one store alone."""
+
+from typing import Any
+
+import pytest
+
+from tests.embedded_ui.conftest import NEIGHBOUR, Ask
+
+PATH = "/settings/conversations"
+SLACK = "https://hooks.slack.com/services/T1/B1/secret"
+WEEKDAYS = [{"day": day, "start": "09:00", "end": "17:30"} for day in range(1, 6)]
+
+
+def test_they_are_kept_and_are_one_stores_alone(ask: Ask) -> None:
+    begun = ask(PATH).json
+    assert (begun["is_automatic"], begun["hours"], begun["slack_url"]) == (True, [], None)
+    form = {
+        "is_automatic": False,
+        "own_words": ["concierge"],
+        "hours": WEEKDAYS,
+        "answer_minutes": 30,
+        "back_hours": 24,
+        "emails": ["team@maple.example"],
+        "slack_url": SLACK,
+        "webhook_url": "https://desk.example/in",
+    }
+    assert ask(PATH, "PUT", json=form).json == form
+    assert ask(PATH).json == form
+    assert ask(PATH, domain=NEIGHBOUR).json == begun
+    assert ask("/settings").json["audience"] == "subscribers"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"slack_url": "https://hooks.slack.com.evil.example/x"}, "slack_url"),
+        ({"slack_url": "http://hooks.slack.com/x"}, "slack_url"),
+        ({"slack_url": "https://me@evil.example@hooks.slack.com/x/"}, "slack_url"),
+        ({"slack_url": "https://hooks.slack.com/"}, "slack_url"),
+        ({"webhook_url": "ftp://desk.example"}, "webhook_url"),
+        ({"webhook_url": "https://a:b@desk.example"}, "webhook_url"),
+        ({"emails": ["nobody"]}, "emails.0"),
+        ({"own_words": [""]}, "own_words.0"),
+        ({"own_words": ["w"] * 51}, "own_words"),
+        ({"answer_minutes": 0}, "answer_minutes"),
+        ({"back_hours": 721}, "back_hours"),
+        ({"hours": [{"day": 1, "start": "17:00", "end": "09:00"}]}, "hours.0.end"),
+        ({"hours": [{"day": 8, "start": "09:00", "end": "17:00"}]}, "hours.0.day"),
+        ({"hours": [*WEEKDAYS, WEEKDAYS[0]]}, "hours"),
+        ({"is_automatic": "yes"}, "is_automatic"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_its_field(
+    ask: Ask, change: dict[str, Any], field: str
+) -> None:
+    answer = ask(PATH, "PUT", json={**ask(PATH).json, **change})
+    assert (answer.status_code, answer.json["field"]) == (422, field)
+    assert answer.json["message"]

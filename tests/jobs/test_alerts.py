@@ -1,0 +1,178 @@
+"""The team is told that somebody waits, once each; late it is told again; idle it goes back."""
+
+import json
+from typing import Any
+
+import pytest
+
+from jobs import attend, conversations, outbox, reply
+from marketing.chat import Author
+from storage import conversations as kept
+from storage import due, schema
+from tests.jobs.chatting import INSTAGRAM, Chats, connected, wrote
+from tests.jobs.stage import HOUR, MINUTE, Stage
+from tests.jobs.test_steps import Program, program
+
+__all__ = ["program"]
+TEAM = "team@maple.example"
+
+
+@pytest.fixture
+def chats(stage: Stage) -> Chats:
+    return connected(stage)
+
+
+def settle(stage: Stage, **told: Any) -> None:
+    settings = {**stage.store.settings, "conversations": told}
+    stage.change(schema.stores, stage.store_id, settings=settings)
+
+
+def work(stage: Stage) -> None:
+    while attend.drain(stage.runtime, [stage.store_id]):
+        pass
+    while outbox.drain(stage.runtime, [stage.store_id]):
+        pass
+    stage.work()
+
+
+def live(stage: Stage, minutes: int) -> None:
+    stage.pass_time(minutes * MINUTE)
+    work(stage)
+
+
+def said(stage: Stage) -> list[str]:
+    return [row.text for row in stage.rows(schema.replies) if row.state != "dropped"]
+
+
+def state(stage: Stage, customer_id: str) -> str:
+    with stage.database.reading() as connection:
+        return kept.of(connection, stage.store_id, customer_id).state
+
+
+def test_the_chosen_are_told_once_and_the_customer_that_somebody_comes(
+    stage: Stage, chats: Chats
+) -> None:
+    settle(stage, emails=[TEAM, "two@maple.example"])
+    wrote(stage, "agent", sender_name="Ada <b>Lovelace")
+    wrote(stage, "agent!")
+    work(stage)
+    work(stage)
+    assert dict(stage.sink.counts()) == {TEAM: 1, "two@maple.example": 1}
+    [mail, _] = stage.sink.mails
+    assert mail["Subject"] == "Ada <b>Lovelace wants to talk to a person"
+    assert said(stage) == ["Somebody of our team will write to you here."]
+
+
+def test_slack_and_a_program_are_called_signed_and_one_that_fails_holds_up_no_mail(
+    stage: Stage, chats: Chats, program: str
+) -> None:
+    Program.answers = [500]
+    settle(stage, emails=[TEAM], slack_url=f"{program}?slack", webhook_url=program)
+    met = wrote(stage, "I will call my lawyer", sender_name="Ada &amp <b>")
+    work(stage)
+    assert len(stage.sink.mails) == 1
+    [call] = stage.rows(schema.outbox, kind="alert", state="pending")
+    stage.change(schema.outbox, call.id, due_at=call.due_at - HOUR)
+    work(stage)
+    bodies = {body for _, body in Program.told}
+    told = [json.loads(body) for body in sorted(bodies)]
+    assert len(Program.told) == 3
+    assert "Ada &amp;amp &lt;b&gt; wants to talk to a person" in told[0]["text"]
+    assert told[1]["type"] == "conversation.handed_over"
+    assert (told[1]["data"]["customer_id"], told[1]["data"]["rule"]) == (met, "risk:legal")
+    assert all(headers["webhook-signature"].startswith("v1,") for headers, _ in Program.told)
+
+
+def test_the_merchants_own_doing_rings_no_bell(stage: Stage, chats: Chats) -> None:
+    settle(stage, emails=[TEAM])
+    met = wrote(stage, "hello there")
+    conversations.hand_over(stage.runtime, stage.store, met, "merchant")
+    work(stage)
+    assert stage.sink.mails == []
+
+
+def test_outside_their_hours_the_customer_hears_from_when_on(stage: Stage, chats: Chats) -> None:
+    tomorrow = (stage.now.isoweekday() % 7) + 1
+    settle(stage, hours={str(tomorrow): {"start": "09:00", "end": "17:00"}})
+    wrote(stage, "agent")
+    [text] = said(stage)
+    assert text.startswith("Nobody of our team is here right now.")
+    assert "09:00" in text
+
+
+def test_who_is_in_danger_hears_of_help_at_once(stage: Stage, chats: Chats) -> None:
+    wrote(stage, "I want to kill myself")
+    [text] = said(stage)
+    assert "112" in text
+
+
+def test_a_late_answer_rings_again_and_says_sorry_once(stage: Stage, chats: Chats) -> None:
+    settle(stage, emails=[TEAM], answer_minutes=30)
+    wrote(stage, "agent")
+    work(stage)
+    live(stage, 29)
+    assert len(stage.sink.mails) == 1
+    live(stage, 2)
+    live(stage, 60)
+    assert [str(mail["Subject"]) for mail in stage.sink.mails] == [
+        "A customer wants to talk to a person",
+        "A customer still waits for an answer",
+    ]
+    assert len(said(stage)) == 2
+    assert "sorry" in said(stage)[1]
+
+
+def test_an_answer_in_time_rings_no_more(stage: Stage, chats: Chats) -> None:
+    settle(stage, emails=[TEAM], answer_minutes=30)
+    met = wrote(stage, "agent")
+    work(stage)
+    answered(stage, met)
+    live(stage, 31)
+    assert len(stage.sink.mails) == 1
+
+
+def answered(stage: Stage, customer_id: str) -> None:
+    stage.database.write(
+        lambda c: reply.queue(
+            c, stage.runtime, stage.store, customer_id, INSTAGRAM, "Hi", author=Author.PERSON
+        )
+    )
+
+
+def test_an_idle_conversation_goes_back_to_automation(stage: Stage, chats: Chats) -> None:
+    settle(stage, back_hours=2)
+    met = wrote(stage, "agent")
+    work(stage)
+    live(stage, 60)
+    wrote(stage, "still there?")
+    live(stage, 90)
+    assert state(stage, met) == "human"
+    live(stage, 31)
+    assert state(stage, met) == "automated"
+    [event] = stage.events("conversation.handed_back")
+    assert event.data == {"by": "clock"}
+    assert stage.events("conversation.handed_over")[0].customer_id == met
+
+
+def test_without_a_promise_nothing_is_looked_after(stage: Stage, chats: Chats) -> None:
+    met = wrote(stage, "agent")
+    work(stage)
+    live(stage, 100 * 60)
+    assert state(stage, met) == "human"
+    with stage.database.reading() as connection:
+        assert due.count(connection, stage.now + HOUR, stage.now)["conversations"] == 0
+
+
+def test_where_a_person_is_only_offered_it_is_offered_once_an_hour(
+    stage: Stage, chats: Chats
+) -> None:
+    settle(stage, is_automatic=False)
+    for text in ("is the lining wool", "and the sleeves", "and the hood", "or the zip"):
+        met = wrote(stage, text)
+    assert state(stage, met) == "automated"
+    [offer] = stage.rows(schema.replies)
+    assert offer.content["buttons"][0]["payload"] == "AGENT"
+    stage.pass_time(2 * HOUR)
+    for text in ("is it blue", "is it red"):
+        wrote(stage, text)
+    assert len(stage.rows(schema.replies)) == 2
