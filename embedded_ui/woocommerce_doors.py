@@ -31,7 +31,8 @@ from jobs import install
 from jobs.pixel_limits import Buckets, TooFast
 from jobs.runtime import Runtime
 from marketing.model import Platform, StoreStatus
-from storage import Connection, credentials, one_time, stores
+from marketing.team import role_of_newcomers
+from storage import Connection, credentials, one_time, stores, team
 from storage.stores import Store
 
 log = logging.getLogger(__name__)
@@ -153,6 +154,8 @@ class _Doors:
         except BadSignature as no:
             log.info("a launch was refused: %s", no)
             abort(_told(401, STALE))
+        if who.name:
+            self._introduce(store, who.user_id, who.name)
         origin = launch.origin_of(self.client.home(store.domain))
         return self._panel(store, who.user_id, ancestors=origin, locale=who.locale)
 
@@ -231,6 +234,16 @@ class _Doors:
         if not is_first:
             raise BadSignature("the launch token was used before")
         return who
+
+    def _introduce(self, store: Store, user_id: str, name: str) -> None:
+        """Let the team's list say who this is, until somebody says otherwise there."""
+        role = role_of_newcomers(store.settings)
+
+        def keep(connection: Connection, now: datetime) -> None:
+            person = team.welcome(connection, store.id, user_id, role, now)
+            team.introduce(connection, store.id, person.id, name)
+
+        self._write(keep)
 
     def _panel(
         self, store: Store, user_id: str, *, ancestors: str, locale: str | None = None

@@ -1577,7 +1577,7 @@ api_keys = _of_store(
 team = _of_store(
     "team",
     Column("user_id", String(64), nullable=False),
-    # As the merchant calls them; the platform's token tells no name.
+    # As the merchant calls them, or WordPress; Shopify's token tells no name.
     Column("name", Text, nullable=False, server_default=""),
     # viewer | inbox | editor | publisher
     Column("role", String(10), nullable=False),

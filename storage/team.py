@@ -55,6 +55,12 @@ def welcome(
     return found
 
 
+def introduce(connection: Connection, store_id: str, member_id: str, name: str) -> None:
+    """Call somebody by a name whom nobody has named yet."""
+    nameless = (team.c.store_id == store_id, team.c.id == member_id, team.c.name == "")
+    connection.execute(update(team).where(*nameless).values(name=name))
+
+
 def change(
     connection: Connection, store_id: str, member_id: str, name: str, role: Role
 ) -> Member | None:

@@ -20,6 +20,7 @@ LEEWAY = 10
 """Seconds that the store's clock may be off."""
 LONGEST_TOKEN = 4096
 LONGEST_NAME = 255
+LONGEST_SHOWN = 80
 CLAIMS = ("iss", "sub", "iat", "exp", "jti")
 
 
@@ -31,6 +32,8 @@ class Launched:
     jti: str
     expires_at: datetime
     locale: str | None
+    name: str | None = None
+    """What WordPress calls the person."""
 
 
 def store_key_of(token: str) -> str:
@@ -57,7 +60,15 @@ def read(secrets: Sequence[str], token: str, domain: str, now: datetime) -> Laun
         raise BadSignature("the launch token names no person")
     expires_at = datetime.fromtimestamp(claims["exp"] + LEEWAY, UTC) + timedelta(seconds=1)
     locale = claims.get("locale")
-    return Launched(user, jti, expires_at, locale if isinstance(locale, str) else None)
+    language = locale if isinstance(locale, str) else None
+    return Launched(user, jti, expires_at, language, _plain(claims.get("name")))
+
+
+def _plain(name: object) -> str | None:
+    """Give a name that fits on a line; it is the person's own choice, and may be anything."""
+    told = name if isinstance(name, str) else ""
+    shown = "".join(sign if sign.isprintable() else " " for sign in told)
+    return " ".join(shown.split())[:LONGEST_SHOWN].rstrip() or None
 
 
 def domain_of(url: object) -> str:

@@ -354,6 +354,21 @@ def test_a_launch_is_refused_to_every_stranger(town: Town) -> None:
     assert town.launch(town.token(store)).status_code == 200
 
 
+def test_who_opens_the_panel_is_named_as_wordpress_does_until_the_team_says_otherwise(
+    town: Town,
+) -> None:
+    town.callback(town.nonce())
+    store = town.store()
+
+    def named(jti: str, name: object) -> str:
+        session = session_in(town.launch(town.token(store, jti=jti, name=name)))
+        return str(asks(town, session).json()["you"]["name"])
+
+    assert named("a", None) == ""
+    assert named("b", " Marlene\u202e\n\x00Fern ") == "Marlene Fern"
+    assert named("c", "Somebody Else") == "Marlene Fern"
+
+
 def test_of_two_launches_at_once_one_opens(town: Town) -> None:
     town.callback(town.nonce())
     token = town.token(town.store())
