@@ -273,11 +273,14 @@ def is_called_off(connection: Connection, store_id: str, code: ClaimedCode) -> b
 def redeem(connection: Connection, store_id: str, redeemed: Iterable[tuple[str, str]]) -> None:
     """Note which order used which code: (code text, order id) pairs; the first use counts.
 
-    Also of a pool's code that made room for a later one when its message moved on.
+    Also of a pool's code that made room for a later one when its message moved on. Platforms
+    know no case: some tell a code as the shopper typed it. Ours are in capitals.
     """
+    used = dict(reversed(list(redeemed)))
+    used = {text.upper(): order_id for text, order_id in used.items()} | used
     rows = [
         {"store_id": store_id, "code": text, "redeemed_order_id": order_id}
-        for text, order_id in redeemed
+        for text, order_id in used.items()
     ]
     unused = [codes.c.redeemed_order_id.is_(None)]
     update_rows(connection, codes, rows, match=("store_id", "code"), only=unused)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     distinct,
     func,
     literal,
+    or_,
     select,
 )
 
@@ -92,7 +93,7 @@ def _of_orders(measure: Measure, store_id: str, now: datetime) -> Source:
     if measure.within is not None:
         tests.append(o.placed_at > _since(measure.within, now))
     if "code" in where:
-        tests.append(json_has(o.discount_codes, (), where["code"]))
+        tests.append(_used(o.discount_codes, where["code"]))
     of_store, amount = o.store_id == _store(store_id), o.store_total - o.store_refunded
     return Source(orders, o.customer_id, o.placed_at, of_store, and_(*tests), amount)
 
@@ -124,7 +125,13 @@ def _products(store_id: str, category: str) -> Select[Any]:
 def _order_with(code: Any) -> ColumnElement[bool]:
     o, line = orders.c, order_lines.c
     own = and_(o.store_id == line.store_id, o.id == line.order_id)
-    return select(o.id).where(own, json_has(o.discount_codes, (), code)).exists()
+    return select(o.id).where(own, _used(o.discount_codes, code)).exists()
+
+
+def _used(column: ColumnElement[Any], code: Any) -> ColumnElement[bool]:
+    """Say if a code was used, whichever way its platform writes codes: they know no case."""
+    ways = sorted({str(code), str(code).upper(), str(code).lower()})
+    return or_(*(json_has(column, (), way) for way in ways))
 
 
 def count_of(source: Source, rows: ColumnElement[bool] | None = None) -> ColumnElement[int]:

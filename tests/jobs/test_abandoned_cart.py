@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from storage import schema
 from tests.jobs.stage import HOUR, MINUTE, Stage
+from tests.jobs.test_enroll import ordered
 
 
 def test_three_messages_go_out_each_at_its_time(stage: Stage) -> None:
@@ -54,6 +55,16 @@ def test_the_code_is_made_ahead_and_offered(stage: Stage) -> None:
     body = stage.sink.mails[-1].get_body(("plain",))
     assert body is not None
     assert code.code in body.get_content()
+
+
+def test_a_code_is_known_again_however_the_shopper_wrote_it(stage: Stage) -> None:
+    ada = stage.customer()
+    stage.cart(ada)
+    stage.live(25 * HOUR, step=15 * MINUTE)
+    (code,) = stage.rows(schema.codes)
+    order = ordered(stage, ada, discount_codes=[code.code.lower()])
+    (code,) = stage.rows(schema.codes)
+    assert code.redeemed_order_id == order
 
 
 def test_a_cart_in_another_currency_is_valued_when_it_is_abandoned(stage: Stage) -> None:
