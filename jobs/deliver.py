@@ -159,7 +159,12 @@ def _prepare(
         _rule(connection, claim, judged)
         going = judged.going
     return going, wording.load(
-        runtime, connection, claim.store, [one.row for one in going], claim.now
+        runtime,
+        connection,
+        claim.store,
+        [one.row for one in going],
+        claim.now,
+        {one.row.id: one.address_hash for one in going if one.address_hash},
     )
 
 

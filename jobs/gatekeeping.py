@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from jobs import channel_rules, code_checks, neighbours, reward_checks, shared_sender
-from jobs.channel_rules import Rules
+from jobs.channel_rules import Asked, Rules
 from jobs.neighbours import Neighbour
 from jobs.runtime import Runtime
 from jobs.shared_sender import SharedSender
@@ -279,7 +279,9 @@ def _known(
         if (address := address_on(row, channel, chats))
     }
     last_inbound = _last_inbound(connection, store.id, rows)
-    rules = channel_rules.load(connection, store.id, rows, hashes, last_inbound, now)
+    numbers = {row.id: address_on(row, ChannelName.WHATSAPP, chats) for row in rows}
+    asked = Asked(rows, versions, hashes, numbers, last_inbound)
+    rules = channel_rules.load(connection, store.id, asked, now)
     return Known(
         policy=policy_of(store.settings),
         sender=sender,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import browse, decide, pools, watch
+from jobs import browse, decide, pools, watch, whatsapp_templates
 from jobs.runtime import Runtime
 from marketing import chains, flow_schema, recipes, sentences, siblings
 from marketing.complements import doubled
@@ -107,6 +107,7 @@ def check_in_store(
         return tuple(found)
     found += creditless(flow.steps_by_id.values(), store.platform)
     found += _refusals(lambda: _check_segments(connection, store.id, flow))
+    found += whatsapp_templates.problems(connection, store.id, flow)
     if stored:
         found += _refusals(lambda: check_others(connection, stored, flow))
         found += [problem] if (problem := doubling(store, stored)) else []
@@ -296,6 +297,8 @@ def put_live(
     """Make a flow with its compiled templates the live version; raises `BadFlow`."""
     check_others(connection, stored, flow)
     _check_segments(connection, stored.store_id, flow)
+    if wrong := whatsapp_templates.problems(connection, stored.store_id, flow):
+        raise BadFlow(wrong)
     where = (stored.store_id, stored.id)
     version_id = flows.add_version(connection, *where, flow, templates, now, author)
     called = [step.url for step in flow.steps_by_id.values() if isinstance(step, CallWebhook)]

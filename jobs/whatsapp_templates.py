@@ -8,8 +8,11 @@ from channels.whatsapp import WhatsAppChannel
 from jobs import channel_accounts
 from jobs.channel_accounts import NotConnected
 from jobs.runtime import Runtime
+from marketing import whatsapp_checks
 from marketing.chat import AGENT, ChatContent
+from marketing.flow import Flow
 from marketing.model import ChannelName
+from marketing.problems import Problem
 from marketing.whatsapp_templates import blanks_of, call_of, quick_replies_of
 from storage import Connection, outbox, whatsapp_templates
 from storage import channel_accounts as accounts
@@ -81,6 +84,14 @@ def known(runtime: Runtime, store_id: str) -> tuple[Registry, bool]:
     with runtime.database.reading() as connection:
         account = accounts.get(connection, store_id, ChannelName.WHATSAPP)
         return whatsapp_templates.of_store(connection, store_id), account is not None
+
+
+def problems(connection: Connection, store_id: str, flow: Flow) -> tuple[Problem, ...]:
+    """Give what is wrong with the templates that a flow names; nothing without an account."""
+    if accounts.get(connection, store_id, ChannelName.WHATSAPP) is None:
+        return ()
+    registry = whatsapp_templates.of_store(connection, store_id)
+    return tuple(whatsapp_checks.problems(flow.steps_by_id.values(), registry.templates))
 
 
 def try_out(runtime: Runtime, store: Store, key: Key, to: str) -> tuple[bool, str]:

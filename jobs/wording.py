@@ -1,13 +1,13 @@
 """From a message's row to its words: the context of its template, and the finished message."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
 
-from jobs import asking, shared_sender, showing
+from jobs import asking, shared_sender, showing, whatsapp_wording
 from jobs.context import context_of
 from jobs.runtime import Runtime
 from jobs.showing import Shown
@@ -33,6 +33,7 @@ class Sources:
     now: datetime
     signing: Signing | None = None
     """In whose name the messages are signed; None: the shared sender sends them."""
+    whatsapp: whatsapp_wording.Sources = field(default_factory=whatsapp_wording.Sources)
 
 
 def load(
@@ -41,13 +42,18 @@ def load(
     store: Store,
     rows: Iterable[Row[Any]],
     now: datetime,
+    hashes: Mapping[str, str] | None = None,
 ) -> Sources:
-    """Load what a batch of messages tells about; `now` is the date they will bear."""
+    """Load what a batch of messages tells about; `now` is the date they will bear.
+
+    `hashes`: of the addresses that the gate knows, by message id.
+    """
     wanted = list(rows)
     versions = flows.versions(connection, [(store.id, row.version_id) for row in wanted])
     signing = shared_sender.signing_of(runtime, connection, store)
     shown = showing.load(connection, store, wanted, versions)
-    return Sources(store, versions, shown, now, signing)
+    whatsapp = whatsapp_wording.load(connection, store, wanted, versions, hashes or {})
+    return Sources(store, versions, shown, now, signing, whatsapp)
 
 
 def write(
@@ -61,6 +67,8 @@ def write(
     context = context_of(sources.store, sources.shown, row, links, offers_code=offers_code)
     words = _renderer.render(compiled, context, links)
     chat = asking.chat_of(words, step, row, context)
+    if row.channel == ChannelName.WHATSAPP:
+        chat = whatsapp_wording.write(sources.whatsapp, row, context, sources.now) or chat
     headers = {
         "Message-ID": row.rfc_message_id,
         "Date": format_datetime(sources.now),

@@ -40,15 +40,19 @@ from marketing.blocks.wares import SHOWN_WARES
 from marketing.chat_words import MOST_BUTTONS, MOST_CARDS, ChatButton, ChatWords
 from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import Template
-from marketing.flow_rules import ID_RULE, MAX_TEXTS, most, wrong
+from marketing.flow_rules import ID_RULE, MAX_TEXTS, NOT_EMPTY, most, wrong
 from marketing.forms import Lower
 from marketing.said import Said, in_lines, say
 from marketing.templates import Problem
+from marketing.whatsapp_words import WhatsAppWords
 
+PLACE_RULE = validate.Regexp(
+    r"(header|body|button):[A-Za-z0-9_]{1,60}\Z", error=say("is no blank\nUse one such as body:1.")
+)
 MAX_BLOCKS = 60
 MAX_LINE, MAX_HTML = 400, 20_000
 HIGHEST, WIDEST = 120, 536
-ALONE = frozenset({"sms", "chat"})
+ALONE = frozenset({"sms", "chat", "whatsapp"})
 """What a template may say without being a mail."""
 
 
@@ -337,6 +341,17 @@ class ChatSchema(Lower):
         return {k: v for k, v in data.items() if k == "text" or v}
 
 
+class WhatsAppSchema(Lower):
+    """A template that Meta approved, with Liquid for each of its blanks."""
+
+    makes = WhatsAppWords
+    template = fields.String(required=True, validate=[NOT_EMPTY, most(512)])
+    language = fields.String(required=True, validate=[NOT_EMPTY, most(20)])
+    parameters = fields.Dict(
+        fields.String(validate=PLACE_RULE), fields.String(validate=MAX_TEXTS["sms"])
+    )
+
+
 class TemplateSchema(Lower):
     """A template in one of its two forms, or with words of other channels alone."""
 
@@ -348,6 +363,7 @@ class TemplateSchema(Lower):
     blocks = BlockList()
     sms = fields.String(validate=MAX_TEXTS["sms"])
     chat = fields.Nested(ChatSchema, allow_none=True)
+    whatsapp = fields.Nested(WhatsAppSchema, allow_none=True)
 
     @validates_schema(pass_original=True)
     def has_one_form(self, data: Mapping[str, Any], told: Mapping[str, Any], **_more: Any) -> None:

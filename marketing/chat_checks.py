@@ -30,6 +30,8 @@ def by_mail(template: Template, ways: Sequence[ChannelName]) -> bool:
 def missing(template: Template, ways: Sequence[ChannelName]) -> Iterator[Problem]:
     """Give the first channel that the message has no words for: a mail's plain ones would do."""
     for way in chats_in(ways) if template.chat is None and not has_mail(template) else ():
+        if way is ChannelName.WHATSAPP and template.whatsapp:
+            continue
         message = say("It has no words for {channel}.", channel=NAMES[way])
         remedy = say("Write what it says as a chat message, or choose another channel.")
         yield Problem("", "chat", message, remedy, code="chat_missing")

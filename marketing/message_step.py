@@ -6,6 +6,7 @@ from datetime import timedelta
 from marketing.blocks.parts import Block
 from marketing.chat_words import ChatWords
 from marketing.model import ChannelName, MessageKind
+from marketing.whatsapp_words import WhatsAppWords
 
 DEADLINE = timedelta(days=1)
 """How late a message may be that sets no deadline: `marketing.gate` does not count the time that
@@ -26,6 +27,8 @@ class Template:
     """As a text message; without it that is the text part, without its footer. It may be all."""
     chat: ChatWords | None = None
     """As a message in a chat; it may be all."""
+    whatsapp: WhatsAppWords | None = None
+    """What goes by WhatsApp while the customer's window is closed; it may be all."""
 
 
 @dataclass(frozen=True, slots=True)

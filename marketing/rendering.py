@@ -161,6 +161,21 @@ def plain_words(source: str, context: Mapping[str, Any]) -> str:
         raise RenderingFailed(reason_of(error)) from error
 
 
+def plain_texts(sources: Mapping[str, str], context: Mapping[str, Any]) -> dict[str, str]:
+    """Render several plain texts, by their places; raises `RenderingFailed`."""
+    names = _with_presentable_names(context.get("customer"))
+    facts = {**context, "customer": names, "words": words_of(context.get("locale"))}
+    try:
+        return {
+            place: _tidy(_PLAIN.parse_guarded(source).write(facts)).strip()
+            for place, source in sources.items()
+        }
+    except LiquidError as error:
+        raise RenderingFailed(reason_of(error)) from error
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise RenderingFailed(f"the words can't be worked out: {error}") from error
+
+
 def reason_of(error: LiquidError) -> str:
     """Give what is wrong in a sentence: without the library's drawing of where."""
     return str(error.message) if getattr(error, "message", None) else str(error).split("\n")[0]

@@ -124,7 +124,8 @@ def _checked(
     template: Template, step: str, kind: MessageKind, ways: Sequence[ChannelName]
 ) -> tuple[tuple[Problem, ...], CompiledTemplate | None]:
     by_mail = chat_checks.by_mail(template, ways)
-    found = [problem for words in _words_of(template, ways) for problem in _in_words(words)]
+    whole = [*_words_of(template, ways), *_on_whatsapp(template, ways)]
+    found = [problem for words in whole for problem in _in_words(words)]
     found += chat_checks.missing(template, ways)
     if by_mail:
         found += _in_conditions(template)
@@ -186,6 +187,13 @@ class _Words:
 
 
 _EMPTY = {"subject": "subject_empty", "href": "link_empty", "src": "link_empty"}
+
+
+def _on_whatsapp(template: Template, ways: Sequence[ChannelName]) -> Iterator[_Words]:
+    """What stands in the blanks; which there are the store knows."""
+    if ChannelName.WHATSAPP in ways and template.whatsapp:
+        for place, source in template.whatsapp.parameters.items():
+            yield _Words(f"whatsapp.{place}", source, _AUTHORS["sms"], is_needed=True)
 
 
 def _words_of(template: Template, ways: Sequence[ChannelName]) -> Iterator[_Words]:

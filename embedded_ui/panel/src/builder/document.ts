@@ -23,10 +23,12 @@ export type ChatWords = {
   cards?: "cart" | "recommended" | "picked" | "order" | null;
   products?: string[];
 };
+export type WhatsAppWords = { template?: string; language?: string; parameters?: Record<string, string> };
 export type Template = {
   subject?: string;
   sms?: string;
   chat?: ChatWords | null;
+  whatsapp?: WhatsAppWords | null;
   preview?: string;
   mjml?: string;
   text?: string | null;

@@ -71,7 +71,7 @@ function updateLine(step: Step & { kind: "update_customer" }): string {
 function messageLine(step: MessageStep | AskStep | CollectStep, format: Format): string {
   const names = step.channels?.length ? step.channels : [step.channel ?? "email"];
   const channels = format.either(names.map((name) => strings.channels[name] ?? name));
-  const subject = readable(step.template.subject || step.template.sms || step.template.chat?.text || "");
+  const subject = readable(step.template.subject || step.template.sms || step.template.chat?.text || step.template.whatsapp?.template || "");
   return subject ? said.messageLine(channels, subject) : words.noWords(channels);
 }
 

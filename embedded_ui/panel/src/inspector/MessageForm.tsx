@@ -11,6 +11,7 @@ import type { FormProps } from "./form";
 import { SmsField } from "./SmsField";
 import { TestSheet } from "./TestSheet";
 import { Add } from "./WayForms";
+import { WhatsAppField } from "./WhatsAppField";
 import { words } from "./words";
 
 const said = words.message;
@@ -43,6 +44,7 @@ export function MessageForm({ step, document, set, isReadOnly, openMessage }: Pr
       </div>}
       {channels.includes("sms") && <SmsField step={step} set={set} />}
       {chatsOf(channels).length > 0 && <ChatField template={step.template} channels={channels} keep={(template) => set({ template })} />}
+      {channels.includes("whatsapp") && <WhatsAppField step={step} set={set} />}
       <TextField name="name" label={said.name} value={step.name ?? ""} keep={(name) => set({ name })} />
       <Channels step={step} set={set} isReadOnly={isReadOnly} />
       <KindChoice step={step} set={set} />
