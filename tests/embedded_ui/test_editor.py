@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from channels.email.smtp import SmtpChannel
 from jobs import outbox
 from marketing.model import ChannelName
-from storage import schema
+from storage import schema, stores
 from storage.database import Database
 from tests.channels.scripted_smtp import ScriptedServer, serving
 from tests.embedded_ui.admin_frame import AdminFrame
@@ -66,6 +66,22 @@ def test_the_reminder_is_edited_seen_at_once_and_kept(
     assert kept("reminder")["blocks"][1]["text"] == "Your blanket waits"
     frame.get_by_role("link", name="Back to the flow").click()
     expect(frame.get_by_role("button", name="Done")).to_have_count(0)
+
+
+def test_who_may_only_look_sees_the_message_and_nothing_to_change_it_by(
+    write: Callable[..., Frame], kept: Kept, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        stores.set_settings(connection, maple.id, {"new_people_role": "viewer"})
+    before = kept("reminder")
+    frame = write()
+    expect(preview(frame).get_by_role("link").first).to_be_visible()
+    expect(frame.get_by_role("textbox")).to_have_count(0)
+    expect(row(frame, "Heading")).to_have_count(0)
+    for name in ("Send test", "Undo", "Start over from"):
+        expect(frame.get_by_role("button", name=name)).to_have_count(0)
+    seen(frame)
+    assert kept("reminder") == before
 
 
 def test_a_merge_tag_is_picked_with_its_fallback(write: Callable[..., Frame], kept: Kept) -> None:

@@ -93,7 +93,7 @@ export function Editor({ draft, snapshot, step, title, back, backLabel, own, arm
     <EditingProvider value={editing}>
       <main className="msg" data-tab={tab} data-chosen={block ? "" : undefined} data-form={!mayEdit ? "look" : isStart ? "start" : isBlocks(template) ? "blocks" : "code"}>
         <TopBar
-          {...{ title, back, backLabel, arms, undo, redo, done }}
+          {...{ title, back, backLabel, arms, mayEdit, undo, redo, done }}
           status={snapshot.status}
           issues={checking.issues}
           canUndo={Boolean(history?.past.length)}

@@ -14,6 +14,8 @@ type Props = {
   backLabel: string;
   status: Status;
   issues: Issue[];
+  /** Who may only look has nothing to take back. */
+  mayEdit: boolean;
   canUndo: boolean;
   canRedo: boolean;
   undo: () => void;
@@ -25,7 +27,7 @@ type Props = {
 };
 
 export function TopBar(props: Props) {
-  const { title, back, backLabel, status, issues, canUndo, canRedo, undo, redo, openChecks, done, arms, test } = props;
+  const { title, back, backLabel, status, issues, mayEdit, canUndo, canRedo, undo, redo, openChecks, done, arms, test } = props;
   return (
     <header className="mhead">
       <Link className="btn plain icon" href={back} aria-label={backLabel}>
@@ -35,12 +37,16 @@ export function TopBar(props: Props) {
       {arms}
       <Saved status={status} />
       <span className="grow" />
-      <button type="button" className="btn plain icon" aria-label={words.undo} title={words.undo} disabled={!canUndo} onClick={undo}>
-        <Undo2 size={16} aria-hidden />
-      </button>
-      <button type="button" className="btn plain icon" aria-label={words.redo} title={words.redo} disabled={!canRedo} onClick={redo}>
-        <Redo2 size={16} aria-hidden />
-      </button>
+      {mayEdit && (
+        <>
+          <button type="button" className="btn plain icon" aria-label={words.undo} title={words.undo} disabled={!canUndo} onClick={undo}>
+            <Undo2 size={16} aria-hidden />
+          </button>
+          <button type="button" className="btn plain icon" aria-label={words.redo} title={words.redo} disabled={!canRedo} onClick={redo}>
+            <Redo2 size={16} aria-hidden />
+          </button>
+        </>
+      )}
       <Counted issues={issues} open={openChecks} />
       {test}
       <button type="button" className="btn primary" onClick={done}>

@@ -35,22 +35,29 @@ export function Tables({ figures }: { figures: Dashboard }) {
   );
 }
 
+/** What both tables tell, between whose row it is and what one of them adds. */
+function Heads({ first, last }: { first: string; last?: string }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{first}</th>
+        <th scope="col" className="r">{columns.sent}</th>
+        <th scope="col" className="r wide">{columns.opened}</th>
+        <th scope="col" className="r wide">{columns.clicked}</th>
+        <th scope="col" className="r wide">{columns.orders}</th>
+        <th scope="col" className="r">{columns.revenue}</th>
+        {last && <th scope="col" className="r wide">{last}</th>}
+      </tr>
+    </thead>
+  );
+}
+
 function ByChannel({ channels }: { channels: ChannelBrought[] }) {
   const { format } = useStore();
   return (
     <div className="scroll">
       <table className="tbl">
-        <thead>
-          <tr>
-            <th scope="col">{columns.channel}</th>
-            <th scope="col" className="r">{columns.sent}</th>
-            <th scope="col" className="r wide">{columns.opened}</th>
-            <th scope="col" className="r wide">{columns.clicked}</th>
-            <th scope="col" className="r wide">{columns.orders}</th>
-            <th scope="col" className="r">{columns.revenue}</th>
-            <th scope="col" className="r wide">{columns.cost}</th>
-          </tr>
-        </thead>
+        <Heads first={columns.channel} last={columns.cost} />
         <tbody>
           {channels.map((channel) => (
             <tr key={channel.channel}>
@@ -78,16 +85,7 @@ function ByMessage({ messages }: { messages: MessageBrought[] }) {
   return (
     <div className="scroll">
       <table className="tbl">
-        <thead>
-          <tr>
-            <th scope="col">{columns.message}</th>
-            <th scope="col" className="r">{columns.sent}</th>
-            <th scope="col" className="r wide">{columns.opened}</th>
-            <th scope="col" className="r wide">{columns.clicked}</th>
-            <th scope="col" className="r wide">{columns.orders}</th>
-            <th scope="col" className="r">{columns.revenue}</th>
-          </tr>
-        </thead>
+        <Heads first={columns.message} />
         <tbody>
           {messages.map((message) => (
             <tr key={`${message.flow_id}${message.step_id}`}>

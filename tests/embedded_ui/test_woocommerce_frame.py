@@ -1,0 +1,55 @@
+"""Every page in WordPress' own frame, with its own accent: held to axe in each width and theme."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, expect
+
+from tests.embedded_ui.framed import IN_A_BROWSER, WIDE
+from tests.embedded_ui.test_every_page import looked_at
+from tests.embedded_ui.test_woocommerce_doors import Town, database_url, town
+
+__all__ = ["database_url", "town"]
+pytestmark = IN_A_BROWSER
+PAGES = ("Dashboard", "Flows", "Campaigns", "Segments", "Customers", "Settings")
+PARTS = ("Sign-up form", "Channels", "Team and programs", "Data and privacy")
+SLOW = 30_000  # ms
+
+
+@pytest.fixture
+def panel(browser: Browser, town: Town) -> Frame:
+    """The panel in wp-admin, of a store that was connected this moment."""
+    context = browser.new_context(
+        viewport={"width": WIDE[0], "height": WIDE[1]}, reduced_motion="reduce"
+    )
+    told = {"log": "marlene", "pwd": "fern", "redirect_to": "/"}
+    context.request.post(f"{town.shop.url}/wp-login.php", form=told)
+    page: Page = context.new_page()
+    page.goto(f"{town.url}/woocommerce/install?store_url={quote(town.shop.url, safe='')}")
+    page.get_by_role("link", name="Approve").click()
+    frame = page.locator("#app-frame").element_handle(timeout=SLOW).content_frame()
+    assert frame
+    return frame
+
+
+def test_every_page_is_sound_in_wordpress_own_frame(panel: Frame) -> None:
+    for name in (*PAGES, *PARTS):
+        panel.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+        link = panel.get_by_role("navigation").get_by_role("link", name=name, exact=True)
+        link.click(timeout=SLOW)
+        expect(link).to_have_attribute("aria-current", "page")
+        looked_at(panel)
+    assert panel.locator("html").get_attribute("data-platform") == "woocommerce"
+
+
+def test_the_setup_page_and_a_flow_are_sound_in_wordpress_own_frame(panel: Frame) -> None:
+    panel.get_by_role("link", name=re.compile(r"of \d+ done")).click(timeout=SLOW)
+    expect(panel.get_by_text("is connected.")).to_be_visible(timeout=SLOW)
+    looked_at(panel)
+    panel.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    panel.get_by_role("navigation").get_by_role("link", name="Flows", exact=True).click()
+    panel.get_by_role("link", name="Create flow").first.click(timeout=SLOW)
+    panel.get_by_role("button", name="A cart is left behind").click(timeout=SLOW)
+    expect(panel.get_by_text("Your platform has no store credit")).to_be_visible(timeout=SLOW)
+    looked_at(panel)
