@@ -103,6 +103,12 @@ PAGES: Final = (
         ("Nachricht", "Was die Kampagne sagt, und wie ein Kunde es sieht."),
     ),
     _page(
+        r"inbox(/[^/]+)?",
+        "Inbox",
+        ("Inbox", "What customers wrote, and who of you answers them."),
+        ("Postfach", "Was Kunden geschrieben haben, und wer von Ihnen antwortet."),
+    ),
+    _page(
         r"customers",
         "Customers",
         ("Customers", "Everyone your store knows, and what each of them was sent."),

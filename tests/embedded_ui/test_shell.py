@@ -22,6 +22,7 @@ ADDRESSES = {
     "src/pages/FlowPage.tsx": "flows/0192f2c4-0000-7000-8000-000000000000",
     "src/pages/MessagePage.tsx": "flows/0192f2c4-0000-7000-8000-000000000000/messages/reminder",
     "src/pages/CampaignMessagePage.tsx": "campaigns/0192f2c4-0000-7000-8000-000000000000/message",
+    "src/pages/Inbox.tsx": "inbox",
     "src/pages/Customers.tsx": "customers",
     "src/pages/CustomerPage.tsx": "customers/0192f2c4-0000-7000-8000-000000000000",
     "src/pages/Campaigns.tsx": "campaigns",

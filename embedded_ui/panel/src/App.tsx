@@ -1,11 +1,14 @@
 // The frame around every page: navigation, the store, and what is said when nobody is signed in.
+import { useQuery } from "@tanstack/react-query";
 import { Suspense, useEffect, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
+import { api } from "./api";
 import { isEmbedded } from "./early";
 import { pages, PLACES } from "./pages";
 import { to } from "./place";
-import { StoreProvider } from "./store";
+import { StoreProvider, storeQuery } from "./store";
 import { strings } from "./strings";
+import type { Store, Unread } from "./types";
 import { Broken } from "./ui/Broken";
 import { Notice } from "./ui/states";
 import { PageSkeleton } from "./ui/Skeleton";
@@ -37,6 +40,7 @@ export function App() {
 
 /** The admin draws these links itself, under the app's name. */
 function AdminNav() {
+  const inbox = useInboxLabel();
   return (
     <s-app-nav>
       <Link href={to("")} rel="home">
@@ -44,7 +48,7 @@ function AdminNav() {
       </Link>
       {PLACES.map(([path, label]) => (
         <Link key={path} href={to(path)}>
-          {label}
+          {path === "/inbox" ? inbox : label}
         </Link>
       ))}
     </s-app-nav>
@@ -52,17 +56,31 @@ function AdminNav() {
 }
 
 function OwnNav() {
+  const inbox = useInboxLabel();
   const [here] = useLocation();
   return (
     <nav className="topnav" aria-label={strings.nav.label}>
       <b className="logo">{strings.app}</b>
       {PLACES.map(([path, label]) => (
         <Link key={path} href={to(path)} aria-current={isHere(here, path) ? "page" : undefined}>
-          {label}
+          {path === "/inbox" ? inbox : label}
         </Link>
       ))}
     </nav>
   );
+}
+
+/** Say how many conversations hold something unread, once it is known whose panel this is. */
+function useInboxLabel() {
+  const { data: store } = useQuery<Store>({ ...storeQuery, enabled: false });
+  const { data } = useQuery({
+    queryKey: ["unread"],
+    queryFn: () => api<Unread>("/conversations/unread"),
+    enabled: Boolean(store),
+    refetchInterval: 15_000,
+  });
+  if (!data?.unread) return strings.nav.inbox;
+  return strings.nav.inboxUnread(data.more ? `${data.unread}+` : `${data.unread}`);
 }
 
 const isHere = (here: string, path: string) => {

@@ -17,6 +17,7 @@ const LOADS: [string, Load][] = [
   ["/panel/segments/:id", () => import("./pages/SegmentPage")],
   ["/panel/flows/:id/messages/:step", () => import("./pages/MessagePage")],
   ["/panel/campaigns/:id/message", () => import("./pages/CampaignMessagePage")],
+  ["/panel/inbox/:id?", () => import("./pages/Inbox")],
   ["/panel/customers", () => import("./pages/Customers")],
   ["/panel/customers/:id", () => import("./pages/CustomerPage")],
   ["/panel/set-up", () => import("./pages/SetUpPage")],
@@ -28,7 +29,7 @@ const LOADS: [string, Load][] = [
   ["/panel/settings/data", () => import("./pages/DataPage")],
 ];
 
-const isHere = ([path]: [string, Load]) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`).test(location.pathname);
+const isHere = ([path]: [string, Load]) => new RegExp(`^${path.replace(/\/:\w+\?/g, "(/[^/]+)?").replace(/:\w+/g, "[^/]+")}/?$`).test(location.pathname);
 const first = LOADS.find(isHere)?.[1];
 let begun: ComponentType | undefined;
 
@@ -51,6 +52,7 @@ export const PLACES = [
   ["", strings.nav.dashboard],
   ["/flows", strings.nav.flows],
   ["/campaigns", strings.nav.campaigns],
+  ["/inbox", strings.nav.inbox],
   ["/segments", strings.nav.segments],
   ["/customers", strings.nav.customers],
   ["/settings", strings.nav.settings],

@@ -16,6 +16,8 @@ export const de: Words = {
     dashboard: "Übersicht",
     flows: "Abläufe",
     campaigns: "Kampagnen",
+    inbox: "Postfach",
+    inboxUnread: (count) => `Postfach (${count})`,
     segments: "Segmente",
     customers: "Kunden",
     settings: "Einstellungen",

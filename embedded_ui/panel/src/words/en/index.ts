@@ -15,6 +15,8 @@ export const en = {
     dashboard: "Dashboard",
     flows: "Flows",
     campaigns: "Campaigns",
+    inbox: "Inbox",
+    inboxUnread: (count: string) => `Inbox (${count})`,
     segments: "Segments",
     customers: "Customers",
     settings: "Settings",

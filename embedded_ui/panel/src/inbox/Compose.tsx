@@ -1,0 +1,123 @@
+// The box to answer in: by which channel and how long that may be, saved replies at "/", a product.
+import { X } from "lucide-react";
+import { type FormEvent, type KeyboardEvent, lazy, Suspense, useId, useState } from "react";
+import { duration } from "../format";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { ProductLine, SavedReply, Thread } from "../types";
+import { type Draft, useSaved } from "./calls";
+import { words } from "./words";
+
+const Pickers = lazy(() => import("./Pickers"));
+
+type Props = { thread: Thread; seen: number; isSending: boolean; submit: (draft: Draft) => void };
+
+export function Compose({ thread, seen, isSending, submit }: Props) {
+  const own = useId();
+  const [text, write] = useState("");
+  const [product, insert] = useState<ProductLine | null>(null);
+  const [wanted, choose] = useState("");
+  const [at, move] = useState(0);
+  const saved = useSaved().data?.saved ?? [];
+  const ways = thread.ways;
+  const way = ways.find(({ channel }) => channel === (wanted || thread.conversation.channel)) ?? ways.find(({ refusal }) => !refusal);
+  const found = text.startsWith("/") ? saved.filter(({ name }) => name.toLowerCase().startsWith(text.slice(1).toLowerCase())) : [];
+  const picked = Math.min(at, found.length - 1);
+
+  const fill = (reply: SavedReply) => {
+    const { first_name, cart_link } = thread.customer;
+    write(reply.text.replaceAll("{first_name}", first_name ?? "").replaceAll("{cart_link}", cart_link ?? ""));
+    move(0);
+  };
+  const send = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (!way || way.refusal || isSending || !(text.trim() || product)) return;
+    submit({ channel: way.channel, text, key: crypto.randomUUID(), seen, anyway: false, product_id: product?.id ?? null });
+    write("");
+    insert(null);
+  };
+  const press = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (found.length && step) {
+      event.preventDefault();
+      move((picked + step + found.length) % found.length);
+    } else if (found.length && event.key === "Enter") {
+      event.preventDefault();
+      fill(found[picked]!);
+    } else if (event.key === "Escape" && text.startsWith("/")) {
+      write("");
+    } else if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+      send();
+    }
+  };
+  if (!way) return <p className="sub ibtry">{words.noWay}</p>;
+  return (
+    <form className="ibcompose" onSubmit={send}>
+      {text.startsWith("/") && (
+        <ul className="ibsaved" role="listbox" id={`${own}-saved`} aria-label={words.saved}>
+          {found.map((reply, index) => (
+            <li
+              key={reply.id}
+              id={`${own}-${index}`}
+              role="option"
+              aria-selected={index === picked}
+              onPointerDown={(event) => {
+                event.preventDefault();
+                fill(reply);
+              }}
+            >
+              <b>{reply.name}</b> <span className="sub">{reply.text}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <textarea
+        className="input"
+        rows={3}
+        aria-label={words.replyTo(strings.channels[way.channel] ?? way.channel)}
+        aria-controls={text.startsWith("/") ? `${own}-saved` : undefined}
+        aria-activedescendant={found.length ? `${own}-${picked}` : undefined}
+        aria-autocomplete="list"
+        placeholder={words.placeholder}
+        maxLength={4096}
+        value={text}
+        onChange={(event) => write(event.target.value)}
+        onKeyDown={press}
+      />
+      {product && (
+        <p className="inline">
+          <span className="badge">{product.title}</span>
+          <button type="button" className="btn icon plain" aria-label={words.withoutProduct(product.title)} onClick={() => insert(null)}>
+            <X size={14} aria-hidden />
+          </button>
+        </p>
+      )}
+      <Window way={way} />
+      <div className="inline">
+        <select className="input ibby" aria-label={words.by} value={way.channel} onChange={(event) => choose(event.target.value)}>
+          {ways.map(({ channel }) => (
+            <option key={channel} value={channel}>
+              {strings.channels[channel] ?? channel}
+            </option>
+          ))}
+        </select>
+        <Suspense>
+          <Pickers insert={insert} text={text} saved={saved} />
+        </Suspense>
+        <span className="grow" />
+        <button className="btn primary" disabled={Boolean(way.refusal) || isSending || !(text.trim() || product)}>
+          {words.send}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Window({ way }: { way: Thread["ways"][number] }) {
+  const { store } = useStore();
+  if (way.refusal === "channel_window") return <p className="small wrong">{words.windowClosed}</p>;
+  if (way.refusal) return <p className="small wrong">{words.refusals[way.refusal]}</p>;
+  if (!way.ends_at) return null;
+  const left = duration(Math.max(60, Math.floor((Date.parse(way.ends_at) - Date.parse(store.now)) / 60_000) * 60));
+  return <p className="small sub">{way.is_late ? words.windowLate(left) : words.windowOpen(left)}</p>;
+}

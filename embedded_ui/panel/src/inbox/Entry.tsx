@@ -1,0 +1,105 @@
+// One thing of a thread: what the customer wrote, what was answered and how far that got, what flows sent.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Check, CheckCheck, CircleAlert, CircleHelp, Clock } from "lucide-react";
+import { Link } from "wouter";
+import { send } from "../api";
+import { to } from "../place";
+import { useMay, useStore } from "../store";
+import { strings } from "../strings";
+import type { ThreadEntry } from "../types";
+import { Failure } from "../ui/states";
+import { words } from "./words";
+
+type Props = { entry: ThreadEntry; customer: string; name: string };
+
+export function Entry({ entry, customer, name }: Props) {
+  const { format } = useStore();
+  if (entry.kind === "hands") {
+    return (
+      <li className="ibnote small sub">
+        {entry.state === "human" ? words.handedOver : words.handedBack} · {format.moment(entry.at)}
+      </li>
+    );
+  }
+  if (entry.kind === "message") return <OfFlow entry={entry} customer={customer} />;
+  const isTheirs = entry.kind === "inbound";
+  const machine = entry.author === "bot" ? words.machine : entry.author_name || words.you;
+  return (
+    <li className={isTheirs ? "ibsaid theirs" : "ibsaid"}>
+      <div className="ibbubble">
+        <span className="small sub">{isTheirs ? words.wrote(name) : machine}</span>
+        {entry.text && <p>{entry.text}</p>}
+        {entry.cards.map((card) => (
+          <div className="ibcard" key={card.url || card.title}>
+            {card.picture && <img src={card.picture} alt="" width={48} height={48} />}
+            <span>
+              <b>{card.title}</b>
+              <br />
+              <span className="sub small">{card.subtitle}</span>
+            </span>
+          </div>
+        ))}
+      </div>
+      <div className="small sub inline">
+        <span>{format.moment(entry.at)}</span>
+        {entry.channel && <span>{strings.channels[entry.channel] ?? entry.channel}</span>}
+        {!isTheirs && entry.state && <State state={entry.state} />}
+      </div>
+      {!isTheirs && <Trouble entry={entry} customer={customer} />}
+    </li>
+  );
+}
+
+function OfFlow({ entry, customer }: { entry: ThreadEntry; customer: string }) {
+  const { format } = useStore();
+  return (
+    <li className="ibnote small sub">
+      <Link className="link" href={to(`/customers/${customer}`)}>
+        {entry.subject ? words.sentMail(entry.subject) : words.sentUntitled}
+      </Link>{" "}
+      · {entry.flow_name && words.ofFlow(entry.flow_name)} · {format.moment(entry.at)}
+    </li>
+  );
+}
+
+const SIGNS: Record<string, typeof Check> = {
+  sent: Check,
+  delivered: CheckCheck,
+  read: CheckCheck,
+  failed: CircleAlert,
+  dropped: CircleAlert,
+  unknown: CircleHelp,
+};
+
+export function State({ state }: { state: string }) {
+  const Sign = SIGNS[state] ?? Clock;
+  return (
+    <span className={state === "failed" ? "ibstate bad" : "ibstate"}>
+      <Sign size={12} aria-hidden />
+      {words.states[state]}
+    </span>
+  );
+}
+
+function Trouble({ entry, customer }: { entry: ThreadEntry; customer: string }) {
+  const mayAnswer = useMay("answer");
+  const queries = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => send("POST", `/conversations/${customer}/replies/${entry.id}/retry`),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["thread", customer] }),
+  });
+  if (entry.state === "unknown") return <p className="small sub">{words.unknownText}</p>;
+  if (entry.state !== "failed" && entry.state !== "dropped") return null;
+  const why = entry.reason ? (words.refusals[entry.reason] ?? strings.reasons[entry.reason]) : entry.detail;
+  return (
+    <div className="small">
+      {entry.state === "failed" && why && <p className="wrong">{why}</p>}
+      {retry.error && <Failure error={retry.error} retry={() => retry.mutate()} />}
+      {mayAnswer && entry.author === "person" && (
+        <button type="button" className="btn" disabled={retry.isPending} onClick={() => retry.mutate()}>
+          {words.retry}
+        </button>
+      )}
+    </div>
+  );
+}

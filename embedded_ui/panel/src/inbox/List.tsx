@@ -1,0 +1,132 @@
+// The inbox's list: which conversations there are, whose they are, and who waits.
+import { Inbox as Icon, MessageCircle, Search } from "lucide-react";
+import { Link } from "wouter";
+import { to } from "../place";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { ConversationLine } from "../types";
+import { RowSkeletons } from "../ui/Skeleton";
+import { Empty, Failure } from "../ui/states";
+import { ALL, type Narrowed, type useConversations } from "./calls";
+import { words } from "./words";
+
+const SHOWS = ["unassigned", "mine", "all", "closed"];
+const CHATS = ["sms", "whatsapp", "messenger", "instagram"];
+
+type Props = {
+  asked: ReturnType<typeof useConversations>;
+  lines: ConversationLine[];
+  chosen: string;
+  narrowed: Narrowed;
+  narrow: (narrowed: Narrowed) => void;
+};
+
+export function List({ asked, lines, chosen, narrowed, narrow }: Props) {
+  return (
+    <section className="iblist" aria-label={words.list}>
+      <Narrowing narrowed={narrowed} narrow={narrow} />
+      {asked.error && <Failure error={asked.error} retry={asked.refetch} />}
+      {!asked.data && !asked.error && <RowSkeletons rows={6} />}
+      {asked.data && !lines.length && <Nobody narrowed={narrowed} narrow={narrow} />}
+      <ul className="iblines">
+        {lines.map((line) => (
+          <li key={line.customer_id}>
+            <Line line={line} isChosen={line.customer_id === chosen} />
+          </li>
+        ))}
+      </ul>
+      {asked.hasNextPage && (
+        <button type="button" className="btn plain" disabled={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
+          {words.more}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Narrowing({ narrowed, narrow }: Pick<Props, "narrowed" | "narrow">) {
+  return (
+    <div className="ibnarrow">
+      <div className="seg" role="group" aria-label={words.show}>
+        {SHOWS.map((show) => (
+          <button key={show} type="button" aria-pressed={show === narrowed.show} onClick={() => narrow({ ...narrowed, show })}>
+            {words.shows[show]}
+          </button>
+        ))}
+      </div>
+      <div className="search">
+        <Search size={16} aria-hidden />
+        <input
+          className="input"
+          type="search"
+          aria-label={words.search}
+          placeholder={words.search}
+          maxLength={100}
+          value={narrowed.search}
+          onChange={(event) => narrow({ ...narrowed, search: event.target.value })}
+        />
+      </div>
+      <select
+        className="input"
+        aria-label={words.channel}
+        value={narrowed.channel}
+        onChange={(event) => narrow({ ...narrowed, channel: event.target.value })}
+      >
+        <option value="">{words.anyChannel}</option>
+        {CHATS.map((channel) => (
+          <option key={channel} value={channel}>
+            {strings.channels[channel]}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function Line({ line, isChosen }: { line: ConversationLine; isChosen: boolean }) {
+  const { format } = useStore();
+  return (
+    <Link className="ibline" href={to(`/inbox/${line.customer_id}`)} aria-current={isChosen ? "true" : undefined}>
+      <span className="inline">
+        <b className="grow clip">{line.name || words.unnamed}</b>
+        {line.unread > 0 && <span className="badge info">{words.unread(line.unread)}</span>}
+      </span>
+      <span className="sub clip">{line.said}</span>
+      <span className="small sub inline">
+        <MessageCircle size={12} aria-hidden />
+        {line.channel && <span>{strings.channels[line.channel] ?? line.channel}</span>}
+        <span>{line.waiting_since ? words.waits(format.moment(line.waiting_since)) : format.moment(line.last_at)}</span>
+      </span>
+    </Link>
+  );
+}
+
+function Nobody({ narrowed, narrow }: Pick<Props, "narrowed" | "narrow">) {
+  const isNarrowed = narrowed.show !== ALL || narrowed.channel || narrowed.search;
+  if (isNarrowed) {
+    const all = { show: ALL, channel: "", search: "" };
+    return (
+      <Empty
+        icon={<Icon aria-hidden />}
+        title={words.nothing}
+        text={words.nothingText}
+        action={
+          <button type="button" className="btn" onClick={() => narrow(all)}>
+            {words.showAll}
+          </button>
+        }
+      />
+    );
+  }
+  return (
+    <>
+      <Empty icon={<Icon aria-hidden />} title={words.emptyTitle} text={words.empty} />
+      <p className="sub ibtry">
+        {words.try}{" "}
+        <Link className="link" href={to("/settings/channels")}>
+          {words.tryLink}
+        </Link>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+// One conversation: what was said, the oldest on top; what is done with it as a whole; the box to answer.
+import { ArrowLeft } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Link } from "wouter";
+import { to } from "../place";
+import { useMay } from "../store";
+import type { ThreadEntry } from "../types";
+import { RowSkeletons } from "../ui/Skeleton";
+import { Failure } from "../ui/states";
+import { Compose } from "./Compose";
+import { type Draft, useDeed, useReply, useThread } from "./calls";
+import { Entry } from "./Entry";
+import { Assignee, Person } from "./Person";
+import { Pending } from "./Pending";
+import { words } from "./words";
+
+export function Thread({ id }: { id: string }) {
+  const asked = useThread(id);
+  const deed = useDeed(id);
+  const reply = useReply(id);
+  const mayAnswer = useMay("answer");
+  const [sending, note] = useState<Draft | null>(null);
+  const end = useRef<HTMLLIElement>(null);
+  const first = asked.data?.pages[0];
+  const unread = first?.conversation.unread ?? 0;
+  const newest = first?.entries[0]?.id;
+  const act = deed.mutate;
+
+  useEffect(() => {
+    if (mayAnswer && unread > 0) act({ deed: "read" });
+  }, [act, mayAnswer, unread]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [newest, sending]);
+
+  if (!first || !asked.data) {
+    return (
+      <section className="ibthread">
+        {asked.error ? <Failure error={asked.error} retry={asked.refetch} /> : <RowSkeletons rows={5} />}
+      </section>
+    );
+  }
+  const { conversation } = first;
+  const name = conversation.name || words.unnamed;
+  const entries = asked.data.pages.flatMap((page) => page.entries);
+  const submit = (draft: Draft) => {
+    note(draft);
+    reply.mutate(draft, { onSuccess: () => note(null) });
+  };
+  return (
+    <>
+      <section className="ibthread" aria-label={words.thread(name)}>
+        <header className="ibhead">
+          <Link className="btn icon plain ibback" href={to("/inbox")} aria-label={words.back}>
+            <ArrowLeft size={16} aria-hidden />
+          </Link>
+          <h2 className="grow clip">{name}</h2>
+          <span className="badge">{conversation.state === "human" ? words.human : words.automated}</span>
+          {mayAnswer && (
+            <>
+              <button
+                type="button"
+                className="btn"
+                disabled={deed.isPending}
+                onClick={() => act({ deed: conversation.state === "human" ? "hand-back" : "take-over" })}
+              >
+                {conversation.state === "human" ? words.handBack : words.takeOver}
+              </button>
+              <button type="button" className="btn" disabled={deed.isPending} onClick={() => act({ deed: conversation.is_open ? "close" : "reopen" })}>
+                {conversation.is_open ? words.close : words.reopen}
+              </button>
+            </>
+          )}
+        </header>
+        {deed.error && <Failure error={deed.error} retry={() => deed.reset()} />}
+        {asked.error && <Failure error={asked.error} retry={asked.refetch} />}
+        <ol className="ibentries" tabIndex={0} aria-label={words.thread(name)}>
+          {asked.hasNextPage && (
+            <li className="ibnote">
+              <button type="button" className="btn plain" disabled={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
+                {words.older}
+              </button>
+            </li>
+          )}
+          {[...entries].reverse().map((entry) => (
+            <Entry key={entry.id} entry={entry} customer={id} name={name} />
+          ))}
+          {sending && !reply.isSuccess && <Pending draft={sending} error={reply.error} send={submit} />}
+          <li ref={end} aria-hidden />
+        </ol>
+        {mayAnswer ? (
+          <Compose key={id} thread={first} seen={lastNumber(entries)} isSending={reply.isPending} submit={submit} />
+        ) : (
+          <p className="sub ibtry">{words.takesRole}</p>
+        )}
+      </section>
+      <Person thread={first}>
+        {mayAnswer && <Assignee conversation={conversation} assign={(member_id) => act({ deed: "assign", body: { member_id } })} />}
+      </Person>
+    </>
+  );
+}
+
+const lastNumber = (entries: ThreadEntry[]) => Math.max(0, ...entries.map(({ number }) => number ?? 0));

@@ -1,0 +1,65 @@
+// What the inbox asks of the API and does there; it feels live: asked again every few seconds while it is seen.
+import { type QueryClient, keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, send } from "../api";
+import type { ConversationLine, ConversationList, Done, SavedReplies, Thread } from "../types";
+
+const OFTEN = 2_500; // ms
+export const ALL = "all";
+export type Narrowed = { show: string; channel: string; search: string };
+
+const asked = (parts: Record<string, string>) =>
+  new URLSearchParams(Object.entries(parts).filter(([, value]) => value)).toString();
+
+export const useConversations = (narrowed: Narrowed) =>
+  useInfiniteQuery({
+    queryKey: ["conversations", narrowed],
+    queryFn: ({ pageParam }) => api<ConversationList>(`/conversations?${asked({ ...narrowed, before: pageParam })}`),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.before ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: OFTEN,
+  });
+
+export const useThread = (id: string) =>
+  useInfiniteQuery({
+    queryKey: ["thread", id],
+    queryFn: ({ pageParam }) => api<Thread>(`/conversations/${id}?${asked({ before: pageParam })}`),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.before ?? undefined,
+    refetchInterval: OFTEN,
+  });
+
+export const useSaved = () =>
+  useQuery({ queryKey: ["saved-replies"], queryFn: () => api<SavedReplies>("/saved-replies") });
+
+const again = (queries: QueryClient) =>
+  Promise.all(["conversations", "thread", "unread"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+
+/** Do one of the things that are done with a conversation as a whole. */
+export function useDeed(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ deed, body }: { deed: string; body?: unknown }) =>
+      send<Done>("POST", `/conversations/${id}/${deed}`, body),
+    onSuccess: () => again(queries),
+  });
+}
+
+export type Draft = {
+  channel: string;
+  text: string;
+  key: string;
+  seen: number;
+  anyway: boolean;
+  product_id: string | null;
+};
+
+export function useReply(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (draft: Draft) => send<{ id: string }>("POST", `/conversations/${id}/replies`, draft),
+    onSuccess: () => again(queries),
+  });
+}
+
+export const nameOf = (line: ConversationLine, unnamed: string) => line.name || unnamed;

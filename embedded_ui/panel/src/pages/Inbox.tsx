@@ -1,0 +1,59 @@
+// The inbox: conversations on one side, the one that is read on the other; on a phone one after the other.
+import { MessagesSquare } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useLocation, useParams } from "wouter";
+import { ALL, type Narrowed, useConversations, useDeed } from "../inbox/calls";
+import "../inbox/inbox.css";
+import { List } from "../inbox/List";
+import { Thread } from "../inbox/Thread";
+import { words } from "../inbox/words";
+import { to } from "../place";
+import { useMay } from "../store";
+import { Empty } from "../ui/states";
+import { useSettled } from "../ui/useSettled";
+
+const TYPED = "input, textarea, select, [contenteditable]";
+
+export default function Inbox() {
+  const { id = "" } = useParams<{ id?: string }>();
+  const [narrowed, narrow] = useState<Narrowed>({ show: ALL, channel: "", search: "" });
+  const search = useSettled(narrowed.search.trim(), 250);
+  const asked = useConversations({ ...narrowed, search });
+  const lines = asked.data?.pages.flatMap((page) => page.conversations) ?? [];
+  useKeys(id, lines.map((line) => line.customer_id));
+  return (
+    <main className="inbox" data-open={id ? "" : undefined}>
+      <h1 className="vh">{words.title}</h1>
+      <List asked={asked} lines={lines} chosen={id} narrowed={narrowed} narrow={narrow} />
+      {id ? (
+        <Thread key={id} id={id} />
+      ) : (
+        <section className="ibthread ibnone">
+          {lines.length > 0 && <Empty icon={<MessagesSquare aria-hidden />} title={words.choose} text={words.chooseText} />}
+        </section>
+      )}
+    </main>
+  );
+}
+
+/** J and K walk through the list, E closes what is read; not while somebody writes. */
+function useKeys(id: string, ids: string[]) {
+  const [, go] = useLocation();
+  const mayAnswer = useMay("answer");
+  const { mutate: act } = useDeed(id);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target as Element;
+      if (event.metaKey || event.ctrlKey || event.altKey || target.closest(TYPED)) return;
+      const step = { j: 1, k: -1 }[event.key.toLowerCase()];
+      const next = step && ids[Math.max(0, Math.min(ids.length - 1, ids.indexOf(id) + step))];
+      if (next) go(to(`/inbox/${next}`));
+      if (event.key.toLowerCase() === "e" && id && mayAnswer) {
+        act({ deed: "close" });
+        go(to("/inbox"));
+      }
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  });
+}

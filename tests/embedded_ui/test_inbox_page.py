@@ -1,0 +1,196 @@
+"""The inbox as the team has it: who wrote is listed, read, answered by text, and put away."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Frame, expect
+
+from channels import Providers
+from channels.base import Callback
+from jobs import channel_accounts, receive, reply
+from jobs.runtime import Runtime
+from marketing.model import ChannelName
+from sandbox.twilio import NUMBER, Twilio
+from storage import schema, stores
+from storage.channel_accounts import ChannelAccount
+from storage.database import Database
+from storage.stores import Store
+from tests.channels.test_twilio import api_url, twilio  # noqa: F401  fixtures
+from tests.embedded_ui.admin_frame import AdminFrame
+from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    IN_A_BROWSER,
+    NARROW,
+    Open,
+    admin,
+    check,
+    database_url,
+    look,
+    maple,
+    open_page,
+)
+from tests.seeding import SmallStore
+
+pytestmark = IN_A_BROWSER
+ADA = "+15550100"
+SLOW = 30_000
+
+
+@pytest.fixture
+def runtime(admin: AdminFrame, twilio: Twilio, api_url: str) -> Runtime:
+    """The app's own, with Twilio where it is here; nothing that Twilio tells arrives by itself."""
+    own: Runtime = admin.app.extensions["reprise"]
+    own = replace(own, providers=Providers(api_url, use_proxies=False))
+    admin.app.extensions["reprise"] = own
+    twilio.call = lambda *_: 0  # type: ignore[method-assign]
+    return own
+
+
+@pytest.fixture
+def account(runtime: Runtime, maple: SmallStore, twilio: Twilio) -> ChannelAccount:
+    """The store's own account, and Ada's number."""
+    with runtime.database.writing() as connection:
+        mine = schema.customers.c.id == maple.ada
+        connection.execute(schema.customers.update().where(mine).values(phone=ADA))
+    public = {"account_sid": twilio.account_sid, "sender": NUMBER}
+    told = ("twilio", public, {"auth_token": twilio.auth_token})
+    return channel_accounts.connect(runtime, the_store(runtime, maple), ChannelName.SMS, told)
+
+
+def the_store(runtime: Runtime, maple: SmallStore) -> Store:
+    with runtime.database.reading() as connection:
+        store = stores.by_id(connection, maple.id)
+    assert store
+    return store
+
+
+def come_in(runtime: Runtime, account: ChannelAccount, query: str = "", **form: str) -> None:
+    url = channel_accounts.callback_url(runtime, account) + query
+    receive.kept(runtime, account, Callback(url, urlencode(form).encode()))
+    while receive.drain(runtime, [account.store_id]):
+        pass
+
+
+def wrote(runtime: Runtime, account: ChannelAccount, text: str, sid: str = "SM1") -> None:
+    come_in(runtime, account, MessageSid=sid, From=ADA, To=NUMBER, Body=text)
+
+
+def work(runtime: Runtime, account: ChannelAccount) -> None:
+    while reply.drain(runtime, [account.store_id]):
+        pass
+
+
+def test_without_a_conversation_it_says_what_will_be_there(
+    open_page: Open, maple: SmallStore
+) -> None:
+    look(open_page, "/inbox", "When someone answers a message, it lands here.")
+
+
+def test_who_wrote_is_read_answered_and_put_away(
+    open_page: Open,
+    maple: SmallStore,
+    database: Database,
+    runtime: Runtime,
+    twilio: Twilio,
+    account: ChannelAccount,
+) -> None:
+    wrote(runtime, account, "Is the mug in stock?")
+    frame = look(open_page, "/inbox", "Is the mug in stock?")
+    frame.get_by_role("link", name="Is the mug in stock?").click()
+    thread = frame.get_by_role("region", name="Conversation with")
+    box = frame.get_by_label("Reply by Text message")
+    box.fill(f"Yes, {3} of them.")
+    frame.get_by_role("button", name="Send", exact=True).click()
+    expect(thread.get_by_text("Yes, 3 of them.")).to_be_visible(timeout=SLOW)
+    expect(thread.get_by_text("With your team")).to_be_visible(timeout=SLOW)
+    expect(thread.get_by_text("Waiting to go out")).to_be_visible(timeout=SLOW)
+    work(runtime, account)
+    expect(thread.get_by_text("Sent", exact=True)).to_be_visible(timeout=SLOW)
+    [text] = [one for one in twilio.texts(ADA) if not one["is_inbound"]]
+    assert text["body"] == "Yes, 3 of them."
+    come_in(runtime, account, MessageSid=text["sid"], MessageStatus="delivered")
+    expect(thread.get_by_text("Delivered")).to_be_visible(timeout=SLOW)
+    check(frame)
+    frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    check(frame)
+    frame.evaluate("document.documentElement.dataset.theme = 'dark'")
+    check(frame)
+    hand_back_and_close(frame, runtime, account)
+
+
+def hand_back_and_close(frame: Frame, runtime: Runtime, account: ChannelAccount) -> None:
+    thread = frame.get_by_role("region", name="Conversation with")
+    frame.get_by_role("link", name="Back to the list").click()
+    expect(frame.get_by_role("link", name="Yes, 3 of them.")).to_be_visible(timeout=SLOW)
+    frame.get_by_role("link", name="Yes, 3 of them.").click()
+    frame.get_by_role("button", name="Hand back to automation").click()
+    expect(thread.get_by_text("Automation answers")).to_be_visible(timeout=SLOW)
+    frame.get_by_role("button", name="Close", exact=True).click()
+    expect(frame.get_by_role("button", name="Reopen")).to_be_visible(timeout=SLOW)
+    wrote(runtime, account, "Thanks!", "SM2")
+    expect(thread.get_by_text("Thanks!")).to_be_visible(timeout=SLOW)
+    expect(frame.get_by_role("button", name="Close", exact=True)).to_be_visible(timeout=SLOW)
+
+
+def test_a_reply_that_failed_stays_with_its_reason_and_is_tried_again(
+    open_page: Open,
+    maple: SmallStore,
+    runtime: Runtime,
+    twilio: Twilio,
+    account: ChannelAccount,
+) -> None:
+    wrote(runtime, account, "Hello?")
+    frame = open_page(f"/inbox/{maple.ada}")
+    frame.get_by_label("Reply by Text message").fill("Here I am")
+    frame.get_by_role("button", name="Send", exact=True).click()
+    expect(frame.get_by_text("Waiting to go out")).to_be_visible(timeout=SLOW)
+    come_in_failed(runtime, account, twilio)
+    expect(frame.get_by_text("Did not go out")).to_be_visible(timeout=SLOW)
+    check(frame)
+    frame.get_by_role("button", name="Try again").click()
+    expect(frame.get_by_text("Waiting to go out")).to_be_visible(timeout=SLOW)
+    work(runtime, account)
+    expect(frame.get_by_text("Sent", exact=True)).to_be_visible(timeout=SLOW)
+
+
+def come_in_failed(runtime: Runtime, account: ChannelAccount, twilio: Twilio) -> None:
+    work(runtime, account)
+    [text] = [one for one in twilio.texts(ADA) if not one["is_inbound"]]
+    come_in(
+        runtime, account, MessageSid=text["sid"], MessageStatus="undelivered", ErrorCode="30008"
+    )
+
+
+def test_saved_replies_are_kept_and_picked_by_the_keyboard(
+    open_page: Open, maple: SmallStore, runtime: Runtime, account: ChannelAccount
+) -> None:
+    wrote(runtime, account, "What size?")
+    frame = open_page(f"/inbox/{maple.ada}")
+    box = frame.get_by_label("Reply by Text message")
+    box.fill("{first_name}, they run small.")
+    frame.get_by_role("button", name="Saved replies").click()
+    frame.get_by_label("Name", exact=True).fill("Sizes")
+    frame.get_by_role("button", name="Save this reply").click()
+    expect(frame.get_by_role("button", name="Delete “Sizes”")).to_be_visible(timeout=SLOW)
+    check(frame)
+    frame.page.keyboard.press("Escape")
+    box.fill("/si")
+    expect(frame.get_by_role("option", name="Sizes")).to_be_visible(timeout=SLOW)
+    check(frame)
+    box.press("Enter")
+    expect(box).to_have_value("Ada, they run small.")
+
+
+def test_the_list_is_walked_and_a_conversation_closed_by_the_keyboard(
+    open_page: Open, maple: SmallStore, runtime: Runtime, account: ChannelAccount
+) -> None:
+    wrote(runtime, account, "Hello?")
+    frame = open_page("/inbox")
+    expect(frame.get_by_role("link", name="Hello?")).to_be_visible(timeout=SLOW)
+    frame.get_by_text("Choose a conversation").click()
+    frame.page.keyboard.press("j")
+    expect(frame.get_by_label("Reply by Text message")).to_be_visible(timeout=SLOW)
+    frame.get_by_role("heading", name="Ada Reyes").first.click()
+    frame.page.keyboard.press("e")
+    frame.get_by_role("button", name="Closed", exact=True).click()
+    expect(frame.get_by_role("link", name="Hello?")).to_be_visible(timeout=SLOW)
