@@ -37,7 +37,7 @@ PAUSED = Meaning(Outcome.PAUSED)
 SOON = Meaning(Outcome.RETRY, BUSY_SECONDS)
 BUSY = Meaning(Outcome.RETRY, 300.0)
 NOBODY = Meaning(Outcome.REJECTED, suppress=True)
-WINDOW = Meaning(Outcome.REJECTED, window_closed=True)
+WINDOW = Meaning(Outcome.REJECTED, window_closed=True, rests=RestKind.WINDOW)
 
 Codes = Mapping[tuple[int, int], Meaning]
 """By (code, subcode); subcode 0 stands for every other one."""

@@ -11,6 +11,7 @@ from channels.base import Outcome, SendFailed
 from marketing.chat import Button, Card, ChatContent, WindowClosed, tag_of
 from marketing.chat_limits import LIMITS, Limits
 from marketing.model import ChannelName, RenderedMessage
+from marketing.rests import RestKind
 
 TEMPLATE_TEXT = 640
 CARD_TEXT = 80
@@ -59,7 +60,9 @@ def _frame(message: RenderedMessage, content: ChatContent) -> JsonObject:
         tag = tag_of(content.author, message.window_age)
     except WindowClosed as late:
         words = "the customer wrote too long ago for this message"
-        raise SendFailed(words, outcome=Outcome.REJECTED, window_closed=True) from late
+        raise SendFailed(
+            words, outcome=Outcome.REJECTED, window_closed=True, rests=RestKind.WINDOW
+        ) from late
     kind = {"messaging_type": "MESSAGE_TAG", "tag": tag} if tag else {"messaging_type": "RESPONSE"}
     return {"recipient": {"id": message.to}, **kind}
 

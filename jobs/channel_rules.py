@@ -7,6 +7,7 @@ from typing import Any
 
 from marketing.message_step import Template
 from marketing.model import ChannelName, MessageKind, Reason
+from marketing.policy import SERVICE_WINDOWS
 from marketing.rests import RestKind
 from marketing.whatsapp import is_window_open
 from marketing.whatsapp_words import Registry, refusal
@@ -14,8 +15,8 @@ from storage import Connection, Row, rests, whatsapp_templates
 from storage.flows import Version
 from storage.rests import NONE, Rests
 
-RESTED = (ChannelName.WHATSAPP,)
-"""The channels whose provider asks that addresses be left alone."""
+RESTED = (ChannelName.WHATSAPP, *SERVICE_WINDOWS)
+"""The channels whose provider says what keeps it from writing to an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Rules:
 
     def refusal(self, row: Row[Any], channel: ChannelName) -> Reason | None:
         """Say why a message can't go by a channel now; None: it has nothing against it."""
+        if self._is_closed(row, channel):
+            return Reason.CHANNEL_WINDOW
         until = self._rests(row, channel).until
         kinds = [RestKind.UNREACHABLE]
         if row.kind == MessageKind.MARKETING:
@@ -58,6 +61,14 @@ class Rules:
             address=self.numbers.get(row.id),
             country=row.customer_country,
         )
+
+    def _is_closed(self, row: Row[Any], channel: ChannelName) -> bool:
+        """Say whether the provider has called a window closed since the customer last wrote."""
+        closed_at = self._rests(row, channel).window_closed_at
+        if channel not in SERVICE_WINDOWS or closed_at is None:
+            return False
+        last = self.last_inbound.get((row.customer_id, channel.value))
+        return last is None or last <= closed_at
 
     def _rests(self, row: Row[Any], channel: ChannelName) -> Rests:
         return self.rests.get((row.id, channel.value), NONE)

@@ -15,10 +15,10 @@ from channels.base import (
     Erased,
     InboundMessage,
     OptChange,
-    StatusUpdate,
     TemplateNews,
 )
 from jobs import channel_accounts, conversing, reports_of_providers, whatsapp_templates
+from jobs.named_reports import TooEarly, named, with_own_echoes
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing.model import ChannelName
@@ -61,6 +61,8 @@ def _receive(runtime: Runtime, connection: Connection, store_id: str) -> int:
             with connection.begin_nested():
                 _read(runtime, connection, store, row)
             callbacks.read(connection, store_id, [row.id], real_now)
+        except TooEarly as error:
+            callbacks.failed(connection, row, str(error), real_now)
         except Exception as error:
             log.exception("a callback of %s can't be read", row.channel)
             callbacks.failed(connection, row, f"{type(error).__name__}: {error}", real_now)
@@ -72,8 +74,9 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
     if account is None:
         return  # disconnected meanwhile
     channel = channel_accounts.opened(runtime, account)
-    told = channel.parse(Callback(row.url, row.body))
-    updates = [one for one in told if isinstance(one, StatusUpdate)]
+    found = channel.parse(Callback(row.url, row.body))
+    told = with_own_echoes(connection, store, account.channel, found)
+    updates = named(connection, store, account.channel, told)
     wrote = [one for one in told if isinstance(one, InboundMessage)]
     reports_of_providers.take(runtime, connection, store, account, updates)
     conversing.hear(runtime, connection, store, account.channel, wrote)
