@@ -9,11 +9,12 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from doors.json_api import ErrorSchema, plain_text, the_runtime
 from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_store
+from embedded_ui.auth import may, the_store
 from embedded_ui.settings_api import CLOCK
 from marketing.agent_wish import LONGEST_OWN_WORD, MOST_OWN_WORDS
 from marketing.conversation_settings import KEY, settings_of
 from marketing.said import say
+from marketing.team import Right
 from storage import Connection, conversation_turns, stores
 
 SLACK = "hooks.slack.com"
@@ -109,8 +110,12 @@ class ConversationSettingsSchema(Schema):
 class ConversationSettingsView(MethodView):
     @blueprint.response(200, ConversationSettingsSchema)
     def get(self) -> dict[str, Any]:
-        """Give what holds for the store's conversations; what was never set has its default."""
-        return form_of(the_store().settings)
+        """Give what holds for the store's conversations; what was never set has its default.
+
+        Whoever may not change it does not see Slack's address: to have it is to write there.
+        """
+        form = form_of(the_store().settings)
+        return form if may(Right.PUBLISH) else {**form, "slack_url": None}
 
     @blueprint.arguments(ConversationSettingsSchema)
     @blueprint.response(200, ConversationSettingsSchema)

@@ -33,3 +33,15 @@ class HandBackView(MethodView):
         """Let flows write to the customer again; what was held for it is asked about anew."""
         runtime, store, who = the_runtime(), the_store(), str(customer_id)
         return answered(lambda: conversations.hand_back(runtime, store, who, MERCHANT))
+
+
+@blueprint.route("/customers/<uuid:customer_id>/not-needed")
+class NotNeededView(MethodView):
+    @blueprint.response(200, ConversationSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, customer_id: UUID) -> Conversation:
+        """Hand it back as one that no person was needed for: no rule that guesses takes it soon."""
+        runtime, store, who = the_runtime(), the_store(), str(customer_id)
+        return answered(
+            lambda: conversations.hand_back(runtime, store, who, MERCHANT, was_needed=False)
+        )

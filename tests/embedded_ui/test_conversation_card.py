@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from embedded_ui import assets
+from marketing.frustration import Because
 from storage import conversations
 from storage.database import Database
 from tests.embedded_ui.framed import check
@@ -28,3 +29,18 @@ def test_the_page_says_so_and_hands_back(
     expect(frame.get_by_role("heading", name="In human hands")).to_have_count(0)
     with database.reading() as connection:
         assert conversations.of(connection, maple.id, maple.ada).state == conversations.AUTOMATED
+
+
+def test_a_guess_says_its_reasons_and_can_be_told_that_nobody_was_needed(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    because = [Because("very_negative", 25), Because("said_again", 50)]
+    with database.writing() as connection:
+        told = {"at": database.now(connection), "by": "rule", "rule": "frustration"}
+        assert conversations.hand_over(connection, maple.id, maple.ada, **told, because=because)
+    frame = look(open_page, f"/customers/{maple.ada}", "Because: They seem frustrated.")
+    expect(frame.get_by_text("50 points: said the same again")).to_be_visible()
+    frame.get_by_role("button", name="Nobody was needed").click()
+    expect(frame.get_by_role("heading", name="In human hands")).to_have_count(0, timeout=30_000)
+    with database.reading() as connection:
+        assert conversations.of(connection, maple.id, maple.ada).not_needed_at is not None

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
+from tests.embedded_ui.test_team_api import JO, MARA, AskAs, ask_as, make_jo, told
+from tests.seeding import SmallStore
 
+__all__ = ["ask_as"]
 PATH = "/settings/conversations"
 SLACK = "https://hooks.slack.com/services/T1/B1/secret"
 WEEKDAYS = [{"day": day, "start": "09:00", "end": "17:30"} for day in range(1, 6)]
@@ -56,3 +59,12 @@ def test_what_makes_no_sense_is_refused_by_its_field(
     answer = ask(PATH, "PUT", json={**ask(PATH).json, **change})
     assert (answer.status_code, answer.json["field"]) == (422, field)
     assert answer.json["message"]
+
+
+def test_who_may_not_change_them_does_not_see_the_key_to_slack(
+    ask_as: AskAs, maple: SmallStore
+) -> None:
+    make_jo(ask_as, "viewer")
+    form = told(ask_as(MARA, PATH))
+    assert told(ask_as(MARA, PATH, "PUT", json={**form, "slack_url": SLACK}))["slack_url"] == SLACK
+    assert told(ask_as(JO, PATH))["slack_url"] is None

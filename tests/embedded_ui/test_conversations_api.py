@@ -20,7 +20,17 @@ def test_a_conversation_is_told_and_handed_back_by_its_own_store(
     assert told(ask, f"{door}/conversation")["state"] == "automated"
     take_over(database, maple)
     assert told(ask, f"{door}/conversation")["by"] == "program"
-    for path, method in (("conversation", "GET"), ("hand-back", "POST")):
+    ways = (("conversation", "GET"), ("hand-back", "POST"), ("not-needed", "POST"))
+    for path, method in ways:
         assert ask(f"{door}/{path}", method, domain=NEIGHBOUR).status_code == 404
     assert told(ask, f"{door}/hand-back", method="POST")["state"] == "automated"
     assert told(ask, f"{door}/hand-back", method="POST")["by"] == "merchant"
+
+
+def test_one_that_nobody_was_needed_for_is_noted_as_such(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    take_over(database, maple)
+    assert told(ask, f"/customers/{maple.ada}/not-needed", method="POST")["state"] == "automated"
+    with database.reading() as connection:
+        assert conversations.of(connection, maple.id, maple.ada).not_needed_at is not None

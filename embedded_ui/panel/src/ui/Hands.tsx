@@ -17,7 +17,7 @@ export default function Hands({ id }: { id: string }) {
     refetchInterval: 30_000,
   });
   const back = useMutation({
-    mutationFn: () => send<Conversation>("POST", `/customers/${id}/hand-back`),
+    mutationFn: (how: "hand-back" | "not-needed") => send<Conversation>("POST", `/customers/${id}/${how}`),
     onSuccess: async () => {
       toast(words.handedBack);
       await queries.invalidateQueries();
@@ -38,10 +38,18 @@ export default function Hands({ id }: { id: string }) {
           ))}
         </ul>
       )}
-      {back.error && <Failure error={back.error} retry={() => back.mutate()} />}
-      <button type="button" className="btn" disabled={back.isPending} onClick={() => back.mutate()}>
+      {back.error && <Failure error={back.error} retry={() => back.mutate("hand-back")} />}
+      <button type="button" className="btn" disabled={back.isPending} onClick={() => back.mutate("hand-back")}>
         {words.handBack}
       </button>
+      {(data.rule === "frustration" || data.rule === "unanswered_twice") && (
+        <>
+          <button type="button" className="btn plain" disabled={back.isPending} onClick={() => back.mutate("not-needed")}>
+            {words.notNeeded}
+          </button>
+          <p className="hint">{words.notNeededHint}</p>
+        </>
+      )}
     </section>
   );
 }

@@ -53,6 +53,8 @@ export const people: Pick<
   inHumanHands: "In menschlichen Händen",
   humanSince: (when: string) => `Seit ${when} schreibt kein Flow: Was ansteht, wird zurückgehalten.`,
   because: (why: string) => `Grund: ${why}`,
+  notNeeded: "Es war niemand nötig",
+  notNeededHint: "Der Bot rät dann einen Tag lang nicht mehr.",
   handBack: "An die Automatik zurückgeben",
   handedBack: "Flows schreiben wieder",
     back: "Zurück zu den Kunden",

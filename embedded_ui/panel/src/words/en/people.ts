@@ -49,6 +49,8 @@ export const people = {
   inHumanHands: "In human hands",
   humanSince: (when: string) => `Since ${when} no flow writes to them: what is waiting is held.`,
   because: (why: string) => `Because: ${why}`,
+  notNeeded: "Nobody was needed",
+  notNeededHint: "The bot then leaves them alone with such guesses for a day.",
   handBack: "Hand back to automation",
   handedBack: "Flows write to them again",
     back: "Back to customers",
