@@ -6,7 +6,7 @@ import pytest
 
 from channels.base import InboundMessage
 from jobs import advance, conversations, conversing, outbox
-from storage import schema
+from storage import addresses_given, questions, schema
 from tests.jobs.chatting import ADA, Chats, connected, wrote
 from tests.jobs.stage import HOUR, MINUTE, Stage
 from tests.jobs.test_enroll import ordered
@@ -324,3 +324,17 @@ def collecting(stage: Stage, *, confirms: bool) -> None:
 def outbox_work(stage: Stage) -> None:
     outbox.drain(stage.runtime, [stage.store_id])
     stage.work()
+
+
+def test_another_store_sees_no_question_and_gives_no_address(stage: Stage, chats: Chats) -> None:
+    a_question(stage)
+    ada = wrote(stage, "hello")
+    [row] = stage.messages()
+    asked = [(row.enrollment_id, row.step_id)]
+    with stage.database.writing() as connection:
+        assert questions.lately_sent(connection, stage.stranger_id, ada, "instagram") == []
+        assert questions.sent_at(connection, stage.stranger_id, asked) == {}
+        given = addresses_given.give_email(connection, stage.stranger_id, ada, "x@example.com")
+        assert given is None
+        assert questions.sent_at(connection, stage.store_id, asked) != {}
+    assert stage.rows(schema.customers, id=ada)[0].email is None
