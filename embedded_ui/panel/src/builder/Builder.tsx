@@ -3,6 +3,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { type KeyboardEvent, type MouseEvent, lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { LetInButton } from "../campaigns/LetInButton";
 import { TopBar } from "../inspector/TopBar";
+import { words as forms } from "../inspector/words";
 import { to } from "../place";
 import { StepIcon } from "../flow/StepIcon";
 import { useLocation } from "wouter";
@@ -125,7 +126,7 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
         <MovingBar count={editing.moving.length} cancel={() => editor.lookFor([])} />
         <Undone notice={editing.notice} undo={() => editor.undo()} dismiss={editor.dismiss} />
       </div>
-      <Suspense fallback={<aside className={editing.chosen ? "insp" : "insp idle"} aria-label={strings.flow.details} />}>
+      <Suspense fallback={<Coming isIdle={!editing.chosen} />}>
         <Inspector
           flow={flow} document={document} chosen={editing.chosen} problems={problems} isReadOnly={isReadOnly} openMessage={openMessage}
           change={editor.change} choose={editor.choose} remove={(id) => askRemoval([id])}
@@ -151,6 +152,23 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
 }
 
 const NONE: never[] = [];
+
+/** What the forms begin with, as they write it: there is something to read while they are on their way. */
+function Coming({ isIdle }: { isIdle: boolean }) {
+  return (
+    <aside className={isIdle ? "insp idle" : "insp"} aria-label={strings.flow.details}>
+      {isIdle && (
+        <>
+          <div className="ih">
+            <StepIcon kind="trigger" />
+            <h2>{forms.flow.title}</h2>
+          </div>
+          <p className="sub small">{forms.flow.chooseStep}</p>
+        </>
+      )}
+    </aside>
+  );
+}
 
 /** What there is to know before looking at the steps. */
 function Said({ flow, error, retry }: Pick<BuilderProps, "flow" | "error" | "retry">) {
