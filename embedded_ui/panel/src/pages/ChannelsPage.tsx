@@ -17,7 +17,7 @@ export default function ChannelsPage() {
   return (
     <main className="page narrow">
       <div className="phead">
-        <h1 className="grow">{strings.settings.title}</h1>
+        <h1 className="grow">{strings.nav.settings}</h1>
       </div>
       <Sections />
       {error && !data && <Failure error={error} retry={refetch} />}

@@ -8,7 +8,7 @@ export default function DataPage() {
   return (
     <main className="page narrow">
       <div className="phead">
-        <h1 className="grow">{strings.settings.title}</h1>
+        <h1 className="grow">{strings.nav.settings}</h1>
       </div>
       <Sections />
       <Suppressions />

@@ -15,7 +15,7 @@ export default function FormPage() {
   return (
     <main className="page narrow">
       <div className="phead">
-        <h1 className="grow">{strings.settings.title}</h1>
+        <h1 className="grow">{strings.nav.settings}</h1>
       </div>
       <Sections />
       <SignupEditor key={JSON.stringify(data.form)} told={data} />

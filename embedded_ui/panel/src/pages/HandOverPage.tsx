@@ -5,13 +5,12 @@ import { ApiError, api, send, toast } from "../api";
 import { AnswerHours } from "../settings/AnswerHours";
 import { Alerts, Promises, TakingOver } from "../settings/handover-cards";
 import { Sections } from "../settings/Sections";
-import { strings } from "../strings";
+import { words } from "../settings/form-words";
 import type { ConversationSettings as Form } from "../types";
 import { SaveBar } from "../ui/SaveBar";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
-const words = strings.settings;
 const KEY = ["settings", "conversations"];
 const PATH = "/settings/conversations";
 

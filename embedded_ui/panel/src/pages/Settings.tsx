@@ -8,13 +8,12 @@ import { Attribution, Codes, Facts, Pacing, Sender } from "../settings/cards";
 import { Brand, PlatformMails } from "../settings/Brand";
 import { Prices } from "../settings/Prices";
 import { Sections } from "../settings/Sections";
-import { strings } from "../strings";
+import { words } from "../settings/form-words";
 import type { Settings as Form } from "../types";
 import { SaveBar } from "../ui/SaveBar";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
-const words = strings.settings;
 const KEY = ["settings"];
 
 export default function Settings() {

@@ -3,11 +3,10 @@ import { Radio } from "@base-ui/react/radio";
 import { RadioGroup } from "@base-ui/react/radio-group";
 import { TriangleAlert, X } from "lucide-react";
 import { useStore } from "../store";
-import { strings } from "../strings";
+import { words } from "./form-words";
 import { COUNTRIES } from "./countries";
 import type { PartProps } from "./cards";
 
-const words = strings.settings;
 const CHOICES = [
   ["subscribers", words.subscribers, words.subscribersHint],
   ["everyone", words.everyone, words.everyoneHint],

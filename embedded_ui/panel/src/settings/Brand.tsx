@@ -1,9 +1,8 @@
 // Who stands behind the store, and what its platform mails by itself.
 import { useStore } from "../store";
-import { strings } from "../strings";
+import { words } from "./form-words";
 import { Card, Field, type PartProps, Toggle } from "./cards";
 
-const words = strings.settings;
 const NETWORKS = [
   ["instagram_url", "Instagram"],
   ["facebook_url", "Facebook"],

@@ -5,11 +5,10 @@ import { Unplug } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { ApiError, send } from "../api";
 import { useMay, useStore } from "../store";
-import { strings } from "../strings";
+import { words } from "./form-words";
 import { Failure } from "../ui/states";
 import { Card } from "./cards";
 
-const words = strings.settings;
 
 export function Disconnect() {
   const { store } = useStore();

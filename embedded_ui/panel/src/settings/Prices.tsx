@@ -1,10 +1,10 @@
 // What a thousand messages cost, by channel: what every figure of cost is reckoned with.
 import { fromMinor, toMinor } from "../format";
 import { useStore } from "../store";
+import { words } from "./form-words";
 import { strings } from "../strings";
 import { Card, NumberField, type PartProps } from "./cards";
 
-const words = strings.settings;
 const CHANNELS = ["email", "sms", "whatsapp"] as const;
 
 export function Prices({ form, change, wrong }: PartProps) {

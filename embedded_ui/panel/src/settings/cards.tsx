@@ -3,10 +3,9 @@ import { Switch } from "@base-ui/react/switch";
 import { type ReactNode, useId, useState } from "react";
 import { fromMinor, toMinor } from "../format";
 import { useStore } from "../store";
-import { strings } from "../strings";
+import { words } from "./form-words";
 import type { Settings } from "../types";
 
-const words = strings.settings;
 export type PartProps = {
   form: Settings;
   change: (part: Partial<Settings>) => void;

@@ -2,9 +2,9 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { strings } from "../strings";
+import { words as form } from "../settings/form-words";
 
-const words = strings.settings.leaving;
+const words = form.leaving;
 type Way = { go: () => void };
 
 /** Stands in a page for as long as it holds such changes; the admin itself may ask before it closes the app. */

@@ -1,11 +1,10 @@
 // What a form has not kept yet: told by the admin's own save bar where there is one, else by ours below the form.
 import { lazy, Suspense, useEffect } from "react";
 import { isEmbedded } from "../early";
-import { strings } from "../strings";
+import { words } from "../settings/form-words";
 
 // Comes with the first change: who only looks needs no dialog.
 const Leaving = lazy(() => import("./Leaving"));
-const words = strings.settings;
 const ID = "unsaved";
 
 type Props = { isChanged: boolean; isSaving: boolean; isSaved: boolean; save: () => void; discard: () => void };

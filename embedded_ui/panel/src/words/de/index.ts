@@ -6,7 +6,6 @@ import { flows } from "./flows";
 import { keys } from "./keys";
 import { people } from "./people";
 import { nth } from "./plural";
-import { settings } from "./settings";
 
 export const de: Words = {
   app: "Reprise",
@@ -59,6 +58,5 @@ export const de: Words = {
   flows,
   flow,
   ...people,
-  settings,
   keys,
 };

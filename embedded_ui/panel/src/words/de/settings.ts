@@ -1,7 +1,7 @@
 // What the settings form says.
-import type { Words } from "../en";
+import type { SettingsWords } from "../en/settings";
 
-export const settings: Words["settings"] = {
+export const settings: SettingsWords = {
   title: "Einstellungen",
   audienceTitle: "Wer an Warenkörbe erinnert wird",
   subscribers: "Abonnenten",

@@ -5,7 +5,6 @@ import { flows } from "./flows";
 import { keys } from "./keys";
 import { people } from "./people";
 import { nth } from "./plural";
-import { settings } from "./settings";
 
 export const en = {
   app: "Reprise",
@@ -58,7 +57,6 @@ export const en = {
   flows,
   flow,
   ...people,
-  settings,
   keys,
 };
 export type Words = typeof en;

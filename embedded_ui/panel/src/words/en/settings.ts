@@ -111,3 +111,5 @@ export const settings = {
   saved: "Settings saved",
   saving: "Saving",
 };
+
+export type SettingsWords = typeof settings;
