@@ -1,10 +1,10 @@
 // Cancelling a campaign before it begins; pausing one that is under way, and going on with it.
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { send, toast } from "../api";
 import { useMay } from "../store";
 import type { Campaign, PanelCampaign } from "../types";
+import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
 import { stateOf } from "./StateBadge";
 import { words } from "./words";
@@ -47,27 +47,23 @@ export function Stop({ campaign }: { campaign: PanelCampaign }) {
   const isCancel = verb === "cancel";
   return (
     <>
-      <button type="button" className="btn" onClick={() => open(true)}>
+      <button type="button" className="btn" {...asks} onClick={() => open(true)}>
         {isCancel ? says.cancel : says.pause}
       </button>
-      <AlertDialog.Root open={isOpen} onOpenChange={open}>
-        <AlertDialog.Portal>
-          <AlertDialog.Backdrop className="backdrop" />
-          <AlertDialog.Popup className="dialog">
-            <AlertDialog.Title render={<h2 />}>
-              {isCancel ? says.cancelTitle(campaign.name) : says.pauseTitle(campaign.name)}
-            </AlertDialog.Title>
-            <AlertDialog.Description>{isCancel ? says.cancelText : says.pauseText}</AlertDialog.Description>
-            {act.error && <Failure error={act.error} retry={() => act.mutate(verb)} />}
-            <div className="inline">
-              <AlertDialog.Close className="btn">{says.keep}</AlertDialog.Close>
-              <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(verb)}>
-                {isCancel ? says.cancel : says.pause}
-              </button>
-            </div>
-          </AlertDialog.Popup>
-        </AlertDialog.Portal>
-      </AlertDialog.Root>
+      <Asked
+        isOpen={isOpen}
+        open={open}
+        title={isCancel ? says.cancelTitle(campaign.name) : says.pauseTitle(campaign.name)}
+        text={isCancel ? says.cancelText : says.pauseText}
+        keep={says.keep}
+        act={
+          <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(verb)}>
+            {isCancel ? says.cancel : says.pause}
+          </button>
+        }
+      >
+        {act.error && <Failure error={act.error} retry={() => act.mutate(verb)} />}
+      </Asked>
     </>
   );
 }

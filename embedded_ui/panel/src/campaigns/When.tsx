@@ -1,11 +1,11 @@
 // When a campaign goes out: now, or at a date by the store's clock or each customer's own.
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { ApiError, send, toast } from "../api";
 import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Audience as Counted, Campaign, OneCampaign } from "../types";
+import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
 import { Unready, UNREADY } from "./Unready";
 import { words } from "./words";
@@ -53,6 +53,7 @@ export function When({ campaign, counted }: Props) {
           className="btn primary"
           disabled={plan.isPending || campaign.problems.length > 0 || !mayPublish}
           aria-describedby={campaign.problems.length ? UNREADY : undefined}
+          {...(how === "now" ? asks : {})}
           onClick={submit}
         >
           {how === "now" ? says.send : campaign.state === "scheduled" ? says.replan : says.plan}
@@ -146,30 +147,28 @@ function Question({ campaign, counted, isOpen, open, isBusy, act }: QuestionProp
   const { format } = useStore();
   const { customers, reached, leftOut } = reachOf(counted);
   return (
-    <AlertDialog.Root open={isOpen} onOpenChange={open}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <AlertDialog.Title render={<h2 />}>{says.sendTitle(campaign.name)}</AlertDialog.Title>
-          <AlertDialog.Description>{says.sendText(reached, format.int(reached))}</AlertDialog.Description>
-          {customers > reached && <p>{says.sendOf(customers, format.int(customers))}</p>}
-          <ul className="rows small">
-            {leftOut.map(({ reason, count }) => (
-              <li key={reason} className="between">
-                <span>{strings.reasons[reason] ?? reason}</span>
-                <span className="num">{format.int(count)}</span>
-              </li>
-            ))}
-          </ul>
-          <div className="inline">
-            <AlertDialog.Close className="btn">{says.notYet}</AlertDialog.Close>
-            <button type="button" className="btn primary" disabled={isBusy} onClick={act}>
-              {says.send}
-            </button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <Asked
+      isOpen={isOpen}
+      open={open}
+      title={says.sendTitle(campaign.name)}
+      text={says.sendText(reached, format.int(reached))}
+      keep={says.notYet}
+      act={
+        <button type="button" className="btn primary" disabled={isBusy} onClick={act}>
+          {says.send}
+        </button>
+      }
+    >
+      {customers > reached && <p>{says.sendOf(customers, format.int(customers))}</p>}
+      <ul className="rows small">
+        {leftOut.map(({ reason, count }) => (
+          <li key={reason} className="between">
+            <span>{strings.reasons[reason] ?? reason}</span>
+            <span className="num">{format.int(count)}</span>
+          </li>
+        ))}
+      </ul>
+    </Asked>
   );
 }
 

@@ -1,11 +1,11 @@
 // What a merchant does about one customer: takes them out of a flow, exports their data, erases it.
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
 import { useMay } from "../store";
 import type { Customer, InFlow, Receipt } from "../types";
+import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
 import { save } from "./save";
 import { words } from "./words";
@@ -25,25 +25,25 @@ export function RemoveFromFlow({ customer, flow }: { customer: Customer; flow: I
   });
   if (!mayPublish) return null;
   return (
-    <AlertDialog.Root open={isAsked} onOpenChange={ask}>
-      <AlertDialog.Trigger className="btn" aria-label={words.removeFrom(flow.flow_name)}>
+    <>
+      <button type="button" className="btn" aria-label={words.removeFrom(flow.flow_name)} {...asks} onClick={() => ask(true)}>
         {words.remove}
-      </AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <AlertDialog.Title>{words.removeTitle(flow.flow_name)}</AlertDialog.Title>
-          <AlertDialog.Description>{words.removeText}</AlertDialog.Description>
-          {Boolean(remove.error) && <Failure error={remove.error} retry={() => remove.mutate()} />}
-          <div className="inline">
-            <AlertDialog.Close className="btn">{words.cancel}</AlertDialog.Close>
-            <button type="button" className="btn primary" disabled={remove.isPending} onClick={() => remove.mutate()}>
-              {words.remove}
-            </button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+      </button>
+      <Asked
+        isOpen={isAsked}
+        open={ask}
+        title={words.removeTitle(flow.flow_name)}
+        text={words.removeText}
+        keep={words.cancel}
+        act={
+          <button type="button" className="btn primary" disabled={remove.isPending} onClick={() => remove.mutate()}>
+            {words.remove}
+          </button>
+        }
+      >
+        {Boolean(remove.error) && <Failure error={remove.error} retry={() => remove.mutate()} />}
+      </Asked>
+    </>
   );
 }
 
@@ -91,29 +91,28 @@ function Erase({ customer, erased }: CareProps) {
   };
   const isWrong = erase.error instanceof ApiError && erase.error.field === "confirm";
   return (
-    <AlertDialog.Root open={isAsked} onOpenChange={ask}>
-      <AlertDialog.Trigger className="btn">
+    <>
+      <button type="button" className="btn" {...asks} onClick={() => ask(true)}>
         <Trash2 size={14} aria-hidden />
         {words.erase}
-      </AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <form onSubmit={submit}>
-            <AlertDialog.Title>{words.eraseTitle}</AlertDialog.Title>
-            <AlertDialog.Description>{words.eraseText}</AlertDialog.Description>
-            <Confirm name={customer.confirm} typed={typed} type={type} wrong={isWrong ? erase.error!.message : ""} />
-            {Boolean(erase.error) && !isWrong && <Failure error={erase.error} retry={() => erase.mutate()} />}
-            <div className="inline">
-              <AlertDialog.Close className="btn">{words.cancel}</AlertDialog.Close>
-              <button type="submit" className="btn danger" disabled={erase.isPending || !typed.trim()}>
-                {erase.isPending ? words.erasing : words.eraseGo}
-              </button>
-            </div>
-          </form>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+      </button>
+      <Asked
+        isOpen={isAsked}
+        open={ask}
+        title={words.eraseTitle}
+        text={words.eraseText}
+        keep={words.cancel}
+        submit={submit}
+        act={
+          <button type="submit" className="btn danger" disabled={erase.isPending || !typed.trim()}>
+            {erase.isPending ? words.erasing : words.eraseGo}
+          </button>
+        }
+      >
+        <Confirm name={customer.confirm} typed={typed} type={type} wrong={isWrong ? erase.error!.message : ""} />
+        {Boolean(erase.error) && !isWrong && <Failure error={erase.error} retry={() => erase.mutate()} />}
+      </Asked>
+    </>
   );
 }
 

@@ -1,11 +1,11 @@
 // One channel by the store's own account with a provider: how it fares, tried out, let go.
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CircleAlert, Copy } from "lucide-react";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { send, toast } from "../api";
 import { useMay, useStore } from "../store";
 import type { Channel, Tried } from "../types";
+import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
 import { AccountForm, CHANNELS } from "./AccountForm";
 import type { AccountWords, ChannelForm } from "./channel-forms";
@@ -142,6 +142,7 @@ function Ask({ form }: { form: ChannelForm }) {
 
 function Disconnect({ form }: { form: ChannelForm }) {
   const queries = useQueryClient();
+  const [isAsked, ask] = useState(false);
   const own: AccountWords = words[form.channel];
   const end = useMutation({
     mutationFn: () => send("DELETE", `/channels/${form.channel}`),
@@ -151,22 +152,24 @@ function Disconnect({ form }: { form: ChannelForm }) {
     },
   });
   return (
-    <AlertDialog.Root>
-      <AlertDialog.Trigger className="btn" style={{ marginBlockStart: 16 }}>{words.disconnect}</AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="scrim" />
-        <AlertDialog.Popup className="dialog">
-          <AlertDialog.Title render={<h2 />}>{own.sure}</AlertDialog.Title>
-          <AlertDialog.Description>{own.sureText}</AlertDialog.Description>
-          {end.error && <Failure error={end.error} retry={() => end.mutate()} />}
-          <div className="inline">
-            <AlertDialog.Close className="btn">{words.cancel}</AlertDialog.Close>
-            <button type="button" className="btn primary" disabled={end.isPending} onClick={() => end.mutate()}>
-              {words.disconnect}
-            </button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <>
+      <button type="button" className="btn" style={{ marginBlockStart: 16 }} {...asks} onClick={() => ask(true)}>
+        {words.disconnect}
+      </button>
+      <Asked
+        isOpen={isAsked}
+        open={ask}
+        title={own.sure}
+        text={own.sureText}
+        keep={words.cancel}
+        act={
+          <button type="button" className="btn primary" disabled={end.isPending} onClick={() => end.mutate()}>
+            {words.disconnect}
+          </button>
+        }
+      >
+        {end.error && <Failure error={end.error} retry={() => end.mutate()} />}
+      </Asked>
+    </>
   );
 }

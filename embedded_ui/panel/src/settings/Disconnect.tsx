@@ -1,10 +1,10 @@
 // What leaving Reprise does and leaves, and parting from the store from here.
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation } from "@tanstack/react-query";
 import { Unplug } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { ApiError, send } from "../api";
 import { useMay, useStore } from "../store";
+import { Asked, asks } from "../ui/Asked";
 import { words } from "./form-words";
 import { Failure } from "../ui/states";
 import { Card } from "./cards";
@@ -57,43 +57,42 @@ function Ask({ domain, text, done }: { domain: string; text: string; done: () =>
   };
   const isWrong = parting.error instanceof ApiError && parting.error.field === "confirm";
   return (
-    <AlertDialog.Root open={isAsked} onOpenChange={ask}>
-      <AlertDialog.Trigger className="btn">
+    <>
+      <button type="button" className="btn" {...asks} onClick={() => ask(true)}>
         <Unplug size={14} aria-hidden />
         {words.disconnect}
-      </AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <form onSubmit={submit}>
-            <AlertDialog.Title>{words.disconnectTitle}</AlertDialog.Title>
-            <AlertDialog.Description>{text}</AlertDialog.Description>
-            <div className="field" style={{ marginBlockStart: 12 }}>
-              <label htmlFor={id}>{words.disconnectType(domain)}</label>
-              <input
-                id={id}
-                className="input"
-                value={typed}
-                autoComplete="off"
-                spellCheck={false}
-                aria-invalid={isWrong}
-                aria-describedby={`${id}-wrong`}
-                onChange={(event) => type(event.target.value)}
-              />
-              <span id={`${id}-wrong`} className="wrong" role="status">
-                {isWrong && parting.error!.message}
-              </span>
-            </div>
-            {Boolean(parting.error) && !isWrong && <Failure error={parting.error} retry={() => parting.mutate()} />}
-            <div className="inline">
-              <AlertDialog.Close className="btn">{words.keepConnected}</AlertDialog.Close>
-              <button type="submit" className="btn danger" disabled={parting.isPending || !typed.trim()}>
-                {words.disconnect}
-              </button>
-            </div>
-          </form>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+      </button>
+      <Asked
+        isOpen={isAsked}
+        open={ask}
+        title={words.disconnectTitle}
+        text={text}
+        keep={words.keepConnected}
+        submit={submit}
+        act={
+          <button type="submit" className="btn danger" disabled={parting.isPending || !typed.trim()}>
+            {words.disconnect}
+          </button>
+        }
+      >
+        <div className="field" style={{ marginBlockStart: 12 }}>
+          <label htmlFor={id}>{words.disconnectType(domain)}</label>
+          <input
+            id={id}
+            className="input"
+            value={typed}
+            autoComplete="off"
+            spellCheck={false}
+            aria-invalid={isWrong}
+            aria-describedby={`${id}-wrong`}
+            onChange={(event) => type(event.target.value)}
+          />
+          <span id={`${id}-wrong`} className="wrong" role="status">
+            {isWrong && parting.error!.message}
+          </span>
+        </div>
+        {Boolean(parting.error) && !isWrong && <Failure error={parting.error} retry={() => parting.mutate()} />}
+      </Asked>
+    </>
   );
 }
