@@ -6,16 +6,18 @@ in the page itself, and its policy allows none that is not ours or App Bridge's.
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, render_template, request
 
 from connectors.shopify import app_load, signatures
 from connectors.shopify.oauth import App
+from connectors.woocommerce.launch import origin_of
 from embedded_ui import assets
 from embedded_ui.pages import NOWHERE, language_of, page_of
 from jobs.runtime import Runtime
 from marketing.model import Platform
+from storage import stores
 from storage.stores import Store
 
 PLUGIN_PAGE: Final = "/wp-admin/admin.php?page=reprise"
@@ -35,6 +37,8 @@ def shell(runtime: Runtime, store: Store, query: Mapping[str, str]) -> Response:
 
 def deep_link(runtime: Runtime, path: str) -> Response:
     """Give the page of an address under `/panel/`; only the store it names may frame it."""
+    if named := _of_woocommerce(runtime, request.args.get("store", "")):
+        return _loaded_again(runtime, path, named)
     shop = signatures.shop_domain(request.args.get("shop"))
     is_framed = request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
     language = language_of(request.args.get("locale"))
@@ -51,7 +55,7 @@ def launched(
     ancestors: str,
     locale: str | None,
 ) -> Response:
-    """Give the page of a panel that signs in by itself; `session` is {token, again}.
+    """Give the page of a panel that signs in by itself; `session` is {token, again, store}.
 
     The token lies in the page as data, for the page's own memory: no cookie, no storage.
     """
@@ -59,6 +63,35 @@ def launched(
         runtime, "", language_of(locale or store.locale), is_framed=False, session=session,
         platform=store.platform,
     )  # fmt: skip
+    return _only_in(page, ancestors)
+
+
+def _of_woocommerce(runtime: Runtime, key: str) -> Store | None:
+    """Give the store of a public key that the address of its panel holds."""
+    if not key:
+        return None
+    with runtime.database.reading() as connection:
+        store = stores.by_public_key(connection, key)
+    return store if store and store.platform is Platform.WOOCOMMERCE else None
+
+
+def _loaded_again(runtime: Runtime, path: str, store: Store) -> Response:
+    """Give the page of a panel whose session went with the page that had it: where to open it.
+
+    Who may frame it is as before, and nothing can be done in it.
+    """
+    home = runtime.settings.woocommerce_store_url.format(domain=store.domain)
+    is_framed = request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
+    connects = f"/woocommerce/install?{urlencode({'store_url': home})}"
+    session = {"again": f"{home}{PLUGIN_PAGE}" if is_framed else connects}
+    page = _html(
+        runtime, path.strip("/"), language_of(request.args.get("locale") or store.locale),
+        is_framed=False, session=session, platform=store.platform,
+    )  # fmt: skip
+    return _only_in(page, origin_of(home))
+
+
+def _only_in(page: Response, ancestors: str) -> Response:
     page.headers["Content-Security-Policy"] = f"frame-ancestors {ancestors};"
     page.headers["Cache-Control"] = "no-store"
     page.headers["Referrer-Policy"] = "no-referrer"

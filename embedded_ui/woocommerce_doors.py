@@ -250,7 +250,9 @@ class _Doors:
     ) -> Response:
         keys, now = self.runtime.settings.app_keys, datetime.now(UTC)
         token = sessions.issue(keys, SignedIn(store.domain, user_id), now=now)
-        session = {"token": token, "again": self._opens(store, user_id)}
+        session = {
+            "token": token, "again": self._opens(store, user_id), "store": store.public_key
+        }  # fmt: skip
         return launched(self.runtime, store, session, ancestors=ancestors, locale=locale)
 
     def _opens(self, store: Store, user_id: str) -> str:

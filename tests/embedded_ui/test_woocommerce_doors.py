@@ -218,6 +218,21 @@ def test_a_no_is_told_in_plain_words_and_leads_back_to_the_start(town: Town) -> 
     assert "/woocommerce/install?store_url=" in page.text
 
 
+def test_a_page_that_lost_its_session_is_framed_by_its_store_alone_and_says_where_to_open_it(
+    town: Town,
+) -> None:
+    town.callback(town.nonce())
+    key = town.store().public_key
+    framed = {"Sec-Fetch-Dest": "iframe"}
+    page = town.browser.get(f"{town.url}/panel/flows?store={key}&locale=de", headers=framed)
+    assert page.headers["Content-Security-Policy"] == f"frame-ancestors {town.shop.url};"
+    assert f"{town.shop.url}/wp-admin/admin.php?page=reprise" in page.text
+    assert '"token"' not in page.text
+    assert 'lang="de"' in page.text
+    stranger = town.browser.get(f"{town.url}/panel/flows?store=nobody", headers=framed)
+    assert stranger.headers["Content-Security-Policy"] == "frame-ancestors 'none';"
+
+
 def test_a_session_is_renewed_while_it_is_good(town: Town) -> None:
     town.callback(town.nonce())
     old = session_in(town.launch(town.token(town.store())))

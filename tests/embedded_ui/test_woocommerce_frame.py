@@ -33,6 +33,32 @@ def panel(browser: Browser, town: Town) -> Frame:
     return frame
 
 
+def test_whoever_reloads_the_frame_is_led_to_the_plugins_page_and_opens_the_panel_there(
+    panel: Frame,
+) -> None:
+    panel.get_by_role("link", name="Settings", exact=True).click(timeout=SLOW)
+    expect(panel.get_by_role("heading", name="Settings")).to_be_visible(timeout=SLOW)
+    panel.evaluate("location.reload()")
+    again = panel.get_by_role("link", name="Open again")
+    expect(again).to_be_visible(timeout=SLOW)
+    looked_at(panel)
+    again.click()
+    page = panel.page
+    page.wait_for_url(re.compile(r"/wp-admin/admin\.php\?page=reprise$"), timeout=SLOW)
+    opened = page.frame_locator("#app-frame")
+    expect(opened.get_by_role("link", name="Settings", exact=True)).to_be_visible(timeout=SLOW)
+    expect(opened.get_by_role("link", name="Open again")).to_have_count(0)
+
+
+def test_what_was_saved_is_said_in_the_frame_itself(panel: Frame) -> None:
+    panel.get_by_role("link", name="Settings", exact=True).click(timeout=SLOW)
+    panel.get_by_label("Name", exact=True).first.fill("Fern & Fir", timeout=SLOW)
+    panel.get_by_role("button", name="Save", exact=True).click(timeout=SLOW)
+    said = panel.get_by_role("status").filter(has_text="Settings saved")
+    expect(said).to_be_visible(timeout=SLOW)
+    looked_at(panel)
+
+
 def test_every_page_is_sound_in_wordpress_own_frame(panel: Frame) -> None:
     for name in (*PAGES, *PARTS):
         panel.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})

@@ -11,6 +11,7 @@ import { strings } from "./strings";
 import type { Store, Unread } from "./types";
 import { Broken } from "./ui/Broken";
 import { Notice } from "./ui/states";
+import { Toast } from "./ui/Toast";
 import { PageSkeleton } from "./ui/Skeleton";
 
 export function App() {
@@ -34,6 +35,7 @@ export function App() {
         </Broken>
       </StoreProvider>
       <TitleKeeper />
+      {!isEmbedded() && <Toast />}
     </>
   );
 }

@@ -70,7 +70,10 @@ export const send = <T>(
     body: body === undefined ? undefined : JSON.stringify(body),
   });
 
-/** Tell the merchant that something is done: in the admin's own toast where there is one. */
+export const TOAST = "reprise:toast";
+
+/** Tell the merchant that something is done: in the admin's own toast where there is one, else in ours. */
 export function toast(text: string) {
   if (isEmbedded() && window.shopify?.toast) window.shopify.toast.show(text);
+  else window.dispatchEvent(new CustomEvent(TOAST, { detail: text }));
 }

@@ -42,25 +42,32 @@ export const isEmbedded = () => Boolean(window.shopify) && window.parent !== win
  * data, lives in this page's memory alone, and is traded for a new one while it is still good.
  */
 const RENEW_AFTER = 8 * 60_000; // ms
-type Session = { token: string; again: string; since: number };
+type Session = { token?: string; again: string; store: string; since: number };
 const session = "document" in globalThis ? takenSession() : null;
 
 function takenSession(): Session | null {
   const told = document.getElementById("session");
   if (!told) return null;
   told.remove();
-  // The address holds what opened this page, which is used up by now.
-  history.replaceState(null, "", "/panel");
-  return { ...JSON.parse(told.textContent ?? "{}"), since: Date.now() };
+  const own: Session = { ...JSON.parse(told.textContent ?? "{}"), since: Date.now() };
+  if (own.token) {
+    // The address holds what opened this page, which is used up by now. Whoever loads the page again
+    // has no session, but is to be told where there is one: the store's public key says so.
+    const kept = new URLSearchParams({ store: own.store, locale: document.documentElement.lang });
+    history.replaceState(null, "", `/panel?${kept}`);
+  }
+  return own;
 }
 
 /** Where the panel is opened anew once its session is over; null: this very page, loaded again. */
 export const openAgain = () => session?.again ?? null;
 
 /** True where there is somebody to ask who has the panel open. */
-export const canSignIn = () => session !== null || isEmbedded();
+export const canSignIn = () => isOpen(session) || isEmbedded();
 
-async function sessionToken(own: Session): Promise<string> {
+const isOpen = (own: Session | null): own is Session & { token: string } => Boolean(own?.token);
+
+async function sessionToken(own: Session & { token: string }): Promise<string> {
   if (Date.now() - own.since < RENEW_AFTER) return own.token;
   const headers = { Authorization: `Bearer ${own.token}` };
   const answer = await fetch("/woocommerce/session", { method: "POST", headers });
@@ -72,7 +79,7 @@ let proving: Promise<string> | undefined;
 
 /** Give a token of this very moment; who asks at the same time gets the same one. */
 export function token(): Promise<string> {
-  proving ??= (session ? sessionToken(session) : window.shopify!.idToken()).finally(() => {
+  proving ??= (isOpen(session) ? sessionToken(session) : window.shopify!.idToken()).finally(() => {
     proving = undefined;
   });
   return proving;

@@ -1,5 +1,5 @@
 // Addresses within the panel. The query of the app load goes along: whoever reloads needs it.
-const KEPT = ["shop", "host", "embedded", "locale"];
+const KEPT = ["shop", "host", "embedded", "locale", "store"];
 
 const carried = (() => {
   const given = new URLSearchParams(location.search);

@@ -15,7 +15,7 @@ export function SaveBar(props: Props) {
   return (
     <>
       <div className="vh" role="status">
-        {isSaved && !isChanged && words.saved}
+        {hasAdmins && isSaved && !isChanged && words.saved}
       </div>
       {isChanged && (
         <Suspense>
