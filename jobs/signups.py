@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from channels.base import Outcome, SendFailed
 from connectors.base import StoreUnavailable
+from jobs import shared_sender
 from jobs.introduce import introduce
 from jobs.runtime import Runtime
 from marketing import links
@@ -25,6 +26,7 @@ from marketing.model import (
     ConsentState,
     CustomerKey,
     RenderedMessage,
+    Signing,
 )
 from marketing.signup import form_of, language_of
 from marketing.signup_mail import mail
@@ -120,29 +122,34 @@ def send(runtime: Runtime, call: Call) -> bool:
     with runtime.database.reading() as connection:
         signup = signups.get(connection, call.store_id, call.payload["signup_id"])
         store = stores.by_id(connection, call.store_id)
+        signing = shared_sender.signing_of(runtime, connection, store) if store else None
     if store is None or not store.is_installed or signup is None or signup.confirmed_at:
         return False
-    for _, outcome in runtime.channels[ChannelName.EMAIL].send_many(
-        [_message(runtime, store, signup)]
-    ):
+    mail_to_them = _message(runtime, store, signup, signing)
+    for _, outcome in runtime.channels[ChannelName.EMAIL].send_many([mail_to_them]):
         is_worth_it = isinstance(outcome, SendFailed) and outcome.outcome is Outcome.RETRY
         if isinstance(outcome, SendFailed) and is_worth_it and call.attempts < MOST_TRIES:
             raise StoreUnavailable(f"the mail did not go: {outcome.reason}")
     return False
 
 
-def _message(runtime: Runtime, store: Store, signup: Signup) -> RenderedMessage:
+def _message(
+    runtime: Runtime, store: Store, signup: Signup, signing: Signing | None
+) -> RenderedMessage:
+    """Give the mail, by the store's own address where its domain has passed, as messages are."""
     token = links.signup_token(runtime.link_keys, store.id, signup.id)
     url = f"{runtime.settings.app_url}/f/{token}"
     words = mail(language_of(signup.told.get("locale")), store.name, store.address, url)
-    sender = parseaddr(runtime.settings.mail_from)[1]
-    replies_to = store.settings.get("sender_address") or store.email
+    own = store.settings.get("sender_address")
+    sender = str(own) if signing else parseaddr(runtime.settings.mail_from)[1]
+    replies_to = None if signing else own or store.email
     return RenderedMessage(
         message_id=signup.id,
         channel=ChannelName.EMAIL,
         to=signup.email,
         to_name=None,
         sender=sender,
+        signing=signing,
         sender_name=store.settings.get("sender_name") or store.name,
         subject=words.subject,
         html=words.html,

@@ -6,6 +6,7 @@ import dkim as oracle
 from sqlalchemy import insert
 
 from channels.email import dkim
+from jobs import outbox, signups
 from storage import schema
 from storage.sending_domains import KEY
 from tests.jobs.stage import HOUR, Stage
@@ -66,6 +67,25 @@ def test_a_stores_own_domain_signs_and_is_not_limited(stage: Stage) -> None:
         return f"v=DKIM1; k=rsa; p={public}".encode()
 
     assert all(oracle.verify(raw, dnsfunc=dns) for _, raw in stage.sink.taken)
+
+
+def test_the_mail_that_asks_for_a_yes_comes_from_the_stores_own_domain_once_it_has_passed(
+    stage: Stage,
+) -> None:
+    settings = {**stage.store.settings, "sender_address": "hello@maple.example"}
+    stage.change(schema.stores, stage.store_id, settings=settings)
+    told = {"text": "Yes, write to me."}
+    signups.ask(stage.runtime, stage.store, signups.Asked("first@example.com", told))
+    outbox.make_batch(stage.runtime, stage.store_id)
+    a_domain(stage, "maple.example")
+    signups.ask(stage.runtime, stage.store, signups.Asked("second@example.com", told))
+    outbox.make_batch(stage.runtime, stage.store_id)
+    shared, own = stage.sink.mails
+    assert shared["From"].addresses[0].addr_spec != "hello@maple.example"
+    assert (shared["Reply-To"], shared["DKIM-Signature"]) == ("hello@maple.example", None)
+    assert own["From"].addresses[0].addr_spec == "hello@maple.example"
+    assert own["Reply-To"] is None
+    assert "d=maple.example" in own["DKIM-Signature"]
 
 
 def test_a_domain_without_an_address_in_it_is_not_spoken_for(stage: Stage) -> None:
