@@ -50,8 +50,9 @@ def test_whoever_reloads_the_frame_is_led_to_the_plugins_page_and_opens_the_pane
     expect(opened.get_by_role("link", name="Open again")).to_have_count(0)
 
 
-def test_what_was_saved_is_said_in_the_frame_itself(panel: Frame) -> None:
+def test_settings_say_what_of_guests_stays_here_and_that_they_were_saved(panel: Frame) -> None:
     panel.get_by_role("link", name="Settings", exact=True).click(timeout=SLOW)
+    expect(panel.get_by_text("WooCommerce keeps no record of guests")).to_be_visible(timeout=SLOW)
     panel.get_by_label("Name", exact=True).first.fill("Fern & Fir", timeout=SLOW)
     panel.get_by_role("button", name="Save", exact=True).click(timeout=SLOW)
     said = panel.get_by_role("status").filter(has_text="Settings saved")

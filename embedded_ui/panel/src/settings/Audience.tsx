@@ -13,6 +13,7 @@ const CHOICES = [
 ] as const;
 
 export function Audience({ form, change }: PartProps) {
+  const { store } = useStore();
   const reachesMore =
     form.audience === "everyone" || form.audience_by_country.some((each) => each.audience === "everyone");
   return (
@@ -42,6 +43,11 @@ export function Audience({ form, change }: PartProps) {
         </div>
       )}
       <Countries form={form} change={change} />
+      {store.platform === "woocommerce" && (
+        <p className="hint" style={{ marginBlockStart: 12 }}>
+          {words.guestsOfWooCommerce}
+        </p>
+      )}
     </section>
   );
 }

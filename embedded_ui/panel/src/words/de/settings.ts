@@ -10,6 +10,8 @@ export const settings: SettingsWords = {
   everyoneHint: "Auch Kunden, die sich nie dazu geäußert haben.",
   everyoneWarning:
     "In den meisten Ländern, auch in der gesamten Europäischen Union, brauchen Werbenachrichten eine vorherige Einwilligung. Wählen Sie das nur, wenn Ihr Anwalt zustimmt.",
+  guestsOfWooCommerce:
+    "WooCommerce führt Gäste nicht als Kunden: Meldet sich ein Gast ab, weiß das nur Reprise und schreibt ihm nicht mehr. Ein anderes Programm, das Ihre WooCommerce-Kunden liest, erfährt davon nichts. Bei Kunden mit Konto steht die Antwort auch in WooCommerce.",
   countries: "Andere Regeln nach Land",
   countriesHint: "Es gilt das Land des Kunden. Ist es unbekannt, gilt die Regel oben.",
   country: "Land",

@@ -8,6 +8,8 @@ export const settings = {
   everyoneHint: "Also customers who never said anything.",
   everyoneWarning:
     "In most countries, the whole of the European Union among them, marketing messages need consent given beforehand. Choose this only where your lawyer agrees.",
+  guestsOfWooCommerce:
+    "WooCommerce keeps no record of guests: when a guest unsubscribes, Reprise alone knows and never writes to them again. Another program that reads your WooCommerce customers does not see it. For customers with an account their answer is written to WooCommerce, too.",
   countries: "Other rules by country",
   countriesHint: "The customer’s country decides. Customers of an unknown country follow the rule above.",
   country: "Country",
