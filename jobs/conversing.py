@@ -90,7 +90,7 @@ def _fresh(
 def _read(heard: Heard) -> None:
     """Read one message: a stop before anything else, then whoever has the conversation.
 
-    While a person talks with them no flow hears of it.
+    While a person talks with them, or another app of the store's, no flow hears of it.
     """
     if heard.message.is_echo:
         handing_over.of_echo(heard)
@@ -98,7 +98,7 @@ def _read(heard: Heard) -> None:
     wish = wishes.obey(heard)
     if wish is not None:
         _note_answered(heard)
-    if wish is Wish.STOP or _is_in_human_hands(heard):
+    if wish is Wish.STOP or heard.message.is_standby or _is_in_human_hands(heard):
         return
     is_for_flows = _answers_a_step(heard) or _asks_the_carrier(heard, wish)
     if is_for_flows or not handing_over.of_message(heard):

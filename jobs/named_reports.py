@@ -27,7 +27,7 @@ def with_own_echoes(
     if not echoes:
         return list(told)
     where = (connection, store.id, channel.value)
-    ours = whereabouts.known(*where, [one.provider_id for one in echoes])
+    ours = whereabouts.known(*where, {one.provider_id: one.recipient for one in echoes})
     strange = [one.recipient for one in echoes if one.provider_id not in ours]
     open_ones = {row.address: row for row in whereabouts.unsettled(*where, strange)}
     return [_own(one, ours, open_ones) for one in told]

@@ -150,6 +150,23 @@ def test_somebody_writing_on_the_platform_itself_stops_the_flows(
     assert len(stage.rows(schema.inbound_messages)) == 1
 
 
+def test_while_another_app_leads_a_thread_its_words_are_kept_and_only_a_stop_is_obeyed(
+    stage: Stage, chats: Chats
+) -> None:
+    a_flow(stage, CHAT, trigger=SIZES)
+    for text in ("sizes", "agent", "is the lining wool", "and the sleeves"):
+        met = wrote(stage, text, is_standby=True)
+    assert hands(stage, met).state == "automated"
+    assert (stage.events("message.received"), chats.taken) == ([], [])
+    assert stage.rows(schema.replies) == []
+    kept_texts = [row.text for row in stage.rows(schema.inbound_messages)]
+    assert kept_texts == ["sizes", "agent", "is the lining wool", "and the sleeves"]
+    wrote(stage, "STOP", is_standby=True)
+    assert len(stage.rows(schema.suppressions, store_id=stage.store_id)) == 1
+    wrote(stage, "sizes")
+    assert len(stage.events("message.received")) == 1
+
+
 def test_while_a_person_talks_no_flow_hears_and_the_thread_is_kept(
     stage: Stage, chats: Chats
 ) -> None:

@@ -124,6 +124,8 @@ def test_the_echo_of_our_own_message_is_a_report_of_it_and_nobodys_word(
     assert isinstance(ours, StatusUpdate)
     assert ours.provider_id == row.provider_id
     assert theirs == echo("another")
+    to_another = echo(row.provider_id, "igsid-bob")
+    assert read_echo(stage, to_another) == to_another
 
 
 def test_an_echo_during_a_hand_over_waits_until_it_is_settled(stage: Stage, chats: Chats) -> None:
