@@ -149,9 +149,10 @@ def _queue(
 ) -> str:
     now = runtime.database.now(connection)
     way = _way(runtime, connection, store, customer_id, told.channel, now)
+    # This holds the customer: of two who answer at once the second sees what the first wrote.
+    conversations.take_over(connection, runtime, store, customer_id, at=now, by=MERCHANT)
     if not told.anyway:
         _check_nobody_answered(connection, store, customer_id, person, told)
-    conversations.take_over(connection, runtime, store, customer_id, at=now, by=MERCHANT)
     threads.answered(connection, store.id, customer_id, now)
     row = threads.one(connection, store.id, customer_id)
     if row is not None and row.assigned_to is None:

@@ -27,15 +27,29 @@ def hear(
     wrote: Sequence[InboundMessage],
 ) -> None:
     """Take in what came by a channel; told twice it is heard once, of someone erased never."""
-    now = runtime.database.now(connection)
+    moments = runtime.database.moments(connection)
     whose = _whose(runtime, connection, store, channel, wrote)
     told = [
-        Heard(runtime, connection, store, channel, one, _kept(one, customer_id, now))
+        _heard(runtime, connection, store, channel, (one, customer_id), moments)
         for one, customer_id in zip(wrote, whose, strict=True)
         if customer_id is not None
     ]
     for heard in _fresh(connection, store, channel, told):
         _read(heard)
+
+
+def _heard(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    channel: ChannelName,
+    told: tuple[InboundMessage, str],
+    moments: tuple[datetime, datetime],
+) -> Heard:
+    """Give a message with what it is kept as; `told` has whose it is, too."""
+    one, customer_id = told
+    kept, said_at = _kept(one, customer_id, moments[0]), _said_at(one, *moments)
+    return Heard(runtime, connection, store, channel, one, kept, said_at)
 
 
 def _whose(
@@ -57,11 +71,16 @@ def _whose(
 
 def _sender(one: InboundMessage, now: datetime, real_now: datetime) -> Sender:
     """Give the sender, and when that was: what a provider told late may be of before an erasure."""
-    late = real_now - one.received_at if one.received_at else timedelta()
-    at = now - max(late, timedelta())
+    at = _said_at(one, now, real_now)
     if one.is_echo:
         return Sender(one.recipient, at)
     return Sender(one.sender, at, one.sender_name, one.also)
+
+
+def _said_at(one: InboundMessage, now: datetime, real_now: datetime) -> datetime:
+    """Give when it was written, by our clock: a provider tells real time, and perhaps late."""
+    late = real_now - one.received_at if one.received_at else timedelta()
+    return now - max(late, timedelta())
 
 
 def _kept(one: InboundMessage, customer_id: str, now: datetime) -> Inbound:
@@ -166,11 +185,14 @@ def heed(
     told: Sequence[OptChange],
 ) -> None:
     """Do what customers told the platform itself: no more marketing there, or again."""
-    now = runtime.database.now(connection)
-    asked = [InboundMessage(f"opt:{one.sender}:{now.timestamp()}", one.sender, "") for one in told]
+    moments = runtime.database.moments(connection)
+    tag = moments[0].timestamp()
+    asked = [
+        InboundMessage(f"opt:{one.sender}:{tag}", one.sender, "", one.occurred_at) for one in told
+    ]
     whose = _whose(runtime, connection, store, channel, asked)
     for one, message, customer_id in zip(told, asked, whose, strict=True):
         if customer_id is not None:
-            kept = _kept(message, customer_id, now)
-            heard = Heard(runtime, connection, store, channel, message, kept)
+            given = (message, customer_id)
+            heard = _heard(runtime, connection, store, channel, given, moments)
             (wishes.start if one.is_in else wishes.stop)(heard)

@@ -1,6 +1,7 @@
 """One message of a customer's, as the parts that read it hand it on: whose it is, and its news."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from channels.base import InboundMessage
 from jobs import enroll
@@ -25,6 +26,8 @@ class Heard:
     """As the channel told of it."""
     kept: Inbound
     """As it is kept, with whose it is."""
+    said_at: datetime
+    """When they wrote it, in business time; earlier than it is kept where we heard of it late."""
 
     @property
     def customer_id(self) -> str:

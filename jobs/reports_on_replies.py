@@ -19,6 +19,7 @@ _BEFORE = {
 }
 """The ledger's words for a reply's states, where they differ."""
 _AFTER = {MessageState.ACCEPTED: replies.SENT, MessageState.BOUNCED: replies.FAILED}
+_ARRIVED = frozenset({MessageStatus.DELIVERED, MessageStatus.OPENED, MessageStatus.CLICKED})
 _READ = frozenset({MessageStatus.OPENED, MessageStatus.CLICKED})
 
 
@@ -51,6 +52,8 @@ def _moved(
     row: Row[Any], before: str, update: StatusUpdate, now: datetime
 ) -> dict[str, Any] | None:
     """Give what changes of a reply that is `before` by now, None: nothing."""
+    if _is_of_another_try(row, update):
+        return None
     state = on_status(_BEFORE.get(before) or MessageState(before), update.status)
     if state is None:
         return None
@@ -67,6 +70,17 @@ def _moved(
     if update.status in _READ:
         values["read_at"] = row.read_at or at
     return values | {"reason": None}
+
+
+def _is_of_another_try(row: Row[Any], update: StatusUpdate) -> bool:
+    """Say whether it tells nothing of the try under way: one that failed may be told twice.
+
+    That an earlier try did arrive after all is news, and taken.
+    """
+    if update.status in _ARRIVED or not update.provider_id:
+        return False
+    is_earlier = update.provider_id in (row.earlier_ids or ())
+    return is_earlier or (row.provider_id or update.provider_id) != update.provider_id
 
 
 def _suppress(

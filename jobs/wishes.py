@@ -1,12 +1,14 @@
 """What a customer asks of a channel itself, done at once: to be left alone, to be written to."""
 
+from datetime import datetime
+
 from jobs.heard import Heard
 from jobs.track import WRITE_CONSENT
 from marketing.consent import CONSENT_CHANNELS, KEPT_CHANNELS, SuppressionScope
 from marketing.events import EventName
 from marketing.keywords import Wish, wish_of
 from marketing.model import Consent, ConsentSource, ConsentState, Reason
-from storage import customer_changes, identities, messages, outbox, suppressions
+from storage import customer_changes, customers, identities, messages, outbox, suppressions
 
 
 def obey(heard: Heard) -> Wish | None:
@@ -30,20 +32,48 @@ def stop(heard: Heard) -> None:
         scope=SuppressionScope.MARKETING,
         reason=suppressions.UNSUBSCRIBED,
         source=ConsentSource.REPLY,
-        now=heard.kept.received_at,
+        now=heard.said_at,
     )
+    _stop_anew(heard)
     if _said(heard, ConsentState.UNSUBSCRIBED, only_after=None):
         _news(heard, EventName.CUSTOMER_UNSUBSCRIBED)
     reason = Reason.UNSUBSCRIBED
     messages.skip_of_customer(connection, store.id, heard.customer_id, channel, reason)
 
 
+def _stop_anew(heard: Heard) -> None:
+    """Who stops again has left as of now: what they said in between brings them back no more."""
+    whose = (heard.connection, heard.store.id, heard.channel)
+    suppressions.left_anew(*whose, [_address_hash(heard)], heard.said_at)
+
+
 def start(heard: Heard) -> None:
-    """Only whoever left can come back by a word: to others it may be an answer."""
+    """Only whoever left can come back by a word: to others it may be an answer.
+
+    One that was said before they left, and is told late, brings nobody back.
+    """
+    left_at = _left_at(heard)
+    if left_at is not None and heard.said_at <= left_at:
+        return
     if _said(heard, ConsentState.SUBSCRIBED, only_after=ConsentState.UNSUBSCRIBED):
         hashes = _all_hashes(heard)
         suppressions.lift(heard.connection, heard.store.id, heard.channel, hashes)
         _news(heard, EventName.CUSTOMER_SUBSCRIBED)
+
+
+def _left_at(heard: Heard) -> datetime | None:
+    """Give when they last left this channel, by any of their addresses there."""
+    whose = (heard.connection, heard.store.id)
+    kept = suppressions.left_at(*whose, heard.channel, _all_hashes(heard))
+    if heard.channel in KEPT_CHANNELS:
+        row = customers.find(*whose, "id", heard.customer_id) or {}
+        said = (row.get(f"{heard.channel}_consent"), row.get(f"{heard.channel}_consent_at"))
+        words = [said]
+    else:
+        rows = identities.of_customer(*whose, heard.customer_id)
+        words = [(one.consent, one.consent_at) for one in rows if one.channel == heard.channel]
+    left = [at for state, at in words if at and state == ConsentState.UNSUBSCRIBED]
+    return max([*left, kept] if kept else left, default=None)
 
 
 def _all_hashes(heard: Heard) -> list[str]:
@@ -60,7 +90,7 @@ def _address_hash(heard: Heard) -> str:
 
 def _said(heard: Heard, state: ConsentState, *, only_after: ConsentState | None) -> bool:
     """Note a customer's word, and have the platform told of it; False when it changes nothing."""
-    said = Consent(heard.channel, state, ConsentSource.REPLY, heard.kept.received_at)
+    said = Consent(heard.channel, state, ConsentSource.REPLY, heard.said_at)
     is_platforms = heard.channel in CONSENT_CHANNELS
     note = customer_changes.consent if heard.channel in KEPT_CHANNELS else identities.consent
     whose = (heard.connection, heard.store.id, heard.customer_id)
@@ -75,7 +105,7 @@ def _tell_platform(heard: Heard, state: ConsentState) -> None:
         "customer_id": heard.customer_id,
         "channel": heard.channel.value,
         "state": state.value,
-        "changed_at": heard.kept.received_at.isoformat(),
+        "changed_at": heard.said_at.isoformat(),
     }
     key, real_now = (
         f"{heard.customer_id}:{heard.channel}",

@@ -235,8 +235,15 @@ def again(connection: Connection, store_id: str, reply_id: str, real_now: dateti
     """Queue once more what surely did not go out; False for anything else."""
     r = replies.c
     failed = (r.store_id == store_id, r.id == reply_id, r.state.in_(AGAIN))
-    anew = {"state": QUEUED, "reason": None, "due_at": real_now, "attempts": 0, "provider_id": None}
-    return connection.execute(update(replies).where(*failed).values(**anew)).rowcount == 1
+    known = select(r.provider_id, r.earlier_ids).where(*failed).with_for_update()
+    row = connection.execute(known).one_or_none()
+    if row is None:
+        return False
+    # Providers tell of a try more than once: by these it is known which one they mean.
+    earlier = [*(row.earlier_ids or ()), *([row.provider_id] if row.provider_id else ())]
+    anew = {"state": QUEUED, "reason": None, "due_at": real_now, "attempts": 0}
+    ids = {"provider_id": None, "earlier_ids": earlier or None}
+    return connection.execute(update(replies).where(*failed).values(**anew, **ids)).rowcount == 1
 
 
 def resume(connection: Connection, store_id: str, channel: str, real_now: datetime) -> int:

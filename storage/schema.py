@@ -1418,6 +1418,8 @@ replies = _of_store(
     Column("fence", BigInteger, nullable=False, server_default="0"),
     Column("provider", String(20)),
     Column("provider_id", Text),
+    # The provider's ids of tries that failed, before it was tried again.
+    Column("earlier_ids", Json),
     Column("sent_at", UtcTime),
     Column("delivered_at", UtcTime),
     Column("read_at", UtcTime),

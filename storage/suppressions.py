@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from marketing.consent import SuppressionScope
 from storage.among import among, among_given
@@ -58,6 +58,28 @@ def add(  # noqa: PLR0913  one row's columns
         if known.get(one) not in {SuppressionScope.ALL, scope}
     ]
     upsert(connection, suppressions, rows)
+
+
+def left_anew(
+    connection: Connection, store_id: str, channel: str, hashes: Iterable[str], at: datetime
+) -> None:
+    """Move on the moment at which the owners of addresses left; never back."""
+    s = suppressions.c
+    mine = (s.store_id == store_id, s.channel == channel, among(s.address_hash, hashes))
+    earlier = (s.reason == UNSUBSCRIBED, s.created_at < at)
+    connection.execute(update(suppressions).where(*mine, *earlier).values(created_at=at))
+
+
+def left_at(
+    connection: Connection, store_id: str, channel: str, hashes: Iterable[str]
+) -> datetime | None:
+    """Give when the owners of addresses last left by a word of theirs; None: they did not."""
+    s = suppressions.c
+    mine = (s.store_id == store_id, s.channel == channel, among(s.address_hash, hashes))
+    latest = select(func.max(s.created_at, type_=s.created_at.type))
+    words = (s.reason == UNSUBSCRIBED,)
+    found: datetime | None = connection.execute(latest.where(*mine, *words)).scalar_one()
+    return found
 
 
 def lift(connection: Connection, store_id: str, channel: str, hashes: Iterable[str]) -> None:

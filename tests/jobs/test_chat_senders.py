@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from channels.base import InboundMessage
+from channels.base import InboundMessage, OptChange
 from jobs import conversing, customer_care
 from marketing.model import ChannelName, CustomerKey
 from storage import identities, people, privacy, schema, stores
@@ -177,3 +177,53 @@ def test_two_customers_who_turn_out_to_be_one_keep_their_chats(stage: Stage, cha
     stage.database.write(lambda c: people.meet(c, stage.store_id, named, hashed))
     [row] = stage.rows(schema.identities)
     assert row.customer_id == account
+
+
+def consent_on(stage: Stage, channel: ChannelName) -> str | None:
+    """Give what they last said of a channel, wherever that is kept."""
+    if channel is ChannelName.WHATSAPP:
+        [row] = customers(stage)
+        return row.whatsapp_consent  # type: ignore[no-any-return]
+    [row] = stage.rows(schema.identities)
+    return row.consent  # type: ignore[no-any-return]
+
+
+def real_now(stage: Stage) -> Any:
+    with stage.database.reading() as connection:
+        return stage.database.real_now(connection)
+
+
+@pytest.mark.parametrize("channel", [INSTAGRAM, ChannelName.WHATSAPP])
+def test_a_start_that_is_told_late_does_not_undo_the_stop_that_came_after_it(
+    stage: Stage, chats: Chats, channel: ChannelName
+) -> None:
+    sender = {INSTAGRAM: ADA, ChannelName.WHATSAPP: "+4915112345678"}[channel]
+    told = {"sender": sender, "channel": channel}
+    begun = real_now(stage)
+    wrote(stage, "stop", **told, received_at=begun - HOUR)
+    wrote(stage, "stop", **told, received_at=begun - HOUR / 6)
+    wrote(stage, "start", **told, received_at=begun - HOUR / 2)
+    assert consent_on(stage, channel) == "unsubscribed"
+    assert len(stage.rows(schema.suppressions)) == 1
+    wrote(stage, "start", **told, received_at=begun)
+    assert consent_on(stage, channel) == "subscribed"
+    assert stage.rows(schema.suppressions) == []
+
+
+def test_what_the_platform_tells_late_undoes_nothing_and_makes_nobody_anew(
+    stage: Stage, chats: Chats
+) -> None:
+    def heed(told: OptChange) -> None:
+        stage.database.write(
+            lambda c: conversing.heed(stage.runtime, c, stage.store, INSTAGRAM, [told])
+        )
+
+    begun = real_now(stage)
+    met = wrote(stage, "stop")
+    heed(OptChange(ADA, is_in=True, occurred_at=begun - HOUR))
+    assert consent_on(stage, INSTAGRAM) == "unsubscribed"
+    heed(OptChange(ADA, is_in=True, occurred_at=real_now(stage)))
+    assert consent_on(stage, INSTAGRAM) == "subscribed"
+    customer_care.erase(stage.runtime, stage.store, met, "erase")
+    heed(OptChange(ADA, is_in=False, occurred_at=begun))
+    assert (stage.rows(schema.identities), len(customers(stage))) == ([], 1)

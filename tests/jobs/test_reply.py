@@ -369,3 +369,33 @@ def test_another_stores_report_and_another_stores_customer_move_nothing(
     with stage.database.writing() as connection:
         ids = connection, stage.stranger_id, "sms", [row.id], [row.provider_id]
         assert replies.reported_on(*ids) == []
+
+
+def test_a_failure_told_again_is_of_the_try_that_failed_and_not_of_the_next(
+    stage: Stage, twilio: Twilio, account: ChannelAccount
+) -> None:
+    def fails(sid: str) -> str:
+        come_in(stage, account, f"?m={row.id}", MessageSid=sid, MessageStatus="failed", Again=tag)
+        receive_all(stage)
+        return str(the_reply(stage).state)
+
+    say_to(stage, stage.customer(**PHONE))
+    work(stage)
+    row, tag = the_reply(stage), "1"
+    assert fails(row.provider_id) == "failed"
+    again = stage.database.write(
+        lambda c: replies.again(c, stage.store_id, row.id, stage.database.real_now(c))
+    )
+    assert again
+    tag = "2"
+    assert fails(row.provider_id) == "queued"
+    _, handed = stage.database.write(lambda c: reply._begin(stage.runtime, c, stage.store_id))
+    tag = "3"
+    assert fails(row.provider_id) == "handing_over"
+    reply._send(stage.runtime, handed)
+    moments = stage.database.write(stage.database.moments)
+    stage.database.write(lambda c: reply._settle(stage.runtime, c, handed, moments))
+    second, tag = the_reply(stage).provider_id, "4"
+    assert second != row.provider_id
+    assert fails(row.provider_id) == "sent"
+    assert fails(second) == "failed"

@@ -675,6 +675,7 @@ def upgrade() -> None:
         sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("provider", sa.String(length=20), nullable=True),
         sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("earlier_ids", JSON, nullable=True),
         sa.Column("sent_at", TIME, nullable=True),
         sa.Column("delivered_at", TIME, nullable=True),
         sa.Column("read_at", TIME, nullable=True),
