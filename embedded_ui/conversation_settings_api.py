@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask.views import MethodView
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
@@ -19,6 +19,11 @@ from storage import Connection, conversation_turns, stores
 
 SLACK = "hooks.slack.com"
 MOST_MAILS = 10
+LONGEST_ADDRESS = 2000
+LENGTH = validate.Length(
+    1, LONGEST_ADDRESS, error=say("Use up to {most} characters.", most=LONGEST_ADDRESS)
+)
+HIDDEN = {"slack_url": None, "webhook_url": None}
 
 blueprint = api_blueprint("conversation-settings")
 
@@ -39,14 +44,22 @@ class OpenDaySchema(Schema):
             raise ValidationError(say("The end has to be later than the beginning."), "end")
 
 
+def _parts(value: str) -> SplitResult:
+    """Take an address apart; what is none has no parts."""
+    try:
+        return urlsplit(value)
+    except ValueError:
+        return urlsplit("")
+
+
 def _is_slack(value: str) -> None:
-    parts = urlsplit(value)
+    parts = _parts(value)
     if parts.scheme != "https" or parts.netloc != SLACK or not parts.path[1:]:
         raise ValidationError(say("Paste the address that begins with https://hooks.slack.com/."))
 
 
 def _is_web(value: str) -> None:
-    parts = urlsplit(value)
+    parts = _parts(value)
     if parts.scheme != "https" or not parts.hostname or parts.username:
         raise ValidationError(say("Give a whole address that begins with https://."))
 
@@ -96,8 +109,12 @@ class ConversationSettingsSchema(Schema):
             0, MOST_MAILS, error=say("Use up to {most} addresses.", most=MOST_MAILS)
         ),
     )
-    slack_url = fields.String(required=True, allow_none=True, validate=_is_slack)
-    webhook_url = fields.String(required=True, allow_none=True, validate=_is_web)
+    slack_url = fields.String(
+        required=True, allow_none=True, validate=[LENGTH, plain_text, _is_slack]
+    )
+    webhook_url = fields.String(
+        required=True, allow_none=True, validate=[LENGTH, plain_text, _is_web]
+    )
 
     @validates_schema
     def each_day_once(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -112,10 +129,11 @@ class ConversationSettingsView(MethodView):
     def get(self) -> dict[str, Any]:
         """Give what holds for the store's conversations; what was never set has its default.
 
-        Whoever may not change it does not see Slack's address: to have it is to write there.
+        Whoever may not change it does not see where else it is told: to have Slack's address is
+        to write there, and a program's may carry a key as well.
         """
         form = form_of(the_store().settings)
-        return form if may(Right.PUBLISH) else {**form, "slack_url": None}
+        return form if may(Right.PUBLISH) else {**form, **HIDDEN}
 
     @blueprint.arguments(ConversationSettingsSchema)
     @blueprint.response(200, ConversationSettingsSchema)

@@ -74,7 +74,7 @@ class _Doors:
     client: RestClient
     callers: Buckets = field(default_factory=lambda: Buckets(rate=0.5, burst=60))
     named: Buckets = field(default_factory=lambda: Buckets(rate=0.2, burst=20))
-    """How often the same address may knock, and the same store be named."""
+    """How often the same address may knock, and name the same store: nobody uses up another's."""
 
     def begin(self) -> AnyResponse:
         """Look whether the store can be connected, and send the merchant to its own question."""
@@ -82,7 +82,7 @@ class _Doors:
         may_be_local = self.runtime.settings.demo
         try:
             domain = store_domain(request.args.get("store_url", ""), may_be_local=may_be_local)
-            _in_turn(self.named, domain)
+            _in_turn(self.named, f"{caller()} {domain}")
             look(self.client, domain)
         except (BadAddress, NotReady) as no:
             abort(_told(400, str(no)))
