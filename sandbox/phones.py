@@ -44,6 +44,12 @@ def _json_doors(app: Flask, twilio: Twilio) -> None:
         told = request.get_json()
         return jsonify(answered=twilio.answer(told["number"], told["body"]))
 
+    @app.get("/api/texts/account")
+    def account() -> Response:
+        return jsonify(
+            account_sid=twilio.account_sid, auth_token=twilio.auth_token, sender=NUMBER
+        )
+
     @app.post("/api/texts/faults")
     def order_texts() -> tuple[Response, int]:
         try:

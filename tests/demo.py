@@ -66,9 +66,9 @@ def free_ports() -> int:
 
 
 def asked(
-    url: str, headers: dict[str, str] | None = None, *, method: str | None = None, **told: Any
+    url: str, headers: dict[str, str] | None = None, /, *, method: str | None = None, **told: Any
 ) -> Any:
-    """Give the JSON at `url`; with keyword arguments, of what is posted to it."""
+    """Give the JSON at an address; with keyword arguments, of what is posted to it."""
     body = json.dumps(told).encode() if told else None
     headers = {"Content-Type": "application/json", **(headers or {})}
     request = urllib.request.Request(url, data=body, headers=headers, method=method)
