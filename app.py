@@ -257,7 +257,9 @@ def _form_doors(app: Flask, runtime: Runtime) -> None:
 
     @app.post("/f/<token>")
     def confirm(token: str) -> Response:
-        return _confirm_page(*signups.confirm(runtime, token), done=True)
+        return _confirm_page(
+            *signups.confirm(runtime, token, request.args.get(signups.CHAT, "")), done=True
+        )
 
     _form_refusals(app)
 

@@ -1,21 +1,29 @@
 """An e-mail address or a number that a customer gives in a conversation, with their consent.
 
-Whoever writes one has not proven that it is theirs. Where nobody has it, it is kept with them;
-somebody else's is only noted beside the conversation (`storage.identities.claim`), and opens
-nothing. An address is subscribed at once only where the store's form asks for no confirmation and
-the address is theirs alone; else its owner is asked by mail, as after the form.
+Whoever writes one has not proven that it is theirs. An address is kept as they told it, and as
+whose they say they are (`storage.identities.claim`), and opens nothing: its owner is asked by
+mail, and only their click subscribes it and joins the chat to them. Else a stranger who typed it
+first would be sent what the store writes to its owner. A number is theirs, and agreed to, where
+they write by that very number; any other is only noted.
 """
+
+import secrets
 
 from jobs import enroll, signups
 from jobs.heard import Heard
 from marketing.answering import email_in, phone_in
 from marketing.blocks.words import words_of
 from marketing.events import EventName, News
-from marketing.model import ChannelName, Consent, ConsentSource, ConsentState
+from marketing.model import ChannelName, Consent, ConsentSource, ConsentState, JsonObject
 from marketing.questions import Collect, Contact
 from marketing.signup import form_of
 from storage import addresses_given, customer_changes, customers, events, identities
 from storage.events import Event
+
+EMAIL_GIVEN = "email_given"
+PHONE_GIVEN = "phone_given"
+"""The customer's properties that keep what they typed and nobody has proven."""
+BY_NUMBER = frozenset({ChannelName.SMS, ChannelName.WHATSAPP})
 
 
 def take(heard: Heard, step: Collect) -> bool:
@@ -24,31 +32,55 @@ def take(heard: Heard, step: Collect) -> bool:
     found = (email_in if by_mail else phone_in)(heard.kept.text)
     if found is None:
         return False
-    give = addresses_given.give_email if by_mail else addresses_given.give_phone
-    whose = give(heard.connection, heard.store.id, heard.customer_id, found)
-    if whose not in {None, heard.customer_id}:
-        where = (heard.channel.value, heard.kept.sender)
-        identities.claim(heard.connection, heard.store.id, *where, str(whose))
-    is_theirs = whose == heard.customer_id
-    if step.subscribes and by_mail:
-        _subscribe(heard, found, is_theirs=is_theirs)
-    elif step.subscribes and is_theirs:
-        _agree(heard, ChannelName.SMS)
+    (_take_email if by_mail else _take_phone)(heard, step, found)
     return True
 
 
-def _subscribe(heard: Heard, email: str, *, is_theirs: bool) -> None:
-    store = heard.store
-    if is_theirs and not form_of(store.settings, store.country).confirms:
-        _agree(heard, ChannelName.EMAIL)
+def _take_email(heard: Heard, step: Collect, email: str) -> None:
+    told = {EMAIL_GIVEN: email}
+    mine = (heard.connection, heard.store.id)
+    customer_changes.change(*mine, heard.customer_id, properties=told)
+    owner = customers.find(*mine, "email", email)
+    whose = str(owner["id"]) if owner else None
+    if whose not in {None, heard.customer_id}:
+        identities.claim(*mine, heard.channel.value, heard.kept.sender, str(whose))
+    if not step.subscribes:
         return
-    who = customers.find(heard.connection, store.id, "id", heard.customer_id)
-    locale = str((who or {}).get("locale") or store.locale)
-    told = {
+    said_no = owner is not None and owner["email_consent"] == ConsentState.UNSUBSCRIBED
+    confirms = said_no or form_of(heard.store.settings, heard.store.country).confirms
+    if whose == heard.customer_id and not confirms:
+        _agree(heard, ChannelName.EMAIL)
+    else:
+        _ask_owner(heard, email, is_theirs=whose == heard.customer_id)
+
+
+def _take_phone(heard: Heard, step: Collect, phone: str) -> None:
+    mine = (heard.connection, heard.store.id)
+    told = {PHONE_GIVEN: phone}
+    customer_changes.change(*mine, heard.customer_id, properties=told)
+    if heard.channel not in BY_NUMBER or f"+{heard.kept.sender.lstrip('+')}" != phone:
+        return
+    whose = addresses_given.give_phone(*mine, heard.customer_id, phone)
+    if whose == heard.customer_id and step.subscribes:
+        _agree(heard, ChannelName.SMS)
+
+
+def _ask_owner(heard: Heard, email: str, *, is_theirs: bool) -> None:
+    store = heard.store
+    who = customers.find(heard.connection, store.id, "id", heard.customer_id) or {}
+    locale = str(who.get("locale") or store.locale)
+    told: JsonObject = {
         "locale": locale,
         "text": words_of(locale)["agree_email"],
         "source": ConsentSource.CHAT.value,
     }
+    if not is_theirs:
+        told["chat"] = {
+            "channel": heard.channel.value,
+            "address": heard.kept.sender,
+            "name": " ".join((heard.message.sender_name or "").split())[:60],
+            "word": secrets.token_urlsafe(24),
+        }
     signups.ask_later(heard.runtime, heard.connection, store, signups.Asked(email, told))
 
 

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from jobs import addresses_given, enroll
 from jobs.heard import Heard
 from marketing.answering import is_answer, kept, meant, tapped
+from marketing.chat import InboundKind
 from marketing.events import EventName, News
 from marketing.flow import OTHERWISE
 from marketing.questions import GIVEN, Answer, Ask, Collect
 from storage import conversations, customer_changes, events, flows, questions
 from storage.events import Event
 from storage.questions import Sent
+
+ANSWERING = frozenset({InboundKind.TEXT, InboundKind.BUTTON, InboundKind.STORY_REPLY})
+"""A heart on the question, a picture or a public comment is no answer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def take(heard: Heard) -> bool:
     In the transaction that keeps the message. One answer counts: the first within the
     question's time.
     """
-    waiting = _waiting(heard)
+    waiting = _waiting(heard) if heard.message.kind in ANSWERING else None
     if waiting is None:
         return False
     way = (

@@ -4,6 +4,7 @@ What a stranger sees is the same whether or not we know the address they entered
 here who is somebody's customer.
 """
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,10 +13,11 @@ from typing import Any, Final
 
 from channels.base import Outcome, SendFailed
 from connectors.base import StoreUnavailable
-from jobs import shared_sender
+from jobs import joining, shared_sender
 from jobs.introduce import introduce
 from jobs.runtime import Runtime
 from marketing import links
+from marketing.chat_names import NAMES
 from marketing.consent import SuppressionScope
 from marketing.links import Link
 from marketing.model import (
@@ -44,6 +46,8 @@ AN_HOUR: Final = timedelta(hours=1)
 MOST_AN_HOUR: Final = 300
 """Confirmations that a store sends an hour."""
 MOST_TRIES: Final = 5
+CHAT: Final = "chat"
+"""In the link's address: the word of the mail that names a chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def _keep(
     now, real_now = runtime.database.now(connection), runtime.database.real_now(connection)
     signups.tidy(connection, store.id, real_now)
     known = signups.of_email(connection, store.id, asked.email)
-    is_mailed = not is_confirmed and _may_ask(runtime, connection, store, asked.email, known)
+    is_mailed = not is_confirmed and _may_ask(runtime, connection, store, asked, known)
     if not (is_mailed or is_confirmed):
         return False
     signup_id = signups.put(
@@ -101,9 +105,13 @@ def _keep(
 
 
 def _may_ask(
-    runtime: Runtime, connection: Connection, store: Store, email: str, known: Signup | None
+    runtime: Runtime, connection: Connection, store: Store, asked: Asked, known: Signup | None
 ) -> bool:
-    """Nobody is asked who gets the news already, who may not be written to, or too often."""
+    """Nobody is asked who gets the news already, who may not be written to, or too often.
+
+    Whether a chat is theirs is asked of those who get the news, too.
+    """
+    email, chat = asked.email, asked.told.get("chat")
     real_now = runtime.database.real_now(connection)
     if known and known.mailed_at and known.mailed_at > real_now - BETWEEN:
         return False
@@ -112,7 +120,7 @@ def _may_ask(
     return not (
         (known and known.mails >= MOST_MAILS)
         or scope is SuppressionScope.ALL
-        or signups.is_subscribed(connection, store.id, email)
+        or (not chat and signups.is_subscribed(connection, store.id, email))
         or signups.mailed_since(connection, store.id, real_now - AN_HOUR) >= MOST_AN_HOUR
     )
 
@@ -139,7 +147,11 @@ def _message(
     """Give the mail, by the store's own address where its domain has passed, as messages are."""
     token = links.signup_token(runtime.link_keys, store.id, signup.id)
     url = f"{runtime.settings.app_url}/f/{token}"
-    words = mail(language_of(signup.told.get("locale")), store.name, store.address, url)
+    chat: Mapping[str, str] | None = signup.told.get("chat")
+    if chat:
+        url += f"?{CHAT}={chat['word']}"
+    said = (NAMES[ChannelName(chat["channel"])], chat["name"]) if chat else None
+    words = mail(language_of(signup.told.get("locale")), store.name, store.address, url, said)
     own = store.settings.get("sender_address")
     sender = str(own) if signing else parseaddr(runtime.settings.mail_from)[1]
     replies_to = None if signing else own or store.email
@@ -178,14 +190,21 @@ def _is_over(signup: Signup, real_now: datetime) -> bool:
     return signup.mailed_at is None or signup.mailed_at < real_now - signups.LASTS
 
 
-def confirm(runtime: Runtime, token: str) -> tuple[Store, Signup]:
-    """Take the owner's yes: from now on they are written to. Safe to repeat."""
+def confirm(runtime: Runtime, token: str, word: str = "") -> tuple[Store, Signup]:
+    """Take the owner's yes: from now on they are written to. Safe to repeat.
+
+    `word` comes with the link of a mail that named a chat: that chat becomes theirs. The link of
+    another mail to the same address says nothing of it.
+    """
     store, signup = read(runtime, token)
     if signup.confirmed_at is None:
         _subscribe(runtime, store, signup.email, signup.told, anew=True)
         runtime.database.write(
             lambda c: signups.confirm(c, store.id, signup.id, runtime.database.now(c))
         )
+    chat = signup.told.get("chat")
+    if chat and hmac.compare_digest(chat["word"].encode(), word.encode()):
+        joining.join_by_email(runtime, store, chat["channel"], chat["address"], signup.email)
     return store, signup
 
 

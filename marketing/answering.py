@@ -80,6 +80,6 @@ def email_in(text: str) -> str | None:
 
 def phone_in(text: str) -> str | None:
     """Give the one international number in a text as E.164: it begins with + or 00."""
-    found = re.findall(r"(?:\+|\b00)\d(?:[\s()./-]*\d){6,13}\b", text)
+    found = re.findall(r"(?:\+|\b00)\d(?:[\s()./-]*\d){6,13}\b", text, re.ASCII)
     numbers = {re.sub(r"^00", "", re.sub(r"\D", "", one)) for one in found}
     return f"+{numbers.pop()}" if len(numbers) == 1 else None

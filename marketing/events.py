@@ -88,6 +88,10 @@ class EventName(StrEnum):
     """A person talks with the customer from now on: {by, rule?}."""
     CONVERSATION_HANDED_BACK = "conversation.handed_back"
     """Flows write to them again: {by}."""
+    IDENTITY_JOINED = "identity.joined"
+    """What was written by a chat id is the customer's, as was proven: {channel, by}."""
+    IDENTITY_SPLIT = "identity.split"
+    """It is not after all, somebody of the store said: {channel, by}."""
     FLOW_ENTERED = "flow.entered"
     """{flow_id, enrollment_id, trigger_key}."""
     FLOW_SKIPPED = "flow.skipped"
@@ -102,7 +106,7 @@ UNHEARD = frozenset(
         *(EventName.CART_ABANDONED, EventName.CART_RESTORED, EventName.MANUAL),
         *(EventName.MESSAGE_SENT, EventName.FLOW_ENTERED, EventName.FLOW_SKIPPED),
         *(EventName.FLOW_ENDED, EventName.PRODUCT_UPDATED, EventName.PRODUCT_DELETED),
-        EventName.QUESTION_ANSWERED,
+        *(EventName.QUESTION_ANSWERED, EventName.IDENTITY_JOINED, EventName.IDENTITY_SPLIT),
         *(EventName.STORE_UPDATED, EventName.STORE_UNINSTALLED, EventName.STORE_SCOPES_CHANGED),
         EventName.PRIVACY_REQUESTED,
     }

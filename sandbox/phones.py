@@ -46,9 +46,7 @@ def _json_doors(app: Flask, twilio: Twilio) -> None:
 
     @app.get("/api/texts/account")
     def account() -> Response:
-        return jsonify(
-            account_sid=twilio.account_sid, auth_token=twilio.auth_token, sender=NUMBER
-        )
+        return jsonify(account_sid=twilio.account_sid, auth_token=twilio.auth_token, sender=NUMBER)
 
     @app.post("/api/texts/faults")
     def order_texts() -> tuple[Response, int]:

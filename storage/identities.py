@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from marketing.model import Consent, ConsentState
 from storage.among import among
-from storage.schema import identities, inbound_messages
+from storage.schema import identities, inbound_messages, replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,7 @@ def join(  # noqa: PLR0913  whose, where, to whom, how, when
         return None
     i, old = identities.c, before.customer_id
     theirs = (i.store_id == store_id, i.channel == channel, i.customer_id == old)
+    ways = list(connection.execute(select(i.address).where(*theirs)).scalars())
     connection.execute(
         update(identities)
         .where(*theirs)
@@ -108,7 +109,7 @@ def join(  # noqa: PLR0913  whose, where, to whom, how, when
             customer_id=customer_id, joined_by=by, joined_at=at, joined_from=old, claims_id=None
         )
     )
-    _move_words(connection, store_id, channel, [address], old, customer_id)
+    _move_words(connection, store_id, channel, ways, old, customer_id)
     return str(old)
 
 
@@ -160,11 +161,11 @@ def _move_words(
     old: str,
     new: str,
 ) -> None:
-    w = inbound_messages.c
-    theirs = (w.store_id == store_id, w.channel == channel, w.customer_id == old)
-    connection.execute(
-        update(inbound_messages).where(*theirs, among(w.sender, addresses)).values(customer_id=new)
-    )
+    for table, column in ((inbound_messages, "sender"), (replies, "address")):
+        c = table.c
+        theirs = (c.store_id == store_id, c.channel == channel, c.customer_id == old)
+        moved = update(table).where(*theirs, among(c[column], addresses)).values(customer_id=new)
+        connection.execute(moved)
 
 
 # --- merged, forgotten ----------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """Questions of flows and what customers answer: late, twice, crossed, to several flows at once."""
 
+import re
 from typing import Any
 
 import pytest
 
 from channels.base import InboundMessage
-from jobs import advance, conversations, conversing, outbox
+from jobs import advance, conversations, conversing, joining, outbox, signups
+from jobs.intake_orders import NotHere
+from marketing.chat import InboundKind
 from storage import addresses_given, questions, schema
 from tests.jobs.chatting import ADA, Chats, connected, wrote
 from tests.jobs.stage import HOUR, MINUTE, Stage
@@ -267,22 +270,69 @@ def test_one_that_is_put_off_still_is_looked_after_again(stage: Stage, chats: Ch
 
 
 @pytest.mark.parametrize("confirms", [True, False])
-def test_an_address_that_nobody_has_is_kept_and_subscribed_as_the_form_is(
+def test_a_typed_address_is_nobodys_until_its_owner_says_so_by_mail(
     stage: Stage, chats: Chats, confirms: bool
 ) -> None:
     collecting(stage, confirms=confirms)
     ada = wrote(stage, "hello")
     assert "you agree" in texts(chats)[0]
-    wrote(stage, "Sure: Ada.New@Example.com, thanks")
+    wrote(stage, "Sure: Ada.New@Example.com, thanks", sender_name="Ada\nof Instagram")
     outbox_work(stage)
     [row] = stage.rows(schema.customers, id=ada)
-    assert row.email == "ada.new@example.com"
-    subscribed = (row.email_consent, row.email_consent_source)
-    assert subscribed == ((None, None) if confirms else ("subscribed", "chat"))
-    assert [mail["To"] for mail in stage.sink.mails] == (
-        ["ada.new@example.com"] if confirms else []
-    )
+    assert (row.email, row.email_consent) == (None, None)
+    assert row.properties["email_given"] == "ada.new@example.com"
+    [asked] = stage.sink.mails
+    assert asked["To"] == "ada.new@example.com"
+    assert "in a chat with us on Instagram (Ada of Instagram)" in text_of(asked)
     assert texts(chats)[1:] == ["It is thanks."]
+
+
+def test_the_owner_s_click_joins_the_chat_and_the_merchant_can_take_it_off_again(
+    stage: Stage, chats: Chats
+) -> None:
+    collecting(stage, confirms=True)
+    ada = wrote(stage, "hello")
+    wrote(stage, "ada.new@example.com")
+    outbox_work(stage)
+    confirm(stage, *link_in(stage.sink.mails[0]))
+    [owner] = stage.rows(schema.customers, email_key="ada.new@example.com")
+    assert (owner.id != ada, owner.email_consent) == (True, "subscribed")
+    assert wrote(stage, "again") == owner.id
+    assert {row.customer_id for row in stage.rows(schema.inbound_messages)} == {owner.id}
+    with pytest.raises(NotHere):
+        joining.split(stage.runtime, stage.store, ada, "instagram", ADA)
+    joining.split(stage.runtime, stage.store, owner.id, "instagram", ADA)
+    assert wrote(stage, "and again") == ada
+    told = {one.name for one in stage.rows(schema.events, customer_id=owner.id)}
+    assert {"identity.joined", "identity.split"} <= told
+
+
+def test_a_stranger_who_typed_it_gets_nothing_from_a_click_on_another_mail(
+    stage: Stage, chats: Chats
+) -> None:
+    """The owner clicked the link of a mail that named no chat, or that of somebody's guess."""
+    collecting(stage, confirms=True)
+    ada = wrote(stage, "hello")
+    wrote(stage, "bo@example.com")
+    outbox_work(stage)
+    token, _ = link_in(stage.sink.mails[0])
+    for word in ("", "guessed"):
+        confirm(stage, token, word)
+    assert wrote(stage, "again") == ada
+    stage.customer("Bo2", email="bo2@example.com")
+    wrote(stage, "hello")
+    assert not stage.rows(schema.identities, customer_id=ada)[0].joined_at
+
+
+def test_who_becomes_a_customer_by_an_address_typed_before_is_not_who_typed_it(
+    stage: Stage, chats: Chats
+) -> None:
+    collecting(stage, confirms=False)
+    stranger = wrote(stage, "hello")
+    wrote(stage, "new@example.com")
+    owner = stage.customer("New", email="new@example.com")
+    assert owner != stranger
+    assert wrote(stage, "hello") == stranger
 
 
 def test_somebody_elses_address_is_not_given_and_its_owner_is_asked(
@@ -302,6 +352,24 @@ def test_somebody_elses_address_is_not_given_and_its_owner_is_asked(
     assert texts(chats)[1:] == ["It is thanks."]
 
 
+def test_a_number_counts_only_from_the_phone_itself(stage: Stage, chats: Chats) -> None:
+    collecting(stage, confirms=False, contact="phone")
+    ada = wrote(stage, "hello")
+    wrote(stage, "+1 555 010 0199")
+    [row] = stage.rows(schema.customers, id=ada)
+    assert (row.phone, row.sms_consent) == (None, None)
+    assert row.properties["phone_given"] == "+15550100199"
+    assert texts(chats)[1:] == ["It is thanks."]
+
+
+def test_a_heart_on_the_question_is_no_answer_to_it(stage: Stage, chats: Chats) -> None:
+    a_question(stage)
+    wrote(stage, "hello")
+    wrote(stage, "❤️", kind=InboundKind.REACTION)
+    wrote(stage, "small")
+    assert texts(chats) == ["Which size?", "It is small."]
+
+
 def test_what_is_no_address_takes_its_own_way(stage: Stage, chats: Chats) -> None:
     collecting(stage, confirms=True)
     wrote(stage, "hello")
@@ -309,12 +377,28 @@ def test_what_is_no_address_takes_its_own_way(stage: Stage, chats: Chats) -> Non
     assert texts(chats)[1:] == ["It is other."]
 
 
-def collecting(stage: Stage, *, confirms: bool) -> None:
+def text_of(mail: Any) -> str:
+    return " ".join(mail.get_body(("plain",)).get_content().split())
+
+
+def link_in(mail: Any) -> tuple[str, str]:
+    """Give the token and the word of the link."""
+    found = re.search(r"/f/([^?\s]+)\?chat=(\S+)", mail.get_body(("plain",)).get_content())
+    assert found
+    return found[1], found[2]
+
+
+def confirm(stage: Stage, token: str, word: str) -> None:
+    signups.confirm(stage.runtime, token, word)
+    stage.work()
+
+
+def collecting(stage: Stage, *, confirms: bool, contact: str = "email") -> None:
     [row] = stage.rows(schema.stores, id=stage.store_id)
     told = {**row.settings, "signup_form": {"confirms": confirms}}
     stage.change(schema.stores, stage.store_id, settings=told)
     step = {
-        **ON, "kind": "collect", "id": "mail", "contact": "email", "timeout": "PT2H",
+        **ON, "kind": "collect", "id": "mail", "contact": contact, "timeout": "PT2H",
         "template": {"chat": {"text": "Your address?"}}, "given": [said("thanks")],
         "otherwise": [said("other")],
     }  # fmt: skip
@@ -334,7 +418,7 @@ def test_another_store_sees_no_question_and_gives_no_address(stage: Stage, chats
     with stage.database.writing() as connection:
         assert questions.lately_sent(connection, stage.stranger_id, ada, "instagram") == []
         assert questions.sent_at(connection, stage.stranger_id, asked) == {}
-        given = addresses_given.give_email(connection, stage.stranger_id, ada, "x@example.com")
+        given = addresses_given.give_phone(connection, stage.stranger_id, ada, "+15550199")
         assert given is None
         assert questions.sent_at(connection, stage.store_id, asked) != {}
-    assert stage.rows(schema.customers, id=ada)[0].email is None
+    assert stage.rows(schema.customers, id=ada)[0].phone is None

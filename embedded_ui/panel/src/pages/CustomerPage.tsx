@@ -20,6 +20,7 @@ import { Empty, Failure } from "../ui/states";
 
 const words = strings.customer;
 const Hands = lazy(() => import("../ui/Hands"));
+const Chats = lazy(() => import("../ui/Chats"));
 
 export default function CustomerPage() {
   const { id } = useParams<{ id: string }>();
@@ -55,6 +56,7 @@ export default function CustomerPage() {
           <Consents consents={data.consents} />
           <Suspense>
             <Hands id={data.id} />
+            <Chats id={data.id} />
           </Suspense>
           <NowIn customer={data} />
           <Known customer={data} />

@@ -96,6 +96,7 @@ export const team: TeamWords = {
     "PUT /saved-replies/<saved_id>": "Änderte eine gespeicherte Antwort",
     "DELETE /saved-replies/<saved_id>": "Löschte eine gespeicherte Antwort",
     "POST /customers/<customer_id>/not-needed": "Gab einen Kunden zurück, der niemanden brauchte",
+    "POST /customers/<customer_id>/chats/split": "Löste einen zugeordneten Chat von einem Kunden",
     "POST /customers/<customer_id>/hand-back": "Gab einen Kunden an die Automatik zurück",
     "POST /customers/<customer_id>/flows/<flow_id>/remove": "Nahm einen Kunden aus einem Ablauf",
     "POST /dashboard/retry": "Ließ etwas erneut versuchen",

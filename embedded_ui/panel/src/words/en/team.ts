@@ -100,6 +100,7 @@ export const team = {
     "PUT /saved-replies/<saved_id>": "Changed a saved reply",
     "DELETE /saved-replies/<saved_id>": "Deleted a saved reply",
     "POST /customers/<customer_id>/not-needed": "Gave a customer back as not needing anybody",
+    "POST /customers/<customer_id>/chats/split": "Took a joined chat off a customer",
     "POST /customers/<customer_id>/hand-back": "Gave a customer back to automation",
     "POST /customers/<customer_id>/flows/<flow_id>/remove": "Took a customer out of a flow",
     "POST /dashboard/retry": "Had something tried again",

@@ -1,0 +1,45 @@
+// Where a customer chats; a chat that was joined to them by proof can be taken off again.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, send, toast } from "../api";
+import { useMay, useStore } from "../store";
+import { strings } from "../strings";
+import type { Chats as Told } from "../types";
+import { Failure } from "./states";
+
+const words = strings.customer;
+
+export default function Chats({ id }: { id: string }) {
+  const { format } = useStore();
+  const may = useMay("edit");
+  const queries = useQueryClient();
+  const { data } = useQuery({ queryKey: ["chats", id], queryFn: () => api<Told>(`/customers/${id}/chats`) });
+  const split = useMutation({
+    mutationFn: (chat: { channel: string; address: string }) => send<Told>("POST", `/customers/${id}/chats/split`, chat),
+    onSuccess: async () => {
+      toast(words.chatTakenOff);
+      await queries.invalidateQueries();
+    },
+  });
+  if (!data?.chats.length) return null;
+  return (
+    <section className="card" aria-labelledby="chats">
+      <div className="chead">
+        <h2 id="chats">{words.chats}</h2>
+      </div>
+      {split.error && <Failure error={split.error} retry={() => split.reset()} />}
+      <ul className="plainlist">
+        {data.chats.map(({ channel, address, name, joined_at }) => (
+          <li key={channel + address}>
+            {words.chatOn(strings.channels[channel] ?? channel, name || address)}
+            {joined_at && <p className="sub">{words.chatJoined(format.moment(joined_at))}</p>}
+            {joined_at && may && (
+              <button type="button" className="btn" disabled={split.isPending} onClick={() => split.mutate({ channel, address })}>
+                {words.notThem}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
