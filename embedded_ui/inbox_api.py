@@ -24,13 +24,15 @@ from embedded_ui.inbox_schemas import (
 )
 from jobs import answering, conversations
 from jobs.answering import Answer, NotByThis, SomebodyAnswered, Way
-from jobs.conversations import MERCHANT
+from jobs.conversations import MERCHANT, PLATFORM
 from marketing.chat_limits import LIMITS
 from marketing.events import EventName
+from marketing.hand_over_words import words_of_rule
 from marketing.model import Reason
 from marketing.said import say
 from storage import Connection, reports_customers, threads
 from storage.conversations import AUTOMATED, HUMAN
+from storage.replies import ECHO
 from storage.threads import COUNTED_TO, Entry, Position, Wanted
 
 LINES, ENTRIES = 30, 40
@@ -38,7 +40,7 @@ ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
 NOTHING = dict.fromkeys(
     [
         "channel", "text", "number", "author", "author_name", "state", "reason", "detail",
-        "subject", "flow_id", "flow_name", "by",
+        "subject", "flow_id", "flow_name", "by", "why",
     ]
 )  # fmt: skip
 blueprint = api_blueprint("inbox")
@@ -247,8 +249,9 @@ def _reply(data: Mapping[str, Any]) -> dict[str, Any]:
     told, content = data["reason"], data["content"] or {}
     is_ours = told in set(Reason)
     own = {"reason": told if is_ours else None, "detail": None if is_ours else told}
+    by = PLATFORM if (data["key"] or "").startswith(ECHO) else None
     buttons = [one["label"] for one in content.get("buttons", ())]
-    return {**data, **own, "cards": content.get("cards", []), "buttons": buttons}
+    return {**data, **own, "by": by, "cards": content.get("cards", []), "buttons": buttons}
 
 
 def _message(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -258,7 +261,9 @@ def _message(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _hands(data: Mapping[str, Any]) -> dict[str, Any]:
     is_human = data["name"] == EventName.CONVERSATION_HANDED_OVER
-    return {"state": HUMAN if is_human else AUTOMATED, "by": data["data"].get("by")}
+    told = data["data"]
+    state = HUMAN if is_human else AUTOMATED
+    return {"state": state, "by": told.get("by"), "why": words_of_rule(told.get("rule"))}
 
 
 SHAPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {

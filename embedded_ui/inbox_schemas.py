@@ -3,6 +3,7 @@
 from marshmallow import RAISE, Schema, fields, validate
 
 from doors.json_api import plain_text
+from doors.spoken import Sentence
 from marketing.model import ChannelName
 from marketing.replying import ANSWERED
 from marketing.said import say
@@ -76,7 +77,9 @@ class ThreadEntrySchema(Schema):
     `kind`: `inbound` (the customer wrote), `reply` (a person or a machine wrote), `message` (of a
     flow; its words are not kept), `hands` (`state` is whose they are from then on). Of a reply
     `state` is queued, handing_over, sent, delivered, read, failed, unknown or dropped, `reason`
-    one of ours and `detail` the provider's words.
+    one of ours and `detail` the provider's words; `by` platform: somebody wrote it over there.
+    What a customer wrote and deleted has no text, what had none has an empty one. Of hands `why`
+    is the rule in words.
     """
 
     kind = fields.String(
@@ -98,6 +101,7 @@ class ThreadEntrySchema(Schema):
     flow_id = fields.String(required=True, allow_none=True)
     flow_name = fields.String(required=True, allow_none=True)
     by = fields.String(required=True, allow_none=True)
+    why = Sentence(required=True, allow_none=True)
 
 
 class WaySchema(Schema):

@@ -8,12 +8,13 @@ from jobs import reply
 from jobs.heard import Heard
 from marketing import hand_over_answers as answers
 from marketing import hand_over_rules as rules
-from marketing.chat import ChatContent
+from marketing.chat import Author, ChatContent
 from marketing.conversation_settings import ConversationSettings, settings_of
 from marketing.frustration import TURNS, WITHIN, Turn
 from marketing.hand_over_rules import Found, Standing, Then
 from marketing.timing import zone_of
-from storage import conversations, customers, inbound
+from storage import conversations, customers, inbound, replies, threads
+from storage.replies import NewReply
 
 
 def of_message(heard: Heard) -> bool:
@@ -34,6 +35,24 @@ def of_silence(heard: Heard) -> bool:
 def of_echo(heard: Heard) -> None:
     """Somebody of the store's wrote on the platform itself: flows have nothing to say any more."""
     _take_over(heard, Found(rules.ECHO), hands.PLATFORM)
+    _keep_echo(heard)
+
+
+def _keep_echo(heard: Heard) -> None:
+    """Its words stand in the thread; whoever leads it in another app may be a machine."""
+    kept = heard.kept
+    written = NewReply(
+        customer_id=heard.customer_id,
+        channel=heard.channel.value,
+        address=heard.message.recipient,
+        author=Author.PERSON,
+        text=kept.text,
+        key=f"{replies.ECHO}{heard.channel}:{kept.provider_id}",
+    )
+    whose = (heard.connection, heard.store.id)
+    is_new = replies.keep_echo(*whose, written, kept.provider_id, kept.received_at)
+    if is_new and not heard.message.is_standby:
+        threads.answered(*whose, heard.customer_id, kept.received_at)
 
 
 def _settings(heard: Heard) -> ConversationSettings:

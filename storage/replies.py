@@ -34,6 +34,8 @@ from storage.schema import conversations, customers, new_id, replies
 QUEUED, HANDING_OVER = "queued", "handing_over"
 SENT, DELIVERED, READ = "sent", "delivered", "read"
 FAILED, UNKNOWN, DROPPED = "failed", "unknown", "dropped"
+ECHO = "echo:"
+"""Begins the key of what was written on the platform itself."""
 IS_QUEUED = replies.c.state == literal_column("'queued'")
 IS_HANDING_OVER = replies.c.state == literal_column("'handing_over'")
 AGAIN = (FAILED, DROPPED)
@@ -74,6 +76,19 @@ def queue(
     connection: Connection, store_id: str, new: NewReply, now: datetime, real_now: datetime
 ) -> str | None:
     """Put a reply in, to go out at once; None when one of its key is here already."""
+    return _put(connection, store_id, new, state=QUEUED, created_at=now, due_at=real_now)
+
+
+def keep_echo(
+    connection: Connection, store_id: str, new: NewReply, provider_id: str, now: datetime
+) -> str | None:
+    """Keep what somebody of the store's wrote on the platform itself: it is out already."""
+    out = {"state": SENT, "provider_id": provider_id, "sent_at": now}
+    return _put(connection, store_id, new, created_at=now, **out)
+
+
+def _put(connection: Connection, store_id: str, new: NewReply, **more: Any) -> str | None:
+    """Write it after the last of its conversation; None when one of its key is here already."""
     r = replies.c
     mine = (r.store_id == store_id, r.customer_id == new.customer_id)
     last = connection.execute(select(func.max(r.number)).where(*mine)).scalar_one()
@@ -83,8 +98,7 @@ def queue(
         "author": new.author.value, "author_name": new.author_name, "author_id": new.author_id,
         "text": new.text,
         "content": dict(new.content) if new.content else None, "key": new.key,
-        "in_human_hands": new.in_human_hands, "state": QUEUED, "created_at": now,
-        "due_at": real_now,
+        "in_human_hands": new.in_human_hands, **more,
     }  # fmt: skip
     key = ("store_id", "key")
     inserted = insert_new(connection, replies, [row], key=key, returning=[r.id])

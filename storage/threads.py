@@ -216,7 +216,17 @@ def _sources(
         .where(flows.c.store_id == m.store_id, flows.c.id == m.flow_id)
         .scalar_subquery()
     )
-    answers = (r.number, r.channel, r.text, r.content, r.author, r.author_name, r.state, r.reason)
+    answers = (
+        r.number,
+        r.channel,
+        r.text,
+        r.content,
+        r.author,
+        r.author_name,
+        r.state,
+        r.reason,
+        r.key,
+    )
     sent = (m.channel, m.subject, m.state, m.flow_id, m.step_id)
     queries = (
         ("inbound", inbound_messages, i.received_at, (i.channel, i.text), ()),

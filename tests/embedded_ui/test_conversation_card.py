@@ -31,13 +31,31 @@ def test_the_page_says_so_and_hands_back(
         assert conversations.of(connection, maple.id, maple.ada).state == conversations.AUTOMATED
 
 
-def test_a_guess_says_its_reasons_and_can_be_told_that_nobody_was_needed(
+def test_the_inbox_says_why_and_can_be_told_that_nobody_was_needed(
     open_page: Open, maple: SmallStore, database: Database
 ) -> None:
+    guessed(database, maple)
+    frame = look(open_page, f"/inbox/{maple.ada}", "Because: They seem frustrated.")
+    expect(frame.get_by_text("50 points: said the same again")).to_be_visible()
+    check(frame)
+    frame.get_by_role("button", name="Nobody was needed").click()
+    expect(frame.get_by_role("heading", name="In human hands")).to_have_count(0, timeout=30_000)
+    expect(frame.get_by_role("button", name="Take over")).to_be_visible(timeout=30_000)
+    with database.reading() as connection:
+        assert conversations.of(connection, maple.id, maple.ada).not_needed_at is not None
+
+
+def guessed(database: Database, store: SmallStore) -> None:
     because = [Because("very_negative", 25), Because("said_again", 50)]
     with database.writing() as connection:
         told = {"at": database.now(connection), "by": "rule", "rule": "frustration"}
-        assert conversations.hand_over(connection, maple.id, maple.ada, **told, because=because)
+        assert conversations.hand_over(connection, store.id, store.ada, **told, because=because)
+
+
+def test_a_guess_says_its_reasons_and_can_be_told_that_nobody_was_needed(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    guessed(database, maple)
     frame = look(open_page, f"/customers/{maple.ada}", "Because: They seem frustrated.")
     expect(frame.get_by_text("50 points: said the same again")).to_be_visible()
     frame.get_by_role("button", name="Nobody was needed").click()

@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from channels.base import InboundMessage
+from jobs import conversations as hands
+from jobs import conversing
 from jobs.runtime import Runtime
+from marketing.hand_over_rules import Found
 from marketing.model import ChannelName
 from marketing.team import Role
 from storage import (
@@ -18,6 +22,7 @@ from storage import (
     demo_clock,
     inbound,
     schema,
+    stores,
     threads,
 )
 from storage.database import Database
@@ -88,6 +93,38 @@ def test_whoever_writes_is_listed_unread_and_waits_until_somebody_answers(
     [line] = lines(ask)
     assert (line["waiting_since"], line["said"], line["state"]) == (None, "Hello Ada", "human")
     assert line["assigned_to"] == told(ask, "/team")["you"]
+
+
+def test_a_thread_tells_why_a_person_took_over_what_they_wrote_elsewhere_and_what_was_deleted(
+    ask: Ask, maple: SmallStore, write: Write, runtime: Runtime
+) -> None:
+    write("My secret")
+    kept = rows_of_inbound(runtime)
+
+    def happen(connection: Connection) -> None:
+        store, now = stores.by_id(connection, maple.id), runtime.database.now(connection)
+        assert store
+        inbound.empty(connection, maple.id, "sms", kept[0])
+        echo = InboundMessage("e1", "page", "We are on it", is_echo=True, recipient="igsid")
+        conversing.hear(runtime, connection, store, ChannelName.INSTAGRAM, [echo])
+        found = Found("frustration")
+        told = {"at": now, "by": "rule", "found": found}
+        hands.take_over(connection, runtime, store, maple.ada, **told)
+
+    runtime.database.write(happen)
+    thread = told(ask, f"/conversations/{maple.ada}")["entries"]
+    by_kind = {one["kind"]: one for one in thread}
+    assert by_kind["inbound"]["text"] is None
+    assert by_kind["hands"]["why"] == "They seem frustrated."
+    [other] = [one["customer_id"] for one in lines(ask) if one["customer_id"] != maple.ada]
+    elsewhere = {one["kind"]: one for one in told(ask, f"/conversations/{other}")["entries"]}
+    assert (elsewhere["reply"]["text"], elsewhere["reply"]["by"]) == ("We are on it", "platform")
+    assert elsewhere["hands"]["why"].startswith("Somebody of your team wrote")
+
+
+def rows_of_inbound(runtime: Runtime) -> list[str]:
+    with runtime.database.reading() as connection:
+        return list(connection.execute(select(schema.inbound_messages.c.provider_id)).scalars())
 
 
 def test_a_thread_tells_all_that_was_said_newest_first_page_by_page(

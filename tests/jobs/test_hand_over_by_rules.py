@@ -148,6 +148,12 @@ def test_somebody_writing_on_the_platform_itself_stops_the_flows(
     stage.live(4 * HOUR)
     assert {row.step_id: row.state for row in stage.messages()} == {"mail": "sent", "again": "held"}
     assert len(stage.rows(schema.inbound_messages)) == 1
+    again = [echo, InboundMessage("echo", "page", "I am here", is_echo=True, recipient=ADA)]
+    stage.database.write(lambda c: conversing.hear(stage.runtime, c, stage.store, INSTAGRAM, again))
+    [said] = stage.rows(schema.replies)
+    assert (said.text, said.author, said.state) == ("I am here", "person", "sent")
+    [talk] = stage.rows(schema.conversations)
+    assert (talk.waiting_since, talk.unread) == (None, 0)
 
 
 def test_while_another_app_leads_a_thread_its_words_are_kept_and_only_a_stop_is_obeyed(

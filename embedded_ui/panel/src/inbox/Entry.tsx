@@ -18,17 +18,17 @@ export function Entry({ entry, customer, name }: Props) {
     return (
       <li className="ibnote small sub">
         {entry.state === "human" ? words.handedOver : words.handedBack} · {format.moment(entry.at)}
+        {entry.why && <div>{words.because(entry.why)}</div>}
       </li>
     );
   }
   if (entry.kind === "message") return <OfFlow entry={entry} customer={customer} />;
   const isTheirs = entry.kind === "inbound";
-  const machine = entry.author === "bot" ? words.machine : entry.author_name || words.you;
   return (
     <li className={isTheirs ? "ibsaid theirs" : "ibsaid"}>
       <div className="ibbubble">
-        <span className="small sub">{isTheirs ? words.wrote(name) : machine}</span>
-        {entry.text && <p>{entry.text}</p>}
+        <span className="small sub">{isTheirs ? words.wrote(name) : writerOf(entry)}</span>
+        {entry.text ? <p>{entry.text}</p> : !entry.cards.length && <p><i>{entry.text === null ? words.deleted : words.noWords}</i></p>}
         {entry.cards.map((card) => (
           <div className="ibcard" key={card.url || card.title}>
             {card.picture && <img src={card.picture} alt="" width={48} height={48} />}
@@ -48,6 +48,12 @@ export function Entry({ entry, customer, name }: Props) {
       {!isTheirs && <Trouble entry={entry} customer={customer} />}
     </li>
   );
+}
+
+function writerOf({ author, author_name, by, channel }: ThreadEntry): string {
+  if (author === "bot") return words.machine;
+  if (by === "platform" && channel) return words.onPlatform(strings.channels[channel] ?? channel);
+  return author_name || words.you;
 }
 
 function OfFlow({ entry, customer }: { entry: ThreadEntry; customer: string }) {

@@ -1,6 +1,6 @@
 // One conversation: what was said, the oldest on top; what is done with it as a whole; the box to answer.
 import { ArrowLeft } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { to } from "../place";
 import { useMay } from "../store";
@@ -13,6 +13,8 @@ import { Entry } from "./Entry";
 import { Assignee, Person } from "./Person";
 import { Pending } from "./Pending";
 import { words } from "./words";
+
+const Hands = lazy(() => import("../ui/Hands"));
 
 export function Thread({ id }: { id: string }) {
   const asked = useThread(id);
@@ -95,6 +97,11 @@ export function Thread({ id }: { id: string }) {
         )}
       </section>
       <Person thread={first}>
+        {conversation.state === "human" && (
+          <Suspense>
+            <Hands id={id} isBeside />
+          </Suspense>
+        )}
         {mayAnswer && <Assignee conversation={conversation} assign={(member_id) => act({ deed: "assign", body: { member_id } })} />}
       </Person>
     </>

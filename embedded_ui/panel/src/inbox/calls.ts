@@ -33,7 +33,7 @@ export const useSaved = () =>
   useQuery({ queryKey: ["saved-replies"], queryFn: () => api<SavedReplies>("/saved-replies") });
 
 const again = (queries: QueryClient) =>
-  Promise.all(["conversations", "thread", "unread"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+  Promise.all(["conversation", "conversations", "thread", "unread"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
 
 /** Do one of the things that are done with a conversation as a whole. */
 export function useDeed(id: string) {

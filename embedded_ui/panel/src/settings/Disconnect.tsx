@@ -9,7 +9,6 @@ import { words } from "./form-words";
 import { Failure } from "../ui/states";
 import { Card } from "./cards";
 
-
 export function Disconnect() {
   const { store } = useStore();
   const mayPublish = useMay("publish");

@@ -1,15 +1,17 @@
 // While a person talks with a customer: since when, and the button that gives it back to flows.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, send, toast } from "../api";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Conversation } from "../types";
 import { Failure } from "./states";
 
 const words = strings.customer;
 
-export default function Hands({ id }: { id: string }) {
+/** Beside a thread, which has a button of its own to hand it back, it is no card. */
+export default function Hands({ id, isBeside = false }: { id: string; isBeside?: boolean }) {
   const { format } = useStore();
+  const mayAnswer = useMay("answer");
   const queries = useQueryClient();
   const { data } = useQuery({
     queryKey: ["conversation", id],
@@ -25,8 +27,8 @@ export default function Hands({ id }: { id: string }) {
   });
   if (data?.state !== "human") return null;
   return (
-    <section className="card" aria-labelledby="hands">
-      <div className="chead">
+    <section className={isBeside ? undefined : "card"} aria-labelledby="hands">
+      <div className={isBeside ? undefined : "chead"}>
         <h2 id="hands">{words.inHumanHands}</h2>
       </div>
       <p className="sub">{words.humanSince(data.since ? format.moment(data.since) : strings.none)}</p>
@@ -38,13 +40,15 @@ export default function Hands({ id }: { id: string }) {
           ))}
         </ul>
       )}
-      {back.error && <Failure error={back.error} retry={() => back.mutate("hand-back")} />}
-      <button type="button" className="btn" disabled={back.isPending} onClick={() => back.mutate("hand-back")}>
-        {words.handBack}
-      </button>
-      {(data.rule === "frustration" || data.rule === "unanswered_twice") && (
+      {back.error && <Failure error={back.error} retry={() => back.mutate(back.variables ?? "hand-back")} />}
+      {mayAnswer && !isBeside && (
+        <button type="button" className="btn" disabled={back.isPending} onClick={() => back.mutate("hand-back")}>
+          {words.handBack}
+        </button>
+      )}
+      {mayAnswer && (data.rule === "frustration" || data.rule === "unanswered_twice") && (
         <>
-          <button type="button" className="btn plain" disabled={back.isPending} onClick={() => back.mutate("not-needed")}>
+          <button type="button" className={isBeside ? "btn" : "btn plain"} disabled={back.isPending} onClick={() => back.mutate("not-needed")}>
             {words.notNeeded}
           </button>
           <p className="hint">{words.notNeededHint}</p>
