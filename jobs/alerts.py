@@ -47,12 +47,12 @@ def _receivers(settings: ConversationSettings) -> list[tuple[str, str]]:
 
 
 def send(runtime: Runtime, call: Call) -> bool:
-    """Tell one receiver; nobody of a customer who is gone."""
+    """Tell one receiver; nobody of a customer who is gone, or for a store that left."""
     with runtime.database.reading() as connection:
         store = stores.by_id(connection, call.store_id)
         who = customers.find(connection, call.store_id, "id", call.payload["customer_id"])
         held = conversations.of(connection, call.store_id, call.payload["customer_id"])
-    if store is None or who is None:
+    if store is None or not store.is_installed or who is None:
         return False
     why = in_language(words_of_rule(held.rule) or "", store.locale[:2])
     name = " ".join(part for part in (who.get("first_name"), who.get("last_name")) if part)

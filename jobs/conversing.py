@@ -1,6 +1,8 @@
 """What customers write: kept with their conversation, obeyed where it is a wish, told to flows."""
 
+import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from channels.base import Erased, InboundMessage, OptChange
@@ -15,6 +17,9 @@ from storage import Connection, chatters, conversations, enrollments, inbound, p
 from storage.chatters import Sender
 from storage.inbound import Inbound
 from storage.stores import Store
+from storage.text import clean
+
+log = logging.getLogger(__name__)
 
 MOST_LETTERS = 10_000
 
@@ -25,17 +30,40 @@ def hear(
     store: Store,
     channel: ChannelName,
     wrote: Sequence[InboundMessage],
-) -> None:
-    """Take in what came by a channel; told twice it is heard once, of someone erased never."""
+) -> list[Exception]:
+    """Take in what came by a channel; told twice it is heard once, of someone erased never.
+
+    Give what could not be taken in, to be told again; it holds up nothing else.
+    """
+    wrote = [_keepable(one) for one in wrote]
     moments = runtime.database.moments(connection)
     whose = _whose(runtime, connection, store, channel, wrote)
-    told = [
-        _heard(runtime, connection, store, channel, (one, customer_id), moments)
-        for one, customer_id in zip(wrote, whose, strict=True)
-        if customer_id is not None
-    ]
-    for heard in _fresh(connection, store, channel, told):
-        _read(heard)
+    failures = []
+    for one, customer_id in zip(wrote, whose, strict=True):
+        if customer_id is not None:
+            heard = _heard(runtime, connection, store, channel, (one, customer_id), moments)
+            if failure := _taken_in(heard):
+                failures.append(failure)
+    return failures
+
+
+def _keepable(one: InboundMessage) -> InboundMessage:
+    """Give a message in words that the database takes."""
+    name = clean(one.sender_name) if one.sender_name else None
+    text, payload, referral = clean(one.text), clean(one.payload), clean(one.referral)
+    return replace(one, text=text, payload=payload, referral=referral, sender_name=name)
+
+
+def _taken_in(heard: Heard) -> Exception | None:
+    """Take in one message by itself; give what went wrong."""
+    try:
+        with heard.connection.begin_nested():
+            if _is_fresh(heard):
+                _read(heard)
+    except Exception as error:
+        log.exception("a message on %s can't be taken in", heard.channel)
+        return error
+    return None
 
 
 def _heard(
@@ -96,14 +124,12 @@ def _kept(one: InboundMessage, customer_id: str, now: datetime) -> Inbound:
     )
 
 
-def _fresh(
-    connection: Connection, store: Store, channel: ChannelName, told: Iterable[Heard]
-) -> list[Heard]:
-    """Keep what came; give what was not here already."""
-    by_id = {one.kept.provider_id: one for one in told}
-    theirs = [one.kept for one in by_id.values() if not one.message.is_echo]
-    fresh = inbound.keep(connection, store.id, channel, theirs)
-    return [one for key, one in by_id.items() if key in fresh or one.message.is_echo]
+def _is_fresh(heard: Heard) -> bool:
+    """Keep what came; say whether it was not here already."""
+    if heard.message.is_echo:
+        return True
+    whose = (heard.connection, heard.store.id, heard.channel)
+    return heard.kept.provider_id in inbound.keep(*whose, [heard.kept])
 
 
 def _read(heard: Heard) -> None:

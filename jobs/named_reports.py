@@ -5,14 +5,19 @@ until some moment; our id is found by who was written to. Instagram's echo of a 
 say whose it is: ours, or that of somebody who wrote over there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import InboundMessage, StatusUpdate, Told, Watermark
 from marketing.model import ChannelName, MessageState, MessageStatus
 from storage import Connection, Row, whereabouts
 from storage.stores import Store
+from storage.whereabouts import Unsettled
+
+SOON, SKEW = timedelta(minutes=10), timedelta(minutes=1)
+"""How long after its hand-over the echo of a message may come; how far Meta's clock may be off."""
 
 
 class TooEarly(Exception):
@@ -20,7 +25,11 @@ class TooEarly(Exception):
 
 
 def with_own_echoes(
-    connection: Connection, store: Store, channel: ChannelName, told: Sequence[Told]
+    connection: Connection,
+    store: Store,
+    channel: ChannelName,
+    told: Sequence[Told],
+    real_now: datetime,
 ) -> list[Told]:
     """Turn the echoes of our own messages into reports of them; raises `TooEarly`."""
     echoes = [one for one in told if isinstance(one, InboundMessage) and one.is_echo]
@@ -29,11 +38,13 @@ def with_own_echoes(
     where = (connection, store.id, channel.value)
     ours = whereabouts.known(*where, {one.provider_id: one.recipient for one in echoes})
     strange = [one.recipient for one in echoes if one.provider_id not in ours]
-    open_ones = {row.address: row for row in whereabouts.unsettled(*where, strange)}
-    return [_own(one, ours, open_ones) for one in told]
+    # The others tell of an echo whose it is.
+    asked = strange if channel is ChannelName.INSTAGRAM else []
+    lost = whereabouts.unsettled(*where, asked) if asked else []
+    return [_own(one, ours, lost, real_now) for one in told]
 
 
-def _own(one: Told, ours: set[str], open_ones: Mapping[str, Row[Any]]) -> Told:
+def _own(one: Told, ours: set[str], lost: Sequence[Unsettled], real_now: datetime) -> Told:
     """An echo of nothing we know may be that of a message whose answer was lost."""
     if not isinstance(one, InboundMessage) or not one.is_echo:
         return one
@@ -42,12 +53,24 @@ def _own(one: Told, ours: set[str], open_ones: Mapping[str, Row[Any]]) -> Told:
     )
     if one.provider_id in ours:
         return report
-    lost = open_ones.get(one.recipient)
-    if lost is None:
+    at = min(one.received_at or real_now, real_now)
+    found = next((row for row in lost if _may_be_of(one, row, at)), None)
+    if found is None:
         return one
-    if lost.state == MessageState.HANDING_OVER:
-        raise TooEarly(f"message {lost.id} is being handed over")
-    return replace(report, message_id=lost.id)
+    if found.state == MessageState.HANDING_OVER:
+        raise TooEarly(f"message {found.id} is being handed over")
+    return replace(report, message_id=found.id)
+
+
+def _may_be_of(echo: InboundMessage, row: Unsettled, at: datetime) -> bool:
+    """Say whether an echo may be of a message: it says the same, soon after it was begun.
+
+    Anything else is what somebody of the store's wrote over there, and must not get lost.
+    """
+    if row.address != echo.recipient or row.begun_at is None:
+        return False
+    says_another = row.text and echo.text and row.text.strip() != echo.text.strip()
+    return not says_another and -SKEW <= at - row.begun_at <= SOON
 
 
 def named(

@@ -26,6 +26,7 @@ from storage import Connection, Row, callbacks, stores
 from storage import channel_accounts as accounts
 from storage.channel_accounts import ChannelAccount
 from storage.stores import Store
+from storage.text import clean_json
 
 log = logging.getLogger(__name__)
 
@@ -59,27 +60,36 @@ def _receive(runtime: Runtime, connection: Connection, store_id: str) -> int:
     for row in rows:
         try:
             with connection.begin_nested():
-                _read(runtime, connection, store, row)
-            callbacks.read(connection, store_id, [row.id], real_now)
+                failures = _read(runtime, connection, store, row)
+            if failures:
+                callbacks.failed(connection, row, _words(failures[0]), real_now)
+            else:
+                callbacks.read(connection, store_id, [row.id], real_now)
         except TooEarly as error:
             callbacks.failed(connection, row, str(error), real_now)
         except Exception as error:
             log.exception("a callback of %s can't be read", row.channel)
-            callbacks.failed(connection, row, f"{type(error).__name__}: {error}", real_now)
+            callbacks.failed(connection, row, _words(error), real_now)
     return len(rows)
 
 
-def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any]) -> None:
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any]) -> list[Exception]:
+    """Take in one callback; give what could not be, to be told again with it."""
     account = accounts.get(connection, store.id, ChannelName(row.channel))
-    if account is None:
-        return  # disconnected meanwhile
+    if account is None or not store.is_installed:
+        return []  # disconnected meanwhile
     channel = channel_accounts.opened(runtime, account)
-    found = channel.parse(Callback(row.url, row.body))
-    told = with_own_echoes(connection, store, account.channel, found)
+    found = channel.parse(Callback(row.url, clean_json(row.body)))
+    real_now = runtime.database.real_now(connection)
+    told = with_own_echoes(connection, store, account.channel, found, real_now)
     updates = named(connection, store, account.channel, told)
     wrote = [one for one in told if isinstance(one, InboundMessage)]
     reports_of_providers.take(runtime, connection, store, account, updates)
-    conversing.hear(runtime, connection, store, account.channel, wrote)
+    failures = conversing.hear(runtime, connection, store, account.channel, wrote)
     conversing.forget(
         connection, store, account.channel, [one for one in told if isinstance(one, Erased)]
     )
@@ -94,8 +104,8 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
         if isinstance(one, TemplateNews):
             whatsapp_templates.hear(runtime, connection, store.id, one)
         elif isinstance(one, AccountTrouble):
-            real_now = runtime.database.real_now(connection)
             accounts.troubled(connection, store.id, account.channel, one.words, real_now)
+    return failures
 
 
 def kept(runtime: Runtime, account: ChannelAccount, callback: Callback) -> None:

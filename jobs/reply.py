@@ -145,7 +145,7 @@ def _begin(runtime: Runtime, connection: Connection, store_id: str) -> tuple[boo
     if not going:
         return True, None
     until = real_now + timedelta(seconds=runtime.settings.periods.lease)
-    replies.begin(connection, store_id, going, until)
+    replies.begin(connection, store_id, going, real_now, until)
     return True, Handed(store, going, known.channels, known.ages, time.monotonic())
 
 

@@ -14,7 +14,7 @@ from marketing.flow import Flow
 from marketing.model import ChannelName
 from marketing.problems import Problem
 from marketing.whatsapp_templates import blanks_of, call_of, quick_replies_of
-from storage import Connection, outbox, whatsapp_templates
+from storage import Connection, outbox, stores, whatsapp_templates
 from storage import channel_accounts as accounts
 from storage.channel_accounts import ChannelAccount
 from storage.outbox import Call
@@ -39,8 +39,11 @@ def ask_soon(runtime: Runtime, connection: Connection, store_id: str) -> None:
 def sync(runtime: Runtime, call: Call) -> bool:
     """Keep what Meta says of every template, and ask again tomorrow; nothing without an account.
 
-    What goes wrong is told in the settings, and tried again within the hour.
+    What goes wrong is told in the settings, and tried again within the hour. For a store that
+    left nothing is asked; it may come back.
     """
+    if not runtime.database.write(lambda c: _is_here(runtime, c, call.store_id)):
+        return False
     try:
         sync_now(runtime, call.store_id)
     except NotConnected:
@@ -63,6 +66,16 @@ def sync_now(runtime: Runtime, store_id: str) -> None:
         outbox.add(connection, store_id, KIND, KEY, {}, real_now + DAILY)
 
     runtime.database.write(keep)
+
+
+def _is_here(runtime: Runtime, connection: Connection, store_id: str) -> bool:
+    """Say whether a store is installed; look again tomorrow if it is not."""
+    store = stores.by_id(connection, store_id)
+    if store is None or store.is_installed:
+        return store is not None
+    real_now = runtime.database.real_now(connection)
+    outbox.add(connection, store_id, KIND, KEY, {}, real_now + DAILY)
+    return False
 
 
 def _failed(runtime: Runtime, connection: Connection, store_id: str, words: str) -> None:

@@ -160,13 +160,18 @@ def _follows_another() -> Any:
 
 
 def begin(
-    connection: Connection, store_id: str, rows: Sequence[Row[Any]], lease_until: datetime
+    connection: Connection,
+    store_id: str,
+    rows: Sequence[Row[Any]],
+    real_now: datetime,
+    lease_until: datetime,
 ) -> None:
     """Write that these held replies are being handed over."""
     r = replies.c
     mine = (r.store_id == store_id, among(r.id, [row.id for row in rows]))
     begun = {
         "state": HANDING_OVER,
+        "begun_at": real_now,
         "lease_until": lease_until,
         "attempts": r.attempts + 1,
         "fence": r.fence + 1,

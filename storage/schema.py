@@ -1414,6 +1414,8 @@ replies = _of_store(
     # Real time: when it is to be handed over; later after a try that failed.
     Column("due_at", UtcTime),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    # Real time: when its latest hand-over began.
+    Column("begun_at", UtcTime),
     Column("lease_until", UtcTime),
     Column("fence", BigInteger, nullable=False, server_default="0"),
     Column("provider", String(20)),

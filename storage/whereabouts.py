@@ -1,14 +1,26 @@
 """What was sent to whom on a channel, for providers that tell of messages by their reader."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, and_, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from marketing.model import MessageState
 from storage.among import among
-from storage.schema import identities, messages, replies
+from storage.schema import attempts, identities, messages, replies
 
 _Columns = ReadOnlyColumnCollection[str, Column[Any]]
 UNDER_WAY = [
@@ -23,6 +35,17 @@ UNSETTLED = [MessageState.HANDING_OVER.value, MessageState.UNKNOWN.value]
 """In the provider's hands, or perhaps so: its id of them is not known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What may be in the provider's hands; its begin in real time, its words where we keep them."""
+
+    id: str
+    state: str
+    address: str
+    begun_at: datetime | None
+    text: str | None
+
+
 def sent_to(
     connection: Connection, store_id: str, channel: str, addresses: Iterable[str]
 ) -> list[Row[Any]]:
@@ -35,9 +58,28 @@ def sent_to(
 
 def unsettled(
     connection: Connection, store_id: str, channel: str, addresses: Iterable[str]
-) -> list[Row[Any]]:
-    """Give what may be in the provider's hands for these addresses: id, state, address."""
-    return _to(connection, (store_id, channel), addresses, _of(UNSETTLED))
+) -> list[Unsettled]:
+    """Give what may be in the provider's hands for these addresses.
+
+    Several queries, of few rows: hardly anything is unsettled at a moment.
+    """
+    rows = _to(connection, (store_id, channel), addresses, _of(UNSETTLED))
+    ids = [row.id for row in rows]
+    began = func.max(attempts.c.started_at, type_=attempts.c.started_at.type)
+    tries = select(attempts.c.message_id, began, literal_column("NULL")).where(
+        attempts.c.store_id == store_id, among(attempts.c.message_id, ids)
+    )
+    of_replies = select(replies.c.id, replies.c.begun_at, replies.c.text).where(
+        replies.c.store_id == store_id, among(replies.c.id, ids)
+    )
+    found = [
+        *connection.execute(tries.group_by(attempts.c.message_id)),
+        *connection.execute(of_replies),
+    ]
+    more = {row[0]: (row[1], row[2]) for row in found}
+    return [
+        Unsettled(row.id, row.state, row.address, *more.get(row.id, (None, None))) for row in rows
+    ]
 
 
 def known(connection: Connection, store_id: str, channel: str, told: Mapping[str, str]) -> set[str]:

@@ -176,3 +176,11 @@ def test_where_a_person_is_only_offered_it_is_offered_once_an_hour(
     for text in ("is it blue", "is it red"):
         wrote(stage, text)
     assert len(stage.rows(schema.replies)) == 2
+
+
+def test_of_a_store_that_left_nobody_is_told(stage: Stage, chats: Chats) -> None:
+    settle(stage, emails=[TEAM])
+    wrote(stage, "I will call my lawyer")
+    stage.change(schema.stores, stage.store_id, status="uninstalled")
+    work(stage)
+    assert stage.sink.mails == []

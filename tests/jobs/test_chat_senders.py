@@ -227,3 +227,23 @@ def test_what_the_platform_tells_late_undoes_nothing_and_makes_nobody_anew(
     customer_care.erase(stage.runtime, stage.store, met, "erase")
     heed(OptChange(ADA, is_in=False, occurred_at=begun))
     assert (stage.rows(schema.identities), len(customers(stage))) == ([], 1)
+
+
+def test_one_message_that_fails_holds_up_no_stop_and_is_taken_in_later(
+    stage: Stage, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [InboundMessage("m1", ADA, "Hi"), InboundMessage("m2", "igsid-bob", "stop")]
+
+    def hear() -> list[Exception]:
+        return stage.database.write(
+            lambda c: conversing.hear(stage.runtime, c, stage.store, INSTAGRAM, told)
+        )
+
+    with monkeypatch.context() as fault:
+        fault.setattr(conversing, "_tell_flows", lambda _: 1 / 0)
+        [failure] = hear()
+    assert isinstance(failure, ZeroDivisionError)
+    assert [row.provider_id for row in stage.rows(schema.inbound_messages)] == ["m2"]
+    assert len(stage.rows(schema.suppressions)) == 1
+    assert hear() == []
+    assert len(stage.rows(schema.inbound_messages)) == 2

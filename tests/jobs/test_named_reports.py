@@ -1,7 +1,8 @@
 """Reports of Messenger and Instagram: by their own ids, by watermarks, in any order."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from channels.base import InboundMessage, SendFailed, StatusUpdate, Told, Watermark
 from channels.http import Answer
 from channels.meta_errors import MESSAGING, read, refusal
-from jobs import reap, reports_of_providers
+from jobs import reap, reply, reports_of_providers
 from jobs.named_reports import TooEarly, named, with_own_echoes
 from marketing.model import ChannelName, MessageStatus
 from storage import schema
@@ -111,8 +112,17 @@ def echo(mid: str, to: str = ADA) -> InboundMessage:
     return InboundMessage(mid, "shop", "Still there", is_echo=True, recipient=to)
 
 
-def read_echo(stage: Stage, one: InboundMessage) -> Told:
-    [told] = stage.database.write(lambda c: with_own_echoes(c, stage.store, INSTAGRAM, [one]))
+def read_echo(
+    stage: Stage,
+    one: InboundMessage,
+    channel: ChannelName = INSTAGRAM,
+    real_now: datetime | None = None,
+) -> Told:
+    def read(connection: Any) -> list[Told]:
+        at = real_now or stage.database.real_now(connection)
+        return with_own_echoes(connection, stage.store, channel, [one], at)
+
+    [told] = stage.database.write(read)
     return told
 
 
@@ -146,3 +156,28 @@ def test_the_refusal_of_a_closed_window_is_told_apart() -> None:
     failure = refusal(answer, read(answer), MESSAGING)
     assert isinstance(failure, SendFailed)
     assert failure.window_closed
+
+
+def test_what_somebody_writes_over_there_is_not_taken_for_a_message_that_is_lost(
+    stage: Stage, chats: Chats
+) -> None:
+    row = sent(stage, chats)
+    [began] = [one.started_at for one in stage.rows(schema.attempts)]
+    stage.change(schema.messages, row.id, state="unknown", provider_id=None, sent_at=None)
+    late = replace(echo("mid-9"), received_at=began + timedelta(minutes=11))
+    assert read_echo(stage, late, real_now=late.received_at) == late
+    soon = replace(late, received_at=began + A_MINUTE)
+    assert read_echo(stage, soon, ChannelName.MESSENGER, soon.received_at) == soon
+    assert isinstance(read_echo(stage, soon, real_now=soon.received_at), StatusUpdate)
+
+
+@pytest.mark.parametrize(("text", "is_ours"), [("Still there", True), ("In a minute!", False)])
+def test_a_lost_reply_is_known_by_what_it_says(
+    stage: Stage, chats: Chats, text: str, *, is_ours: bool
+) -> None:
+    ada = wrote(stage, "Hi")
+    stage.database.write(lambda c: reply.queue(c, stage.runtime, stage.store, ada, INSTAGRAM, text))
+    stage.database.write(lambda c: reply._begin(stage.runtime, c, stage.store_id))
+    [row] = stage.rows(schema.replies)
+    stage.change(schema.replies, row.id, state="unknown", lease_until=None)
+    assert isinstance(read_echo(stage, echo("mid-9")), StatusUpdate) is is_ours

@@ -376,3 +376,24 @@ def test_a_refused_token_pauses_texts_until_it_is_given_anew(
     assert again.callback_key == account.callback_key
     stage.work()
     assert the_message(stage).state == "sent"
+
+
+@pytest.mark.parametrize("body", [b"%00hello", b"hello"])
+def test_what_no_database_takes_is_heard_without_it(
+    stage: Stage, account: ChannelAccount, body: bytes
+) -> None:
+    stage.customer(**PHONE)
+    url = channel_accounts.callback_url(stage.runtime, account)
+    form = urlencode({"MessageSid": "SM1", "From": ADA, "To": NUMBER}).encode() + b"&Body=" + body
+    receive.kept(stage.runtime, account, Callback(url, form))
+    receive_all(stage)
+    [row] = stage.rows(schema.inbound_messages)
+    assert row.text.removeprefix("\ufffd") == "hello"
+    assert [row.error for row in stage.rows(schema.callbacks)] == [None]
+
+
+def test_a_store_that_left_hears_nothing_more(stage: Stage, account: ChannelAccount) -> None:
+    stage.change(schema.stores, stage.store_id, status="uninstalled")
+    wrote(stage, account, "hello")
+    assert stage.rows(schema.inbound_messages) == []
+    assert all(row.processed_at for row in stage.rows(schema.callbacks))

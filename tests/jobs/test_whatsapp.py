@@ -160,3 +160,40 @@ def test_a_failure_that_names_no_message_of_ours_moves_nothing(
 ) -> None:
     come_in(stage, account, "failed_marketing_cap")
     assert RestKind.MARKETING not in resting(stage).until
+
+
+def test_of_a_store_that_left_no_templates_are_asked_about_until_it_is_back(
+    stage: Stage, account: ChannelAccount, whatsapp: WhatsApp
+) -> None:
+    def ask() -> Any:
+        with stage.database.writing() as connection:
+            whatsapp_templates.ask_soon(stage.runtime, connection, stage.store_id)
+        while outbox.drain(stage.runtime, [stage.store_id]):
+            pass
+        [row] = stage.rows(schema.outbox, store_id=stage.store_id, kind="sync_templates")
+        return row
+
+    stage.change(schema.stores, stage.store_id, status="uninstalled")
+    whatsapp.access_token = "another"
+    assert ask().state == "pending"
+    with stage.database.reading() as connection:
+        kept = accounts.get(connection, stage.store_id, ChannelName.WHATSAPP)
+    assert kept
+    assert kept.trouble is None
+    stage.change(schema.stores, stage.store_id, status="installed")
+    ask()
+    with stage.database.reading() as connection:
+        kept = accounts.get(connection, stage.store_id, ChannelName.WHATSAPP)
+    assert kept
+    assert kept.trouble
+
+
+def test_a_name_that_no_database_takes_holds_up_nobodys_message(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    contacts = orjson.loads(orjson.dumps(RECORDED["text"]["value"]["contacts"]))
+    contacts[0]["profile"]["name"] = "A\0da"
+    come_in(stage, account, "text", contacts=contacts)
+    [kept] = stage.rows(schema.inbound_messages, store_id=stage.store_id)
+    assert kept.text == "Does it come in another color?"
+    assert [row.error for row in stage.rows(schema.callbacks)] == [None]

@@ -671,6 +671,7 @@ def upgrade() -> None:
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("due_at", TIME, nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("begun_at", TIME, nullable=True),
         sa.Column("lease_until", TIME, nullable=True),
         sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("provider", sa.String(length=20), nullable=True),
