@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.base import MalformedWebhook, UnreadableWebhook, Webhook
-from jobs import activation, enroll, faults, garbage, parting, privacy, visit
+from jobs import activation, enroll, faults, garbage, listening, parting, privacy, visit
 from jobs.runtime import Runtime
 from marketing.events import News
+from marketing.hints import ToldInPart
 from marketing.model import (
     Change,
     PrivacyRequest,
@@ -39,7 +40,7 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}"
 UNREADABLE = (UnreadableWebhook, MalformedWebhook, ArithmeticError, AttributeError, LookupError,
               RecursionError, TypeError, ValueError)  # fmt: skip
 """What a mapping function may trip over in a body that no schema of the platform allows."""
-STORE_RECORDS = (StoreProfile, ScopesChanged, Uninstalled, PrivacyRequest, Visit)
+STORE_RECORDS = (StoreProfile, ScopesChanged, ToldInPart, Uninstalled, PrivacyRequest, Visit)
 """What is no part of the mirror."""
 
 KEEP_BODIES = timedelta(days=7)
@@ -192,6 +193,8 @@ def _take_in(
         if isinstance(one.change.record, PrivacyRequest | Uninstalled)
     }
     looked = {one.store.id for one in told_of_stores if isinstance(one.change.record, Visit)}
+    for store_id in _told_in_part(told_of_stores):
+        listening.ask_soon(connection, runtime, store_id)
     erased = {who for one in told_of_stores for who in _heed(connection, runtime, one, now)}
     outcomes = [_outcome(reading, homes, mirrored, erased) for reading in readings]
     inbox.finish(connection, outcomes, now)
@@ -214,6 +217,11 @@ def _sort(readings: Iterable[Reading], homes: Stores) -> tuple[list[Told], list[
             elif home.is_installed:
                 told.append(one)
     return told, told_of_stores
+
+
+def _told_in_part(told: Iterable[Told]) -> list[str]:
+    found = (one for one in told if isinstance(one.change.record, ToldInPart))
+    return sorted({one.store.id for one in found if one.store.is_installed})
 
 
 def _heed(connection: Connection, runtime: Runtime, told: Told, now: datetime) -> Sequence[str]:

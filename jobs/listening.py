@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 LISTEN: Final = "listen"
 POLL: Final = "poll"
 HOURLY: Final = timedelta(hours=1)
+SOON: Final = timedelta(seconds=60)
+"""What a hook told in part is asked for after so long: a store that changes all its goods is
+asked once a minute, not once a product."""
 OVERLAP: Final = timedelta(seconds=60)
 """What a platform writes down late, or by a clock that was set right meanwhile."""
 BEFORE_INSTALL: Final = timedelta(days=1)
@@ -125,6 +128,12 @@ def _note(
     if polling is not None:
         log.warning("%s had given up %s of our hooks", store.domain, found.revived + found.made)
         outbox.add(connection, store.id, POLL, POLL, polling, real_now)
+
+
+def ask_soon(connection: Connection, runtime: Runtime, store_id: str) -> None:
+    """Ask what changed within a minute, for a hook told in part; however many do: once."""
+    due_at = runtime.database.real_now(connection) + SOON
+    outbox.hasten(connection, store_id, POLL, POLL, due_at)
 
 
 def poll(runtime: Runtime, call: Call) -> bool:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from marketing.chat import ChatContent
+from marketing.hints import ToldInPart
 from marketing.marks import Landing
 from marketing.parcels import Parcel
 from marketing.reasons import Reason as Reason  # noqa: PLC0414  a noun like those below
@@ -394,6 +395,7 @@ Record = (
     | Visit
     | Uninstalled
     | ScopesChanged
+    | ToldInPart
     | PrivacyRequest
 )
 

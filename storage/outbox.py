@@ -59,6 +59,13 @@ def add(
     upsert(connection, outbox, [row])
 
 
+def hasten(connection: Connection, store_id: str, kind: str, key: str, due_at: datetime) -> None:
+    """Bring a call forward that rests; one that is being made, or has failed, keeps its time."""
+    mine = (outbox.c.store_id == store_id, outbox.c.kind == kind, outbox.c.key == key)
+    rests = (outbox.c.state == PENDING, outbox.c.attempts == 0, outbox.c.due_at > due_at)
+    connection.execute(update(outbox).where(*mine, *rests).values(due_at=due_at))
+
+
 def payload_of(connection: Connection, store_id: str, kind: str, key: str) -> JsonObject | None:
     """Give what a store's call of this kind and key says; None: there is none."""
     mine = (outbox.c.store_id == store_id, outbox.c.kind == kind, outbox.c.key == key)

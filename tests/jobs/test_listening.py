@@ -17,7 +17,15 @@ from marketing.model import Platform, StoreStatus
 from storage import inbox, schema, stores
 from storage import outbox as outbox_rows
 from storage.stores import Store
-from tests.connectors.woocommerce.standin import KEY, SECRET, StandIn, a_customer, an_order, stamp
+from tests.connectors.woocommerce.standin import (
+    KEY,
+    SECRET,
+    StandIn,
+    a_customer,
+    a_product,
+    an_order,
+    stamp,
+)
 from tests.connectors.woocommerce.test_webhooks import signed
 from tests.jobs.stage import Stage
 
@@ -125,6 +133,44 @@ def test_a_hook_and_the_asking_tell_of_one_order_once_however_late_the_hook_come
     hear(stage, store, "order.updated", order)
     again(stage, store)
     assert happened(stage, store)["order.fulfilled"] == 1
+
+
+def test_a_price_that_a_hook_only_hints_at_is_asked_for_within_a_minute(
+    stage: Stage, store: Store, standin: StandIn
+) -> None:
+    """WooCommerce tells of a product with variations their ids alone."""
+    standin.rows["products"][0] |= {"type": "variable", "variations": [5]}
+    red = {"id": 5, "price": "9.00", "stock_status": "instock", "attributes": []}
+    standin.variations = {1: [red]}
+    work(stage, store)
+    assert prices(stage, store) == [900]
+    red["price"] = "7.50"
+    product = standin.rows["products"][0] | {"date_modified_gmt": now()}
+    standin.rows["products"][0] = product
+    rested = call(stage, store, listening.POLL)
+    assert rested.due_at > datetime.now(UTC) + timedelta(minutes=5)
+    for _ in range(3):
+        hear(stage, store, "product.updated", product)
+    waiting = call(stage, store, listening.POLL)
+    assert waiting.due_at <= datetime.now(UTC) + timedelta(minutes=1)
+    assert waiting.payload == rested.payload
+    again(stage, store)
+    assert prices(stage, store) == [750]
+
+
+def prices(stage: Stage, store: Store) -> list[int]:
+    [product] = stage.rows(schema.products, store_id=store.id, external_id="1")
+    return [one["price"] for one in product.variants]
+
+
+def test_a_store_that_asked_for_patience_is_not_asked_the_sooner_for_a_hook(
+    stage: Stage, store: Store
+) -> None:
+    work(stage, store)
+    later = datetime.now(UTC) + timedelta(minutes=8)
+    stage.change(schema.outbox, call(stage, store, listening.POLL).id, due_at=later, attempts=1)
+    hear(stage, store, "product.updated", a_product(1, type="variation"))
+    assert call(stage, store, listening.POLL).due_at == later
 
 
 def hear(stage: Stage, store: Store, topic: str, record: dict[str, Any]) -> None:

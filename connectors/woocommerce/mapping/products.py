@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from connectors.woocommerce.mapping import fields
 from connectors.woocommerce.mapping.fields import Telling
+from marketing.hints import ToldInPart
 from marketing.model import Change, Gone, JsonObject, Product, Variant
 
 STATUSES = {"publish": "active", "private": "draft", "pending": "draft", "draft": "draft"}
@@ -18,11 +19,11 @@ def has_variations(payload: JsonObject) -> bool:
 def product(payload: JsonObject, telling: Telling) -> list[Change]:
     """Read product.created and product.updated.
 
-    Nothing is told by what has variations: the record brings their ids alone, and the next
-    poll reads all of it. A variation's own news is its product's.
+    What has variations tells their ids alone, so that all of it has to be asked for; and a
+    variation's own news is its product's.
     """
     if has_variations(payload) or payload.get("type") == "variation":
-        return []
+        return [Change(telling.name, telling.at, ToldInPart("product"))]
     return [whole(payload, (payload,), telling)]
 
 
