@@ -4,9 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from embedded_ui import assets
+from marketing.chat import Author
 from marketing.frustration import Because
-from storage import conversations
+from storage import conversations, inbound, replies
 from storage.database import Database
+from storage.inbound import Inbound
+from storage.replies import NewReply
 from tests.embedded_ui.framed import check
 from tests.embedded_ui.test_conversations_api import take_over
 from tests.embedded_ui.test_panel import Open, admin, look, maple, open_page
@@ -43,6 +46,25 @@ def test_the_inbox_says_why_and_can_be_told_that_nobody_was_needed(
     expect(frame.get_by_role("button", name="Take over")).to_be_visible(timeout=30_000)
     with database.reading() as connection:
         assert conversations.of(connection, maple.id, maple.ada).not_needed_at is not None
+
+
+def test_the_thread_says_what_was_deleted_and_what_was_written_on_the_platform_itself(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        now = database.now(connection)
+        told = [Inbound("in1", maple.ada, "igsid", "My secret", now)]
+        told.append(Inbound("in2", maple.ada, "igsid", "", now, attachments=("image",)))
+        inbound.keep(connection, maple.id, "instagram", told)
+        inbound.empty(connection, maple.id, "instagram", "in1")
+        key = f"{replies.ECHO}e1"
+        new = NewReply(maple.ada, "instagram", "igsid", Author.PERSON, "We are on it", key=key)
+        replies.keep_echo(connection, maple.id, new, "e1", now)
+    frame = look(open_page, f"/inbox/{maple.ada}", "We are on it")
+    expect(frame.get_by_text("Your team, on Instagram itself")).to_be_visible()
+    expect(frame.get_by_text("Deleted by the customer")).to_be_visible()
+    expect(frame.get_by_text("Without words, such as a picture")).to_be_visible()
+    check(frame)
 
 
 def guessed(database: Database, store: SmallStore) -> None:
