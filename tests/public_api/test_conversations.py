@@ -9,7 +9,8 @@ def test_a_help_desk_takes_over_and_hands_back(
 ) -> None:
     door = f"/customers/{stage.customer()}"
     told = program.told("GET", f"{door}/conversation")
-    assert told == {"state": "automated", "since": None, "by": None}
+    nobody = {"since": None, "by": None, "rule": None, "why": None, "reasons": []}
+    assert told == {"state": "automated", **nobody}
     for _ in "12":
         taken = program.told("POST", f"{door}/hand-over")
         assert (taken["state"], taken["by"]) == ("human", "program")
