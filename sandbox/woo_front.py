@@ -49,8 +49,15 @@ def _page(shop: WooShop, name: str, **told: Any) -> str:
     in_cart = sum(one[2] for one in g.session["items"])
     return render_template(
         f"woo_{name}.html", name=NAME, tagline=TAGLINE, in_cart=in_cart,
+        form=_form(shop) if name == "home" else None,
         categories=shop.all("woo_category"), is_merchant=woo_login.who(shop) is not None, **told,
     )  # fmt: skip
+
+
+def _form(shop: WooShop) -> Record | None:
+    """The plugin's block on the shop's first pages, once the app is connected."""
+    known = shop.signals.connection
+    return known if shop.site("plugin") and known["connected"] else None
 
 
 def _go(path: str, session: Record | None = None, code: int = 303) -> AnyResponse:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 
+from storage import stores
 from tests.embedded_ui.framed import IN_A_BROWSER, WIDE
 from tests.embedded_ui.test_every_page import looked_at
 from tests.embedded_ui.test_woocommerce_doors import Town, database_url, town
@@ -58,6 +59,15 @@ def test_settings_say_what_of_guests_stays_here_and_that_they_were_saved(panel: 
     said = panel.get_by_role("status").filter(has_text="Settings saved")
     expect(said).to_be_visible(timeout=SLOW)
     looked_at(panel)
+
+
+def test_the_shop_shows_the_sign_up_form_once_it_is_switched_on(panel: Frame, town: Town) -> None:
+    panel.get_by_role("link", name="Settings", exact=True).wait_for(timeout=SLOW)
+    told = {"signup_form": {"is_on": True}}
+    town.runtime.database.write(lambda c: stores.set_settings(c, town.store().id, told))
+    panel.page.goto(town.shop.url)
+    email = panel.page.locator("[data-reprise-form] input[type=email]")
+    expect(email).to_be_visible(timeout=SLOW)
 
 
 def test_every_page_is_sound_in_wordpress_own_frame(panel: Frame) -> None:
