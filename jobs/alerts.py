@@ -31,7 +31,10 @@ def ring(
     what: str,
     at: datetime,
 ) -> None:
-    """Have the team told, within a transaction."""
+    """Have the team told, within a transaction.
+
+    A call to Slack or a program names the way alone: its address is a secret, read when it is made.
+    """
     real_now = runtime.database.real_now(connection)
     for way, to in _receivers(settings_of(store.settings)):
         told = {"customer_id": customer_id, "what": what, "way": way, "to": to}
@@ -42,8 +45,11 @@ def ring(
 
 def _receivers(settings: ConversationSettings) -> list[tuple[str, str]]:
     mails = [(MAIL, address) for address in settings.emails]
-    others = [(SLACK, settings.slack_url), (PROGRAM, settings.webhook_url)]
-    return mails + [(way, url) for way, url in others if url]
+    return mails + [(way, "") for way, url in _addresses(settings).items() if url]
+
+
+def _addresses(settings: ConversationSettings) -> dict[str, str]:
+    return {SLACK: settings.slack_url, PROGRAM: settings.webhook_url}
 
 
 def send(runtime: Runtime, call: Call) -> bool:
@@ -57,13 +63,13 @@ def send(runtime: Runtime, call: Call) -> bool:
     why = in_language(words_of_rule(held.rule) or "", store.locale[:2])
     name = " ".join(part for part in (who.get("first_name"), who.get("last_name")) if part)
     text = in_language(_words(call.payload["what"], name, why), store.locale[:2])
-    match call.payload["way"]:
-        case "mail":
-            mail_staff(runtime, call, store, call.payload["to"], text.split("\n", 1)[0], text)
-        case "slack":
-            _post(runtime, call, {"text": html_escape(text, quote=False)})
-        case _:
-            _post(runtime, call, _told(call, held.rule, why))
+    way = call.payload["way"]
+    if way == MAIL:
+        mail_staff(runtime, call, store, call.payload["to"], text.split("\n", 1)[0], text)
+    elif url := _addresses(settings_of(store.settings)).get(way):
+        in_slack = {"text": html_escape(text, quote=False)}
+        told = in_slack if way == SLACK else _told(call, held.rule, why)
+        endpoint_calls.post(runtime, call, url, told)
     return False
 
 
@@ -83,7 +89,3 @@ def _words(what: str, name: str, why: str) -> Said:
 def _told(call: Call, rule: str | None, why: str) -> JsonObject:
     data = {"customer_id": call.payload["customer_id"], "rule": rule, "why": why or None}
     return {"type": call.payload["what"], "timestamp": call.payload["at"], "data": data}
-
-
-def _post(runtime: Runtime, call: Call, payload: JsonObject) -> None:
-    endpoint_calls.post(runtime, call, call.payload["to"], payload)

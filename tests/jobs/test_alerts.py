@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs import attend, conversations, outbox, reply
+from jobs import alerts, attend, conversations, outbox, reply
 from marketing.chat import Author
 from storage import conversations as kept
 from storage import due, schema
@@ -184,3 +184,18 @@ def test_of_a_store_that_left_nobody_is_told(stage: Stage, chats: Chats) -> None
     stage.change(schema.stores, stage.store_id, status="uninstalled")
     work(stage)
     assert stage.sink.mails == []
+
+
+def test_a_call_that_waits_keeps_no_address_and_takes_the_one_that_holds_then(
+    stage: Stage, chats: Chats, program: str
+) -> None:
+    settle(stage, slack_url="https://hooks.slack.com/services/T1/B1/secret")
+    met = stage.customer()
+    with stage.database.writing() as connection:
+        told = (connection, stage.runtime, stage.store, met, alerts.HANDED_OVER, stage.now)
+        alerts.ring(*told)
+    [call] = stage.rows(schema.outbox, kind="alert")
+    assert "secret" not in f"{call.key} {call.payload}"
+    settle(stage, slack_url=f"{program}?slack")
+    work(stage)
+    assert len(Program.told) == 1
