@@ -152,10 +152,11 @@ class Waker:
 
     def wake_soon(self) -> None:
         """Wake the verb's worker after this call; many calls at once may be one wake-up."""
-        if self._news.is_set():
+        is_alive = self._thread is not None and self._thread.is_alive()
+        if is_alive and self._news.is_set():
             return  # the thread has yet to hear of the call before, and wakes for both
         self._news.set()
-        if self._thread is None or not self._thread.is_alive():
+        if not is_alive:
             self._start()
 
     def _start(self) -> None:
