@@ -11,7 +11,7 @@ from doors.json_api import ErrorSchema, the_runtime
 from doors.orders import answered
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
-from jobs import joining
+from jobs import conversations, joining
 from marketing.chat_names import NAMES
 from storage import Row, identities
 
@@ -46,8 +46,11 @@ class SplitSchema(Schema):
 @blueprint.route("/customers/<uuid:customer_id>/chats")
 class ChatsView(MethodView):
     @blueprint.response(200, ChatsSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
     def get(self, customer_id: UUID) -> dict[str, Sequence[Row[Any]]]:
-        """Give where a customer chats, the latest first; of somebody unknown nothing."""
+        """Give where a customer chats, the latest first."""
+        runtime, store, who = the_runtime(), the_store(), str(customer_id)
+        answered(lambda: conversations.find(runtime, store, who))  # 404 for a stranger's
         return _chats(customer_id)
 
 

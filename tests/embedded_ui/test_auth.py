@@ -67,6 +67,7 @@ SEGMENT = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "
 BODIES: dict[str, Any] = {
     "enrol": {"source": {"everyone": True}}, "draft": FLOW, "schedule": {"now": True},
     "backfill": {"days": 3}, "<uuid:campaign_id>": CAMPAIGN,
+    "split": {"channel": "instagram", "address": "1"},
     "<uuid:segment_id>": SEGMENT, "winner": {"variant": "a"},
     "copy": {"store_id": "<other_id>"},
     "<uuid:member_id>": {"name": "Mara", "role": "publisher"},

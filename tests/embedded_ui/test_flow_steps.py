@@ -46,6 +46,12 @@ def every_step(other: str) -> Flow:
         {"kind": "split", "id": "test", "variants": [
             {"key": "a", "weight": 1, "steps": [mail("short")]},
             {"key": "b", "weight": 3, "steps": [mail("long")]}]},
+        {"kind": "ask", "id": "size", "channel": "instagram", "timeout": "PT2H",
+         "template": {"chat": {"text": "Which size?"}}, "answers": [
+            {"key": "s", "label": "Small", "steps": []},
+            {"key": "l", "label": "Large", "steps": []}]},
+        {"kind": "collect", "id": "address", "channel": "instagram", "timeout": "PT2H",
+         "contact": "email", "template": {"chat": {"text": "Your address?"}}},
         {"kind": "coupon", "id": "code", "percent": 10, "valid_for": "P2D"},
         {"kind": "reward", "id": "credit", "amount": 500, "every": 5},
         either,
@@ -88,6 +94,8 @@ LINES = {
     "where": "By customer country",
     "rich": "customer city begins with Ham",
     "test": "25% / 75%",
+    "size": "Which size?",
+    "address": "Your address?",
     "code": "10% off, a code for each customer",
     "credit": "$5",
     "either": "Text message or Email · “Hello {first name}”",

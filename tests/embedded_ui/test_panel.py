@@ -340,7 +340,7 @@ def test_the_admin_draws_the_navigation(open_page: Open, maple: SmallStore) -> N
     expect(frame.locator("nav.topnav")).to_have_count(0)
     page: Any = frame.page
     links = page.locator("#app-links a")
-    expect(links).to_have_count(6)
+    expect(links).to_have_count(7)
     page.evaluate("document.getElementById('app-links').hidden = false")
     links.get_by_text("Customers").click()
     expect(frame.get_by_role("heading", name="Customers")).to_be_visible()
