@@ -24,6 +24,8 @@ from marketing.team import Role
 from storage import (
     Connection,
     channel_accounts,
+    chatters,
+    identities,
     inbound,
     replies,
     saved_replies,
@@ -31,6 +33,7 @@ from storage import (
     team,
     trials,
 )
+from storage.chatters import Sender
 from storage.database import Database
 from storage.inbound import Inbound
 from storage.replies import Fate, NewReply
@@ -117,6 +120,9 @@ def a_conversation(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         new = NewReply(maple.ada, "sms", "+15550100", Author.PERSON, "Hello!")
         reply_id = replies.queue(connection, maple.id, new, now, real_now) or ""
         replies.refuse(connection, maple.id, [Fate(reply_id, 0, replies.FAILED, "no_address")])
+        hashed = runtime.secrets.address_hash
+        chatters.meet(connection, maple.id, ChannelName.INSTAGRAM, [Sender("1", now)], hashed)
+        identities.join(connection, maple.id, "instagram", "1", maple.ada, by="test", at=now)
         saved = saved_replies.add(connection, maple.id, "Sizes", "Small.", now) or ""
         return {"reply_id": reply_id, "saved_id": saved}
 
