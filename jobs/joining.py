@@ -1,4 +1,4 @@
-"""Chat ids that prove to be a customer's: joined, taken apart again, told on both timelines."""
+"""Chat ids that prove to be a customer's: joined, taken apart again, told on the timeline."""
 
 from jobs.intake_orders import NotHere
 from jobs.runtime import Runtime
