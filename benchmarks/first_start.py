@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import processes
 from benchmarks.bench import Bench
 from benchmarks.figures import Bound, Figure, figure
-from sandbox.run import is_busy
+from sandbox.ports import free_row
 
 ADDRESS = re.compile(rb"^(app|shop front|store admin|mailbox)\s+http://127\.0\.0\.1:\d+$")
 PATIENCE = 600.0
@@ -57,14 +57,7 @@ def _environment(home: Path) -> dict[str, str]:
     """An empty HOME, and five free ports in a row."""
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
     kept = {name: value for name, value in kept.items() if not name.startswith("MAKE")}
-    return {**kept, "HOME": str(home), "PORT": str(_free_ports())}
-
-
-def _free_ports() -> int:
-    while True:
-        first = processes.free_port()
-        if first < 65_000 and all(not is_busy(first + more) for more in range(5)):
-            return first
+    return {**kept, "HOME": str(home), "PORT": str(free_row(5))}
 
 
 def _wait_for_addresses(process: "subprocess.Popen[bytes]", give_up: float) -> None:

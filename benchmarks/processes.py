@@ -4,7 +4,6 @@ import base64
 import contextlib
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from urllib.error import URLError
 
 import orjson
 
+from sandbox.ports import free_port
 from sandbox.processes import Child, Household, read_procfile
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,13 +85,6 @@ def _running(
 def port_of(child: Child) -> int:
     """Give the port that a child was told to listen on."""
     return int(child.environment["PORT"])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for_http(child: Child) -> None:

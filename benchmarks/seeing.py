@@ -24,6 +24,7 @@ from embedded_ui import assets
 from jobs import publish
 from marketing import recipes
 from marketing.flow_schema import dump
+from sandbox.ports import free_port
 from setup.browser import find as find_browser
 from storage.database import migrate
 from storage.schema import demo_clock
@@ -154,7 +155,7 @@ def _panel(bench: Bench) -> Iterator[tuple[AdminFrame, str]]:
 
     Frame and panel are of one site here: a browser would slow down the admin's process only.
     """
-    port = processes.free_port()
+    port = free_port()
     database_url = f"sqlite:///{bench.folder / 'seen.db'}"
     flow_id = _fill(bench, database_url)
     told = {

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from sandbox import first_steps
 from sandbox.minder import end_with
+from sandbox.ports import free_port, is_busy
 from sandbox.processes import RUN_ID, Child, Household, end_leftovers, read_procfile
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -263,22 +264,6 @@ def wish_to_end() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def is_busy(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(type=kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def say(text: str) -> None:

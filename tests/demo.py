@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import re
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import run
+from sandbox.ports import free_row
 from sandbox.processes import RUN_ID, _processes_of
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +26,7 @@ class Demo:
     """One `make run` in a folder and on ports of its own."""
 
     def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None) -> None:
-        self.data_dir, self.port = data_dir, free_ports()
+        self.data_dir, self.port = data_dir, free_row(5)
         self.settings = dict(settings or {})
         self.process: subprocess.Popen[str] | None = None
 
@@ -55,14 +55,6 @@ class Demo:
 
     def living(self) -> list[int]:
         return _processes_of((self.data_dir / "run.id").read_text())
-
-
-def free_ports() -> int:
-    """Give the first of five ports that nobody uses, below those that connections take."""
-    while True:
-        port = random.randrange(20000, 32000, 5)  # noqa: S311  any will do
-        if not any(run.is_busy(port + number) for number in range(5)):
-            return port
 
 
 def asked(

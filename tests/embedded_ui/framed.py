@@ -6,7 +6,6 @@ both databases, and the pages ask the API alone.
 
 import itertools
 import os
-import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from sqlalchemy import insert
 
 import embedded_ui
 from embedded_ui import assets
+from sandbox.ports import free_port
 from storage.database import Database
 from storage.schema import demo_clock
 from tests.embedded_ui.admin_frame import AdminFrame
@@ -47,9 +47,7 @@ def database_url(tmp_path: Path, sqlite_template: Path) -> str:
 def admin(
     database_url: str, database: Database, valkey_url: str, tmp_path: Path
 ) -> Iterator[AdminFrame]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     settings = settings_of(
         database_url,
         tmp_path,

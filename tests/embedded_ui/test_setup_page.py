@@ -1,6 +1,5 @@
 """Set-up in a browser: from what is at stake to a live cart flow, without leaving the page."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from embedded_ui import assets
 from jobs import intake, publish
 from jobs.runtime import Runtime
 from marketing.model import StoreLook, StoreProfile
+from sandbox.ports import free_port
 from storage import stores
 from storage.database import Database
 from storage.schema import imports
@@ -52,9 +52,7 @@ def dns_server() -> Iterator[LocalDns]:
 def runtime(
     database_url: str, database: Database, valkey_url: str, tmp_path: Path, dns_server: LocalDns
 ) -> tuple[Runtime, int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     settings = settings_of(
         database_url,
         tmp_path,

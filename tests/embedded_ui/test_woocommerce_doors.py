@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import re
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from connectors.woocommerce.secrets import store_secret
 from jobs.runtime import Runtime
 from marketing.model import Platform
 from sandbox.oauth import Client
+from sandbox.ports import free_port
 from sandbox.serve import Sandbox
 from sandbox.woo_keys import new_key
 from sandbox.woo_shop import WooShop
@@ -109,9 +109,7 @@ def database_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 @pytest.fixture
 def town(database_url: str, database: Database, valkey_url: str, tmp_path: Path) -> Iterator[Town]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     changes = {"app_url": url, "woocommerce_store_url": "http://{domain}"}
     runtime = runtime_of(settings_of(database_url, tmp_path, **changes), database, valkey_url)

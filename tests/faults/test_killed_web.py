@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import run
+from sandbox.ports import free_port
 from storage import schema
 from tests.faults.harness import Processes, processes, wait_until
 from tests.jobs.stage import Stage
@@ -73,7 +73,7 @@ def web(hands: Processes, port: int, **more: str) -> "subprocess.Popen[bytes]":
 def test_a_web_process_killed_while_accepting_loses_and_doubles_nothing(
     stage: Stage, tmp_path: Path
 ) -> None:
-    port = run.free_port()
+    port = free_port()
     platform = Platform(port)
     with processes(stage, tmp_path) as hands, ThreadPoolExecutor(SENDERS) as senders:
         dying = web(hands, port, FAULT_POINT="web_accept:50")

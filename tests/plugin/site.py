@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from sandbox.run import free_port
+from sandbox.ports import free_port
 from setup import plugin
 from setup.wordpress import Parts
 

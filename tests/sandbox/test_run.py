@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import run
-from tests.demo import free_ports
+from sandbox.ports import free_row
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> run.Place:
     for name in ("DEMO", "SMTP_URL", "APP_KEYS", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("PORT", str(free_ports()))
+    monkeypatch.setenv("PORT", str(free_row(5)))
     return run.Place.from_environment()
 
 
