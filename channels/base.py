@@ -4,7 +4,7 @@ A channel knows one provider's protocol and nothing else: it takes credentials a
 rendered message, and hands back a receipt. Deciding, storing and retrying are the jobs'.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -216,3 +216,14 @@ class Introduced(Protocol):
 
     def introduce(self) -> str:
         """Give the account's name as its provider shows it, or raise `SendFailed`."""
+
+
+def one_by_one(
+    send: Callable[[RenderedMessage], Receipt], messages: Iterable[RenderedMessage]
+) -> Iterator[tuple[str, Receipt | SendFailed]]:
+    """Hand several over one after the other; yields (message_id, outcome) as each is known."""
+    for message in messages:
+        try:
+            yield message.message_id, send(message)
+        except SendFailed as failure:
+            yield message.message_id, failure

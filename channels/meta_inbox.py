@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from channels import meta, meta_events, meta_messages
-from channels.base import Callback, Outcome, Receipt, SendFailed, Told
+from channels.base import Callback, Outcome, Receipt, SendFailed, Told, one_by_one
 from channels.meta import Graph, MetaApp
 from channels.meta_errors import MESSAGING
 from channels.meta_events import Inbox
@@ -50,11 +50,7 @@ class MetaInbox:
         self, messages: Iterable[RenderedMessage]
     ) -> Iterator[tuple[str, Receipt | SendFailed]]:
         """Hand several over one after the other; yields (message_id, outcome) as each is known."""
-        for message in messages:
-            try:
-                yield message.message_id, self.send(message)
-            except SendFailed as failure:
-                yield message.message_id, failure
+        return one_by_one(self.send, messages)
 
     def verify(self, callback: Callback) -> None:
         """Raise `BadSignature` unless Meta signed these very bytes for the store's app."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels import meta, whatsapp_events
-from channels.base import Callback, Outcome, Receipt, SendFailed, Told
+from channels.base import Callback, Outcome, Receipt, SendFailed, Told, one_by_one
 from channels.meta import Graph, Json, MetaApp, listed, within
 from channels.whatsapp_errors import MARKETING_ELSEWHERE, WHATSAPP
 from channels.whatsapp_events import Number
@@ -63,11 +63,7 @@ class WhatsAppChannel:
         self, messages: Iterable[RenderedMessage]
     ) -> Iterator[tuple[str, Receipt | SendFailed]]:
         """Hand several over one after the other; yields (message_id, outcome) as each is known."""
-        for message in messages:
-            try:
-                yield message.message_id, self.send(message)
-            except SendFailed as failure:
-                yield message.message_id, failure
+        return one_by_one(self.send, messages)
 
     def verify(self, callback: Callback) -> None:
         """Raise `BadSignature` unless Meta signed these very bytes for the store's app."""

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
+import orjson
+
 from connectors.base import UnreadableWebhook
 from marketing.events import EventName
 from marketing.model import Change, JsonObject
@@ -145,3 +147,14 @@ def country_code(value: object) -> str | None:
     """Give an ISO 3166 code such as `DE`."""
     code = value.strip().upper() if isinstance(value, str) else ""
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+def payload(body: bytes) -> JsonObject:
+    """Give the object that a webhook's body is; `UnreadableWebhook` for anything else."""
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError as refused:
+        raise UnreadableWebhook("its body is not JSON") from refused
+    if not isinstance(told, dict):
+        raise UnreadableWebhook("its body is not an object")
+    return told

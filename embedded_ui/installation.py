@@ -27,6 +27,7 @@ from connectors.shopify.app_load import (
 from connectors.shopify.connector import ShopifyConnector
 from connectors.shopify.oauth import App
 from connectors.shopify.tokens import StaleSessionToken
+from embedded_ui.shell import us
 from jobs import install
 from jobs.runtime import Runtime
 from marketing.model import BadSignature, Platform
@@ -48,7 +49,7 @@ def register(app: Flask, runtime: Runtime) -> None:
     shopify = runtime.connectors[Platform.SHOPIFY]
     if not isinstance(shopify, ShopifyConnector):
         raise TypeError("the doors of Shopify need Shopify's connector")
-    doors = _Doors(_us(runtime), runtime, shopify)
+    doors = _Doors(us(runtime), runtime, shopify)
     app.add_url_rule("/shopify", view_func=doors.open_app)
     app.add_url_rule("/shopify/auth", view_func=doors.begin_grant)
     app.add_url_rule(CALLBACK, view_func=doors.finish_grant)
@@ -122,17 +123,6 @@ class _Doors:
 
 def _query() -> list[tuple[str, str]]:
     return list(request.args.items(multi=True))
-
-
-def _us(runtime: Runtime) -> App:
-    settings = runtime.settings
-    return App(
-        client_id=settings.shopify_client_id,
-        secrets=settings.shopify_client_secrets,
-        app_url=settings.app_url,
-        admin_url=settings.shopify_admin_url,
-        app_bridge_url=settings.shopify_app_bridge_url,
-    )
 
 
 def _stale(us: App, opened: Authenticated) -> AnyResponse:

@@ -17,7 +17,8 @@ from connectors.base import (
 )
 from connectors.shopify.documents import API_VERSION
 from connectors.shopify.http import Answer, Http
-from connectors.shopify.throttle import LONGEST_WAIT, SHORTEST_WAIT, Throttle, retry_after
+from connectors.shopify.throttle import Throttle
+from connectors.waits import LONGEST_WAIT, SHORTEST_WAIT, retry_after
 from marketing.model import JsonObject
 
 log = logging.getLogger(__name__)

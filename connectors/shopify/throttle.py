@@ -1,6 +1,5 @@
 """Keeps below Shopify's limits: what one store's bucket of query cost holds, as last told."""
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -8,8 +7,6 @@ from dataclasses import dataclass
 
 from marketing.model import JsonObject
 
-SHORTEST_WAIT = 1.0
-LONGEST_WAIT = 3600.0
 _SEVERAL = 10_000
 
 
@@ -86,14 +83,3 @@ class Throttle:
         # A full bucket refills within seconds: what is forgotten is soon told again.
         if len(self._buckets) >= _SEVERAL:
             self._buckets.clear()
-
-
-def retry_after(header: str | None) -> float:
-    """Give the seconds of a Retry-After, between a second and an hour, whatever it says."""
-    try:
-        seconds = float(header or "")
-    except ValueError:
-        return SHORTEST_WAIT
-    if math.isnan(seconds):
-        return SHORTEST_WAIT
-    return min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)

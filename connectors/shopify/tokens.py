@@ -14,7 +14,7 @@ from connectors.base import (
     TokenRefused,
 )
 from connectors.shopify.http import Answer, Http
-from connectors.shopify.throttle import retry_after
+from connectors.waits import retry_after
 from marketing.model import JsonObject
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import orjson
-
-from connectors.base import BadSignature, MalformedWebhook, UnreadableWebhook, Webhook
+from connectors.base import BadSignature, MalformedWebhook, Webhook
+from connectors.fields import payload
 from connectors.shopify import signatures
 from connectors.shopify.mapping import carts, customers, fields, orders, parcels, products, store
 from connectors.shopify.mapping.fields import Mapper, Telling
 from connectors.shopify.mapping.store import naming_the_store
 from marketing.events import EventName
-from marketing.model import Change, JsonObject
+from marketing.model import Change
 
 OLD_HEADERS = "x-shopify-"
 NEW_HEADERS = "shopify-"
@@ -120,17 +119,7 @@ def parse(webhook: Webhook) -> list[Change]:
     if webhook.topic not in TOPICS:
         return []
     name, mapper = TOPICS[webhook.topic]
-    return mapper(_payload(webhook.body), _telling(webhook, name))
-
-
-def _payload(body: bytes) -> JsonObject:
-    try:
-        payload = orjson.loads(body)
-    except orjson.JSONDecodeError as refused:
-        raise UnreadableWebhook("its body is not JSON") from refused
-    if not isinstance(payload, dict):
-        raise UnreadableWebhook("its body is not an object")
-    return payload
+    return mapper(payload(webhook.body), _telling(webhook, name))
 
 
 def _telling(webhook: Webhook, name: EventName) -> Telling:

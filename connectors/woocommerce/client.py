@@ -1,6 +1,5 @@
 """Calls a store's REST API: what it answers, in words a job can act on."""
 
-import math
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -15,13 +14,12 @@ from connectors.base import (
     StoreUnavailable,
     TokenRefused,
 )
+from connectors.waits import retry_after
 from connectors.woocommerce.http import SECONDS, USER_AGENT, Answer, Http
 from marketing.model import JsonObject
 
 SHOP = "wc/v3"
 PLUGIN = "wc-reprise/v1"
-SHORTEST_WAIT = 1.0
-LONGEST_WAIT = 3600.0
 NO_KEY_SEEN = "woocommerce_rest_cannot_view"
 """What a store answers whose web server keeps the Authorization header to itself."""
 
@@ -160,14 +158,3 @@ def _error(answer: Answer) -> tuple[str, str]:
     if not isinstance(told, dict):
         return "", ""
     return str(told.get("code") or "")[:100], str(told.get("message") or "")[:300]
-
-
-def retry_after(header: str | None) -> float:
-    """Give the seconds of a Retry-After, between a second and an hour, whatever it says."""
-    try:
-        seconds = float(header or "")
-    except ValueError:
-        return SHORTEST_WAIT
-    if math.isnan(seconds):
-        return SHORTEST_WAIT
-    return min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)

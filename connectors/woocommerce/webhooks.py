@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import orjson
-
-from connectors.base import BadSignature, MalformedWebhook, UnreadableWebhook, Webhook
+from connectors.base import BadSignature, MalformedWebhook, Webhook
+from connectors.fields import payload
 from connectors.woocommerce import secrets
 from connectors.woocommerce.mapping import carts, customers, orders, products, visits
 from connectors.woocommerce.mapping.fields import Mapper, Telling
 from marketing.events import EventName
-from marketing.model import Change, JsonObject
+from marketing.model import Change
 
 STORE_KEY = "X-Reprise-Store-Key"
 STORE_DOMAIN = "X-Reprise-Store-Domain"
@@ -112,14 +111,4 @@ def parse(webhook: Webhook, home: str) -> list[Change]:
         return []
     name, mapper = TOPICS[webhook.topic]
     at = webhook.triggered_at or webhook.received_at or datetime.now(UTC)
-    return mapper(_payload(webhook.body), Telling(name, home, at, webhook.store_currency))
-
-
-def _payload(body: bytes) -> JsonObject:
-    try:
-        payload = orjson.loads(body)
-    except orjson.JSONDecodeError as refused:
-        raise UnreadableWebhook("its body is not JSON") from refused
-    if not isinstance(payload, dict):
-        raise UnreadableWebhook("its body is not an object")
-    return payload
+    return mapper(payload(webhook.body), Telling(name, home, at, webhook.store_currency))

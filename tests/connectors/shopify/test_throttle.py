@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from connectors.shopify.throttle import Bucket, Throttle, read_bucket, retry_after
+from connectors.shopify.throttle import Bucket, Throttle, read_bucket
+from connectors.waits import retry_after
 
 
 def told(available: Any = 100.0, rate: Any = 50.0, most: Any = 1000.0, cost: Any = 300) -> Any:
