@@ -6,7 +6,12 @@ from typing import Any
 import orjson
 
 REPLACEMENT = "\ufffd"
-NUL_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+UNHEARD_OF = re.compile(rb"\\u(?:0000|d[89a-f])", re.IGNORECASE)
+ESCAPE = re.compile(
+    rb"\\(?:ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|u(?P<bad>0000|d[89a-f][0-9a-f]{2})|.)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Any escape of JSON's; `bad`: a NUL, or half of a pair without the other."""
 
 
 def clean(text: str) -> str:
@@ -19,8 +24,12 @@ def clean(text: str) -> str:
 
 
 def clean_json(body: bytes) -> bytes:
-    """Give a JSON document in which no string holds a NUL."""
-    return NUL_ESCAPE.sub(rb"\1\\ufffd", body) if b"\\u0000" in body else body
+    """Give a JSON document in which no string holds a NUL or a lone surrogate."""
+    return ESCAPE.sub(_whole, body) if UNHEARD_OF.search(body) else body
+
+
+def _whole(escape: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if escape["bad"] else escape[0]
 
 
 def dumps(value: Any) -> str:

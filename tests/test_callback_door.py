@@ -9,7 +9,7 @@ from twilio.request_validator import RequestValidator
 
 from app import create_app
 from channels.meta import signature
-from jobs import channel_accounts
+from jobs import channel_accounts, receive
 from marketing.model import ChannelName
 from storage import schema, stores
 from storage.channel_accounts import ChannelAccount
@@ -134,3 +134,19 @@ def test_what_metas_secret_of_this_store_signed_is_kept_once(
     answers = [client.post(path, data=META_BODY, headers=good) for _ in range(2)]
     assert [one.status_code for one in answers] == [200, 200]
     assert len(stage.rows(schema.callbacks)) == 1
+
+
+def test_half_a_character_in_what_meta_tells_loses_no_message(
+    client: FlaskClient, stage: Stage
+) -> None:
+    account = page_of(stage, stage.store_id, "ours")
+    body = (
+        rb'{"object":"page","entry":[{"id":"42","messaging":[{"sender":{"id":"7"},'
+        rb'"recipient":{"id":"42"},"message":{"mid":"m_1","text":"Gr\u00f6\u00dfe 42? \ud83d"}}]}]}'
+    )
+    path = f"/callbacks/messenger/{account.callback_key}"
+    signed = {"X-Hub-Signature-256": signature("ours", body)}
+    assert client.post(path, data=body, headers=signed).status_code == 200
+    receive.drain(stage.runtime, [stage.store_id])
+    assert [row.error for row in stage.rows(schema.callbacks)] == [None]
+    assert [row.text for row in stage.rows(schema.inbound_messages)] == ["Größe 42? \ufffd"]

@@ -1,5 +1,6 @@
 """Secrets open only where they were put, and outlive a change of keys."""
 
+import orjson
 import pytest
 from cryptography.fernet import Fernet
 
@@ -74,3 +75,20 @@ def test_text_becomes_what_sql_can_hold(dirty: str, cleaned: str) -> None:
 
 def test_only_a_real_nul_in_json_is_replaced() -> None:
     assert clean_json(rb'"\u0000 \\u0000 \\\u0000"') == rb'"\ufffd \\u0000 \\\ufffd"'
+
+
+@pytest.mark.parametrize(
+    ("body", "cleaned"),
+    [
+        (rb'"a\ud83d"', rb'"a\ufffd"'),
+        (rb'"\uDC4D\uD83D"', rb'"\ufffd\ufffd"'),
+        (rb'"\ud83d\ud83d\udc4d"', rb'"\ufffd\ud83d\udc4d"'),
+        (rb'"\ud83d\udc4d \\ud83d"', rb'"\ud83d\udc4d \\ud83d"'),
+        (rb'"\\\ud83d\u00e9"', rb'"\\\ufffd\u00e9"'),
+    ],
+)
+def test_half_a_character_in_json_is_replaced_and_a_whole_one_is_not(
+    body: bytes, cleaned: bytes
+) -> None:
+    assert clean_json(body) == cleaned
+    assert orjson.loads(clean_json(body))
