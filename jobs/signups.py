@@ -44,7 +44,8 @@ BETWEEN: Final = timedelta(minutes=10)
 MOST_MAILS: Final = 5
 AN_HOUR: Final = timedelta(hours=1)
 MOST_AN_HOUR: Final = 300
-"""Confirmations that a store sends an hour."""
+"""Confirmations that a store sends an hour for its forms, and as many for what is typed in chats:
+whoever floods the one keeps nobody from the other."""
 MOST_TRIES: Final = 5
 CHAT: Final = "chat"
 """In the link's address: the word of the mail that names a chat."""
@@ -121,8 +122,14 @@ def _may_ask(
         (known and known.mails >= MOST_MAILS)
         or scope is SuppressionScope.ALL
         or (not chat and signups.is_subscribed(connection, store.id, email))
-        or signups.mailed_since(connection, store.id, real_now - AN_HOUR) >= MOST_AN_HOUR
+        or _mailed(connection, store, asked, real_now) >= MOST_AN_HOUR
     )
+
+
+def _mailed(connection: Connection, store: Store, asked: Asked, real_now: datetime) -> int:
+    """Count the mails of the last hour that were asked for where this one is."""
+    in_chats = asked.told.get("source") == ConsentSource.CHAT
+    return signups.mailed_since(connection, store.id, real_now - AN_HOUR, in_chats=in_chats)
 
 
 def send(runtime: Runtime, call: Call) -> bool:

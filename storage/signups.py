@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, not_, select, update
 
-from marketing.model import ConsentState, JsonObject
+from marketing.model import ConsentSource, ConsentState, JsonObject
 from storage.dialect import upsert
 from storage.mirror_customers import email_key
 from storage.schema import customers, new_id, signups
@@ -85,10 +85,17 @@ def confirm(connection: Connection, store_id: str, signup_id: str, now: datetime
     connection.execute(this.where(s.confirmed_at.is_(None)).values(confirmed_at=now))
 
 
-def mailed_since(connection: Connection, store_id: str, real_moment: datetime) -> int:
-    """Count whom a store has had asked since a real time."""
+def mailed_since(
+    connection: Connection, store_id: str, real_moment: datetime, *, in_chats: bool
+) -> int:
+    """Count whom a store has had asked since a real time: in chats, or by its forms."""
     s = signups.c
-    query = select(func.count()).where(s.store_id == store_id, s.mailed_at >= real_moment)
+    was_chat = func.coalesce(s.told["source"].as_string(), "") == ConsentSource.CHAT.value
+    query = select(func.count()).where(
+        s.store_id == store_id,
+        s.mailed_at >= real_moment,
+        was_chat if in_chats else not_(was_chat),
+    )
     return connection.execute(query).scalar_one()
 
 

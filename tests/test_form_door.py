@@ -346,3 +346,18 @@ def test_a_mail_server_that_is_away_is_tried_again(client: FlaskClient, stage: S
     assert (call.kind, call.state) == (signups.KIND, "pending")
     stage.change(schema.outbox, call.id, due_at=call.due_at - HOUR)
     assert len(mails(stage)) == 1
+
+
+def test_who_floods_a_chat_with_addresses_keeps_nobody_from_signing_up(
+    client: FlaskClient, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signups, "MOST_AN_HOUR", 2)
+    for number in range(3):
+        told = signups.Asked(f"chat{number}@example.com", {"source": "chat"})
+        stage.database.write(
+            lambda c, one=told: signups.ask_later(stage.runtime, c, stage.store, one)  # type: ignore[misc]
+        )
+    assert len(mails(stage)) == 2
+    for number in range(3):
+        post(client, stage.store_id, filled(email=f"form{number}@example.com"))
+    assert len(mails(stage)) == 4
