@@ -17,7 +17,7 @@ import public_api
 from channels.base import Callback, Challenged
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from connectors.woocommerce import webhooks as woocommerce_hooks
-from doors.callers import caller
+from doors.callers import behind, caller
 from embedded_ui import customer_pages, installation, woocommerce_doors
 from jobs import (
     channel_accounts,
@@ -63,6 +63,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     # The router's own redirects would name the host that the asker named, whoever that is.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = runtime.settings.max_webhook_bytes
+    behind(app, runtime.settings.proxies)
     _health_doors(app, runtime)
     _webhook_doors(app, runtime)
     _picture_doors(app)

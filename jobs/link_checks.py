@@ -1,8 +1,8 @@
 """Whether a message's links and pictures are there, by really asking: few, in bounded time."""
 
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from connectors.apps import pages
 from connectors.apps.pages import Found
@@ -41,23 +41,32 @@ def _is_elsewhere(runtime: Runtime, url: str) -> bool:
 
 def _answers(runtime: Runtime, urls: Iterable[str]) -> dict[str, Answer]:
     """Ask for each address that nobody asked for a short while ago."""
-    now = time.monotonic()
-    wanted = list(urls)[:MOST_LINKS]
+    now, wanted = time.monotonic(), list(urls)[:MOST_LINKS]
+    # Looked up once: another thread may forget it the next moment.
+    before = {url: known for url in wanted if (known := _known.get(url))}
+    answers = {url: answer for url, (until, answer) in before.items() if until >= now}
     local = runtime.settings.demo
     begun = {
         url: _hands.submit(pages.look, url, seconds=EACH_SECONDS, may_be_local=local)
         for url in wanted
-        if url not in _known or _known[url][0] < now
+        if url not in answers
     }
     wait(begun.values(), timeout=SECONDS)
+    heard = dict(_heard(begun))
     if len(_known) > KEPT:
         _known.clear()
+    _known.update({url: (now + KEPT_SECONDS, answer) for url, answer in heard.items()})
+    stale = {url: answer for url, (_, answer) in before.items()}
+    return stale | answers | heard
+
+
+def _heard(begun: Mapping[str, Future[Answer]]) -> Iterator[tuple[str, Answer]]:
+    """Give what was answered in time; what was not, nobody waits for any longer."""
     for url, asking in begun.items():
         if asking.done() and asking.exception() is None:
-            _known[url] = (now + KEPT_SECONDS, asking.result())
+            yield url, asking.result()
         else:
             asking.cancel()
-    return {url: _known[url][1] for url in wanted if url in _known}
 
 
 def _issue(one: Outward, answer: Answer | None) -> Issue | None:

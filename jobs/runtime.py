@@ -82,6 +82,8 @@ class Settings:
     woocommerce_store_url: str = WOOCOMMERCE_STORE_URL
     """How a store's domain becomes its address."""
     max_webhook_bytes: int = 5 * 1024 * 1024
+    proxies: int = 0
+    """How many proxies of ours a request comes through: so many are believed who knocks."""
     twilio_api_url: str = TWILIO_API_URL
     meta_graph_url: str = GRAPH_URL
     instagram_graph_url: str = INSTAGRAM_URL
@@ -114,6 +116,7 @@ class Settings:
             shopify_codes_in_links=env.get("SHOPIFY_CODES_IN_LINKS") != "0",
             woocommerce_store_url=env.get("WOOCOMMERCE_STORE_URL") or WOOCOMMERCE_STORE_URL,
             max_webhook_bytes=int(_seconds(env, "MAX_WEBHOOK_BYTES", 5 * 1024 * 1024)),
+            proxies=_proxies(env),
             twilio_api_url=(env.get("TWILIO_API_URL") or TWILIO_API_URL).rstrip("/"),
             meta_graph_url=(env.get("META_GRAPH_URL") or GRAPH_URL).rstrip("/"),
             instagram_graph_url=(env.get("INSTAGRAM_GRAPH_URL") or INSTAGRAM_URL).rstrip("/"),
@@ -223,6 +226,13 @@ def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
 def _shared_sender(env: Mapping[str, str]) -> int | None:
     """Read how much the shared sender takes; 0 is no limit."""
     return int(_seconds(env, "SHARED_SENDER_DAILY", SHARED_SENDER_DAILY)) or None
+
+
+def _proxies(env: Mapping[str, str]) -> int:
+    value = env.get("PROXIES") or "0"
+    if not (value.isascii() and value.isdigit()):
+        raise BadSettings(f"PROXIES is {value!r}: give a number of proxies, 0 or more")
+    return int(value)
 
 
 def _seconds(env: Mapping[str, str], name: str, default: float) -> float:

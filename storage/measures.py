@@ -19,6 +19,7 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    Text,
     and_,
     bindparam,
     cast,
@@ -31,8 +32,9 @@ from sqlalchemy import (
 
 from marketing.flow import Measure
 from storage.among import among_given
-from storage.json_sql import json_has, json_is
+from storage.json_sql import holds_text, json_has, json_is
 from storage.schema import EPOCH, Id, UtcTime, events, order_lines, orders, products
+from storage.text import dumps
 
 Measured = Mapping[Measure, Any]
 
@@ -129,9 +131,11 @@ def _order_with(code: Any) -> ColumnElement[bool]:
 
 
 def _used(column: ColumnElement[Any], code: Any) -> ColumnElement[bool]:
-    """Say if a code was used, whichever way its platform writes codes: they know no case."""
+    """Say if a code was used, in whatever mix of letters it was typed: codes know no case."""
     ways = sorted({str(code), str(code).upper(), str(code).lower()})
-    return or_(*(json_has(column, (), way) for way in ways))
+    # SQLite knows the case of A to Z alone: others are found as they were asked for.
+    anyhow = holds_text(func.lower(cast(column, Text)), dumps(str(code)).lower())
+    return or_(*(json_has(column, (), way) for way in ways), anyhow)
 
 
 def count_of(source: Source, rows: ColumnElement[bool] | None = None) -> ColumnElement[int]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -281,9 +282,38 @@ def test_who_knocks_too_often_waits(client: FlaskClient, stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("proxies", "last"), [(0, 429), (1, 202)], ids=["no proxy", "behind a proxy"]
+)
+def test_who_knocks_is_told_by_a_proxy_of_ours_alone(stage: Stage, proxies: int, last: int) -> None:
+    runtime = Inbound(stage).runtime
+    settings = replace(runtime.settings, proxies=proxies)
+    client = create_app(replace(runtime, settings=settings)).test_client()
+
+    def knock(number: int) -> int:
+        told = {"X-Forwarded-For": f"192.0.2.1, 203.0.113.{number}"}
+        answer = post(client, stage.store_id, filled(email=f"a{number}@example.com"), **told)
+        return int(answer.status_code)
+
+    assert [knock(number) for number in range(20)][-1] == last
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_only_claims_to_come_from_elsewhere_through_a_proxy_waits(stage: Stage) -> None:
+    runtime = Inbound(stage).runtime
+    settings = replace(runtime.settings, proxies=1)
+    client = create_app(replace(runtime, settings=settings)).test_client()
+    answers = [
+        post(client, stage.store_id, filled(), **{"X-Forwarded-For": f"203.0.113.{n}, 192.0.2.1"})
+        for n in range(20)
+    ]
+    assert answers[-1].status_code == 429
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_nobody_is_flooded_by_somebody_elses_hand(client: FlaskClient, stage: Stage) -> None:
-    for n in range(5):
-        post(client, stage.store_id, filled(), **{"X-Forwarded-For": f"203.0.113.{n}"})
+    for _ in range(5):
+        post(client, stage.store_id, filled())
     assert len(mails(stage)) == 1, "within ten minutes an address is asked once"
 
 

@@ -111,7 +111,7 @@ def database_url(tmp_path: Path, sqlite_template: Path) -> str:
 def town(database_url: str, database: Database, valkey_url: str, tmp_path: Path) -> Iterator[Town]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    changes = {"app_url": url, "woocommerce_store_url": "http://{domain}"}
+    changes = {"app_url": url, "woocommerce_store_url": "http://{domain}", "proxies": 1}
     runtime = runtime_of(settings_of(database_url, tmp_path, **changes), database, valkey_url)
     sandbox = Sandbox(SandboxSettings(tmp_path, url, Client(CLIENT_ID, (SECRET,))))
     sandbox.start()

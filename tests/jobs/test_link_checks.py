@@ -138,3 +138,24 @@ def test_a_page_that_never_answers_costs_little_time(
     ]
     assert time.monotonic() - began < 2
     assert issue.code == "link_unsure"
+
+
+def test_what_another_thread_forgets_meanwhile_is_asked_no_less(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.script = answering
+    gone = f"{server.url}/gone"
+
+    class Forgetful(dict[str, tuple[float, link_checks.Answer]]):
+        """As if somebody else cleared it at the very moment between two looks."""
+
+        def __contains__(self, url: object) -> bool:
+            found = super().__contains__(url)
+            self.clear()
+            return found
+
+    known = Forgetful({gone: (time.monotonic() + 60, (Found.GONE, "it answers 404"))})
+    monkeypatch.setattr(link_checks, "_known", known)
+    assert len(link_checks.check(the_runtime(), linking(gone))) == 2
+    known.clear()
+    assert len(link_checks.check(the_runtime(), linking(gone))) == 2
