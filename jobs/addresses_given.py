@@ -29,7 +29,8 @@ BY_NUMBER = frozenset({ChannelName.SMS, ChannelName.WHATSAPP})
 def take(heard: Heard, step: Collect) -> bool:
     """Keep the address in what was written, and the consent with it; False: there is none."""
     by_mail = step.contact is Contact.EMAIL
-    found = (email_in if by_mail else phone_in)(heard.kept.text)
+    text = heard.kept.text
+    found = email_in(text) if by_mail else phone_in(text, heard.store.country)
     if found is None:
         return False
     (_take_email if by_mail else _take_phone)(heard, step, found)

@@ -35,9 +35,10 @@ from marketing.model import (
     Reason,
     StoreStatus,
 )
+from marketing.phone_numbers import is_e164, zones_of
 from marketing.policy import SERVICE_WINDOWS, StorePolicy, policy_of
 from marketing.reach import Chosen, Way, choose, standing
-from marketing.timing import zone_of
+from marketing.timing import is_zone, zone_of
 from storage import (
     Connection,
     Row,
@@ -310,6 +311,8 @@ def address_on(row: Row[Any], channel: str, chats: Chats) -> str | None:
         return address
     met = chats.get((row.customer_id, channel)) if channel not in KEPT_WITH_CUSTOMER else None
     number: str | None = row.phone if channel in BY_PHONE else None
+    if met is None and number is not None and not is_e164(number):
+        return None  # what a platform told is no number
     return met.address if met else number
 
 
@@ -380,7 +383,7 @@ def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFac
     before = neighbours.previous(row, others)
     return GateFacts(
         policy=known.policy,
-        zone=zone_of(row.customer_timezone, known.sender.store.timezone).key,
+        zones=_zones(row, way, known.sender.store),
         store_status=StoreStatus(row.store_status),
         flow_status=FlowStatus(row.flow_status),
         channel_missing=not way.is_set_up,
@@ -402,6 +405,14 @@ def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFac
         previous_sent_at=before.at if before else None,
         next_due_at=neighbours.next_due(row, others, now),
     )
+
+
+def _zones(row: Row[Any], way: Way, store: Store) -> tuple[str, ...]:
+    """Give where a customer may be: what is known of them, else what their number tells."""
+    if row.customer_timezone and is_zone(row.customer_timezone):
+        return (row.customer_timezone,)
+    number = way.address if way.channel in BY_PHONE else None
+    return (zones_of(number) if number else ()) or (zone_of(store.timezone).key,)
 
 
 def _stopped(row: Row[Any]) -> Reason | None:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from marketing.chat import Button
+from marketing.phone_numbers import e164, number_in
 from marketing.questions import Answer, Ask
 
 ANSWER = "a"
@@ -78,8 +79,10 @@ def email_in(text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def phone_in(text: str) -> str | None:
-    """Give the one international number in a text as E.164: it begins with + or 00."""
+def phone_in(text: str, country: str | None) -> str | None:
+    """Give the one number in a text as E.164: with + or 00, else as one dials in the country."""
     found = re.findall(r"(?:\+|\b00)\d(?:[\s()./-]*\d){6,13}\b", text, re.ASCII)
     numbers = {re.sub(r"^00", "", re.sub(r"\D", "", one)) for one in found}
-    return f"+{numbers.pop()}" if len(numbers) == 1 else None
+    if not numbers:
+        return number_in(text, country)
+    return e164(f"+{numbers.pop()}") if len(numbers) == 1 else None

@@ -28,7 +28,7 @@ from marketing.flow import Condition, FlowStatus
 from marketing.model import ChannelName, ConsentState, MessageKind, Reason, StoreStatus
 from marketing.policy import StorePolicy
 from marketing.reach import is_window_open
-from marketing.timing import capped_until, next_allowed
+from marketing.timing import allowed_everywhere, capped_until
 
 LATE = timedelta(minutes=10)
 """Later than this a message was held up, by an outage or by a rule."""
@@ -86,8 +86,9 @@ class GateFacts:
     """What is asked about one message's store, flow, customer and neighbours."""
 
     policy: StorePolicy
-    zone: str
-    """The customer's time zone, else the store's."""
+    zones: tuple[str, ...]
+    """Where the customer may be: their own zone, else each that their number may be in, else
+    the store's. It is quiet while it is quiet in one of them."""
     store_status: StoreStatus = StoreStatus.INSTALLED
     flow_status: FlowStatus = FlowStatus.LIVE
     channel_missing: bool = False
@@ -193,7 +194,8 @@ def _patient_until(message: Outgoing, facts: GateFacts) -> datetime:
     )
     if last and (message.put_off or last <= message.expires_at):
         free = max(free, last + cap)
-    goes = next_allowed(free, facts.policy.open_hours.get(message.channel), facts.zone)
+    window = facts.policy.open_hours.get(message.channel)
+    goes = allowed_everywhere(free, window, facts.zones) or free
     return min(goes, message.due_at + max(PATIENCE - lasts, cap)) + lasts
 
 
@@ -243,7 +245,11 @@ def _pacing_rule(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict 
         if until := facts.shared_sender_until:
             waits.append(Defer(until, Reason.SHARED_SENDER))
         paced = max((one.until for one in waits if one), default=now)
-        waits.append(_quiet(message, facts, paced))
+        window = facts.policy.open_hours.get(message.channel)
+        opens = allowed_everywhere(paced, window, facts.zones)
+        if opens is None:
+            return Expire(Reason.QUIET_HOURS)
+        waits.append(Defer(opens, Reason.QUIET_HOURS) if opens > paced else None)
     found = [one for one in waits if one]
     if not found:
         return None
@@ -271,11 +277,6 @@ def _cap(message: Outgoing, facts: GateFacts, now: datetime) -> Defer | None:
     cap = facts.policy.caps.get(message.channel, timedelta())
     until = capped_until(facts.last_other_flow_at, cap, now)
     return Defer(until, Reason.FREQUENCY_CAP) if until else None
-
-
-def _quiet(message: Outgoing, facts: GateFacts, at: datetime) -> Defer | None:
-    opens = next_allowed(at, facts.policy.open_hours.get(message.channel), facts.zone)
-    return Defer(opens, Reason.QUIET_HOURS) if opens > at else None
 
 
 def _channel_rule(channel: ChannelName, facts: GateFacts, now: datetime) -> Verdict | None:

@@ -6,6 +6,7 @@ while the clock on the wall says so, whichever time that clock shows an hour.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,8 @@ ISO_DURATION = re.compile(
     re.ASCII,
 )
 EVERY_DAY = frozenset(range(7))
+LOOKS_AHEAD = timedelta(days=15)
+"""Two weeks, with the days on which clocks change: after that every week is like the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,28 @@ def zone_of(*names: str | None) -> ZoneInfo:
             except (ZoneInfoNotFoundError, ValueError, OSError):
                 continue
     return ZoneInfo("UTC")
+
+
+def is_zone(name: str) -> bool:
+    """Say whether there is a time zone of this name."""
+    return zone_of(name, None).key == name
+
+
+def allowed_everywhere(
+    now: datetime, window: Window | None, zones: Collection[str]
+) -> datetime | None:
+    """Give the first moment from `now` on at which the window is open in each of these zones.
+
+    None: within `LOOKS_AHEAD` there is none, for by the time it opens in one zone it is closed
+    in another.
+    """
+    at = now
+    while at - now < LOOKS_AHEAD:
+        last = max((next_allowed(at, window, zone) for zone in zones), default=at)
+        if last == at:
+            return at
+        at = last
+    return None
 
 
 def duration_of(text: str) -> timedelta:

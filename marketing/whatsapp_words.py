@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from marketing.chat import AGENT, ChatContent
 from marketing.model import MessageKind, Reason
+from marketing.phone_numbers import country_of
 from marketing.whatsapp_templates import MessageTemplate, call_of, quick_replies_of, shown_of
 
 Registry = Mapping[tuple[str, str], MessageTemplate]
@@ -74,12 +75,16 @@ def refusal(
 
 
 def is_closed_to_marketing(address: str | None, country: str | None) -> bool:
-    """Say whether a number gets no marketing templates: by its own code, and the country told.
+    """Say whether a number gets no marketing templates: by the country whose number it is.
 
-    A code that several countries share counts as the closed one unless another was told.
+    Several countries share +1: the digits after it tell. A number that no plan has counts as
+    of the country told, and with none told as closed.
     """
+    if address is None:
+        return False
+    whose = country_of(address) or country
     return any(
-        address is not None and address.startswith(closed.calling_code) and country in (None, name)
+        address.startswith(closed.calling_code) and whose in (None, name)
         for name, closed in MARKETING_CLOSED.items()
     )
 

@@ -29,6 +29,7 @@ from marketing.model import (
     TagsChanged,
 )
 from marketing.parcels import Parcel
+from marketing.phone_numbers import dialled
 from storage import announcements, interests, mirror_interests, mirror_merges, mirror_news
 from storage.dialect import lock_stores
 from storage.mirror_carts import Basket, Baskets
@@ -88,6 +89,7 @@ def absorb(
 ) -> Mirroring:
     """Mirror a batch and keep its events. An import makes no events, and so no news."""
     lock_stores(connection, {one.store.id for one in told})
+    told = [_dialled(one) for one in told]
     batch = _Batch(connection, told, address_hash, imported=imported)
     for one in told:
         batch.take(one)
@@ -404,6 +406,14 @@ class _Batch:
         return frozenset(
             ref for ref, person in self._about.items() if person is None or person.is_erased
         )
+
+
+def _dialled(told: Told) -> Told:
+    """Write a number one way: who it is may depend on it."""
+    record = dialled(told.change.record, told.store.country)
+    if record is told.change.record:
+        return told
+    return replace(told, change=replace(told.change, record=record))
 
 
 def _fill_in(person: Person, record: Cart | Order) -> None:

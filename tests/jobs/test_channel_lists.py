@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -163,6 +164,23 @@ def test_a_night_puts_a_text_off_and_does_not_make_it_an_email(stage: Stage, tex
     assert (row.state, row.reason, row.channel) == ("due", "quiet_hours", "sms")
     stage.live(2 * HOUR)
     assert (the_message(stage).state, len(texts.taken)) == ("sent", 1)
+
+
+def test_a_night_where_the_number_is_from_puts_a_text_off(stage: Stage, texts: Texts) -> None:
+    hour = stage.now.astimezone(ZoneInfo("America/Phoenix")).hour
+    night = {"start": f"{hour:02}:00", "end": f"{(hour + 2) % 24:02}:00"}
+    stage.change(
+        schema.stores, stage.store_id, settings={"quiet_hours": {"sms": night}}, timezone="UTC"
+    )
+    a_flow(stage, EITHER)
+    ordered(stage, stage.customer(**{**PHONE, "phone": "+16025550100"}))
+    ordered(stage, stage.customer("Ben", **{**PHONE, "phone": "+16025550101"}, timezone="UTC"))
+    stage.work()
+    assert sorted((row.state, row.reason) for row in stage.messages()) == [
+        ("due", "quiet_hours"), ("sent", None),
+    ]  # fmt: skip
+    stage.live(2 * HOUR)
+    assert len(texts.taken) == 2
 
 
 def test_each_channel_has_its_own_cap(stage: Stage, texts: Texts) -> None:

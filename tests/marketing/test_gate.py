@@ -28,7 +28,7 @@ DUE = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 MESSAGE = Outgoing(ChannelName.EMAIL, MessageKind.MARKETING, DUE, DUE + 8 * HOUR)
 FINE = GateFacts(
-    StorePolicy(), "Europe/Berlin", address="ada@example.com", consent=ConsentState.SUBSCRIBED
+    StorePolicy(), ("Europe/Berlin",), address="ada@example.com", consent=ConsentState.SUBSCRIBED
 )
 POOR = Condition("lt", field="customer.spent", value=100)
 
@@ -127,8 +127,27 @@ def test_an_sms_in_the_night_waits_for_the_customers_morning() -> None:
     night = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
     morning = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
     assert decide(message, FINE, night) == Defer(morning, Reason.QUIET_HOURS)
-    in_new_york = facts(zone="America/New_York")
+    in_new_york = facts(zones=("America/New_York",))
     assert decide(message, in_new_york, night) == Go()
+
+
+def test_an_sms_waits_until_it_is_day_wherever_they_may_be() -> None:
+    message = a_message(channel=ChannelName.SMS, expires_at=DUE + 48 * HOUR)
+    either = facts(zones=("America/Chicago", "America/Los_Angeles"))
+    night_in_one = datetime(2026, 3, 3, 3, 0, tzinfo=UTC)  # 21:00 and 19:00
+    day_in_both = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
+    waits = Defer(day_in_both, Reason.QUIET_HOURS)
+    assert decide(message, either, night_in_one) == waits
+    assert decide(message, either, day_in_both - MINUTE) == waits
+    assert decide(message, either, day_in_both) == Go()
+
+
+def test_an_sms_never_goes_where_no_hour_is_day_in_every_place() -> None:
+    message = a_message(channel=ChannelName.SMS, expires_at=DUE + 24 * HOUR)
+    around_the_world = facts(zones=("Pacific/Honolulu", "Pacific/Guam", "Europe/London"))
+    assert decide(message, around_the_world, DUE) == Expire(Reason.QUIET_HOURS)
+    told = replace(message, kind=MessageKind.TRANSACTIONAL)
+    assert decide(told, around_the_world, DUE) == Go()
 
 
 def test_a_night_longer_than_the_deadline_expires_the_message() -> None:
@@ -187,7 +206,7 @@ def test_a_patient_message_outwaits_a_cap_of_any_length_and_one_only() -> None:
 
 
 def test_a_night_longer_than_its_deadline_puts_a_patient_message_off() -> None:
-    quiet = facts(policy=ALL_NIGHT, zone="UTC")
+    quiet = facts(policy=ALL_NIGHT, zones=("UTC",))
     noon = DUE + 2 * HOUR
     message = replace(PATIENT, due_at=noon, expires_at=noon + 8 * HOUR)
     morning = DUE + 24 * HOUR

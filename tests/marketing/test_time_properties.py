@@ -29,7 +29,13 @@ from marketing.flow import (
 from marketing.gate import Defer, Expire, GateFacts, Go, Outgoing, decide
 from marketing.model import ChannelName, ConsentState, MessageKind
 from marketing.policy import StorePolicy
-from marketing.timing import at_local, capped_until, next_allowed, quiet_hours, zone_of
+from marketing.timing import (
+    at_local,
+    capped_until,
+    next_allowed,
+    quiet_hours,
+    zone_of,
+)
 from marketing.waiting import end_of_delay
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -103,7 +109,7 @@ def test_the_gate_puts_off_to_a_moment_at_which_it_lets_go(
         open_hours={ChannelName.EMAIL: quiet_hours(start, end)},
     )
     message = Outgoing(ChannelName.EMAIL, MessageKind.MARKETING, now, now + LONG)
-    facts = GateFacts(policy, zone, address="a@b.example", consent=ConsentState.SUBSCRIBED,
+    facts = GateFacts(policy, (zone,), address="a@b.example", consent=ConsentState.SUBSCRIBED,
                       last_other_flow_at=now - hours_ago * HOUR)  # fmt: skip
     verdict = decide(message, facts, now)
     assert isinstance(verdict, (Go, Defer))

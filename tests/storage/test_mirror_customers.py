@@ -56,6 +56,18 @@ def test_a_guest_gets_their_id_when_the_platform_tells_it(database: Database, st
     assert rows(database, carts)[0]["customer_id"] == ada["id"]
 
 
+def test_a_number_is_the_same_however_it_was_typed(database: Database, store: Store) -> None:
+    ada = key(email=None, phone="0151 123 456 78")
+    tell(database, store, an_order("o1", ada, country="DE"))
+    tell(database, store, a_cart("t1", key(email=None, phone="+4915112345678")))
+    assert [row["phone"] for row in rows(database, customers)] == ["+4915112345678"]
+
+
+def test_what_is_no_number_is_kept_as_it_was_told(database: Database, store: Store) -> None:
+    tell(database, store, an_order("o1", key(phone="ask for Ada"), country="DE"))
+    assert [row["phone"] for row in rows(database, customers)] == ["ask for Ada"]
+
+
 def test_an_address_is_the_same_in_any_case(database: Database, store: Store) -> None:
     tell(database, store, a_cart("t1", key(email="Ada@Example.com")), a_cart("t2", key()))
     assert len(rows(database, customers)) == 1
