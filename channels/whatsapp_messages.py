@@ -10,9 +10,8 @@ from channels.base import Outcome, SendFailed
 from marketing.chat import Button, ChatContent, TemplateCall
 from marketing.chat_limits import LIMITS
 from marketing.model import ChannelName, RenderedMessage
-from marketing.whatsapp import MOST_BUTTONS, MOST_ROW_LABEL, MOST_ROWS
+from marketing.whatsapp import INTERACTIVE_TEXT, MOST_BUTTONS, MOST_ROW_LABEL, MOST_ROWS
 
-INTERACTIVE_TEXT = 1024
 MOST_PAYLOAD, MOST_ROW_PAYLOAD = 256, 200
 MEDIA = frozenset({"image", "video", "document"})
 JsonObject = dict[str, Any]

@@ -42,8 +42,9 @@ def chat_of(
         return None
     agreed = "\n\n".join(filter(None, (words.chat.text, _agreement(step, context))))
     answers = buttons_of(step, row.id) if isinstance(step, Ask) else ()
-    agent = words_of(context.get("locale"))["agent"]
-    return fitted(replace(words.chat, text=agreed), channel, agent, answers)
+    named = words_of(context.get("locale"))
+    said = replace(words.chat, text=agreed)
+    return fitted(said, channel, named["agent"], answers, named["choose"])
 
 
 def _agreement(step: Step, context: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 
 from marketing.model import ChannelName
+from marketing.whatsapp import INTERACTIVE_TEXT, MOST_ROW_LABEL, MOST_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,22 @@ class Limits:
     cards: int
     source: str
     as_of: date
+    rows: int = 0
+    """Answers that a list shows where they are too many for buttons; 0: there are no lists."""
+    row_label: int = 0
+    asked: int = 0
+    """Letters of a text with answers below it, where that is less than `text`."""
     is_bytes: bool = False
     """Whether `text` counts UTF-8 bytes, not letters."""
+
+    def room_for(self, answers: int) -> tuple[int, int]:
+        """Give how many answers are shown at the most, and how long each, where there are so many.
+
+        Few are buttons; more of them are a list, where the channel has lists.
+        """
+        if answers > self.quick_replies and self.rows:
+            return self.rows, self.row_label
+        return self.quick_replies, self.label
 
 
 _CHECKED = date(2026, 11, 22)
@@ -57,6 +72,9 @@ LIMITS: Mapping[ChannelName, Limits] = MappingProxyType(
             buttons=1,
             label=20,
             cards=0,
+            rows=MOST_ROWS,
+            row_label=MOST_ROW_LABEL,
+            asked=INTERACTIVE_TEXT,
             source=f"{_META}/whatsapp/cloud-api/messages",
             as_of=_CHECKED,
         ),

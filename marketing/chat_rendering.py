@@ -108,11 +108,16 @@ def _shown(words: ChatWords, facts: Mapping[str, Any]) -> Iterator[tuple[Mapping
 
 
 def fitted(
-    said: ChatContent, channel: ChannelName, agent: str, answers: Sequence[Button] = ()
+    said: ChatContent,
+    channel: ChannelName,
+    agent: str,
+    answers: Sequence[Button] = (),
+    menu: str = "",
 ) -> ChatContent:
     """Give a message as a channel takes it, with its question's answers and the way to a person.
 
     `agent` is what the button says that asks for a person; it is left out where there is no room.
+    `menu` is what opens the list that more answers become than there is room for as buttons.
     """
     limits = LIMITS.get(channel)
     if limits is None:
@@ -122,13 +127,14 @@ def fitted(
         buttons = (*buttons, Button(agent, payload=AGENT))
     if not limits.cards:
         said = replace(said, text=_in_lines(said), cards=())
-    return replace(said, buttons=buttons)
+    is_list = bool(limits.rows) and len(answers) > limits.quick_replies
+    return replace(said, buttons=buttons, menu=menu if is_list else said.menu)
 
 
 def has_room(buttons: Sequence[Button], limits: Limits) -> bool:
     """Say whether one more button fits; where one opens a page there is room for few."""
     opens = any(one.url for one in buttons)
-    return len(buttons) < (limits.buttons if opens else limits.quick_replies)
+    return len(buttons) < (limits.buttons if opens else limits.room_for(len(buttons))[0])
 
 
 def _in_lines(said: ChatContent) -> str:

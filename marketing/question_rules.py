@@ -55,14 +55,26 @@ def _too_much(step: Ask) -> Iterator[Problem]:
         limits = LIMITS.get(way)
         if limits is None:
             continue
-        if len(step.answers) > limits.quick_replies or longest > limits.label:
+        most, letters = limits.room_for(len(step.answers))
+        if len(step.answers) > most or longest > letters:
             message = say(
                 "has more answers, or longer ones, than {channel} shows", channel=NAMES[way]
             )
             remedy = say(
-                "Use {most} at the most, of {letters} letters.",
-                most=limits.quick_replies,
-                letters=limits.label,
+                "Use {most} at the most, of {letters} letters.", most=most, letters=letters
             )
             yield Problem(step.id, "answers", message, remedy)
+            return
+    yield from _too_long(step)
+
+
+def _too_long(step: Ask) -> Iterator[Problem]:
+    """Give the channel that takes fewer letters above answers than the question has."""
+    text = step.template.chat.text if step.template.chat else ""
+    for way in step.channels or (step.channel,):
+        limits = LIMITS.get(way)
+        if limits and limits.asked and step.answers and len(text) > limits.asked:
+            message = say("is too long to stand above answers in {channel}", channel=NAMES[way])
+            remedy = say("Use {most} letters at the most.", most=limits.asked)
+            yield Problem(step.id, "template.chat.text", message, remedy)
             return

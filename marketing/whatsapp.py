@@ -9,6 +9,8 @@ MARGIN = timedelta(minutes=10)
 """So much before its end a window counts as closed: what is written now is sent a little later."""
 MOST_BUTTONS = 3
 MOST_ROWS = 10
+INTERACTIVE_TEXT = 1024
+"""Letters of a text with buttons or a list."""
 MOST_LABEL = 20
 MOST_ROW_LABEL = 24
 

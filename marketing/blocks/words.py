@@ -40,6 +40,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "stop": "Reply STOP to end",
         "view": "View",
         "agent": "Talk to an agent",
+        "choose": "Choose",
         "agree_email": "By sending your email address you agree to get news and offers from us "
         "there. You can unsubscribe at any time.",
         "agree_phone": "By sending your number you agree to get news and offers from us by text "
@@ -75,6 +76,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "stop": "Ende mit STOP",
         "view": "Ansehen",
         "agent": "Jemanden sprechen",
+        "choose": "Auswählen",
         "agree_email": "Mit Ihrer E-Mail-Adresse stimmen Sie zu, dass wir Ihnen dorthin "
         "Neuigkeiten und Angebote schicken. Sie können sich jederzeit abmelden.",
         "agree_phone": "Mit Ihrer Nummer stimmen Sie zu, dass wir Ihnen Neuigkeiten und Angebote "

@@ -46,7 +46,8 @@ def test_the_panel_counts_by_the_limits_that_the_server_has() -> None:
         is_bytes = str(limits.is_bytes).lower()
         line = (
             f"{channel}: {{ text: {limits.text}, isBytes: {is_bytes}, "
-            f"replies: {limits.quick_replies}, buttons: {limits.buttons}, label: {limits.label} }}"
+            f"replies: {limits.quick_replies}, buttons: {limits.buttons}, label: {limits.label}, "
+            f"rows: {limits.rows} }}"
         )
         assert line in told
 

@@ -178,3 +178,34 @@ def test_a_capped_customer_gets_no_marketing_there_for_a_day(
 def _statuses(name: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = RECORDED[name]["value"]["statuses"]
     return found
+
+
+def test_more_answers_than_buttons_are_a_list_whose_tapped_row_chooses_the_way(
+    stage: Stage, account: ChannelAccount, whatsapp: WhatsApp
+) -> None:
+    names = ("Red", "Green", "Blue", "Any other colour, please")
+    on = {"channel": "whatsapp", "message_kind": "transactional"}
+    ask = {
+        **on, "kind": "ask", "id": "colour", "template": {"chat": {"text": "Which colour?"}},
+        "answers": [
+            {"key": f"k{number}", "label": name, "steps": [
+                {**on, "kind": "message", "id": f"m{number}",
+                 "template": {"chat": {"text": f"You chose {name}."}}}]}
+            for number, name in enumerate(names)
+        ],
+    }  # fmt: skip
+    a_flow(stage, ask, trigger={"event": "message.received", "channel": "whatsapp"})
+    come_in(stage, account, "text")
+    stage.work()
+    [asked] = sent(whatsapp)
+    assert [one["label"] for one in asked["buttons"]] == [*names, "Talk to an agent"]
+    assert {one["of"] for one in asked["buttons"]} == {"list"}
+    row = asked["buttons"][3]
+    reply = {"id": row["payload"], "title": row["label"]}
+    message = RECORDED["list_reply"]["value"]["messages"][0]
+    answered = message | {"interactive": {"type": "list_reply", "list_reply": reply}}
+    for _ in range(2):
+        come_in(stage, account, "list_reply", messages=[answered])
+    assert [one["text"] for one in sent(whatsapp)] == [
+        "Which colour?", "You chose Any other colour, please."
+    ]  # fmt: skip

@@ -82,6 +82,18 @@ def test_the_way_to_a_person_is_added_where_there_is_room_for_it() -> None:
     assert fitted(full, ChannelName.WHATSAPP, "Talk").buttons == full.buttons
 
 
+def test_more_answers_than_buttons_are_a_list_with_the_way_to_a_person() -> None:
+    answers = tuple(Button(str(one), payload="p") for one in range(10))
+    four = fitted(ChatContent("Hi"), ChannelName.WHATSAPP, "Talk", answers[:4], "Choose")
+    assert (four.menu, four.buttons[-1]) == ("Choose", Button("Talk", payload=AGENT))
+    ten = fitted(ChatContent("Hi"), ChannelName.WHATSAPP, "Talk", answers, "Choose")
+    assert (ten.menu, ten.buttons) == ("Choose", answers)
+    three = fitted(ChatContent("Hi"), ChannelName.WHATSAPP, "Talk", answers[:3], "Choose")
+    assert (three.menu, three.buttons) == ("", answers[:3])
+    quick = fitted(ChatContent("Hi"), ChannelName.MESSENGER, "Talk", answers, "Choose")
+    assert (quick.menu, len(quick.buttons)) == ("", 11)
+
+
 def test_a_channel_without_cards_is_told_of_the_products_in_lines() -> None:
     cards = said(ChatWords("Yours:", cards=Shelf.CART)).cards
     whole = fitted(ChatContent("Yours:", cards=cards), ChannelName.WHATSAPP, "Talk")

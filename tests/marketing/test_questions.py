@@ -88,8 +88,13 @@ def test_a_question_comes_back_as_it_was() -> None:
     assert load(flow_schema.dump(flow)) == flow
 
 
-def many(count: int) -> list[dict[str, str]]:
-    return [{"key": f"k{number}", "label": f"L{number}"} for number in range(count)]
+def many(count: int, more: str = "") -> list[dict[str, str]]:
+    return [{"key": f"k{number}", "label": f"L{number}{more}"} for number in range(count)]
+
+
+def test_whatsapp_takes_ten_answers_as_rows_of_a_list() -> None:
+    flow = load(question(channel="whatsapp", answers=many(10, "x" * 22)))
+    assert len(flow.steps[0].answers) == 10
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,17 @@ def many(count: int) -> list[dict[str, str]]:
         ({"channel": "email"}, "channel"),
         ({"timeout": "PT5S"}, "timeout"),
         ({"answers": many(11)}, "answers"),
-        ({"channel": "whatsapp", "answers": many(4)}, "answers"),
+        ({"channel": "whatsapp", "answers": many(11)}, "answers"),
+        ({"channel": "whatsapp", "answers": many(3, "x" * 20)}, "answers"),
+        ({"channel": "whatsapp", "answers": many(4, "x" * 24)}, "answers"),
+        (
+            {
+                "channel": "whatsapp",
+                "answers": many(4),
+                "template": {"chat": {"text": "?" * 1025}},
+            },
+            "template.chat.text",
+        ),
         ({"answers": [{"key": "a", "label": "x" * 21}]}, "answers"),
         ({"answers": [{"key": "a", "label": " "}]}, "answers"),
         ({"answers": [{"key": "silent", "label": "A"}]}, "answers"),

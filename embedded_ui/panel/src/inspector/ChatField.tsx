@@ -69,7 +69,7 @@ function Bubble({ text, chat, channels, answers }: { text: string; chat: ChatWor
   const labels = answers ?? (chat.buttons ?? []).map(({ label }) => label);
   const opens = !answers && (chat.buttons ?? []).some(({ url }) => url);
   const limits = chatsOf(channels).map((one) => LIMITS[one]!);
-  const hasRoom = limits.some((one) => labels.length < (opens ? one.buttons : one.replies));
+  const hasRoom = limits.some((one) => labels.length < (opens ? one.buttons : labels.length > one.replies && one.rows ? one.rows : one.replies));
   const shown = [...labels.filter(Boolean), ...(hasRoom ? [said.agent] : [])];
   return (
     <div className="bubble" role="img" aria-label={said.preview([readable(text), ...shown].filter(Boolean).join(". "))}>

@@ -1,10 +1,10 @@
 // What each chat channel takes of a message; `marketing/chat_limits.py` has the same, and a test compares them.
-export type ChatLimits = { text: number; isBytes: boolean; replies: number; buttons: number; label: number };
+export type ChatLimits = { text: number; isBytes: boolean; replies: number; buttons: number; label: number; rows: number };
 
 export const LIMITS: Record<string, ChatLimits> = {
-  messenger: { text: 2000, isBytes: false, replies: 13, buttons: 3, label: 20 },
-  instagram: { text: 1000, isBytes: true, replies: 13, buttons: 3, label: 20 },
-  whatsapp: { text: 4096, isBytes: false, replies: 3, buttons: 1, label: 20 },
+  messenger: { text: 2000, isBytes: false, replies: 13, buttons: 3, label: 20, rows: 0 },
+  instagram: { text: 1000, isBytes: true, replies: 13, buttons: 3, label: 20, rows: 0 },
+  whatsapp: { text: 4096, isBytes: false, replies: 3, buttons: 1, label: 20, rows: 10 },
 };
 
 export const chatsOf = (channels: string[]): string[] => channels.filter((one) => one in LIMITS);
