@@ -156,6 +156,7 @@ class SendFailed(Exception):
         rests: RestKind | None = None,
         grows: float = 1.0,
         code: int = 0,
+        is_throttled: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -173,6 +174,8 @@ class SendFailed(Exception):
         """By how much `retry_after` is multiplied with each try."""
         self.code = code
         """The provider's own number of what was wrong; 0: it told none."""
+        self.is_throttled = is_throttled
+        """True when the provider asks for patience: no fault, however often it does."""
 
 
 class Channel(Protocol):
@@ -218,12 +221,26 @@ class Introduced(Protocol):
         """Give the account's name as its provider shows it, or raise `SendFailed`."""
 
 
+MOST_REFUSED = 3
+
+
 def one_by_one(
     send: Callable[[RenderedMessage], Receipt], messages: Iterable[RenderedMessage]
 ) -> Iterator[tuple[str, Receipt | SendFailed]]:
-    """Hand several over one after the other; yields (message_id, outcome) as each is known."""
+    """Hand several over one after the other; yields (message_id, outcome) as each is known.
+
+    After a few refused credentials in a row no more are tried: they would fail alike.
+    """
+    refused: list[SendFailed] = []
     for message in messages:
+        if len(refused) >= MOST_REFUSED:
+            yield message.message_id, refused[-1]
+            continue
         try:
-            yield message.message_id, send(message)
+            receipt = send(message)
         except SendFailed as failure:
+            refused = [*refused, failure] if failure.outcome is Outcome.PAUSED else []
             yield message.message_id, failure
+        else:
+            refused = []
+            yield message.message_id, receipt

@@ -3,8 +3,11 @@
 What surely never left may go again; what may have been taken is `unknown` (`SendFailed`).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -15,6 +18,8 @@ from channels.base import Outcome, SendFailed
 TIMEOUT = httpx.Timeout(20.0, connect=3.05)
 LARGEST_ANSWER = 1024 * 1024
 BUSY_SECONDS = 30.0
+LEAST_WAIT, MOST_WAIT = 1.0, 3600.0
+"""What is believed of a wait that a provider names."""
 _NEVER_LEFT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -86,7 +91,7 @@ def failure_of(answer: Answer, words: str) -> SendFailed:
         return SendFailed(words, outcome=Outcome.PAUSED)
     if status == 429:
         wait = answer.retry_after or BUSY_SECONDS
-        return SendFailed(words, outcome=Outcome.RETRY, retry_after=wait)
+        return SendFailed(words, outcome=Outcome.RETRY, retry_after=wait, is_throttled=True)
     is_unsure = status >= 500 or status == 408 or status < 400
     return SendFailed(words, outcome=Outcome.UNKNOWN if is_unsure else Outcome.REJECTED)
 
@@ -101,5 +106,22 @@ def _body(response: httpx.Response) -> bytes:
 
 
 def _retry_after(response: httpx.Response) -> float | None:
-    told = response.headers.get("Retry-After", "")
-    return float(told) if told.isdigit() else None
+    """Give the wait that an answer names, within what we believe; None: it names none."""
+    told = response.headers.get("Retry-After", "").strip()
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = _until(told, response.headers.get("Date", ""))
+    return None if math.isnan(seconds) else min(max(seconds, LEAST_WAIT), MOST_WAIT)
+
+
+def _until(moment: str, now: str) -> float:
+    """Give the seconds until an HTTP date by the provider's own clock; NaN: it is none."""
+    try:
+        until = parsedate_to_datetime(moment)
+    except ValueError:
+        return math.nan
+    try:
+        return (until - parsedate_to_datetime(now)).total_seconds()
+    except (ValueError, TypeError):
+        return (until.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()

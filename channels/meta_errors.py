@@ -30,12 +30,14 @@ class Meaning:
     window_closed: bool = False
     rests: RestKind | None = None
     grows: float = 1.0
+    is_throttled: bool = False
 
 
 REJECTED = Meaning(Outcome.REJECTED)
 PAUSED = Meaning(Outcome.PAUSED)
 SOON = Meaning(Outcome.RETRY, BUSY_SECONDS)
-BUSY = Meaning(Outcome.RETRY, 300.0)
+BUSY = Meaning(Outcome.RETRY, 300.0, is_throttled=True)
+THROTTLED = Meaning(Outcome.RETRY, BUSY_SECONDS, is_throttled=True)
 NOBODY = Meaning(Outcome.REJECTED, suppress=True)
 WINDOW = Meaning(Outcome.REJECTED, window_closed=True, rests=RestKind.WINDOW)
 
@@ -56,7 +58,7 @@ GRAPH: Codes = MappingProxyType(
         (102, 0): PAUSED,  # the session
         (190, 0): PAUSED,  # the token
         (368, 0): PAUSED,  # blocked for breaking a policy
-        (613, 0): SOON,  # calls in an hour
+        (613, 0): THROTTLED,  # calls in an hour
         (80007, 0): BUSY,
         **{(code, 0): PAUSED for code in range(200, 300)},
     }
@@ -97,14 +99,22 @@ def _failure(words: str, meaning: Meaning, retry_after: float | None, code: int)
     return SendFailed(
         words,
         outcome=meaning.outcome,
-        retry_after=(retry_after or meaning.retry_after) if meaning.retry_after else None,
+        retry_after=_wait(meaning, retry_after),
         suppress=meaning.suppress,
         opted_out=meaning.opted_out,
         window_closed=meaning.window_closed,
         rests=meaning.rests,
         grows=meaning.grows,
         code=max(code, 0),
+        is_throttled=meaning.is_throttled,
     )
+
+
+def _wait(meaning: Meaning, told: float | None) -> float | None:
+    """How long a channel pauses is the table's to say; a header says it of calls alone."""
+    if meaning.outcome is Outcome.PAUSED or not meaning.retry_after:
+        return meaning.retry_after
+    return told or meaning.retry_after
 
 
 def _words(answer: Answer, error: Mapping[str, Any], code: int, subcode: int) -> str:

@@ -8,7 +8,7 @@ An error told in JSON means that nothing was sent. Codes of the Graph API itself
 from types import MappingProxyType
 
 from channels.base import Outcome
-from channels.meta_errors import BUSY, PAUSED, REJECTED, SOON, WINDOW, Codes, Meaning
+from channels.meta_errors import BUSY, PAUSED, REJECTED, SOON, THROTTLED, WINDOW, Codes, Meaning
 from marketing.rests import RestKind
 
 PAIR_SECONDS, PAIR_GROWTH = 6.0, 4.0
@@ -18,7 +18,7 @@ MARKETING_ELSEWHERE = (131063, 0)
 """Marketing templates of this account go by the Marketing Messages API."""
 WHATSAPP: Codes = MappingProxyType(
     {
-        (130429, 0): SOON,  # throughput of the number
+        (130429, 0): THROTTLED,  # throughput of the number
         (130472, 0): REJECTED,  # the customer is part of an experiment of Meta's
         (130497, 0): PAUSED,  # the business is restricted in this country
         (131000, 0): SOON,  # something went wrong
@@ -39,7 +39,7 @@ WHATSAPP: Codes = MappingProxyType(
         (131051, 0): REJECTED,  # a kind of message that is not known
         (131052, 0): REJECTED,  # a file can't be fetched
         (131053, 0): REJECTED,
-        (131056, 0): Meaning(Outcome.RETRY, PAIR_SECONDS, grows=PAIR_GROWTH),
+        (131056, 0): Meaning(Outcome.RETRY, PAIR_SECONDS, grows=PAIR_GROWTH, is_throttled=True),
         (131057, 0): Meaning(Outcome.RETRY, 300.0),  # the account is under maintenance
         (131062, 0): REJECTED,  # a user id where a number is needed
         (131063, 0): REJECTED,

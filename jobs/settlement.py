@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 TRIES = 8
 BACKOFF = (30, 120, 600, 1800, 3600)
 """Seconds until the next try; the last one repeats."""
+BACKOFF_STEPS = 20
+"""So often a wait grows at the most."""
 LEAST_WAIT, MOST_WAIT = 1.0, 3600.0
 PAUSE = timedelta(minutes=5)
 """After this a channel whose credentials were refused is tried again."""
@@ -126,14 +128,18 @@ def no_outcome(*, was_taken: bool) -> SendFailed:
 
 
 def state_after(failure: SendFailed, tries: int) -> MessageState:
-    """Give the state of a message after that many tries, the last of which failed so."""
+    """Give the state of a message after that many tries, the last of which failed so.
+
+    A provider that asks for patience uses up none of them: a message then waits to its deadline.
+    """
     if failure.rests is RestKind.WINDOW and tries < TRIES:
         return MessageState.RETRY_WAIT  # the gate is asked again: a template, another channel
     match failure.outcome:
         case Outcome.REJECTED:
             return MessageState.BOUNCED if failure.suppress else MessageState.FAILED
         case Outcome.RETRY:
-            return MessageState.RETRY_WAIT if tries < TRIES else MessageState.FAILED
+            is_left = failure.is_throttled or tries < TRIES
+            return MessageState.RETRY_WAIT if is_left else MessageState.FAILED
         case Outcome.UNKNOWN:
             return MessageState.UNKNOWN
         case Outcome.PAUSED:
@@ -148,7 +154,7 @@ def reason_of(failure: SendFailed, state: MessageState) -> str:
 def wait_after(failure: SendFailed, tries: int) -> timedelta:
     """Give how long to wait until the next try, after `tries` before this one."""
     if failure.retry_after is not None:
-        wait = failure.retry_after * failure.grows**tries
+        wait = failure.retry_after * failure.grows ** min(tries, BACKOFF_STEPS)
         return timedelta(seconds=min(max(wait, LEAST_WAIT), MOST_WAIT))
     if failure.rests is RestKind.WINDOW:
         return timedelta(seconds=LEAST_WAIT)

@@ -176,7 +176,7 @@ def _refusal(answer: Answer, told: Mapping[str, object]) -> SendFailed:
         return SendFailed(words, outcome=Outcome.PAUSED)
     if code in BUSY:
         wait = answer.retry_after or 30.0
-        return SendFailed(words, outcome=Outcome.RETRY, retry_after=wait)
+        return SendFailed(words, outcome=Outcome.RETRY, retry_after=wait, is_throttled=True)
     return failure_of(answer, words)
 
 
