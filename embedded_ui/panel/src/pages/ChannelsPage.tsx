@@ -1,6 +1,6 @@
 // Settings: the store's own accounts with those who deliver its messages.
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Fragment, lazy, Suspense } from "react";
 import { api } from "../api";
 import { ChannelCard } from "../settings/ChannelCard";
 import { FORMS } from "../settings/channel-forms";
@@ -22,10 +22,15 @@ export default function ChannelsPage() {
       <Sections />
       {error && !data && <Failure error={error} retry={refetch} />}
       {data &&
-        FORMS.map((form) => (
-          <ChannelCard key={form.channel} form={form} account={data.channels.find(({ channel }) => channel === form.channel) ?? null} />
-        ))}
-      <Suspense>{data?.channels.some(({ channel }) => channel === "whatsapp") && <MessageTemplates />}</Suspense>
+        FORMS.map((form) => {
+          const account = data.channels.find(({ channel }) => channel === form.channel) ?? null;
+          return (
+            <Fragment key={form.channel}>
+              <ChannelCard form={form} account={account} />
+              <Suspense>{account && form.channel === "whatsapp" && <MessageTemplates />}</Suspense>
+            </Fragment>
+          );
+        })}
     </main>
   );
 }

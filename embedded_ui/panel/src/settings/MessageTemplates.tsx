@@ -51,7 +51,7 @@ export function MessageTemplates() {
 function List({ templates }: { templates: MessageTemplate[] }) {
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={said.title}>
-      <table className="tbl">
+      <table className="tbl templates">
         <thead>
           <tr>
             <th scope="col">{said.name}</th>

@@ -83,7 +83,7 @@ export function NumberField({ label, hint, wrong, value, change, step = "1" }: N
 export function Toggle({ label, isOn, set }: { label: string; isOn: boolean; set: (isOn: boolean) => void }) {
   const id = useId();
   return (
-    <div className="inline" style={{ marginBlockEnd: 8 }}>
+    <div className="toggle">
       <Switch.Root className="switch" checked={isOn} onCheckedChange={set} aria-labelledby={id}>
         <Switch.Thumb />
       </Switch.Root>
