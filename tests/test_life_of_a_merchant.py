@@ -173,9 +173,9 @@ def test_the_same_on_a_phone_in_the_dark_by_plus(
 ) -> None:
     with desk(browser, town, on_a_phone_in_the_dark=True) as at:
         frame = a_new_flow(at)
-        first = added_by_plus(frame, "@0", "Email", "message")
+        first = added_by_plus(frame, "@0", "Message", "message")
         later = added_by_plus(frame, "@1", "Wait", "delay")
-        second = added_by_plus(frame, "@2", "Email", "message")
+        second = added_by_plus(frame, "@2", "Message", "message")
         at.look()
         for step_id, subject in ((first, "Still thinking it over?"), (second, "Last call")):
             written_on_a_phone(frame, step_id, subject)
@@ -246,7 +246,7 @@ def drawn_by_keys(at: Desk) -> Frame:
     press_on(at, frame.get_by_role("link", name="Create flow"), "Shift+Tab")
     press_on(at, frame.get_by_role("button", name="A cart is left behind"))
     tab_to(at.page, step(frame, "When a cart is abandoned"))
-    for name, group in (("Email", "Message"), ("Wait", "Wait"), ("Email", "Message")):
+    for name, group in (("Message", "Message"), ("Wait", "Wait"), ("Message", "Message")):
         keys.press("+")
         expect(frame.get_by_role("menuitem", name=name, exact=True)).to_be_visible()
         keys.type(name)

@@ -7,7 +7,7 @@ export const builder: BuilderWords = {
   paletteHow: "Ziehen Sie einen Schritt auf den Ablauf, oder wählen Sie + zwischen den Schritten.",
   groups: { messages: "Nachrichten", timing: "Zeit", logic: "Logik", offers: "Angebote", actions: "Aktionen" },
   kinds: {
-    message: "E-Mail",
+    message: "Nachricht",
     ask: "Fragen und verzweigen",
     collect: "Nach einer Adresse fragen",
     delay: "Warten",

@@ -6,7 +6,7 @@ export const builder = {
   paletteHow: "Drag a step onto the flow, or choose + between steps.",
   groups: { messages: "Messages", timing: "Timing", logic: "Logic", offers: "Offers", actions: "Actions" },
   kinds: {
-    message: "Email",
+    message: "Message",
     ask: "Ask and branch",
     collect: "Ask for an address",
     delay: "Wait",
