@@ -1,5 +1,6 @@
 // Was der Bedingungs-Editor sagt: Felder, Handlungen, Vergleiche, und Bedingungen als Sätze.
 import type { ConditionWords } from "../en/conditions";
+import { dative } from "./plural";
 
 const zahl = new Intl.PluralRules("de");
 const n = (count: number, one: string, other: string) => (zahl.select(count) === "one" ? one : other);
@@ -255,10 +256,12 @@ export const conditions: ConditionWords = {
     all: (parts, join) => join(parts),
     none: (parts, join) => (parts.length === 1 ? `nicht (${parts[0]})` : `nichts von (${join(parts)})`),
     nested: (clause) => `(${clause})`,
-    field: (name, operator, value) => `${name} ${operator} ${value}`.trim(),
+    // Only a length of time is told with days: "in den letzten 5 Tagen", but "länger her als 5 Tage".
+    field: (name, operator, value) =>
+      `${name} ${operator} ${operator.endsWith("in den letzten") ? dative(value) : value}`.trim(),
     did: (what, operator, _count, written) => `${what}, ${operator} ${written}-mal`,
     never: (what) => `${what}: nie`,
-    within: (clause, time) => `${clause} in den letzten ${time}`,
+    within: (clause, time) => `${clause} in den letzten ${dative(time)}`,
     where: (clause, narrowed) => `${clause} (${narrowed})`,
     narrowed: (name, value) => `${name}: ${value}`,
     segment: (name) => `ist im Segment „${name}“`,

@@ -1,6 +1,6 @@
 // What the dashboard says.
 import type { Words } from "../en";
-import { n } from "./plural";
+import { dative, n } from "./plural";
 
 export const dashboard: Words["dashboard"] = {
   title: "Übersicht",
@@ -20,8 +20,8 @@ export const dashboard: Words["dashboard"] = {
   about: (label) => `Was „${label}“ bedeutet`,
   credited: (click, open) =>
     click === open
-      ? `Bestellungen binnen ${click} nach einem Klick oder Öffnen`
-      : `Bestellungen binnen ${click} nach einem Klick, sonst ${open} nach einem Öffnen`,
+      ? `Bestellungen binnen ${dative(click)} nach einem Klick oder Öffnen`
+      : `Bestellungen binnen ${dative(click)} nach einem Klick, sonst ${dative(open)} nach einem Öffnen`,
   days: (count) => `${count} ${n(count, "Tag", "Tagen")}`,
   chart: (total, before) =>
     `Zugeordneter Umsatz nach Tagen. ${total} in diesem Zeitraum, ${before} in dem davor. Mit den Pfeiltasten links und rechts lesen Sie jeden Tag.`,
