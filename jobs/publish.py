@@ -23,12 +23,14 @@ from marketing.flow import (
 )
 from marketing.flow_reading import readable_steps
 from marketing.flow_schema import BadFlow, Problem
-from marketing.model import JsonObject, Reason
+from marketing.model import ChannelName, JsonObject, Reason
 from marketing.said import say
 from marketing.templates import CompiledTemplate, TemplateRefused, compile_template
+from marketing.unconnected import unconnected
 from marketing.unwritten import codeless, unwritten
 from storage import (
     Connection,
+    channel_accounts,
     endpoints,
     enrollments,
     flows,
@@ -262,7 +264,10 @@ def warnings(connection: Connection, store_id: str, document: Any, mine: str = "
     except BadFlow:
         return ()
     others = [one.flow for one in flows.live(connection, [store_id]) if one.flow_id != mine]
-    return (*siblings.about_others(flow, others), *codeless(flow.steps_by_id.values()))
+    steps = flow.steps_by_id.values()
+    connected = {one.channel for one in channel_accounts.of_store(connection, store_id)}
+    lost = unconnected(steps, connected | {ChannelName.EMAIL})
+    return (*siblings.about_others(flow, others), *codeless(steps), *lost)
 
 
 def _check_segments(connection: Connection, store_id: str, flow: Flow) -> None:

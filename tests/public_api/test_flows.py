@@ -73,6 +73,16 @@ def test_checking_tells_of_a_templates_slip_beside_a_steps(program: Program) -> 
     }
 
 
+def test_a_message_by_a_channel_that_is_not_connected_is_a_warning(program: Program) -> None:
+    message, delay = A_FLOW["steps"]
+    texted = {**A_FLOW, "steps": [{**message, "channel": "sms"}, delay]}
+    (warning,) = program.told("POST", "/flows/check", texted)["warnings"]
+    assert (warning["step"], warning["field"]) == ("thanks", "channels")
+    assert "none of its channels is connected" in warning["message"]
+    either = {**A_FLOW, "steps": [{**message, "channels": ["sms", "email"]}, delay]}
+    assert program.told("POST", "/flows/check", either)["warnings"] == []
+
+
 def test_another_live_flow_for_the_same_people_is_a_warning_and_no_obstacle(
     program: Program, stranger: Program
 ) -> None:
