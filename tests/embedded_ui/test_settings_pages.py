@@ -54,6 +54,24 @@ def test_the_last_publisher_is_told_why_they_stay_one(open_page: Open, maple: Sm
     check(frame)
 
 
+def test_a_double_click_makes_one_key_and_not_a_second_that_nobody_sees(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/settings/team")
+    asked: list[str] = []
+    frame.page.on("request", lambda one: asked.append(f"{one.method} {one.url}"))
+    frame.get_by_label("Which program is it for?").fill("Loyalty app")
+    frame.get_by_role("button", name="Make a key").dblclick()
+    expect(frame.get_by_label("The key for Loyalty app")).to_be_visible()
+    assert len([one for one in asked if one.startswith("POST") and "/keys" in one]) == 1
+
+
+def test_the_row_of_tabs_scrolls_sideways_alone(open_page: Open, maple: SmallStore) -> None:
+    tabs = open_page("/settings").locator(".tabs")
+    expect(tabs).to_be_visible()
+    assert tabs.evaluate("one => getComputedStyle(one).overflowY") == "hidden"
+
+
 def test_a_viewer_sees_the_team_and_changes_nothing(
     open_page: Open, maple: SmallStore, database: Database
 ) -> None:

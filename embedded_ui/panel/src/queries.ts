@@ -1,10 +1,13 @@
 // The panel's data cache, and what it does with answers that were asked for before it was there.
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api";
 
 /** Say whether to ask again: what the server refuses, it refuses the next time too. */
 export const retry = (failures: number, error: unknown) =>
   failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500);
+
+// A button is off before a second click can come: by itself the cache tells only in a task of its own.
+notifyManager.setScheduler(queueMicrotask);
 
 export const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 15_000, refetchOnWindowFocus: true, retry } },
