@@ -18,7 +18,7 @@ from channels.base import Callback, Challenged
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from connectors.woocommerce import webhooks as woocommerce_hooks
 from doors.callers import behind, caller
-from embedded_ui import customer_pages, installation, woocommerce_doors
+from embedded_ui import customer_pages, installation, webchat_doors, woocommerce_doors
 from jobs import (
     channel_accounts,
     demo,
@@ -76,6 +76,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
         _demo_doors(app, runtime)
     installation.register(app, runtime)
     woocommerce_doors.register(app, runtime)
+    webchat_doors.register(app, runtime)
     embedded_ui.register(app, runtime)
     public_api.register(app)
     _error_answers(app)

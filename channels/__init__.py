@@ -12,6 +12,7 @@ from channels.meta import MetaApp
 from channels.meta_inbox import InboxSettings
 from channels.sms import twilio
 from channels.sms.twilio import TwilioChannel, TwilioSettings
+from channels.webchat import Put, WebchatChannel
 from channels.whatsapp import WhatsAppChannel, WhatsAppSettings
 from marketing.model import ChannelName
 
@@ -35,6 +36,7 @@ class Account:
     public: Mapping[str, str]
     secret: Mapping[str, str]
     callback_url: str
+    store_id: str = ""
 
 
 def build(*, smtp_url: str, demo: bool = False) -> dict[ChannelName, Channel]:
@@ -42,9 +44,14 @@ def build(*, smtp_url: str, demo: bool = False) -> dict[ChannelName, Channel]:
     return {ChannelName.EMAIL: SmtpChannel.from_url(smtp_url, demo=demo)}
 
 
-def open_account(account: Account, providers: Providers) -> Channel:
-    """Give the channel of a store's own account; KeyError where it lacks something."""
+def open_account(account: Account, providers: Providers, put: Put) -> Channel:
+    """Give the channel of a store's own account; KeyError where it lacks something.
+
+    `put` lays out what visitors of the store's pages come to fetch.
+    """
     match account.channel, account.provider:
+        case ChannelName.WEBCHAT, WebchatChannel.provider:
+            return WebchatChannel(account.store_id, put)
         case ChannelName.SMS, TwilioChannel.provider:
             settings = TwilioSettings(
                 account.public["account_sid"],

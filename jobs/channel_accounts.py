@@ -7,20 +7,36 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 import channels
-from channels.base import Channel, Introduced, SendFailed
+from channels.base import Channel, Introduced, Outcome, SendFailed
 from jobs.runtime import Runtime
+from marketing import chat_document
 from marketing.chat import ChatContent
 from marketing.model import ChannelName, Reason, RenderedMessage
-from storage import Connection, channel_accounts, outbox, pauses, replies, trials, upkeep
+from storage import (
+    Connection,
+    StorageError,
+    channel_accounts,
+    outbox,
+    pauses,
+    replies,
+    trials,
+    upkeep,
+    webchat,
+)
 from storage.channel_accounts import ChannelAccount
+from storage.database import Database
 from storage.stores import Store
+from storage.webchat import Line
 
 CALLBACKS = "/callbacks"
 SYNC_TEMPLATES = "sync_templates"
 """The outbox's word for asking a provider about the store's templates."""
 FORGOTTEN = "There is no such account here."
+LAY_OUT_AGAIN = 10.0
+"""Seconds."""
 MOST_OPEN = 500
 """Accounts that a process keeps open; the one longest there makes room."""
 AN_HOUR = timedelta(hours=1)
@@ -60,7 +76,9 @@ def opened(runtime: Runtime, account: ChannelAccount) -> Channel:
         kept = _open.get(key)
         if kept and kept[0] == account.revision:
             return kept[1]
-        channel = channels.open_account(_told(runtime, account), runtime.providers)
+        channel = channels.open_account(
+            _told(runtime, account), runtime.providers, partial(_lay_out, runtime.database)
+        )
         _keep(key, account.revision, channel)
     return channel
 
@@ -184,7 +202,23 @@ def _told(runtime: Runtime, account: ChannelAccount) -> channels.Account:
         account.public,
         account.secret(runtime.secrets),
         callback_url(runtime, account),
+        account.store_id,
     )
+
+
+def _lay_out(database: Database, store_id: str, message: RenderedMessage) -> int | None:
+    """Put a message where its visitor fetches it; give its number, None: no such visitor.
+
+    It is put there once under its own id, so what the database did not take may be tried again.
+    """
+    content = message.chat or ChatContent(message.text)
+    said = {"text": content.text, **(chat_document.dump(content) or {})}
+    line = Line(message.message_id, content.author.value, said)
+    try:
+        return database.write(lambda c: webchat.put(c, store_id, message.to, line, database.now(c)))
+    except StorageError as error:
+        words = "the database did not answer"
+        raise SendFailed(words, outcome=Outcome.RETRY, retry_after=LAY_OUT_AGAIN) from error
 
 
 def _keep(key: tuple[str, str, ChannelName], revision: int, channel: Channel) -> None:

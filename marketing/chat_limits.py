@@ -78,5 +78,14 @@ LIMITS: Mapping[ChannelName, Limits] = MappingProxyType(
             source=f"{_META}/whatsapp/cloud-api/messages",
             as_of=_CHECKED,
         ),
+        ChannelName.WEBCHAT: Limits(
+            text=4000,
+            quick_replies=13,
+            buttons=13,
+            label=40,
+            cards=10,
+            source="our own script: what fits a phone's width without scrolling sideways",
+            as_of=date(2026, 11, 27),
+        ),
     }
 )

@@ -43,6 +43,7 @@ class Purpose(IntEnum):
     CART = 4
     VISIT = 5
     SIGNUP = 6
+    VISITOR = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,11 @@ def signup_token(keys: LinkKeys, store_id: str, signup_id: str) -> str:
     return _sign(keys, Purpose.SIGNUP, _pack_id(store_id) + _pack_id(signup_id))
 
 
+def visitor_token(keys: LinkKeys, store_id: str, visitor: str) -> str:
+    """Give the token by which a browser shows that a conversation on the website is its own."""
+    return _sign(keys, Purpose.VISITOR, _pack_id(store_id) + _pack_id(visitor))
+
+
 def visit_token(keys: LinkKeys, link: Link, expires_at: int) -> str:
     """Give the token by which the store's pages know who followed a link, until a real time."""
     whose = _pack_id(link.store_id) + _pack_id(link.message_id)
@@ -135,6 +141,11 @@ def read_click(keys: LinkKeys, token: str) -> Link:
 def read_signup(keys: LinkKeys, token: str) -> Link:
     """Read a sign-up's token: `message_id` is the sign-up's. Raises `BadSignature`."""
     return _read(keys, Purpose.SIGNUP, token)
+
+
+def read_visitor(keys: LinkKeys, token: str) -> Link:
+    """Read a visitor's token: `message_id` is the visitor. Raises `BadSignature`."""
+    return _read(keys, Purpose.VISITOR, token)
 
 
 def read_unsubscribe(keys: LinkKeys, token: str) -> Link:

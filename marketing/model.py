@@ -34,6 +34,7 @@ class ChannelName(StrEnum):
     WHATSAPP = "whatsapp"
     MESSENGER = "messenger"
     INSTAGRAM = "instagram"
+    WEBCHAT = "webchat"
 
 
 class StoreStatus(StrEnum):
@@ -409,8 +410,7 @@ class Change:
     occurred_at: datetime
     record: Record
     is_state: bool = False
-    """The platform tells how a thing stands, not what happened to it: that follows from what
-    we had."""
+    """The platform tells how a thing stands; what happened follows from what we had."""
 
 
 @dataclass(frozen=True, slots=True)

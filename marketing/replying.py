@@ -11,8 +11,12 @@ from marketing.consent import SuppressionScope
 from marketing.model import ChannelName, Reason
 from marketing.policy import SERVICE_WINDOWS
 
-LONGER_FOR_PEOPLE = frozenset({ChannelName.MESSENGER, ChannelName.INSTAGRAM})
-"""Where a person may answer for a week, marked as such; elsewhere a window is one for all."""
+LONGER_FOR_PEOPLE = frozenset({ChannelName.MESSENGER, ChannelName.INSTAGRAM, ChannelName.WEBCHAT})
+"""Where a person may answer for a week; elsewhere a window is one for all.
+
+Meta's is marked as such. On the website Safari forgets after seven days without a visit what a
+page's script kept, and with it who the visitor was:
+https://webkit.org/blog/10218/full-third-party-cookie-blocking-and-more, 2020-03-24."""
 ANSWERED = frozenset(ChannelName) - {ChannelName.EMAIL}
 """The channels of conversations."""
 

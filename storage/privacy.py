@@ -41,6 +41,7 @@ from storage import (
     segment_members,
     signups,
     visits,
+    webchat,
 )
 from storage.dialect import upsert
 from storage.mirror_customers import ERASED, NEVER, email_key
@@ -167,6 +168,8 @@ def erase(
     counts["segment_members"] = segment_members.forget_customers(connection, store.id, ids)
     words = [key.email or "", key.phone or "", key.external_id or ""]
     counts["inbox"] = sum(inbox.forget(connection, store.domain, one, words) for one in ids)
+    visitors = [one for channel, one in addresses if channel == ChannelName.WEBCHAT.value]
+    counts["webchat_lines"] = webchat.forget(connection, store.id, visitors)
     counts["callbacks"] = callbacks.forget(connection, store.id, [one for _, one in addresses])
     mine = (customers.c.store_id == store.id, customers.c.id.in_(ids))
     gone = {"tags": [], "properties": {}, "erased_at": now, "deleted_at": now}
@@ -258,6 +261,7 @@ def export(connection: Connection, store_id: str, customer_id: str) -> JsonObjec
     key = select(customers.c.email_key).where(*who).scalar_subquery()
     asked = (schema.signups.c.store_id == store_id, schema.signups.c.email_key == key)
     told["signups"] = _rows(connection, schema.signups, *asked)
+    told |= webchat.export(connection, store_id, customer_id)
     told["interests"] = interests.export(connection, store_id, customer_id)
     theirs = select(messages.c.id).where(
         messages.c.store_id == store_id, messages.c.customer_id == customer_id

@@ -303,6 +303,31 @@ identities = _of_store(
     key=("store_id", "channel", "address"),
 )
 
+# Browsers that chat on the store's own pages; the id is their address on that channel.
+webchat_visitors = _of_store(
+    "webchat_visitors",
+    # Of the last line of their conversation, and how far they fetched and saw it.
+    Column("last_number", Integer, nullable=False, server_default="0"),
+    Column("fetched", Integer, nullable=False, server_default="0"),
+    Column("seen", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+# What both sides said there, as the visitor's browser fetches it.
+webchat_lines = _of_store(
+    "webchat_lines",
+    Column("visitor", Id, nullable=False),
+    Column("number", Integer, nullable=False),
+    # The id of our message or reply, else `said:` and the browser's own.
+    Column("key", Text, nullable=False),
+    # visitor | bot | person
+    Column("author", String(8), nullable=False),
+    Column("said", Json, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("store_id", "visitor", "key", name="uq_webchat_lines_key"),
+    key=("store_id", "visitor", "number"),
+)
+
 inbox = Table(
     "inbox",
     metadata,

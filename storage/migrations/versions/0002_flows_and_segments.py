@@ -957,6 +957,40 @@ def upgrade() -> None:
     with op.batch_alter_table("test_mails", schema=None) as batch_op:
         batch_op.create_index("ix_test_mails_created", ["store_id", "created_at"], unique=False)
     op.create_table(
+        "webchat_lines",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("visitor", ID, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(length=8), nullable=False),
+        sa.Column("said", JSON, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_webchat_lines_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "visitor", "number", name=op.f("pk_webchat_lines")),
+        sa.UniqueConstraint("store_id", "visitor", "key", name="uq_webchat_lines_key"),
+    )
+    op.create_table(
+        "webchat_visitors",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("last_number", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fetched", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("seen", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_webchat_visitors_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_webchat_visitors")),
+    )
+    op.create_table(
         "whatsapp_templates",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("name", sa.String(length=512), nullable=False),
@@ -1805,6 +1839,8 @@ def downgrade() -> None:
         )
     op.drop_table("browses")
     op.drop_table("whatsapp_templates")
+    op.drop_table("webchat_visitors")
+    op.drop_table("webchat_lines")
     with op.batch_alter_table("test_mails", schema=None) as batch_op:
         batch_op.drop_index("ix_test_mails_created")
     op.drop_table("test_mails")

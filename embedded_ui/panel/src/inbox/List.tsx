@@ -11,7 +11,7 @@ import { ALL, type Narrowed, type useConversations } from "./calls";
 import { words } from "./words";
 
 const SHOWS = ["unassigned", "mine", "all", "closed"];
-const CHATS = ["sms", "whatsapp", "messenger", "instagram"];
+const CHATS = ["sms", "whatsapp", "messenger", "instagram", "webchat"];
 
 type Props = {
   asked: ReturnType<typeof useConversations>;

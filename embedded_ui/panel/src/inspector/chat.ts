@@ -5,6 +5,7 @@ export const LIMITS: Record<string, ChatLimits> = {
   messenger: { text: 2000, isBytes: false, replies: 13, buttons: 3, label: 20, rows: 0 },
   instagram: { text: 1000, isBytes: true, replies: 13, buttons: 3, label: 20, rows: 0 },
   whatsapp: { text: 4096, isBytes: false, replies: 3, buttons: 1, label: 20, rows: 10 },
+  webchat: { text: 4000, isBytes: false, replies: 13, buttons: 13, label: 40, rows: 0 },
 };
 
 export const chatsOf = (channels: string[]): string[] => channels.filter((one) => one in LIMITS);

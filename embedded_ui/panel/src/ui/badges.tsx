@@ -1,5 +1,5 @@
 // Small marks: a flow's status, the channels it writes on, what a customer said.
-import { Camera, Mail, MessageCircle, MessageSquare, MessagesSquare } from "lucide-react";
+import { Camera, Globe, Mail, MessageCircle, MessageSquare, MessagesSquare } from "lucide-react";
 import { strings } from "../strings";
 
 const STATUS_TONE: Record<string, string> = { live: "ok", paused: "warn", draft: "" };
@@ -9,6 +9,7 @@ const CHANNEL_ICONS: Record<string, typeof Mail> = {
   whatsapp: MessageCircle,
   messenger: MessagesSquare,
   instagram: Camera,
+  webchat: Globe,
 };
 const CONSENT_TONE: Record<string, string> = {
   subscribed: "ok",

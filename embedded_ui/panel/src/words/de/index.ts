@@ -52,6 +52,7 @@ export const de: Words = {
     whatsapp: "WhatsApp",
     messenger: "Messenger",
     instagram: "Instagram",
+    webchat: "Website-Chat",
   },
   nth,
   dashboard,

@@ -51,6 +51,7 @@ export const en = {
     whatsapp: "WhatsApp",
     messenger: "Messenger",
     instagram: "Instagram",
+    webchat: "Website chat",
   } as Record<string, string>,
   nth,
   dashboard,

@@ -1,0 +1,98 @@
+"""The chat on the store's own pages: our own script there, no provider in between.
+
+"Sending" is laying a message out where the visitor's browser comes to fetch it. A message is laid
+out once under its own id, so trying again is safe; what the browser tells of it comes through our
+own door (`jobs.webchat`), which keeps it as a provider's callback is kept.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from channels.base import (
+    Callback,
+    InboundKind,
+    InboundMessage,
+    Outcome,
+    Receipt,
+    SendFailed,
+    StatusUpdate,
+    Told,
+)
+from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
+
+Put = Callable[[str, RenderedMessage], int | None]
+"""Lays a message of a store out; gives its number in the visitor's conversation, None: they are
+not known any more."""
+GONE = "this visitor's conversation is not here any more"
+
+
+class WebchatChannel:
+    """A `channels.base.Channel`; safe to share between threads."""
+
+    name = ChannelName.WEBCHAT
+    provider = "reprise"
+
+    def __init__(self, store_id: str, put: Put) -> None:
+        self._store_id = store_id
+        self._put = put
+
+    def send(self, message: RenderedMessage) -> Receipt:
+        """Lay one message out, or raise `SendFailed`."""
+        if not (message.text or message.chat):
+            raise SendFailed("the message is empty", outcome=Outcome.REJECTED)
+        number = self._put(self._store_id, message)
+        if number is None:
+            raise SendFailed(GONE, outcome=Outcome.REJECTED, suppress=True)
+        return Receipt(message.message_id, f"laid out as number {number}")
+
+    def send_many(
+        self, messages: Iterable[RenderedMessage]
+    ) -> Iterator[tuple[str, Receipt | SendFailed]]:
+        """Lay several out one after the other; yields (message_id, outcome) as each is known."""
+        for message in messages:
+            try:
+                yield message.message_id, self.send(message)
+            except SendFailed as failure:
+                yield message.message_id, failure
+
+    def verify(self, callback: Callback) -> None:
+        """Raise `BadSignature`: visitors have a door of their own, nobody else tells anything."""
+        raise BadSignature(f"the website's chat has no provider, and none at {callback.url}")
+
+    def parse(self, callback: Callback) -> list[Told]:
+        """Read what our own door kept; `ValueError` for anything else."""
+        told = orjson.loads(callback.body)
+        if "visitor" not in told or "at" not in told:
+            raise ValueError("this is nothing that our door keeps")
+        if "id" in told:
+            return [_message(told)]
+        return [*_reports(told, "delivered"), *_reports(told, "read")]
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+STATUS = {"delivered": MessageStatus.DELIVERED, "read": MessageStatus.OPENED}
+
+
+def _message(told: dict[str, Any]) -> InboundMessage:
+    payload = str(told.get("payload") or "")
+    return InboundMessage(
+        f"{told['visitor']}:{told['id']}",
+        told["visitor"],
+        str(told.get("text") or ""),
+        datetime.fromisoformat(told["at"]),
+        kind=InboundKind.BUTTON if payload else InboundKind.TEXT,
+        payload=payload,
+    )
+
+
+def _reports(told: dict[str, Any], how: str) -> list[StatusUpdate]:
+    at = datetime.fromisoformat(told["at"])
+    return [
+        StatusUpdate(one, STATUS[how], at, message_id=one, recipient=told["visitor"])
+        for one in told.get(how, ())
+    ]

@@ -1,0 +1,86 @@
+"""The doors of the website chat: how it looks, and what visitors say and fetch.
+
+Public and untrusted: no cookie, no credentials; what is POSTed is plain text to the browser, so
+that no question is asked before each of the many. A page that is not the store's is refused.
+"""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, jsonify, request
+
+from doors.callers import caller
+from jobs import webchat
+from jobs.runtime import Runtime
+from jobs.webchat import Knock, WebchatDoor
+
+PATH = "/webchat/"
+NEVER = {"Cache-Control": "no-store, private"}
+REFUSALS: dict[type[Exception], tuple[str, int]] = {
+    webchat.NoChat: ("No store shows a chat under this key.", 404),
+    webchat.NotOurPage: ("This page is none of the store's own.", 403),
+    webchat.NotAVisitor: ("This conversation is not here. Begin a new one.", 401),
+}
+
+
+def register(app: Flask, runtime: Runtime) -> None:
+    """Add `/webchat/<key>` and what a visitor does there."""
+    door = WebchatDoor(runtime)
+    _visitors(app, door)
+    _refusals(app)
+
+    @app.after_request
+    def let_own_pages_in(answer: Response) -> Response:
+        """Let the store's own pages read the answer, and no others."""
+        key = (request.view_args or {}).get("key")
+        if not request.path.startswith(PATH) or key is None:
+            return answer
+        answer.headers["Vary"] = "Origin"
+        origin = request.headers.get("Origin", "")
+        if origin and answer.status_code != 404 and origin in door.origins(key):
+            answer.headers["Access-Control-Allow-Origin"] = origin
+        return answer
+
+
+def _visitors(app: Flask, door: WebchatDoor) -> None:
+    @app.get("/webchat/<key>")
+    def chat(key: str) -> Response:
+        """Tell the script what to draw."""
+        told = jsonify(door.show(key, request.args.get("locale")))
+        told.headers["Cache-Control"] = "public, max-age=60"
+        return told
+
+    @app.post("/webchat/<key>/visitors")
+    def chat_visitor(key: str) -> tuple[Response, int, dict[str, str]]:
+        """Begin a conversation: the token opens it, and nothing else."""
+        request.max_content_length = webchat.MOST_BYTES
+        return jsonify(token=door.begin(_knock(key))), 201, NEVER
+
+    @app.post("/webchat/<key>/said")
+    def chat_said(key: str) -> tuple[Response, int, dict[str, str]]:
+        """Take what a visitor says."""
+        request.max_content_length = webchat.MOST_BYTES
+        number = door.say(_knock(key), request.get_data(cache=False))
+        return jsonify(number=number), 202, NEVER
+
+    @app.post("/webchat/<key>/lines")
+    def chat_lines(key: str) -> tuple[Response, int, dict[str, str]]:
+        """Give what was said behind a number."""
+        request.max_content_length = webchat.MOST_BYTES
+        return jsonify(door.fetch(_knock(key), request.get_data(cache=False))), 200, NEVER
+
+
+def _knock(key: str) -> Knock:
+    return Knock(key, caller(), request.headers.get("Origin", ""))
+
+
+def _refusals(app: Flask) -> None:
+    for kind, (words, status) in REFUSALS.items():
+        app.register_error_handler(kind, _refusal(words, status))
+
+    @app.errorhandler(webchat.BadWords)
+    def bad_words(error: webchat.BadWords) -> tuple[Response, int]:
+        return jsonify(message=str(error), field=error.field), 422
+
+
+def _refusal(words: str, status: int) -> Callable[[Exception], tuple[Response, int]]:
+    return lambda _: (jsonify(message=words), status)
