@@ -82,6 +82,8 @@ class InboundMessage:
     """Addresses, else what they are: `image`, `sticker`."""
     also: tuple[str, ...] = ()
     """Further ids of the same sender."""
+    is_answered: bool = False
+    """True when the provider answered a STOP, START or HELP itself: ours would be a second."""
     is_standby: bool = False
     """True while another app of the store's leads the conversation: it is only listened to."""
 

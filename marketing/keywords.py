@@ -26,9 +26,6 @@ class Wish(StrEnum):
 
 
 _TOLD = json.loads(Path(__file__).with_name("keywords.json").read_text("utf-8"))
-_WORDS = {wish: frozenset(_TOLD[wish]) for wish in (Wish.STOP, Wish.HELP, Wish.START)}
-_KIND_WORDS = frozenset(_TOLD["kind"])
-_STOP_PHRASE = re.compile("|".join(f"(?:{one})" for one in _TOLD["stop_phrases"]))
 
 
 def wish_of(text: str) -> Wish | None:
@@ -38,10 +35,12 @@ def wish_of(text: str) -> Wish | None:
     """
     if len(text) > LONGEST:
         return None
-    plain = _plain(text)
+    plain = plain_of(text)
     words = [word for word in plain.split() if word not in _KIND_WORDS]
     if _STOP_PHRASE.fullmatch(plain):
         return Wish.STOP
+    if _START_PHRASE.fullmatch(plain):
+        return Wish.START
     if not words or len(words) > 2:
         return None
     for wish, known in _WORDS.items():
@@ -56,7 +55,7 @@ def keyword_of(text: str) -> str | None:
     return plain if 0 < len(plain) <= LONGEST_KEYWORD else None
 
 
-def _plain(text: str) -> str:
+def plain_of(text: str) -> str:
     """Give the words in small letters without accents and punctuation."""
     bare = unicodedata.normalize("NFKD", text.casefold())
     return " ".join(
@@ -66,3 +65,14 @@ def _plain(text: str) -> str:
 
 def _letters(text: Iterable[str]) -> Iterator[str]:
     return (one if one.isalnum() else " " for one in text)
+
+
+def _phrase(told: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{one})" for one in told))
+
+
+_WORDS = {
+    wish: frozenset(map(plain_of, _TOLD[wish])) for wish in (Wish.STOP, Wish.HELP, Wish.START)
+}
+_KIND_WORDS = frozenset(_TOLD["kind"])
+_STOP_PHRASE, _START_PHRASE = _phrase(_TOLD["stop_phrases"]), _phrase(_TOLD["start_phrases"])

@@ -25,6 +25,8 @@ FAULTS = {"texts": {"reply", "hang_up"}, "statuses": {"twice", "backwards", "los
 NUMBER = "+15005550006"
 """Twilio's own magic number, which may always send."""
 NO_NUMBER, UNREACHABLE, LEFT = "+15005550001", "+15005550009", 21610
+HELPED = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
+"""Twilio's own answer to HELP, where nobody set another."""
 _TABLE = """CREATE TABLE IF NOT EXISTS texts (
   id INTEGER PRIMARY KEY, sid TEXT, is_inbound INTEGER, number TEXT, body TEXT, status TEXT,
   callback TEXT, at TEXT)"""
@@ -74,6 +76,9 @@ class Twilio:
             self._leave(number, is_left=True)
         elif body.strip().upper() in {"START", "YES", "UNSTOP"}:
             self._leave(number, is_left=False)
+        elif body.strip().upper() in {"HELP", "INFO"}:
+            own = f"SM{secrets.token_hex(16)}"
+            self._note(own, number, HELPED, is_inbound=False)
         form = {"MessageSid": sid, "From": number, "To": NUMBER, "Body": body, "NumMedia": "0"}
         return self.call(self.inbound_url, form) if self.inbound_url else 0
 

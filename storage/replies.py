@@ -113,6 +113,17 @@ def of_key(connection: Connection, store_id: str, customer_id: str, key: str) ->
     return found
 
 
+def was_told(
+    connection: Connection, store_id: str, customer_id: str, begins: str, since: datetime
+) -> bool:
+    """Say whether a customer has a reply since then whose key begins so, and that may be out."""
+    r = replies.c
+    mine = (r.store_id == store_id, r.customer_id == customer_id)
+    asked = (r.key.startswith(begins, autoescape=True), r.created_at > since)
+    query = select(exists().where(*mine, *asked, r.state.not_in(AGAIN)))
+    return bool(connection.execute(query).scalar_one())
+
+
 def get(connection: Connection, store_id: str, customer_id: str, reply_id: str) -> Row[Any] | None:
     """Give one reply of a customer's conversation; None: there is none of this id in it."""
     r = replies.c

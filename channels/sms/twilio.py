@@ -43,6 +43,12 @@ STATUS_OF: Mapping[str, MessageStatus] = {
     "failed": MessageStatus.FAILED,
     "canceled": MessageStatus.FAILED,
 }
+ANSWERED = frozenset({"HELP", "INFO"})
+"""What Twilio answers itself, unless its Advanced Opt-Out is told otherwise:
+https://help.twilio.com/articles/223134027, 2026-11-22. As the message's only word, in any case."""
+OPT_OUT_TYPE = "OptOutType"
+"""Told with a text that Advanced Opt-Out has dealt with, whatever its words are there:
+https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out, 2026-11-22."""
 NO_SUCH_NUMBER = frozenset({21211, 21214, 21614, 30005, 30006})
 OPTED_OUT = 21610
 BUSY = frozenset({20429, 14107, 30001})
@@ -115,7 +121,8 @@ class TwilioChannel:
             return [_update(sid, status, told, callback.url)]
         if told.get("From") is None:
             raise ValueError("it is neither a status (MessageStatus) nor a message (From)")
-        return [InboundMessage(sid, told["From"], told.get("Body", ""))]
+        text = told.get("Body", "")
+        return [InboundMessage(sid, told["From"], text, is_answered=_is_answered(told, text))]
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -134,6 +141,10 @@ def _form(body: bytes) -> dict[str, list[str]]:
         return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=200)
     except ValueError as error:
         raise BadSignature("this is no form") from error
+
+
+def _is_answered(told: Mapping[str, str], text: str) -> bool:
+    return bool(told.get(OPT_OUT_TYPE)) or text.strip().upper() in ANSWERED
 
 
 def _update(sid: str, status: str, told: Mapping[str, str], url: str) -> StatusUpdate:

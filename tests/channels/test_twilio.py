@@ -202,6 +202,24 @@ def test_what_a_customer_wrote_is_read_letter_for_letter(channel: TwilioChannel)
 
 
 @pytest.mark.parametrize(
+    ("more", "is_answered"),
+    [
+        ({"Body": "HELP"}, True),
+        ({"Body": " info "}, True),
+        ({"Body": "Hilfe"}, False),
+        ({"Body": "help please"}, False),
+        ({"Body": "AIDE", "OptOutType": "HELP"}, True),
+    ],
+)
+def test_what_twilio_answered_itself_is_told(
+    channel: TwilioChannel, more: dict[str, str], *, is_answered: bool
+) -> None:
+    [told] = channel.parse(Callback(DOOR, urlencode({**FORM, **more}).encode()))
+    assert isinstance(told, InboundMessage)
+    assert told.is_answered is is_answered
+
+
+@pytest.mark.parametrize(
     "form", [{}, {"MessageSid": "SM1"}, {"MessageSid": "SM1", "MessageStatus": "flown"}]
 )
 def test_a_callback_that_says_nothing_known_is_an_error(

@@ -15,7 +15,8 @@ from marketing.keywords import LONGEST, Wish, keyword_of, wish_of
         "I want to unsubscribe", "no more texts", "leave me alone", "wrong number",
         "Abmelden", "stopp", "bitte keine SMS mehr", "arrêt", "ARRÊTER", "désinscrire", "baja",
         "no me escriban más", "annulla", "afmelden", "avsluta", "zrušit".replace("it", ""),
-        "стоп", "отписаться", "停止", "退订",
+        "стоп", "отписаться", "停止", "退订", "إلغاء", "per favore non scrivete più",
+        "pare de me enviar SMS", "geen sms meer", "inga fler sms tack", "basta messaggi",
     ],
 )  # fmt: skip
 def test_a_stop_is_heard(text: str) -> None:
@@ -27,6 +28,7 @@ def test_a_stop_is_heard(text: str) -> None:
     [
         "when does the sale stop?", "don't stop the sale", "can you help me choose a size",
         "yes please, size 8", "cancel my order 1001", "I end up with two", "no", "", "!!!",
+        "stop by the store?", "subscribe and save 10%?", "start with a small size",
         "stop " * (LONGEST // 4),
     ],
 )  # fmt: skip
@@ -40,7 +42,15 @@ def test_what_only_mentions_it_is_a_message_like_any_other(text: str) -> None:
         ("START", Wish.START),
         ("unstop", Wish.START),
         ("Ja bitte", Wish.START),
+        ("please subscribe me again", Wish.START),
+        ("opt me back in", Wish.START),
+        ("I want your texts again", Wish.START),
+        ("bitte melden Sie mich wieder an", Wish.START),
+        ("Старт", Wish.START),
         ("HELP", Wish.HELP),
+        ("Hjälp!", Wish.HELP),
+        ("YARDIM", Wish.HELP),
+        ("ヘルプ", Wish.HELP),
         ("Hilfe!", Wish.HELP),
         ("info", Wish.HELP),
         ("stop start", None),
