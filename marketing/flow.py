@@ -385,6 +385,11 @@ def ways_of(step: Step) -> Mapping[str, tuple[Step, ...]]:
             return {}
 
 
+def forks_of(flow: Flow) -> list[str]:
+    """Give the ids of a flow's branching steps."""
+    return [step.id for step in walk(flow.steps) if ways_of(step)]
+
+
 def still_won(winners: Mapping[str, str], flow: Flow) -> dict[str, str]:
     """Give those winners (split -> variant) that a flow still has the variant of."""
     splits = {one.id: one for one in flow.steps_by_id.values() if isinstance(one, Split)}

@@ -70,13 +70,16 @@ WORDS = {{
     }},
 }}
 
-# Past days that are added up (`storage.day_sums`): whatever writes to one leaves a mark.
+# Past days that are added up (`storage.day_sums`): whatever writes to one leaves a mark,
+# of some tables only the rows that count.
 MARKED = (
-    ("sent", "messages", "sent_at",
+    ("sent", "messages", "sent_at", None,
      ("sent_at", "state", "opened_at", "clicked_at", "unsubscribed_at", "flow_id", "step_id",
       "channel")),
-    ("entered", "enrollments", "entered_at", ("entered_at", "flow_id", "version_id")),
-    ("ordered", "orders", "placed_at",
+    ("entered", "enrollments", "entered_at", None, ("entered_at", "flow_id", "version_id")),
+    ("ended", "enrollments", "entered_at", "state <> 'active'",
+     ("entered_at", "flow_id", "version_id", "step_id", "state", "end_reason", "choices")),
+    ("ordered", "orders", "placed_at", None,
      ("placed_at", "counts", "cancelled_at", "store_total", "store_refunded", "customer_id")),
 )
 MARK = """
@@ -114,16 +117,17 @@ def triggers(dialect: str) -> list[str]:
     """Give the statements that have every write to a day leave its mark."""
     is_lite = dialect == "sqlite"
     words = [] if is_lite else [MARK]
-    for noun, table, at, columns in MARKED:
+    for noun, table, at, only, columns in MARKED:
+        counts = f"{{at}} IS NOT NULL" if only is None else only
         given = {{"noun": noun, "at": at}}
         if not is_lite:
             words.append(MARK_ROW % given)
         unlike = " OR ".join(f"OLD.{{one}} IS DISTINCT FROM NEW.{{one}}" for one in columns)
         for verb, rows, when in (
-            ("INSERT", ("NEW",), f"NEW.{{at}} IS NOT NULL"),
+            ("INSERT", ("NEW",), f"NEW.{{counts}}"),
             (f"UPDATE OF {{', '.join(columns)}}", ("OLD", "NEW"),
-             f"(OLD.{{at}} IS NOT NULL OR NEW.{{at}} IS NOT NULL) AND ({{unlike}})"),
-            ("DELETE", ("OLD",), f"OLD.{{at}} IS NOT NULL"),
+             f"(OLD.{{counts}} OR NEW.{{counts}}) AND ({{unlike}})"),
+            ("DELETE", ("OLD",), f"OLD.{{counts}}"),
         ):
             name = f"mark_{{noun}}_{{verb.split()[0].lower()}}"
             marks = "".join(LITE_MARK % {{**given, "row": row}} for row in rows)
@@ -144,7 +148,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for noun, table, _, _ in MARKED:
+    for noun, table, *_ in MARKED:
         for verb in ("insert", "update", "delete"):
             on = "" if op.get_bind().dialect.name == "sqlite" else f" ON {{table}}"
             op.execute(f"DROP TRIGGER mark_{{noun}}_{{verb}}{{on}}")

@@ -6,7 +6,7 @@ one that was never added up, is read from the ledger. So a sum is what the ledge
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -22,12 +22,15 @@ from sqlalchemy import (
     and_,
     cast,
     func,
+    literal_column,
     or_,
     select,
     true,
 )
 
+from marketing.flow import forks_of
 from storage.counted import is_counted, is_sent, net
+from storage.flows import Version, versions
 from storage.reports_time import QUARTER, Period, quarter_of
 from storage.schema import (
     EPOCH,
@@ -54,6 +57,8 @@ class Noun:
     counts: ColumnElement[bool]
     keys: Sequence[Column[Any]]
     values: Mapping[str, ColumnElement[Any]]
+    by_ways: bool = False
+    """Apart by the way that each fork of their flow sent them, too: those of a version alone."""
 
 
 def _sum(amount: ColumnElement[Any]) -> ColumnElement[int]:
@@ -82,6 +87,18 @@ ENTERED = Noun(
     (enrollments.c.flow_id, enrollments.c.version_id),
     {"count": func.count()},
 )
+ENDED = Noun(
+    "ended",
+    enrollments,
+    enrollments.c.entered_at,
+    enrollments.c.state != literal_column("'active'"),
+    tuple(
+        enrollments.c[name] for name in ("flow_id", "version_id", "step_id", "state", "end_reason")
+    ),
+    {"count": func.count()},
+    by_ways=True,
+)
+"""Of those who entered on a day: how it ended, where, and on which ways; who is still in is not."""
 ORDERED = Noun(
     "ordered",
     orders,
@@ -94,7 +111,7 @@ ORDERED = Noun(
         "of_known": _sum(func.sum(net).filter(orders.c.customer_id.is_not(None))),
     },
 )
-NOUNS = (SENT, ENTERED, ORDERED)
+NOUNS = (SENT, ENTERED, ENDED, ORDERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +123,10 @@ class DaySum:
     version_id: str | None = None
     step_id: str | None = None
     channel: str | None = None
+    state: str | None = None
+    end_reason: str | None = None
+    ways: Mapping[str, str] | None = None
+    """Fork -> way, of those forks that were reached."""
     count: int = 0
     opened: int = 0
     clicked: int = 0
@@ -115,13 +136,22 @@ class DaySum:
     last_at: datetime | None = None
 
 
-def of_period(connection: Connection, store_id: str, noun: Noun, period: Period) -> list[DaySum]:
-    """Give what each day of a period came to; of one day and key there may be several."""
+def of_period(
+    connection: Connection,
+    store_id: str,
+    noun: Noun,
+    period: Period,
+    only: Collection[Version] | None = None,
+) -> list[DaySum]:
+    """Give what each day of a period came to; of one day and key there may be several.
+
+    `only`: of a noun that is apart by ways, what was in these versions of flows.
+    """
     spans = spans_of(period)
-    known = _added_up(connection, store_id, noun, spans)
+    known = _added_up(connection, store_id, noun, spans, only)
     gaps = [span for span in spans if span not in known]
     found = [one for rows in known.values() for one in rows]
-    return found + _live(connection, store_id, noun, period, gaps)
+    return found + _live(connection, store_id, noun, period, gaps, only)
 
 
 def spread(period: Period, amounts: Iterable[tuple[int, int]]) -> tuple[int, ...]:
@@ -145,11 +175,17 @@ def is_marked() -> ColumnElement[bool]:
 
 
 def _added_up(
-    connection: Connection, store_id: str, noun: Noun, spans: Sequence[Span]
+    connection: Connection,
+    store_id: str,
+    noun: Noun,
+    spans: Sequence[Span],
+    only: Collection[Version] | None = None,
 ) -> dict[Span, list[DaySum]]:
     """Give the sums of the days that hold, in one question: a day is either whole or not there."""
     d, s = summed_days.c, day_sums.c
     same = and_(s.store_id == d.store_id, s.noun == d.noun, s.starts_at == d.starts_at)
+    if only is not None:
+        same = and_(same, s.version_id.in_([version.id for version in only]))
     columns = [s[one.name] for one in fields(DaySum) if one.name != "day"]
     query = (
         select(d.starts_at, d.ends_at, s.id, *columns)
@@ -168,17 +204,19 @@ def _added_up(
 
 
 def _live(
-    connection: Connection, store_id: str, noun: Noun, period: Period, gaps: Sequence[Span]
+    connection: Connection,
+    store_id: str,
+    noun: Noun,
+    period: Period,
+    gaps: Sequence[Span],
+    only: Collection[Version] | None = None,
 ) -> list[DaySum]:
     if not gaps:
         return []
     quarter = quarter_of(noun.at).label("quarter")
     within = or_(*(and_(noun.at >= since, noun.at < until) for since, until in _joined(gaps)))
-    query = grouped(store_id, noun, within, quarter)
-    return [
-        DaySum(_day(period, row.quarter), **values_in(noun, row))
-        for row in connection.execute(query)
-    ]
+    rows = added(connection, store_id, noun, within, [quarter], only)
+    return [DaySum(_day(period, row.quarter), **told) for row, told in rows]
 
 
 def _day(period: Period, quarter: int) -> int:
@@ -196,16 +234,52 @@ def _joined(gaps: Sequence[Span]) -> list[Span]:
     return found
 
 
-def grouped(
+def added(
+    connection: Connection,
+    store_id: str,
+    noun: Noun,
+    within: ColumnElement[bool],
+    by: Sequence[ColumnElement[Any]] = (),
+    only: Collection[Version] | None = None,
+) -> Iterator[tuple[Row[*tuple[Any, ...]], dict[str, Any]]]:
+    """Add up the rows of some time by their keys and by what else is asked for: rows, named."""
+    if not noun.by_ways:
+        for row in connection.execute(_grouped(store_id, noun, within, *by)):
+            yield row, _values_in(noun, row)
+        return
+    for version in _in_use(connection, store_id, noun, within) if only is None else only:
+        e = enrollments.c
+        forks = forks_of(version.flow)
+        ways = [e.choices[fork].as_string().label(f"way_{nr}") for nr, fork in enumerate(forks)]
+        of_version = and_(within, e.flow_id == version.flow_id, e.version_id == version.id)
+        for row in connection.execute(_grouped(store_id, noun, of_version, *by, *ways)):
+            yield row, {**_values_in(noun, row), "ways": ways_in(forks, row)}
+
+
+def ways_in(forks: Sequence[str], row: Row[*tuple[Any, ...]]) -> dict[str, str]:
+    """Give fork -> way of a row that has them as `way_0` and so on."""
+    told = ((fork, getattr(row, f"way_{nr}")) for nr, fork in enumerate(forks))
+    return {fork: way for fork, way in told if way is not None}
+
+
+def _in_use(
+    connection: Connection, store_id: str, noun: Noun, within: ColumnElement[bool]
+) -> Collection[Version]:
+    query = select(enrollments.c.version_id).where(
+        enrollments.c.store_id == store_id, within, noun.counts
+    )
+    ids = connection.execute(query.distinct()).scalars()
+    return versions(connection, [(store_id, version_id) for version_id in sorted(ids)]).values()
+
+
+def _grouped(
     store_id: str, noun: Noun, within: ColumnElement[bool], *by: ColumnElement[Any]
 ) -> Select[*tuple[Any, ...]]:
-    """Add up the rows of some time by their keys, and by what else is asked for."""
     of_store = noun.table.c.store_id == store_id
     values = [value.label(name) for name, value in noun.values.items()]
     query = select(*by, *noun.keys, *values).where(of_store, within, noun.counts)
     return query.group_by(*by, *noun.keys) if (by or noun.keys) else query
 
 
-def values_in(noun: Noun, row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    """Give keys and values of a row of `grouped`, by name."""
+def _values_in(noun: Noun, row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {name: row._mapping[name] for name in (*(k.name for k in noun.keys), *noun.values)}  # noqa: SLF001  SQLAlchemy's public way

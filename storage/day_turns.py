@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage import dialect
-from storage.day_sums import NOUNS, Noun, Span, grouped, is_marked, values_in
+from storage.day_sums import NOUNS, Noun, Span, added, is_marked
 from storage.many import insert_new
 from storage.schema import EPOCH, day_marks, day_sums, day_turns, summed_days
 
@@ -102,8 +102,7 @@ def _told(
     connection: Connection, store_id: str, noun: Noun, day: Span
 ) -> Iterable[dict[str, object]]:
     within = (noun.at >= day[0]) & (noun.at < day[1])
-    for row in connection.execute(grouped(store_id, noun, within)):
-        values = values_in(noun, row)
+    for _, values in added(connection, store_id, noun, within):
         if values["count"]:
             yield values
 

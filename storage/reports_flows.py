@@ -5,18 +5,18 @@ it, and orders placed in it. So the steps of a flow sum up to its line, and the 
 dashboard. Waiting is now.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal_column, select
 
-from marketing.flow import Exit, Flow, Step, walk, ways_of
+from marketing.flow import Exit, Flow, Step, forks_of, ways_of
 from marketing.ledger import NEVER_SENT
 from storage import day_sums
 from storage.counted import net
-from storage.day_sums import DaySum
+from storage.day_sums import DaySum, ways_in
 from storage.flows import Version, is_campaigns, versions
 from storage.reports import FlowRevenue, credited, revenue_by_flow
 from storage.reports_time import Period
@@ -24,6 +24,8 @@ from storage.reports_variants import VariantFigures, variant_figures
 from storage.schema import attributions, enrollments, flow_versions, flows, messages
 
 ACTIVE = "active"
+IS_ACTIVE = enrollments.c.state == literal_column(f"'{ACTIVE}'")
+"""In the very words of the index's condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class FlowFigures:
 def flow_lines(connection: Connection, store_id: str, period: Period) -> list[FlowLine]:
     """Give every flow of the store, live ones first, then by name."""
     entered = _entered_by_flow(connection, store_id, period)
-    waiting = _by_flow(connection, store_id, enrollments.c.state == ACTIVE)
+    waiting = _by_flow(connection, store_id, IS_ACTIVE)
     sent = _sent_by_flow(connection, store_id, period)
     earned = {line.flow_id: line for line in revenue_by_flow(connection, store_id, period)}
     rows = connection.execute(
@@ -168,15 +170,13 @@ def flow_figures(
     steps: dict[str, StepFigures] = {}
     left: dict[str, int] = {}
     entered = 0
-    in_period = period.has(enrollments.c.entered_at)
     used = _versions_in_use(connection, store_id, flow_id, period)
-    for version in used:
-        for row in _standings(connection, version, in_period):
-            entered += row.people
-            if row.state != ACTIVE:
-                reason = row.end_reason or row.state
-                left[reason] = left.get(reason, 0) + row.people
-            _count_path(version.flow, row, steps)
+    for version, people in _standings(connection, store_id, period, used):
+        entered += people.count
+        if people.state != ACTIVE:
+            reason = str(people.end_reason or people.state)
+            left[reason] = left.get(reason, 0) + people.count
+        _count_path(version.flow, people, steps)
     _count_waiting(connection, store_id, flow_id, steps)
     _count_messages(connection, store_id, flow_id, period, steps)
     _count_orders(connection, store_id, flow_id, period, steps)
@@ -213,42 +213,44 @@ def _versions_in_use(
 
 
 def _standings(
-    connection: Connection, version: Version, in_period: ColumnElement[bool]
-) -> Iterable[Row[*tuple[Any, ...]]]:
+    connection: Connection, store_id: str, period: Period, used: Collection[Version]
+) -> Iterator[tuple[Version, DaySum]]:
     """Count people by where they stand and which ways they took to get there."""
-    forks = _forks(version.flow)
-    ways = [
-        enrollments.c.choices[fork].as_string().label(f"way_{number}")
-        for number, fork in enumerate(forks)
-    ]
-    where = (enrollments.c.step_id, enrollments.c.state, enrollments.c.end_reason, *ways)
-    return connection.execute(
-        select(*where, func.count().label("people"))
-        .where(
-            enrollments.c.store_id == version.store_id,
-            enrollments.c.flow_id == version.flow_id,
-            enrollments.c.version_id == version.id,
-            in_period,
-        )
-        .group_by(*where)
+    by_id = {version.id: version for version in used}
+    for one in day_sums.of_period(connection, store_id, day_sums.ENDED, period, used):
+        yield by_id[str(one.version_id)], one
+    for version in used:
+        for one in _still_in(connection, version, period):
+            yield version, one
+
+
+def _still_in(connection: Connection, version: Version, period: Period) -> Iterator[DaySum]:
+    e = enrollments.c
+    forks = forks_of(version.flow)
+    ways = [e.choices[fork].as_string().label(f"way_{nr}") for nr, fork in enumerate(forks)]
+    query = select(e.step_id, *ways, func.count().label("people")).where(
+        e.store_id == version.store_id,
+        e.flow_id == version.flow_id,
+        e.version_id == version.id,
+        IS_ACTIVE,
+        period.has(e.entered_at),
     )
+    for row in connection.execute(query.group_by(e.step_id, *ways)):
+        told = {"step_id": row.step_id, "count": row.people, "ways": ways_in(forks, row)}
+        yield DaySum(0, state=ACTIVE, **told)
 
 
-def _forks(flow: Flow) -> list[str]:
-    return [step.id for step in walk(flow.steps) if ways_of(step)]
-
-
-def _count_path(flow: Flow, row: Row[*tuple[Any, ...]], steps: dict[str, StepFigures]) -> None:
-    ways = {fork: getattr(row, f"way_{number}") for number, fork in enumerate(_forks(flow))}
-    for step in path(flow, row.step_id, ways):
+def _count_path(flow: Flow, people: DaySum, steps: dict[str, StepFigures]) -> None:
+    ways = people.ways or {}
+    for step in path(flow, people.step_id, ways):
         figures = steps.setdefault(step.id, StepFigures())
-        figures.reached += row.people
+        figures.reached += people.count
         way = ways.get(step.id)
         if way is not None:
-            figures.ways[way] = figures.ways.get(way, 0) + row.people
+            figures.ways[way] = figures.ways.get(way, 0) + people.count
 
 
-def path(flow: Flow, stands_at: str | None, ways: Mapping[str, str | None]) -> Iterator[Step]:
+def path(flow: Flow, stands_at: str | None, ways: Mapping[str, str]) -> Iterator[Step]:
     """Yield the steps that someone reached who stands at a step (None: who is through)."""
     step_id = flow.first_step_id
     while step_id is not None:
@@ -259,7 +261,7 @@ def path(flow: Flow, stands_at: str | None, ways: Mapping[str, str | None]) -> I
         step_id = _following(flow, step, ways)
 
 
-def _following(flow: Flow, step: Step, ways: Mapping[str, str | None]) -> str | None:
+def _following(flow: Flow, step: Step, ways: Mapping[str, str]) -> str | None:
     inside = ways_of(step).get(ways.get(step.id) or "", ())
     return inside[0].id if inside else flow.next_of[step.id]
 
@@ -272,7 +274,7 @@ def _count_waiting(
         .where(
             enrollments.c.store_id == store_id,
             enrollments.c.flow_id == flow_id,
-            enrollments.c.state == ACTIVE,
+            IS_ACTIVE,
             enrollments.c.step_id.is_not(None),
         )
         .group_by(enrollments.c.step_id)

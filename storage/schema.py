@@ -1794,13 +1794,17 @@ rfm_scores = _of_store(
 # What a store's days came to, by its own clock: a row for each set of keys (`storage.day_sums`).
 day_sums = _of_store(
     "day_sums",
-    # sent | entered | ordered
+    # sent | entered | ordered | ended
     Column("noun", String(8), nullable=False),
     Column("starts_at", UtcTime, nullable=False),
     Column("flow_id", Id),
     Column("version_id", Id),
     Column("step_id", Text),
     Column("channel", String(12)),
+    # Of those whose enrollment ended: how, and the way that each fork before sent them.
+    Column("state", String(10)),
+    Column("end_reason", String(30)),
+    Column("ways", Json),
     Column("count", BigInteger, nullable=False, server_default="0"),
     Column("opened", BigInteger, nullable=False, server_default="0"),
     Column("clicked", BigInteger, nullable=False, server_default="0"),

@@ -130,16 +130,18 @@ class Rows:
             "updated_at": when,
         }
         self._put(schema.flows, {**row, **columns})
-        version = {
-            "id": version_id,
+        self.version(flow_id, flow, 1, id=version_id)
+        return flow_id, version_id
+
+    def version(self, flow_id: str, flow: Flow, number: int, **columns: Any) -> str:
+        row = {
             "flow_id": flow_id,
-            "number": 1,
+            "number": number,
             "document": dump(flow),
             "templates": {},
-            "published_at": when,
+            "published_at": at("2026-09-01 00:00"),
         }
-        self._put(schema.flow_versions, version)
-        return flow_id, version_id
+        return self._put(schema.flow_versions, {**row, **columns})
 
     def abandoned_cart_flow(self, **columns: Any) -> tuple[str, str]:
         return self.flow(recipes.load("abandoned-cart"), **columns)
