@@ -66,6 +66,10 @@ def test_every_recipe_is_a_sentence_that_says_all_of_it(name: str, spoken: Spoke
          ["wait_for_event"]),
         ("If a customer places an order, split by chance: 50 % (send an email), 50 % (nothing)",
          ["split"]),
+        ("If a customer leaves a cart for 1 hour, send an email with 10% off",
+         ["coupon", "message"]),
+        ("If a customer subscribes, send an email with a 15% discount that is valid for 3 days",
+         ["coupon", "message"]),
         ("If a customer places an order, unless they have the tag vip (send an email)",
          ["condition"]),
     ],
@@ -78,6 +82,14 @@ def test_what_people_type_is_read_as_it_is_meant(sentence: str, expected: list[s
     document = sentences.read(sentence, EN)
     flow_schema.read(document)
     assert kinds(document) == expected
+
+
+def test_a_discount_is_a_code_in_german_too() -> None:
+    begins = "Wenn ein Kunde etwas in den Warenkorb legt und nicht innerhalb von einer Stunde kauft"
+    for said in ("mit 10 % Rabatt", "mit einem Code über 10 %", "mit einem Rabatt Code über 10 %"):
+        document = sentences.read(f"{begins}, sende eine E-Mail {said}", DE)
+        assert kinds(document) == ["coupon", "message"]
+        assert document["steps"][0]["percent"] == 10
 
 
 def test_a_branch_without_brackets_takes_all_up_to_otherwise() -> None:
