@@ -84,6 +84,8 @@ def test_a_flow_is_said_in_a_sentence_drawn_and_kept(open_page: Open, empty: str
     frame.get_by_role("button", name="Take the example").click()
     frame.get_by_role("button", name="Draw it").click()
     expect(frame.locator(".told-steps > li")).to_have_count(5)
+    said.fill("If")
+    expect(frame.get_by_role("button", name="Create this flow")).to_have_count(0)  # of other words
     said.fill(
         "If a customer adds to cart and does not buy within 1 hour, send an email, "
         "wait 23 hours, send an email."

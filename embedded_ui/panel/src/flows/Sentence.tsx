@@ -19,6 +19,10 @@ export function Sentence({ create, isBusy }: { create: (document: FlowDocument) 
   const [sentence, write] = useState("");
   const id = useId();
   const read = useMutation({ mutationFn: () => send<Read>("POST", "/flows/sentence", { sentence, language }) });
+  const rewrite = (text: string) => {
+    write(text);
+    read.reset(); // what was drawn, or not understood, was another sentence
+  };
   const draw = (event: FormEvent) => {
     event.preventDefault();
     if (sentence.trim()) read.mutate();
@@ -41,7 +45,7 @@ export function Sentence({ create, isBusy }: { create: (document: FlowDocument) 
             value={sentence}
             aria-describedby={problems.length ? `${id}e ${id}p` : `${id}e`}
             aria-invalid={problems.length > 0}
-            onChange={(event) => write(event.target.value)}
+            onChange={(event) => rewrite(event.target.value)}
           />
           <span className="hint" id={`${id}e`}>
             {words.sentenceHint(words.sentenceExample)}
