@@ -103,4 +103,4 @@ def test_a_customer_is_exported_and_then_erased_with_a_receipt(
     look(open_page, f"/customers/{maple.ada}", "This customer was erased")
     frame = open_page("/customers")
     frame.get_by_label("Search by name, address or phone").fill("ada")
-    expect(frame.get_by_text("name or address begins with “ada”.")).to_be_visible()
+    expect(frame.get_by_text("name, address or phone number begins with “ada”.")).to_be_visible()

@@ -20,7 +20,7 @@ export const people: Pick<
     noOrder: "Keine",
     emptyTitle: "Noch keine Kunden",
     empty: "Sie erscheinen, während die Geschichte Ihres Shops übernommen wird, und mit jedem Warenkorb und jeder Bestellung.",
-    nobody: (search) => `Niemandes Name oder Adresse beginnt mit „${search}“.`,
+    nobody: (search) => `Niemandes Name, Adresse oder Telefonnummer beginnt mit „${search}“.`,
     total: (count, written) => `${written} ${n(count, "Kunde", "Kunden")}`,
     more: (written) => `Mehr als ${written} Kunden`,
     page: (page, pages) => `Seite ${page} von ${pages}`,

@@ -16,7 +16,7 @@ export const people = {
     noOrder: "None",
     emptyTitle: "No customers yet",
     empty: "They appear as your store’s history is copied, and with every cart and order.",
-    nobody: (search: string) => `Nobody’s name or address begins with “${search}”.`,
+    nobody: (search: string) => `Nobody’s name, address or phone number begins with “${search}”.`,
     total: (count: number, written: string) => `${written} ${n(count, "customer", "customers")}`,
     more: (written: string) => `More than ${written} customers`,
     page: (page: string, pages: string) => `Page ${page} of ${pages}`,
