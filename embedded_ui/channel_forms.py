@@ -92,6 +92,12 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                     r"[0-9]{5,25}\Z",
                     say("Copy the WhatsApp Business account ID: it has digits only."),
                 ),
+                Field(
+                    "number",
+                    r"\+[1-9][0-9]{6,14}\Z",
+                    say("Give the number itself, such as +15550100: links lead to it."),
+                    is_needed=False,
+                ),
                 *_META_SECRETS,
             ),
             has_verify_token=True,
@@ -114,6 +120,12 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                     "account_id",
                     r"[0-9]{5,25}\Z",
                     say("Copy the Instagram account's ID from the app's dashboard: digits only."),
+                ),
+                Field(
+                    "username",
+                    r"[A-Za-z0-9._]{1,30}\Z",
+                    say("Give the user name without the @: links lead to it."),
+                    is_needed=False,
                 ),
                 _APP_ID,
                 Field(

@@ -1,7 +1,7 @@
 """Letting customers into flows: what news triggers, and who is kept out and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
 from marketing.entry import begin, should_enroll
 from marketing.events import EventName, News
 from marketing.model import ChannelName, Reason
+from marketing.opt_in import flow_of, is_begun_by_link
 from marketing.triggers import IDLE_EVENTS, WATCHED_EVENTS, has_reached, matches, subject_of
 from storage import Connection, enrollments, facts, flow_events, flows, people, suppressions
 from storage.facts import About
@@ -108,15 +109,28 @@ def _trigger(connection: Connection, store: Store, news: Sequence[News], now: da
         for version in flows.live(connection, [store.id])
         if version.flow.trigger.event not in IDLE_EVENTS | WATCHED_EVENTS
     ]
+    live = {version.flow_id for version in versions}
     fired = [
         (version, told)
         for version in versions
         for one in news
-        if one.customer_id and matches(version.flow.trigger, one.name, one.data)
+        if one.customer_id and _fires(version, one, live)
         for told in _lines(connection, store.id, version, one)
     ]
     if fired:
         let_in(connection, store.id, _candidates(connection, store, fired, news, now), now)
+
+
+def _fires(version: Version, news: News, live: Collection[str]) -> bool:
+    """Say whether news begins a flow: one that came by a flow's own link begins that one alone.
+
+    A link that names no live flow of the store is none.
+    """
+    named = flow_of(news.data.get("referral")) if news.name is EventName.MESSAGE_RECEIVED else None
+    if named not in live:
+        return matches(version.flow.trigger, news.name, news.data)
+    trigger = version.flow.trigger
+    return version.flow_id == named and is_begun_by_link(trigger, news.data.get("channel"))
 
 
 def _lines(connection: Connection, store_id: str, version: Version, news: News) -> Iterable[News]:

@@ -1,6 +1,7 @@
 """What people do in Messenger and Instagram, and what the app is told of it."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from sandbox.meta import PAGE_INBOX, PLATFORMS, Json, Meta
 
@@ -11,7 +12,8 @@ def write(meta: Meta, platform: str, person: str, text: str) -> int:
 
 
 def arrive(meta: Meta, platform: str, person: str, ref: str) -> int:
-    """Let somebody follow a link to the chat, which carries `ref`."""
+    """Let somebody follow a link to the chat, given whole or only as the `ref` it carries."""
+    ref = parse_qs(urlsplit(ref).query).get("ref", [ref])[0]
     meta.note(platform, person, "referral", ref, is_inbound=True)
     referral = {"ref": ref, "source": "SHORTLINK", "type": "OPEN_THREAD"}
     return meta.tell(platform, _by(meta, platform, person) | {"referral": referral})

@@ -14,6 +14,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from flask import Flask, Response, jsonify, request
@@ -69,7 +70,12 @@ class Twilio:
         return {"sid": sid, "status": "queued", "to": to, "num_segments": "1", "error_code": None}
 
     def answer(self, number: str, body: str) -> int:
-        """Let somebody text the store's number; give what the app answered, 0 for nothing."""
+        """Let somebody text the store's number, or send what an sms: link has written for them.
+
+        Give what the app answered, 0 for nothing.
+        """
+        if body.startswith("sms:"):
+            body = parse_qs(urlsplit(body).query).get("body", [""])[0]
         sid = f"SM{secrets.token_hex(16)}"
         self._note(sid, number, body, is_inbound=True)
         if body.strip().upper() in {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import orjson
@@ -176,7 +177,12 @@ class WhatsApp:
     # --- what people do -------------------------------------------------------------------------
 
     def answer(self, number: str, text: str, name: str = "Ada") -> int:
-        """Let somebody write to the store; give what the app answered, 0 for nothing."""
+        """Let somebody write, or send what a wa.me link has written for them.
+
+        Give what the app answered, 0 for nothing.
+        """
+        if text.startswith("https://wa.me/"):
+            text = parse_qs(urlsplit(text).query).get("text", [""])[0]
         return self._come_in(number, name, {"type": "text", "text": {"body": text}}, text)
 
     def tap(self, number: str, label: str, payload: str, of: str = "", name: str = "Ada") -> int:

@@ -1,6 +1,6 @@
 // The aside of the builder: a form for what is chosen, with what is wrong at each field, and its figures.
 import { CircleAlert, Trash2, X } from "lucide-react";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { replace } from "../builder/edits";
 import { find, type FlowDocument, type Step } from "../builder/document";
 import { StepIcon } from "../flow/StepIcon";
@@ -37,6 +37,7 @@ export type InspectorProps = {
   remove: (stepId: string) => void;
 };
 const TRIGGER = "trigger";
+const OptInLinks = lazy(() => import("./OptInLinks"));
 
 export function Inspector(props: InspectorProps) {
   const { flow, document, chosen, isReadOnly } = props;
@@ -90,6 +91,7 @@ function OfTrigger({ document, change, choose }: InspectorProps) {
     <>
       <Head kind="trigger" title={words.trigger.title} close={() => choose(null)} />
       <TriggerForm document={document} change={change} />
+      {document.trigger.event === "message.received" && <Suspense><OptInLinks /></Suspense>}
     </>
   );
 }

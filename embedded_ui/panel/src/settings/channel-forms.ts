@@ -33,11 +33,11 @@ export const FORMS: ChannelForm[] = [
   },
   {
     channel: "whatsapp", provider: "meta",
-    fields: [{ name: "phone_number_id" }, { name: "account_id" }, { name: "app_secret", isSecret: true }, TOKEN],
+    fields: [{ name: "phone_number_id" }, { name: "account_id" }, { name: "number" }, { name: "app_secret", isSecret: true }, TOKEN],
   },
   { channel: "messenger", provider: "meta", fields: [{ name: "account_id" }, ...META, TOKEN] },
   {
     channel: "instagram", provider: "meta",
-    fields: [{ name: "account_id" }, ...META, { name: "login", choices: ["instagram", "page"] }, TOKEN],
+    fields: [{ name: "account_id" }, { name: "username" }, ...META, { name: "login", choices: ["instagram", "page"] }, TOKEN],
   },
 ];

@@ -32,6 +32,7 @@ const whatsapp: AccountWords = {
   fields: {
     phone_number_id: { label: "Telefonnummer-ID", hint: "In Ihrer App auf developers.facebook.com unter WhatsApp, API-Einrichtung. Es ist keine Telefonnummer." },
     account_id: { label: "ID des WhatsApp-Business-Kontos", hint: "Auf derselben Seite, neben der Telefonnummer-ID." },
+    number: { label: "Die Nummer selbst", hint: "Etwa +15550100. Links und QR-Codes führen zu ihr; das Feld darf leer bleiben." },
     app_secret: metaFields.app_secret,
     access_token: { label: "Zugriffstoken", hint: "Von einem Systemnutzer, ohne Ablauf. Es braucht whatsapp_business_messaging und whatsapp_business_management." },
   },
@@ -68,6 +69,7 @@ const instagram: AccountWords = {
   provider: "Meta",
   fields: {
     account_id: { label: "ID des Instagram-Kontos", hint: "In Ihrer App unter „Instagram“ neben dem Namen des Kontos: nur Ziffern." },
+    username: { label: "Nutzername", hint: "Ohne @. Links und QR-Codes führen zu ihm; das Feld darf leer bleiben." },
     ...metaFields,
     app_id: { label: "Instagram-App-ID", hint: "Die Ihrer eigenen App auf developers.facebook.com, unter „Instagram“." },
     login: {

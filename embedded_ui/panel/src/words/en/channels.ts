@@ -31,6 +31,7 @@ const whatsapp: AccountWords = {
   fields: {
     phone_number_id: { label: "Phone number ID", hint: "In your app at developers.facebook.com, under WhatsApp, API Setup. It is no phone number." },
     account_id: { label: "WhatsApp Business account ID", hint: "On the same page, beside the phone number ID." },
+    number: { label: "The number itself", hint: "Such as +15550100. Links and QR codes lead to it; may be left empty." },
     app_secret: metaFields.app_secret,
     access_token: { label: "Access token", hint: "Of a system user, without an end. It needs whatsapp_business_messaging and whatsapp_business_management." },
   },
@@ -67,6 +68,7 @@ const instagram: AccountWords = {
   provider: "Meta",
   fields: {
     account_id: { label: "Instagram account ID", hint: "In your app, under Instagram, beside the account’s name: digits only." },
+    username: { label: "User name", hint: "Without the @. Links and QR codes lead to it; may be left empty." },
     ...metaFields,
     app_id: { label: "Instagram app ID", hint: "Of your own app at developers.facebook.com, under Instagram." },
     login: {
