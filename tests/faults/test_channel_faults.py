@@ -1,0 +1,229 @@
+"""The faults that a channel must survive, by every channel: real jobs against the sandbox.
+
+The provider is the witness: it knows what it took, and how often. `fault_table` says which test
+shows which fault.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from channels.http import Http
+from jobs import channel_accounts, customer_care, deliver, reap, receive
+from sandbox import meta_doors, twilio, whatsapp
+from sandbox.faults import Fault
+from storage import conversations, schema
+from tests.faults.lines import NAMES, Line, line_of
+from tests.jobs.playing import ON_ONE
+from tests.jobs.stage import HOUR, Stage
+
+BY_NUMBER = NAMES[:2]
+MANY = 200
+"""By each of the five channels: a thousand."""
+
+
+@pytest.fixture(params=NAMES)
+def line(
+    request: pytest.FixtureRequest, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Line]:
+    for module in (twilio, whatsapp, meta_doors):
+        monkeypatch.setattr(module, "time", SimpleNamespace(sleep=lambda _: None))
+    with line_of(stage, request.param, tmp_path) as made:
+        yield made
+
+
+def the_message(stage: Stage) -> Any:
+    [message] = stage.messages()
+    return message
+
+
+def one_planned(line: Line) -> str:
+    [customer_id] = line.meet(1)
+    line.plan([customer_id])
+    return customer_id
+
+
+def try_again(stage: Stage) -> None:
+    """Let the time of another try come."""
+    for row in stage.messages(state="retry_wait"):
+        stage.change(schema.messages, row.id, retry_at=row.retry_at - 6 * HOUR)
+    reap.sweep(stage.runtime)
+
+
+# --- F20, F21, F33 ------------------------------------------------------------------------------
+
+
+def test_a_report_that_comes_fifty_times_at_once_is_one(line: Line, stage: Stage) -> None:
+    one_planned(line)
+    line.deliver()
+    knocks = line.reports()
+
+    def knock(number: int) -> None:
+        line.hear(*knocks)
+        if number % 5 == 0:
+            receive.drain(stage.runtime, [stage.store_id])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(knock, range(50)))
+    line.read()
+    assert the_message(stage).state == line.final
+    assert len(stage.rows(schema.callbacks)) == len(knocks)
+    assert [row.error for row in stage.rows(schema.callbacks)] == [None] * len(knocks)
+    assert len(stage.events("message.sent")) == 1
+    assert len(stage.rows(schema.replies)) == 0
+
+
+@ON_ONE
+def test_reports_backwards_and_twice_end_where_they_should(line: Line, stage: Stage) -> None:
+    one_planned(line)
+    line.deliver()
+    for knock in reversed(line.reports() * 2):
+        line.hear(knock)
+        line.read()
+    assert the_message(stage).state == line.final
+    assert len(stage.events("message.sent")) == 1
+
+
+@ON_ONE
+def test_what_was_taken_without_an_answer_is_found_again_and_never_sent_twice(
+    line: Line, stage: Stage
+) -> None:
+    line.order("hang_up", MANY)
+    line.plan(line.meet(MANY))
+    line.deliver()
+    assert stage.states() == {"unknown": MANY}
+    line.hear(*line.reports())
+    line.read()
+    assert stage.states() == {line.final: MANY}
+    reap.sweep(stage.runtime)
+    line.deliver()
+    assert sorted(line.taken().values()) == [1] * MANY
+
+
+@ON_ONE
+def test_mail_taken_without_an_answer_is_shown_as_unknown_and_never_sent_twice(
+    stage: Stage,
+) -> None:
+    stage.sink.faults.order(Fault("dot", "disconnect", left=None))
+    stage.seed_cart_people(MANY)
+    stage.live(HOUR)
+    stage.sink.faults.clear()
+    try_again(stage)
+    stage.work()
+    assert set(stage.states()) <= {"unknown", "sent"}
+    assert sorted(stage.sink.counts().values()) == [1] * MANY
+
+
+# --- F31, F36 -----------------------------------------------------------------------------------
+
+
+@ON_ONE
+def test_a_provider_that_asks_for_patience_uses_up_no_tries(line: Line, stage: Stage) -> None:
+    line.order("reply", 12, line.busy)
+    one_planned(line)
+    for _ in range(12):
+        line.deliver()
+        assert the_message(stage).state == "retry_wait"
+        try_again(stage)
+    line.deliver()
+    assert the_message(stage).state == "sent"
+    assert list(line.taken().values()) == [1]
+
+
+@ON_ONE
+def test_refused_credentials_are_tried_thrice_hold_the_rest_and_go_on_with_good_ones(
+    line: Line, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[object] = []
+    answered = Http._answered
+
+    def counted(*given: Any) -> Any:
+        calls.append(given)
+        return answered(*given)
+
+    monkeypatch.setattr(Http, "_answered", counted)
+    line.plan(line.meet(70))
+    line.refuse()
+    line.deliver()
+    assert len(calls) == 3
+    assert stage.states() == {"held": 70}
+    assert {row.reason for row in stage.messages()} == {"channel_paused"}
+    [account] = stage.rows(schema.channel_accounts)
+    assert account.trouble
+    told = line.account_told()
+    channel_accounts.connect(stage.runtime, stage.store, line.name, told)
+    line.deliver()
+    assert stage.states() == {"sent": 70}
+    assert sorted(line.taken().values()) == [1] * 70
+
+
+# --- F45, F46, F48: what happens between the claim and the hand-over -----------------------------
+
+
+def claimed(line: Line) -> Any:
+    stage = line.stage
+    claim = stage.database.write(lambda c: deliver._claim(stage.runtime, c, stage.store_id))
+    assert claim
+    return claim
+
+
+@ON_ONE
+@pytest.mark.parametrize("text", ["Stop!!", "unsubscribe me"])
+def test_a_stop_after_the_claim_comes_in_time(line: Line, stage: Stage, text: str) -> None:
+    one_planned(line)
+    claim = claimed(line)
+    line.hear(line.said(line.address(0), text))
+    line.read()
+    deliver._hand_over_all(stage.runtime, claim)
+    assert (the_message(stage).state, the_message(stage).reason) == ("skipped", "unsubscribed")
+    assert line.taken() == {}
+
+
+@ON_ONE
+def test_an_agent_asked_for_after_the_claim_holds_the_message(line: Line, stage: Stage) -> None:
+    customer_id = one_planned(line)
+    claim = claimed(line)
+    line.hear(line.said(line.address(0), "agent"))
+    line.read()
+    deliver._hand_over_all(stage.runtime, claim)
+    with stage.database.reading() as connection:
+        held = conversations.of(connection, stage.store_id, customer_id)
+    assert held.state == conversations.HUMAN
+    assert (the_message(stage).state, the_message(stage).reason) == ("held", "in_human_hands")
+    assert line.taken() == {}
+
+
+@ON_ONE
+@pytest.mark.parametrize("when", ["claimed", "sent"])
+def test_who_is_erased_is_not_written_to_and_late_reports_bring_nothing_back(
+    line: Line, stage: Stage, when: str
+) -> None:
+    customer_id = one_planned(line)
+    claim = claimed(line) if when == "claimed" else None
+    if when == "sent":
+        line.deliver()
+    late = line.reports()
+    typed = line.address(0) if line.name in BY_NUMBER else "erase"
+    customer_care.erase(stage.runtime, stage.store, customer_id, typed)
+    if claim:
+        deliver._hand_over_all(stage.runtime, claim)
+    line.deliver()
+    line.hear(*late)
+    line.read()
+    assert sum(line.taken().values()) == (1 if when == "sent" else 0)
+    assert traces(stage, line.address(0).lstrip("+")) == []
+
+
+def traces(stage: Stage, canary: str) -> list[str]:
+    """Name the tables in which somebody's address stands."""
+    with stage.database.reading() as connection:
+        return [
+            table.name
+            for table in schema.metadata.sorted_tables
+            if any(canary in str(tuple(row)) for row in connection.execute(select(table)))
+        ]
