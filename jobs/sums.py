@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing.timing import zone_of
-from storage import Connection, day_turns, stores
+from storage import Connection, buyer_sums, day_turns, stores
 from storage.day_sums import NOUNS, Span
 from storage.reports_time import spans_between
 from storage.stores import Store
@@ -82,6 +82,7 @@ def _add_up(connection: Connection, store: Store, today: datetime, now: datetime
             day_turns.add_up(connection, store.id, noun, stale[-AT_ONCE:], today)
             return True
     day_turns.forget_others(connection, store.id, days)
+    buyer_sums.keep(connection, store.id)
     tomorrow = today + timedelta(days=1, minutes=1)
     day_turns.put_off(connection, store.id, min(now + LATER, tomorrow))
     return False

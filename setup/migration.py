@@ -111,6 +111,41 @@ WHERE t.store_id = %(row)s.store_id AND %(row)s.%(at)s < t.watched_to AND NOT EX
     SELECT 1 FROM day_marks AS m WHERE m.store_id = %(row)s.store_id AND m.noun = '%(noun)s'
         AND m.hour = %(row)s.%(at)s / 3600000000);
 """
+# What all buyers came to (`storage.buyer_sums`): each change of one is told, once days are watched.
+BUYS = ("first_order_at", "orders_count", "spent")
+TOLD = """
+INSERT INTO buyer_sums (store_id, id, is_whole, customers, repeaters, spent)
+SELECT %(row)s.store_id, %(id)s, %(no)s, %(sign)s1,
+    %(sign)s(CASE WHEN %(row)s.orders_count >= 2 THEN 1 ELSE 0 END), %(sign)s%(row)s.spent
+FROM day_turns AS t WHERE t.store_id = %(row)s.store_id AND t.watched_to IS NOT NULL
+    AND %(row)s.first_order_at IS NOT NULL;
+"""
+
+
+def buyer_triggers(dialect: str) -> list[str]:
+    """Give the statements that have every change of a buyer told."""
+    is_lite = dialect == "sqlite"
+    made = "lower(hex(randomblob(16)))" if is_lite else "gen_random_uuid()"
+    given = {{"id": made, "no": "0" if is_lite else "false"}}
+    unlike = " OR ".join(f"OLD.{{one}} IS DISTINCT FROM NEW.{{one}}" for one in BUYS)
+    words = []
+    for verb, rows, when in (
+        ("INSERT", ("NEW",), "NEW.first_order_at IS NOT NULL"),
+        (f"UPDATE OF {{', '.join(BUYS)}}", ("OLD", "NEW"), unlike),
+        ("DELETE", ("OLD",), "OLD.first_order_at IS NOT NULL"),
+    ):
+        name = f"tell_buyers_{{verb.split()[0].lower()}}"
+        signs = {{"NEW": "", "OLD": "-"}}
+        told = "".join(TOLD % {{**given, "row": row, "sign": signs[row]}} for row in rows)
+        on = f"AFTER {{verb}} ON customers FOR EACH ROW WHEN ({{when}})"
+        if is_lite:
+            words.append(f"CREATE TRIGGER {{name}} {{on}} BEGIN {{told}} END")
+        else:
+            body = f"BEGIN {{told}} RETURN NULL; END"
+            head = f"CREATE FUNCTION {{name}}() RETURNS trigger LANGUAGE plpgsql"
+            words.append(f"{{head}} AS $$ {{body}} $$")
+            words.append(f"CREATE TRIGGER {{name}} {{on}} EXECUTE FUNCTION {{name}}()")
+    return words
 
 
 def triggers(dialect: str) -> list[str]:
@@ -143,11 +178,17 @@ def upgrade() -> None:
     op.execute(SECOND)
     # Their next news folds accents, too.
     op.execute("UPDATE customers SET first_key = lower(first_name), last_key = lower(last_name)")
-    for words in triggers(op.get_bind().dialect.name):
+    dialect = op.get_bind().dialect.name
+    for words in (*triggers(dialect), *buyer_triggers(dialect)):
         op.execute(words)
 
 
 def downgrade() -> None:
+    for verb in ("insert", "update", "delete"):
+        on = "" if op.get_bind().dialect.name == "sqlite" else " ON customers"
+        op.execute(f"DROP TRIGGER tell_buyers_{{verb}}{{on}}")
+        if on:
+            op.execute(f"DROP FUNCTION tell_buyers_{{verb}}")
     for noun, table, *_ in MARKED:
         for verb in ("insert", "update", "delete"):
             on = "" if op.get_bind().dialect.name == "sqlite" else f" ON {{table}}"

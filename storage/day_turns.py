@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from storage import dialect
+from storage import buyer_sums, dialect
 from storage.day_sums import NOUNS, Noun, Span, added, is_marked
 from storage.many import insert_new
 from storage.schema import EPOCH, day_marks, day_sums, day_turns, summed_days
@@ -149,7 +149,8 @@ def forget_others(connection: Connection, store_id: str, days: Sequence[Span]) -
 
 def forget_all(connection: Connection, store_id: str, now: datetime) -> None:
     """Have all days of a store added up anew, from the ledger."""
+    begin(connection, store_id, now)
+    put_off(connection, store_id, now)  # first: it waits for a turn that is being taken
     for table in (day_sums, summed_days):
         connection.execute(delete(table).where(table.c.store_id == store_id))
-    begin(connection, store_id, now)
-    put_off(connection, store_id, now)
+    buyer_sums.forget(connection, store_id)

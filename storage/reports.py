@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from marketing.model import MessageState, Reason
-from storage import callbacks, code_pools, day_sums
+from storage import buyer_sums, callbacks, code_pools, day_sums
 from storage.counted import is_counted, is_sent, net
 from storage.database import business_now
 from storage.reports_time import Period, quarter_of
@@ -162,18 +162,16 @@ def buyers(connection: Connection, store_id: str, period: Period) -> Buyers:
 
     Today's totals are aggregates; the days before follow by taking away what came after them.
     """
-    total = connection.execute(
-        select(
-            func.count(),
-            func.count().filter(customers.c.orders_count >= 2),
-            func.coalesce(func.sum(customers.c.spent), 0),
-        ).where(customers.c.store_id == store_id, customers.c.first_order_at.is_not(None))
-    ).one()
+    total = buyer_sums.totals(connection, store_id)
     c = customers.c
     return Buyers(
-        customers=_backwards(total[0], _by_day(connection, store_id, period, c.first_order_at)),
-        repeaters=_backwards(total[1], _by_day(connection, store_id, period, c.second_order_at)),
-        spent=_backwards(int(total[2]), _spending(connection, store_id, period)),
+        customers=_backwards(
+            total.customers, _by_day(connection, store_id, period, c.first_order_at)
+        ),
+        repeaters=_backwards(
+            total.repeaters, _by_day(connection, store_id, period, c.second_order_at)
+        ),
+        spent=_backwards(total.spent, _spending(connection, store_id, period)),
     )
 
 

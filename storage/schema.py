@@ -1836,6 +1836,16 @@ day_marks = _of_store(
     key=("store_id", "noun", "hour", "transaction"),
 )
 
+# What all buyers of a store together did: the whole of it, once counted, and each change since.
+# Triggers put the changes in, a row each: no two wait for each other (`storage.buyer_sums`).
+buyer_sums = _of_store(
+    "buyer_sums",
+    Column("is_whole", Boolean, nullable=False),
+    Column("customers", BigInteger, nullable=False),
+    Column("repeaters", BigInteger, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+)
+
 # When a store's days are added up next (`storage.day_turns`).
 day_turns = _of_store(
     "day_turns",
