@@ -35,6 +35,8 @@ class AccountForm:
     """Whether the provider first asks at our door, for a word that we make."""
     is_tried_by_message: bool = False
     """Whether a test writes to an address; else the provider is asked who we are."""
+    has_provider: bool = True
+    """False where it is all ours: there is nobody to ask, and nothing to test."""
 
 
 _META_SECRETS = (
@@ -137,6 +139,29 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                 *_META_SECRETS,
             ),
             has_verify_token=True,
+        ),
+        (ChannelName.WEBCHAT, "reprise"): AccountForm(
+            (
+                Field(
+                    "greeting",
+                    r"[^\x00-\x1f]{1,300}\Z",
+                    say("Write the greeting in one line of 300 letters at the most."),
+                    is_needed=False,
+                ),
+                Field(
+                    "color",
+                    r"#[0-9a-fA-F]{6}\Z",
+                    say("Give the colour as # and six digits or letters a to f: #22211f."),
+                    is_needed=False,
+                ),
+                Field(
+                    "origins",
+                    r"[\x21-\x7e]+( +[\x21-\x7e]+){0,9}\Z",
+                    say("Write addresses such as https://shop.example.com, with blanks between."),
+                    is_needed=False,
+                ),
+            ),
+            has_provider=False,
         ),
     }
 )

@@ -142,6 +142,8 @@ class ChannelTestView(MethodView):
     def post(self, told: dict[str, Any], channel: str) -> dict[str, Any]:
         """Write to a number of the merchant's own, or ask the provider who we are."""
         name = _named(channel)
+        if not any(form.has_provider for key, form in FORMS.items() if key[0] is name):
+            refuse(404, say("The website chat is tried out on the store's own pages."))
         by_message = any(form.is_tried_by_message for key, form in FORMS.items() if key[0] is name)
         if by_message and "to" not in told:
             refuse(422, say("Write the number as +15550100."), "to")
@@ -194,12 +196,19 @@ def _given(form: AccountForm, told: Mapping[str, str], kept: Given) -> Given:
     return public, secret
 
 
+def _door(account: ChannelAccount) -> str:
+    """Give where we are told of what happens: visitors of the store's pages have their own."""
+    if account.channel is ChannelName.WEBCHAT:
+        return f"{the_runtime().settings.app_url}/webchat/{the_store().public_key}"
+    return channel_accounts.callback_url(the_runtime(), account)
+
+
 def _shown(account: ChannelAccount, paused: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "channel": account.channel,
         "provider": account.provider,
         "fields_": account.public,
-        "callback_url": channel_accounts.callback_url(the_runtime(), account),
+        "callback_url": _door(account),
         "connected_at": account.connected_at,
         "last_event_at": account.last_event_at,
         "trouble": account.trouble,

@@ -1,19 +1,23 @@
-"""The doors of the website chat: how it looks, and what visitors say and fetch.
+"""The doors of the website chat: its script, how it looks, and what visitors say and fetch.
 
 Public and untrusted: no cookie, no credentials; what is POSTed is plain text to the browser, so
 that no question is asked before each of the many. A page that is not the store's is refused.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask, Response, jsonify, request
 
+import connectors
 from doors.callers import caller
 from jobs import webchat
 from jobs.runtime import Runtime
 from jobs.webchat import Knock, WebchatDoor
 
 PATH = "/webchat/"
+SCRIPT = Path(connectors.__path__[0]) / "shopify/app/extensions/reprise-form/assets/reprise-chat.js"
+"""It lies beside the sign-up form's: one file for every platform."""
 NEVER = {"Cache-Control": "no-store, private"}
 REFUSALS: dict[type[Exception], tuple[str, int]] = {
     webchat.NoChat: ("No store shows a chat under this key.", 404),
@@ -23,8 +27,9 @@ REFUSALS: dict[type[Exception], tuple[str, int]] = {
 
 
 def register(app: Flask, runtime: Runtime) -> None:
-    """Add `/webchat/<key>` and what a visitor does there."""
+    """Add `/webchat/chat.js`, `/webchat/<key>` and what a visitor does there."""
     door = WebchatDoor(runtime)
+    _script(app)
     _visitors(app, door)
     _refusals(app)
 
@@ -39,6 +44,14 @@ def register(app: Flask, runtime: Runtime) -> None:
         if origin and answer.status_code != 404 and origin in door.origins(key):
             answer.headers["Access-Control-Allow-Origin"] = origin
         return answer
+
+
+def _script(app: Flask) -> None:
+    @app.get("/webchat/chat.js")
+    def chat_script() -> Response:
+        """Give the chat's script: one file for every store, on any page."""
+        headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+        return Response(SCRIPT.read_bytes(), mimetype="text/javascript", headers=headers)
 
 
 def _visitors(app: Flask, door: WebchatDoor) -> None:

@@ -71,12 +71,14 @@ def ink_on(color: str) -> str:
 def origins_of(storefront_url: str | None, domain: str, more: str) -> frozenset[str]:
     """Give the pages' origins that are the store's: its domains, with and without `www.`.
 
-    `more` are further addresses that the merchant wrote down, apart by blanks.
+    `more` are further addresses that the merchant wrote down, apart by blanks; one without TLS
+    counts only as it was written.
     """
     named = [host for one in more.split() if (host := _host(one))]
     both = pages_of(storefront_url, domain).union(*(pages_of(None, host) for host in named))
     front = urlsplit(storefront_url or "")
     own = {f"{front.scheme}://{front.netloc.lower()}"} if front.netloc else set()
+    own |= {one.lower().rstrip("/") for one in more.split() if one.lower().startswith("http://")}
     return frozenset({f"https://{host}" for host in both} | own)
 
 

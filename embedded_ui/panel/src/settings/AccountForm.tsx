@@ -39,7 +39,7 @@ export function AccountForm({ form, account, mayPublish }: Props) {
       ))}
       {keep.error && !wrong && <Failure error={keep.error} retry={() => keep.mutate()} />}
       <button type="submit" className={account ? "btn" : "btn primary"} disabled={!mayPublish || keep.isPending}>
-        {account ? words.save : words.connect}
+        {account ? words.save : form.isOurs ? words.turnOn : words.connect}
       </button>
       {!mayPublish && <span className="hint">{words.only}</span>}
     </form>
@@ -51,7 +51,7 @@ async function connect(form: ChannelForm, values: Values): Promise<void> {
   const fields = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
   const account: Account = { provider: form.provider, fields };
   await send<Channel>("PUT", `/channels/${form.channel}`, account);
-  if (!form.byMessage) await send<Tried>("POST", `/channels/${form.channel}/test`, {});
+  if (!form.byMessage && !form.isOurs) await send<Tried>("POST", `/channels/${form.channel}/test`, {});
 }
 
 function initial(form: ChannelForm, account: Channel | null): Values {
@@ -80,7 +80,7 @@ function Line({ asked, said, value, disabled, wrong, change }: LineProps) {
       ) : (
         <input
           {...shared} type={asked.isSecret ? "password" : "text"} autoComplete="off" spellCheck={false}
-          onChange={(event) => change(event.target.value.trim())}
+          onChange={(event) => change(asked.isSentence ? event.target.value : event.target.value.trim())}
         />
       )}
       <span id={`${id}-told`}>

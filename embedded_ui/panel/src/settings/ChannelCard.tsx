@@ -26,7 +26,7 @@ export function ChannelCard({ form, account }: Props) {
       <p className="sub" style={{ marginBlockEnd: 12 }}>
         {own.text}
       </p>
-      {account && <State account={account} own={own} />}
+      {account && <State account={account} own={own} isOurs={form.isOurs} />}
       {account || isOpen ? (
         <AccountForm key={account?.connected_at} form={form} account={account} mayPublish={mayPublish} />
       ) : (
@@ -34,13 +34,13 @@ export function ChannelCard({ form, account }: Props) {
           {words.setUp}
         </button>
       )}
-      {account && mayPublish && (form.byMessage ? <Test form={form} /> : <Ask form={form} />)}
+      {account && mayPublish && !form.isOurs && (form.byMessage ? <Test form={form} /> : <Ask form={form} />)}
       {account && mayPublish && <Disconnect form={form} />}
     </section>
   );
 }
 
-function State({ account, own }: { account: Channel; own: AccountWords }) {
+function State({ account, own, isOurs }: { account: Channel; own: AccountWords; isOurs?: boolean | undefined }) {
   const { format } = useStore();
   const word = account.fields.verify_token;
   return (
@@ -54,10 +54,20 @@ function State({ account, own }: { account: Channel; own: AccountWords }) {
         {" · "}
         {account.last_event_at ? words.heard(own.provider, format.moment(account.last_event_at)) : words.unheard(own.provider)}
       </p>
-      <ToPaste label={own.address} copy={words.copyAddress} value={account.callback_url} hint={own.addressHint} />
+      {isOurs ? (
+        <ToPaste label={own.address} copy={words.copyCode} value={codeOf(account.callback_url)} hint={own.addressHint} />
+      ) : (
+        <ToPaste label={own.address} copy={words.copyAddress} value={account.callback_url} hint={own.addressHint} />
+      )}
       {word && <ToPaste label={words.verifyToken} copy={words.copyWord} value={word} />}
     </>
   );
+}
+
+/** The lines that put the chat onto any page, by the address of its door. */
+function codeOf(door: string): string {
+  const [app, key] = door.split("/webchat/");
+  return `<div data-reprise-chat data-app="${app}" data-key="${key}"></div>\n<script defer src="${app}/webchat/chat.js"></script>`;
 }
 
 function ToPaste({ label, copy, value, hint }: { label: string; copy: string; value: string; hint?: string }) {
@@ -154,7 +164,7 @@ function Disconnect({ form }: { form: ChannelForm }) {
   return (
     <>
       <button type="button" className="btn" style={{ marginBlockStart: 16 }} {...asks} onClick={() => ask(true)}>
-        {words.disconnect}
+        {form.isOurs ? words.turnOff : words.disconnect}
       </button>
       <Asked
         isOpen={isAsked}
@@ -164,7 +174,7 @@ function Disconnect({ form }: { form: ChannelForm }) {
         keep={words.cancel}
         act={
           <button type="button" className="btn primary" disabled={end.isPending} onClick={() => end.mutate()}>
-            {words.disconnect}
+            {form.isOurs ? words.turnOff : words.disconnect}
           </button>
         }
       >

@@ -14,13 +14,15 @@ export type AccountWords = {
   disconnected: string;
 };
 
-export type Asked = { name: string; isSecret?: boolean; choices?: string[] };
+export type Asked = { name: string; isSecret?: boolean; choices?: string[]; isSentence?: boolean };
 export type ChannelForm = {
-  channel: "sms" | "whatsapp" | "messenger" | "instagram";
+  channel: "sms" | "whatsapp" | "messenger" | "instagram" | "webchat";
   provider: string;
   fields: Asked[];
   /** Whether a test writes to a number; else the provider is asked who we are. */
   byMessage?: boolean;
+  /** All ours: there is no provider to ask, and a code to paste instead of an address. */
+  isOurs?: boolean;
 };
 
 const META: Asked[] = [{ name: "app_id" }, { name: "app_secret", isSecret: true }];
@@ -39,5 +41,9 @@ export const FORMS: ChannelForm[] = [
   {
     channel: "instagram", provider: "meta",
     fields: [{ name: "account_id" }, { name: "username" }, ...META, { name: "login", choices: ["instagram", "page"] }, TOKEN],
+  },
+  {
+    channel: "webchat", provider: "reprise", isOurs: true,
+    fields: [{ name: "greeting", isSentence: true }, { name: "color" }, { name: "origins", isSentence: true }],
   },
 ];

@@ -88,11 +88,33 @@ const instagram: AccountWords = {
   disconnected: "Instagram ist getrennt",
 };
 
+const webchat: AccountWords = {
+  title: "Website-Chat",
+  text: "Ein Chat auf den Seiten Ihres Shops. Er antwortet mit Ihren Abläufen und übergibt an Sie, sobald jemand nach einem Menschen fragt. Er setzt kein Cookie.",
+  provider: "Die Website",
+  fields: {
+    greeting: { label: "Begrüßung", hint: "Leer gelassen steht dort eine übliche, in der Sprache der Seite." },
+    color: { label: "Farbe", hint: "Wie #22211f. Leer gelassen gilt die Farbe der Knöpfe Ihrer Marke." },
+    origins: { label: "Weitere Adressen Ihres Shops", hint: "Der Chat funktioniert nur auf den Seiten Ihres Shops. Hat er noch andere als die uns bekannte, etwa https://shop.example.com, tragen Sie sie hier mit Leerzeichen dazwischen ein." },
+  },
+  saved: "Der Website-Chat ist eingeschaltet",
+  address: "Code für Ihre Seiten",
+  addressHint: "Fügen Sie ihn in Ihrem Theme vor </body> ein. Nichts öffnet sich von selbst.",
+  sent: (name) => name,
+  sure: "Website-Chat ausschalten?",
+  sureText: "Sein Knopf verschwindet von Ihren Seiten. Was an Besucher ginge, entfällt oder nimmt den nächsten Kanal seines Schritts.",
+  disconnected: "Der Website-Chat ist ausgeschaltet",
+};
+
 export const channels: ChannelWords = {
   sms,
   whatsapp,
   messenger,
   instagram,
+  webchat,
+  turnOn: "Einschalten",
+  turnOff: "Ausschalten",
+  copyCode: "Den Code kopieren",
   setUp: "Einrichten",
   kept: "Bleibt das Feld leer, gilt das bisherige weiter.",
   connect: "Verbinden",

@@ -87,11 +87,33 @@ const instagram: AccountWords = {
   disconnected: "Instagram is disconnected",
 };
 
+const webchat: AccountWords = {
+  title: "Website chat",
+  text: "A chat on your store’s own pages. It answers with your flows, and hands over to you whenever a visitor asks for a person. It sets no cookie.",
+  provider: "The website",
+  fields: {
+    greeting: { label: "Greeting", hint: "Leave it empty for a usual one, in the page’s language." },
+    color: { label: "Colour", hint: "As #22211f. Leave it empty for the colour of your brand’s buttons." },
+    origins: { label: "Further addresses of your store", hint: "The chat only works on your store’s own pages. If it has others than the one we know, such as https://shop.example.com, write them here with blanks between." },
+  },
+  saved: "The website chat is on",
+  address: "Code for your pages",
+  addressHint: "Paste it before </body> in your theme. Nothing opens by itself.",
+  sent: (name) => name,
+  sure: "Turn the website chat off?",
+  sureText: "Its button disappears from your pages. What would go to visitors is left out, or goes by the next channel of its step.",
+  disconnected: "The website chat is off",
+};
+
 export const channels = {
   sms,
   whatsapp,
   messenger,
   instagram,
+  webchat,
+  turnOn: "Turn on",
+  turnOff: "Turn off",
+  copyCode: "Copy the code",
   setUp: "Set up",
   kept: "Leave it empty to keep the one you gave.",
   connect: "Connect",
