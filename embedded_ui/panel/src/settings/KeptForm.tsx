@@ -1,0 +1,84 @@
+// A page of settings that is one form: saved as a whole in the admin's save bar or ours, or discarded.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, Fragment, type ReactNode, useState } from "react";
+import { ApiError, api, send, toast } from "../api";
+import { SaveBar } from "../ui/SaveBar";
+import { PageSkeleton } from "../ui/Skeleton";
+import { Failure } from "../ui/states";
+import { words } from "./form-words";
+import { Sections } from "./Sections";
+
+export type Parts<Form> = {
+  form: Form;
+  change: (part: Partial<Form>) => void;
+  /** What the server refused, with the field it is about. */
+  refused: ApiError | null;
+};
+
+type Props<Form> = {
+  /** Where the form is kept: read by GET, saved by PUT. */
+  path: string;
+  queryKey: string[];
+  /** What else knows of it, and asks anew once it is saved. */
+  toldTo?: string[];
+  children: (parts: Parts<Form>) => ReactNode;
+  below?: ReactNode;
+};
+
+export function KeptForm<Form extends object>({ below, ...props }: Props<Form>) {
+  const { path, queryKey } = props;
+  const { data, error, refetch } = useQuery({ queryKey, queryFn: () => api<Form>(path) });
+  if (!data && !error) return <PageSkeleton />;
+  if (!data && error instanceof ApiError && error.isSignedOut) return <Failure error={error} retry={refetch} />;
+  return (
+    <main className="page narrow">
+      <div className="phead">
+        <h1 className="grow">{words.title}</h1>
+      </div>
+      <Sections />
+      {/* A new answer of the server begins a new form. */}
+      {data ? <Editor key={JSON.stringify(data)} kept={data} {...props} /> : <Failure error={error} retry={refetch} />}
+      {data && below}
+    </main>
+  );
+}
+
+function Editor<Form extends object>({ kept, path, queryKey, toldTo, children }: Omit<Props<Form>, "below"> & { kept: Form }) {
+  const [form, setForm] = useState(kept);
+  const [round, restart] = useState(0);
+  const queries = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => send<Form>("PUT", path, form),
+    onSuccess: async (saved) => {
+      toast(words.saved);
+      queries.setQueryData(queryKey, saved);
+      if (toldTo) await queries.invalidateQueries({ queryKey: toldTo });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  // Fields keep what is typed until it is a number: they begin anew, too.
+  const discard = () => {
+    setForm(kept);
+    restart(round + 1);
+    save.reset();
+  };
+  const change = (part: Partial<Form>) => setForm({ ...form, ...part });
+  return (
+    <form onSubmit={submit} noValidate>
+      {save.error && <Failure error={save.error} retry={save.mutate} />}
+      <Fragment key={round}>
+        {children({ form, change, refused: save.error instanceof ApiError ? save.error : null })}
+      </Fragment>
+      <SaveBar
+        isChanged={JSON.stringify(form) !== JSON.stringify(kept)}
+        isSaved={save.isSuccess}
+        isSaving={save.isPending}
+        save={save.mutate}
+        discard={discard}
+      />
+    </form>
+  );
+}
