@@ -1,12 +1,13 @@
 // What a merchant does about one customer: takes them out of a flow, exports their data, erases it.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
-import { type FormEvent, useId, useState } from "react";
-import { ApiError, api, send, toast } from "../api";
+import { useState } from "react";
+import { api, send, toast } from "../api";
 import { useMay } from "../store";
 import type { Customer, InFlow, Receipt } from "../types";
 import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
+import { Typed } from "../ui/Typed";
 import { save } from "./save";
 import { words } from "./words";
 
@@ -79,63 +80,20 @@ export function TheirData({ customer, erased }: CareProps) {
 }
 
 function Erase({ customer, erased }: CareProps) {
-  const [isAsked, ask] = useState(false);
-  const [typed, type] = useState("");
-  const erase = useMutation({
-    mutationFn: () => send<Receipt>("POST", `/customers/${customer.id}/erase`, { confirm: typed }),
-    onSuccess: erased,
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    erase.mutate();
-  };
-  const isWrong = erase.error instanceof ApiError && erase.error.field === "confirm";
   return (
-    <>
-      <button type="button" className="btn" {...asks} onClick={() => ask(true)}>
-        <Trash2 size={14} aria-hidden />
-        {words.erase}
-      </button>
-      <Asked
-        isOpen={isAsked}
-        open={ask}
-        title={words.eraseTitle}
-        text={words.eraseText}
-        keep={words.cancel}
-        submit={submit}
-        act={
-          <button type="submit" className="btn danger" disabled={erase.isPending || !typed.trim()}>
-            {erase.isPending ? words.erasing : words.eraseGo}
-          </button>
-        }
-      >
-        <Confirm name={customer.confirm} typed={typed} type={type} wrong={isWrong ? erase.error!.message : ""} />
-        {Boolean(erase.error) && !isWrong && <Failure error={erase.error} retry={() => erase.mutate()} />}
-      </Asked>
-    </>
-  );
-}
-
-type ConfirmProps = { name: string; typed: string; type: (text: string) => void; wrong: string };
-
-function Confirm({ name, typed, type, wrong }: ConfirmProps) {
-  const id = useId();
-  return (
-    <div className="field" style={{ marginBlockStart: 12 }}>
-      <label htmlFor={id}>{words.eraseType(name)}</label>
-      <input
-        id={id}
-        className="input"
-        value={typed}
-        autoComplete="off"
-        spellCheck={false}
-        aria-invalid={Boolean(wrong)}
-        aria-describedby={`${id}-wrong`}
-        onChange={(event) => type(event.target.value)}
-      />
-      <span id={`${id}-wrong`} className="wrong" role="status">
-        {wrong}
-      </span>
-    </div>
+    <Typed<Receipt>
+      path={`/customers/${customer.id}/erase`}
+      done={erased}
+      icon={<Trash2 size={14} aria-hidden />}
+      words={{
+        ask: words.erase,
+        title: words.eraseTitle,
+        text: words.eraseText,
+        type: words.eraseType(customer.confirm),
+        keep: words.cancel,
+        go: words.eraseGo,
+        going: words.erasing,
+      }}
+    />
   );
 }

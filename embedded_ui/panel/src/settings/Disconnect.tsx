@@ -1,13 +1,10 @@
 // What leaving Reprise does and leaves, and parting from the store from here.
-import { useMutation } from "@tanstack/react-query";
 import { Unplug } from "lucide-react";
-import { type FormEvent, useId, useState } from "react";
-import { ApiError, send } from "../api";
+import { useState } from "react";
 import { useMay, useStore } from "../store";
-import { Asked, asks } from "../ui/Asked";
-import { words } from "./form-words";
-import { Failure } from "../ui/states";
+import { Typed } from "../ui/Typed";
 import { Card } from "./cards";
+import { words } from "./form-words";
 
 export function Disconnect() {
   const { store } = useStore();
@@ -42,56 +39,23 @@ function Lines({ title, lines }: { title: string; lines: string[] }) {
   );
 }
 
-function Ask({ domain, text, done }: { domain: string; text: string; done: () => void }) {
-  const [isAsked, ask] = useState(false);
-  const [typed, type] = useState("");
-  const id = useId();
-  const parting = useMutation({
-    mutationFn: () => send("POST", "/store/disconnect", { confirm: typed }),
-    onSuccess: done,
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    parting.mutate();
-  };
-  const isWrong = parting.error instanceof ApiError && parting.error.field === "confirm";
+type AskProps = { domain: string; text: string; done: () => void };
+
+function Ask({ domain, text, done }: AskProps) {
   return (
-    <>
-      <button type="button" className="btn" {...asks} onClick={() => ask(true)}>
-        <Unplug size={14} aria-hidden />
-        {words.disconnect}
-      </button>
-      <Asked
-        isOpen={isAsked}
-        open={ask}
-        title={words.disconnectTitle}
-        text={text}
-        keep={words.keepConnected}
-        submit={submit}
-        act={
-          <button type="submit" className="btn danger" disabled={parting.isPending || !typed.trim()}>
-            {words.disconnect}
-          </button>
-        }
-      >
-        <div className="field" style={{ marginBlockStart: 12 }}>
-          <label htmlFor={id}>{words.disconnectType(domain)}</label>
-          <input
-            id={id}
-            className="input"
-            value={typed}
-            autoComplete="off"
-            spellCheck={false}
-            aria-invalid={isWrong}
-            aria-describedby={`${id}-wrong`}
-            onChange={(event) => type(event.target.value)}
-          />
-          <span id={`${id}-wrong`} className="wrong" role="status">
-            {isWrong && parting.error!.message}
-          </span>
-        </div>
-        {Boolean(parting.error) && !isWrong && <Failure error={parting.error} retry={() => parting.mutate()} />}
-      </Asked>
-    </>
+    <Typed
+      path="/store/disconnect"
+      done={done}
+      icon={<Unplug size={14} aria-hidden />}
+      words={{
+        ask: words.disconnect,
+        title: words.disconnectTitle,
+        text,
+        type: words.disconnectType(domain),
+        keep: words.keepConnected,
+        go: words.disconnect,
+        going: words.disconnect,
+      }}
+    />
   );
 }
