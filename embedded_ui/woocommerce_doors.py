@@ -25,12 +25,14 @@ from connectors.woocommerce.client import RestClient
 from connectors.woocommerce.http import Http
 from connectors.woocommerce.sites import NotReady, look
 from doors.callers import caller
+from doors.spoken import spoken, the_language
 from embedded_ui.installation import TROUBLE_HEADERS
 from embedded_ui.shell import PLUGIN_PAGE, launched
 from jobs import install
 from jobs.pixel_limits import Buckets, TooFast
 from jobs.runtime import Runtime
 from marketing.model import Platform, StoreStatus
+from marketing.said import say
 from marketing.team import role_of_newcomers
 from storage import Connection, credentials, one_time, stores, team
 from storage.stores import Store
@@ -179,9 +181,15 @@ class _Doors:
             )
         if domain is None:
             abort(_told(400, "That took too long. Start the connection again."))
-        told = {"nonce": nonce, "store": domain, "left": left, "count": SHOWN_OF_A_KEY}
-        page = render_template("prove.html", keys=f"{self.client.home(domain)}{KEYS_PAGE}", **told)
-        return Response(page, 200 if left is None else 422, PROOF_HEADERS)
+        page = render_template(
+            "prove.html",
+            keys=f"{self.client.home(domain)}{KEYS_PAGE}",
+            nonce=nonce,
+            language=the_language(),
+            words={name: spoken(words) for name, words in _words_of_proof(domain, left).items()},
+        )
+        headers = {**PROOF_HEADERS, "Vary": "Accept-Language"}
+        return Response(page, 200 if left is None else 422, headers)
 
     def _denied(self, nonce: str) -> Response:
         with self.runtime.database.reading() as connection:
@@ -289,6 +297,25 @@ def _posted() -> dict[str, str]:
     if ":" in plain or not plain.isascii() or not 0 < len(plain) <= 200:
         abort(400, "This is no key of a WooCommerce store.")
     return {name: told[name] for name in KEYS}
+
+
+def _words_of_proof(domain: str, left: int | None) -> dict[str, str]:
+    """Give what the page says that asks for the end of a key; `left`: tries after a wrong one."""
+    wrong = say("The key does not end like that. You can try {count} more times.", count=left or 0)
+    if left == 1:
+        wrong = say("The key does not end like that. You can try once more.")
+    return {
+        "title": say("Show that you run {store}", store=domain),
+        "how": say(
+            "Reprise is connected. To open it here, look into the settings of WooCommerce and copy "
+            "how the newest key named Reprise ends. With the Reprise plugin nobody asks you this: "
+            "the panel opens in your dashboard."
+        ),
+        "place": say("WooCommerce, Settings, Advanced, REST API"),
+        "end": say("Last {count} characters of the key", count=SHOWN_OF_A_KEY),
+        "open": say("Open Reprise"),
+        **({} if left is None else {"wrong": wrong}),
+    }
 
 
 def _told(status: int, words: str, again: str | None = None) -> Response:
