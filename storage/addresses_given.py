@@ -1,22 +1,23 @@
-"""Numbers that customers say are theirs: kept where nobody has them."""
+"""Numbers that customers write from: theirs, unless somebody has shown to have them."""
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from storage.schema import customers
 
 
 def give_phone(connection: Connection, store_id: str, customer_id: str, phone: str) -> str | None:
-    """Let a customer who has no number have one that nobody has; give who has it now.
+    """Let a customer have the number that they write from if nobody has it; give who has it now.
 
     None: nobody, for the customer keeps another.
     """
-    has_it = customers.c.phone == phone
+    c = customers.c
+    has_it = and_(c.phone == phone, ~c.phone_is_typed)
     holder = _holder(connection, store_id, customer_id, has_it)
     if holder is not None:
         return holder
-    c = customers.c
-    mine = (c.store_id == store_id, c.id == customer_id, c.erased_at.is_(None), c.phone.is_(None))
-    connection.execute(update(customers).where(*mine).values(phone=phone))
+    has_no_other = or_(c.phone.is_(None), c.phone == phone)
+    mine = (c.store_id == store_id, c.id == customer_id, c.erased_at.is_(None), has_no_other)
+    connection.execute(update(customers).where(*mine).values(phone=phone, phone_is_typed=False))
     return _holder(connection, store_id, customer_id, has_it)
 
 

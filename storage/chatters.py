@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from marketing.model import ChannelName, CustomerKey
-from storage import people
+from marketing.model import ChannelName
 from storage.among import among
 from storage.beginnings import key_of
 from storage.dialect import lock_stores
@@ -50,7 +49,7 @@ def meet(
     """Give the customers who write, in the order asked; None for one who was erased since.
 
     Whoever is new is a customer who agreed to nothing; a number that is known on WhatsApp is
-    the customer's of that number.
+    the customer's whom the platform, or the number itself, has shown to have it.
     """
     lock_stores(connection, [store_id])
     known = _known(connection, store_id, channel, senders)
@@ -58,7 +57,7 @@ def meet(
     for one in senders:
         if not _is_gone(one, gone):
             found = next((known[way] for way in (one.address, *one.also) if way in known), None)
-            person = found or _new(connection, store_id, channel, one, address_hash)
+            person = found or _new(connection, store_id, channel, one)
             known |= {} if person is None else dict.fromkeys((one.address, *one.also), person)
     whose = [None if _is_gone(one, gone) else known.get(one.address) for one in senders]
     _see(connection, store_id, channel, zip(senders, whose, strict=True))
@@ -98,24 +97,30 @@ def _is_gone(one: Sender, gone: Mapping[str, datetime]) -> bool:
     return any(way in gone and one.at <= gone[way] for way in (one.address, *one.also))
 
 
-def _new(
-    connection: Connection,
-    store_id: str,
-    channel: ChannelName,
-    one: Sender,
-    address_hash: AddressHash,
-) -> str | None:
+def _new(connection: Connection, store_id: str, channel: ChannelName, one: Sender) -> str:
+    """Give whoever is known to have the number that they write from, else a new customer."""
     number = _number(channel, one)
-    if number:
-        key = CustomerKey(phone=number)
-        return people.meet(connection, store_id, [(key, one.at)], address_hash)[0]
+    holder = _holder(connection, store_id, number) if number else None
+    if holder:
+        return holder
     first, _, last = (one.name or "")[:LONGEST_NAME].strip().partition(" ")
     row: dict[str, Any] = {"store_id": store_id, "id": new_id(), "tags": [], "properties": {}}
     names = {"first_name": first or None, "last_name": last.strip() or None}
     keys = {"first_key": key_of(first or None), "last_key": key_of(last.strip() or None)}
     moments = {"created_at": one.at, "updated_at": NEVER}
-    connection.execute(insert(customers).values(**row, **names, **keys, **moments))
+    connection.execute(insert(customers).values(**row, phone=number, **names, **keys, **moments))
     return str(row["id"])
+
+
+def _holder(connection: Connection, store_id: str, number: str) -> str | None:
+    """Give whose a number is by the platform's word or their own; typed by a guest it is nobody's.
+
+    Else whoever types their number beside somebody else's address becomes that customer here.
+    """
+    c = customers.c
+    mine = (c.store_id == store_id, c.phone == number, ~c.phone_is_typed, c.erased_at.is_(None))
+    query = select(c.id).where(*mine).order_by(c.deleted_at.is_not(None), c.created_at, c.id)
+    return connection.execute(query.limit(1)).scalar()
 
 
 def _number(channel: ChannelName, one: Sender) -> str | None:

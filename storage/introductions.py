@@ -76,7 +76,7 @@ def take(
     """
     lock_stores(connection, [store_id])
     people = People.load(connection, [(store_id, told.key)], address_hash)
-    person = people.find(store_id, told.key, now)
+    person = people.find(store_id, told.key, now, is_record=True)
     if person is None or person.is_erased:
         return None
     created = person.is_new

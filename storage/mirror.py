@@ -147,7 +147,7 @@ class _Batch:
                 raise TypeError(f"{type(record).__name__} is no part of the mirror")
 
     def _customer(self, told: Told, record: Customer) -> None:
-        person = self._find(told, record.key, record.updated_at)
+        person = self._find(told, record.key, record.updated_at, is_record=True)
         if person is None:
             return
         fresh = record.updated_at >= person.row["updated_at"]
@@ -334,8 +334,10 @@ class _Batch:
                 self._people.merge(person, kept)
         person.put(deleted_at=person.row["deleted_at"] or told.change.occurred_at)
 
-    def _find(self, told: Told, key: CustomerKey | None, at: datetime) -> Person | None:
-        person = self._people.find(told.store.id, key, at)
+    def _find(
+        self, told: Told, key: CustomerKey | None, at: datetime, *, is_record: bool = False
+    ) -> Person | None:
+        person = self._people.find(told.store.id, key, at, is_record=is_record)
         if key is not None:
             self._remember(told, person)
         return person

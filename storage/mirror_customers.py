@@ -31,7 +31,8 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 ERASED = "erased"
 """The reason of a suppression that keeps an erased address from coming back."""
 COLUMNS = (
-    "store_id", "id", "external_id", "email", "email_key", "phone", "first_name", "last_name",
+    "store_id", "id", "external_id", "email", "email_key", "phone", "phone_is_typed",
+    "first_name", "last_name",
     "first_key", "last_key", "locale", "country", "timezone", "tags", "properties",
     "email_consent", "email_consent_source",
     "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at",
@@ -43,6 +44,7 @@ LAST_SENT = ("last_email_at", "last_sms_at")
 SELECTED = [customers.c[name] for name in COLUMNS]
 BLANK: dict[str, Any] = {
     **dict.fromkeys(COLUMNS), "tags": [], "properties": {}, "is_staff": False,
+    "phone_is_typed": False,
 }  # fmt: skip
 FILLED = ("phone", "first_name", "last_name", "locale", "country", "timezone")
 AddressHash = Callable[[str, str], str]
@@ -141,14 +143,17 @@ class People:
         if row["phone"]:
             self._by_phone[store_id, row["phone"]].append(person)
 
-    def find(self, store_id: str, key: CustomerKey | None, at: datetime) -> Person | None:
-        """Give the person whom a record of the moment `at` names; a new one if unknown.
+    def find(
+        self, store_id: str, key: CustomerKey | None, at: datetime, *, is_record: bool = False
+    ) -> Person | None:
+        """Give the person whom a word of the moment `at` names; a new one if unknown.
 
-        None: the record names nobody, or someone erased since.
+        None: it names nobody, or someone erased since. `is_record`: the store itself says what
+        is whose; at a checkout anybody types any address beside any number.
         """
         if key is None:
             return None
-        person = self._known(store_id, key)
+        person = self._known(store_id, key, is_record=is_record)
         if person is None:
             return None if self._was_erased(store_id, key, at) else self._create(store_id, key, at)
         if not person.is_erased:
@@ -159,7 +164,7 @@ class People:
         """Give the person if we have them."""
         return self._known(store_id, key)
 
-    def _known(self, store_id: str, key: CustomerKey) -> Person | None:
+    def _known(self, store_id: str, key: CustomerKey, *, is_record: bool = False) -> Person | None:
         found = self._by_external.get((store_id, key.external_id or ""))
         holder = self._by_email.get((store_id, email_key(key.email)))
         if found is None and holder is not None and _may_be(holder, key):
@@ -167,7 +172,7 @@ class People:
         if found is None and holder is None:
             sharing = self._by_phone.get((store_id, key.phone or ""), ())
             alike = (one for one in sharing if one.into is None and _may_be(one, key))
-            found = next((one for one in alike if not (one.row["email_key"] and key.email)), None)
+            found = next((one for one in alike if _may_have(one, key, is_record=is_record)), None)
         return found
 
     def _was_erased(self, store_id: str, key: CustomerKey, at: datetime) -> bool:
@@ -177,7 +182,8 @@ class People:
     def _create(self, store_id: str, key: CustomerKey, at: datetime) -> Person:
         row = {
             **BLANK, "store_id": store_id, "id": new_id(), "external_id": key.external_id,
-            "phone": key.phone, "created_at": at, "updated_at": NEVER,
+            "phone": key.phone, "phone_is_typed": bool(key.phone), "created_at": at,
+            "updated_at": NEVER,
         }  # fmt: skip
         person = Person(row, is_new=True, is_changed=True)
         self._add(person)
@@ -191,7 +197,7 @@ class People:
             person.put(external_id=key.external_id)
             self._by_external[store_id, key.external_id] = person
         if key.phone and not person.row["phone"]:
-            person.put(phone=key.phone)
+            person.put(phone=key.phone, phone_is_typed=True)
             self._by_phone[store_id, key.phone].append(person)
         holder = self._by_email.get((store_id, email_key(key.email)))
         is_free = holder is None or not holder.row["external_id"] or holder.row["deleted_at"]
@@ -221,6 +227,7 @@ class People:
 
     def merge(self, loser: Person, winner: Person) -> None:
         """Two turned out to be one: the winner gets what the loser had."""
+        _merge_proof_of_phone(loser, winner)
         winner.fill(**{name: loser.row[name] for name in FILLED})
         winner.put(created_at=min(winner.row["created_at"], loser.row["created_at"]))
         winner.put(is_staff=winner.row["is_staff"] or loser.row["is_staff"])
@@ -252,6 +259,8 @@ class People:
         }  # fmt: skip
         person.put(**{name: value for name, value in fields.items() if value is not None})
         person.put(is_staff=told.is_staff or person.row["is_staff"])
+        if told.key.phone:
+            person.put(phone_is_typed=False)
         if told.created_at:
             person.put(created_at=told.created_at)
         if told.birthday:
@@ -345,6 +354,24 @@ def _may_be(person: Person, key: CustomerKey) -> bool:
     """False for two who have accounts of their own on the platform."""
     mine = person.row["external_id"]
     return not (mine and key.external_id and mine != key.external_id)
+
+
+def _may_have(person: Person, key: CustomerKey, *, is_record: bool) -> bool:
+    """Say whether whoever has a number may be the one named with it, and with an address.
+
+    Whose number it is has shown that: an address typed beside it is not theirs by that.
+    """
+    if not key.email:
+        return True
+    return not person.row["email_key"] and (is_record or person.row["phone_is_typed"])
+
+
+def _merge_proof_of_phone(loser: Person, winner: Person) -> None:
+    """Of a number that both have one word is enough; one that only the loser had is as it was."""
+    theirs, mine = loser.row, winner.row
+    if theirs["phone"] and mine["phone"] in {None, theirs["phone"]}:
+        is_typed = theirs["phone_is_typed"] and (not mine["phone"] or mine["phone_is_typed"])
+        winner.put(phone_is_typed=is_typed)
 
 
 def _tells_who(told: Customer) -> bool:

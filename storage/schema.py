@@ -373,6 +373,9 @@ customers = _of_store(
     # The address lower-cased and trimmed: how a person is found.
     Column("email_key", Text),
     Column("phone", Text),
+    # True: it only stood at a checkout, or a program named it. Whose it is nobody has shown.
+    # "0", not false: SQLite then adds the column without making the table anew.
+    Column("phone_is_typed", Boolean, nullable=False, server_default="0"),
     Column("first_name", Text),
     Column("last_name", Text),
     # The names as they are looked for: `storage.beginnings.key_of`.

@@ -12,6 +12,7 @@ from tests.jobs.chatting import ADA, INSTAGRAM, Chats, connected, wrote
 from tests.jobs.stage import HOUR, Stage
 from tests.jobs.test_enroll import ordered
 from tests.jobs.test_steps import MAIL, a_flow
+from tests.storage.mirroring import a_customer, an_order, tell
 
 CHAT: dict[str, Any] = {**MAIL, "channel": "instagram"}
 FIRST: dict[str, Any] = {key: value for key, value in MAIL.items() if key != "channel"} | {
@@ -113,6 +114,48 @@ def test_whatsapp_of_a_known_number_is_the_customer_of_that_number(stage: Stage)
     assert met == known
     new = wrote(stage, "Hallo", "+4915100000000", channel=ChannelName.WHATSAPP)
     assert [row.phone for row in customers(stage) if row.id == new] == ["+4915100000000"]
+
+
+NUMBER = "+4915112345678"
+
+
+def test_who_types_their_number_beside_a_customers_address_is_not_that_customer(
+    stage: Stage,
+) -> None:
+    known = stage.customer(email="ada@example.com", email_key="ada@example.com", phone=None)
+    at_checkout = CustomerKey(email="ada@example.com", phone=NUMBER)
+    tell(stage.database, stage.store, an_order("o1", at_checkout))
+    [row] = stage.rows(schema.customers, id=known)
+    assert (row.phone, row.phone_is_typed) == (NUMBER, True)
+    stranger = wrote(stage, "What did I order?", NUMBER, channel=ChannelName.WHATSAPP)
+    assert stranger != known
+    [row] = stage.rows(schema.customers, id=stranger)
+    assert (row.phone, row.phone_is_typed, row.email) == (NUMBER, False, None)
+
+
+def test_who_wrote_first_does_not_become_whose_address_they_type_at_a_checkout(
+    stage: Stage,
+) -> None:
+    stranger = wrote(stage, "Hi", NUMBER, channel=ChannelName.WHATSAPP)
+    tell(
+        stage.database,
+        stage.store,
+        an_order("o1", CustomerKey(email="ada@example.com", phone=NUMBER)),
+    )
+    [ada] = stage.rows(schema.customers, email_key="ada@example.com")
+    assert ada.id != stranger
+    assert wrote(stage, "And?", NUMBER, channel=ChannelName.WHATSAPP) == stranger
+    assert stage.rows(schema.orders)[0].customer_id == ada.id
+
+
+def test_a_number_in_the_platforms_own_record_is_the_customers(stage: Stage) -> None:
+    stage.customer(store_id=stage.stranger_id, phone=NUMBER)
+    named = CustomerKey("7", "ada@example.com", NUMBER)
+    tell(stage.database, stage.store, an_order("o1", named))
+    [ada] = stage.rows(schema.customers, email_key="ada@example.com")
+    assert ada.phone_is_typed
+    tell(stage.database, stage.store, a_customer(named))
+    assert wrote(stage, "Hi", NUMBER, channel=ChannelName.WHATSAPP) == ada.id
 
 
 def test_who_is_joined_gets_it_there_and_who_is_split_does_not(stage: Stage, chats: Chats) -> None:

@@ -1530,6 +1530,9 @@ def upgrade() -> None:
             sqlite_where=sa.text("granted_at IS NOT NULL"),
         )
     with op.batch_alter_table("customers", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("phone_is_typed", sa.Boolean(), server_default="0", nullable=False)
+        )
         batch_op.add_column(sa.Column("first_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("last_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("whatsapp_consent", sa.String(length=20), nullable=True))
@@ -1794,6 +1797,7 @@ def downgrade() -> None:
         batch_op.drop_column("whatsapp_consent")
         batch_op.drop_column("last_key")
         batch_op.drop_column("first_key")
+        batch_op.drop_column("phone_is_typed")
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_codes_person",
