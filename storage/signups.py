@@ -1,5 +1,6 @@
 """Sign-ups by a form: who asked to be written to, under which words, and who confirmed it."""
 
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,6 +49,19 @@ def get(connection: Connection, store_id: str, signup_id: str) -> Signup | None:
     query = select(*COLUMNS).where(s.store_id == store_id, s.id == signup_id)
     row = connection.execute(query).one_or_none()
     return Signup(*row) if row else None
+
+
+def take_chat(connection: Connection, store_id: str, signup_id: str, word: str) -> Signup | None:
+    """Give the sign-up whose mail named a chat by this word; the word is used up with that."""
+    s = signups.c
+    mine = (s.store_id == store_id, s.id == signup_id)
+    row = connection.execute(select(*COLUMNS).where(*mine).with_for_update()).one_or_none()
+    chat = row.told.get("chat") if row else None
+    if row is None or not chat or not hmac.compare_digest(chat["word"].encode(), word.encode()):
+        return None
+    rest = {name: value for name, value in row.told.items() if name != "chat"}
+    connection.execute(update(signups).where(*mine).values(told=rest))
+    return Signup(*row)
 
 
 def put(  # noqa: PLR0913  one row's columns
