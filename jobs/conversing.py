@@ -11,7 +11,7 @@ from jobs.heard import Heard
 from jobs.runtime import Runtime
 from marketing.answering import is_answer
 from marketing.events import EventName
-from marketing.keywords import Wish, keyword_of
+from marketing.keywords import Wish, keyword_of, wish_of
 from marketing.model import ChannelName, CustomerKey
 from storage import Connection, chatters, conversations, enrollments, inbound, people
 from storage.chatters import Sender
@@ -22,6 +22,8 @@ from storage.text import clean
 log = logging.getLogger(__name__)
 
 MOST_LETTERS = 10_000
+LASTING = frozenset({Wish.STOP, Wish.START})
+"""What holds for a store that left, too, should it come back."""
 
 
 def hear(
@@ -92,7 +94,7 @@ def _whose(
     hashed = runtime.secrets.address_hash
     if channel is ChannelName.SMS:
         named = [(CustomerKey(phone=one.sender), now) for one in wrote]
-        return people.meet(connection, store.id, named, hashed)
+        return people.meet(connection, store.id, named, hashed, by_own_number=True)
     senders = [_sender(one, now, real_now) for one in wrote]
     return chatters.meet(connection, store.id, channel, senders, hashed)
 
@@ -203,6 +205,28 @@ def forget(
     """Forget the words of messages that customers deleted."""
     for one in told:
         inbound.empty(connection, store.id, channel, one.provider_id)
+
+
+def heed_wishes(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    channel: ChannelName,
+    told: Iterable[object],
+) -> None:
+    """Keep who wants no more, or again, while the store has removed us; nothing else of it.
+
+    A store that comes back goes on with its customers: they left it meanwhile.
+    """
+    found = list(told)
+    wrote = [_keepable(one) for one in found if isinstance(one, InboundMessage)]
+    wrote = [one for one in wrote if not one.is_echo and wish_of(one.text) in LASTING]
+    moments = runtime.database.moments(connection)
+    whose = _whose(runtime, connection, store, channel, wrote)
+    for given in zip(wrote, whose, strict=True):
+        if given[1] is not None:
+            wishes.obey(_heard(runtime, connection, store, channel, (given[0], given[1]), moments))
+    heed(runtime, connection, store, channel, [one for one in found if isinstance(one, OptChange)])
 
 
 def heed(

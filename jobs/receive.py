@@ -80,10 +80,13 @@ def _words(error: Exception) -> str:
 def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any]) -> list[Exception]:
     """Take in one callback; give what could not be, to be told again with it."""
     account = accounts.get(connection, store.id, ChannelName(row.channel))
-    if account is None or not store.is_installed:
+    if account is None:
         return []  # disconnected meanwhile
     channel = channel_accounts.opened(runtime, account)
     found = channel.parse(Callback(row.url, clean_json(row.body)))
+    if not store.is_installed:
+        conversing.heed_wishes(runtime, connection, store, account.channel, found)
+        return []
     real_now = runtime.database.real_now(connection)
     told = with_own_echoes(connection, store, account.channel, found, real_now)
     updates = named(connection, store, account.channel, told)

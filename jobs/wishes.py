@@ -95,7 +95,7 @@ def _said(heard: Heard, state: ConsentState, *, only_after: ConsentState | None)
     note = customer_changes.consent if heard.channel in KEPT_CHANNELS else identities.consent
     whose = (heard.connection, heard.store.id, heard.customer_id)
     changed = note(*whose, said, only_after=only_after)
-    if changed and is_platforms:
+    if changed and is_platforms and heard.store.is_installed:
         _tell_platform(heard, state)
     return changed
 
@@ -115,4 +115,6 @@ def _tell_platform(heard: Heard, state: ConsentState) -> None:
 
 
 def _news(heard: Heard, name: EventName) -> None:
+    if not heard.store.is_installed:
+        return  # its flows are over
     heard.react(name, {"source": ConsentSource.REPLY.value})

@@ -397,3 +397,37 @@ def test_a_store_that_left_hears_nothing_more(stage: Stage, account: ChannelAcco
     wrote(stage, account, "hello")
     assert stage.rows(schema.inbound_messages) == []
     assert all(row.processed_at for row in stage.rows(schema.callbacks))
+
+
+def test_a_stop_while_the_store_is_away_holds_when_it_comes_back(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    ada = stage.customer(**PHONE)
+    theirs = stage.customer(store_id=stage.stranger_id, **PHONE)
+    stage.change(schema.stores, stage.store_id, status="uninstalled")
+    wrote(stage, account, "When will it come?")
+    wrote(stage, account, "STOP", "SM2")
+    assert stage.rows(schema.inbound_messages) == []
+    assert stage.rows(schema.outbox, kind="write_consent") == []
+    [row] = stage.rows(schema.customers, id=ada)
+    assert row.sms_consent == "unsubscribed"
+    [other] = stage.rows(schema.customers, id=theirs)
+    assert other.sms_consent != "unsubscribed"
+    stage.change(schema.stores, stage.store_id, status="installed")
+    a_flow(stage, TEXT)
+    ordered(stage, ada)
+    stage.work()
+    assert the_message(stage).state == "skipped"
+
+
+def test_who_comes_back_while_the_store_is_away_is_written_to_again(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    ada = stage.customer(**PHONE)
+    stage.change(schema.stores, stage.store_id, status="uninstalled")
+    wrote(stage, account, "STOP")
+    stage.pass_time(HOUR)
+    wrote(stage, account, "START", "SM2")
+    [row] = stage.rows(schema.customers, id=ada)
+    assert row.sms_consent == "subscribed"
+    assert stage.rows(schema.suppressions, store_id=stage.store_id) == []
