@@ -15,7 +15,7 @@ from marketing.agent_wish import LONGEST_OWN_WORD, MOST_OWN_WORDS
 from marketing.conversation_settings import KEY, settings_of
 from marketing.said import say
 from marketing.team import Right
-from storage import Connection, conversation_turns, stores
+from storage import Connection, alert_addresses, conversation_turns, stores
 
 SLACK = "hooks.slack.com"
 MOST_MAILS = 10
@@ -132,7 +132,7 @@ class ConversationSettingsView(MethodView):
         Whoever may not change it does not see where else it is told: to have Slack's address is
         to write there, and a program's may carry a key as well.
         """
-        form = form_of(the_store().settings)
+        form = form_of(_opened(the_store().settings))
         return form if may(Right.PUBLISH) else {**form, **HIDDEN}
 
     @blueprint.arguments(ConversationSettingsSchema)
@@ -144,14 +144,19 @@ class ConversationSettingsView(MethodView):
 
         def keep(connection: Connection) -> dict[str, Any]:
             known = stores.by_domain(connection, store.platform, store.domain, lock=True)
-            settings = {**(known.settings if known else {}), KEY: document_of(form)}
+            told = alert_addresses.sealed(the_runtime().secrets, store.id, document_of(form))
+            settings = {**(known.settings if known else {}), KEY: told}
             stores.set_settings(connection, store.id, settings)
             conversation_turns.look_at_all(connection, store.id, database.now(connection))
             return settings
 
-        kept = form_of(database.write(keep))
+        kept = form_of(_opened(database.write(keep)))
         the_runtime().queues.wake_clock()
         return kept
+
+
+def _opened(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return alert_addresses.opened(the_runtime().secrets, the_store().id, settings)
 
 
 def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:

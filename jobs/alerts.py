@@ -14,7 +14,7 @@ from marketing.conversation_settings import ConversationSettings, settings_of
 from marketing.hand_over_words import words_of_rule
 from marketing.model import JsonObject
 from marketing.said import Said, in_language, say
-from storage import Connection, conversations, customers, outbox, stores
+from storage import Connection, alert_addresses, conversations, customers, outbox, stores
 from storage.outbox import Call
 from storage.stores import Store
 
@@ -66,11 +66,16 @@ def send(runtime: Runtime, call: Call) -> bool:
     way = call.payload["way"]
     if way == MAIL:
         mail_staff(runtime, call, store, call.payload["to"], text.split("\n", 1)[0], text)
-    elif url := _addresses(settings_of(store.settings)).get(way):
+    elif url := _address(runtime, store, way):
         in_slack = {"text": html_escape(text, quote=False)}
         told = in_slack if way == SLACK else _told(call, held.rule, why)
         endpoint_calls.post(runtime, call, url, told)
     return False
+
+
+def _address(runtime: Runtime, store: Store, way: str) -> str | None:
+    opened = alert_addresses.opened(runtime.secrets, store.id, store.settings)
+    return _addresses(settings_of(opened)).get(way)
 
 
 def _words(what: str, name: str, why: str) -> Said:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select, update
 
-from storage import channel_accounts, schema, sending_domains
+from storage import alert_addresses, channel_accounts, schema, sending_domains
 from storage.database import Database
 from storage.dialect import upsert
 from storage.schema import credentials
@@ -117,7 +117,8 @@ def _finish(connection: Connection, lease: RefreshLease, values: dict[str, Any])
 
 def rotate(connection: Connection, secrets: Secrets) -> int:
     """Encrypt every secret of every store under the newest key; give how many rows changed."""
-    return sum(_rotate(connection, secrets, table, fields) for table, fields in SEALED.items())
+    rows = sum(_rotate(connection, secrets, table, fields) for table, fields in SEALED.items())
+    return rows + len(alert_addresses.rotate(connection, secrets))
 
 
 def _rotate(
@@ -140,7 +141,7 @@ def _rotate(
 
 def key_ids(connection: Connection) -> set[str]:
     """Name the keys under which something is stored."""
-    found = set()
+    found = alert_addresses.key_ids(connection)
     for table, fields in SEALED.items():
         rows = connection.execute(select(*[table.c[column] for column in fields]))
         found |= {key_id(stored) for row in rows for stored in row if stored}

@@ -1,9 +1,13 @@
 """Settings: who takes over from the bot, when, and who is told; kept for one store alone."""
 
+import json
 from typing import Any
 
 import pytest
 
+from jobs.runtime import Runtime
+from storage import alert_addresses, stores
+from storage.secrets import BadSecret
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
 from tests.embedded_ui.test_team_api import JO, MARA, AskAs, ask_as, make_jo, told
 from tests.seeding import SmallStore
@@ -73,3 +77,38 @@ def test_who_may_not_change_them_does_not_see_the_addresses_that_are_told(
     mine = {"slack_url": SLACK, "webhook_url": "https://desk.example/in?key=1"}
     assert told(ask_as(MARA, PATH, "PUT", json={**form, **mine})) == {**form, **mine}
     assert told(ask_as(JO, PATH)) == form
+
+
+def test_where_the_team_is_told_stands_in_the_database_as_other_secrets_do(
+    ask: Ask, runtime: Runtime, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    mine = {"slack_url": SLACK, "webhook_url": "https://desk.example/in?key=1"}
+    told(ask(PATH, "PUT", json={**ask(PATH).json, **mine}))
+    with runtime.database.reading() as connection:
+        store = stores.by_id(connection, maple.id)
+    assert store
+    document = json.dumps(store.settings)
+    assert not any(part in document for part in ("hooks.slack.com", "desk.example"))
+    opened = alert_addresses.opened(runtime.secrets, maple.id, store.settings)["conversations"]
+    assert {field: opened[field] for field in mine} == mine
+    with pytest.raises(BadSecret):
+        alert_addresses.opened(runtime.secrets, neighbour.id, store.settings)
+
+
+def test_what_was_kept_in_the_clear_is_read_and_sealed_with_the_next_rotation(
+    runtime: Runtime, maple: SmallStore
+) -> None:
+    before = {"conversations": {"slack_url": SLACK, "webhook_url": None}}
+    runtime.database.write(lambda c: stores.set_settings(c, maple.id, before))
+    assert alert_addresses.opened(runtime.secrets, maple.id, before) == before
+    changed = [
+        runtime.database.write(lambda c: alert_addresses.rotate(c, runtime.secrets))
+        for _ in range(2)
+    ]
+    assert changed == [{maple.id}, set()]
+    with runtime.database.reading() as connection:
+        store = stores.by_id(connection, maple.id)
+        assert alert_addresses.key_ids(connection) <= runtime.secrets.key_ids
+    assert store
+    assert "hooks.slack.com" not in json.dumps(store.settings)
+    assert alert_addresses.opened(runtime.secrets, maple.id, store.settings) == before
