@@ -9,14 +9,13 @@ from channels.base import InboundMessage
 from jobs import advance, conversations, conversing, joining, outbox, signups
 from jobs.intake_orders import NotHere
 from marketing.chat import InboundKind
-from storage import addresses_given, questions, schema, stores
+from storage import addresses_given, questions, schema
 from tests.jobs.chatting import ADA, Chats, connected, wrote
 from tests.jobs.stage import HOUR, MINUTE, Stage
 from tests.jobs.test_enroll import ordered
 from tests.jobs.test_steps import a_flow
 
 HELLO = {"event": "message.received", "channel": "instagram"}
-WAIT = {"kind": "delay", "id": "wait", "duration": "P1D"}
 ON = {"channel": "instagram", "message_kind": "transactional"}
 ASK: dict[str, Any] = {
     **ON, "kind": "ask", "id": "size", "timeout": "PT2H", "saves": "size",
@@ -307,53 +306,6 @@ def test_the_owner_s_click_joins_the_chat_and_the_merchant_can_take_it_off_again
     for who in (ada, owner.id):
         told = {one.name for one in stage.rows(schema.events, customer_id=who)}
         assert {"identity.joined", "identity.split"} <= told
-
-
-def test_the_link_that_joined_a_chat_does_not_join_it_again(stage: Stage, chats: Chats) -> None:
-    collecting(stage, confirms=True)
-    ada = wrote(stage, "hello")
-    wrote(stage, "ada.new@example.com")
-    outbox_work(stage)
-    link = link_in(stage.sink.mails[0])
-    confirm(stage, *link)
-    [owner] = stage.rows(schema.customers, email_key="ada.new@example.com")
-    joining.split(stage.runtime, stage.store, owner.id, "instagram", ADA)
-    confirm(stage, *link)
-    assert wrote(stage, "again") == ada
-
-
-def test_a_link_of_another_store_joins_nothing(stage: Stage, chats: Chats) -> None:
-    collecting(stage, confirms=True)
-    ada = wrote(stage, "hello")
-    wrote(stage, "ada.new@example.com")
-    outbox_work(stage)
-    _, word = link_in(stage.sink.mails[0])
-    [signup] = stage.rows(schema.signups)
-    stage.customer(email="ada.new@example.com", email_key="ada.new@example.com")
-    with stage.database.reading() as connection:
-        stranger = stores.by_id(connection, stage.stranger_id)
-    assert stranger
-    joining.join_by_email(stage.runtime, stranger, signup.id, word)
-    assert wrote(stage, "again") == ada
-    joining.join_by_email(stage.runtime, stage.store, signup.id, word)
-    assert wrote(stage, "and again") != ada
-
-
-@pytest.mark.parametrize("other", [None, "+15550100"], ids=["nowhere else", "by text, too"])
-def test_flows_of_whoever_had_the_chat_end_where_nothing_reaches_them_any_more(
-    stage: Stage, chats: Chats, other: str | None
-) -> None:
-    collecting(stage, confirms=True)
-    ada = wrote(stage, "hello")
-    wrote(stage, "ada.new@example.com")
-    outbox_work(stage)
-    a_flow(stage, WAIT, said("later"), trigger={"event": "order.placed"})
-    ordered(stage, ada)
-    stage.work()
-    stage.change(schema.customers, ada, phone=other)
-    confirm(stage, *link_in(stage.sink.mails[0]))
-    [row] = [row for row in stage.rows(schema.enrollments, customer_id=ada) if row.order_id]
-    assert (row.state, row.end_reason) == (("active", None) if other else ("ended", "no_address"))
 
 
 def test_a_stranger_who_typed_it_gets_nothing_from_a_click_on_another_mail(

@@ -1,0 +1,65 @@
+"""A chat joined by a mail's link: once, in its own store, and what it means to who had it."""
+
+import pytest
+
+from jobs import joining
+from storage import schema, stores
+from tests.jobs.chatting import ADA, Chats, connected, wrote
+from tests.jobs.stage import Stage
+from tests.jobs.test_answers import collecting, confirm, link_in, outbox_work, said
+from tests.jobs.test_enroll import ordered
+from tests.jobs.test_steps import a_flow
+
+WAIT = {"kind": "delay", "id": "wait", "duration": "P1D"}
+
+
+@pytest.fixture
+def chats(stage: Stage) -> Chats:
+    return connected(stage)
+
+
+def test_the_link_that_joined_a_chat_does_not_join_it_again(stage: Stage, chats: Chats) -> None:
+    collecting(stage, confirms=True)
+    ada = wrote(stage, "hello")
+    wrote(stage, "ada.new@example.com")
+    outbox_work(stage)
+    link = link_in(stage.sink.mails[0])
+    confirm(stage, *link)
+    [owner] = stage.rows(schema.customers, email_key="ada.new@example.com")
+    joining.split(stage.runtime, stage.store, owner.id, "instagram", ADA)
+    confirm(stage, *link)
+    assert wrote(stage, "again") == ada
+
+
+def test_a_link_of_another_store_joins_nothing(stage: Stage, chats: Chats) -> None:
+    collecting(stage, confirms=True)
+    ada = wrote(stage, "hello")
+    wrote(stage, "ada.new@example.com")
+    outbox_work(stage)
+    _, word = link_in(stage.sink.mails[0])
+    [signup] = stage.rows(schema.signups)
+    stage.customer(email="ada.new@example.com", email_key="ada.new@example.com")
+    with stage.database.reading() as connection:
+        stranger = stores.by_id(connection, stage.stranger_id)
+    assert stranger
+    joining.join_by_email(stage.runtime, stranger, signup.id, word)
+    assert wrote(stage, "again") == ada
+    joining.join_by_email(stage.runtime, stage.store, signup.id, word)
+    assert wrote(stage, "and again") != ada
+
+
+@pytest.mark.parametrize("other", [None, "+15550100"], ids=["nowhere else", "by text, too"])
+def test_flows_of_whoever_had_the_chat_end_where_nothing_reaches_them_any_more(
+    stage: Stage, chats: Chats, other: str | None
+) -> None:
+    collecting(stage, confirms=True)
+    ada = wrote(stage, "hello")
+    wrote(stage, "ada.new@example.com")
+    outbox_work(stage)
+    a_flow(stage, WAIT, said("later"), trigger={"event": "order.placed"})
+    ordered(stage, ada)
+    stage.work()
+    stage.change(schema.customers, ada, phone=other)
+    confirm(stage, *link_in(stage.sink.mails[0]))
+    [row] = [row for row in stage.rows(schema.enrollments, customer_id=ada) if row.order_id]
+    assert (row.state, row.end_reason) == (("active", None) if other else ("ended", "no_address"))
