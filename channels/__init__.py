@@ -10,7 +10,8 @@ from channels.instagram import InstagramChannel
 from channels.messenger import MessengerChannel
 from channels.meta import MetaApp
 from channels.meta_inbox import InboxSettings
-from channels.sms import twilio
+from channels.sms import plivo, twilio
+from channels.sms.plivo import PlivoChannel, PlivoSettings
 from channels.sms.twilio import TwilioChannel, TwilioSettings
 from channels.webchat import Put, WebchatChannel
 from channels.whatsapp import WhatsAppChannel, WhatsAppSettings
@@ -25,6 +26,7 @@ class Providers:
     use_proxies: bool = True
     meta_graph_url: str = meta.GRAPH_URL
     instagram_graph_url: str = meta.INSTAGRAM_URL
+    plivo_api_url: str = plivo.API_URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def open_account(account: Account, providers: Providers, put: Put) -> Channel:
                 providers.use_proxies,
             )
             return TwilioChannel(settings)
+        case ChannelName.SMS, PlivoChannel.provider:
+            return PlivoChannel(_plivo(account, providers))
         case ChannelName.MESSENGER, MessengerChannel.provider:
             return MessengerChannel(_inbox(account, providers))
         case ChannelName.INSTAGRAM, InstagramChannel.provider:
@@ -70,6 +74,17 @@ def open_account(account: Account, providers: Providers, put: Put) -> Channel:
             return WhatsAppChannel(_whatsapp(account, providers))
         case channel, provider:
             raise KeyError(f"no provider {provider!r} for {channel}")
+
+
+def _plivo(account: Account, providers: Providers) -> PlivoSettings:
+    return PlivoSettings(
+        account.public["auth_id"],
+        account.secret["auth_token"],
+        account.public["sender"],
+        account.callback_url,
+        providers.plivo_api_url,
+        providers.use_proxies,
+    )
 
 
 def _whatsapp(account: Account, providers: Providers) -> WhatsAppSettings:

@@ -82,6 +82,27 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
             ),
             is_tried_by_message=True,
         ),
+        (ChannelName.SMS, "plivo"): AccountForm(
+            (
+                Field(
+                    "auth_id",
+                    r"(MA|SA)[A-Z0-9]{18}\Z",
+                    say("Copy the Auth ID from Plivo's console: MA and 18 signs."),
+                ),
+                Field(
+                    "auth_token",
+                    r"[\x21-\x7e]{16,100}\Z",
+                    say("Copy the auth token from Plivo's console."),
+                    is_secret=True,
+                ),
+                Field(
+                    "sender",
+                    r"\+[1-9][0-9]{6,14}\Z",
+                    say("Write the number as +15550100."),
+                ),
+            ),
+            is_tried_by_message=True,
+        ),
         (ChannelName.WHATSAPP, "meta"): AccountForm(
             (
                 Field(

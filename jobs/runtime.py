@@ -11,6 +11,7 @@ import connectors
 from channels import Providers
 from channels.base import Channel
 from channels.meta import GRAPH_URL, INSTAGRAM_URL
+from channels.sms.plivo import API_URL as PLIVO_API_URL
 from channels.sms.twilio import API_URL as TWILIO_API_URL
 from connectors.base import StoreConnector
 from jobs import embedded_queue
@@ -85,6 +86,7 @@ class Settings:
     proxies: int = 0
     """How many proxies of ours a request comes through: so many are believed who knocks."""
     twilio_api_url: str = TWILIO_API_URL
+    plivo_api_url: str = PLIVO_API_URL
     meta_graph_url: str = GRAPH_URL
     instagram_graph_url: str = INSTAGRAM_URL
     demo: bool = False
@@ -117,6 +119,7 @@ class Settings:
             woocommerce_store_url=env.get("WOOCOMMERCE_STORE_URL") or WOOCOMMERCE_STORE_URL,
             max_webhook_bytes=int(_seconds(env, "MAX_WEBHOOK_BYTES", 5 * 1024 * 1024)),
             proxies=_proxies(env),
+            plivo_api_url=(env.get("PLIVO_API_URL") or PLIVO_API_URL).rstrip("/"),
             twilio_api_url=(env.get("TWILIO_API_URL") or TWILIO_API_URL).rstrip("/"),
             meta_graph_url=(env.get("META_GRAPH_URL") or GRAPH_URL).rstrip("/"),
             instagram_graph_url=(env.get("INSTAGRAM_GRAPH_URL") or INSTAGRAM_URL).rstrip("/"),
@@ -138,6 +141,7 @@ class Settings:
             ("SHOPIFY_APP_BRIDGE_URL", self.shopify_app_bridge_url),
             ("WOOCOMMERCE_STORE_URL", self.woocommerce_store_url),
             ("TWILIO_API_URL", self.twilio_api_url),
+            ("PLIVO_API_URL", self.plivo_api_url),
             ("META_GRAPH_URL", self.meta_graph_url),
             ("INSTAGRAM_GRAPH_URL", self.instagram_graph_url),
             ("APP_URL", self.app_url),
@@ -185,6 +189,7 @@ class Runtime:
                 not settings.demo,
                 settings.meta_graph_url,
                 settings.instagram_graph_url,
+                settings.plivo_api_url,
             ),
         )
 

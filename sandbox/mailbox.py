@@ -15,6 +15,8 @@ from sandbox import meta_doors, meta_pages, phones, whatsapp_doors, whatsapp_pag
 from sandbox.faults import BadFault, FaultScript, read_fault
 from sandbox.guard import guard
 from sandbox.meta import Meta
+from sandbox.plivo import Plivo
+from sandbox.plivo import add_doors as add_plivo
 from sandbox.smtp_sink import FAULTS
 from sandbox.twilio import Twilio, add_doors
 from sandbox.whatsapp import WhatsApp
@@ -37,7 +39,7 @@ def record_mail(world: World, sender: str, recipient: str, raw: bytes) -> None:
 
 
 def create_mailbox(
-    world: World, faults: FaultScript, twilio: Twilio, whatsapp: WhatsApp, meta: Meta
+    world: World, faults: FaultScript, texting: tuple[Twilio, Plivo], whatsapp: WhatsApp, meta: Meta
 ) -> Flask:
     """The mailbox's pages and its JSON, the phones, and the providers that deliver to them."""
     app = Flask(__name__)
@@ -45,8 +47,10 @@ def create_mailbox(
     guard(app)
     _json_doors(app, world, faults)
     _pages(app, world)
-    phones.add_pages(app, twilio)
+    twilio, plivo = texting
+    phones.add_pages(app, twilio, plivo)
     add_doors(app, twilio)
+    add_plivo(app, plivo)
     whatsapp_pages.add_pages(app, whatsapp)
     whatsapp_doors.add_doors(app, whatsapp)
     meta_pages.add_pages(app, meta)

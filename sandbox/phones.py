@@ -1,15 +1,16 @@
-"""Everybody's phone: the texts that arrived, a field to answer, and Twilio's console beside it."""
+"""Everybody's phone: the texts that arrived, a field to answer, and the providers' consoles."""
 
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.faults import BadFault, read_fault
+from sandbox.plivo import Plivo
 from sandbox.twilio import FAULTS, NUMBER, Twilio
 
 
-def add_pages(app: Flask, twilio: Twilio) -> None:
+def add_pages(app: Flask, twilio: Twilio, plivo: Plivo) -> None:
     """Add the phones' pages and their JSON to the mailbox."""
-    _json_doors(app, twilio)
+    _json_doors(app, twilio, plivo)
 
     @app.get("/phones")
     def phones() -> str:
@@ -17,7 +18,13 @@ def add_pages(app: Flask, twilio: Twilio) -> None:
         texts = twilio.texts(number)
         numbers = sorted({one["number"] for one in twilio.texts()})
         return render_template(
-            "phones.html", texts=texts, numbers=numbers, number=number, twilio=twilio, own=NUMBER
+            "phones.html",
+            texts=texts,
+            numbers=numbers,
+            number=number,
+            twilio=twilio,
+            plivo=plivo,
+            own=NUMBER,
         )
 
     @app.post("/phones/answer")
@@ -25,16 +32,17 @@ def add_pages(app: Flask, twilio: Twilio) -> None:
         number, body = request.form.get("number", ""), request.form.get("body", "")
         if not number.startswith("+") or not body.strip():
             abort(400, "Give a number that begins with + and something to say.")
-        twilio.answer(number, body)
+        (plivo if plivo.inbound_url else twilio).answer(number, body)
         return redirect(url_for("phones", number=number))
 
     @app.post("/phones/console")
     def console() -> AnyResponse:
-        twilio.inbound_url = request.form.get("inbound_url", "").strip()
+        provider = plivo if request.form.get("provider") == "plivo" else twilio
+        provider.inbound_url = request.form.get("inbound_url", "").strip()
         return redirect(url_for("phones"))
 
 
-def _json_doors(app: Flask, twilio: Twilio) -> None:
+def _json_doors(app: Flask, twilio: Twilio, plivo: Plivo) -> None:
     @app.get("/api/texts")
     def texts() -> Response:
         return jsonify(twilio.texts(request.args.get("number", "")))
@@ -42,7 +50,8 @@ def _json_doors(app: Flask, twilio: Twilio) -> None:
     @app.post("/api/texts")
     def come_in() -> Response:
         told = request.get_json()
-        return jsonify(answered=twilio.answer(told["number"], told["body"]))
+        provider = plivo if plivo.inbound_url else twilio
+        return jsonify(answered=provider.answer(told["number"], told["body"]))
 
     @app.get("/api/texts/account")
     def account() -> Response:

@@ -36,7 +36,8 @@ SHOP = "maple-and-moss.myshopify.com"
 TOLD = (
     "APP_KEYS", "APP_URL", "DATABASE_URL", "DATA_DIR", "DEMO", "DNS_SERVERS", "MAIL_FROM",
     "REDIS_URL", "SHOPIFY_ADMIN_URL", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET", "SMTP_URL",
-    "META_GRAPH_URL", "INSTAGRAM_GRAPH_URL", "TWILIO_API_URL", "WOOCOMMERCE_STORE_URL",
+    "META_GRAPH_URL", "INSTAGRAM_GRAPH_URL", "TWILIO_API_URL", "PLIVO_API_URL",
+    "WOOCOMMERCE_STORE_URL",
 )  # fmt: skip
 """The settings that the `reprise` command has to share with a run."""
 DEATHS_BEFORE_GIVING_UP = 4  # of one process while the first start is under way
@@ -198,6 +199,7 @@ def demo_environment(place: Place) -> dict[str, str]:
         "META_GRAPH_URL": at["mailbox"],
         "INSTAGRAM_GRAPH_URL": at["mailbox"],
         "TWILIO_API_URL": at["mailbox"],
+        "PLIVO_API_URL": at["mailbox"],
     }
     given = {name: value for name, value in os.environ.items() if value or name not in settings}
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

@@ -15,6 +15,7 @@ from sandbox.dns_host import DnsServer
 from sandbox.faults import FaultScript
 from sandbox.mailbox import create_mailbox, record_mail
 from sandbox.meta import Meta
+from sandbox.plivo import Plivo
 from sandbox.seed import plant
 from sandbox.shop_front import create_shop_front
 from sandbox.smtp_sink import SmtpSink
@@ -47,6 +48,7 @@ class Sandbox:
         self.world = World(settings, subscriptions)
         self.mail_faults = FaultScript()
         self.twilio = Twilio(self.world)
+        self.plivo = Plivo(self.twilio)
         self.whatsapp = WhatsApp(self.world)
         self.meta = Meta(self.world)
         self.sink = SmtpSink(
@@ -68,7 +70,9 @@ class Sandbox:
             front_port=self._open(create_shop_front(world), world.settings.front_port),
             admin_port=self._open(create_store_admin(world), world.settings.admin_port),
             mailbox_port=self._open(
-                create_mailbox(world, self.mail_faults, self.twilio, self.whatsapp, self.meta),
+                create_mailbox(
+                    world, self.mail_faults, (self.twilio, self.plivo), self.whatsapp, self.meta
+                ),
                 world.settings.mailbox_port,
             ),
             smtp_port=self.sink.port,
@@ -90,6 +94,7 @@ class Sandbox:
         self.dns.stop()
         for thread in self._threads:
             thread.join(timeout=5)
+        self.plivo.close()
         self.twilio.close()
         self.whatsapp.close()
         self.meta.close()

@@ -40,8 +40,8 @@ class Twilio:
         self.world = world
         self.faults = FaultScript()
         world.state.rows(_TABLE)
-        self.account_sid = self._kept("twilio_account", f"AC{secrets.token_hex(16)}")
-        self.auth_token = self._kept("twilio_token", secrets.token_hex(16))
+        self.account_sid = self.kept("twilio_account", f"AC{secrets.token_hex(16)}")
+        self.auth_token = self.kept("twilio_token", secrets.token_hex(16))
         self._client = httpx.Client(timeout=10, trust_env=False)
         self._reporters = ThreadPoolExecutor(4, "twilio")
 
@@ -64,7 +64,7 @@ class Twilio:
     def take(self, to: str, body: str, callback: str) -> dict[str, Any]:
         """Accept a text; its statuses follow by themselves."""
         sid = f"SM{secrets.token_hex(16)}"
-        self._note(sid, to, body, is_inbound=False, callback=callback)
+        self.note(sid, to, body, is_inbound=False, callback=callback)
         if callback:
             self._reporters.submit(self._report, sid, to, callback)
         return {"sid": sid, "status": "queued", "to": to, "num_segments": "1", "error_code": None}
@@ -77,14 +77,14 @@ class Twilio:
         if body.startswith("sms:"):
             body = parse_qs(urlsplit(body).query).get("body", [""])[0]
         sid = f"SM{secrets.token_hex(16)}"
-        self._note(sid, number, body, is_inbound=True)
+        self.note(sid, number, body, is_inbound=True)
         if body.strip().upper() in {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}:
             self._leave(number, is_left=True)
         elif body.strip().upper() in {"START", "YES", "UNSTOP"}:
             self._leave(number, is_left=False)
         elif body.strip().upper() in {"HELP", "INFO"}:
             own = f"SM{secrets.token_hex(16)}"
-            self._note(own, number, HELPED, is_inbound=False)
+            self.note(own, number, HELPED, is_inbound=False)
         form = {"MessageSid": sid, "From": number, "To": NUMBER, "Body": body, "NumMedia": "0"}
         return self.call(self.inbound_url, form) if self.inbound_url else 0
 
@@ -133,7 +133,7 @@ class Twilio:
             form = {"MessageSid": sid, "MessageStatus": status, "To": to, "From": NUMBER, **error}
             self.call(callback, form)
 
-    def _note(
+    def note(
         self, sid: str, number: str, body: str, *, is_inbound: bool, callback: str = ""
     ) -> None:
         status = "received" if is_inbound else "queued"
@@ -143,7 +143,7 @@ class Twilio:
             (sid, is_inbound, number, body, status, callback, self.world.now()),
         )
 
-    def _kept(self, name: str, made: str) -> str:
+    def kept(self, name: str, made: str) -> str:
         with self.world.state.transaction():
             self.world.state.rows("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, made))
             rows = self.world.state.rows("SELECT value FROM settings WHERE name = ?", (name,))

@@ -105,6 +105,18 @@ def test_a_test_says_what_the_provider_said(ask: Ask, told: dict[str, str], twil
     assert "STOP" in text["body"]
 
 
+def test_another_provider_takes_the_place_of_the_first(ask: Ask, told: dict[str, str]) -> None:
+    assert ask("/channels/sms", "PUT", json=account(told)).status_code == 200
+    wrong = {"auth_id": "AC1", "auth_token": "t" * 40, "sender": "+15550100"}
+    answer = ask("/channels/sms", "PUT", json=account(wrong, "plivo"))
+    assert answer.status_code == 422
+    good = {**wrong, "auth_id": "MA" + "X1" * 9}
+    shown = ask("/channels/sms", "PUT", json=account(good, "plivo")).json
+    assert shown
+    assert (shown["provider"], shown["fields"]["auth_id"]) == ("plivo", good["auth_id"])
+    assert "auth_token" not in shown["fields"]
+
+
 def test_tests_have_an_end(ask: Ask, told: dict[str, str], twilio: Twilio) -> None:
     ask("/channels/sms", "PUT", json=account(told))
     codes = [

@@ -43,7 +43,9 @@ def test_text_messages_are_connected_tried_out_and_let_go(
     maple: SmallStore,
     connected: Twilio,
 ) -> None:
-    frame = look(open_page, "/settings/channels", "Sent by an account of your own")
+    frame = look(
+        open_page, "/settings/channels", "of your own with Twilio, at Twilio\u2019s prices"
+    )
     frame.get_by_role("button", name="Set up").first.click()
     frame.get_by_label("Account SID").fill("AC12")
     frame.get_by_label("Sender").fill(NUMBER)

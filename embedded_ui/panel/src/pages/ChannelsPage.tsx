@@ -24,8 +24,9 @@ export default function ChannelsPage() {
       {data &&
         FORMS.map((form) => {
           const account = data.channels.find(({ channel }) => channel === form.channel) ?? null;
+          if (account && account.provider !== form.provider) return null;
           return (
-            <Fragment key={form.channel}>
+            <Fragment key={`${form.channel}-${form.provider}`}>
               <ChannelCard form={form} account={account} />
               <Suspense>{account && form.channel === "whatsapp" && <MessageTemplates />}</Suspense>
             </Fragment>

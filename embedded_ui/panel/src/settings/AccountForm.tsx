@@ -5,7 +5,7 @@ import { ApiError, send, toast } from "../api";
 import type { Account, Channel, Tried } from "../types";
 import { Failure } from "../ui/states";
 import type { AccountWords, Asked, ChannelForm, FieldWords } from "./channel-forms";
-import { words } from "./channel-words";
+import { said, words } from "./channel-words";
 
 export const CHANNELS = ["channels"];
 const REFUSED = 422;
@@ -14,7 +14,7 @@ type Props = { form: ChannelForm; account: Channel | null; mayPublish: boolean }
 
 export function AccountForm({ form, account, mayPublish }: Props) {
   const queries = useQueryClient();
-  const own: AccountWords = words[form.channel];
+  const own = said(form);
   const [values, put] = useState<Values>(() => initial(form, account));
   const keep = useMutation({
     mutationFn: () => connect(form, values),

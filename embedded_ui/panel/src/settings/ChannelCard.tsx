@@ -9,7 +9,7 @@ import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
 import { AccountForm, CHANNELS } from "./AccountForm";
 import type { AccountWords, ChannelForm } from "./channel-forms";
-import { words } from "./channel-words";
+import { said, words } from "./channel-words";
 
 type Props = { form: ChannelForm; account: Channel | null };
 
@@ -17,7 +17,7 @@ export function ChannelCard({ form, account }: Props) {
   const id = useId();
   const mayPublish = useMay("publish");
   const [isOpen, open] = useState(false);
-  const own: AccountWords = words[form.channel];
+  const own = said(form);
   return (
     <section className="card" aria-labelledby={id}>
       <div className="chead">
@@ -127,7 +127,7 @@ function Test({ form }: { form: ChannelForm }) {
 function told(error: Error | null, data: Tried | undefined, to: string, form: ChannelForm): string {
   if (error) return words.failed(error.message);
   if (!data) return words.phone;
-  return data.is_sent ? words[form.channel].sent(to) : words.failed(data.detail);
+  return data.is_sent ? said(form).sent(to) : words.failed(data.detail);
 }
 
 function Ask({ form }: { form: ChannelForm }) {
@@ -144,7 +144,7 @@ function Ask({ form }: { form: ChannelForm }) {
       </button>
       <p className="hint" role="status">
         {ask.error && words.refused(ask.error.message)}
-        {found && (found.is_sent ? words[form.channel].sent(found.detail) : words.refused(found.detail))}
+        {found && (found.is_sent ? said(form).sent(found.detail) : words.refused(found.detail))}
       </p>
     </div>
   );
@@ -153,7 +153,7 @@ function Ask({ form }: { form: ChannelForm }) {
 function Disconnect({ form }: { form: ChannelForm }) {
   const queries = useQueryClient();
   const [isAsked, ask] = useState(false);
-  const own: AccountWords = words[form.channel];
+  const own = said(form);
   const end = useMutation({
     mutationFn: () => send("DELETE", `/channels/${form.channel}`),
     onSuccess: () => {

@@ -18,6 +18,8 @@ export type Asked = { name: string; isSecret?: boolean; choices?: string[]; isSe
 export type ChannelForm = {
   channel: "sms" | "whatsapp" | "messenger" | "instagram" | "webchat";
   provider: string;
+  /** Its words, where another provider of the channel has the channel's own. */
+  words?: "plivo";
   fields: Asked[];
   /** Whether a test writes to a number; else the provider is asked who we are. */
   byMessage?: boolean;
@@ -32,6 +34,10 @@ export const FORMS: ChannelForm[] = [
   {
     channel: "sms", provider: "twilio", byMessage: true,
     fields: [{ name: "account_sid" }, { name: "auth_token", isSecret: true }, { name: "sender" }],
+  },
+  {
+    channel: "sms", provider: "plivo", words: "plivo", byMessage: true,
+    fields: [{ name: "auth_id" }, { name: "auth_token", isSecret: true }, { name: "sender" }],
   },
   {
     channel: "whatsapp", provider: "meta",

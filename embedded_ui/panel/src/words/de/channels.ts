@@ -20,6 +20,21 @@ const sms: AccountWords = {
   disconnected: "Textnachrichten sind getrennt",
 };
 
+const plivo: AccountWords = {
+  ...sms,
+  title: "Textnachrichten über Plivo",
+  text: "Sie gehen statt über Twilio über Ihr eigenes Konto bei Plivo hinaus, zu dessen Preisen. Wer mit STOP antwortet, in welchen Worten auch immer, bekommt keine mehr.",
+  provider: "Plivo",
+  fields: {
+    auth_id: { label: "Auth ID", hint: "Auf der ersten Seite der Plivo-Konsole; sie beginnt mit MA." },
+    auth_token: { label: "Auth Token von Plivo", hint: "Neben der Auth ID. Es wird verschlüsselt aufbewahrt und nie wieder gezeigt." },
+    sender: { label: "Nummer", hint: "Eine, die Sie bei Plivo mieten, wie +4915550100." },
+  },
+  address: "Kommt eine Nachricht herein, muss Plivo diese Adresse aufrufen",
+  addressHint: "Tragen Sie sie in der Plivo-Konsole als Message-URL einer XML-Anwendung ein, mit POST, und geben Sie Ihrer Nummer diese Anwendung. Sonst erfährt Reprise nicht, was Ihre Kunden antworten.",
+  sent: (to) => `Plivo hat die Textnachricht an ${to} angenommen.`,
+};
+
 const metaFields = {
   app_id: { label: "App-ID", hint: "Die Ihrer eigenen App auf developers.facebook.com, unter „App-Einstellungen“." },
   app_secret: { label: "App-Geheimcode", hint: "Neben der App-ID. Daran erkennen wir, dass Meta anruft. Er wird verschlüsselt aufbewahrt und nie wieder gezeigt." },
@@ -108,6 +123,7 @@ const webchat: AccountWords = {
 
 export const channels: ChannelWords = {
   sms,
+  plivo,
   whatsapp,
   messenger,
   instagram,

@@ -19,6 +19,21 @@ const sms: AccountWords = {
   disconnected: "Text messages are disconnected",
 };
 
+const plivo: AccountWords = {
+  ...sms,
+  title: "Text messages by Plivo",
+  text: "Sent by an account of your own with Plivo instead of Twilio, at Plivo’s prices. Whoever answers STOP, in any wording, is not texted again.",
+  provider: "Plivo",
+  fields: {
+    auth_id: { label: "Auth ID", hint: "On the first page of Plivo’s console; it begins with MA." },
+    auth_token: { label: "Plivo’s auth token", hint: "Beside the Auth ID. It is kept encrypted and never shown again." },
+    sender: { label: "Number", hint: "One that you rent from Plivo, such as +15550100." },
+  },
+  address: "When a message comes in, Plivo has to call",
+  addressHint: "Set it as the message URL of an XML application in Plivo’s console, by POST, and give your number that application. Without it Reprise does not hear what customers answer.",
+  sent: (to) => `Plivo has taken the text message to ${to}.`,
+};
+
 const metaFields = {
   app_id: { label: "App ID", hint: "Of your own app at developers.facebook.com, under App settings." },
   app_secret: { label: "App secret", hint: "Beside the app ID. By it we know that Meta is calling. It is kept encrypted and never shown again." },
@@ -107,6 +122,7 @@ const webchat: AccountWords = {
 
 export const channels = {
   sms,
+  plivo,
   whatsapp,
   messenger,
   instagram,

@@ -1,0 +1,174 @@
+"""Text messages by Plivo: its Message API, the account being the store's own.
+
+https://www.plivo.com/docs/messaging/api/message and /docs/messaging/concepts/signature-validation.
+Messages have no idempotency key: what was not answered is `unknown`, and its status callback,
+whose address names our message, says what became of it. Numbers come and go without their plus.
+"""
+
+import hashlib
+import hmac
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import orjson
+
+from channels.base import (
+    Callback,
+    InboundMessage,
+    Outcome,
+    Receipt,
+    SendFailed,
+    StatusUpdate,
+    Told,
+)
+from channels.http import Answer, Http, failure_of
+from channels.sms.plivo_errors import NO_SUCH_NUMBER, WORDS
+from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
+
+API_URL = "https://api.plivo.com"
+SIGNATURE, NONCE = "x-plivo-signature-v3", "x-plivo-signature-v3-nonce"
+MESSAGE = "m"
+"""Names our message in the address of its status callback."""
+STATUS_OF: Mapping[str, MessageStatus] = {
+    "queued": MessageStatus.QUEUED,
+    "sent": MessageStatus.SENT,
+    "delivered": MessageStatus.DELIVERED,
+    "read": MessageStatus.OPENED,
+    "undelivered": MessageStatus.FAILED,
+    "failed": MessageStatus.FAILED,
+    "rejected": MessageStatus.REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlivoSettings:
+    """One store's account."""
+
+    auth_id: str
+    auth_token: str = field(repr=False)
+    sender: str
+    """A number in E.164."""
+    callback_url: str
+    api_url: str = API_URL
+    use_proxies: bool = True
+
+
+class PlivoChannel:
+    """A `channels.base.Channel`; safe to share between threads."""
+
+    name = ChannelName.SMS
+    provider = "plivo"
+
+    def __init__(self, settings: PlivoSettings) -> None:
+        self.settings = settings
+        self._http = Http(use_proxies=settings.use_proxies)
+        self._messages_url = f"{settings.api_url}/v1/Account/{settings.auth_id}/Message/"
+        word = b64encode(f"{settings.auth_id}:{settings.auth_token}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {word}"}
+
+    def send(self, message: RenderedMessage) -> Receipt:
+        """Hand one text over, or raise `SendFailed`."""
+        if any(letter in message.subject + message.to for letter in "\r\n"):
+            raise SendFailed("a name holds a line break", outcome=Outcome.REJECTED)
+        ours = urlencode({MESSAGE: message.message_id})
+        told = {
+            "src": self.settings.sender.lstrip("+"),
+            "dst": message.to.lstrip("+"),
+            "text": message.text,
+            "url": f"{self.settings.callback_url}?{ours}",
+            "method": "POST",
+        }
+        return _receipt(self._http.post_json(self._messages_url, told, self._headers))
+
+    def send_many(
+        self, messages: Iterable[RenderedMessage]
+    ) -> Iterator[tuple[str, Receipt | SendFailed]]:
+        """Hand several over one after the other; yields (message_id, outcome) as each is known."""
+        for message in messages:
+            try:
+                yield message.message_id, self.send(message)
+            except SendFailed as failure:
+                yield message.message_id, failure
+
+    def verify(self, callback: Callback) -> None:
+        """Raise `BadSignature` unless Plivo signed this; the address is the one we told it."""
+        headers = {name.lower(): value for name, value in callback.headers.items()}
+        form, nonce = _form(callback.body), headers.get(NONCE, "")
+        signed = signature(self.settings.auth_token, callback.url, nonce, form).encode()
+        told = headers.get(SIGNATURE, "").encode().split(b",")
+        if not nonce or not any(hmac.compare_digest(one.strip(), signed) for one in told):
+            raise BadSignature("Plivo did not sign this")
+
+    def parse(self, callback: Callback) -> list[Told]:
+        """Read a status callback or what a customer wrote; `ValueError` for neither."""
+        told = {name: values[-1] for name, values in _form(callback.body).items()}
+        uuid = told.get("MessageUUID")
+        if not uuid:
+            raise ValueError("it names no message (MessageUUID)")
+        if status := told.get("Status"):
+            return [_update(uuid, status, told, callback.url)]
+        if not told.get("From"):
+            raise ValueError("it is neither a status (Status) nor a message (From)")
+        sender = f"+{told['From'].lstrip('+')}"
+        return [InboundMessage(uuid, sender, told.get("Text", ""))]
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._http.close()
+
+
+def signature(auth_token: str, url: str, nonce: str, form: Mapping[str, list[str]]) -> str:
+    """Sign a callback as Plivo's V3 does: the address, its query and the form in order, a nonce."""
+    at = urlsplit(url)
+    asked = parse_qs(at.query, keep_blank_values=True)
+    query = "&".join(f"{name}={one}" for name in sorted(asked) for one in sorted(asked[name]))
+    parts = "".join(f"{name}{one}" for name in sorted(form) for one in sorted(form[name]))
+    mark = "?" if query or form else ""
+    dot = "." if query and form else ""
+    text = f"{at.scheme}://{at.netloc}{at.path}{mark}{query}{dot}{parts}.{nonce}"
+    return b64encode(hmac.new(auth_token.encode(), text.encode(), hashlib.sha256).digest()).decode()
+
+
+def _form(body: bytes) -> dict[str, list[str]]:
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=200)
+    except ValueError as error:
+        raise BadSignature("this is no form") from error
+
+
+def _update(uuid: str, status: str, told: Mapping[str, str], url: str) -> StatusUpdate:
+    known = STATUS_OF.get(status)
+    if known is None:
+        raise ValueError(f"no status of Plivo's is called {status!r}")
+    code = told.get("ErrorCode", "")
+    number = int(code) if code.isdecimal() else 0
+    is_gone = number in NO_SUCH_NUMBER and known in {MessageStatus.FAILED, MessageStatus.REJECTED}
+    return StatusUpdate(
+        uuid,
+        MessageStatus.BOUNCED if is_gone else known,
+        detail=f"Plivo {number}: {WORDS.get(number, 'no words')}" if number else "",
+        message_id=dict(parse_qsl(urlsplit(url).query)).get(MESSAGE),
+        suppress=is_gone,
+    )
+
+
+def _receipt(answer: Answer) -> Receipt:
+    try:
+        told = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        told = {}
+    told = told if isinstance(told, dict) else {}
+    taken = told.get("message_uuid")
+    if answer.status in (200, 202) and isinstance(taken, list) and taken:
+        return Receipt(str(taken[0]), f"{answer.status} {told.get('message', '')}".strip()[:300])
+    raise _refusal(answer, told)
+
+
+def _refusal(answer: Answer, told: Mapping[str, object]) -> SendFailed:
+    words = f"Plivo {answer.status}: {told.get('error') or told.get('message') or 'no words'}"[:300]
+    says_no_number = "not a valid phone number" in words
+    if told.get("invalid_number") or (answer.status == 400 and says_no_number):
+        return SendFailed(words, outcome=Outcome.REJECTED, suppress=True)
+    return failure_of(answer, words)

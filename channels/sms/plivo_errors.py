@@ -1,0 +1,30 @@
+"""Plivo's error codes, and what each means for a message.
+
+https://www.plivo.com/docs/messaging/troubleshooting/error-codes, 2026-11-22.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+WORDS: Mapping[int, str] = MappingProxyType(
+    {
+        10: "invalid message",
+        20: "network error",
+        30: "taken for spam by a carrier",
+        40: "the sender's number is invalid",
+        50: "the number does not exist",
+        60: "a loop was detected",
+        70: "the phone can't be reached for good",
+        80: "the phone can't be reached for now",
+        90: "no carrier leads there",
+        100: "prohibited by the carrier",
+        110: "the message is too long",
+        200: "the customer stopped texts of this number",
+        300: "it could not be dispatched",
+        420: "the message expired",
+        900: "the account has no credit left",
+        910: "the account is disabled",
+    }
+)
+NO_SUCH_NUMBER = frozenset({50, 70})
+"""The number is not to be texted again."""
