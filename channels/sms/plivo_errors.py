@@ -1,7 +1,7 @@
 """Plivo's error codes, and what each means for a message.
 
-https://www.plivo.com/docs/messaging/troubleshooting/error-codes; read in part on 2026-11-27: codes 10
-to 50 and 900 are seen there, the others are from knowledge and unconfirmed.
+https://www.plivo.com/docs/messaging/troubleshooting/error-codes;
+read in part on 2026-11-27: codes 10 to 50 and 900 are seen there, the others are unconfirmed.
 """
 
 from collections.abc import Mapping
