@@ -20,6 +20,7 @@ from channels.base import (
     SendFailed,
     StatusUpdate,
     Told,
+    one_by_one,
 )
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 
@@ -52,11 +53,7 @@ class WebchatChannel:
         self, messages: Iterable[RenderedMessage]
     ) -> Iterator[tuple[str, Receipt | SendFailed]]:
         """Lay several out one after the other; yields (message_id, outcome) as each is known."""
-        for message in messages:
-            try:
-                yield message.message_id, self.send(message)
-            except SendFailed as failure:
-                yield message.message_id, failure
+        return one_by_one(self.send, messages)
 
     def verify(self, callback: Callback) -> None:
         """Raise `BadSignature`: visitors have a door of their own, nobody else tells anything."""

@@ -41,7 +41,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             return answer
         answer.headers["Vary"] = "Origin"
         origin = request.headers.get("Origin", "")
-        if origin and answer.status_code != 404 and origin in door.origins(key):
+        if origin and origin in door.origins(key):
             answer.headers["Access-Control-Allow-Origin"] = origin
         return answer
 

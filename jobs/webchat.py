@@ -106,8 +106,11 @@ class WebchatDoor:
         return shown(store.name, account.public, color, language)
 
     def origins(self, key: str) -> frozenset[str]:
-        """Give the origins of the store's own pages; raises `NoChat`."""
-        store, account = self._behind(key)
+        """Give the origins of the store's own pages; none where no chat is shown."""
+        try:
+            store, account = self._behind(key)
+        except NoChat:
+            return frozenset()
         return origins_of(store.storefront_url, store.domain, account.public.get("origins", ""))
 
     def begin(self, knock: Knock) -> str:

@@ -250,6 +250,11 @@ def test_who_begins_one_conversation_after_the_other_is_slowed_down(
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
+def test_whoever_tries_keys_of_no_store_is_slowed_down_in_words(client: FlaskClient) -> None:
+    answers = [knock(client, "no-such-store-at-all/visitors") for _ in range(11)]
+    assert [answers[0].status_code, answers[-1].status_code] == [404, 429]
+
+
 def test_nobody_tells_of_visitors_at_the_providers_door(client: FlaskClient, stage: Stage) -> None:
     [account] = stage.rows(schema.channel_accounts)
     body = json.dumps({"visitor": "v", "id": "1", "text": "Hi", "at": "2026-01-01T00:00:00Z"})
