@@ -66,11 +66,15 @@ def raw() -> Iterator[Raw]:
     made.close()
 
 
+def nowhere(store_id: str, message: RenderedMessage) -> int | None:
+    raise AssertionError(f"{message.message_id} of {store_id} goes to a provider")
+
+
 @pytest.fixture(params=NAMES)
 def channel(request: pytest.FixtureRequest, raw: Raw) -> Iterator[Channel]:
     provider = "twilio" if request.param is ChannelName.SMS else "meta"
     account = Account(request.param, provider, PUBLIC, SECRET, "https://app.example/callbacks/x/y")
-    made = channels.open_account(account, Providers(raw.url, False, raw.url, raw.url))
+    made = channels.open_account(account, Providers(raw.url, False, raw.url, raw.url), nowhere)
     yield made
     made.close()
 

@@ -72,7 +72,7 @@ def test_text_messages_are_connected_tried_out_and_let_go(
     expect(dialog).to_contain_text("The token is forgotten.")
     check(frame)
     dialog.get_by_role("button", name="Disconnect").click()
-    expect(frame.get_by_role("button", name="Set up")).to_have_count(5)
+    expect(frame.get_by_role("button", name="Set up")).to_have_count(6)
     [text] = connected.texts()
     assert text["number"] == "+15550100"
 

@@ -15,7 +15,7 @@ from tests.channels.test_whatsapp_events import RECORDED
 from tests.jobs.stage import HOUR, Stage
 from tests.jobs.test_enroll import ordered
 from tests.jobs.test_steps import MAIL, WORDS, a_flow
-from tests.jobs.test_whatsapp import ADA, account, come_in
+from tests.jobs.test_whatsapp import ADA, METAS_NUMBER, account, come_in
 
 __all__ = ["account", "graph_url", "whatsapp"]
 SAID: dict[str, Any] = {
@@ -59,7 +59,7 @@ def test_who_agreed_and_wrote_nothing_gets_the_template(
     stage: Stage, account: ChannelAccount, whatsapp: WhatsApp
 ) -> None:
     a_flow(stage, BY_WHATSAPP)
-    bought(stage, country="NO")
+    bought(stage)
     assert (the_message(stage).state, the_message(stage).reason) == ("sent", None)
     [one] = sent(whatsapp)
     assert one["text"].startswith("Hi Ada, your ")
@@ -86,14 +86,14 @@ def test_inside_the_window_free_words_go_with_their_answers(
     [
         ({"whatsapp_consent": None, "sms_consent": "subscribed"}, "no_consent"),
         ({"whatsapp_consent": "unsubscribed"}, "unsubscribed"),
-        ({"country": "US"}, "country_closed"),
+        ({"phone": METAS_NUMBER}, "country_closed"),
     ],
 )
 def test_who_may_not_be_written_to_is_left_out_with_the_reason(
     stage: Stage, account: ChannelAccount, whatsapp: WhatsApp, columns: dict[str, Any], reason: str
 ) -> None:
     a_flow(stage, BY_WHATSAPP)
-    bought(stage, **{"country": "NO", **columns})
+    bought(stage, **columns)
     assert (the_message(stage).state, the_message(stage).reason) == ("skipped", reason)
     assert sent(whatsapp) == []
 
@@ -105,7 +105,7 @@ def test_a_template_that_is_paused_meanwhile_lets_the_next_channel_take_over(
     with stage.database.writing() as connection:
         key = ("cart_reminder", "en_US")
         whatsapp_templates.note(connection, stage.store_id, key, status="paused", reason=None)
-    bought(stage, country="NO")
+    bought(stage)
     row = the_message(stage)
     assert (row.state, row.channel) == ("sent", "email")
     assert row.passed_over == [{"channel": "whatsapp", "reason": "template_refused"}]
@@ -125,7 +125,7 @@ def test_a_window_that_meta_counts_as_closed_sends_the_template_instead(
     stage: Stage, account: ChannelAccount, whatsapp: WhatsApp
 ) -> None:
     a_flow(stage, BY_WHATSAPP)
-    stage.customer(phone=ADA, first_name="Ada", country="NO", whatsapp_consent="subscribed")
+    stage.customer(phone=ADA, first_name="Ada", whatsapp_consent="subscribed")
     come_in(stage, account, "text")
     whatsapp.faults.order(Fault("whatsapp", "reply", code=131047, text="Re-engagement"))
     [row] = stage.rows(schema.customers, store_id=stage.store_id, phone=ADA)
@@ -142,7 +142,7 @@ def test_statuses_late_twice_and_in_any_order_end_where_they_should(
     stage: Stage, account: ChannelAccount, whatsapp: WhatsApp
 ) -> None:
     a_flow(stage, BY_WHATSAPP)
-    bought(stage, country="NO")
+    bought(stage)
     ours = the_message(stage).id
     for name in ("read", "sent", "read", "delivered"):
         [status] = _statuses(name)
@@ -157,7 +157,7 @@ def test_a_capped_customer_gets_no_marketing_there_for_a_day(
     stage: Stage, account: ChannelAccount, whatsapp: WhatsApp
 ) -> None:
     a_flow(stage, BY_WHATSAPP)
-    customer = bought(stage, country="NO")
+    customer = bought(stage)
     ours = the_message(stage).id
     [status] = _statuses("failed_marketing_cap")
     told = {**status, "biz_opaque_callback_data": ours}

@@ -13,6 +13,7 @@ from marketing.chat import (
     tag_of,
 )
 from marketing.chat_limits import LIMITS
+from marketing.model import ChannelName
 from marketing.policy import SERVICE_WINDOWS
 
 DAY, A_MOMENT = timedelta(days=1), timedelta(microseconds=1)
@@ -42,8 +43,11 @@ def test_after_a_week_nobody_writes() -> None:
 
 def test_what_a_channel_takes_says_where_that_is_written_and_when() -> None:
     assert set(LIMITS) >= set(SERVICE_WINDOWS)
-    for limits in LIMITS.values():
-        assert limits.source.startswith("https://developers.facebook.com/docs/")
+    for channel, limits in LIMITS.items():
+        whose = (
+            "our own" if channel is ChannelName.WEBCHAT else "https://developers.facebook.com/docs/"
+        )
+        assert limits.source.startswith(whose)
         assert limits.as_of.year == 2026
 
 
