@@ -22,6 +22,7 @@ from channels.base import (
     SendFailed,
     StatusUpdate,
     Told,
+    one_by_one,
 )
 from channels.http import Answer, Http, failure_of
 from channels.sms.plivo_errors import NO_SUCH_NUMBER, WORDS
@@ -86,11 +87,7 @@ class PlivoChannel:
         self, messages: Iterable[RenderedMessage]
     ) -> Iterator[tuple[str, Receipt | SendFailed]]:
         """Hand several over one after the other; yields (message_id, outcome) as each is known."""
-        for message in messages:
-            try:
-                yield message.message_id, self.send(message)
-            except SendFailed as failure:
-                yield message.message_id, failure
+        return one_by_one(self.send, messages)
 
     def verify(self, callback: Callback) -> None:
         """Raise `BadSignature` unless Plivo signed this; the address is the one we told it."""
