@@ -128,7 +128,7 @@ def _fires(version: Version, news: News, live: Collection[str]) -> bool:
     """
     named = flow_of(news.data.get("referral")) if news.name is EventName.MESSAGE_RECEIVED else None
     if named not in live:
-        return matches(version.flow.trigger, news.name, news.data)
+        return matches(version.flow.trigger, news.name, news.data, news.words)
     trigger = version.flow.trigger
     return version.flow_id == named and is_begun_by_link(trigger, news.data.get("channel"))
 

@@ -7,6 +7,7 @@ from channels.base import InboundMessage
 from jobs import enroll
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
+from marketing.keyword_match import folded
 from marketing.model import ChannelName
 from storage import Connection, flow_events
 from storage.flow_events import Told
@@ -34,11 +35,15 @@ class Heard:
         return self.kept.customer_id
 
     def react(self, name: EventName, data: dict[str, str | None]) -> None:
-        """Tell flows and the timeline what this message comes to; of None nothing is kept."""
+        """Tell flows and the timeline what this message comes to; of None nothing is kept.
+
+        Its words are told to flows alone.
+        """
         given = {"channel": self.channel.value, **data}
         told = {key: value for key, value in given.items() if value is not None}
         at, key = self.kept.received_at, f"{self.kept.provider_id}:{self.channel}"
         event = Told(name, self.customer_id, at, key, told)
         flow_events.keep(self.connection, self.store.id, [event])
-        news = [News(name, at, self.customer_id, data=told)]
+        words = folded(self.kept.text)
+        news = [News(name, at, self.customer_id, data=told, words=words)]
         enroll.react(self.connection, self.runtime, self.store, news, at)

@@ -127,3 +127,5 @@ class News:
     cart_id: str | None = None
     order_id: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    words: str = field(default="", repr=False)
+    """What the customer wrote, folded, for triggers alone: no event keeps it, no log has it."""

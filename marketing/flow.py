@@ -13,6 +13,7 @@ from typing import Any
 
 from marketing.chat import InboundKind
 from marketing.hand_over import HandOver
+from marketing.keyword_match import KeywordMatch
 from marketing.message_step import DEADLINE as DEADLINE  # noqa: PLC0414  a part of flows
 from marketing.message_step import SendMessage as SendMessage  # noqa: PLC0414
 from marketing.message_step import Template as Template  # noqa: PLC0414
@@ -117,6 +118,8 @@ class Trigger:
     """... or this sum, in minor units of the store's currency."""
     keywords: tuple[str, ...] = ()
     """`message.received`: one of these words; none: any message."""
+    keyword_match: KeywordMatch = KeywordMatch.IS
+    """`message.received`: whether the word is all they write, or stands anywhere in it."""
     kind: InboundKind | None = None
     """`message.received`: only what came about this way, such as `story_reply`."""
     referral: str | None = None

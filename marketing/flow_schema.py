@@ -73,6 +73,7 @@ from marketing.flow_rules import (
     problems,
 )
 from marketing.forms import Flag, Lower
+from marketing.keyword_match import KeywordMatch
 from marketing.model import ChannelName
 from marketing.said import say
 from marketing.step_schema import ConditionSchema, Duration, ExitField, StepField
@@ -126,6 +127,7 @@ class TriggerSchema(Lower):
     orders = fields.Integer(strict=True, allow_none=True)
     spent = fields.Integer(strict=True, allow_none=True)
     keywords = fields.List(fields.String(validate=MAX_NAME))
+    keyword_match = fields.Enum(KeywordMatch, by_value=True)
     kind = fields.Enum(InboundKind, by_value=True, allow_none=True)
     referral = fields.String(allow_none=True, validate=MAX_NAME)
     name = fields.String(allow_none=True, validate=MAX_NAME)
@@ -136,6 +138,7 @@ class TriggerSchema(Lower):
         """Most triggers have none of what narrows the others: only what is set is written."""
         always = ("event", "idle", "filter", "reentry")
         unset = {"days": 0, "yearly": True, "keywords": [], "per_line": False}
+        unset["keyword_match"] = KeywordMatch.IS.value
         return {k: v for k, v in data.items() if k in always or v != unset.get(k)}
 
 

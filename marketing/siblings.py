@@ -20,6 +20,7 @@ from marketing.flow import (
     branches_of,
     ways_of,
 )
+from marketing.keyword_match import folded, is_met
 from marketing.model import ChannelName
 from marketing.questions import SILENT, Question
 from marketing.said import say
@@ -93,14 +94,21 @@ def _is_meant_instead(flow: Flow, other: Flow) -> bool:
 def _begin_alike(one: Trigger, other: Trigger) -> bool:
     if one.event != other.event or one.event == EventName.MANUAL:
         return False
-    if one.keywords and other.keywords and not _folded(one) & _folded(other):
+    if one.keywords and other.keywords and not _may_be_said_at_once(one, other):
         return False
     both = [(getattr(one, name), getattr(other, name)) for name in NARROWING]
     return all(mine == theirs or None in (mine, theirs) for mine, theirs in both)
 
 
-def _folded(trigger: Trigger) -> set[str]:
-    return {word.strip().casefold() for word in trigger.keywords}
+def _may_be_said_at_once(one: Trigger, other: Trigger) -> bool:
+    """Say whether one message meets both: the whole of it one's word, and the other's in it."""
+    told = ((one, other), (other, one))
+    return any(
+        is_met(wide.keywords, wide.keyword_match, folded(word))
+        for wide, narrow in told
+        for word in narrow.keywords
+        if is_met(narrow.keywords, narrow.keyword_match, folded(word))
+    )
 
 
 def _writings(steps: tuple[Step, ...], at: timedelta = timedelta()) -> Iterator[Writing]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from marketing.events import EventName
 from marketing.flow import Trigger
+from marketing.keyword_match import KeywordMatch, folded, is_met
 from marketing.said import Said, say
 
 ALWAYS = frozenset({"event", "filter", "reentry"})
@@ -30,7 +31,6 @@ def _kind(title: Said, *needs: str, takes: str = "") -> TriggerKind:
 
 
 _ORDER = "per_line"
-_WRITTEN = "channel keywords kind referral"
 KINDS: Mapping[str, TriggerKind] = {
     EventName.CART_ABANDONED: _kind(say("Cart abandoned"), "idle"),
     EventName.PRODUCT_BROWSED: _kind(say("Product browsed"), "idle"),
@@ -54,7 +54,7 @@ KINDS: Mapping[str, TriggerKind] = {
     EventName.SEGMENT_ENTERED: _kind(say("Segment entered"), "segment"),
     EventName.SEGMENT_LEFT: _kind(say("Segment left"), "segment"),
     EventName.MESSAGE_RECEIVED: _kind(
-        say("Message received"), takes="channel keywords kind referral"
+        say("Message received"), takes="channel keywords keyword_match kind referral"
     ),
     EventName.REVIEW_POSTED: _kind(say("Review posted")),
     EventName.PRODUCT_PUBLISHED: _kind(say("New product in a favourite category")),
@@ -76,13 +76,16 @@ def listens_to(trigger: Trigger) -> str:
     return EventName.ORDER_PLACED if reached else trigger.event
 
 
-def matches(trigger: Trigger, name: str, data: Mapping[str, Any]) -> bool:
-    """Say whether news of this name and with these data is what the trigger waits for."""
+def matches(trigger: Trigger, name: str, data: Mapping[str, Any], words: str = "") -> bool:
+    """Say whether news of this name and with these data is what the trigger waits for.
+
+    `words` are a message's own, folded; of past ones only the short ones are known, by `data`.
+    """
     if name != listens_to(trigger):
         return False
     if trigger.tag and trigger.tag not in (*data.get("added", ()), *data.get("removed", ())):
         return False
-    if trigger.keywords and _folded(data.get("keyword")) not in map(_folded, trigger.keywords):
+    if trigger.keywords and not _is_said(trigger, data.get("keyword"), words):
         return False
     wanted = {
         "channel": trigger.channel,
@@ -95,8 +98,10 @@ def matches(trigger: Trigger, name: str, data: Mapping[str, Any]) -> bool:
     return all(value is None or data.get(key) == value for key, value in wanted.items())
 
 
-def _folded(word: object) -> str | None:
-    return word.strip().casefold() if isinstance(word, str) else None
+def _is_said(trigger: Trigger, keyword: object, words: str) -> bool:
+    short = folded(keyword) if isinstance(keyword, str) else ""
+    given = words or short if trigger.keyword_match is KeywordMatch.CONTAINS else short
+    return is_met(trigger.keywords, trigger.keyword_match, given)
 
 
 def subject_of(trigger: Trigger, data: Mapping[str, Any]) -> str | None:
@@ -151,6 +156,14 @@ def _bound_problems(trigger: Trigger) -> Iterator[tuple[str, Said, Said]]:
             yield name, say("is out of bounds"), say("Use a number above 0.")
     if trigger.at is not None and not is_clock(trigger.at):
         yield "at", say("is no time of day"), say("Write it as 10:00.")
+    yield from _keyword_problems(trigger)
+
+
+def _keyword_problems(trigger: Trigger) -> Iterator[tuple[str, Said, Said]]:
+    if any(not folded(word) for word in trigger.keywords):
+        yield "keywords", say("has a word without letters"), say("Use letters or digits.")
+    elif trigger.keyword_match is KeywordMatch.CONTAINS and not trigger.keywords:
+        yield "keywords", say("is missing"), say("Give a word that the message has in it.")
 
 
 def _alternatives(needed: str) -> Said:

@@ -9,6 +9,7 @@ import pytest
 from marketing import recipes
 from marketing.events import EventName
 from marketing.flow import Delay, Flow, SendMessage, Since, Template, Trigger, WaitForEvent
+from marketing.keyword_match import KeywordMatch
 from marketing.model import ChannelName
 from marketing.siblings import are_siblings, namesakes, warnings
 
@@ -16,6 +17,7 @@ MAIL = SendMessage("mail", ChannelName.EMAIL, Template("Hi", "", "m", "t"))
 TEXT = replace(MAIL, channel=ChannelName.SMS)
 PLACED = Trigger(EventName.ORDER_PLACED)
 HOUR = timedelta(hours=1)
+IN_IT = {"keyword_match": KeywordMatch.CONTAINS}
 
 
 def late(hours: int, since: Since = Since.PREVIOUS) -> Delay:
@@ -56,6 +58,10 @@ def test_flows_that_begin_alike_and_write_within_a_day_are_siblings(
         ({"tag": "vip"}, {"tag": "new"}, False),
         ({"keywords": ("Yes", "ok")}, {"keywords": ("yes ",)}, True),
         ({"keywords": ("yes",)}, {"keywords": ("no",)}, False),
+        ({"keywords": ("size",), **IN_IT}, {"keywords": ("What size?",)}, True),
+        ({"keywords": ("size",), **IN_IT}, {"keywords": ("resize",)}, False),
+        ({"keywords": ("size",), **IN_IT}, {"keywords": ("what size",), **IN_IT}, True),
+        ({"keywords": ("size",)}, {"keywords": ("what size",), **IN_IT}, False),
         ({"days": 90}, {"days": 180}, False),
         ({"idle": HOUR}, {"idle": 2 * HOUR}, True),
     ],

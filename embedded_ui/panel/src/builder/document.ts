@@ -125,6 +125,7 @@ export type Trigger = {
   orders?: number | null;
   spent?: number | null;
   keywords?: string[];
+  keyword_match?: "is" | "contains";
   kind?: string | null;
   referral?: string | null;
   name?: string | null;

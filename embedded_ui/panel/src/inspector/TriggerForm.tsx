@@ -94,10 +94,26 @@ function Found({ name, of, label, hint, trigger, set }: FoundProps) {
 }
 
 function Keywords({ trigger, set }: PartProps) {
+  const given = trigger.keywords ?? [];
+  const match = trigger.keyword_match ?? "is";
+  const options = [["is", said.matchIs], ["contains", said.matchContains]] as const;
+  const choose = (keywords: string[]) => set(keywords.length > 0 ? { keywords } : { keywords, keyword_match: "is" });
   return (
-    <Group name="keywords" label={said.keywords} hint={said.keywordsHint}>
-      <Picker of="" label={said.keywords} isMany values={trigger.keywords ?? []} choose={(keywords) => set({ keywords })} />
-    </Group>
+    <>
+      <Group name="keywords" label={said.keywords} hint={said.keywordsHint}>
+        <Picker of="" label={said.keywords} isMany values={given} choose={choose} />
+      </Group>
+      {given.length > 0 && (
+        <Choice
+          name="keyword_match"
+          label={said.match}
+          hint={match === "contains" ? said.containsHint : said.isHint}
+          value={match}
+          options={options}
+          keep={(next) => set({ keyword_match: next === "contains" ? "contains" : "is" })}
+        />
+      )}
+    </>
   );
 }
 

@@ -22,7 +22,7 @@ const TAKES: Record<string, Narrowing[]> = {
   "customer.reached": ["orders", "spent"], "customer.lapsed": ["days", "at"],
   "date.reached": ["property", "days", "at", "yearly"],
   "segment.entered": ["segment"], "segment.left": ["segment"],
-  "message.received": ["channel", "kind", "keywords", "referral"], custom: ["name"],
+  "message.received": ["channel", "kind", "keywords", "keyword_match", "referral"], custom: ["name"],
 };
 export const takes = (event: string): Narrowing[] =>
   TAKES[event] ?? (event.startsWith("order.") ? ["per_line"] : []);

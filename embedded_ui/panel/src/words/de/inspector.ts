@@ -82,6 +82,11 @@ export const inspector: InspectorWords = {
     spent: "Ausgegebene Summe",
     keywords: "Wörter",
     keywordsHint: "Eines davon genügt. Ohne Wörter: jede Nachricht.",
+    match: "Die Nachricht",
+    matchIs: "ist das Wort",
+    matchContains: "enthält das Wort",
+    isHint: "Nur eine Nachricht, die aus nichts als dem Wort besteht, beginnt den Ablauf. Groß- und Kleinschreibung, Akzente, Satzzeichen und Emojis spielen keine Rolle.",
+    containsHint: "Das Wort darf irgendwo in der Nachricht stehen, als eigenes Wort. Groß- und Kleinschreibung, Akzente, Satzzeichen und Emojis spielen keine Rolle.",
     kind: "Was sie tun",
     anyKind: "Was auch immer",
     kinds: {
@@ -418,7 +423,7 @@ export const inspector: InspectorWords = {
     pool: "Vorab erzeugte Codes", expires_after: "Verfällt nach", every: "Mit jeder so vielten Bestellung", orders: "Nummer der Bestellung",
     or_code: "Oder ein Code", add_tags: "Neue Schlagwörter", remove_tags: "Entfernte Schlagwörter", properties: "Eigenschaften",
     subject: "Betreff", text: "Text", url: "Adresse", flow: "Ablauf", tag: "Schlagwort", segment: "Segment",
-    property: "Datum", days: "Tage", at: "Uhrzeit", yearly: "Jedes Jahr", spent: "Summe", keywords: "Wörter",
+    property: "Datum", days: "Tage", at: "Uhrzeit", yearly: "Jedes Jahr", spent: "Summe", keywords: "Wörter", keyword_match: "Wie das Wort verglichen wird",
     per_line: "Einmal je Produkt",
   },
 };

@@ -81,6 +81,11 @@ export const inspector = {
     spent: "Sum spent",
     keywords: "Words",
     keywordsHint: "One of them is enough. Without any: every message.",
+    match: "The message",
+    matchIs: "is the word",
+    matchContains: "contains the word",
+    isHint: "Only a message of nothing but the word begins the flow. Case, accents, punctuation and emoji do not matter.",
+    containsHint: "The word may stand anywhere in the message, as a word of its own. Case, accents, punctuation and emoji do not matter.",
     kind: "What they do",
     anyKind: "Whatever they do",
     kinds: {
@@ -417,7 +422,7 @@ export const inspector = {
     pool: "Codes made ahead", expires_after: "Runs out after", every: "Each so many-th order", orders: "Order number",
     or_code: "Or a code", add_tags: "Tags added", remove_tags: "Tags removed", properties: "Properties",
     subject: "Subject", text: "Text", url: "Address", flow: "Flow", tag: "Tag", segment: "Segment",
-    property: "Date", days: "Days", at: "Time", yearly: "Every year", spent: "Sum", keywords: "Words",
+    property: "Date", days: "Days", at: "Time", yearly: "Every year", spent: "Sum", keywords: "Words", keyword_match: "How the word is matched",
     per_line: "Once per product",
   } as Record<string, string>,
 };

@@ -1,0 +1,67 @@
+"""A word within a message begins a flow, once, for its own store; the words stay in the thread."""
+
+import json
+
+import pytest
+
+from marketing.chat import InboundKind
+from marketing.flow_schema import load
+from storage import schema
+from tests.jobs.chatting import Chats, connected, wrote
+from tests.jobs.stage import Stage
+from tests.jobs.test_answers import said
+from tests.jobs.test_opt_in_links import texts
+from tests.jobs.test_steps import a_flow
+
+TRIGGER = {
+    "event": "message.received", "channel": "instagram",
+    "keywords": ["Größe"], "keyword_match": "contains",
+}  # fmt: skip
+LONG = "Hello from Hamburg! I love the green one 😍 but which GROSSE would fit me, at 1,80 m?"
+
+
+@pytest.fixture
+def chats(stage: Stage) -> Chats:
+    return connected(stage)
+
+
+def test_a_word_within_a_message_begins_its_flow_and_told_twice_once(
+    stage: Stage, chats: Chats
+) -> None:
+    a_flow(stage, said("size"), trigger=TRIGGER)
+    for _ in range(2):
+        wrote(stage, LONG, mid="m1")
+    assert texts(chats) == ["It is size."]
+
+
+@pytest.mark.parametrize("text", ["die Größentabelle, bitte", "hello", "😍"])
+def test_a_message_without_the_word_begins_nothing(stage: Stage, chats: Chats, text: str) -> None:
+    a_flow(stage, said("size"), trigger=TRIGGER)
+    wrote(stage, text)
+    assert texts(chats) == []
+
+
+def test_where_the_word_must_be_all_a_longer_message_begins_nothing(
+    stage: Stage, chats: Chats
+) -> None:
+    a_flow(stage, said("size"), trigger={**TRIGGER, "keyword_match": "is"})
+    wrote(stage, LONG, mid="m1")
+    assert texts(chats) == []
+    wrote(stage, "grosse?! 😍", mid="m2")
+    assert texts(chats) == ["It is size."]
+
+
+def test_another_stores_word_begins_nothing(stage: Stage, chats: Chats) -> None:
+    theirs = load({"name": "Theirs", "trigger": TRIGGER, "steps": [said("theirs")]})
+    stage.put_flow(theirs, store_id=stage.stranger_id)
+    wrote(stage, LONG)
+    assert texts(chats) == []
+    assert not stage.rows(schema.enrollments)
+
+
+def test_no_event_and_no_entry_keeps_the_words(stage: Stage, chats: Chats) -> None:
+    a_flow(stage, said("size"), trigger=TRIGGER)
+    wrote(stage, LONG, kind=InboundKind.TEXT)
+    assert stage.rows(schema.enrollments)
+    kept = [*stage.rows(schema.events), *stage.rows(schema.enrollments)]
+    assert "hamburg" not in json.dumps([dict(one._mapping) for one in kept], default=str).lower()
