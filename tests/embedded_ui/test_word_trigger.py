@@ -1,0 +1,50 @@
+"""The builder's trigger by words: a merchant chooses whether a message is the word or has it."""
+
+from playwright.sync_api import expect
+
+from storage.database import Database
+from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    IN_A_BROWSER,
+    NARROW,
+    Open,
+    admin,
+    check,
+    database_url,
+    maple,
+    open_page,
+)
+from tests.embedded_ui.test_inspector import choose, draft_of, keep
+from tests.seeding import SmallStore
+
+pytestmark = IN_A_BROWSER
+CHAT = {
+    "kind": "message",
+    "id": "chat",
+    "channel": "instagram",
+    "template": {"chat": {"text": "Hi"}},
+}
+
+
+def test_a_word_may_be_the_message_or_stand_in_it(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    flow_id = keep(database, maple.id, CHAT, trigger={"event": "message.received"})
+    frame = open_page(f"/flows/{flow_id}")
+    inside = choose(frame, "trigger")
+    words = inside.get_by_label("Words", exact=True)
+    expect(words.last).to_be_visible(timeout=30_000)
+    expect(inside.get_by_role("button", name="contains the word")).to_have_count(0)
+    words.last.fill("Größe")
+    words.last.press("Enter")
+    in_it = inside.get_by_role("button", name="contains the word")
+    in_it.click()
+    expect(in_it).to_have_attribute("aria-pressed", "true")
+    check(frame)
+    frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    check(frame)
+    for _ in range(300):
+        trigger = draft_of(database, maple.id, flow_id)["trigger"]
+        if trigger.get("keyword_match") == "contains":
+            break
+        frame.page.wait_for_timeout(100)
+    assert (trigger["keywords"], trigger["keyword_match"]) == (["Größe"], "contains")
