@@ -200,7 +200,7 @@ def by_trigger(
     fired = [
         (version, told)
         for one in news
-        if one.customer_id and matches(version.flow.trigger, one.name, one.data)
+        if one.customer_id and matches(version.flow.trigger, one.name, one.data, one.words)
         for told in _lines(connection, store.id, version, one)
     ]
     return _candidates(connection, store, fired, (), now) if fired else []

@@ -79,7 +79,7 @@ def listens_to(trigger: Trigger) -> str:
 def matches(trigger: Trigger, name: str, data: Mapping[str, Any], words: str = "") -> bool:
     """Say whether news of this name and with these data is what the trigger waits for.
 
-    `words` are a message's own, folded; of past ones only the short ones are known, by `data`.
+    `words` are a message's own, folded; of a deleted one `data` has the keyword, if it was one.
     """
     if name != listens_to(trigger):
         return False

@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select, tuple_
 
 from marketing.events import EventName, News
+from marketing.keyword_match import folded
+from storage.among import among
 from storage.members import IS_THERE
-from storage.schema import customers, events, orders
+from storage.schema import customers, events, inbound_messages, orders
 
 ORDER_MOMENTS: Mapping[str, str] = {
     EventName.ORDER_PLACED: "placed_at",
@@ -130,7 +132,7 @@ def _events(
     """The timeline is read by time: its index has no other order within a name."""
     e = events.c
     query = (
-        select(e.id, e.customer_id, e.occurred_at, e.data)
+        select(e.id, e.customer_id, e.occurred_at, e.data, e.dedupe_key)
         .join(customers, and_(customers.c.store_id == e.store_id, customers.c.id == e.customer_id))
         .where(e.store_id == store_id, e.name == name, e.occurred_at.between(*within), IS_THERE)
     )
@@ -140,10 +142,30 @@ def _events(
     rows = list(connection.execute(query.order_by(e.occurred_at, e.id).limit(limit)))
     last = rows[-1] if len(rows) == limit else None
     cursor = f"{last.occurred_at.isoformat()}|{last.id}" if last else None
-    return Page([_of_event(name, row) for row in rows], cursor)
+    words = _words(connection, store_id, rows) if name == EventName.MESSAGE_RECEIVED else {}
+    return Page([_of_event(name, row, words.get(row.id, "")) for row in rows], cursor)
 
 
-def _of_event(name: str, row: AnyRow) -> News:
+def _words(connection: Connection, store_id: str, rows: Sequence[AnyRow]) -> dict[str, str]:
+    """Give what was written, by event id: the thread has it, until they delete it."""
+    said_by = {row.id: _said_by(row.dedupe_key) for row in rows}
+    i = inbound_messages.c
+    query = select(i.channel, i.provider_id, i.text).where(
+        i.store_id == store_id, among(i.provider_id, {key[1] for key in said_by.values()})
+    )
+    found = {(row[0], row[1]): folded(row[2] or "") for row in connection.execute(query)}
+    return {event_id: found.get(key, "") for event_id, key in said_by.items()}
+
+
+def _said_by(dedupe_key: str) -> tuple[str, str]:
+    """Give the channel and the provider's id of the message that an event tells of."""
+    provider_id, _, channel = dedupe_key.removeprefix(f"{EventName.MESSAGE_RECEIVED}:").rpartition(
+        ":"
+    )
+    return channel, provider_id
+
+
+def _of_event(name: str, row: AnyRow, words: str) -> News:
     cart_id, order_id = row.data.get("cart_id"), row.data.get("order_id")
     return News(
         EventName(name),
@@ -152,4 +174,5 @@ def _of_event(name: str, row: AnyRow) -> News:
         cart_id=cart_id,
         order_id=order_id,
         data=row.data,
+        words=words,
     )

@@ -6,10 +6,11 @@ import pytest
 
 from marketing.chat import InboundKind
 from marketing.flow_schema import load
-from storage import schema
+from storage import inbound, schema
 from tests.jobs.chatting import Chats, connected, wrote
 from tests.jobs.stage import Stage
 from tests.jobs.test_answers import said
+from tests.jobs.test_backfill import delay, look_back
 from tests.jobs.test_opt_in_links import texts
 from tests.jobs.test_steps import a_flow
 
@@ -65,3 +66,16 @@ def test_no_event_and_no_entry_keeps_the_words(stage: Stage, chats: Chats) -> No
     assert stage.rows(schema.enrollments)
     kept = [*stage.rows(schema.events), *stage.rows(schema.enrollments)]
     assert "hamburg" not in json.dumps([dict(one._mapping) for one in kept], default=str).lower()
+
+
+def test_those_who_wrote_the_word_before_are_counted_by_what_the_thread_still_has(
+    stage: Stage, chats: Chats
+) -> None:
+    wrote(stage, LONG, mid="mid:a")
+    wrote(stage, LONG, "igsid-ben", mid="mid:b")
+    wrote(stage, "The red one fits.", "igsid-cem", mid="mid:c")
+    whose = (stage.store_id, "instagram", "mid:b")
+    stage.database.write(lambda c: inbound.empty(c, *whose))
+    flow_id = a_flow(stage, delay("wait", 1), said("size"), trigger=TRIGGER)
+    assert look_back(stage, flow_id, dry=True).standing == {"wait": 1}
+    assert texts(chats) == []
