@@ -10,9 +10,9 @@
   var SOON = 2000, LATER = 10000, CLOSED = 20000, IDLE = 120000;
   var STYLE =
     ":host{all:initial}*{box-sizing:border-box;font:16px/1.45 system-ui,sans-serif}" +
-    ".all{--paper:#fff;--ink:#1b1a18;--soft:#f1efea;--quiet:#5f5b53;--edge:#8a857b;color:var(--ink)}" +
+    ".all{color-scheme:light dark;--paper:#fff;--ink:#1b1a18;--soft:#f1efea;--quiet:#5f5b53;--edge:#8a857b;color:var(--ink)}" +
     "@media(prefers-color-scheme:dark){.all{--paper:#201f1d;--ink:#f1efea;--soft:#33312d;--quiet:#c9c5bc;--edge:#8a857b}}" +
-    "button,a.opens{min-height:40px;padding:6px 14px;border:1px solid var(--edge);border-radius:20px;background:var(--paper);color:var(--ink);cursor:pointer;text-decoration:none;display:inline-block;text-align:start}" +
+    "button,a.opens{min-height:40px;padding:6px 14px;border:1px solid var(--edge);border-radius:20px;background:var(--paper);color:var(--ink);cursor:pointer;text-decoration:none;display:inline-flex;align-items:center;text-align:start}" +
     ".main,.open{background:var(--brand);color:var(--on);border-color:var(--brand)}" +
     ":focus-visible{outline:3px solid var(--ink);outline-offset:2px;box-shadow:0 0 0 2px var(--paper)}" +
     ".open{position:fixed;inset-block-end:16px;inset-inline-end:16px;z-index:2147483000;min-height:52px;border-radius:26px;padding-inline:20px;box-shadow:0 2px 12px #0004}" +
@@ -20,7 +20,7 @@
     "@media(max-width:480px){.box{inset:0;width:auto;height:100dvh;border:0;border-radius:0}}" +
     "[hidden]{display:none!important}" +
     ".head{display:flex;align-items:center;gap:8px;padding:8px 8px 8px 16px;background:var(--brand);color:var(--on)}" +
-    ".head h2{flex:1;margin:0;font-weight:600;overflow-wrap:anywhere}.head button{background:none;border-color:transparent;color:inherit;min-width:40px;padding:0;text-align:center}" +
+    ".head h2{flex:1;margin:0;font-weight:600;overflow-wrap:anywhere}.head button{background:none;border-color:transparent;color:inherit;min-width:40px;padding:0;justify-content:center}" +
     ".head :focus-visible{outline-color:currentColor;box-shadow:none}" +
     ".log{flex:1;overflow-y:auto;padding:12px 16px;display:flex;flex-direction:column;gap:10px}" +
     ".line{max-width:88%;align-self:flex-start}.line.visitor{align-self:flex-end}" +
@@ -28,8 +28,9 @@
     ".said{margin:0;padding:8px 12px;border-radius:12px;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere}" +
     ".visitor .said{background:var(--brand);color:var(--on)}.said a{color:inherit}" +
     ".ways{display:flex;flex-wrap:wrap;gap:6px;margin-block-start:6px}" +
-    ".card{margin-block-start:6px;border:1px solid var(--edge);border-radius:12px;overflow:hidden}.card img{display:block;width:100%;max-height:160px;object-fit:cover}.card div{padding:8px 12px}.card p{margin:0}.card strong{font-weight:600}" +
+    ".card{margin-block-start:6px;border:1px solid var(--edge);border-radius:12px;overflow:hidden}.card img{display:block;width:100%;height:160px;object-fit:cover}.card>div{padding:8px 12px}.card p{margin:0}.card strong{font-weight:600}" +
     ".foot{padding:8px 12px;border-block-start:1px solid var(--edge);display:grid;gap:8px}.row{display:flex;gap:8px;align-items:end}" +
+    "::placeholder{color:var(--quiet);opacity:1}" +
     "textarea{flex:1;min-height:44px;max-height:120px;padding:9px 12px;resize:none;border:1px solid var(--edge);border-radius:12px;background:var(--paper);color:var(--ink)}" +
     ".told{margin:0;font-size:14px;color:var(--quiet)}.told:empty{display:none}" +
     ".agent{justify-self:start;font-size:14px;min-height:32px;padding:2px 12px}";
@@ -103,11 +104,12 @@
     function card(one) {
       var inner = make("div", {}, [
         make("p", {}, [make("strong", {}, [one.title])]),
-        make("p", {}, [one.subtitle || ""]),
-        make("div", { class: "ways" }, (one.buttons || []).map(button)),
       ]);
-      if (isPage(one.url) && !(one.buttons || []).length) {
-        inner.firstChild.replaceChildren(make("a", { href: one.url, target: "_blank", rel: "noopener", style: "color:inherit" }, [one.title]));
+      if (one.subtitle) { inner.append(make("p", {}, [one.subtitle])); }
+      if ((one.buttons || []).length) {
+        inner.append(make("div", { class: "ways" }, one.buttons.map(button)));
+      } else if (isPage(one.url)) {
+        inner.firstChild.replaceChildren(make("a", { href: one.url, target: "_blank", rel: "noopener", style: "color:inherit;font-weight:600" }, [one.title]));
       }
       var picture = isPage(one.picture) ? [make("img", { src: one.picture, alt: "", loading: "lazy" })] : [];
       return make("div", { class: "card" }, picture.concat([inner]));
@@ -159,7 +161,7 @@
       }).then(fetchNow, function (status) {
         if (status === 401 && !isSecond) { return say(text, payload, id, true); }
         note.textContent = words.failed;
-        if (!payload && !input.value) { input.value = text; }
+        if (!payload && !input.value) { input.value = text; grow(); }
       });
     }
 
@@ -227,13 +229,21 @@
       var text = input.value.trim();
       if (!text) { return; }
       input.value = "";
+      grow();
       say(text);
+    }
+
+    // As high as what is written, up to what the style allows.
+    function grow() {
+      input.style.height = "auto";
+      input.style.height = input.scrollHeight + 2 + "px";
     }
 
     opener.addEventListener("click", function () { open(true); });
     close.addEventListener("click", function () { open(false); });
     agent.addEventListener("click", function () { say(words.agent, told.agent); });
     form.addEventListener("submit", function (event) { event.preventDefault(); submit(); });
+    input.addEventListener("input", grow);
     input.addEventListener("keydown", function (event) {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
     });
