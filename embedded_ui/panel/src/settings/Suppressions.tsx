@@ -10,6 +10,7 @@ import { words } from "./words";
 const KEY = ["suppressions"];
 const LINES_AT_ONCE = 5_000;
 const NO_ADDRESS = 422;
+const SHOWN = 20; // lines named
 type Progress = { done: number; total: number };
 
 export function Suppressions() {
@@ -106,12 +107,14 @@ function Result({ added, known, wrong, wrong_lines }: Suppressed) {
         {known > 0 && <p>{words.known(known, format.int(known))}</p>}
         {wrong > 0 && <p>{words.wrong(wrong, format.int(wrong))}</p>}
         {wrong_lines.length > 0 && (
-          <p className="hint">{words.wrongLines(format.list(wrong_lines.slice(0, 20).map(format.int)))}</p>
+          <p className="hint">{linesSaid(wrong)(format.list(wrong_lines.slice(0, SHOWN).map(String)))}</p>
         )}
       </div>
     </div>
   );
 }
+
+const linesSaid = (wrong: number) => (wrong > SHOWN ? words.firstWrongLines : words.wrongLines);
 
 function Counted() {
   const { format } = useStore();

@@ -141,6 +141,7 @@ export const team: TeamWords = {
   known: (count, written) => `${written} ${n(count, "war", "waren")} schon bekannt.`,
   wrong: (count, written) => `${written} ${n(count, "Zeile enthält", "Zeilen enthalten")} keine Adresse.`,
   wrongLines: (lines) => `Zeilen ohne Adresse: ${lines}`,
+  firstWrongLines: (lines) => `Die ersten Zeilen ohne Adresse: ${lines}`,
   suppressed: "Adressen, denen nicht geschrieben wird",
   reasons: {
     unsubscribed: "Abgemeldet",

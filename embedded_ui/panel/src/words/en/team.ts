@@ -145,6 +145,7 @@ export const team = {
   known: (count: number, written: string) => `${written} ${n(count, "was", "were")} known already.`,
   wrong: (count: number, written: string) => `${written} ${n(count, "line holds", "lines hold")} no address.`,
   wrongLines: (lines: string) => `Lines without an address: ${lines}`,
+  firstWrongLines: (lines: string) => `The first lines without an address: ${lines}`,
   suppressed: "Addresses that are not written to",
   reasons: {
     unsubscribed: "Unsubscribed",
