@@ -59,7 +59,7 @@ function Linking() {
   const { format } = useStore();
   const make = useMutation({ mutationFn: () => send<Code>("POST", "/stores/code") });
   return (
-    <div className="pair" style={{ marginBlockStart: 16, alignItems: "start" }}>
+    <div className="pair" style={{ marginBlockStart: 16, rowGap: 12, alignItems: "start" }}>
       <div>
         <button type="button" className="btn" disabled={make.isPending} onClick={() => make.mutate()}>
           {words.makeCode}
