@@ -27,13 +27,14 @@ export default function Chats({ id }: { id: string }) {
         <h2 id="chats">{words.chats}</h2>
       </div>
       {split.error && <Failure error={split.error} retry={() => split.reset()} />}
-      <ul className="plainlist">
+      <ul className="rows">
         {data.chats.map(({ channel, address, name, joined_at }) => (
           <li key={channel + address}>
-            {words.chatOn(strings.channels[channel] ?? channel, name || address)}
-            {joined_at && <p className="sub">{words.chatJoined(format.moment(joined_at))}</p>}
+            <span>{strings.channels[channel] ?? channel}</span>
+            <p className="sub small">{name || address}</p>
+            {joined_at && <p className="sub small">{words.chatJoined(format.moment(joined_at))}</p>}
             {joined_at && may && (
-              <button type="button" className="btn" disabled={split.isPending} onClick={() => split.mutate({ channel, address })}>
+              <button type="button" className="btn" style={{ marginBlockStart: 4 }} disabled={split.isPending} onClick={() => split.mutate({ channel, address })}>
                 {words.notThem}
               </button>
             )}

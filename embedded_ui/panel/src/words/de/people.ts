@@ -56,7 +56,6 @@ export const people: Pick<
   notNeeded: "Es war niemand nötig",
   notNeededHint: "Der Bot rät dann einen Tag lang nicht mehr.",
   chats: "Chats",
-  chatOn: (channel: string, name: string) => `${channel}: ${name}`,
   chatJoined: (when: string) => `Am ${when} zugeordnet: per E-Mail als eigener Chat bestätigt.`,
   chatTakenOff: "Der Chat steht wieder für sich",
   notThem: "Nicht dieselbe Person",

@@ -52,7 +52,6 @@ export const people = {
   notNeeded: "Nobody was needed",
   notNeededHint: "The bot then leaves them alone with such guesses for a day.",
   chats: "Chats",
-  chatOn: (channel: string, name: string) => `${channel}: ${name}`,
   chatJoined: (when: string) => `Joined on ${when}: they confirmed by email that it is theirs.`,
   chatTakenOff: "The chat stands by itself again",
   notThem: "Not the same person",
