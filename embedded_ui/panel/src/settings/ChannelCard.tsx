@@ -50,9 +50,9 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
         <Wrong>{words.trouble(account.trouble, format.moment(account.trouble_at))}</Wrong>
       )}
       <p className="hint" style={{ marginBlockEnd: 12 }}>
-        {words.connected(format.moment(account.connected_at))}
+        {(isOurs ? words.onSince : words.connected)(format.moment(account.connected_at))}
         {" · "}
-        {account.last_event_at ? words.heard(own.provider, format.moment(account.last_event_at)) : words.unheard(own.provider)}
+        {heardOf(own.provider, isOurs, account.last_event_at && format.moment(account.last_event_at))}
       </p>
       {isOurs ? (
         <ToPaste label={own.address} copy={words.copyCode} value={codeOf(account.callback_url)} hint={own.addressHint} />
@@ -62,6 +62,11 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
       {word && <ToPaste label={words.verifyToken} copy={words.copyWord} value={word} />}
     </>
   );
+}
+
+function heardOf(provider: string, isOurs: boolean | undefined, at: string | null): string {
+  if (isOurs) return at ? words.visitorWrote(at) : words.nobodyWrote;
+  return at ? words.heard(provider, at) : words.unheard(provider);
 }
 
 /** The lines that put the chat onto any page, by the address of its door. */
@@ -76,7 +81,7 @@ function ToPaste({ label, copy, value, hint }: { label: string; copy: string; va
     <div className="field">
       <span className="label">{label}</span>
       <span className="inline">
-        <code className="grow" style={{ overflowWrap: "anywhere" }}>{value}</code>
+        <code className="grow" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>{value}</code>
         <button type="button" className="btn" aria-label={copy} onClick={onClick}>
           <Copy size={14} aria-hidden />
           {words.copy}
@@ -110,16 +115,18 @@ function Test({ form }: { form: ChannelForm }) {
   };
   return (
     <form className="note" onSubmit={submit}>
-      <label htmlFor={id}>{words.to}</label>
-      <span className="inline">
-        <input id={id} className="input" type="tel" required value={to} autoComplete="tel" aria-describedby={`${id}-told`} onChange={(event) => type(event.target.value)} />
-        <button type="submit" className="btn" disabled={test.isPending}>
-          {words.test}
-        </button>
-      </span>
-      <p id={`${id}-told`} className="hint" role="status">
-        {told(test.error, test.data, to, form)}
-      </p>
+      <div className="field">
+        <label htmlFor={id}>{words.to}</label>
+        <span className="inline">
+          <input id={id} className="input grow" type="tel" required value={to} autoComplete="tel" aria-describedby={`${id}-told`} onChange={(event) => type(event.target.value)} />
+          <button type="submit" className="btn" disabled={test.isPending}>
+            {words.test}
+          </button>
+        </span>
+        <p id={`${id}-told`} className="hint" role="status">
+          {told(test.error, test.data, to, form)}
+        </p>
+      </div>
     </form>
   );
 }

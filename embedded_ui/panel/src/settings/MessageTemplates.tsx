@@ -38,10 +38,10 @@ export function MessageTemplates() {
         )}
       </div>
       <p className="sub">{said.text}</p>
-      <p className="hint" style={{ marginBlockEnd: 12 }}>{data?.synced_at ? said.synced(format.moment(data.synced_at)) : said.never}</p>
+      {data?.synced_at && <p className="hint" style={{ marginBlockEnd: 12 }}>{said.synced(format.moment(data.synced_at))}</p>}
       {sync.error && <Failure error={sync.error} retry={() => sync.mutate()} />}
       {error && !data && <Failure error={error} retry={refetch} />}
-      {data?.synced_at && data.templates.length === 0 && <p className="sub">{said.none}</p>}
+      {data?.templates.length === 0 && <p className="sub">{said.none}</p>}
       {data && data.templates.length > 0 && <List templates={data.templates} />}
       {data && mayPublish && <Try templates={data.templates.filter((one) => one.is_sendable)} />}
     </section>
@@ -103,12 +103,14 @@ function Try({ templates }: { templates: MessageTemplate[] }) {
           ))}
         </select>
       </div>
-      <label htmlFor={id}>{words.to}</label>
-      <span className="inline">
-        <input id={id} className="input" type="tel" required value={to} autoComplete="tel" aria-describedby={`${id}-told`} onChange={(event) => type(event.target.value)} />
-        <button type="submit" className="btn" disabled={test.isPending}>{said.test}</button>
-      </span>
-      <p id={`${id}-told`} className="hint" role="status">{told(test.error, test.data, to)}</p>
+      <div className="field">
+        <label htmlFor={id}>{words.to}</label>
+        <span className="inline">
+          <input id={id} className="input grow" type="tel" required value={to} autoComplete="tel" aria-describedby={`${id}-told`} onChange={(event) => type(event.target.value)} />
+          <button type="submit" className="btn" disabled={test.isPending}>{said.test}</button>
+        </span>
+        <p id={`${id}-told`} className="hint" role="status">{told(test.error, test.data, to)}</p>
+      </div>
     </form>
   );
 }
