@@ -56,6 +56,7 @@ ASKED = {
     "inbox": "/conversations",
     "customers": "/customers",
     "customer": "/customers/",
+    "form": "/settings/signup-form",
     "set-up": "/settings",
     "settings": "/settings",
     "team": "/team",
@@ -109,6 +110,7 @@ def test_a_page_that_gets_no_answer_says_so_and_offers_to_try_again(
     frame = open_page(at(place, maple))
     again = frame.get_by_role("button", name=re.compile("Try again|Reload"))
     expect(again.first).to_be_visible(timeout=SLOW)
+    expect(frame.get_by_role("heading", level=1).first).to_be_visible()
     in_every_sight(frame)  # beside what failed, others may still hold their places
 
 

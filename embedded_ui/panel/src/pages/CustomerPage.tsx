@@ -1,7 +1,7 @@
 // One customer: who they are to the store, and everything that happened to them.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, History } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Link, useParams } from "wouter";
 import { ApiError, api } from "../api";
 import { readable } from "../flow/words";
@@ -36,18 +36,12 @@ export default function CustomerPage() {
   const receipt = useReceipt(id, error);
   const [erased, setErased] = useState<Receipt | null>(null);
   if (erased ?? receipt) return <Erased receipt={(erased ?? receipt)!} />;
-  if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
+  if (!data) return error ? <Failure error={error} retry={refetch} isPage head={<Head name={strings.nav.customers} />} /> : <PageSkeleton />;
   return (
     <main className="page">
-      <div className="phead with-back">
-        <Link className="btn plain icon" href={to("/customers")} aria-label={words.back}>
-          <ArrowLeft size={18} aria-hidden />
-        </Link>
-        <div className="grow">
-          <h1>{name}</h1>
-          <Contact customer={data} />
-        </div>
-      </div>
+      <Head name={name}>
+        <Contact customer={data} />
+      </Head>
       {error && <Failure error={error} retry={refetch} />}
       <Facts customer={data} />
       <div className="grid2 aside-first">
@@ -64,6 +58,20 @@ export default function CustomerPage() {
         </div>
       </div>
     </main>
+  );
+}
+
+function Head({ name, children }: { name: string; children?: ReactNode }) {
+  return (
+    <div className="phead with-back">
+      <Link className="btn plain icon" href={to("/customers")} aria-label={words.back}>
+        <ArrowLeft size={18} aria-hidden />
+      </Link>
+      <div className="grow">
+        <h1>{name}</h1>
+        {children}
+      </div>
+    </div>
   );
 }
 

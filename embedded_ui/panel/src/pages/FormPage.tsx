@@ -6,20 +6,29 @@ import { Sections } from "../settings/Sections";
 import { SignupEmbed } from "../settings/SignupEmbed";
 import { strings } from "../strings";
 import type { SignupAnswer } from "../types";
-import { PageSkeleton } from "../ui/Skeleton";
+import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
 export default function FormPage() {
   const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: () => api<SignupAnswer>("/settings/signup-form") });
-  if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
   return (
     <main className="page narrow">
       <div className="phead">
         <h1 className="grow">{strings.nav.settings}</h1>
       </div>
       <Sections />
-      <SignupEditor key={JSON.stringify(data.form)} told={data} />
-      <SignupEmbed told={data} />
+      {error && !data && <Failure error={error} retry={refetch} />}
+      {!error && !data && (
+        <div className="card">
+          <RowSkeletons rows={8} />
+        </div>
+      )}
+      {data && (
+        <>
+          <SignupEditor key={JSON.stringify(data.form)} told={data} />
+          <SignupEmbed told={data} />
+        </>
+      )}
     </main>
   );
 }

@@ -10,10 +10,13 @@ export function Failure({
   error,
   retry,
   isPage = false,
+  head,
 }: {
   error: unknown;
   retry: () => void;
   isPage?: boolean;
+  /** What stands above it on a whole page, if not the page's title. */
+  head?: ReactNode;
 }) {
   if (error instanceof ApiError && error.isSignedOut) return <SignedOut error={error} />;
   const words = wordsOf(error);
@@ -30,8 +33,21 @@ export function Failure({
       </div>
     </div>
   );
-  return isPage ? <main className="page">{banner}</main> : banner;
+  if (!isPage) return banner;
+  return (
+    <main className="page">
+      {head ?? (
+        <div className="phead">
+          <h1>{headingOf(document.title)}</h1>
+        </div>
+      )}
+      {banner}
+    </main>
+  );
 }
+
+/** The window's title has the page's heading before the app's name. */
+const headingOf = (title: string): string => title.replace(/ · [^·]*$/, "");
 
 function wordsOf(error: unknown): string {
   if (!(error instanceof ApiError)) return strings.error.failed;
