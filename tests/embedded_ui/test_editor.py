@@ -68,6 +68,18 @@ def test_the_reminder_is_edited_seen_at_once_and_kept(
     expect(frame.get_by_role("button", name="Done")).to_have_count(0)
 
 
+def test_a_subject_that_is_too_long_to_keep_is_counted_and_said_in_plain_words(
+    write: Callable[..., Frame], kept: Kept
+) -> None:
+    frame = write()
+    before = kept("reminder")["subject"]
+    frame.get_by_label("Subject", exact=True).fill("too long " * 200)
+    said = frame.get_by_text("Not saved: The subject is too long. Keep it to")
+    expect(said).to_be_visible(timeout=30_000)
+    expect(frame.get_by_text("1,800 of 60")).to_be_visible(timeout=30_000)
+    assert kept("reminder")["subject"] == before
+
+
 def test_who_may_only_look_sees_the_message_and_nothing_to_change_it_by(
     write: Callable[..., Frame], kept: Kept, maple: SmallStore, database: Database
 ) -> None:

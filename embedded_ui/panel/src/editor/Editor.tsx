@@ -109,7 +109,7 @@ export function Editor({ draft, snapshot, step, title, back, backLabel, own, arm
         ) : (
           <>
             <Tabs tab={tab} show={show} issues={checking.issues} />
-            <Envelope subject={drawn.isBusy ? undefined : drawn.shown?.subject} />
+            <Envelope subject={drawn.isBusy || drawn.error ? undefined : drawn.shown?.subject} />
             <div className="mlist">
               {isBlocks(template) ? <BlocksColumn undo={undo} /> : <CodeForm template={template} />}
             </div>

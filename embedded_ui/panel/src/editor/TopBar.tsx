@@ -89,10 +89,16 @@ function saidOf(status: Status, time: (at: string) => string): string {
     case "offline":
       return words.offline;
     case "refused":
-      return words.refused(status.message);
+      return words.refused(whyOf(status));
     case "gone":
       return words.gone;
     default:
       return words.unsaved;
   }
+}
+
+/** Why the server kept nothing: of the two lines above the blocks in words of ours, else in its own. */
+function whyOf({ message, field = "", remedy = "" }: Extract<Status, { kind: "refused" }>): string {
+  const place = /(?:^|\.)template\.(subject|preview)$/.exec(field)?.[1];
+  return place ? `${words.tooLongToKeep[place as "subject" | "preview"]} ${remedy}` : message;
 }

@@ -121,12 +121,14 @@ test("a connection that is gone loses nothing, a refusal is told", async () => {
   draft.edit("one", template("Mine"));
   assert.equal(await draft.flush(), false);
   assert.equal(draft.get().status.kind, "offline");
-  server.fails = new ApiError(422, "The subject is too long.", "steps.one.template.subject");
+  const why = { field: "template.subject", message: "is too long", remedy: "Shorten it." };
+  server.fails = new ApiError(422, "one: template.subject is too long", why.field, undefined, [why]);
   await draft.flush();
   assert.deepEqual(draft.get().status, {
     kind: "refused",
-    message: "The subject is too long.",
-    field: "steps.one.template.subject",
+    message: "one: template.subject is too long",
+    field: "template.subject",
+    remedy: "Shorten it.",
   });
   server.fails = null;
   assert.equal(await draft.flush(), true);

@@ -24,7 +24,7 @@ export type Keeper = {
 export type Status =
   | { kind: "kept"; at: number | null }
   | { kind: "changed" | "saving" | "offline" | "gone" }
-  | { kind: "refused"; message: string; field?: string }
+  | { kind: "refused"; message: string; field?: string; remedy?: string }
   | { kind: "conflict"; theirs: Kept };
 export type Snapshot = { kept: Kept; histories: Readonly<Record<string, History<Template>>>; status: Status };
 
@@ -171,7 +171,7 @@ export class Draft {
     }
     if (error instanceof ApiError && error.status === 404) return this.set({ status: { kind: "gone" } });
     if (error instanceof ApiError && error.status >= 400 && error.status < 500) {
-      return this.set({ status: { kind: "refused", message: error.message, field: error.field } });
+      return this.set({ status: { kind: "refused", message: error.message, field: error.field, remedy: error.problems[0]?.remedy } });
     }
     this.set({ status: { kind: "offline" } });
     this.later(AGAIN);

@@ -22,6 +22,7 @@ export const editor: EditorWords = {
   unsaved: "Noch nicht gespeichert",
   offline: "Wird gespeichert, sobald Sie wieder verbunden sind",
   refused: (why) => `Nicht gespeichert: ${why}`,
+  tooLongToKeep: { subject: "Der Betreff ist zu lang.", preview: "Der Vorschautext ist zu lang." },
   gone: "Diese Nachricht wurde inzwischen aus dem Ablauf genommen. Was Sie geschrieben haben, lässt sich dort nicht speichern.",
   conflictTitle: (name) =>
     name ? `${name} hat diese Nachricht auch geändert` : "Jemand hat diese Nachricht auch geändert",

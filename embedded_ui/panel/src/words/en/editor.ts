@@ -21,6 +21,7 @@ export const editor = {
   unsaved: "Not saved yet",
   offline: "Saving when you’re back",
   refused: (why: string) => `Not saved: ${why}`,
+  tooLongToKeep: { subject: "The subject is too long.", preview: "The preview text is too long." },
   gone: "This message was taken out of the flow in the meantime. What you wrote can’t be kept there.",
   conflictTitle: (name: string | null) => (name ? `${name} changed this message too` : "Somebody changed this message too"),
   conflictYou: "You changed this message in another window too",
