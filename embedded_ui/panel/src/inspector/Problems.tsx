@@ -21,11 +21,14 @@ export function Problems({ document, problems, warnings, isChecking, go }: Props
     go(step, field);
   };
   const count = problems.length;
+  const hints = warnings.length;
   return (
     <Popover.Root open={isOpen} onOpenChange={open}>
       <Popover.Trigger className="btn" aria-busy={isChecking}>
-        {count ? <CircleAlert size={14} aria-hidden color="var(--bad)" /> : <CircleCheck size={14} aria-hidden color="var(--ok)" />}
-        {count ? said.count(count, format.int(count)) : said.fine}
+        {count ? <CircleAlert size={14} aria-hidden color="var(--bad)" />
+        : hints ? <TriangleAlert size={14} aria-hidden color="var(--warn)" />
+        : <CircleCheck size={14} aria-hidden color="var(--ok)" />}
+        {count ? said.count(count, format.int(count)) : hints ? said.hints(hints, format.int(hints)) : said.fine}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={8} align="end" style={{ zIndex: 30 }}>

@@ -35,7 +35,7 @@ export function TopBar(props: TopBarProps) {
   const canPublish = flow.status !== "live" || flow.has_changes;
   return (
     <>
-      <Suspense fallback={<Count problems={found.problems.length} />}>
+      <Suspense fallback={<Count problems={found.problems.length} hints={found.warnings.length} />}>
         <Problems document={document} problems={found.problems} warnings={found.warnings} isChecking={isChecking} go={go} />
       </Suspense>
       {flow.live_version !== null && (
@@ -59,12 +59,13 @@ export function TopBar(props: TopBarProps) {
 }
 
 /** The button of the problems as it will be, so that nothing moves when its list has come. */
-function Count({ problems }: { problems: number }) {
+function Count({ problems, hints }: { problems: number; hints: number }) {
+  const said = words.problems;
   const { format } = useStore();
   return (
     <button type="button" className="btn" disabled>
       <CircleAlert size={14} aria-hidden />
-      {problems ? words.problems.count(problems, format.int(problems)) : words.problems.fine}
+      {problems ? said.count(problems, format.int(problems)) : hints ? said.hints(hints, format.int(hints)) : said.fine}
     </button>
   );
 }

@@ -320,6 +320,7 @@ export const inspector: InspectorWords = {
   exit: { text: "Wer hierher kommt, verlässt den Ablauf. Es wird nichts mehr gesendet." },
   problems: {
     count: (count, told) => `${told} ${n(count, "Problem", "Probleme")}`,
+    hints: (count, told) => `${told} ${n(count, "Hinweis", "Hinweise")}`,
     fine: "Keine Probleme",
     title: "Zu beheben, bevor er live gehen kann",
     warnings: "Gut zu wissen",

@@ -319,6 +319,7 @@ export const inspector = {
   exit: { text: "Whoever comes here leaves the flow. Nothing more is sent." },
   problems: {
     count: (count: number, told: string) => `${told} ${n(count, "problem", "problems")}`,
+    hints: (count: number, told: string) => `${told} ${n(count, "hint", "hints")}`,
     fine: "No problems",
     title: "To fix before it can go live",
     warnings: "Worth knowing",
