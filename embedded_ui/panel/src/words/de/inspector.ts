@@ -192,7 +192,7 @@ export const inspector: InspectorWords = {
     whatsapp: {
       template: "WhatsApp-Vorlage",
       templateHint: "Geht hinaus, solange das Fenster des Kunden zu ist: an alle, die WhatsApp zugestimmt und in den letzten 24 Stunden nichts geschrieben haben. Sonst geht die Chat-Nachricht.",
-      noTemplate: "Keine: nur solange das Fenster des Kunden offen ist",
+      noTemplate: "Keine: nur binnen 24 Stunden",
       notConnected: "Verbinden Sie WhatsApp in den Einstellungen: dann stehen seine Vorlagen hier.",
       body: (name: string) => `Platzhalter ${name}`,
       header: (name: string) => `Platzhalter ${name} der Überschrift`,

@@ -192,7 +192,7 @@ export const inspector = {
     whatsapp: {
       template: "WhatsApp template",
       templateHint: "Sent while the customer’s window is closed: to who agreed to WhatsApp and wrote nothing within 24 hours. Inside it the chat message goes.",
-      noTemplate: "None: only while the customer’s window is open",
+      noTemplate: "None: only within 24 hours",
       notConnected: "Connect WhatsApp in the settings: its templates show here.",
       body: (name: string) => `Blank ${name}`,
       header: (name: string) => `Blank ${name} of the heading`,
