@@ -75,14 +75,18 @@ function Preview({ template, parameters }: { template: MessageTemplate; paramete
   const fill = (part: string, text: string) =>
     text.replace(BLANK, (whole: string, name: string) => readable(parameters[`${part}:${name}`] ?? "") || whole);
   return (
-    <div className="note" role="group" aria-labelledby={id}>
+    <div className="note tpreview" role="group" aria-labelledby={id}>
       <span className="hint" id={id}>{said.preview}</span>
       {template.header && <p><b>{fill("header", template.header)}</b></p>}
       <p style={{ whiteSpace: "pre-wrap" }}>{fill("body", template.body)}</p>
       {template.footer && <p className="hint">{template.footer}</p>}
-      {template.buttons.map((label) => (
-        <span key={label} className="badge info">{label}</span>
-      ))}
+      {template.buttons.length > 0 && (
+        <p className="inline">
+          {template.buttons.map((label) => (
+            <span key={label} className="badge info">{label}</span>
+          ))}
+        </p>
+      )}
     </div>
   );
 }
