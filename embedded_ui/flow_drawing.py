@@ -168,7 +168,9 @@ def _own_fields(  # noqa: C901,PLR0911  one case a kind
         case Exit():
             return {"kind": "exit"}
         case _:
-            return {"kind": KIND_OF[type(step)][0], "detail": _detail(step, known)}
+            left = step.unsubscribe if isinstance(step, UpdateCustomer) else ()
+            act = {"kind": KIND_OF[type(step)][0], "detail": _detail(step, known)}
+            return {**act, "channels": list(left)} if left else act
 
 
 def _delay(step: Delay) -> Json:

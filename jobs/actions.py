@@ -12,6 +12,8 @@ from typing import Any, assert_never
 from jobs import conversations, enroll, rewards
 from jobs.endings import Ended, end
 from jobs.runtime import Runtime
+from jobs.track import WRITE_CONSENT
+from marketing.consent import CONSENT_CHANNELS
 from marketing.enrollment import Enrollment
 from marketing.events import EventName, News
 from marketing.flow import (
@@ -24,7 +26,7 @@ from marketing.flow import (
     UpdateCustomer,
 )
 from marketing.hand_over import HandOver
-from marketing.model import Reason
+from marketing.model import ChannelName, Consent, ConsentSource, ConsentState, Reason
 from marketing.reward import Reward
 from storage import (
     Connection,
@@ -33,6 +35,7 @@ from storage import (
     events,
     flow_events,
     flows,
+    messages,
     outbox,
     stores,
 )
@@ -153,6 +156,7 @@ def _update(
         payload = {"customer_id": who, "add": added, "remove": removed}
         real_now = runtime.database.real_now(connection)
         outbox.add(connection, store.id, "write_tags", one.key, payload, real_now)
+    left = _unsubscribe(connection, runtime, store, one, act.unsubscribe, now)
     by = {"by": one.key, "by_flows": [*one.event.get("by_flows", ()), one.whose.flow_id]}
     happened = [
         (EventName.CUSTOMER_TAGGED, {"added": added} if added else {}),
@@ -164,9 +168,44 @@ def _update(
         for name, data in happened
         if any(data.values())
     ]
+    told += [_left(store.id, one, channel, now, by) for channel in left]
     new = events.append_many(connection, told)
     news = [News(each.name, now, who, data=each.data) for each in new]
     enroll.react(connection, runtime, store, news, now)
+
+
+def _unsubscribe(
+    connection: Connection,
+    runtime: Runtime,
+    store: Store,
+    one: Asked,
+    channels: Sequence[ChannelName],
+    now: datetime,
+) -> list[ChannelName]:
+    """Take consent back by the merchant's word; give the channels where that is new.
+
+    Nobody's address is suppressed: who agrees again, of their own, is written to again.
+    """
+    who, whose = one.whose.customer_id, (connection, store.id, one.whose.customer_id)
+    no = ConsentState.UNSUBSCRIBED
+    said = [Consent(each, no, ConsentSource.MERCHANT, now) for each in dict.fromkeys(channels)]
+    new = [each.channel for each in said if customer_changes.consent(*whose, each)]
+    for channel in new:
+        messages.skip_of_customer(*whose, channel, Reason.UNSUBSCRIBED)
+        if channel in CONSENT_CHANNELS:
+            told = {"customer_id": who, "channel": channel.value, "state": no.value}
+            payload = {**told, "changed_at": now.isoformat()}
+            real_now = runtime.database.real_now(connection)
+            outbox.add(connection, store.id, WRITE_CONSENT, f"{who}:{channel}", payload, real_now)
+    return new
+
+
+def _left(
+    store_id: str, one: Asked, channel: ChannelName, now: datetime, by: dict[str, Any]
+) -> Event:
+    name = EventName.CUSTOMER_UNSUBSCRIBED
+    data = {"channel": channel.value, "source": ConsentSource.MERCHANT.value, **by}
+    return Event(store_id, name, now, f"{name}:{channel}:{one.key}", one.whose.customer_id, data)
 
 
 def _start(connection: Connection, store: Store, one: Asked, act: StartFlow, now: datetime) -> None:

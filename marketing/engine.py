@@ -55,7 +55,7 @@ from marketing.flow import (
     ways_of,
 )
 from marketing.hand_over import HandOver
-from marketing.model import Reason
+from marketing.model import ConsentState, Reason
 from marketing.questions import SILENT, Ask, Collect, Question, asked_key
 from marketing.reward import Reward
 from marketing.waiting import answer_to, awaited, end_of_delay, end_of_question
@@ -381,7 +381,9 @@ def with_update(values: Mapping[str, Any], step: UpdateCustomer) -> Mapping[str,
     tags += [tag for tag in step.add_tags if tag not in tags]
     properties = {**(before.get("properties") or {}), **step.properties}
     kept = {name: value for name, value in properties.items() if value is not None}
-    return {**values, "customer": {**before, "tags": tags, "properties": kept}}
+    no = ConsentState.UNSUBSCRIBED.value
+    said = {f"{channel}_consent": no for channel in step.unsubscribe}
+    return {**values, "customer": {**before, **said, "tags": tags, "properties": kept}}
 
 
 def variant_of(split: Split, flow_id: str, customer_id: str) -> str:

@@ -200,13 +200,16 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCustomer:
-    """Change what we know of the customer: tags, and properties of our own."""
+    """Change what we know of the customer: tags, properties of our own, and consent."""
 
     id: str
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
     """Name -> text, number, true or false; None removes it."""
+    unsubscribe: tuple[ChannelName, ...] = ()
+    """Write no more marketing there, as by the merchant's word. A flow takes consent back and
+    never gives it: a yes is the customer's own, by a form, a checkout or a question (`Collect`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, validate
 
-from marketing.calendar import BIRTHDAY, NO_DATE, is_date
 from marketing.condition_rules import FIELD, placed_problems
 from marketing.events import UNHEARD, EventName
 from marketing.flow import (
@@ -50,6 +49,7 @@ from marketing.said import Said, in_lines, say
 from marketing.templates import Problem
 from marketing.timing import duration_of
 from marketing.triggers import is_clock, trigger_problems
+from marketing.update_rules import update_problems
 
 MAX_STEPS = 100
 MAX_DEPTH = 6
@@ -242,22 +242,13 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912,PLR09
         case Reward():
             yield from _reward_problems(step)
         case UpdateCustomer():
-            yield from _update_problems(step)
+            yield from update_problems(step)
         case CallWebhook():
             yield from _address_problems(step)
         case NotifyStaff() | HandOver() | StartFlow() | StopFlow():
             yield from _blank_problems(step)
         case Exit():
             pass
-
-
-def _update_problems(step: UpdateCustomer) -> Iterator[Problem]:
-    if not (step.add_tags or step.remove_tags or step.properties):
-        remedy = say("Add a tag, remove one, or set a property.")
-        yield Problem(step.id, "add_tags", say("changes nothing"), remedy)
-    told = step.properties.get(BIRTHDAY)
-    if told is not None and not is_date(told):
-        yield Problem(step.id, f"properties.{BIRTHDAY}", *NO_DATE)
 
 
 def _blank_problems(step: NotifyStaff | HandOver | StartFlow | StopFlow) -> Iterator[Problem]:

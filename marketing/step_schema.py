@@ -227,6 +227,12 @@ class UpdateCustomerSchema(StepSchema):
     properties = fields.Dict(
         fields.String(validate=PROPERTY_RULE), fields.Raw(allow_none=True, validate=VALUE_RULE)
     )
+    unsubscribe = fields.List(fields.Enum(ChannelName, by_value=True))
+
+    @post_dump
+    def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Most change no consent."""
+        return {key: value for key, value in data.items() if key != "unsubscribe" or value}
 
 
 class NotifyStaffSchema(StepSchema):

@@ -187,6 +187,7 @@ def test_what_else_a_flow_does_is_edited(
     inside.get_by_label("Name", exact=True).fill("Tier")
     inside.get_by_label("Name", exact=True).press("Enter")
     fill(inside, "Value", "gold")
+    inside.get_by_label("Text message").check()
     check(frame)
     inside = choose(frame, "team")
     fill(inside, "Subject", "A large cart")
@@ -201,6 +202,7 @@ def test_what_else_a_flow_does_is_edited(
     until(frame, database, place, lambda kept: kept["other"]["flow"] == maple.flow[0])
     kept = kept_of(database, *place)
     assert kept["mark"]["properties"] == {"tier": "gold"}
+    assert kept["mark"]["unsubscribe"] == ["sms"]
     assert kept["team"]["subject"] == "A large cart"
     assert kept["hook"]["url"] == "https://example.com/other"
 

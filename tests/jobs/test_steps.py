@@ -148,6 +148,31 @@ def test_tags_and_properties_are_changed_told_and_news_of_their_own(stage: Stage
     assert stage.shop.tags == [(["vip"], ["new"])]
 
 
+def test_who_never_answers_is_unsubscribed_and_the_store_is_told(stage: Stage) -> None:
+    """A sunset: asked whether they want to stay; without a click there is no more news."""
+    leave = {"kind": "update_customer", "id": "leave", "unsubscribe": ["email"]}
+    wait = {"kind": "wait_for_event", "id": "stays", "event": "message.clicked", "timeout": "P7D",
+            "no": [leave]}  # fmt: skip
+    a_flow(stage, {**MAIL, "id": "stay"}, wait, MAIL)
+    gone = a_flow(stage, {**MAIL, "id": "gone"}, trigger={"event": "customer.unsubscribed"})
+    ada = stage.customer(external_id="7")
+    ordered(stage, ada)
+    stage.work()
+    stage.live(8 * DAY, step=DAY)
+    (row,) = stage.rows(schema.customers, id=ada)
+    assert (row.email_consent, row.email_consent_source) == ("unsubscribed", "merchant")
+    assert {(one.step_id, one.state, one.reason) for one in stage.messages()} == {
+        ("stay", "sent", None), ("gone", "skipped", "unsubscribed"),
+        ("mail", "skipped", "unsubscribed"),
+    }  # fmt: skip
+    assert len(stage.rows(schema.enrollments, flow_id=gone)) == 1
+    (call,) = stage.rows(schema.outbox, kind="write_consent")
+    assert call.payload | {"changed_at": ""} == {
+        "customer_id": ada, "channel": "email", "state": "unsubscribed", "changed_at": "",
+    }  # fmt: skip
+    assert stage.rows(schema.suppressions) == []
+
+
 def test_the_team_is_written_to_with_the_customer_named(stage: Stage) -> None:
     notice = {
         "kind": "notify_staff",

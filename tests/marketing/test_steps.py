@@ -172,6 +172,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({**SWITCH, "id": "x", "cases": [{"key": "otherwise", "values": [1]}]}, "key"),
     ({**SWITCH, "id": "x", "cases": [{"key": "a", "values": []}]}, "values"),
     ({"kind": "update_customer", "id": "x"}, "add_tags"),
+    ({"kind": "update_customer", "id": "x", "unsubscribe": ["instagram"]}, "unsubscribe"),
     ({"kind": "update_customer", "id": "x", "properties": {"Bad name": 1}}, "properties"),
     ({"kind": "notify_staff", "id": "x", "subject": " ", "text": "Look"}, "subject"),
     ({"kind": "call_webhook", "id": "x", "url": "javascript:alert(1)"}, "url"),
@@ -296,6 +297,15 @@ def test_branches_in_branches_re_join_and_what_follows_is_for_everyone() -> None
         after, effects = advance(flow, entered(flow), facts, AT)
         assert [step for step, _ in sent(effects)] == steps
         assert after.state is EnrollmentState.ENDED
+
+
+def test_whoever_a_step_unsubscribes_is_so_to_the_next_condition() -> None:
+    update = {"kind": "update_customer", "id": "leave", "unsubscribe": ["email"]}
+    asks = {"op": "eq", "field": "customer.email_consent", "value": "unsubscribed"}
+    flow = a_flow(update, {"kind": "condition", "id": "is", "condition": asks, "yes": [OTHER]})
+    facts = Facts({"customer": {"email_consent": "subscribed"}})
+    after, _ = advance(flow, entered(flow), facts, AT)
+    assert after.choices == {"is": "yes"}
 
 
 def test_an_update_of_nothing_known_and_a_removal_are_known_to_the_next_step() -> None:

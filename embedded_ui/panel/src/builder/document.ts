@@ -100,6 +100,7 @@ export type UpdateStep = Kept<"update_customer"> & {
   add_tags?: string[];
   remove_tags?: string[];
   properties?: Record<string, Value>;
+  unsubscribe?: string[];
 };
 export type NotifyStep = Kept<"notify_staff" | "hand_over"> & { subject: string; text: string };
 export type CallStep = Kept<"call_webhook"> & { url: string };

@@ -65,7 +65,8 @@ export function lineOf(step: Step, trigger: Trigger, format: Format, names: Flow
 function updateLine(step: Step & { kind: "update_customer" }): string {
   const tags = [...(step.add_tags ?? []).map((tag) => `+${tag}`), ...(step.remove_tags ?? []).map((tag) => `−${tag}`)];
   const told = Object.entries(step.properties ?? {}).map(([name, value]) => `${name} = ${String(value)}`);
-  return [...tags, ...told].join(", ");
+  const left = (step.unsubscribe ?? []).map((channel) => said.unsubscribed(strings.channels[channel] ?? channel));
+  return [...tags, ...told, ...left].join(", ");
 }
 
 function messageLine(step: MessageStep | AskStep | CollectStep, format: Format): string {

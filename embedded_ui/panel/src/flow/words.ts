@@ -32,6 +32,8 @@ export function lineOf(step: Step, flow: Flow, format: Format): string {
       return words.awaited(step.event ?? "", duration(step.seconds ?? 0, "short"));
     case "switch":
       return words.byField(factName(step.field ?? ""));
+    case "update_customer":
+      return [step.detail, ...(step.channels ?? []).map((one) => words.unsubscribed(strings.channels[one] ?? one))].filter(Boolean).join(", ");
     default:
       return step.detail ?? "";
   }

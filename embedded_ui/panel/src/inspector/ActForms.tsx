@@ -5,8 +5,9 @@ import { api } from "../api";
 import type { CallStep, NotifyStep, OtherFlowStep, UpdateStep, Value } from "../builder/document";
 import { Picker } from "../conditions/Picker";
 import { useFlowId } from "./flowId";
-import { Cross, Group, LongField, Select, TextField } from "./fields";
+import { Check, Cross, Group, LongField, Select, TextField } from "./fields";
 import type { FormProps } from "./form";
+import { strings } from "../strings";
 import type { FlowList } from "../types";
 import { Add } from "./WayForms";
 import { words } from "./words";
@@ -18,6 +19,7 @@ export function UpdateForm({ step, set }: FormProps<UpdateStep>) {
       <Tags name="add_tags" label={said.addTags} value={step.add_tags ?? []} keep={(add_tags) => set({ add_tags })} />
       <Tags name="remove_tags" label={said.removeTags} value={step.remove_tags ?? []} keep={(remove_tags) => set({ remove_tags })} />
       <Properties value={step.properties ?? {}} keep={(properties) => set({ properties })} />
+      <Unsubscribe value={step.unsubscribe ?? []} keep={(unsubscribe) => set({ unsubscribe })} />
     </>
   );
 }
@@ -26,6 +28,21 @@ function Tags({ name, label, value, keep }: { name: string; label: string; value
   return (
     <Group name={name} label={label}>
       <Picker of="tags" label={label} isMany values={value} choose={keep} />
+    </Group>
+  );
+}
+
+const LEAVABLE = ["email", "sms", "whatsapp"];
+
+/** A flow takes consent back and never gives it: a yes is the customer's own. */
+function Unsubscribe({ value, keep }: { value: string[]; keep: (channels: string[]) => void }) {
+  const said = words.update;
+  const put = (channel: string, isOn: boolean) => keep(LEAVABLE.filter((one) => (one === channel ? isOn : value.includes(one))));
+  return (
+    <Group name="unsubscribe" label={said.unsubscribe} hint={said.unsubscribeHint}>
+      {LEAVABLE.map((channel) => (
+        <Check key={channel} name={`unsubscribe-${channel}`} label={strings.channels[channel] ?? channel} value={value.includes(channel)} keep={(isOn) => put(channel, isOn)} />
+      ))}
     </Group>
   );
 }

@@ -136,7 +136,7 @@ const FIELDS: Record<Step["kind"], string[]> = {
   collect: ["name", "channel", "message_kind", "template", "contact", "subscribes", "timeout"],
   coupon: ["off", "percent", "amount", "valid_for", "minimum", "prefix", "once_per"],
   reward: ["amount", "every", "orders", "expires_after", "prefix"],
-  update_customer: ["add_tags", "remove_tags", "properties"],
+  update_customer: ["add_tags", "remove_tags", "properties", "unsubscribe"],
   notify_staff: ["subject", "text"],
   hand_over: ["subject", "text"],
   call_webhook: ["url"],

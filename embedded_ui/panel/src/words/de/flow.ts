@@ -79,6 +79,7 @@ export const flow: Words["flow"] = {
   withOrder: (what, nth) => `${what}, mit der ${nth} Bestellung`,
   validFor: (time) => `Gültig für ${time}`,
   exitLine: "Geht nicht weiter",
+  unsubscribed: (channel) => `abgemeldet: ${channel}`,
   yes: "Ja",
   no: "Nein",
   variant: (key, share) => `${key.toUpperCase()} · ${share}`,

@@ -79,6 +79,7 @@ export const flow = {
   withOrder: (what: string, nth: string) => `${what}, with the ${nth} order`,
   validFor: (time: string) => `Valid for ${time}`,
   exitLine: "Goes no further",
+  unsubscribed: (channel: string) => `unsubscribed: ${channel}`,
   yes: "Yes",
   no: "No",
   variant: (key: string, share: string) => `${key.toUpperCase()} · ${share}`,
