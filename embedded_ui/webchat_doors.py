@@ -14,16 +14,19 @@ from doors.callers import caller
 from jobs import webchat
 from jobs.runtime import Runtime
 from jobs.webchat import Knock, WebchatDoor
+from marketing.webchat import refusal
 
 PATH = "/webchat/"
 SCRIPT = Path(connectors.__path__[0]) / "shopify/app/extensions/reprise-form/assets/reprise-chat.js"
 """It lies beside the sign-up form's: one file for every platform."""
 NEVER = {"Cache-Control": "no-store, private"}
 REFUSALS: dict[type[Exception], tuple[str, int]] = {
-    webchat.NoChat: ("No store shows a chat under this key.", 404),
-    webchat.NotOurPage: ("This page is none of the store's own.", 403),
-    webchat.NotAVisitor: ("This conversation is not here. Begin a new one.", 401),
+    webchat.NoChat: ("closed", 404),
+    webchat.NotOurPage: ("elsewhere", 403),
+    webchat.NotAVisitor: ("gone", 401),
 }
+"""The sentence of `marketing.webchat.WORDS`, and the status."""
+TOO_FAST = 429
 
 
 def register(app: Flask, runtime: Runtime) -> None:
@@ -40,6 +43,10 @@ def register(app: Flask, runtime: Runtime) -> None:
         if not request.path.startswith(PATH) or key is None:
             return answer
         answer.headers["Vary"] = "Origin"
+        if answer.status_code == TOO_FAST:
+            # It says nothing of the store, and is answered without looking it up.
+            answer.headers["Access-Control-Allow-Origin"] = "*"
+            return answer
         origin = request.headers.get("Origin", "")
         if origin and origin in door.origins(key):
             answer.headers["Access-Control-Allow-Origin"] = origin
@@ -58,7 +65,7 @@ def _visitors(app: Flask, door: WebchatDoor) -> None:
     @app.get("/webchat/<key>")
     def chat(key: str) -> Response:
         """Tell the script what to draw."""
-        told = jsonify(door.show(key, request.args.get("locale")))
+        told = jsonify(door.show(key, caller(), request.args.get("locale")))
         told.headers["Cache-Control"] = "public, max-age=60"
         return told
 
@@ -87,13 +94,23 @@ def _knock(key: str) -> Knock:
 
 
 def _refusals(app: Flask) -> None:
-    for kind, (words, status) in REFUSALS.items():
-        app.register_error_handler(kind, _refusal(words, status))
+    for kind, (name, status) in REFUSALS.items():
+        app.register_error_handler(kind, _refusal(name, status))
 
     @app.errorhandler(webchat.BadWords)
     def bad_words(error: webchat.BadWords) -> tuple[Response, int]:
-        return jsonify(message=str(error), field=error.field), 422
+        return jsonify(message=_said(error.name), field=error.field), 422
+
+    @app.errorhandler(webchat.Hurried)
+    def hurried(error: webchat.Hurried) -> tuple[Response, int, dict[str, str]]:
+        wait = error.retry_after
+        told = jsonify(message=_said("too_fast"), retry_after=wait)
+        return told, TOO_FAST, {"Retry-After": str(wait)}
 
 
-def _refusal(words: str, status: int) -> Callable[[Exception], tuple[Response, int]]:
-    return lambda _: (jsonify(message=words), status)
+def _refusal(name: str, status: int) -> Callable[[Exception], tuple[Response, int]]:
+    return lambda _: (jsonify(message=_said(name)), status)
+
+
+def _said(name: str) -> str:
+    return refusal(name, request.args.get("locale"))

@@ -13,14 +13,13 @@ from typing import Any, Final
 import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from jobs.pixel_limits import Buckets, TooFast
 from jobs.runtime import Runtime
+from jobs.webchat_limits import ChatLimits, Hurried
 from marketing.brand import brand_of
 from marketing.chat import AGENT
 from marketing.links import read_visitor, visitor_token
 from marketing.model import BadSignature, ChannelName, JsonObject
-from marketing.signup import language_of
-from marketing.webchat import MOST_LETTERS, WORDS, offered, origins_of, shown
+from marketing.webchat import MOST_LETTERS, WORDS, language_of, offered, origins_of, shown
 from storage import Connection, callbacks, channel_accounts, stores, webchat
 from storage.channel_accounts import ChannelAccount
 from storage.stores import Store
@@ -28,10 +27,11 @@ from storage.text import clean
 from storage.webchat import VISITOR, Line
 
 __all__ = [
-    "MOST_BYTES", "BadWords", "NoChat", "NotAVisitor", "NotOurPage", "TooFast", "WebchatDoor",
+    "MOST_BYTES", "BadWords", "Hurried", "NoChat", "NotAVisitor", "NotOurPage", "WebchatDoor",
 ]  # fmt: skip
 MOST_BYTES: Final = 16 * 1024
 MOST_NUMBER: Final = 2_000_000_000
+SAID: Final = "said:"
 KEY: Final = validate.Regexp(r"[A-Za-z0-9_-]{8,64}\Z")
 
 
@@ -48,11 +48,11 @@ class NotAVisitor(Exception):
 
 
 class BadWords(Exception):
-    """What was sent can't be taken; the message is for people, `field` names where."""
+    """What was sent can't be taken: `name` is of the sentence that says why, `field` says where."""
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, name: str, field: str | None = None) -> None:
+        super().__init__(WORDS["en"][name])
+        self.name, self.field = name, field
 
 
 class SaidSchema(Schema):
@@ -93,15 +93,13 @@ class WebchatDoor:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._beginning = Buckets(rate=0.05, burst=10)
-        self._saying = Buckets(rate=0.5, burst=15)
-        self._fetching = Buckets(rate=3, burst=90)
-        self._key = Buckets(rate=20, burst=400)
+        self._limits = ChatLimits()
 
-    def show(self, key: str, locale: str | None) -> JsonObject:
-        """Give what the chat's script draws; raises `NoChat`."""
+    def show(self, key: str, address: str, locale: str | None) -> JsonObject:
+        """Give what the chat's script draws; raises `Hurried` and `NoChat`."""
+        self._limits.knock(address)
         store, account = self._behind(key)
-        language = language_of(locale or store.locale)
+        language = language_of(locale, store.locale)
         color = brand_of(store.settings).button
         return shown(store.name, account.public, color, language)
 
@@ -114,9 +112,10 @@ class WebchatDoor:
         return origins_of(store.storefront_url, store.domain, account.public.get("origins", ""))
 
     def begin(self, knock: Knock) -> str:
-        """Give a new visitor's token. Raises `TooFast`, `NoChat` and `NotOurPage`."""
-        self._beginning.take(knock.address)
+        """Give a new visitor's token. Raises `Hurried`, `NoChat` and `NotOurPage`."""
+        self._limits.begin(knock.address)
         store, _ = self._ours(knock)
+        self._limits.begin_at(store.id, knock.address)
         database = self._runtime.database
         visitor = database.write(lambda c: webchat.begin(c, store.id, database.now(c)))
         return visitor_token(self._runtime.link_keys, store.id, visitor)
@@ -124,12 +123,12 @@ class WebchatDoor:
     def say(self, knock: Knock, body: bytes) -> int:
         """Take what a visitor says; give its number in their conversation.
 
-        Raises `TooFast`, `NoChat`, `NotOurPage`, `BadWords` and `NotAVisitor`.
+        Raises `Hurried`, `NoChat`, `NotOurPage`, `BadWords` and `NotAVisitor`.
         """
-        self._saying.take(knock.address)
         store, account = self._ours(knock)
         told = _read(SaidSchema(), body)
         visitor = self._visitor(store, told["token"])
+        self._limits.say(knock.address, visitor)
         number = self._runtime.database.write(
             lambda c: _keep(self._runtime, c, account, visitor, told)
         )
@@ -141,10 +140,10 @@ class WebchatDoor:
 
         Raises as `say` does.
         """
-        self._fetching.take(knock.address)
         store, account = self._ours(knock)
         told = _read(FetchSchema(), body)
         visitor = self._visitor(store, told["token"])
+        self._limits.fetch(visitor)
         with self._runtime.database.reading() as connection:
             known = webchat.marks(connection, store.id, visitor)
             rows = webchat.since(connection, store.id, visitor, told["after"])
@@ -177,11 +176,11 @@ class WebchatDoor:
         return store, account
 
     def _ours(self, knock: Knock) -> tuple[Store, ChannelAccount]:
+        self._limits.knock(knock.address)
         store, account = self._behind(knock.key)
         more = account.public.get("origins", "")
         if knock.origin not in origins_of(store.storefront_url, store.domain, more):
             raise NotOurPage
-        self._key.take(knock.key)
         return store, account
 
     def _visitor(self, store: Store, token: str) -> str:
@@ -198,13 +197,11 @@ def _read(schema: Schema, body: bytes) -> Mapping[str, Any]:
     try:
         told: Mapping[str, Any] = schema.load(orjson.loads(body))
     except orjson.JSONDecodeError:
-        raise BadWords("This is nothing that the chat sends.") from None
+        raise BadWords("odd") from None
     except ValidationError as wrong:
         names = list(wrong.messages_dict) if isinstance(wrong.messages, dict) else []
         field = next(iter(names), None)
-        if field == "text":
-            raise BadWords(f"Write {MOST_LETTERS} letters at the most.", field) from None
-        raise BadWords("This is nothing that the chat sends.", field) from None
+        raise BadWords("too_long" if field == "text" else "odd", field) from None
     return told
 
 
@@ -221,9 +218,9 @@ def _keep(
     if payload:
         text = _label(connection, store_id, visitor, payload, text)
     if not text:
-        raise BadWords("Write a message first.", "text")
+        raise BadWords("empty", "text")
     now, real_now = runtime.database.moments(connection)
-    line = Line(f"said:{told['id']}", VISITOR, {"text": text})
+    line = Line(SAID + told["id"], VISITOR, {"text": text})
     number = webchat.put(connection, store_id, visitor, line, now)
     if number is None:
         raise NotAVisitor
@@ -240,7 +237,7 @@ def _label(connection: Connection, store_id: str, visitor: str, payload: str, te
     for said in webchat.latest_said(connection, store_id, visitor):
         if payload in (found := offered(said)):
             return found[payload]
-    raise BadWords("This answer is not on offer any more. Write it instead.", "payload")
+    raise BadWords("stale", "payload")
 
 
 def _mark(
@@ -272,5 +269,10 @@ def _line(row: Mapping[str, Any]) -> JsonObject:
     return {
         "number": row["number"], "author": row["author"], "at": row["at"].isoformat(),
         "text": said.get("text", ""), "buttons": said.get("buttons", []),
-        "cards": said.get("cards", []),
+        "cards": said.get("cards", []), "id": _own_name(row),
     }  # fmt: skip
+
+
+def _own_name(row: Mapping[str, Any]) -> str:
+    """Give the browser's own name of what it said, by which it knows it again."""
+    return row["key"].removeprefix(SAID) if row["author"] == VISITOR else ""

@@ -1,6 +1,8 @@
 """The chat on the store's own pages: how it looks, what it says itself, where it may be shown."""
 
+import json
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,49 +14,34 @@ from marketing.model import JsonObject
 MOST_LETTERS = 2000
 """Of what a visitor writes at once."""
 LIGHT, DARK = "#ffffff", "#1b1a18"
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "title": "Chat with {store}",
-        "greeting": "Hello! How can we help?",
-        "open": "Open chat",
-        "close": "Close chat",
-        "write": "Your message",
-        "send": "Send",
-        "agent": "Talk to a person",
-        "bot": "Automatic answer",
-        "person": "{store}",
-        "you": "You",
-        "log": "Conversation",
-        "failed": "Not sent. Try again in a moment.",
-        "again": "Try again",
-        "fresh": "New message",
-        "offline": "No connection. Your messages are kept here.",
-    },
-    "de": {
-        "title": "Chat mit {store}",
-        "greeting": "Hallo! Wie können wir helfen?",
-        "open": "Chat öffnen",
-        "close": "Chat schließen",
-        "write": "Ihre Nachricht",
-        "send": "Senden",
-        "agent": "Mit einem Menschen sprechen",
-        "bot": "Automatische Antwort",
-        "person": "{store}",
-        "you": "Sie",
-        "log": "Unterhaltung",
-        "failed": "Nicht gesendet. Versuchen Sie es gleich noch einmal.",
-        "again": "Noch einmal versuchen",
-        "fresh": "Neue Nachricht",
-        "offline": "Keine Verbindung. Ihre Nachrichten bleiben hier.",
-    },
-}
+WORDS: Mapping[str, Mapping[str, str]] = json.loads(
+    (files("marketing") / "webchat_words.json").read_text("utf-8")
+)
+"""What the chat says itself, and what its door says where it refuses: by language, by name."""
+DRAWN = (
+    "title", "greeting", "open", "close", "write", "send", "agent", "bot", "person", "you", "log",
+    "sending", "unsent", "failed", "again", "fresh", "offline",
+)  # fmt: skip
+"""Those of them that the script needs from the beginning."""
+
+
+def language_of(*locales: str | None) -> str:
+    """Give the language of the first locale, such as `de-AT` or `de_DE`, that we speak; English."""
+    spoken = ((one or "").replace("_", "-").partition("-")[0].lower() for one in locales)
+    return next((one for one in spoken if one in WORDS), "en")
+
+
+def refusal(name: str, locale: str | None) -> str:
+    """Give the sentence by which the door refuses, in the visitor's language."""
+    return WORDS[language_of(locale)][name].format(most=MOST_LETTERS)
 
 
 def shown(store: str, public: Mapping[str, str], brand_color: str, language: str) -> JsonObject:
     """Give what the script draws, ready for JSON; `public` is the channel's account."""
     chosen = public.get("color", "")
     color = chosen if COLOR.fullmatch(chosen) else brand_color
-    words = {key: one.format(store=store) for key, one in WORDS[language].items()}
+    said = WORDS[language]
+    words = {name: said[name].format(store=store) for name in DRAWN}
     if public.get("greeting"):
         words["greeting"] = public["greeting"]
     return {

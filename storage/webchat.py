@@ -73,7 +73,7 @@ def since(connection: Connection, store_id: str, visitor: str, after: int) -> li
     """Give a conversation's lines behind a number, the next hundred at the most."""
     c = webchat_lines.c
     query = (
-        select(c.number, c.author, c.said, c.at)
+        select(c.number, c.key, c.author, c.said, c.at)
         .where(c.store_id == store_id, c.visitor == visitor, c.number > after)
         .order_by(c.number)
         .limit(_PAGE)

@@ -1,7 +1,9 @@
 """The website chat's door: visitors write and are answered, strangers and forgers get nowhere."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -9,9 +11,12 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from jobs import channel_accounts, receive, reply
+from jobs.pixel_limits import Buckets
+from jobs.webchat_limits import ChatLimits, Hurried, host_of, network_of
 from marketing.chat import AGENT, Author, Button, Card, ChatContent
 from marketing.links import visitor_token
 from marketing.model import ChannelName, CustomerKey
+from marketing.webchat import WORDS
 from storage import channel_accounts as accounts
 from storage import privacy, schema, stores
 from tests.jobs.chatting import WAKING
@@ -248,6 +253,126 @@ def test_who_begins_one_conversation_after_the_other_is_slowed_down(
     answers = [knock(client, f"{stage.store_id}/visitors") for _ in range(11)]
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def from_there(client: FlaskClient, address: str, path: str, **said: Any) -> Any:
+    told = {"headers": {"Origin": OURS}, "environ_base": {"REMOTE_ADDR": address}}
+    return client.post(f"/webchat/{path}", data=json.dumps(said), **told)
+
+
+def test_strangers_who_are_refused_keep_no_visitor_out(client: FlaskClient, stage: Stage) -> None:
+    token = begin(client, stage)
+    fetch, start = f"{stage.store_id}/lines", f"{stage.store_id}/visitors"
+    refused = [from_there(client, "203.0.113.9", start).status_code for _ in range(12)]
+    assert refused[-1] == 429
+    assert from_there(client, "192.0.2.7", fetch, token=token).status_code == 200, "a visitor"
+    assert from_there(client, "192.0.2.8", start).status_code == 201, "somebody new"
+
+
+def as_often_as_let(knock: Callable[[], None]) -> int:
+    for times in range(2000):
+        try:
+            knock()
+        except Hurried:
+            return times
+    raise AssertionError("there is no bound")
+
+
+def use_up(limits: ChatLimits, address: str) -> list[int]:
+    """Knock as often as one address may, in each way; give how often that was."""
+    return [
+        as_often_as_let(lambda: limits.begin(address)),
+        as_often_as_let(lambda: limits.begin_at("store", address)),
+        as_often_as_let(lambda: limits.knock(address)),
+        as_often_as_let(lambda: limits.fetch(address)),
+        as_often_as_let(lambda: limits.say(address, address)),
+    ]
+
+
+def test_a_handful_of_addresses_uses_up_nothing_but_its_own() -> None:
+    limits = ChatLimits()
+    for one in fields(limits):
+        getattr(limits, one.name).clock = lambda: 0.0
+    for host in range(8):
+        assert max(use_up(limits, f"203.0.{host}.9")) <= 300
+    limits.knock("192.0.2.7")
+    limits.fetch("a visitor")
+    limits.say("192.0.2.7", "a visitor")
+    limits.begin("192.0.2.8")
+    limits.begin_at("store", "192.0.2.8")
+
+
+def test_a_store_full_of_beginners_still_lets_the_first_of_each_network_in() -> None:
+    limits = ChatLimits(beginning_at_store=Buckets(rate=0.001, burst=2))
+    for _ in range(5):
+        limits.begin_at("store", "203.0.113.9")
+    with pytest.raises(Hurried):
+        limits.begin_at("store", "203.0.113.10")
+    for address in ("192.0.2.8", "2001:db8::1", "2001:db8:1::1"):
+        limits.begin_at("store", address)
+    limits.begin_at("another store", "203.0.113.10")
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9/32", "203.0.113.0/24"),
+        ("::ffff:203.0.113.9", "203.0.113.9/32", "203.0.113.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("", "", ""),
+    ],
+)
+def test_a_network_is_what_one_party_holds(address: str, host: str, network: str) -> None:
+    assert (host_of(address), network_of(address)) == (host, network)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("de-AT", "Schreiben Sie zuerst eine Nachricht."), ("it", "Scriva prima un messaggio."),
+     ("ja", "Write a message first."), ("", "Write a message first.")],
+)  # fmt: skip
+def test_a_refusal_is_said_in_the_pages_language(
+    client: FlaskClient, stage: Stage, locale: str, words: str
+) -> None:
+    told = {"token": begin(client, stage), "id": ID.format(1), "text": " "}
+    refused = knock(client, f"{stage.store_id}/said?locale={locale}", **told)
+    assert refused.get_json()["message"] == words
+
+
+def test_a_page_in_a_language_that_we_do_not_speak_has_the_stores(
+    client: FlaskClient, stage: Stage
+) -> None:
+    stage.change(schema.stores, stage.store_id, locale="nl-BE")
+    told = client.get(f"/webchat/{stage.store_id}?locale=ja").get_json()
+    assert (told["language"], told["words"]["agent"]) == ("nl", "Met een mens praten")
+
+
+def test_every_language_of_the_chat_says_all_of_it_with_the_same_gaps() -> None:
+    gaps = {name: sorted(re.findall(r"{\w+}", said)) for name, said in WORDS["en"].items()}
+    for language, words in WORDS.items():
+        assert {name: sorted(re.findall(r"{\w+}", said)) for name, said in words.items()} == gaps
+        assert all(said.strip() for said in words.values()), language
+
+
+def test_a_visitor_knows_again_what_they_said_by_the_browsers_own_name(
+    client: FlaskClient, stage: Stage
+) -> None:
+    token = begin(client, stage)
+    say(client, stage, token)
+    answer(stage)
+    assert [one["id"] for one in lines(client, stage, token)] == [ID.format(1), ""]
+
+
+def test_a_page_is_told_that_it_was_too_fast_and_for_how_long(
+    client: FlaskClient, stage: Stage
+) -> None:
+    for _ in range(11):
+        refused = knock(client, f"{stage.store_id}/visitors?locale=de")
+    told = refused.get_json()
+    assert refused.status_code == 429
+    assert told["message"] == "Das war viel auf einmal. Versuchen Sie es gleich noch einmal."
+    assert told["retry_after"] == int(refused.headers["Retry-After"]) > 0
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_whoever_tries_keys_of_no_store_is_slowed_down_in_words(client: FlaskClient) -> None:

@@ -3,11 +3,12 @@
 //   <div data-reprise-chat data-app="https://app.example.com" data-key="the store's key"></div>
 //
 // It sets no cookie. Whose conversation it is stands in the page's own localStorage, as a token
-// that the app signed; lines have numbers, so that none is lost or shown twice over a reload.
+// that the app signed; lines have numbers, so that none is lost or shown twice over a reload. What
+// the visitor writes is kept there, too, under a name of its own, until the app says it has it.
 (function () {
   "use strict";
 
-  var SOON = 2000, LATER = 10000, CLOSED = 20000, IDLE = 120000;
+  var SOON = 2000, LATER = 10000, CLOSED = 20000, IDLE = 120000, FRESH = 3600000, MOST_KEPT = 20;
   var STYLE =
     ":host{all:initial}*{box-sizing:border-box;font:16px/1.45 system-ui,sans-serif}" +
     ".all{color-scheme:light dark;--paper:#fff;--ink:#1b1a18;--soft:#f1efea;--quiet:#5f5b53;--edge:#8a857b;color:var(--ink)}" +
@@ -23,6 +24,7 @@
     ".head h2{flex:1;margin:0;font-weight:600;overflow-wrap:anywhere}.head button{background:none;border-color:transparent;color:inherit;min-width:40px;padding:0;justify-content:center}" +
     ".head :focus-visible{outline-color:currentColor;box-shadow:none}" +
     ".log{flex:1;overflow-y:auto;padding:12px 16px;display:flex;flex-direction:column;gap:10px}" +
+    ".waiting{flex:none;overflow:visible;padding:0}.waiting:empty{display:none}" +
     ".line{max-width:88%;align-self:flex-start}.line.visitor{align-self:flex-end}" +
     ".who{font-size:12px;color:var(--quiet);margin:0 0 2px}.visitor .who{text-align:end}" +
     ".said{margin:0;padding:8px 12px;border-radius:12px;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere}" +
@@ -42,14 +44,18 @@
     return made;
   }
 
-  // A page may forbid storage: then the conversation lasts as long as the page.
+  // A page may forbid storage: then the conversation lasts as long as the page. Another tab may
+  // have written meanwhile: it is read each time.
   function memory(name) {
     var held = {};
-    try { held = JSON.parse(localStorage.getItem(name) || "{}") || {}; } catch (_) { /* begun anew */ }
+    function look() {
+      try { held = JSON.parse(localStorage.getItem(name)) || held; } catch (_) { /* see above */ }
+      return held;
+    }
     return {
-      get: function (key) { return held[key]; },
+      get: function (key) { return look()[key]; },
       put: function (key, value) {
-        held[key] = value;
+        look()[key] = value;
         try { localStorage.setItem(name, JSON.stringify(held)); } catch (_) { /* see above */ }
       },
     };
@@ -73,7 +79,8 @@
   function chat(place, told, address) {
     var words = told.words, kept = memory("reprise-chat:" + place.dataset.key);
     var shadow = place.attachShadow({ mode: "open" });
-    var last = 0, seen = 0, timer = 0, lastDeed = Date.now(), isAsking = false, beginning = null;
+    var last = 0, seen = 0, timer = 0, lastDeed = Date.now(), isAsking = false, isSending = false, tryAgainAt = 0, beginning = null;
+    var where = "?locale=" + encodeURIComponent(told.language);
 
     var opener = make("button", { type: "button", class: "open", "aria-expanded": "false" }, [words.open]);
     var close = make("button", { type: "button", "aria-label": words.close }, ["×"]);
@@ -81,6 +88,7 @@
     var input = make("textarea", { rows: "1", "aria-label": words.write, placeholder: words.write, maxlength: told.most });
     var send = make("button", { type: "submit", class: "main" }, [words.send]);
     var agent = make("button", { type: "button", class: "agent" }, [words.agent]);
+    var waiting = make("div", { class: "log waiting", "aria-live": "off" });
     var note = make("p", { class: "told", role: "status" });
     var form = make("form", { class: "foot" }, [note, make("div", { class: "row" }, [input, send]), agent]);
     var box = make("div", { class: "box", role: "dialog", "aria-labelledby": "t", hidden: "" }, [
@@ -90,7 +98,7 @@
     all.style.setProperty("--brand", told.color);
     all.style.setProperty("--on", told.ink);
     shadow.append(make("style", {}, [STYLE]), all);
-    log.append(line({ author: "bot", text: words.greeting, buttons: [], cards: [] }));
+    log.append(line({ author: "bot", text: words.greeting, buttons: [], cards: [] }), waiting);
 
     function button(one) {
       if (isPage(one.url)) {
@@ -126,49 +134,119 @@
 
     function post(path, body) {
       // Plain text, so that the browser need not ask the app first whether it may.
-      return fetch(address + path, {
+      return fetch(address + path + where, {
         method: "POST", credentials: "omit",
         headers: { "Content-Type": "text/plain" }, body: JSON.stringify(body),
       }).then(function (answer) {
         if (answer.ok) { return answer.json(); }
         if (answer.status === 401) { forget(); }
-        return Promise.reject(answer.status);
+        return answer.json().catch(function () { return {}; }).then(function (told) {
+          return Promise.reject({ status: answer.status, words: told.message, wait: told.retry_after });
+        });
       });
     }
 
     // The app does not know the conversation any more: it begins anew.
     function forget() {
       kept.put("token", "");
+      kept.put("seen", 0);
       last = seen = 0;
-      log.replaceChildren(log.firstChild);
+      log.replaceChildren(log.firstChild, waiting);
     }
 
     function token() {
       if (kept.get("token")) { return Promise.resolve(kept.get("token")); }
       beginning = beginning || post("/visitors", {}).then(function (given) {
-        kept.put("token", given.token);
-        return given.token;
+        // Another tab may have been first.
+        if (!kept.get("token")) { kept.put("token", given.token); }
+        return kept.get("token");
       }).finally(function () { beginning = null; });
       return beginning;
     }
 
-    function say(text, payload, id, isSecond) {
-      id = id || freshId();
+    function unsent() { return kept.get("unsent") || []; }
+
+    function drop(id) {
+      kept.put("unsent", unsent().filter(function (one) { return one.id !== id; }));
+      drawUnsent();
+    }
+
+    function drawUnsent(problem) {
+      waiting.replaceChildren.apply(waiting, unsent().map(function (one) {
+        var made = line({ author: "visitor", text: one.text, buttons: [], cards: [] });
+        var state = make("p", { class: "who" }, [problem ? words.unsent : words.sending]);
+        if (problem) {
+          var again = make("button", { type: "button", class: "agent" }, [words.again]);
+          again.addEventListener("click", function () { input.focus(); flush(); });
+          state.append(" ", again);
+        }
+        made.append(state);
+        return made;
+      }));
+      if (waiting.firstChild) { log.scrollTop = log.scrollHeight; }
+    }
+
+    // The same words are the same message until the app has it: written again it is not doubled.
+    function say(text, payload) {
+      var all = unsent();
+      var isThere = all.some(function (one) { return one.text === text && one.payload === (payload || ""); });
       lastDeed = Date.now();
       note.textContent = "";
-      return token().then(function (mine) {
-        return post("/said", { token: mine, id: id, text: text, payload: payload || "" });
-      }).then(fetchNow, function (status) {
-        if (status === 401 && !isSecond) { return say(text, payload, id, true); }
-        note.textContent = words.failed;
-        if (!payload && !input.value) { input.value = text; grow(); }
+      if (!isThere) {
+        kept.put("unsent", all.concat({ id: freshId(), text: text, payload: payload || "", at: lastDeed }).slice(-MOST_KEPT));
+      }
+      flush();
+    }
+
+    // One after the other, in the order in which they were written.
+    function flush(isSecond) {
+      var next = unsent()[0];
+      if (isSending || !next) { return; }
+      isSending = true;
+      drawUnsent();
+      token().then(function (mine) {
+        return post("/said", { token: mine, id: next.id, text: next.text, payload: next.payload });
+      }).then(function () {
+        note.textContent = "";
+        drop(next.id);
+        return { isOn: true };
+      }, function (problem) { return refused(next, problem, isSecond); }).then(function (then) {
+        isSending = false;
+        if (then.isOn) {
+          fetchNow();
+          flush(then.isSecond);
+        }
       });
+    }
+
+    function refused(next, problem, isSecond) {
+      if (problem.status === 401 && !isSecond) { return { isOn: true, isSecond: true }; }
+      if (problem.status === 422 || problem.status === 413) {
+        drop(next.id);
+        if (!next.payload && !input.value) { input.value = next.text; grow(); }
+        note.textContent = problem.words || words.failed;
+        return { isOn: true };
+      }
+      drawUnsent(true);
+      note.textContent = problem.status ? problem.words || words.failed : words.failed;
+      var wait = Math.max(LATER, (problem.wait || 0) * 1000);
+      tryAgainAt = Date.now() + wait;
+      setTimeout(flushFresh, wait);
+      return { isOn: false };
+    }
+
+    // What lay here for long is not sent behind the visitor's back.
+    function flushFresh() {
+      var next = unsent()[0];
+      if (isSending || Date.now() < tryAgainAt) { return; }
+      if (next && Date.now() - next.at < FRESH) { flush(); } else { drawUnsent(true); }
     }
 
     function show(lines) {
       lines.forEach(function (one) {
         if (one.number > last) {
-          log.append(line(one));
+          log.insertBefore(line(one), waiting);
+          if (one.id) { drop(one.id); }
           last = one.number;
         }
       });
@@ -192,6 +270,7 @@
       var told = last + ":" + seen;
       post("/lines", { token: kept.get("token"), after: last, seen: seen }).then(function (given) {
         if (note.textContent === words.offline) { note.textContent = ""; }
+        flushFresh();
         if (given.lines.length) { lastDeed = Date.now(); }
         show(given.lines);
         // What just came is told as delivered and seen at once.
@@ -220,6 +299,7 @@
         log.scrollTop = log.scrollHeight;
         input.focus();
         fetchNow();
+        flushFresh();
       } else {
         opener.focus();
       }
@@ -253,7 +333,12 @@
       if (event.key === "Escape") { open(false); }
     });
     document.addEventListener("visibilitychange", fetchNow);
+    window.addEventListener("online", function () {
+      tryAgainAt = 0;
+      flushFresh();
+    });
     fetchNow();
+    flushFresh();
   }
 
   function fill(place) {

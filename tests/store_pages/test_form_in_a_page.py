@@ -1,20 +1,14 @@
 """The sign-up form as a shopper has it: drawn into a page of the store's, filled in, accepted."""
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
-from app import create_app
 from marketing.signup import USUAL
 from storage import schema
 from tests.embedded_ui.framed import AXE
-from tests.jobs.inbound import Inbound
-from tests.jobs.stage import Sink, Stage, runtime, settings
+from tests.jobs.stage import Stage
 from tests.test_form_door import ON, switch
 
 pytestmark = pytest.mark.browser
@@ -24,61 +18,10 @@ PAGE = """<!doctype html><html lang="de"><head><title>Maple</title></head><body>
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, sqlite_template: Path) -> str:
-    path = tmp_path / "reprise.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def stage(database_url: str, valkey_url: str) -> Iterator[Stage]:
-    sink = Sink()
-    hands = runtime(settings(database_url, sink.url, valkey_url))
-    staged = Stage(hands, sink)
-    switch(staged, {**ON, "signup_form": {"is_on": True, "asks_birthday": True}})
-    yield staged
-    hands.channels["email"].close()  # type: ignore[index, attr-defined]
-    hands.database.close()
-    sink.server.stop()
-
-
-@pytest.fixture
-def app_url(stage: Stage) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(Inbound(stage).runtime), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def shop_url(stage: Stage, app_url: str) -> Iterator[str]:
-    """The store's own pages, at another origin than the app."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            mode = self.path.strip("/")
-            page = PAGE.format(mode=mode, app=app_url, key=stage.store_id).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(page)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
+def store_page(stage: Stage, app_url: str) -> Callable[[str], str]:
+    """A page that shows the form in the way that its path names."""
+    switch(stage, {**ON, "signup_form": {"is_on": True, "asks_birthday": True}})
+    return lambda path: PAGE.format(mode=path.strip("/"), app=app_url, key=stage.store_id)
 
 
 def test_a_shopper_signs_up_in_the_page_of_the_store(

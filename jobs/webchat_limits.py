@@ -1,0 +1,91 @@
+"""How fast the website chat's door may be knocked at, so that no stranger keeps visitors out.
+
+An address and its network are bounded first. Behind them each conversation has a bound of its own,
+which only who holds its token can use up: no visitor waits for what others do. Whoever begins
+shares a bound with all the store's, but for the first ones of each network, which nobody can use up
+for them.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from jobs.pixel_limits import Buckets, TooFast
+
+
+class Hurried(TooFast):
+    """Knocked too often at the chat's door; `retry_after` is in whole seconds."""
+
+
+@dataclass(slots=True)
+class ChatLimits:
+    """The bounds of one web process."""
+
+    address: Buckets = field(default_factory=lambda: Buckets(rate=20, burst=300))
+    beginning: Buckets = field(default_factory=lambda: Buckets(rate=0.05, burst=10))
+    beginning_there: Buckets = field(default_factory=lambda: Buckets(rate=0.5, burst=60))
+    first_of_network: Buckets = field(default_factory=lambda: Buckets(rate=0.005, burst=3))
+    beginning_at_store: Buckets = field(default_factory=lambda: Buckets(rate=2, burst=120))
+    said_from: Buckets = field(default_factory=lambda: Buckets(rate=2, burst=60))
+    said: Buckets = field(default_factory=lambda: Buckets(rate=0.5, burst=15))
+    fetched: Buckets = field(default_factory=lambda: Buckets(rate=2, burst=60))
+
+    def knock(self, address: str) -> None:
+        """Count a knock of an address, whatever it wants; raises `Hurried`, as all here do."""
+        with _hurried():
+            self.address.take(host_of(address))
+
+    def begin(self, address: str) -> None:
+        """Count a beginning of an address, before the store is looked up."""
+        with _hurried():
+            self.beginning.take(host_of(address))
+            self.beginning_there.take(network_of(address))
+
+    def begin_at(self, store_id: str, address: str) -> None:
+        """Count a beginning at a store."""
+        with _hurried():
+            try:
+                self.first_of_network.take(f"{store_id} {network_of(address)}")
+            except TooFast:
+                self.beginning_at_store.take(store_id)
+
+    def say(self, address: str, visitor: str) -> None:
+        """Count what a visitor says; they are known by their token."""
+        with _hurried():
+            self.said.take(visitor)
+            self.said_from.take(host_of(address))
+
+    def fetch(self, visitor: str) -> None:
+        """Count that a visitor fetches; they are known by their token."""
+        with _hurried():
+            self.fetched.take(visitor)
+
+
+def host_of(address: str) -> str:
+    """Give what one line to the internet holds: an IPv4 address, or the /64 of an IPv6 one."""
+    return _within(address, 32, 64)
+
+
+def network_of(address: str) -> str:
+    """Give the network that one party is likely to hold whole: a /24, or a /48."""
+    return _within(address, 24, 48)
+
+
+def _within(address: str, v4: int, v6: int) -> str:
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv6Address):
+        known = known.ipv4_mapped or known
+    length = v4 if known.version == 4 else v6
+    return str(ipaddress.ip_network(f"{known}/{length}", strict=False))
+
+
+@contextmanager
+def _hurried() -> Iterator[None]:
+    try:
+        yield
+    except TooFast as error:
+        raise Hurried(error.retry_after) from None

@@ -1,0 +1,73 @@
+"""A store's own page in a real browser, at another origin than the app whose scripts it loads."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from app import create_app
+from tests.jobs.inbound import Inbound
+from tests.jobs.stage import Sink, Stage, runtime, settings
+
+WAIT = 30_000
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+    path = tmp_path / "reprise.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def stage(database_url: str, valkey_url: str) -> Iterator[Stage]:
+    sink = Sink()
+    hands = runtime(settings(database_url, sink.url, valkey_url))
+    yield Stage(hands, sink)
+    hands.channels["email"].close()  # type: ignore[index, attr-defined]
+    hands.database.close()
+    sink.server.stop()
+
+
+@pytest.fixture
+def app_url(stage: Stage) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(Inbound(stage).runtime), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def shop_url(store_page: Callable[[str], str]) -> Iterator[str]:
+    """The store's own pages: `store_page` makes one of its path."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            page = store_page(self.path).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 390, "height": 700})
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    yield page
+    context.close()
