@@ -1,5 +1,12 @@
-"""A customer played through a recipe by the real jobs: what happens, and what they are sent."""
+"""A customer played through a recipe by the real jobs: what happens, and what they are sent.
 
+What Ada does comes in by the app's own doors: the pixel's, the platform's webhooks, the reviews'.
+"""
+
+import itertools
+import json
+import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -8,17 +15,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, update
 
-from jobs import announce, arrive, browse, recommend, watch
-from marketing import flow_schema, recipes
+from jobs import announce, arrive, browse, happened, recommend, visit, watch
+from marketing import flow_schema, links, recipes
 from marketing.events import EventName
-from storage import browses, interests, schema, stores
-from storage.browses import View
-from storage.interests import Done
+from marketing.links import Link
+from marketing.reviews import Review
+from storage import schema, stores
 from tests.jobs.inbound import AtTheDoor, iso
-from tests.jobs.stage import HOUR, MINUTE, Stage
-from tests.seeding import an_item
+from tests.jobs.stage import MINUTE, Stage
+from tests.seeding import Rows, an_item
 
 DAY = timedelta(days=1)
+_numbers = itertools.count(1)
 EMAIL = "ada@example.com"
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -78,12 +86,11 @@ class Play:
             connection.execute(update(p).where(p.c.external_id == product_id).values(**values))
 
     def praise(self, product_id: str, words: str) -> None:
-        row = {
-            "store_id": self.stage.store_id, "external_id": words, "product_id": product_id,
-            "rating": 5, "text": words, "author": "Ben", "posted_at": self.stage.now,
-        }  # fmt: skip
+        """Let the store's review app tell of what a buyer said."""
+        told = Review(words, product_id, 5, self.stage.now, text=words, author="Ben")
         with self.stage.database.writing() as connection:
-            connection.execute(insert(schema.product_reviews).values(row))
+            runtime, store = self.stage.runtime, self.stage.store
+            happened.post_reviews(connection, runtime, store, [told], self.stage.now)
 
     def crowd(self, kind: str = "bought") -> None:
         """Let others buy, or look at, p1 together with p2 and p3; and find what goes with what."""
@@ -110,15 +117,33 @@ class Play:
     # --- what happens -------------------------------------------------------------------------
 
     def looks_at(self, product_id: str) -> None:
-        kind, data = EventName.PRODUCT_BROWSED, {"product_id": product_id}
-        view = View(self.ada, kind, product_id, self.stage.now, data)
-        with self.stage.database.writing() as connection:
-            browses.put(connection, self.stage.store_id, [view], {kind: 4 * HOUR})
+        self.tells({"name": "product.viewed", "product_id": product_id})
 
-    def wants(self, who: str, product_id: str, what: str = "viewed_at") -> None:
-        one = Done(self.stage.store_id, who, product_id, what, self.stage.now)
+    def wants(self, product_id: str) -> None:
+        """Let Ada press "Tell me when it is back" on the product's page."""
+        self.tells({"name": "product.wanted", "product_id": product_id})
+
+    def tells(self, *events: dict[str, Any]) -> None:
+        """Let the pixel in Ada's browser tell; a mail of last week led her there."""
+        link = Link(self.stage.store_id, self._old_mail())
+        now = int(time.time())
+        told = {
+            "visitor": "the-browser-of-ada", "consent": {"analytics": True, "marketing": True},
+            "link": links.visit_token(self.stage.runtime.link_keys, link, now + 60),
+            "sent_at": now * 1000,
+            "events": [{"id": f"e{next(_numbers)}", "at": now * 1000, **one} for one in events],
+        }  # fmt: skip
+        answer = self.inbound.client.post(f"/pixel/{self.stage.store_id}", data=json.dumps(told))
+        assert answer.status_code == 204
+        visit.drain(self.stage.runtime, [])
+
+    def _old_mail(self) -> str:
+        at = self.stage.now - 7 * DAY
         with self.stage.database.writing() as connection:
-            interests.note(connection, [one])
+            rows = Rows(connection, self.stage.store_id)
+            flow = rows.flow(replace(recipes.load("abandoned-cart"), recipe=None), status="paused")
+            enrollment = rows.enrollment(flow, self.ada, at, state="ended")
+            return rows.message(flow, enrollment, "reminder", self.ada, at)
 
     def product(
         self, product_id: str, topic: str = "products/update", *, works: bool = True, **fields: Any
@@ -200,9 +225,13 @@ class Play:
         self.inbound.ingest()
         self.stage.work()
 
-    def begins_checkout(self) -> None:
-        """Let the platform tell of a checkout that Ada began."""
-        self.inbound.checkout(email=EMAIL)
+    def begins_checkout(self, product_id: str = "p1") -> None:
+        """Let the platform tell of a checkout that Ada began, and no more of it."""
+        line = {
+            "product_id": product_id, "variant_id": f"{product_id}-1", "quantity": 1,
+            "title": f"Throw {product_id}", "price": "49.00", "line_price": "49.00",
+        }  # fmt: skip
+        self.inbound.checkout(email=EMAIL, line_items=[line], total_price="49.00")
         self.inbound.ingest()
         self.stage.work()
 
