@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from typing import Final
 
-from commands import campaigns, events, flows, keys, segments, stores
+from commands import campaigns, events, flows, keys, segments, splits, stores
 from commands.speech import Parser, Run, Trouble
 from jobs import doctor
 from jobs.runtime import BadSettings, Runtime, Settings
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, (run, words) in COMMANDS.items():
         commands.add_parser(name, help=words).set_defaults(run=run)
-    for noun in (stores, keys, flows, campaigns, segments, events):
+    for noun in (stores, keys, flows, splits, campaigns, segments, events):
         noun.add_to(commands)
     given = sys.argv[1:] if arguments is None else arguments
     if any(not (sign.isprintable() or sign in "\n\t") for one in given for sign in one):

@@ -1,1 +1,1 @@
-"""The nouns of the `reprise` command: stores, keys, flows, segments, events."""
+"""The nouns of the `reprise` command: stores, keys, flows, splits, campaigns, segments, events."""

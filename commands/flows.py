@@ -25,6 +25,8 @@ from marketing.sources import Source
 from storage import flows
 from storage.flows import StoredFlow
 
+LONGEST_PAST = 365
+
 
 def add_to(nouns: Any) -> None:
     """Add the noun with its verbs."""
@@ -35,6 +37,9 @@ def add_to(nouns: Any) -> None:
     check.add_argument("file", metavar="FILE", help="a flow document; - is standard input")
     create = verbs.add("create", create_flow, "keep a file as a new draft")
     create.add_argument("file", metavar="FILE", help="a flow document; - is standard input")
+    draft = verbs.add("edit", edit_flow, "keep a file as a flow's draft; what is live stays")
+    draft.add_argument("id")
+    draft.add_argument("file", metavar="FILE", help="a flow document; - is standard input")
     for name, run, words in (
         ("publish", publish_flow, "make the draft the live version"),
         ("pause", pause_flow, "stop a flow; everybody keeps their place"),
@@ -46,6 +51,11 @@ def add_to(nouns: Any) -> None:
     enroll.add_argument("id")
     enroll.add_argument("--customer", action="append", help="an id or an e-mail; may be repeated")
     enroll.add_argument("--segment", metavar="ID", help="everybody in it, batch by batch")
+    past = verbs.add("backfill", place_past, "place people of the past where they would stand now")
+    past.add_argument("id")
+    past.add_argument("--days", type=int, required=True, help="how far back to look")
+    past.add_argument("--dry-run", action="store_true", help="only count them")
+    verbs.add("intakes", list_intakes, "say how far those let in together are").add_argument("id")
 
 
 def list_flows(told: Namespace) -> None:
@@ -56,7 +66,7 @@ def list_flows(told: Namespace) -> None:
 
 def show_flow(told: Namespace) -> None:
     with desk_of(told) as desk:
-        stored = _found(desk, told.id)
+        stored = found_flow(desk, told.id)
     told.json = True  # a document is JSON either way
     answer(told, dict(stored.draft), [])
 
@@ -75,6 +85,15 @@ def create_flow(told: Namespace) -> None:
     answer(told, {"id": flow_id, "status": "draft"}, [flow_id])
 
 
+def edit_flow(told: Namespace) -> None:
+    document = document_in(told.file)
+    with desk_of(told) as desk:
+        flow_id = found_flow(desk, told.id).id
+        _heeding(lambda: publish.save_draft(desk.runtime, desk.store.id, flow_id, document))
+        stored = found_flow(desk, told.id)
+    answer(told, _line(stored), [f"{stored.name}: kept as its draft"])
+
+
 def publish_flow(told: Namespace) -> None:
     _act(told, publish.publish)
 
@@ -89,7 +108,7 @@ def resume_flow(told: Namespace) -> None:
 
 def count_flow(told: Namespace) -> None:
     with desk_of(told) as desk:
-        flow_id = _found(desk, told.id).id
+        flow_id = found_flow(desk, told.id).id
         with desk.runtime.database.reading() as connection:
             counted = tally.of_flow(connection, desk.store.id, flow_id)
     ended = _reasons(counted.ended)
@@ -105,7 +124,7 @@ def enroll_customers(told: Namespace) -> None:
         _enroll_segment(told)
         return
     with desk_of(told) as desk:
-        flow_id = _found(desk, told.id).id
+        flow_id = found_flow(desk, told.id).id
         ids = [customer_id(desk, one) for one in told.customer]
         try:
             admitted = admit.by_hand(desk.runtime, desk.store, flow_id, ids)
@@ -118,7 +137,7 @@ def enroll_customers(told: Namespace) -> None:
 def _enroll_segment(told: Namespace) -> None:
     """Order an intake: the workers let its people in, and `counts` tells how far it is."""
     with desk_of(told) as desk:
-        flow_id = _found(desk, told.id).id
+        flow_id = found_flow(desk, told.id).id
         try:
             source = Source(segment=told.segment)
             intake = intake_orders.order(desk.runtime, desk.store.id, flow_id, source)
@@ -127,11 +146,41 @@ def _enroll_segment(told: Namespace) -> None:
     answer(told, {"intake": intake.id}, [f"Ordered: they are let in by and by ({intake.id})."])
 
 
+def place_past(told: Namespace) -> None:
+    """Order it: the workers do it, and `intakes` tells how far they are."""
+    if not 1 <= told.days <= LONGEST_PAST:
+        raise Trouble(f"Use 1 to {LONGEST_PAST} days.")
+    with desk_of(told) as desk:
+        flow_id = found_flow(desk, told.id).id
+        try:
+            intake = intake_orders.order_past(
+                desk.runtime, desk.store.id, flow_id, told.days, is_rehearsal=told.dry_run
+            )
+        except (NotHere, NotNow) as error:
+            raise Trouble(str(error)) from None
+    words = "they are counted" if told.dry_run else "they are placed"
+    answer(told, {"intake": intake.id}, [f"Ordered: {words} by and by ({intake.id})."])
+
+
+def list_intakes(told: Namespace) -> None:
+    with desk_of(told) as desk:
+        flow_id = found_flow(desk, told.id).id
+        found = intake_orders.of_flow(desk.runtime, desk.store.id, flow_id)
+    rows = [
+        {"id": one.id, "kind": one.kind, "dry_run": one.is_rehearsal, "state": one.state,
+         "seen": one.seen, "entered": one.entered}
+        for one in found
+    ]  # fmt: skip
+    details = [{"standing": one.standing, "refused": one.refused} for one in found]
+    data = [{**row, **more} for row, more in zip(rows, details, strict=True)]
+    answer(told, data, table(rows, "Nobody was let in together."))
+
+
 def _act(told: Namespace, act: Callable[[Runtime, str, str], object]) -> None:
     with desk_of(told) as desk:
-        flow_id = _found(desk, told.id).id
+        flow_id = found_flow(desk, told.id).id
         _heeding(lambda: act(desk.runtime, desk.store.id, flow_id))
-        stored = _found(desk, told.id)
+        stored = found_flow(desk, told.id)
         with desk.runtime.database.reading() as connection:
             found = publish.warnings(connection, stored.store_id, stored.draft, stored.id)
     line = {**_line(stored), "warnings": [_problem(one) for one in found]}
@@ -150,7 +199,8 @@ def _counted(problems: Sequence[Problem]) -> str:
     return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
 
 
-def _found(desk: Desk, flow_id: str) -> StoredFlow:
+def found_flow(desk: Desk, flow_id: str) -> StoredFlow:
+    """Give a flow of the store; raises `Trouble`."""
     with desk.runtime.database.reading() as connection:
         stored = flows.get(connection, desk.store.id, flow_id) if is_id(flow_id) else None
     if stored is None:
