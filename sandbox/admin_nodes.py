@@ -163,6 +163,7 @@ class Nodes:
             "status": record["status"].upper(),
             "vendor": record["vendor"],
             "productType": record["product_type"],
+            "category": None,
             "tags": record["tags"],
             "onlineStoreUrl": f"{self.world.front_url}/products/{record['handle']}",
             "createdAt": record["created_at"],

@@ -76,6 +76,7 @@ query Products($first: Int!, $after: String, $counting: Boolean!) {{
     pageInfo {{ hasNextPage endCursor }}
     nodes {{
       id title handle status vendor productType tags onlineStoreUrl createdAt updatedAt
+      category {{ name }}
       publishedAt
       rating: metafield(namespace: "reviews", key: "rating") {{ value }}
       ratingCount: metafield(namespace: "reviews", key: "rating_count") {{ value }}

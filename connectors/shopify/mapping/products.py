@@ -8,6 +8,8 @@ from connectors.shopify.mapping import fields
 from connectors.shopify.mapping.fields import Telling
 from marketing.model import Change, Gone, JsonObject, Product, Variant
 
+UNCATEGORIZED = "Uncategorized"
+"""What Shopify calls a product that nobody put into its categories."""
 STATUSES = frozenset({"active", "archived", "draft", "unlisted"})
 
 
@@ -21,7 +23,7 @@ def product(payload: JsonObject, telling: Telling) -> list[Change]:
         updated_at=updated_at,
         url=_address(payload, telling),
         image_url=_main_image(payload),
-        product_type=fields.text(payload.get("product_type")),
+        product_type=_category(payload),
         vendor=fields.text(payload.get("vendor")),
         status=_status(payload),
         tags=fields.tags(payload.get("tags")) or (),
@@ -41,6 +43,14 @@ def _address(payload: JsonObject, telling: Telling) -> str | None:
     if not handle or payload.get("published_at") is None:
         return None
     return fields.web_address(f"https://{telling.store_domain}/products/{quote(handle)}")
+
+
+def _category(payload: JsonObject) -> str | None:
+    """Give the merchant's own type; where they fill in none, Shopify's standard category."""
+    standard = fields.text(fields.record(payload.get("category")).get("name"))
+    return fields.text(payload.get("product_type")) or (
+        standard if standard != UNCATEGORIZED else None
+    )
 
 
 def _status(payload: JsonObject) -> str:

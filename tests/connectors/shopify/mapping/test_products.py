@@ -83,3 +83,21 @@ def test_a_product_outside_the_online_store_is_not_published() -> None:
         change = only("products/update", body)
         assert isinstance(change.record, Product)
         assert change.record.is_published is is_published
+
+
+@pytest.mark.parametrize(
+    ("own", "standard", "category"),
+    [
+        ("Scarves", {"name": "Clothing Accessories"}, "Scarves"),
+        ("", {"name": "Clothing Accessories"}, "Clothing Accessories"),
+        (None, {"name": "Uncategorized"}, None),
+        ("", None, None),
+    ],
+)
+def test_a_product_without_a_type_is_in_its_standard_category(
+    own: str | None, standard: dict[str, str] | None, category: str | None
+) -> None:
+    payload = sample("products/update") | {"product_type": own, "category": standard}
+    record = only("products/update", payload).record
+    assert isinstance(record, Product)
+    assert record.product_type == category
