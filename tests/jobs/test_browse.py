@@ -17,6 +17,7 @@ from marketing.model import CustomerKey, PrivacyRequest
 from storage import schema
 from storage.privacy import export as exported
 from storage.text import dumps
+from tests.jobs.firing import entries, flow_on
 from tests.jobs.inbound import Inbound, iso
 from tests.jobs.stage import HOUR, MINUTE, Stage
 
@@ -248,6 +249,20 @@ def test_who_buys_or_fills_a_cart_was_not_just_browsing(stage: Stage, shopper: S
     shopper.lives(5 * HOUR)
     assert shopper.sent("viewed") == []
     assert shopper.events("product.browsed") == []
+
+
+def test_a_thing_put_in_the_cart_and_a_checkout_begun_let_in_at_once(
+    stage: Stage, shopper: Shopper
+) -> None:
+    added = flow_on(stage, "product.added_to_cart")
+    begun = flow_on(stage, "checkout.started")
+    ada = stage.customer()
+    shopper.clicks(_message_to(shopper, ada))
+    shopper.adds()
+    shopper.tells({"name": "checkout.started"})
+    shopper.works()
+    assert [who for who, _ in entries(stage, added)] == [ada]
+    assert [who for who, _ in entries(stage, begun)] == [ada]
 
 
 def test_an_old_visit_joins_but_begins_nothing(stage: Stage, shopper: Shopper) -> None:
