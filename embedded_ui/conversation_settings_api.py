@@ -102,7 +102,7 @@ class ConversationSettingsSchema(Schema):
     )
     emails = fields.List(
         fields.Email(
-            error_messages={"invalid": say("This is no e-mail address.")}, validate=plain_text
+            error_messages={"invalid": say("This is no email address.")}, validate=plain_text
         ),
         required=True,
         validate=validate.Length(

@@ -150,7 +150,7 @@ PAGES: Final = (
     _page(
         r"settings/channels",
         "ChannelsPage",
-        ("Settings", "The accounts of your own by which messages go out besides e-mail."),
+        ("Settings", "The accounts of your own by which messages go out besides email."),
         ("Einstellungen", "Ihre eigenen Konten, über die außer E-Mails Nachrichten hinausgehen."),
     ),
     _page(

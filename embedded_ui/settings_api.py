@@ -146,7 +146,7 @@ class SettingsSchema(Schema):
     sender_address = fields.Email(
         required=True,
         allow_none=True,
-        error_messages={"invalid": say("This is no e-mail address.")},
+        error_messages={"invalid": say("This is no email address.")},
         validate=plain_text,
     )
     free_shipping_threshold = fields.Integer(

@@ -63,7 +63,7 @@ class SuppressionsView(MethodView):
             refuse(422, say("Send at most {most} lines at once.", most=MOST_LINES), "text")
         listed = suppression_list.read(form["text"])
         if not listed.addresses:
-            refuse(422, say("There is no e-mail address in this file."), "text")
+            refuse(422, say("There is no email address in this file."), "text")
         done = suppress(the_runtime(), the_store().id, listed.addresses)
         audit.also(addresses=len(listed.addresses))
         wrong = listed.wrong_lines

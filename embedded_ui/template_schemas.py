@@ -61,7 +61,7 @@ class TestBodySchema(TemplateBodySchema):
     __test__ = False  # for pytest
     to = fields.Email(
         required=True,
-        error_messages={"invalid": say("This is no e-mail address.")},
+        error_messages={"invalid": say("This is no email address.")},
         validate=[validate.Length(max=254, error=say("This address is too long.")), plain_text],
     )
 

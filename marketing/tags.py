@@ -48,7 +48,7 @@ class Destination:
 TAGS = (
     Tag("customer.first_name", "First name", "customer", fallback="there"),
     Tag("customer.last_name", "Last name", "customer", fallback="customer"),
-    Tag("customer.email", "E-mail address", "customer"),
+    Tag("customer.email", "Email address", "customer"),
     Tag("customer.orders_count", "Number of orders", "customer"),
     Tag("cart.items[0].title", "First thing in the cart", "cart", fallback="your cart"),
     Tag("cart.items.size", "Number of things in the cart", "cart"),

@@ -19,7 +19,7 @@ PHONE = validate.Regexp(r"\+[1-9]\d{6,14}\Z", error=say("Write a number as +4915
 def email_field(**options: Any) -> fields.Email:
     """Give a field for an e-mail address."""
     return fields.Email(
-        error_messages={"invalid": say("This is no e-mail address.")},
+        error_messages={"invalid": say("This is no email address.")},
         validate=[validate.Length(max=254, error=say("This address is too long.")), plain_text],
         **options,
     )

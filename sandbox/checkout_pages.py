@@ -46,7 +46,7 @@ def _contact_pages(app: Flask, world: World) -> None:
         open_ = _open_checkout(world)
         given = _contact(open_)
         if given is None:
-            return _checkout_page(world, open_, problem="Enter a valid e-mail address."), 422
+            return _checkout_page(world, open_, problem="Enter a valid email address."), 422
         shopping.give_contact(world, g.shop, open_, given)
         if request.headers.get("X-Autosave"):
             return Response(status=204)
@@ -67,7 +67,7 @@ def _payment_pages(app: Flask, world: World) -> None:
     def pay() -> AnyResponse | tuple[str, int]:
         open_ = _open_checkout(world)
         if not open_["email"]:
-            return _checkout_page(world, open_, problem="Tell us your e-mail first."), 422
+            return _checkout_page(world, open_, problem="Tell us your email first."), 422
         try:
             order = shopping.buy(world, g.shop, open_)
         except CodeRefused as refusal:

@@ -12,7 +12,7 @@ from sandbox.state import Record
 from sandbox.world import World
 
 SCOPE_WORDS = {
-    "customers": "Customers: names, e-mail addresses, consent",
+    "customers": "Customers: names, email addresses, consent",
     "orders": "Orders, carts and abandoned checkouts",
     "products": "Products and collections",
     "fulfillments": "Fulfilments and deliveries",

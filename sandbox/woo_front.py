@@ -164,7 +164,7 @@ def _checkout(app: Flask, shop: WooShop) -> None:
     def woo_contact() -> AnyResponse | tuple[str, int]:
         session = _typed(shop)
         if session is None:
-            return _checkout_page(shop, problem="Please enter a valid e-mail address."), 422
+            return _checkout_page(shop, problem="Please enter a valid email address."), 422
         return Response(status=204)
 
     @app.post("/checkout/coupon")
@@ -183,7 +183,7 @@ def _placing(app: Flask, shop: WooShop) -> None:
     def woo_place() -> AnyResponse | tuple[str, int]:
         session = _typed(shop)
         if session is None or not session["items"]:
-            return _checkout_page(shop, problem="Please enter a valid e-mail address."), 422
+            return _checkout_page(shop, problem="Please enter a valid email address."), 422
         is_paid = request.form.get("payment") != "later"
         try:
             order = woo_carts.place(shop, session, is_paid=is_paid)

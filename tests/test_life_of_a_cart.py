@@ -147,7 +147,7 @@ def leave_a_cart(
     contact.get_by_label("Last name").fill("Example")
     for label, choice in zip(("Country", "Language", "Pay in"), country, strict=True):
         contact.get_by_label(label).select_option(choice)
-    contact.get_by_label("E-mail").fill(email)
+    contact.get_by_label("Email", exact=True).fill(email)
     if wants_news:
         contact.get_by_label("Email me with news and offers").check()
     contact.get_by_role("button", name="Continue to payment").click()

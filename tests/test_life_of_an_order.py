@@ -79,7 +79,7 @@ def test_whoever_signs_up_is_welcomed_and_hears_no_more_after_unsubscribing(
 ) -> None:
     make_live(town, "welcome")
     page.goto(town.front)
-    page.get_by_label("News and offers by e-mail").fill(MARY)
+    page.get_by_label("News and offers by email").fill(MARY)
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("heading", name="You are on the list")).to_be_visible()
     town.later("1m")

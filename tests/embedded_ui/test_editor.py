@@ -190,7 +190,7 @@ def test_a_test_mail_arrives_or_the_providers_words_are_told(
     dialog = frame.get_by_role("dialog", name="Send yourself a test")
     dialog.get_by_label("Your address").fill("nobody")
     dialog.get_by_role("button", name="Send").click()
-    expect(dialog.get_by_text("This is no e-mail address.")).to_be_visible()
+    expect(dialog.get_by_text("This is no email address.")).to_be_visible()
     check(frame)
     dialog.get_by_label("Your address").fill("grace@maple.example")
     sent(dialog, "Send")

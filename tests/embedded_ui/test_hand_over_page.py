@@ -28,7 +28,7 @@ def test_hours_promises_and_who_is_told_are_kept(open_page: Open, maple: SmallSt
     frame.get_by_role("switch", name="Saturday").click()
     frame.get_by_role("switch", name="Watch how long customers wait").click()
     frame.get_by_label("Minutes until the first answer").fill("20")
-    frame.get_by_label("E-mail addresses").fill("team@maple.example")
+    frame.get_by_label("Email addresses").fill("team@maple.example")
     frame.get_by_label("Slack").fill("https://evil.example/x")
     press_save(frame)
     expect(frame.get_by_text("Paste the address that begins with").first).to_be_visible()
