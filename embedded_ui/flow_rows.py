@@ -49,9 +49,13 @@ def picture_of(document: Mapping[str, Any]) -> list[Json]:
     Branches are drawn as their step alone. A draft may be half-written.
     """
     idle = _seconds((document.get("trigger") or {}).get("idle"))
-    first: list[Json] = [{"kind": "delay", "seconds": idle}] if idle else []
+    first: list[Json] = [{"kind": "delay", "seconds": idle, "channel": None}] if idle else []
     steps = [
-        {"kind": str(step.get("kind")), "seconds": _seconds(step.get("duration"))}
+        {
+            "kind": str(step.get("kind")),
+            "seconds": _seconds(step.get("duration")),
+            "channel": next(iter(_channels_of(step)), None),
+        }
         for step in document.get("steps") or ()
     ]
     return [*first, *steps][:MOST_IN_PICTURE]
@@ -76,10 +80,16 @@ def _channels(document: Mapping[str, Any]) -> list[str]:
     """Name the channels a flow writes on, in their first order; a draft may be half-written."""
     found: dict[str, None] = {}
     for step in _steps_within(document.get("steps")):
-        if step.get("kind") == "message":
-            named = step.get("channels") or [step.get("channel")]
-            found |= dict.fromkeys(str(channel) for channel in named if channel)
+        found |= dict.fromkeys(_channels_of(step))
     return list(found)
+
+
+def _channels_of(step: Mapping[str, Any]) -> list[str]:
+    """Name the channels of a message, the first one first; none of another step."""
+    if step.get("kind") != "message":
+        return []
+    named = step.get("channels") or [step.get("channel")]
+    return [str(channel) for channel in named if channel]
 
 
 def _steps_within(steps: Any) -> Iterator[Mapping[str, Any]]:

@@ -101,10 +101,11 @@ class FlowLineSchema(Schema):
 
 
 class MarkSchema(Schema):
-    """One step of a flow's small picture; `seconds` of a wait, where it has some."""
+    """One step of a flow's small picture: `seconds` of a wait, the first `channel` of a message."""
 
     kind = fields.String(required=True)
     seconds = fields.Integer(required=True, allow_none=True)
+    channel = fields.String(required=True, allow_none=True)
 
 
 class FlowRowSchema(FlowLineSchema):

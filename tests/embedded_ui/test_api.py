@@ -154,9 +154,9 @@ def test_the_list_of_flows_tells_what_needs_a_look(
     [row] = told(ask, "/flows")["flows"]
     assert (row["has_changes"], row["problems"]) == (False, 0)
     assert row["picture"][:3] == [
-        {"kind": "delay", "seconds": 3600},
-        {"kind": "message", "seconds": None},
-        {"kind": "delay", "seconds": 43200},
+        {"kind": "delay", "seconds": 3600, "channel": None},
+        {"kind": "message", "seconds": None, "channel": "email"},
+        {"kind": "delay", "seconds": 43200, "channel": None},
     ]
     draft = told(ask, f"/flows/{row['id']}/draft")["draft"]
     broken = {**draft, "steps": [{"kind": "condition", "id": "c", "condition": {"op": "all"}}]}
@@ -164,7 +164,7 @@ def test_the_list_of_flows_tells_what_needs_a_look(
     [row] = told(ask, "/flows")["flows"]
     assert row["has_changes"]
     assert row["problems"] > 0
-    assert row["picture"][1:] == [{"kind": "condition", "seconds": None}]
+    assert row["picture"][1:] == [{"kind": "condition", "seconds": None, "channel": None}]
 
 
 def test_recipes_come_after_the_stores_own_flows_in_their_order_and_say_what_they_are_for(

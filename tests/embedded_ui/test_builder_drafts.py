@@ -107,6 +107,7 @@ def test_who_edits_at_the_same_time_is_told_and_loses_nothing(
     palette(frame, "delay").click()
     dialog = frame.get_by_role("alertdialog")
     expect(dialog).to_contain_text("Someone else changed this draft at")
+    expect(dialog).to_contain_text("Their changes")
     expect(dialog).to_contain_text("Changed: the name")
     expect(dialog).to_contain_text("Added: Wait")
     check(frame)

@@ -8,7 +8,7 @@ import { strings } from "../strings";
 import type { Figures } from "../types";
 import { isCoarse, useCanvas } from "./canvas";
 import { type CardNode, type FoldNode, TRIGGER } from "./layout";
-import { lineOf, titleOf, triggerLine, triggerTitle } from "./telling";
+import { channelOf, lineOf, titleOf, triggerLine, triggerTitle } from "./telling";
 import { words } from "./words";
 
 const said = strings.flow;
@@ -26,7 +26,7 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
     <div className={look} data-step={id} onPointerDown={lift}>
       {step && <Handle type="target" position={Position.Top} isConnectable={false} />}
       <div className="sh">
-        <StepIcon kind={step?.kind ?? TRIGGER} />
+        <StepIcon kind={step?.kind ?? TRIGGER} by={channelOf(step)} />
         <div>
           <b>{title}</b>
           <span>{step ? lineOf(step, trigger, format, names) : triggerLine(trigger)}</span>

@@ -51,6 +51,7 @@ type ConflictProps = {
 export function Conflict({ theirs, base, mine, keepMine, takeTheirs }: ConflictProps) {
   const { format } = useStore();
   const at = theirs?.changed_at ? format.time(theirs.changed_at) : "";
+  const sides = theirs?.changed_by?.kind === "you" ? words.windows : words.people;
   return (
     <AlertDialog.Root open={theirs !== null}>
       <AlertDialog.Portal>
@@ -60,8 +61,8 @@ export function Conflict({ theirs, base, mine, keepMine, takeTheirs }: ConflictP
           <AlertDialog.Description>{words.conflictText}</AlertDialog.Description>
           {theirs && (
             <div className="sides">
-              <Changes title={words.theirs} changes={compare(base, theirs.draft)} />
-              <Changes title={words.mine} changes={compare(base, mine)} />
+              <Changes title={sides.theirs} changes={compare(base, theirs.draft)} />
+              <Changes title={sides.mine} changes={compare(base, mine)} />
             </div>
           )}
           <div className="inline">

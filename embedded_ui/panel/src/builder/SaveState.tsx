@@ -2,6 +2,7 @@
 import { Check, CircleAlert, CloudOff, LoaderCircle } from "lucide-react";
 import { ApiError } from "../api";
 import { useStore } from "../store";
+import { strings } from "../strings";
 import type { Keeping } from "./useKeeping";
 import { words } from "./words";
 
@@ -30,5 +31,9 @@ export function SaveState({ keeping, retry }: { keeping: Keeping; retry: () => v
         );
     }
   };
-  return <span className="savestate small sub" role="status">{told()}</span>;
+  return (
+    <span className="savestate small sub" role="status" title={strings.customer.times(format.timeZone)}>
+      {told()}
+    </span>
+  );
 }

@@ -26,6 +26,10 @@ export function titleOf(step: Step): string {
   return said.kinds[step.kind] ?? step.kind;
 }
 
+/** Give the channel that a step writes by, the first of several. */
+export const channelOf = (step: Step | null): string | undefined =>
+  step?.kind === "message" ? (step.channels?.[0] ?? step.channel) : undefined;
+
 /** Give the line under a step's title: what it does, or that it still has to be said. */
 export function lineOf(step: Step, trigger: Trigger, format: Format, names: FlowNames): string {
   switch (step.kind) {
@@ -158,6 +162,6 @@ export function conditionLine(condition: Condition): string {
     return `${said.condition[op] ?? op}: ${of.map(conditionLine).join("; ")}`;
   }
   const what = events ? words.times(strings.flow.happenings[events] ?? events) : orders ? words.orders(orders) : factName(field ?? "");
-  const told = op === "exists" || op === "in_segment" ? "" : Array.isArray(value) ? value.join(", ") : String(value ?? "");
+  const told = op === "exists" || op === "in_segment" ? "" : [value ?? ""].flat().join(", ") || "…"; // still to be said
   return [what, said.condition[op] ?? op.replaceAll("_", " "), told].filter(Boolean).join(" ");
 }

@@ -1,7 +1,7 @@
 // What is read in the inbox before anything else: the subject, and the words behind it.
+import { readable } from "../flow/words";
 import { useStore } from "../store";
 import { useEditing } from "./context";
-import { readable } from "./kinds";
 import { Line } from "./Line";
 import { words } from "./words";
 

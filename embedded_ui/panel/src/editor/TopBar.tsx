@@ -3,6 +3,7 @@ import { ArrowLeft, CircleAlert, CircleCheck, Redo2, TriangleAlert, Undo2 } from
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useStore } from "../store";
+import { strings } from "../strings";
 import type { Issue } from "../types";
 import { useCounted } from "./Checks";
 import type { Status } from "./keeping";
@@ -74,7 +75,7 @@ function Saved({ status }: { status: Status }) {
   const said = saidOf(status, format.time);
   const isBad = status.kind === "refused" || status.kind === "gone";
   return (
-    <span className={isBad ? "savedat bad" : "savedat"} role="status">
+    <span className={isBad ? "savedat bad" : "savedat"} role="status" title={strings.customer.times(format.timeZone)}>
       {said}
     </span>
   );

@@ -18,6 +18,7 @@ import {
   Truck,
   Type,
 } from "lucide-react";
+import { readable } from "../flow/words";
 import type { Issue } from "../types";
 import { type Block, type Kind, newId } from "./blocks";
 import { words } from "./words";
@@ -115,12 +116,6 @@ export function excerpt(block: Block): string {
 }
 
 const plain = (html: string) => new DOMParser().parseFromString(html, "text/html").body.textContent ?? "";
-
-/** Write Liquid as people would: a detail by its last word, conditions left out. */
-export const readable = (text: string) =>
-  text
-    .replace(/{%.*?%}/gs, "")
-    .replace(/{{\s*([\w.[\]]+).*?}}/gs, (_, name: string) => `[${name.split(".").at(-1)!.replaceAll("_", " ")}]`);
 
 /** Give the label of what the server names, in the language of the page. */
 export const labelOf = (labels: Record<string, string>, { name, label }: { name: string; label: string }) =>

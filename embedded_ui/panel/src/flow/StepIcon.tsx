@@ -4,6 +4,7 @@ import {
   Webhook, Zap,
 } from "lucide-react";
 import type { StepKind } from "../types";
+import { CHANNEL_ICONS } from "../ui/badges";
 
 const LOOKS: Record<StepKind | "trigger", [typeof Mail, string]> = {
   trigger: [Zap, "trigger"],
@@ -26,11 +27,16 @@ const LOOKS: Record<StepKind | "trigger", [typeof Mail, string]> = {
   stop_flow: [Square, "exit"],
 };
 
-export function StepIcon({ kind }: { kind: StepKind | "trigger" }) {
-  const [Icon, tone] = LOOKS[kind];
+const CHANNEL_TONES: Record<string, string> = { sms: "chat", whatsapp: "chat", webchat: "chat", messenger: "coupon", instagram: "coupon" };
+
+/** `by`: the channel that a message goes by, the first of several. */
+export function StepIcon({ kind, by }: { kind: StepKind | "trigger"; by?: string | undefined }) {
+  const [Icon, tone] = kind === "message" && by ? lookOf(by) : LOOKS[kind];
   return (
     <span className="ic" style={{ background: `var(--c-${tone}-soft)`, color: `var(--c-${tone})` }}>
       <Icon size={16} aria-hidden />
     </span>
   );
 }
+
+const lookOf = (channel: string): [typeof Mail, string] => [CHANNEL_ICONS[channel] ?? Mail, CHANNEL_TONES[channel] ?? "email"];

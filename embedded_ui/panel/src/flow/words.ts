@@ -108,17 +108,19 @@ function answerLabel(step: Step, { key, label }: Branch): string {
 }
 
 /**
- * Give a subject line without its template language: "Still thinking it over, {first name}?"
+ * Give a subject line without its template language: "Still thinking it over, [first name]?"
  * Of what depends on something, the first way of saying it.
  */
 export function readable(subject: string): string {
   return subject
     .replace(/\{%-?\s*(?:else|elsif|when)\b.*?\{%-?\s*end(?:if|unless|case)\s*-?%\}/gs, "")
     .replace(/\{%.*?%\}/gs, "")
-    .replace(/\{\{\s*([\w.]+).*?\}\}/gs, (_, path: string) => `{${path.split(".").at(-1)!.replaceAll("_", " ")}}`)
+    .replace(/\{\{-?\s*([\w.[\]]+).*?\}\}/gs, (_, path: string) => `[${detailOf(path)}]`)
     .replace(/\s+/g, " ")
     .trim();
 }
+
+const detailOf = (path: string) => words.tags[path] ?? path.split(".").at(-1)!.replaceAll("_", " ");
 
 export function conditionLine(condition: Condition): string {
   const { op, of, field, value } = condition;

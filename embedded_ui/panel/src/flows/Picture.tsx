@@ -20,7 +20,7 @@ export function Picture({ marks }: { marks: Mark[] }) {
           {mark.kind === "delay" && mark.seconds ? (
             <span className="pwait num">{duration(mark.seconds, "short")}</span>
           ) : (
-            <StepIcon kind={mark.kind as StepKind} />
+            <StepIcon kind={mark.kind as StepKind} by={mark.channel ?? undefined} />
           )}
         </Fragment>
       ))}

@@ -4,7 +4,7 @@ import { CircleAlert } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { send } from "../api";
 import { type FlowDocument, branchesOf, type Step } from "../builder/document";
-import { branchLabel, lineOf, titleOf, triggerLine, triggerTitle } from "../builder/telling";
+import { branchLabel, channelOf, lineOf, titleOf, triggerLine, triggerTitle } from "../builder/telling";
 import { StepIcon } from "../flow/StepIcon";
 import { language } from "../language";
 import { useStore } from "../store";
@@ -105,7 +105,7 @@ function Steps({ steps, document }: { steps: Step[]; document: FlowDocument }) {
   const { format } = useStore();
   return steps.map((step) => (
     <li key={step.id}>
-      <StepIcon kind={step.kind} />
+      <StepIcon kind={step.kind} by={channelOf(step)} />
       <span>
         <b>{titleOf(step)}</b> <span className="sub">{lineOf(step, document.trigger, format, NOBODY)}</span>
       </span>

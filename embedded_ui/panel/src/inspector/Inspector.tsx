@@ -3,6 +3,7 @@ import { CircleAlert, Trash2, X } from "lucide-react";
 import { lazy, Suspense, useMemo } from "react";
 import { replace } from "../builder/edits";
 import { find, type FlowDocument, type Step } from "../builder/document";
+import { channelOf } from "../builder/telling";
 import { StepIcon } from "../flow/StepIcon";
 import { strings } from "../strings";
 import type { DocumentProblem, Figures, Flow, Step as Drawn } from "../types";
@@ -59,10 +60,12 @@ export function Inspector(props: InspectorProps) {
   );
 }
 
-function Head({ kind, title, close }: { kind: Step["kind"] | "trigger"; title: string; close?: () => void }) {
+type HeadProps = { kind: Step["kind"] | "trigger"; by?: string | undefined; title: string; close?: () => void };
+
+function Head({ kind, by, title, close }: HeadProps) {
   return (
     <div className="ih">
-      <StepIcon kind={kind} />
+      <StepIcon kind={kind} by={by} />
       <h2>{title}</h2>
       {close && (
         <button type="button" className="btn plain icon" aria-label={strings.flow.close} onClick={close}>
@@ -103,7 +106,7 @@ function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
   const title = (step.kind === "message" && step.name) || strings.flow.kinds[step.kind]!;
   return (
     <>
-      <Head kind={step.kind} title={title} close={() => choose(null)} />
+      <Head kind={step.kind} by={channelOf(step)} title={title} close={() => choose(null)} />
       <Loose fields={FIELDS[step.kind]} />
       <Form {...props} step={step} />
       {figures && flow.live_version !== null && (

@@ -3,7 +3,7 @@ import { Camera, Globe, Mail, MessageCircle, MessageSquare, MessagesSquare } fro
 import { strings } from "../strings";
 
 const STATUS_TONE: Record<string, string> = { live: "ok", paused: "warn", draft: "" };
-const CHANNEL_ICONS: Record<string, typeof Mail> = {
+export const CHANNEL_ICONS: Record<string, typeof Mail> = {
   email: Mail,
   sms: MessageSquare,
   whatsapp: MessageCircle,

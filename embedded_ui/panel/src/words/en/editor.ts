@@ -27,10 +27,10 @@ export const editor = {
   conflictYou: "You changed this message in another window too",
   conflictText: (time: string | null) =>
     time
-      ? `Their version is from ${time}. Nothing of yours is lost until you choose.`
+      ? `The other version is from ${time}. Nothing of yours is lost until you choose.`
       : "Nothing of yours is lost until you choose.",
   keepMine: "Keep mine",
-  takeTheirs: "Take theirs",
+  takeTheirs: "Take the other",
   parts: "Parts of the page",
   tabs: { edit: "Edit", preview: "Preview", checks: "Checks" },
   checksTab: (count: string) => `Checks (${count})`,
