@@ -125,7 +125,13 @@ def test_a_list_from_elsewhere_is_brought_and_counted(open_page: Open, maple: Sm
     check(frame)
     empty_file = {"name": "x.csv", "mimeType": "text/csv", "buffer": b"nothing here"}
     frame.get_by_label("List of addresses (CSV)").set_input_files(files=[empty_file])
-    expect(frame.get_by_text("There is no e-mail address in this file.")).to_be_visible()
+    expect(frame.get_by_text("There is no email address in this file.")).to_be_visible()
+    picture_file = {"name": "x.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n\0\0"}
+    frame.get_by_label("List of addresses (CSV)").set_input_files(files=[picture_file])
+    expect(frame.get_by_text("a CSV file. Export the list")).to_be_visible()
+    of_a_spreadsheet = {**file, "buffer": "email\nzoë@example.com\n".encode("utf-16")}
+    frame.get_by_label("List of addresses (CSV)").set_input_files(files=[of_a_spreadsheet])
+    expect(frame.get_by_text("1 address is not written to any more.")).to_be_visible()
 
 
 def test_a_store_is_disconnected_after_its_address_was_typed(

@@ -59,7 +59,7 @@ export function Suppressions() {
 
 /** Send a file in parts: a long one shows how far it is, and a broken line costs one part only. */
 async function bringAll(file: File, tell: (progress: Progress) => void): Promise<Suppressed> {
-  const lines = (await file.text()).split(/\r\n|\n|\r/);
+  const lines = (await textOf(file)).split(/\r\n|\n|\r/);
   const sum: Suppressed = { added: 0, known: 0, wrong: 0, wrong_lines: [] };
   for (let start = 0; start < lines.length; start += LINES_AT_ONCE) {
     tell({ done: start, total: lines.length });
@@ -70,6 +70,15 @@ async function bringAll(file: File, tell: (progress: Progress) => void): Promise
     sum.wrong_lines.push(...part.wrong_lines.map((line) => line + start));
   }
   return sum;
+}
+
+/** Read what spreadsheets write, in UTF-8 or UTF-16; a picture or a workbook is refused before anything is sent. */
+async function textOf(file: File): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const mark = `${bytes[0]} ${bytes[1]}`;
+  const text = new TextDecoder({ "255 254": "utf-16le", "254 255": "utf-16be" }[mark] ?? "utf-8").decode(bytes);
+  if (text.includes("\0")) throw new ApiError(NO_ADDRESS, words.noList, "text");
+  return text;
 }
 
 async function bringPart(lines: string[], isAll: boolean): Promise<Suppressed> {
