@@ -173,12 +173,13 @@ class CartSchema(Schema):
 
 
 class OrderSchema(Schema):
-    """An order; money in the shopper's currency, what was refunded in the store's."""
+    """An order; money in the shopper's currency, what begins with `store_` in the store's."""
 
     name = fields.String(required=True)
     items = fields.List(fields.Nested(ItemSchema), required=True)
     currency = fields.String(required=True)
     total = fields.Integer(required=True)
+    store_total = fields.Integer(required=True)
     store_refunded = fields.Integer(required=True)
     counts = fields.Boolean(required=True)
     cancelled_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -55,6 +55,8 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
   const plainDay = (date: string) =>
     dates({ month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(`${date}T12:00Z`));
   const year = (at: string) => dates({ year: "numeric", timeZone }).format(new Date(at));
+  /** The year is told where it is not this one. */
+  const yearOf = (at: string): Intl.DateTimeFormatOptions => (year(at) === year(now) ? {} : { year: "numeric" });
   return {
     timeZone,
     int: (value: number) => numbers({}).format(value),
@@ -76,7 +78,7 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
     date: (at: string) =>
       dates({ day: "numeric", month: "short", year: "numeric", timeZone }).format(new Date(at)),
     moment: (at: string) =>
-      dates({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZone }).format(
+      dates({ day: "numeric", month: "short", ...yearOf(at), hour: "numeric", minute: "2-digit", timeZone }).format(
         new Date(at),
       ),
     /** A wall clock's date and time, such as 2026-12-01T10:00: no zone may move it. */
@@ -90,7 +92,7 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
         weekday: "long",
         day: "numeric",
         month: "long",
-        ...(year(at) === year(now) ? {} : { year: "numeric" }),
+        ...yearOf(at),
         timeZone,
       }).format(new Date(at)),
     dayKey: (at: string) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date(at)),

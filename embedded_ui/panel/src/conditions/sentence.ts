@@ -5,13 +5,15 @@ import { duration, type Format } from "../format";
 import { language } from "../language";
 import { useStore } from "../store";
 import type { Vocabulary } from "../types";
-import { isGroup, partsOf, secondsOf, type Test } from "./condition";
+import { isGroup, lacks, partsOf, secondsOf, type Test } from "./condition";
 import { words } from "./words";
 import { choiceWord, factOf, kindOf, operatorOf, operatorWord, subjectOf, subjectWord, useVocabulary } from "./vocabulary";
 
 type Names = Map<string, string>;
 type Told = { vocabulary: Vocabulary; format: Format; names: Names };
 const says = words.sentence;
+/** Where something is still to be said. */
+const UNSAID = "…";
 const both = new Intl.ListFormat(language, { type: "conjunction" });
 const either = new Intl.ListFormat(language, { type: "disjunction" });
 
@@ -62,8 +64,8 @@ function clauseOf(test: Test, told: Told, isWhole = false): string {
     const clause = (test.op === "any" ? either : both).format(parts);
     return isWhole ? clause : says.nested(clause);
   }
-  if (test.op === "in_segment") return says.segment(told.names.get(`segments:${test.value}`) ?? String(test.value));
-  if (test.op === "percent") return says.chance(told.format.percent(Number(test.value) / 100));
+  if (test.op === "in_segment") return says.segment(told.names.get(`segments:${test.value}`) ?? (String(test.value ?? "") || UNSAID));
+  if (test.op === "percent") return says.chance(lacks(test) ? UNSAID : told.format.percent(Number(test.value) / 100));
   return test.events || test.orders ? measured(test, told) : compared(test, told);
 }
 
@@ -75,7 +77,7 @@ function measured(test: Test, told: Told): string {
   let clause = isCount
     ? operator === "never"
       ? says.never(what)
-      : says.did(what, operatorWord(operator, test, vocabulary), Number(test.value), format.int(Number(test.value)))
+      : says.did(what, operatorWord(operator, test, vocabulary), Number(test.value), lacks(test) ? UNSAID : format.int(Number(test.value)))
     : compared(test, told);
   const narrowed = Object.entries(test.where ?? {}).map(([name, value]) =>
     says.narrowed(words.where[name] ?? name, told.names.get(`products:${value}`) ?? choiceWord(name, String(value))),
@@ -95,6 +97,8 @@ function compared(test: Test, told: Told): string {
 }
 
 function valueOf(test: Test, told: Told): string {
+  const missing = lacks(test);
+  if (missing && missing !== "name") return UNSAID;
   if (Array.isArray(test.value)) {
     return either.format(test.value.map((value) => oneValue({ ...test, value }, told)));
   }
@@ -112,5 +116,5 @@ function oneValue(test: Test, { vocabulary, format, names }: Told): string {
   if (kind.endsWith("moment")) return Number.isNaN(Date.parse(text)) ? text : format.date(text);
   if (fact?.suggest === "countries" && text) return format.country(text);
   if (fact?.choices.length) return choiceWord(fact.field, text);
-  return says.quoted(names.get(`products:${text}`) ?? text);
+  return text ? says.quoted(names.get(`products:${text}`) ?? text) : UNSAID;
 }

@@ -41,7 +41,7 @@ export function Entry({ entry, customer, name }: Props) {
         ))}
       </div>
       <div className="small sub inline">
-        <span>{format.moment(entry.at)}</span>
+        <span title={strings.customer.times(format.timeZone)}>{format.moment(entry.at)}</span>
         {entry.channel && <span>{strings.channels[entry.channel] ?? entry.channel}</span>}
         {!isTheirs && entry.state && <State state={entry.state} />}
       </div>

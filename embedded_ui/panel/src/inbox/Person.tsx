@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { api } from "../api";
 import { to } from "../place";
 import { useStore } from "../store";
+import { strings } from "../strings";
 import type { ConversationLine, Team, Thread } from "../types";
 import { words } from "./words";
 
@@ -39,7 +40,7 @@ export function Person({ thread, children }: { thread: Thread; children: ReactNo
           <p>
             <b>{format.money(cart.total, cart.currency)}</b>
           </p>
-          <p className="small sub">{words.left(format.moment(cart.updated_at))}</p>
+          <p className="small sub" title={strings.customer.times(format.timeZone)}>{words.left(format.moment(cart.updated_at))}</p>
         </>
       ) : (
         <p className="sub">{words.noCart}</p>

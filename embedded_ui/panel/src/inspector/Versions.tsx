@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, send, toast } from "../api";
 import type { FlowDocument } from "../builder/document";
 import { useStore } from "../store";
+import { strings } from "../strings";
 import type { Author, Diff, Restored, Version, VersionDocument, VersionList } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
@@ -16,6 +17,7 @@ const said = words.versions;
 
 export function Versions(props: TopBarProps & { close: () => void }) {
   const { flow, close } = props;
+  const { format } = useStore();
   const { data, error, refetch } = useQuery({
     queryKey: ["versions", flow.id, flow.live_version],
     queryFn: () => api<VersionList>(`/flows/${flow.id}/versions`),
@@ -24,6 +26,7 @@ export function Versions(props: TopBarProps & { close: () => void }) {
   return (
     <Sheet title={said.title} close={close}>
       {error && !data ? <Failure error={error} retry={refetch} /> : !data && <RowSkeletons rows={4} />}
+      {data && data.versions.length > 0 && <p className="sub small">{strings.customer.times(format.timeZone)}</p>}
       {data?.versions.length === 0 && <p className="sub">{said.none}</p>}
       <ul className="vers">
         {data?.versions.map((version) => (

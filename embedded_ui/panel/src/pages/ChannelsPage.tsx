@@ -5,6 +5,7 @@ import { api } from "../api";
 import { ChannelCard } from "../settings/ChannelCard";
 import { FORMS } from "../settings/channel-forms";
 import { Sections } from "../settings/Sections";
+import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Channels } from "../types";
 import { Failure } from "../ui/states";
@@ -13,11 +14,13 @@ import { Failure } from "../ui/states";
 const MessageTemplates = lazy(async () => ({ default: (await import("../settings/MessageTemplates")).MessageTemplates }));
 
 export default function ChannelsPage() {
+  const { format } = useStore();
   const { data, error, refetch } = useQuery({ queryKey: ["channels"], queryFn: () => api<Channels>("/channels") });
   return (
     <main className="page narrow">
       <div className="phead">
         <h1 className="grow">{strings.nav.settings}</h1>
+        <span className="sub small">{strings.customer.times(format.timeZone)}</span>
       </div>
       <Sections />
       {error && !data && <Failure error={error} retry={refetch} />}

@@ -4,12 +4,14 @@ import { useId } from "react";
 import { api } from "../api";
 import type { Format } from "../format";
 import { useStore } from "../store";
+import { strings } from "../strings";
 import type { Audit, AuditEntry } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
 
 export function AuditLog() {
   const id = useId();
+  const { format } = useStore();
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ["audit"],
     queryFn: ({ pageParam }) =>
@@ -22,6 +24,7 @@ export function AuditLog() {
     <section className="card" aria-labelledby={id} style={{ marginBlockStart: 16 }}>
       <div className="chead">
         <h2 id={id}>{words.log}</h2>
+        <span className="sub small">{strings.customer.times(format.timeZone)}</span>
       </div>
       <p className="sub" style={{ marginBlockEnd: 12 }}>
         {words.logText}

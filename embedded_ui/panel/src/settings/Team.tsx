@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
 import { useMay, useStore } from "../store";
+import { strings } from "../strings";
 import type { Member, Team as Kept } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
@@ -13,11 +14,13 @@ type Role = Member["role"];
 
 export function Team() {
   const id = useId();
+  const { format } = useStore();
   const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: () => api<Kept>("/team") });
   return (
     <section className="card" aria-labelledby={id}>
       <div className="chead">
         <h2 id={id}>{words.title}</h2>
+        <span className="sub small">{strings.customer.times(format.timeZone)}</span>
       </div>
       <p className="sub" style={{ marginBlockEnd: 12 }}>
         {words.text}

@@ -119,12 +119,21 @@ function OrderView({ order, at }: { order: OrderEntry; at: string }) {
         <p className="why">{words.creditedTo[order.credited_by](subject)}</p>
       )}
       <p className="marks">
-        {order.store_refunded > 0 && <span className="badge">{words.refunded(format.money(order.store_refunded))}</span>}
+        <Refunded order={order} />
         {order.cancelled_at && <span className="badge bad">{words.cancelled}</span>}
         {!order.counts && <NotCounted />}
       </p>
     </Row>
   );
+}
+
+/** What was refunded is told by the platform in the store's currency: beside another one, of how much it is. */
+function Refunded({ order: { currency, store_refunded, store_total } }: { order: OrderEntry }) {
+  const { format, store } = useStore();
+  if (!store_refunded) return null;
+  const amount = format.money(store_refunded);
+  const isOwn = currency === store.currency;
+  return <span className="badge">{isOwn ? words.refunded(amount) : words.refundedOf(amount, format.money(store_total))}</span>;
 }
 
 function NotCounted() {

@@ -126,6 +126,7 @@ export const people: Pick<
     notCountedWhy: "Bestellungen von Mitarbeitern, Tests, Entwürfe, Ladenkasse und B2B bleiben bei Rettung und Zahlen außen vor.",
     order: (name, total) => `Bestellung ${name}, ${total}`,
     refunded: (amount) => `${amount} erstattet`,
+    refundedOf: (amount, total) => `${amount} von ${total} erstattet, in Ihrer Währung`,
     cancelled: "Storniert",
     creditedTo: {
       click: (subject) => `Dem Klick auf „${subject}“ zugeordnet`,

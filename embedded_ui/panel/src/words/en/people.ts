@@ -122,6 +122,7 @@ export const people = {
     notCountedWhy: "Staff, test, draft, point-of-sale and B2B orders are left out of recovery and figures.",
     order: (name: string, total: string) => `Order ${name}, ${total}`,
     refunded: (amount: string) => `${amount} refunded`,
+    refundedOf: (amount: string, total: string) => `${amount} of ${total} refunded, in your currency`,
     cancelled: "Cancelled",
     creditedTo: {
       click: (subject: string) => `Credited to the click on “${subject}”`,
