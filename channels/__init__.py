@@ -76,6 +76,14 @@ def open_account(account: Account, providers: Providers, put: Put) -> Channel:
             raise KeyError(f"no provider {provider!r} for {channel}")
 
 
+def has_own_login(channel: ChannelName, public: Mapping[str, str]) -> bool:
+    """Say whether an account is reached by Instagram's own login, whose token ends in 60 days.
+
+    Else it is by the page that is linked to it.
+    """
+    return channel is ChannelName.INSTAGRAM and public.get("login") != "page"
+
+
 def _plivo(account: Account, providers: Providers) -> PlivoSettings:
     return PlivoSettings(
         account.public["auth_id"],
@@ -100,8 +108,7 @@ def _whatsapp(account: Account, providers: Providers) -> WhatsAppSettings:
 
 
 def _inbox(account: Account, providers: Providers) -> InboxSettings:
-    """A store's Instagram account is reached by Instagram's own login, else by its page."""
-    is_own = account.channel is ChannelName.INSTAGRAM and account.public.get("login") != "page"
+    is_own = has_own_login(account.channel, account.public)
     app = MetaApp(
         account.secret["access_token"],
         account.secret["app_secret"],

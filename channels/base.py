@@ -6,7 +6,7 @@ rendered message, and hands back a receipt. Deciding, storing and retrying are t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -221,6 +221,22 @@ class Introduced(Protocol):
 
     def introduce(self) -> str:
         """Give the account's name as its provider shows it, or raise `SendFailed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreshToken:
+    """A new access token, and how long it is good for from now on."""
+
+    token: str = field(repr=False)
+    lasts: timedelta
+
+
+@runtime_checkable
+class Renewed(Protocol):
+    """A channel whose access token runs out, and is exchanged for a new one before it does."""
+
+    def renew(self) -> FreshToken:
+        """Ask the provider for a new token, or raise `SendFailed`; ours stays good."""
 
 
 MOST_REFUSED = 3

@@ -3,6 +3,7 @@
 What surely never left may go again; what may have been taken is `unknown` (`SendFailed`).
 """
 
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from channels.base import Outcome, SendFailed
 
 TIMEOUT = httpx.Timeout(20.0, connect=3.05)
 LARGEST_ANSWER = 1024 * 1024
+# It tells the log of every address that it calls, and an address may carry a token.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 BUSY_SECONDS = 30.0
 LEAST_WAIT, MOST_WAIT = 1.0, 3600.0
 """What is believed of a wait that a provider names."""

@@ -5,6 +5,7 @@ https://developers.facebook.com/docs/instagram-platform. Two ways lead there: In
 (`graph.facebook.com`): `MetaApp.url` and `MetaApp.is_proved` say which.
 """
 
+from channels.base import FreshToken
 from channels.meta_inbox import MetaInbox
 from marketing.model import ChannelName
 
@@ -18,3 +19,11 @@ class InstagramChannel(MetaInbox):
         "messages,messaging_postbacks,messaging_seen,message_reactions,messaging_referral,"
         "comments,standby"
     )
+
+    def renew(self) -> FreshToken:
+        """Ask for a token that is good for 60 more days; ours is to be a day old, and not over.
+
+        https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token, as
+        of 2026-11-27. Only a token of Instagram Login is renewed so; a page's has no end.
+        """
+        return self._graph.renewed()

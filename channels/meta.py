@@ -6,15 +6,16 @@ https://developers.facebook.com/docs/graph-api/guides/secure-requests and
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 
-from channels.base import Callback
+from channels.base import Callback, FreshToken, Outcome, SendFailed
 from channels.http import Answer, Http
 from channels.meta_errors import GRAPH, Codes, read, refusal
 from marketing.model import BadSignature
@@ -26,6 +27,9 @@ VERSION = "v25.0"
 SIGNATURE = "x-hub-signature-256"
 PREFIX = "sha256="
 MOST_LETTERS_OF_A_CHALLENGE = 200
+TOKEN = re.compile(r"[\x21-\x7e]{16,500}")
+MOST_SECONDS = 366 * 24 * 3600
+"""What is believed of a token's life."""
 Json = Mapping[str, Any]
 
 
@@ -63,6 +67,20 @@ class Graph:
     def get(self, path: str, query: Mapping[str, str]) -> Json:
         """Ask for something; raises `SendFailed` by the tables."""
         return self._judged(self._http.get_json(self._url(path, query), self._headers()))
+
+    def renewed(self) -> FreshToken:
+        """Exchange our token of Instagram Login for one that lasts longer.
+
+        Raises `SendFailed`. It is the one call that has no version and takes no header.
+        """
+        asked = {"grant_type": "ig_refresh_token", "access_token": self.app.access_token}
+        url = f"{self.app.url}/refresh_access_token?{urlencode(asked)}"
+        told = self._judged(self._http.get_json(url))
+        token, seconds = told.get("access_token"), told.get("expires_in")
+        is_token = isinstance(token, str) and TOKEN.fullmatch(token)
+        if not is_token or type(seconds) is not int or not 0 < seconds < MOST_SECONDS:
+            raise SendFailed("Meta gave no new token", outcome=Outcome.UNKNOWN)
+        return FreshToken(str(token), timedelta(seconds=seconds))
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -49,6 +49,8 @@ class ChannelSchema(Schema):
     last_event_at = fields.AwareDateTime(required=True, allow_none=True)
     trouble = fields.String(required=True, allow_none=True)
     trouble_at = fields.AwareDateTime(required=True, allow_none=True)
+    token_ends_at = fields.AwareDateTime(required=True, allow_none=True)
+    """When its access token ends that is renewed before; null: never, or nobody has told yet."""
     paused = fields.Nested(PausedSchema, required=True, allow_none=True)
 
 
@@ -213,5 +215,6 @@ def _shown(account: ChannelAccount, paused: dict[str, Any] | None) -> dict[str, 
         "last_event_at": account.last_event_at,
         "trouble": account.trouble,
         "trouble_at": account.trouble_at,
+        "token_ends_at": account.token_ends_at,
         "paused": paused,
     }

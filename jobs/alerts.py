@@ -1,18 +1,19 @@
-"""Telling the team that a customer waits for a person: by mail, to Slack, to a program; once each.
+"""Telling the team that a customer waits, or a channel is in trouble: by mail, Slack, a program.
 
 Each receiver is a call of the outbox of its own, tried until it works: a Slack that does not
 answer holds up no mail, and none is told twice.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape as html_escape
 
 from jobs import endpoint_calls
 from jobs.runtime import Runtime
 from jobs.staff_mail import mail_staff
+from marketing.chat_names import NAMES
 from marketing.conversation_settings import ConversationSettings, settings_of
 from marketing.hand_over_words import words_of_rule
-from marketing.model import JsonObject
+from marketing.model import ChannelName, JsonObject
 from marketing.said import Said, in_language, say
 from storage import Connection, alert_addresses, conversations, customers, outbox, stores
 from storage.outbox import Call
@@ -20,6 +21,9 @@ from storage.stores import Store
 
 KIND = "alert"
 HANDED_OVER, LATE = "conversation.handed_over", "conversation.late"
+IN_TROUBLE = "channel.in_trouble"
+QUIET = timedelta(days=1)
+"""Real time in which a channel's trouble is told once, whatever comes of it."""
 MAIL, SLACK, PROGRAM = "mail", "slack", "program"
 
 
@@ -43,6 +47,20 @@ def ring(
         outbox.add(connection, store.id, KIND, key[:250], payload, real_now)
 
 
+def ring_of_channel(
+    connection: Connection, runtime: Runtime, store: Store, channel: ChannelName, why: str
+) -> None:
+    """Have the team told, within a transaction, that a channel does not work; once a day."""
+    real_now = runtime.database.real_now(connection)
+    told: JsonObject = {"channel": channel.value, "what": IN_TROUBLE, "why": why}
+    for way, to in _receivers(settings_of(store.settings)):
+        key = f"{IN_TROUBLE}:{channel}:{way}:{to}"[:250]
+        before = outbox.payload_of(connection, store.id, KIND, key)
+        if before is None or datetime.fromisoformat(before["at"]) + QUIET <= real_now:
+            payload = {**told, "way": way, "to": to, "at": real_now.isoformat()}
+            outbox.add(connection, store.id, KIND, key, payload, real_now)
+
+
 def _receivers(settings: ConversationSettings) -> list[tuple[str, str]]:
     mails = [(MAIL, address) for address in settings.emails]
     return mails + [(way, "") for way, url in _addresses(settings).items() if url]
@@ -56,21 +74,47 @@ def send(runtime: Runtime, call: Call) -> bool:
     """Tell one receiver; nobody of a customer who is gone, or for a store that left."""
     with runtime.database.reading() as connection:
         store = stores.by_id(connection, call.store_id)
+    if store is None or not store.is_installed:
+        return False
+    told = _of_channel(call, store) if "channel" in call.payload else _of(runtime, call, store)
+    if told is not None:
+        _tell(runtime, call, store, *told)
+    return False
+
+
+def _of(runtime: Runtime, call: Call, store: Store) -> tuple[str, JsonObject] | None:
+    """Give what is told of a customer, to people and to a program; None: they are gone."""
+    with runtime.database.reading() as connection:
         who = customers.find(connection, call.store_id, "id", call.payload["customer_id"])
         held = conversations.of(connection, call.store_id, call.payload["customer_id"])
-    if store is None or not store.is_installed or who is None:
-        return False
+    if who is None:
+        return None
     why = in_language(words_of_rule(held.rule) or "", store.locale[:2])
     name = " ".join(part for part in (who.get("first_name"), who.get("last_name")) if part)
     text = in_language(_words(call.payload["what"], name, why), store.locale[:2])
+    data = {"customer_id": call.payload["customer_id"], "rule": held.rule, "why": why or None}
+    return text, data
+
+
+def _of_channel(call: Call, store: Store) -> tuple[str, JsonObject]:
+    told = call.payload
+    name = NAMES.get(ChannelName(told["channel"]), told["channel"])
+    words = say(
+        "{channel} does not work\n{why}\nSee the channel's card under Settings in Reprise.",
+        channel=name,
+        why=told["why"],
+    )
+    return in_language(words, store.locale[:2]), {"channel": told["channel"], "why": told["why"]}
+
+
+def _tell(runtime: Runtime, call: Call, store: Store, text: str, data: JsonObject) -> None:
     way = call.payload["way"]
     if way == MAIL:
         mail_staff(runtime, call, store, call.payload["to"], text.split("\n", 1)[0], text)
     elif url := _address(runtime, store, way):
         in_slack = {"text": html_escape(text, quote=False)}
-        told = in_slack if way == SLACK else _told(call, held.rule, why)
-        endpoint_calls.post(runtime, call, url, told)
-    return False
+        told = {"type": call.payload["what"], "timestamp": call.payload["at"], "data": data}
+        endpoint_calls.post(runtime, call, url, in_slack if way == SLACK else told)
 
 
 def _address(runtime: Runtime, store: Store, way: str) -> str | None:
@@ -89,8 +133,3 @@ def _words(what: str, name: str, why: str) -> Said:
         who=who,
         why=why,
     )
-
-
-def _told(call: Call, rule: str | None, why: str) -> JsonObject:
-    data = {"customer_id": call.payload["customer_id"], "rule": rule, "why": why or None}
-    return {"type": call.payload["what"], "timestamp": call.payload["at"], "data": data}

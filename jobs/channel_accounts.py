@@ -6,7 +6,7 @@ An account is opened once a process and kept as long as it stays the same.
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import channels
@@ -19,6 +19,7 @@ from storage import (
     Connection,
     StorageError,
     channel_accounts,
+    channel_tokens,
     outbox,
     pauses,
     replies,
@@ -40,6 +41,8 @@ LAY_OUT_AGAIN = 10.0
 MOST_OPEN = 500
 """Accounts that a process keeps open; the one longest there makes room."""
 AN_HOUR = timedelta(hours=1)
+OLD_ENOUGH = timedelta(hours=25)
+"""A token that ends is renewed at this age first: only the new one comes with its end."""
 MOST_AN_HOUR = 20
 TRIED = "This is a test message of {store}. Reply STOP to end."
 GRACE = 600.0
@@ -112,14 +115,35 @@ def connect(
         replies.resume(connection, store.id, channel, real_now)
         if channel is ChannelName.WHATSAPP:
             outbox.add(connection, store.id, SYNC_TEMPLATES, channel.value, {}, real_now)
-        return channel_accounts.connect(
+        before = channel_accounts.get(connection, store.id, channel, is_locked=True)
+        kept = channel_accounts.connect(
             connection, runtime.secrets, store.id, channel, told, real_now
         )
+        _watch_token(runtime, connection, before, kept, now)
+        return kept
 
     account = runtime.database.write(keep)
     for verb in ("deliver", "reply", "outbox"):
         runtime.queues.wake(verb, [store.id])
     return account
+
+
+def _watch_token(
+    runtime: Runtime,
+    connection: Connection,
+    before: ChannelAccount | None,
+    kept: ChannelAccount,
+    now: datetime,
+) -> None:
+    """Have a token renewed that runs out; of one that was there before the end is known."""
+    whose = (connection, kept.store_id, kept.channel)
+    if not channels.has_own_login(kept.channel, kept.public):
+        channel_tokens.watch(*whose, None)
+        return
+    token = kept.secret(runtime.secrets)[channel_tokens.NAME]
+    watched = before if before and before.renew_at else None
+    if watched is None or watched.secret(runtime.secrets).get(channel_tokens.NAME) != token:
+        channel_tokens.watch(*whose, now + OLD_ENOUGH)
 
 
 def try_out(

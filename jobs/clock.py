@@ -44,6 +44,7 @@ VERB_OF: Final[Mapping[due.Kind, str]] = {
     due.SCORES: "segments",
     due.DAYS: "sums",
     due.ANNOUNCEMENTS: "announce",
+    due.RENEWALS: "renew",
     due.OUTBOX: "outbox",
 }
 

@@ -48,6 +48,7 @@ QUEUE_OF: Final = {
     "recommend": BULK,
     "segments": BULK,
     "sums": BULK,
+    "renew": BULK,
     "sync": BULK,
     "outbox": BULK,
 }

@@ -17,7 +17,7 @@ from channels.base import (
     OptChange,
     TemplateNews,
 )
-from jobs import channel_accounts, conversing, reports_of_providers, whatsapp_templates
+from jobs import alerts, channel_accounts, conversing, reports_of_providers, whatsapp_templates
 from jobs.named_reports import TooEarly, named, with_own_echoes
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
@@ -108,6 +108,7 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
             whatsapp_templates.hear(runtime, connection, store.id, one)
         elif isinstance(one, AccountTrouble):
             accounts.troubled(connection, store.id, account.channel, one.words, real_now)
+            alerts.ring_of_channel(connection, runtime, store, account.channel, one.words)
     return failures
 
 

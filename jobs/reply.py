@@ -271,7 +271,7 @@ def _settle(
             runtime, connection, handed.store, channel, failures, moments[0]
         )
         refused = [failure for _, failure in failures]
-        settlement.pause_refused(connection, handed.store, channel, refused, moments[1])
+        settlement.pause_refused(runtime, connection, handed.store, channel, refused, moments[1])
 
 
 def _fate(handed: Handed, row: Row[Any], now: datetime, real_now: datetime) -> Fate:

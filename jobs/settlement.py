@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from channels.base import Channel, Outcome, Receipt, SendFailed
-from jobs import enroll, membership, resting
+from jobs import alerts, enroll, membership, resting
 from jobs.gatekeeping import Going
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
@@ -77,7 +77,9 @@ def settle(
         enroll.react(connection, runtime, store, news, now)
     failures = _failures(handed)
     suppress_refused(runtime, connection, store, handed.channel, failures, now)
-    pause_refused(connection, store, handed.channel, [one for _, one in failures], real_now)
+    pause_refused(
+        runtime, connection, store, handed.channel, [one for _, one in failures], real_now
+    )
 
 
 def _failures(handed: Handed) -> list[tuple[str, SendFailed]]:
@@ -212,13 +214,17 @@ def suppress_refused(
 
 
 def pause_refused(
+    runtime: Runtime,
     connection: Connection,
     store: Store,
     channel: Channel,
     failures: Iterable[SendFailed],
     real_now: datetime,
 ) -> None:
-    """Refused credentials are not tried with every message: the channel waits, with its reason."""
+    """Refused credentials are not tried with every message: the channel waits, with its reason.
+
+    The team is told, where the account is the store's own.
+    """
     refused = [one for one in failures if one.outcome is Outcome.PAUSED]
     if not refused:
         return
@@ -227,4 +233,5 @@ def pause_refused(
     longest = max(one.retry_after or 0.0 for one in refused)
     until = real_now + max(PAUSE, timedelta(seconds=longest))
     pauses.pause(connection, store.id, name.value, reason=words, since=real_now, until=until)
-    channel_accounts.troubled(connection, store.id, name, words, real_now)
+    if channel_accounts.troubled(connection, store.id, name, words, real_now):
+        alerts.ring_of_channel(connection, runtime, store, name, words)

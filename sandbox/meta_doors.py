@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
+from sandbox import meta_tokens
 from sandbox.faults import Fault
 from sandbox.meta import APP_ID, PERSON_WINDOW, PLATFORMS, WINDOW, Json, Meta, Platform
 from sandbox.meta_people import by_store
@@ -19,6 +20,7 @@ Refusal = tuple[int, int, int, str]
 
 def add_doors(app: Flask, meta: Meta) -> None:
     """Add the Graph API's part for both platforms to an app."""
+    meta_tokens.add_door(app, meta)
     for platform in PLATFORMS.values():
         _add(app, meta, platform)
 
@@ -71,9 +73,10 @@ def _send(meta: Meta, platform: Platform, told: Json) -> tuple[Response, int]:
 
 def _unknown(meta: Meta, platform: Platform) -> Refusal | None:
     """Refuse who has no token of this account, or, but for Instagram's own API, no proof."""
-    token = meta.tokens[platform.name]
-    if request.headers.get("Authorization") != f"Bearer {token}":
-        return 400, 190, 0, "Invalid OAuth access token - Cannot parse access token"
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if subcode := meta_tokens.refusal(meta, platform.name, token):
+        words = "Invalid OAuth access token - Cannot parse access token"
+        return 400, 190, max(subcode, 0), words
     proof = hmac.new(meta.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
     given = request.args.get("appsecret_proof")
     is_needed = platform.name == "messenger"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import meta_people
+from sandbox import meta_people, meta_tokens
 from sandbox.faults import BadFault, read_fault
 from sandbox.meta import APP_ID, FAULTS, PLATFORMS, Meta
 
@@ -21,6 +21,7 @@ def add_pages(app: Flask, meta: Meta) -> None:
     @app.get("/phones/chat/<any(messenger, instagram):platform>")
     def chat(platform: str) -> str:
         account = PLATFORMS[platform]
+        meta_tokens.keep_fresh(meta)
         person = request.args.get("person", "")
         if person:
             meta_people.read(meta, platform, person)
@@ -69,6 +70,7 @@ def _json_doors(app: Flask, meta: Meta, deeds: dict[str, Deed]) -> None:
     @app.get("/api/chats/<any(messenger, instagram):platform>/account")
     def chats_account(platform: str) -> Response:
         one = PLATFORMS[platform]
+        meta_tokens.keep_fresh(meta)
         return jsonify(
             account_id=one.account_id, app_id=APP_ID, app_secret=meta.app_secret,
             access_token=meta.tokens[platform],

@@ -32,6 +32,10 @@ class ChannelAccount:
     last_event_at: datetime | None
     trouble: str | None
     trouble_at: datetime | None
+    token_ends_at: datetime | None
+    """Business time, as `renew_at`; None: never, or nobody has told yet."""
+    renew_at: datetime | None
+    renewal_failed_at: datetime | None
     sealed: str = field(repr=False)
 
     def secret(self, secrets: Secrets) -> Mapping[str, str]:
@@ -53,7 +57,7 @@ def connect(
     Its door's address stays as long as the channel is connected.
     """
     provider, public, secret = told
-    known = get(connection, store_id, channel)
+    known = get(connection, store_id, channel, is_locked=True)
     row: dict[str, Any] = {
         "store_id": store_id, "channel": channel.value, "provider": provider,
         "callback_key": known.callback_key if known else random.token_urlsafe(24),
@@ -68,10 +72,13 @@ def connect(
     return kept
 
 
-def get(connection: Connection, store_id: str, channel: ChannelName) -> ChannelAccount | None:
-    """Give a store's account for a channel."""
+def get(
+    connection: Connection, store_id: str, channel: ChannelName, *, is_locked: bool = False
+) -> ChannelAccount | None:
+    """Give a store's account for a channel; locked: nobody changes it until we commit."""
     a = channel_accounts.c
     query = select(channel_accounts).where(a.store_id == store_id, a.channel == channel.value)
+    query = query.with_for_update() if is_locked else query
     row = connection.execute(query).one_or_none()
     return _account(row) if row else None
 
@@ -109,19 +116,22 @@ def troubled(
     channel: ChannelName,
     words: str | None,
     real_now: datetime,
-) -> None:
-    """Note what went wrong last, in words for the merchant; None: all is well again."""
+) -> bool:
+    """Note what went wrong last, in words for the merchant; None: all is well again.
+
+    False where the store has no account of its own for the channel.
+    """
     words = words[:MOST_WORDS] if words else None
     at = real_now if words else None
-    _note(connection, store_id, channel, {"trouble": words, "trouble_at": at})
+    return _note(connection, store_id, channel, {"trouble": words, "trouble_at": at})
 
 
 def _note(
     connection: Connection, store_id: str, channel: ChannelName, values: Mapping[str, Any]
-) -> None:
+) -> bool:
     a = channel_accounts.c
     mine = (a.store_id == store_id, a.channel == channel.value)
-    connection.execute(update(channel_accounts).where(*mine).values(**values))
+    return connection.execute(update(channel_accounts).where(*mine).values(**values)).rowcount == 1
 
 
 def _account(row: Row[Any]) -> ChannelAccount:

@@ -29,6 +29,7 @@ from storage.schema import (
     callbacks,
     campaigns,
     carts,
+    channel_accounts,
     code_pools,
     codes,
     conversations,
@@ -81,6 +82,9 @@ CARTS = Kind(carts, carts.c.idle_at, carts.c.idle_at.is_not(None))
 CODES = Kind(codes, codes.c.due_at, _is(codes, "pending", "creating"))
 POOLS = Kind(code_pools, code_pools.c.due_at, code_pools.c.due_at.is_not(None))
 REPLIES = Kind(replies, replies.c.due_at, _is(replies, "queued"), is_real=True)
+RENEWALS = Kind(
+    channel_accounts, channel_accounts.c.renew_at, channel_accounts.c.renew_at.is_not(None)
+)
 OUTBOX = Kind(outbox, outbox.c.due_at, _is(outbox, "pending", "running"), is_real=True)
 HITS = Kind(hits, hits.c.occurred_at, hits.c.processed_at.is_(None))
 CALLBACKS = Kind(callbacks, callbacks.c.due_at, callbacks.c.processed_at.is_(None), is_real=True)
@@ -126,6 +130,7 @@ KINDS = (
     SCORES,
     DAYS,
     ANNOUNCEMENTS,
+    RENEWALS,
     OUTBOX,
     RETRIES,
     UNKNOWN,
@@ -225,6 +230,7 @@ def count(connection: Connection, now: datetime, real_now: datetime) -> Mapping[
         "conversations": (conversations, and_(CONVERSATIONS.waits, CONVERSATIONS.at <= now)),
         "codes": (codes, and_(CODES.waits, CODES.at <= now, retry_over)),
         "pools": (code_pools, and_(POOLS.waits, POOLS.at <= now, pool_retry_over)),
+        "renewals": (channel_accounts, and_(RENEWALS.waits, RENEWALS.at <= now)),
         "outbox": (outbox, and_(OUTBOX.waits, OUTBOX.at <= real_now)),
         "hits": (hits, and_(HITS.waits, HITS.at <= now)),
         "visits": (visits, and_(VISITS.waits, VISITS.at <= now)),

@@ -194,7 +194,18 @@ channel_accounts = _of_store(
     Column("last_event_at", UtcTime),
     Column("trouble", Text),
     Column("trouble_at", UtcTime),
+    # An access token that runs out by itself, and when a new one is asked for: business time.
+    Column("token_ends_at", UtcTime),
+    Column("renew_at", UtcTime),
+    # Since when it can't be renewed: the `trouble_at` that told of it.
+    Column("renewal_failed_at", UtcTime),
     UniqueConstraint("callback_key", name="uq_channel_accounts_callback_key"),
+    Index(
+        "ix_channel_accounts_renewal",
+        "renew_at",
+        postgresql_where=text("renew_at IS NOT NULL"),
+        sqlite_where=text("renew_at IS NOT NULL"),
+    ),
     key=("store_id", "channel"),
 )
 

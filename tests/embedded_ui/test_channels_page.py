@@ -1,14 +1,19 @@
 """Text messages as a merchant sets them up and writes them, on every screen."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from channels import Providers
+from marketing.model import ChannelName
 from marketing.sms import segments
 from sandbox.twilio import NO_NUMBER, NUMBER, Twilio
+from storage.channel_accounts import connect
 from storage.database import Database
+from storage.schema import channel_accounts
 from tests.channels.test_twilio import api_url, twilio  # noqa: F401  fixtures
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
@@ -104,3 +109,17 @@ def test_a_text_message_is_written_and_counted_as_it_is_billed(
     )
     expect(inside.get_by_role("button", name="Edit message")).to_have_count(0)
     look(open_page, f"/flows/{flow_id}", "Hi")
+
+
+def test_a_card_says_until_when_its_access_token_is_good(
+    open_page: Open, maple: SmallStore, admin: AdminFrame, database: Database
+) -> None:
+    secrets, now = admin.app.extensions["reprise"].secrets, datetime.now(UTC)
+    public = {"account_id": "17841400555000111", "app_id": "7", "verify_token": "word"}
+    told = ("meta", public, {"app_secret": "5" * 32, "access_token": "IGAAtoken"})
+    with database.writing() as connection:
+        connect(connection, secrets, maple.id, ChannelName.INSTAGRAM, told, now)
+        ends_at = datetime(2027, 1, 26, 9, tzinfo=UTC)
+        connection.execute(update(channel_accounts).values(token_ends_at=ends_at))
+    frame = look(open_page, "/settings/channels", "Access token good until")
+    expect(frame.get_by_text("January 26, 2027")).to_contain_text("renewed by itself before")

@@ -148,6 +148,8 @@ def test_refused_credentials_are_tried_thrice_hold_the_rest_and_go_on_with_good_
 
     monkeypatch.setattr(Http, "_answered", counted)
     line.plan(line.meet(70))
+    told_to = {"conversations": {"emails": ["team@maple.example"]}}
+    stage.change(schema.stores, stage.store_id, settings={**stage.store.settings, **told_to})
     line.refuse()
     line.deliver()
     assert len(calls) == 3
@@ -155,6 +157,8 @@ def test_refused_credentials_are_tried_thrice_hold_the_rest_and_go_on_with_good_
     assert {row.reason for row in stage.messages()} == {"channel_paused"}
     [account] = stage.rows(schema.channel_accounts)
     assert account.trouble
+    [alert] = stage.rows(schema.outbox, kind="alert")
+    assert (alert.payload["channel"], alert.payload["why"]) == (line.name, account.trouble)
     told = line.account_told()
     channel_accounts.connect(stage.runtime, stage.store, line.name, told)
     line.deliver()

@@ -1,6 +1,7 @@
 """The team is told that somebody waits, once each; late it is told again; idle it goes back."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -199,3 +200,27 @@ def test_a_call_that_waits_keeps_no_address_and_takes_the_one_that_holds_then(
     settle(stage, slack_url=f"{program}?slack")
     work(stage)
     assert len(Program.told) == 1
+
+
+def test_a_channel_in_trouble_is_told_once_a_day_signed_and_to_no_stranger(
+    stage: Stage, chats: Chats, program: str
+) -> None:
+    settle(stage, emails=[TEAM], webhook_url=program)
+    ring = partial(alerts.ring_of_channel, channel=INSTAGRAM, why="Meta 190: <revoked>")
+    for _ in range(2):
+        stage.database.write(lambda c: ring(c, stage.runtime, stage.store))
+        work(stage)
+    [mail] = stage.sink.mails
+    assert mail["Subject"] == "Instagram does not work"
+    [(headers, body)] = Program.told
+    told = json.loads(body)
+    assert told["type"] == "channel.in_trouble"
+    assert told["data"] == {"channel": "instagram", "why": "Meta 190: <revoked>"}
+    assert headers["webhook-signature"].startswith("v1,")
+    assert stage.rows(schema.outbox, store_id=stage.stranger_id, kind="alert") == []
+    for call in stage.rows(schema.outbox, kind="alert"):
+        before = (stage.now - 25 * HOUR).isoformat()
+        stage.change(schema.outbox, call.id, payload={**call.payload, "at": before})
+    stage.database.write(lambda c: ring(c, stage.runtime, stage.store))
+    work(stage)
+    assert len(stage.sink.mails) == 2

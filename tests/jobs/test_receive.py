@@ -325,6 +325,7 @@ def test_whoever_still_sends_by_an_account_that_changes_is_not_cut_off(
     stage: Stage, account: ChannelAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channel_accounts, "GRACE", 0.05)
+    monkeypatch.setattr(channel_accounts, "_leaving", [])
     held = channel_accounts.opened(stage.runtime, account)
     closed: list[object] = []
     close = type(held).close

@@ -369,6 +369,9 @@ def upgrade() -> None:
         sa.Column("last_event_at", TIME, nullable=True),
         sa.Column("trouble", sa.Text(), nullable=True),
         sa.Column("trouble_at", TIME, nullable=True),
+        sa.Column("token_ends_at", TIME, nullable=True),
+        sa.Column("renew_at", TIME, nullable=True),
+        sa.Column("renewal_failed_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(
             ["store_id"],
             ["stores.id"],
@@ -378,6 +381,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "channel", name=op.f("pk_channel_accounts")),
         sa.UniqueConstraint("callback_key", name="uq_channel_accounts_callback_key"),
     )
+    with op.batch_alter_table("channel_accounts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_channel_accounts_renewal",
+            ["renew_at"],
+            unique=False,
+            postgresql_where=sa.text("renew_at IS NOT NULL"),
+            sqlite_where=sa.text("renew_at IS NOT NULL"),
+        )
     op.create_table(
         "code_pools",
         sa.Column("store_id", ID, nullable=False),
@@ -2044,6 +2055,12 @@ def downgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
     op.drop_table("code_pools")
+    with op.batch_alter_table("channel_accounts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_channel_accounts_renewal",
+            postgresql_where=sa.text("renew_at IS NOT NULL"),
+            sqlite_where=sa.text("renew_at IS NOT NULL"),
+        )
     op.drop_table("channel_accounts")
     with op.batch_alter_table("callbacks", schema=None) as batch_op:
         batch_op.drop_index(

@@ -53,6 +53,7 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
         {(isOurs ? words.onSince : words.connected)(format.moment(account.connected_at))}
         {" · "}
         {heardOf(own.provider, isOurs, account.last_event_at && format.moment(account.last_event_at))}
+        {account.token_ends_at && ` · ${words.tokenEnds(format.day(account.token_ends_at))}`}
       </p>
       {isOurs ? (
         <ToPaste label={own.address} copy={words.copyCode} value={codeOf(account.callback_url)} hint={own.addressHint} />

@@ -147,6 +147,7 @@ export const channels: ChannelWords = {
   heard: (who, at) => `${who} hat zuletzt ${at} etwas gemeldet`,
   unheard: (who) => `${who} hat noch nichts gemeldet`,
   trouble: (what, at) => `Ging nicht ${at}: ${what}`,
+  tokenEnds: (day) => `Zugriffstoken gültig bis ${day}, wird vorher von selbst erneuert`,
   paused: (what) => `Zurzeit geht nichts hinaus: ${what}. Alle paar Minuten wird es neu versucht.`,
   test: "Zur Probe senden",
   to: "An welche Nummer",

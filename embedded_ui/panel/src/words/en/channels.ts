@@ -146,6 +146,7 @@ export const channels = {
   heard: (who: string, at: string) => `${who} last told us something ${at}`,
   unheard: (who: string) => `${who} has not told us anything yet`,
   trouble: (what: string, at: string) => `Did not work ${at}: ${what}`,
+  tokenEnds: (day: string) => `Access token good until ${day}, renewed by itself before`,
   paused: (what: string) => `Nothing goes out just now: ${what}. It is tried again every few minutes.`,
   test: "Send a test",
   to: "To which number",
