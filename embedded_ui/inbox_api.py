@@ -25,11 +25,14 @@ from embedded_ui.inbox_schemas import (
 from jobs import answering, conversations
 from jobs.answering import Answer, NotByThis, SomebodyAnswered, Way
 from jobs.conversations import MERCHANT, PLATFORM
+from jobs.template_replies import NoTemplate
 from marketing.chat_limits import LIMITS
 from marketing.events import EventName
 from marketing.hand_over_words import words_of_rule
-from marketing.model import Reason
+from marketing.model import ChannelName, Reason
 from marketing.said import say
+from marketing.whatsapp_templates import BadParameter
+from marketing.whatsapp_words import WhatsAppWords
 from storage import Connection, reports_customers, threads
 from storage.conversations import AUTOMATED, HUMAN
 from storage.replies import ECHO
@@ -40,7 +43,7 @@ ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
 NOTHING = dict.fromkeys(
     [
         "channel", "text", "number", "author", "author_name", "state", "reason", "detail",
-        "subject", "flow_id", "flow_name", "by", "why",
+        "subject", "flow_id", "flow_name", "by", "why", "template",
     ]
 )  # fmt: skip
 blueprint = api_blueprint("inbox")
@@ -109,9 +112,7 @@ class RepliesView(MethodView):
     @blueprint.alt_response(422, schema=ErrorSchema)
     def post(self, told: dict[str, Any], customer_id: UUID) -> dict[str, str]:
         """Queue an answer, and take the conversation over; by which channels else a 409 tells."""
-        if not told["text"].strip() and told["product_id"] is None:
-            refuse(422, say("Write something first."), "text")
-        answer = Answer(**{**told, "key": str(told["key"])})
+        answer = Answer(**{**told, "key": str(told["key"]), "template": _template(told)})
         runtime, store, who, person = the_runtime(), the_store(), str(customer_id), the_person()
 
         def act() -> str:
@@ -120,9 +121,27 @@ class RepliesView(MethodView):
         return {"id": answered(lambda: _answer(act))}
 
 
+def _template(told: Mapping[str, Any]) -> WhatsAppWords | None:
+    """Give the template that an answer is, None: it is free words; refuse what is neither."""
+    chosen, has_words = told["template"], told["text"].strip() or told["product_id"] is not None
+    if chosen is None and not has_words:
+        refuse(422, say("Write something first."), "text")
+    if chosen is None:
+        return None
+    if has_words:
+        refuse(422, say("A template goes by itself. Leave text and product out."), "text")
+    if told["channel"] is not ChannelName.WHATSAPP:
+        refuse(422, say("Templates are WhatsApp's. Send this one there."), "channel")
+    return WhatsAppWords(chosen["name"], chosen["language"], chosen["values"])
+
+
 def _answer(act: Callable[[], str]) -> str:
     try:
         return act()
+    except BadParameter as wrong:
+        refuse(422, wrong.said, f"template.{wrong.place}")
+    except NoTemplate as refused:
+        refuse(409, refused.said, "template")
     except NotByThis as refused:
         refuse(409, refused.said, "channel", allowed=refused.allowed)
     except SomebodyAnswered as theirs:
@@ -251,7 +270,8 @@ def _reply(data: Mapping[str, Any]) -> dict[str, Any]:
     own = {"reason": told if is_ours else None, "detail": None if is_ours else told}
     by = PLATFORM if (data["key"] or "").startswith(ECHO) else None
     buttons = [one["label"] for one in content.get("buttons", ())]
-    return {**data, **own, "by": by, "cards": content.get("cards", []), "buttons": buttons}
+    shown = {"cards": content.get("cards", []), "buttons": buttons}
+    return {**data, **own, **shown, "by": by, "template": content.get("template", {}).get("name")}
 
 
 def _message(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -281,6 +301,8 @@ def _way(way: Way) -> dict[str, Any]:
         "refusal": way.refusal.value if way.refusal else None,
         "ends_at": way.ends_at,
         "is_late": way.is_late,
+        "takes_templates": way.takes_templates,
+        "marketing_refusal": way.marketing_refusal.value if way.marketing_refusal else None,
         "has_cards": bool(limits and limits.cards),
     }
 

@@ -12,6 +12,8 @@ from storage.threads import ALL, SHOWN
 
 LONGEST = 4096
 LONGEST_NAME = 80
+NAMED = 512
+MOST_BLANKS = 50
 CHANNELS = sorted(one.value for one in ANSWERED)
 
 
@@ -79,7 +81,7 @@ class ThreadEntrySchema(Schema):
     `state` is queued, handing_over, sent, delivered, read, failed, unknown or dropped, `reason`
     one of ours and `detail` the provider's words; `by` platform: somebody wrote it over there.
     What a customer wrote and deleted has no text, what had none has an empty one. Of hands `why`
-    is the rule in words.
+    is the rule in words. A reply that was a template of WhatsApp's names it.
     """
 
     kind = fields.String(
@@ -97,6 +99,7 @@ class ThreadEntrySchema(Schema):
     detail = fields.String(required=True, allow_none=True)
     cards = fields.List(fields.Nested(CardSchema), required=True)
     buttons = fields.List(fields.String(), required=True)
+    template = fields.String(required=True, allow_none=True)
     subject = fields.String(required=True, allow_none=True)
     flow_id = fields.String(required=True, allow_none=True)
     flow_name = fields.String(required=True, allow_none=True)
@@ -107,13 +110,16 @@ class ThreadEntrySchema(Schema):
 class WaySchema(Schema):
     """A channel to answer by; `refusal` says why it can't be, `ends_at` how long it can.
 
-    `is_late`: a machine may not answer any more, a person still may.
+    `is_late`: a machine may not answer any more, a person still may. `takes_templates`: WhatsApp's
+    may go although it is refused, of marketing only without a `marketing_refusal`.
     """
 
     channel = fields.String(required=True)
     refusal = fields.String(required=True, allow_none=True)
     ends_at = fields.AwareDateTime(required=True, allow_none=True)
     is_late = fields.Boolean(required=True)
+    takes_templates = fields.Boolean(required=True)
+    marketing_refusal = fields.String(required=True, allow_none=True)
     has_cards = fields.Boolean(required=True)
 
 
@@ -155,11 +161,31 @@ class ThreadSchema(Schema):
     cart = fields.Nested(OpenCartSchema, required=True, allow_none=True)
 
 
+class FilledTemplateSchema(Schema):
+    """A template of the WhatsApp account, and what goes into its blanks, by place (`body:1`)."""
+
+    class Meta:
+        unknown = RAISE
+
+    name = fields.String(required=True, validate=[validate.Length(1, NAMED), plain_text])
+    language = fields.String(required=True, validate=[validate.Length(1, NAMED), plain_text])
+    values = fields.Dict(
+        keys=fields.String(validate=[validate.Length(1, NAMED), plain_text]),
+        values=fields.String(
+            validate=validate.Length(
+                max=LONGEST, error=say("Use up to {most} characters.", most=LONGEST)
+            )
+        ),
+        load_default=dict,
+        validate=validate.Length(max=MOST_BLANKS),
+    )
+
+
 class ReplyFormSchema(Schema):
     """What a person writes: `key` is its own name, so that sent twice it is written once.
 
     `seen` is the number of the last reply that they saw; `anyway` sends it although another
-    person has answered since.
+    person has answered since. `template`, on WhatsApp alone, goes instead of text and product.
     """
 
     class Meta:
@@ -178,6 +204,7 @@ class ReplyFormSchema(Schema):
     seen = fields.Integer(load_default=0)
     anyway = fields.Boolean(load_default=False)
     product_id = fields.String(load_default=None, allow_none=True)
+    template = fields.Nested(FilledTemplateSchema, load_default=None, allow_none=True)
 
 
 class QueuedSchema(Schema):

@@ -1,22 +1,23 @@
 """What people of a store do in its inbox: answer, take over, hand back, assign, put away."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from jobs import channel_accounts, conversations, reply
+from jobs import channel_accounts, conversations, reply, template_replies
 from jobs.conversations import MERCHANT
 from jobs.intake_orders import NotHere, NotNow
 from jobs.runtime import Runtime
 from marketing.chat import Author, Button, Card, ChatContent
 from marketing.chat_limits import LIMITS
-from marketing.consent import SuppressionScope
 from marketing.localize import language, money
 from marketing.model import ChannelName, Reason
 from marketing.replying import ANSWERED, ReplyFacts, refusal, window_ends, window_of
 from marketing.said import Said, in_language, say
 from marketing.wares import Ware
+from marketing.whatsapp_replying import marketing_refusal
+from marketing.whatsapp_words import WhatsAppWords
 from storage import (
     Connection,
     Row,
@@ -24,10 +25,12 @@ from storage import (
     identities,
     inbound,
     replies,
+    rests,
     suppressions,
     team,
     threads,
 )
+from storage.rests import NONE
 from storage.stores import Store
 from storage.team import Member
 
@@ -66,6 +69,10 @@ class Way:
     """When the time to answer is over; None: never, or it never began."""
     is_late: bool
     """Machines may not answer any more, a person still may."""
+    takes_templates: bool = False
+    """What the platform approved before may go, however long ago the customer wrote."""
+    marketing_refusal: Reason | None = None
+    """Why none of these that is marketing may go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ class Answer:
     seen: int = 0
     anyway: bool = False
     product_id: str | None = None
+    template: WhatsAppWords | None = None
+    """Goes instead of `text`, with its blanks filled."""
 
 
 def ways(
@@ -89,37 +98,50 @@ def ways(
     known = identities.addresses_of(connection, store.id, [customer_id])
     found = []
     for channel in sorted(ANSWERED & there.keys()):
-        at = last.get((customer_id, channel.value))
         address = inbound.address_of(connection, store.id, customer_id, channel)
         address = address or known.get((customer_id, channel.value))
-        scope = _suppression(runtime, connection, store, channel, address)
         facts = ReplyFacts(
-            channel, Author.PERSON, address, is_set_up=True, suppression=scope, last_inbound_at=at
-        )
-        machine = window_of(channel, Author.BOT)
-        found.append(
-            Way(
-                channel,
-                address,
-                refusal(facts, now),
-                window_ends(channel, Author.PERSON, at),
-                bool(machine and at and now - at >= machine),
-            )
-        )
+            channel, Author.PERSON, address, is_set_up=True,
+            last_inbound_at=last.get((customer_id, channel.value)),
+        )  # fmt: skip
+        facts = replace(facts, **_said_of(runtime, connection, store, channel, address))
+        way = _way_of(facts, now)
+        if channel is ChannelName.WHATSAPP:
+            reader = template_replies.reader_of(runtime, connection, store, customer_id, address)
+            takes = way.refusal in (None, Reason.CHANNEL_WINDOW)
+            against = marketing_refusal(reader, now)
+            way = replace(way, takes_templates=takes, marketing_refusal=against)
+        found.append(way)
     return found
 
 
-def _suppression(
+def _way_of(facts: ReplyFacts, now: datetime) -> Way:
+    machine, at = window_of(facts.channel, Author.BOT), facts.last_inbound_at
+    return Way(
+        facts.channel,
+        facts.address,
+        refusal(facts, now),
+        window_ends(facts),
+        bool(machine and at and now - at >= machine),
+    )
+
+
+def _said_of(
     runtime: Runtime,
     connection: Connection,
     store: Store,
     channel: ChannelName,
     address: str | None,
-) -> SuppressionScope | None:
+) -> dict[str, Any]:
+    """Give what is known of an address: whether it is suppressed, and its window called closed."""
     if address is None:
-        return None
+        return {}
     hashed = runtime.secrets.address_hash(channel, address)
-    return suppressions.of(connection, store.id, channel, [hashed]).get(hashed)
+    known = rests.of(connection, store.id, channel, [hashed]).get(hashed, NONE)
+    return {
+        "suppression": suppressions.of(connection, store.id, channel, [hashed]).get(hashed),
+        "window_closed_at": known.window_closed_at,
+    }
 
 
 def answer(runtime: Runtime, store: Store, customer_id: str, person: Member, told: Answer) -> str:
@@ -148,7 +170,8 @@ def _queue(
     told: Answer,
 ) -> str:
     now = runtime.database.now(connection)
-    way = _way(runtime, connection, store, customer_id, told.channel, now)
+    way = _way(runtime, connection, store, customer_id, told, now)
+    words = _words(runtime, connection, store, customer_id, way, told)
     # This holds the customer: of two who answer at once the second sees what the first wrote.
     conversations.take_over(connection, runtime, store, customer_id, at=now, by=MERCHANT)
     if not told.anyway:
@@ -158,7 +181,7 @@ def _queue(
     if row is not None and row.assigned_to is None:
         threads.assign(connection, store.id, customer_id, person.id)
     reply_id = reply.queue(
-        connection, runtime, store, customer_id, told.channel, _words(connection, store, told),
+        connection, runtime, store, customer_id, told.channel, words,
         author=Author.PERSON, author_name=person.name or None, author_id=person.id,
         address=way.address, key=told.key,
     )  # fmt: skip
@@ -172,12 +195,14 @@ def _way(
     connection: Connection,
     store: Store,
     customer_id: str,
-    channel: ChannelName,
+    told: Answer,
     now: datetime,
 ) -> Way:
     known = ways(runtime, connection, store, customer_id, now)
-    way = next((one for one in known if one.channel is channel), None)
+    way = next((one for one in known if one.channel is told.channel), None)
     reason = way.refusal if way else Reason.CHANNEL_MISSING
+    if way is not None and told.template is not None and way.takes_templates:
+        return way
     if way is None or reason is not None:
         allowed = [one.channel.value for one in known if one.refusal is None]
         raise NotByThis(CLOSED_TO[reason or Reason.CHANNEL_MISSING], allowed)
@@ -196,13 +221,26 @@ def _check_nobody_answered(
         raise SomebodyAnswered(say("Somebody else answered meanwhile. Read it first."))
 
 
-def _words(connection: Connection, store: Store, told: Answer) -> ChatContent:
-    """A product is a card where the channel has them, else its name and address in the text."""
+def _words(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    customer_id: str,
+    way: Way,
+    told: Answer,
+) -> ChatContent:
+    if told.template is not None:
+        args = (runtime, connection, store, customer_id, way.address, told.template)
+        return template_replies.fill(*args)
     if told.product_id is None:
         return ChatContent(told.text, author=Author.PERSON)
-    ware = catalogue.wares(connection, store.id, [told.product_id], rated=False).get(
-        told.product_id
-    )
+    return _with_product(connection, store, told)
+
+
+def _with_product(connection: Connection, store: Store, told: Answer) -> ChatContent:
+    """A product is a card where the channel has them, else its name and address in the text."""
+    product_id = told.product_id or ""
+    ware = catalogue.wares(connection, store.id, [product_id], rated=False).get(product_id)
     if ware is None:
         raise NotHere(say("There is no such product in this store."))
     limits = LIMITS.get(told.channel)

@@ -15,17 +15,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import Channel, Outcome, Receipt, SendFailed
-from jobs import faults, settlement
+from jobs import faults, settlement, template_replies
 from jobs.channel_accounts import channels_of
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
+from jobs.template_replies import Sources
 from marketing import chat_document
 from marketing.chat import Author, ChatContent
 from marketing.consent import SuppressionScope
 from marketing.model import ChannelName, MessageState, Reason, RenderedMessage, StoreStatus
 from marketing.replying import ReplyFacts, refusal
-from storage import Connection, Row, inbound, pauses, replies, stores, suppressions
+from storage import Connection, Row, inbound, pauses, replies, rests, stores, suppressions
 from storage.replies import Fate, NewReply
+from storage.rests import NONE, Rests
 from storage.stores import Store
 
 log = logging.getLogger(__name__)
@@ -63,8 +65,8 @@ class Known:
     store: Store
     channels: Mapping[ChannelName, Channel]
     ages: Mapping[str, timedelta | None]
-    suppressed: Mapping[tuple[str, str], SuppressionScope]
-    """By channel and address."""
+    sources: Sources
+    """Of which addresses are suppressed or rest, and of templates."""
     paused: Mapping[str, Any]
 
 
@@ -158,7 +160,7 @@ def _known(
         store,
         channels_of(runtime, connection, store.id),
         {key: now - at if at else None for key, at in wrote.items()},
-        _suppressed(runtime, connection, store, rows),
+        _sources(runtime, connection, store, rows),
         pauses.of_store(connection, store.id),
     )
 
@@ -177,30 +179,36 @@ def _refused(row: Row[Any], known: Known, now: datetime, real_now: datetime) -> 
 
 def _facts(row: Row[Any], known: Known, now: datetime) -> ReplyFacts:
     age, there = known.ages[row.id], known.store.status != StoreStatus.UNINSTALLED
+    key = (row.channel, row.address)
     return ReplyFacts(
         channel=ChannelName(row.channel),
         author=Author(row.author),
         address=row.address,
         is_set_up=row.channel in known.channels and there,
-        suppression=known.suppressed.get((row.channel, row.address)),
+        suppression=known.sources.suppressed.get(key),
         in_human_hands=bool(row.is_human),
         goes_in_human_hands=row.in_human_hands,
         last_inbound_at=now - age if age is not None else None,
-        is_template=bool(row.content and row.content.get("template")),
+        window_closed_at=known.sources.rests.get(key, NONE).window_closed_at,
+        is_template=template_replies.is_template(row),
+        template_refusal=template_replies.refusal_of(row, known.sources, now),
     )
 
 
-def _suppressed(
+def _sources(
     runtime: Runtime, connection: Connection, store: Store, rows: Sequence[Row[Any]]
-) -> dict[tuple[str, str], SuppressionScope]:
-    """Give how far addresses are suppressed, by channel and address."""
-    found = {}
+) -> Sources:
+    suppressed: dict[tuple[str, str], SuppressionScope] = {}
+    resting: dict[tuple[str, str], Rests] = {}
     for channel in {row.channel for row in rows}:
         addresses = {row.address for row in rows if row.channel == channel and row.address}
         hashes = {runtime.secrets.address_hash(channel, one): one for one in addresses}
-        known = suppressions.of(connection, store.id, channel, hashes)
-        found.update({(channel, hashes[key]): scope for key, scope in known.items()})
-    return found
+        scopes = suppressions.of(connection, store.id, channel, hashes)
+        suppressed |= {(channel, hashes[key]): scope for key, scope in scopes.items()}
+        known = rests.of(connection, store.id, channel, hashes)
+        resting |= {(channel, hashes[key]): one for key, one in known.items()}
+    registry = template_replies.registry_for(connection, store, rows)
+    return Sources(registry, suppressed, resting)
 
 
 # --- the network --------------------------------------------------------------------------------

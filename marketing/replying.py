@@ -10,6 +10,7 @@ from marketing.chat import PERSON_WINDOW, Author
 from marketing.consent import SuppressionScope
 from marketing.model import ChannelName, Reason
 from marketing.policy import SERVICE_WINDOWS
+from marketing.whatsapp import MARGIN, WINDOW
 
 LONGER_FOR_PEOPLE = frozenset({ChannelName.MESSENGER, ChannelName.INSTAGRAM, ChannelName.WEBCHAT})
 """Where a person may answer for a week; elsewhere a window is one for all.
@@ -35,8 +36,12 @@ class ReplyFacts:
     """A machine's that announces the person who takes over."""
     last_inbound_at: datetime | None = None
     """When the customer last wrote on this channel."""
+    window_closed_at: datetime | None = None
+    """When the provider last said that this was too long ago."""
     is_template: bool = False
     """Approved before by the platform: it needs no window."""
+    template_refusal: Reason | None = None
+    """Why that template must not go to this customer."""
 
 
 def refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
@@ -50,26 +55,34 @@ def refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
     is_machine = facts.author is Author.BOT
     if is_machine and facts.in_human_hands and not facts.goes_in_human_hands:
         return Reason.IN_HUMAN_HANDS
-    return None if facts.is_template or _is_open(facts, now) else Reason.CHANNEL_WINDOW
+    if facts.is_template:
+        return facts.template_refusal
+    return None if _is_open(facts, now) else Reason.CHANNEL_WINDOW
 
 
 def _is_open(facts: ReplyFacts, now: datetime) -> bool:
-    if facts.channel not in SERVICE_WINDOWS:
+    if window_of(facts.channel, facts.author) is None:
         return True
-    ends = window_ends(facts.channel, facts.author, facts.last_inbound_at)
+    ends = window_ends(facts)
     return ends is not None and now < ends
 
 
-def window_ends(
-    channel: ChannelName, author: Author, last_inbound_at: datetime | None
-) -> datetime | None:
-    """Give when this author may no longer answer what came last; None: no window, or none open."""
-    window = window_of(channel, author)
-    return last_inbound_at + window if window and last_inbound_at else None
+def window_ends(facts: ReplyFacts) -> datetime | None:
+    """Give when its author may no longer answer what came last; None: no window, or none open."""
+    window, last, closed = (
+        window_of(facts.channel, facts.author),
+        facts.last_inbound_at,
+        facts.window_closed_at,
+    )
+    if window is None or last is None or (closed is not None and closed >= last):
+        return None
+    return last + window
 
 
 def window_of(channel: ChannelName, author: Author) -> timedelta | None:
     """Give how long this author may answer on a channel, None for as long as they like."""
     if author is Author.PERSON and channel in LONGER_FOR_PEOPLE:
         return PERSON_WINDOW
+    if channel is ChannelName.WHATSAPP:
+        return WINDOW - MARGIN
     return SERVICE_WINDOWS.get(channel)

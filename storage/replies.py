@@ -148,7 +148,13 @@ def due(connection: Connection, store_id: str, real_now: datetime, limit: int) -
         .scalar_subquery()
     )
     query = (
-        select(replies, gone, (hands == HUMAN).label("is_human"))
+        select(
+            replies,
+            gone,
+            (hands == HUMAN).label("is_human"),
+            c.whatsapp_consent,
+            c.country.label("customer_country"),
+        )
         .join(customers, theirs)
         .where(r.store_id == store_id, IS_QUEUED, r.due_at <= real_now, ~_follows_another())
         .order_by(r.due_at, r.number)

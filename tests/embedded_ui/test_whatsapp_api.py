@@ -1,6 +1,8 @@
-"""WhatsApp in the settings: connected, its templates listed, asked about anew, tried out."""
+"""WhatsApp in the panel: connected, its templates listed, tried out, sent as an answer."""
 
+import uuid
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +10,12 @@ import pytest
 from channels import Providers
 from jobs.runtime import Runtime
 from sandbox.whatsapp import ACCOUNT_ID, PHONE_NUMBER_ID, WhatsApp
+from storage import demo_clock, inbound
 from storage.database import Database
+from storage.inbound import Inbound
 from tests.channels.test_whatsapp import graph_url, whatsapp
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask, runtime_of, settings_of
+from tests.seeding import SmallStore
 
 __all__ = ["graph_url", "whatsapp"]
 PATH = "/channels/whatsapp/templates"
@@ -98,3 +103,69 @@ def test_what_meta_refuses_is_told_in_its_words(
     whatsapp.access_token = "another"
     refused = ask(PATH, "POST")
     assert (refused.status_code, "190" in refused.text) == (502, True)
+
+
+# --- as an answer ---------------------------------------------------------------------------------
+
+
+def template_of(name: str, values: dict[str, str]) -> dict[str, Any]:
+    filled = {"name": name, "language": "en_US", "values": values}
+    return {"channel": "whatsapp", "key": str(uuid.uuid4()), "template": filled}
+
+
+@pytest.fixture
+def door(
+    ask: Ask, told: dict[str, Any], maple: SmallStore, runtime: Runtime, database: Database
+) -> str:
+    """Where Ada is answered, who wrote by WhatsApp two days ago."""
+    ask("/channels/whatsapp", "PUT", json=told)
+    ask(PATH, "POST")
+    now = runtime.database.write(runtime.database.now)
+    wrote = Inbound("wamid.in", maple.ada, "+4790000000", "Is it in stock?", now)
+    runtime.database.write(lambda c: inbound.keep(c, maple.id, "whatsapp", [wrote]))
+    demo_clock.advance(database, timedelta(days=2))
+    return f"/conversations/{maple.ada}"
+
+
+def test_with_the_window_closed_a_template_answers_and_is_named_in_the_thread(
+    ask: Ask, door: str
+) -> None:
+    free = {"channel": "whatsapp", "text": "Yes", "key": str(uuid.uuid4())}
+    assert ask(f"{door}/replies", "POST", json=free).status_code == 409
+    thread = ask(door).json
+    assert thread
+    [way] = [one for one in thread["ways"] if one["channel"] == "whatsapp"]
+    assert (way["refusal"], way["takes_templates"]) == ("channel_window", True)
+    assert way["marketing_refusal"] == "no_consent"
+    order = template_of("order_on_its_way", {"body:1": "#1001"})
+    assert ask(f"{door}/replies", "POST", json=order).status_code == 201
+    thread = ask(door).json
+    assert thread
+    reply = next(one for one in thread["entries"] if one["kind"] == "reply")
+    assert reply["template"] == "order_on_its_way"
+    assert reply["text"] == "Good news: your order #1001 is on its way."
+    assert thread["conversation"]["state"] == "human"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "more", "answer"),
+    [
+        ("order_on_its_way", {}, {}, (422, "template.body:1")),
+        ("order_on_its_way", {"body:1": "#1"}, {"text": "and more"}, (422, "text")),
+        ("order_on_its_way", {"body:1": "#1"}, {"channel": "sms"}, (422, "channel")),
+        ("cart_reminder", {"body:1": "A", "body:2": "B", "button:0": "c"}, {}, (409, "template")),
+        ("spring_sale", {}, {}, (409, "template")),
+        ("nothing", {}, {}, (404, "")),
+    ],
+    ids=["empty", "with words", "by text", "no consent", "paused", "unknown"],
+)
+def test_a_template_that_must_not_go_names_the_field(
+    ask: Ask, door: str, name: str, values: Any, more: Any, answer: Any
+) -> None:
+    asked = template_of(name, values) | more
+    refused = ask(f"{door}/replies", "POST", json=asked)
+    assert (refused.status_code, (refused.json or {}).get("field", "")) == answer
+    thread = ask(door).json
+    assert thread
+    assert {one["kind"] for one in thread["entries"]} & {"reply", "hands"} == set()
+    assert ask(f"{door}/replies", "POST", domain=NEIGHBOUR, json=asked).status_code in (404, 422)

@@ -1,16 +1,23 @@
-"""WhatsApp as a merchant sets it up: connected, checked, its templates listed and synced."""
+"""WhatsApp as a merchant has it: connected, its templates synced, and one sent past the window."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Frame, expect
 
 from channels import Providers
+from jobs import channel_accounts, reply, whatsapp_templates
+from jobs.runtime import Runtime
+from marketing.model import ChannelName
 from sandbox.whatsapp import ACCOUNT_ID, PHONE_NUMBER_ID, WhatsApp
+from storage import demo_clock, inbound, schema, stores
+from storage.inbound import Inbound
 from tests.channels.test_whatsapp import graph_url, whatsapp  # noqa: F401  fixtures
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
+    NARROW,
     Open,
     admin,
     check,
@@ -23,6 +30,7 @@ from tests.seeding import SmallStore
 
 pytestmark = IN_A_BROWSER
 SLOW = 30_000
+ADA = "+4790000000"
 
 
 @pytest.fixture
@@ -57,3 +65,65 @@ def test_whatsapp_is_connected_and_its_templates_are_listed(
     expect(templates.get_by_text("Meta has taken the template")).to_be_visible(timeout=SLOW)
     check(frame)
     look(open_page, "/settings/channels", "WhatsApp templates")
+
+
+@pytest.fixture
+def runtime(admin: AdminFrame, connected: WhatsApp, maple: SmallStore) -> Runtime:
+    """The app's own: its account has its templates, and Ada wrote two days ago."""
+    own: Runtime = admin.app.extensions["reprise"]
+    public = {
+        "phone_number_id": PHONE_NUMBER_ID, "account_id": ACCOUNT_ID, "verify_token": "our word",
+    }  # fmt: skip
+    secret = {"app_secret": connected.app_secret, "access_token": connected.access_token}
+    with own.database.reading() as connection:
+        store = stores.by_id(connection, maple.id)
+    assert store
+    told = ("meta", public, secret)
+    channel_accounts.connect(own, store, ChannelName.WHATSAPP, told)
+    whatsapp_templates.sync_now(own, maple.id)
+    with own.database.writing() as connection:
+        mine = schema.customers.c.id == maple.ada
+        agreed = {"phone": ADA, "whatsapp_consent": "subscribed"}
+        connection.execute(schema.customers.update().where(mine).values(**agreed))
+        wrote = Inbound("wamid.in", maple.ada, ADA, "Is it in stock?", own.database.now(connection))
+        inbound.keep(connection, maple.id, "whatsapp", [wrote])
+    demo_clock.advance(own.database, timedelta(days=2))
+    return own
+
+
+def test_a_template_is_picked_filled_previewed_and_sent_past_the_window(
+    open_page: Open, maple: SmallStore, runtime: Runtime, connected: WhatsApp
+) -> None:
+    frame = open_page(f"/inbox/{maple.ada}")
+    picker = frame.get_by_label("Template", exact=True)
+    picker.select_option("cart_reminder (en_US)", timeout=SLOW)
+    frame.get_by_label("Blank 1").fill("Ada")
+    frame.get_by_label("Blank 2").fill("mug")
+    frame.get_by_label("Where “Back to the cart” leads").fill("https://elsewhere.example/")
+    preview = frame.get_by_role("group", name="Preview")
+    expect(preview.get_by_text("Hi Ada, your mug is still in your cart.")).to_be_visible()
+    frame.get_by_role("button", name="Send template").click()
+    expect(frame.get_by_text("It leads elsewhere than the template")).to_be_visible(timeout=SLOW)
+    seen_everywhere(frame)
+    frame.get_by_label("Where “Back to the cart” leads").fill("abc")
+    frame.get_by_role("button", name="Send template").click()
+    thread = frame.get_by_role("region", name="Conversation with")
+    expect(thread.get_by_text("Template cart_reminder")).to_be_visible(timeout=SLOW)
+    while reply.drain(runtime, [maple.id]):
+        pass
+    expect(thread.get_by_text("Sent", exact=True)).to_be_visible(timeout=SLOW)
+    [sent] = connected.messages(ADA)
+    assert sent["text"].startswith("Hi Ada, your mug is still in your cart.")
+    seen_everywhere(frame)
+
+
+def seen_everywhere(frame: Frame) -> None:
+    """Look at it wide and narrow, light and dark."""
+    before = frame.page.viewport_size
+    check(frame)
+    frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    frame.evaluate("document.documentElement.dataset.theme = 'dark'")
+    check(frame)
+    frame.evaluate("delete document.documentElement.dataset.theme")
+    if before is not None:
+        frame.page.set_viewport_size(before)

@@ -9,6 +9,7 @@ import { type Draft, useSaved } from "./calls";
 import { words } from "./words";
 
 const Pickers = lazy(() => import("./Pickers"));
+const TemplateForm = lazy(() => import("./TemplateForm"));
 
 type Props = { thread: Thread; seen: number; isSending: boolean; submit: (draft: Draft) => void };
 
@@ -51,6 +52,27 @@ export function Compose({ thread, seen, isSending, submit }: Props) {
     }
   };
   if (!way) return <p className="sub ibtry">{words.noWay}</p>;
+  const by = (
+    <select className="input ibby" aria-label={words.by} value={way.channel} onChange={(event) => choose(event.target.value)}>
+      {ways.map(({ channel }) => (
+        <option key={channel} value={channel}>
+          {strings.channels[channel] ?? channel}
+        </option>
+      ))}
+    </select>
+  );
+  if (way.refusal && way.takes_templates) {
+    return (
+      <div className="ibcompose">
+        <p className="small sub">{words.template.instead}</p>
+        <Suspense>
+          <TemplateForm thread={thread} way={way} seen={seen}>
+            {by}
+          </TemplateForm>
+        </Suspense>
+      </div>
+    );
+  }
   return (
     <form className="ibcompose" onSubmit={send}>
       {text.startsWith("/") && (
@@ -94,13 +116,7 @@ export function Compose({ thread, seen, isSending, submit }: Props) {
       )}
       <Window way={way} />
       <div className="inline">
-        <select className="input ibby" aria-label={words.by} value={way.channel} onChange={(event) => choose(event.target.value)}>
-          {ways.map(({ channel }) => (
-            <option key={channel} value={channel}>
-              {strings.channels[channel] ?? channel}
-            </option>
-          ))}
-        </select>
+        {by}
         <Suspense>
           <Pickers insert={insert} text={text} saved={saved} />
         </Suspense>

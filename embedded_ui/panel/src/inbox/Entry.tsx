@@ -28,6 +28,7 @@ export function Entry({ entry, customer, name }: Props) {
     <li className={isTheirs ? "ibsaid theirs" : "ibsaid"}>
       <div className="ibbubble">
         <span className="small sub">{isTheirs ? words.wrote(name) : writerOf(entry)}</span>
+        {entry.template && <span className="badge">{words.template.named(entry.template)}</span>}
         {entry.text ? <p>{entry.text}</p> : !entry.cards.length && <p><i>{entry.text === null ? words.deleted : words.noWords}</i></p>}
         {entry.cards.map((card) => (
           <div className="ibcard" key={card.url || card.title}>

@@ -52,6 +52,7 @@ export type Draft = {
   seen: number;
   anyway: boolean;
   product_id: string | null;
+  template?: { name: string; language: string; values: Record<string, string> };
 };
 
 export function useReply(id: string) {
