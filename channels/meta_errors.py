@@ -68,6 +68,7 @@ MESSAGING: Codes = MappingProxyType(
         (10, 2018278): WINDOW,
         (10, 2534022): WINDOW,  # Instagram's
         (10, 2018108): REJECTED,  # this person takes no messages just now
+        (10, 2018300): REJECTED,  # another app leads this person's thread; the rest goes on
         (10, 1893063): PAUSED,  # the page is restricted for a while
         (100, 2018001): NOBODY,
         (100, 2534014): NOBODY,  # Instagram's

@@ -22,7 +22,7 @@ from sandbox.faults import FaultScript
 from sandbox.world import World
 
 FAULTS = {
-    "messages": {"reply", "hang_up"}, "renewals": {"reply", "hang_up"},
+    "messages": {"reply", "hang_up", "led_by_another"}, "renewals": {"reply", "hang_up"},
     "webhooks": {"twice", "backwards", "late", "lost"},
 }  # fmt: skip
 APP_ID = "700100200300400"

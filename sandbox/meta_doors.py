@@ -16,6 +16,9 @@ from sandbox.meta_people import by_store
 MOST_REPLIES, MOST_BUTTONS, MOST_CARDS, MOST_LABEL, MOST_TEMPLATE_TEXT = 13, 3, 10, 20, 640
 Refusal = tuple[int, int, int, str]
 """HTTP status, code, subcode, words."""
+LED_BY_ANOTHER: Refusal = (
+    400, 10, 2018300, "Message failed to send because another app is controlling this thread now."
+)  # fmt: skip
 
 
 def add_doors(app: Flask, meta: Meta) -> None:
@@ -57,6 +60,8 @@ def _send(meta: Meta, platform: Platform, told: Json) -> tuple[Response, int]:
         return _refused(refusal)
     if fault and fault.what == "reply":
         return _refused((400 if fault.code < 1000 else 500, fault.code, 0, fault.text))
+    if fault and fault.what == "led_by_another":
+        return _refused(LED_BY_ANOTHER)
     person, refusal = _receiver(meta, platform, told)
     refusal = refusal or _malformed(platform, told.get("message"))
     if refusal:

@@ -101,6 +101,7 @@ def told(code: object, subcode: object = None, status: int = 400) -> Answer:
         (10, 1893063, Outcome.PAUSED),
         (10, 2018278, Outcome.REJECTED),
         (10, 2534022, Outcome.REJECTED),
+        (10, 2018300, Outcome.REJECTED),
         (200, 1545041, Outcome.PAUSED),
         (230, None, Outcome.PAUSED),
         (368, None, Outcome.PAUSED),

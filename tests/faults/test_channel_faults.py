@@ -22,7 +22,7 @@ from tests.faults.lines import NAMES, Line, line_of
 from tests.jobs.playing import ON_ONE
 from tests.jobs.stage import HOUR, Stage
 
-BY_NUMBER = NAMES[:2]
+BY_NUMBER, BY_META = NAMES[:2], NAMES[2:]
 MANY = 200
 """By each of the five channels: a thousand."""
 
@@ -164,6 +164,27 @@ def test_refused_credentials_are_tried_thrice_hold_the_rest_and_go_on_with_good_
     line.deliver()
     assert stage.states() == {"sent": 70}
     assert sorted(line.taken().values()) == [1] * 70
+
+
+@ON_ONE
+@pytest.mark.parametrize("line", BY_META, indirect=True)
+def test_a_thread_that_another_app_leads_fails_alone_and_stops_nobody_else(
+    line: Line, stage: Stage
+) -> None:
+    line.plan(line.meet(3))
+    told_to = {"conversations": {"emails": ["team@maple.example"]}}
+    stage.change(schema.stores, stage.store_id, settings={**stage.store.settings, **told_to})
+    line.order("led_by_another", 1)
+    line.deliver()
+    assert stage.states() == {"failed": 1, "sent": 2}
+    [failed] = stage.messages(state="failed")
+    assert "another app is controlling this thread" in failed.reason
+    [ours] = stage.rows(schema.stores, id=stage.store_id)
+    assert not ours.paused_channels
+    assert stage.rows(schema.outbox, kind="alert") == []
+    [account] = stage.rows(schema.channel_accounts)
+    assert account.trouble is None
+    assert stage.rows(schema.suppressions) == []
 
 
 # --- F45, F46, F48: what happens between the claim and the hand-over -----------------------------
