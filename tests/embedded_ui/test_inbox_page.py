@@ -12,7 +12,7 @@ from jobs import channel_accounts, receive, reply
 from jobs.runtime import Runtime
 from marketing.model import ChannelName
 from sandbox.twilio import NUMBER, Twilio
-from storage import schema, stores
+from storage import saved_replies, schema, stores
 from storage.channel_accounts import ChannelAccount
 from storage.database import Database
 from storage.stores import Store
@@ -179,6 +179,32 @@ def test_saved_replies_are_kept_and_picked_by_the_keyboard(
     check(frame)
     box.press("Enter")
     expect(box).to_have_value("Ada, they run small.")
+
+
+def test_a_saved_reply_is_given_another_name_and_other_words_by_the_keyboard(
+    open_page: Open, maple: SmallStore, runtime: Runtime, account: ChannelAccount
+) -> None:
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        saved_replies.add(connection, maple.id, "Delivery", "Three days.", now)
+        saved_replies.add(connection, maple.id, "Sizes", "They run small.", now)
+    wrote(runtime, account, "What size?")
+    frame = open_page(f"/inbox/{maple.ada}")
+    frame.get_by_role("button", name="Saved replies").click()
+    frame.get_by_role("button", name="Edit “Sizes”").press("Enter")
+    frame.get_by_label("Name", exact=True).fill("Delivery")
+    frame.get_by_label("Text", exact=True).fill("They run large.")
+    frame.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(frame.get_by_text("There is a saved reply of this name")).to_be_visible(timeout=SLOW)
+    check(frame)
+    frame.get_by_label("Name", exact=True).fill("Fit")
+    frame.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(frame.get_by_role("button", name="Edit “Fit”")).to_be_focused(timeout=SLOW)
+    frame.page.keyboard.press("Escape")
+    box = frame.get_by_label("Reply by Text message")
+    box.fill("/fi")
+    box.press("Enter")
+    expect(box).to_have_value("They run large.")
 
 
 def test_the_list_is_walked_and_a_conversation_closed_by_the_keyboard(
