@@ -8,14 +8,16 @@ from typing import Any
 from flask.views import MethodView
 from marshmallow import RAISE, Schema, fields, validate
 
+from connectors.shopify.app_load import embed_url
 from doors import audit
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.channel_forms import FORMS, AccountForm
+from embedded_ui.shell import PLUGIN_SETTINGS, us
 from jobs import channel_accounts
 from jobs.channel_accounts import NotConnected, TooManyTries
-from marketing.model import ChannelName
+from marketing.model import ChannelName, Platform
 from marketing.said import say
 from storage import channel_accounts as accounts
 from storage import pauses
@@ -24,6 +26,8 @@ from storage.channel_accounts import ChannelAccount
 blueprint = api_blueprint("channels")
 E164 = validate.Regexp(r"\+[1-9][0-9]{6,14}\Z", error=say("Write the number as +15550100."))
 WORD = "verify_token"
+CHAT_EMBED = "chat-embed"
+"""The app embed's file in the theme app extension."""
 Given = tuple[dict[str, str], dict[str, str]]
 """What may be shown of an account, and what may not."""
 
@@ -45,6 +49,8 @@ class ChannelSchema(Schema):
     )
     """What was given of it, but for the secrets; `verify_token`: what the provider asks for."""
     callback_url = fields.String(required=True)
+    switch_url = fields.String(required=True, allow_none=True)
+    """Where the merchant shows the chat on their pages, in their platform's own admin."""
     connected_at = fields.AwareDateTime(required=True)
     last_event_at = fields.AwareDateTime(required=True, allow_none=True)
     trouble = fields.String(required=True, allow_none=True)
@@ -205,12 +211,26 @@ def _door(account: ChannelAccount) -> str:
     return channel_accounts.callback_url(the_runtime(), account)
 
 
+def _switch(account: ChannelAccount) -> str | None:
+    """Give where the store's own platform has a switch for it; nowhere but for the chat."""
+    store = the_store()
+    if account.channel is not ChannelName.WEBCHAT:
+        return None
+    if store.platform is Platform.SHOPIFY:
+        return embed_url(us(the_runtime()), store.domain, CHAT_EMBED)
+    if store.platform is Platform.WOOCOMMERCE:
+        home = the_runtime().settings.woocommerce_store_url.format(domain=store.domain)
+        return f"{home}{PLUGIN_SETTINGS}"
+    return None
+
+
 def _shown(account: ChannelAccount, paused: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "channel": account.channel,
         "provider": account.provider,
         "fields_": account.public,
         "callback_url": _door(account),
+        "switch_url": _switch(account),
         "connected_at": account.connected_at,
         "last_event_at": account.last_event_at,
         "trouble": account.trouble,

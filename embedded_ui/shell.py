@@ -22,6 +22,7 @@ from storage.stores import Store
 
 PLUGIN_PAGE: Final = "/wp-admin/admin.php?page=reprise"
 """Where the panel stands in WordPress' admin, below a store's home."""
+PLUGIN_SETTINGS: Final = "/wp-admin/admin.php?page=reprise-settings"
 HEADERS: Final = {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",

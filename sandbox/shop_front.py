@@ -25,6 +25,7 @@ from sandbox.guard import guard
 from sandbox.newsletter import newsletter_pages
 from sandbox.recovery_pages import link_pages
 from sandbox.state import Record
+from sandbox.theme_editor import embeds
 from sandbox.world import SAMPLE_SHOP, World
 
 _STATIC = Path(__file__).parent / "static"
@@ -67,6 +68,7 @@ def _surroundings(world: World) -> dict[str, Any]:
     return {
         "shop": world.shop(g.shop),
         "pixel": pixels.page_data(world, g.shop, cart),
+        "embeds": [one["handle"] for one in embeds(world, g.shop) if one["is_on"]],
         "currency": g.currency,
         "currencies": list(money.RATES),
         "in_cart": sum(line["quantity"] for line in lines),

@@ -12,6 +12,7 @@ from sandbox.admin_doors import create_doors
 from sandbox.guard import guard
 from sandbox.state import Record
 from sandbox.storefront_api import create_storefront_api
+from sandbox.theme_editor import editor_pages
 from sandbox.token_endpoint import create_oauth
 from sandbox.world import SAMPLE_SHOP, STRANGER_SHOP, World
 
@@ -32,6 +33,7 @@ def create_store_admin(world: World) -> Flask:
     _frame(app, world)
     _lists(app, world)
     _dns(app, world)
+    editor_pages(app, world)
     return app
 
 

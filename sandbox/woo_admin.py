@@ -40,6 +40,8 @@ def admin_pages(app: Flask, shop: WooShop) -> None:
         page = request.args.get("page", "").removeprefix("wc-")
         if page == "reprise" and shop.site("plugin"):
             return _plugin_page(shop)
+        if page == "reprise-settings" and shop.site("plugin"):
+            return _page(shop, page, active=page, has_chat=shop.site("chat"))
         return _list(shop, page) if page in dict(PAGES) else abort(404)
 
     _order_buttons(app, shop)
@@ -163,6 +165,11 @@ def _switches(app: Flask, shop: WooShop) -> None:
             shop.signals.forget()
         shop.set_site("plugin", on)
         return _back("plugins")
+
+    @app.post("/wp-admin/reprise-settings.php")
+    def plugin_settings() -> AnyResponse:
+        shop.set_site("chat", request.form.get("has_chat") == "1")
+        return redirect(f"{ADMIN}reprise-settings", 303)
 
     @app.post("/wp-admin/queue.php")
     def queue_switch() -> AnyResponse:

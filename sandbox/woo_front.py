@@ -49,13 +49,14 @@ def _page(shop: WooShop, name: str, **told: Any) -> str:
     in_cart = sum(one[2] for one in g.session["items"])
     return render_template(
         f"woo_{name}.html", name=NAME, tagline=TAGLINE, in_cart=in_cart,
-        form=_form(shop) if name == "home" else None,
+        form=_plugin(shop) if name == "home" else None,
+        chat=_plugin(shop) if shop.site("chat") else None,
         categories=shop.all("woo_category"), is_merchant=woo_login.who(shop) is not None, **told,
     )  # fmt: skip
 
 
-def _form(shop: WooShop) -> Record | None:
-    """The plugin's block on the shop's first pages, once the app is connected."""
+def _plugin(shop: WooShop) -> Record | None:
+    """What the plugin's own places on the pages know, once the app is connected."""
     known = shop.signals.connection
     return known if shop.site("plugin") and known["connected"] else None
 

@@ -63,8 +63,8 @@ class Site:
     # How the site is set up; a test or the admin's page may change it.
 
     def site(self, name: str) -> Any:
-        """`permalinks`, `woocommerce`, `plugin` and `guests` are on; `quiet` is off."""
-        return self.state.setting(f"woo_site_{name}", name != "quiet")
+        """`permalinks`, `woocommerce`, `plugin` and `guests` are on; `quiet` and `chat` are off."""
+        return self.state.setting(f"woo_site_{name}", name not in {"quiet", "chat"})
 
     def set_site(self, name: str, value: object) -> None:
         self.state.set(f"woo_site_{name}", value)

@@ -165,6 +165,12 @@ def embedded_url(app: App, shop: str, place: str | None = None) -> str:
     return f"https://{(place or f'{shop}/admin').rstrip('/')}/apps/{app.client_id}"
 
 
+def embed_url(app: App, shop: str, handle: str) -> str:
+    """Give where one of our app embeds stands in the theme editor, ready to be switched on."""
+    place = f"{app.admin_of(shop)}/admin/themes/current/editor"
+    return f"{place}?context=apps&activateAppId={app.client_id}/{handle}"
+
+
 def decode_host(host: str) -> str | None:
     """Give the place in Shopify's admin that `host` names, or None for anything else.
 

@@ -1,5 +1,6 @@
 """Text messages as a merchant sets them up and writes them, on every screen."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -80,6 +81,26 @@ def test_text_messages_are_connected_tried_out_and_let_go(
     expect(frame.get_by_role("button", name="Set up")).to_have_count(6)
     [text] = connected.texts()
     assert text["number"] == "+15550100"
+
+
+def test_the_website_chat_is_turned_on_led_to_the_theme_editor_and_turned_off(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/settings/channels")
+    card = frame.get_by_role("region", name="Website chat", exact=True)
+    card.get_by_role("button", name="Set up").click()
+    card.get_by_role("button", name="Turn on").click()
+    link = card.get_by_role("link", name="Open the theme editor")
+    expect(link).to_have_attribute("href", re.compile("activateAppId=[^/]+/chat-embed$"))
+    expect(card.get_by_text("data-reprise-chat")).to_be_visible()
+    check(frame)
+    look(open_page, "/settings/channels", "among the app embeds")
+    frame = open_page("/settings/channels")
+    card = frame.get_by_role("region", name="Website chat", exact=True)
+    card.get_by_role("button", name="Turn off").click()
+    dialog = frame.get_by_role("alertdialog")
+    dialog.get_by_role("button", name="Turn off").click()
+    expect(card.get_by_role("button", name="Set up")).to_be_visible()
 
 
 def test_a_text_message_is_written_and_counted_as_it_is_billed(

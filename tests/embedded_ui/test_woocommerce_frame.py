@@ -70,6 +70,28 @@ def test_the_shop_shows_the_sign_up_form_once_it_is_switched_on(panel: Frame, to
     expect(email).to_be_visible(timeout=SLOW)
 
 
+def test_the_shop_shows_the_chat_once_it_is_on_here_and_in_the_plugin(
+    panel: Frame, town: Town
+) -> None:
+    panel.get_by_role("link", name="Settings", exact=True).click(timeout=SLOW)
+    panel.get_by_role("link", name="Channels", exact=True).click(timeout=SLOW)
+    card = panel.get_by_role("region", name="Website chat", exact=True)
+    card.get_by_role("button", name="Set up").click(timeout=SLOW)
+    card.get_by_role("button", name="Turn on").click(timeout=SLOW)
+    with panel.page.context.expect_page(timeout=SLOW) as opened:
+        card.get_by_role("link", name=re.compile("Open the plugin")).click(timeout=SLOW)
+    looked_at(panel)
+    settings = opened.value
+    settings.get_by_label("Show it on every page").check(timeout=SLOW)
+    settings.get_by_role("button", name="Save Changes").click(timeout=SLOW)
+    expect(settings.get_by_label("Show it on every page")).to_be_checked(timeout=SLOW)
+    settings.goto(f"{town.shop.url}/")
+    settings.get_by_role("button", name="Open chat").click(timeout=SLOW)
+    settings.get_by_label("Your message").fill("Do you ship ferns?")
+    settings.keyboard.press("Enter")
+    expect(settings.locator(".log > .line.visitor")).to_contain_text("ferns", timeout=SLOW)
+
+
 def test_every_page_is_sound_in_wordpress_own_frame(panel: Frame) -> None:
     for name in (*PAGES, *PARTS):
         panel.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})

@@ -123,7 +123,8 @@ def test_settings_are_kept_from_the_form_alone(site: Site) -> None:
     form = {"action": "reprise_save", "_wpnonce": nonce[1], "reminders": "typed", "has_box": "1",
             "box_label": "Ja, <b>gern</b>"}  # fmt: skip
     assert browser.post("/wp-admin/admin-post.php", data=form).status_code == 302
-    kept = {"reminders": "typed", "has_box": True, "box_label": "Ja, gern", "has_beacon": False}
+    kept = {"reminders": "typed", "has_box": True, "box_label": "Ja, gern", "has_beacon": False,
+            "has_chat": False}  # fmt: skip
     assert site.run("return Reprise\\Preferences::all();") == kept
     forged = {**form, "_wpnonce": "0", "reminders": "nobody"}
     assert browser.post("/wp-admin/admin-post.php", data=forged).status_code == 403
@@ -151,6 +152,22 @@ def test_the_sign_up_block_leaves_a_place_for_the_form_once_connected(
         "/wp-content/plugins/reprise-for-woocommerce/assets/reprise-form.js"
     )
     assert script.status_code == 200
+
+
+def test_the_chat_stands_on_every_page_once_it_was_chosen(site: Site, app: Receiver) -> None:
+    foot = "ob_start(); do_action( 'wp_enqueue_scripts' ); do_action( 'wp_footer' );"
+    foot += "return ob_get_clean();"
+    script = "/wp-content/plugins/reprise-for-woocommerce/assets/reprise-chat.js"
+    assert "reprise-chat" not in site.run(foot)
+    site.run("Reprise\\Preferences::keep( array( 'has_chat' => '1' ) );")
+    shown = site.run(foot)
+    place = f'<div data-reprise-chat data-app="{app.url}" data-key="{KEY}" data-locale="de-DE">'
+    assert place in shown
+    assert script in shown
+    assert SECRET not in shown
+    assert site.browser().get(script).status_code == 200
+    site.run("Reprise\\Connection::forget();")
+    assert "reprise-chat" not in site.run(foot)
 
 
 def test_privacy_requests_find_and_erase_what_is_kept_and_tell_the_app(

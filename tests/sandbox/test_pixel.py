@@ -15,6 +15,7 @@ from connectors.shopify.connector import ShopifyConnector
 from jobs.pixel_payload import Told, read
 from sandbox.pixels import EXTENSION
 from sandbox.serve import Sandbox
+from sandbox.theme_editor import embeds
 from sandbox.world import SAMPLE_SHOP
 from tests.oracles.library import node
 from tests.sandbox.fake_app import FakeApp
@@ -188,3 +189,21 @@ def test_the_app_switches_it_on_and_a_second_time_tells_it_the_new_address(
     assert source.text == (EXTENSION / "src/index.js").read_text()
     with pytest.raises(StoreRefused):
         connector.activate_pixel(access, "", "http://127.0.0.1:2/pixel")
+
+
+def test_an_app_embed_stands_on_the_shops_pages_until_it_is_switched_off_in_the_theme_editor(
+    sandbox: Sandbox,
+) -> None:
+    world = sandbox.world
+    world.state.put(SAMPLE_SHOP, "web_pixel", {"id": "app", "number": 1, "settings": SETTINGS})
+    world.state.put(SAMPLE_SHOP, "install", {"id": "app", "active": True})
+    editor = f"{world.admin_url}/shops/{SAMPLE_SHOP}/admin/themes/current/editor"
+    shown = httpx.get(editor, params={"context": "apps", "activateAppId": "client/chat-embed"})
+    assert "Website chat <em" in shown.text
+    for choice, is_there in (("0", False), ("1", True)):
+        httpx.post(editor, data={"handle": "chat-embed", "on": choice})
+        page = httpx.get(world.front_url, params={"store": SAMPLE_SHOP}, follow_redirects=True)
+        assert ("data-reprise-chat" in page.text) is is_there
+        assert "data-reprise-form" in page.text
+    assert httpx.post(editor, data={"handle": "no-such", "on": "1"}).status_code == 404
+    assert [one["handle"] for one in embeds(world, SAMPLE_SHOP)] == ["chat-embed", "signup-embed"]

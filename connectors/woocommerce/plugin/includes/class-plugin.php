@@ -58,6 +58,7 @@ class Plugin {
 		Settings_Page::hook();
 		Privacy::hook();
 		Form_Block::hook();
+		Chat::hook();
 		Connection_Route::hook();
 		if ( ! class_exists( 'WooCommerce' ) ) {
 			return;

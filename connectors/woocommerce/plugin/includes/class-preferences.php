@@ -22,7 +22,7 @@ class Preferences {
 	/**
 	 * All of them, with what holds where nothing was chosen.
 	 *
-	 * @return array{reminders: string, has_box: bool, box_label: string, has_beacon: bool}
+	 * @return array{reminders: string, has_box: bool, box_label: string, has_beacon: bool, has_chat: bool}
 	 */
 	public static function all() {
 		$kept  = get_option( self::OPTION, array() );
@@ -31,6 +31,7 @@ class Preferences {
 			'has_box'    => true,
 			'box_label'  => '',
 			'has_beacon' => true,
+			'has_chat'   => false,
 		);
 		return array_merge( $blank, is_array( $kept ) ? $kept : array() );
 	}
@@ -49,6 +50,7 @@ class Preferences {
 		}
 		$all['has_box']    = ! empty( $told['has_box'] );
 		$all['has_beacon'] = ! empty( $told['has_beacon'] );
+		$all['has_chat']   = ! empty( $told['has_chat'] );
 		$label             = isset( $told['box_label'] ) ? sanitize_text_field( $told['box_label'] ) : '';
 		$all['box_label']  = mb_substr( $label, 0, 200 );
 		update_option( self::OPTION, $all, false );

@@ -58,6 +58,7 @@ class Settings_Page {
 		self::show_reminders();
 		self::show_box();
 		self::show_beacon();
+		self::show_chat();
 		echo '</table>';
 		submit_button();
 		echo '</form>';
@@ -114,6 +115,16 @@ class Settings_Page {
 	private static function show_beacon() {
 		echo '<tr><th scope="row">' . esc_html__( 'Visits', 'reprise-for-woocommerce' ) . '</th><td>';
 		printf( '<label><input type="checkbox" name="has_beacon" value="1"%s> %s</label></td></tr>', checked( Preferences::all()['has_beacon'], true, false ), esc_html__( 'Tell which products known customers look at, as far as your consent banner allows', 'reprise-for-woocommerce' ) );
+	}
+
+	/**
+	 * The chat on the shop's pages.
+	 *
+	 * @return void
+	 */
+	private static function show_chat() {
+		echo '<tr><th scope="row">' . esc_html__( 'Website chat', 'reprise-for-woocommerce' ) . '</th><td>';
+		printf( '<label><input type="checkbox" name="has_chat" value="1"%s> %s</label></td></tr>', checked( Preferences::all()['has_chat'], true, false ), esc_html__( 'Show it on every page, once it is on in Reprise under Settings, Channels', 'reprise-for-woocommerce' ) );
 	}
 
 	/**

@@ -1,6 +1,6 @@
 // One channel by the store's own account with a provider: how it fares, tried out, let go.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CircleAlert, Copy } from "lucide-react";
+import { CircleAlert } from "lucide-react";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { send, toast } from "../api";
 import { useMay, useStore } from "../store";
@@ -9,7 +9,9 @@ import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
 import { AccountForm, CHANNELS } from "./AccountForm";
 import type { AccountWords, ChannelForm } from "./channel-forms";
+import { ChatPlaces } from "./ChatPlaces";
 import { said, words } from "./channel-words";
+import { ToPaste } from "./ToPaste";
 
 type Props = { form: ChannelForm; account: Channel | null };
 
@@ -56,7 +58,7 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
         {account.token_ends_at && ` · ${words.tokenEnds(format.day(account.token_ends_at))}`}
       </p>
       {isOurs ? (
-        <ToPaste label={own.address} copy={words.copyCode} value={codeOf(account.callback_url)} hint={own.addressHint} />
+        <ChatPlaces account={account} />
       ) : (
         <ToPaste label={own.address} copy={words.copyAddress} value={account.callback_url} hint={own.addressHint} />
       )}
@@ -68,29 +70,6 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
 function heardOf(provider: string, isOurs: boolean | undefined, at: string | null): string {
   if (isOurs) return at ? words.visitorWrote(at) : words.nobodyWrote;
   return at ? words.heard(provider, at) : words.unheard(provider);
-}
-
-/** The lines that put the chat onto any page, by the address of its door. */
-function codeOf(door: string): string {
-  const [app, key] = door.split("/webchat/");
-  return `<div data-reprise-chat data-app="${app}" data-key="${key}"></div>\n<script defer src="${app}/webchat/chat.js"></script>`;
-}
-
-function ToPaste({ label, copy, value, hint }: { label: string; copy: string; value: string; hint?: string }) {
-  const onClick = () => void navigator.clipboard.writeText(value).then(() => toast(words.copied));
-  return (
-    <div className="field">
-      <span className="label">{label}</span>
-      <span className="inline">
-        <code className="grow" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>{value}</code>
-        <button type="button" className="btn" aria-label={copy} onClick={onClick}>
-          <Copy size={14} aria-hidden />
-          {words.copy}
-        </button>
-      </span>
-      {hint && <span className="hint">{hint}</span>}
-    </div>
-  );
 }
 
 function Wrong({ children }: { children: ReactNode }) {

@@ -114,7 +114,7 @@ const webchat: AccountWords = {
   },
   saved: "Der Website-Chat ist eingeschaltet",
   address: "Code für Ihre Seiten",
-  addressHint: "Fügen Sie ihn in Ihrem Theme vor </body> ein. Nichts öffnet sich von selbst.",
+  addressHint: "Für jede andere Ihrer Seiten: Fügen Sie ihn vor </body> ein. Nichts öffnet sich von selbst.",
   sent: (name) => name,
   sure: "Website-Chat ausschalten?",
   sureText: "Sein Knopf verschwindet von Ihren Seiten. Was an Besucher ginge, entfällt oder nimmt den nächsten Kanal seines Schritts.",
@@ -130,6 +130,19 @@ export const channels: ChannelWords = {
   webchat,
   turnOn: "Einschalten",
   turnOff: "Ausschalten",
+  chat: {
+    shopify: {
+      text: "Schalten Sie im Theme-Editor unter den App-Einbettungen „Website-Chat“ ein, fügen Sie dort diese beiden Angaben ein und speichern Sie.",
+      open: "Theme-Editor öffnen",
+    },
+    woocommerce: {
+      text: "Setzen Sie in den Einstellungen des Reprise-Plugins den Haken bei „Website-Chat“ und speichern Sie. Mehr ist nicht nötig.",
+      open: "Einstellungen des Plugins öffnen",
+    },
+    appUrl: "Adresse der App",
+    storeKey: "Schlüssel des Shops",
+    copyKey: "Schlüssel des Shops kopieren",
+  },
   copyCode: "Den Code kopieren",
   setUp: "Einrichten",
   kept: "Bleibt das Feld leer, gilt das bisherige weiter.",

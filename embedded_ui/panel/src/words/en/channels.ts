@@ -113,7 +113,7 @@ const webchat: AccountWords = {
   },
   saved: "The website chat is on",
   address: "Code for your pages",
-  addressHint: "Paste it before </body> in your theme. Nothing opens by itself.",
+  addressHint: "For any other page of yours: paste it before </body>. Nothing opens by itself.",
   sent: (name) => name,
   sure: "Turn the website chat off?",
   sureText: "Its button disappears from your pages. What would go to visitors is left out, or goes by the next channel of its step.",
@@ -129,6 +129,19 @@ export const channels = {
   webchat,
   turnOn: "Turn on",
   turnOff: "Turn off",
+  chat: {
+    shopify: {
+      text: "In the theme editor, switch on “Website chat” among the app embeds, paste these two there, and save.",
+      open: "Open the theme editor",
+    },
+    woocommerce: {
+      text: "In the Reprise plugin’s settings, tick “Website chat” and save. It needs nothing else.",
+      open: "Open the plugin’s settings",
+    },
+    appUrl: "Address of the app",
+    storeKey: "Store key",
+    copyKey: "Copy the store key",
+  },
   copyCode: "Copy the code",
   setUp: "Set up",
   kept: "Leave it empty to keep the one you gave.",
