@@ -75,6 +75,9 @@ MESSAGING: Codes = MappingProxyType(
         (100, 1893061): REJECTED,  # a tag that is no more
         (551, 0): REJECTED,  # not available just now, or has blocked the page
         (1200, 0): SOON,
+        (10900, 0): WINDOW,  # this comment was answered privately before
+        (10902, 0): WINDOW,  # nothing that can be answered so
+        (10903, 0): WINDOW,  # not for this account to answer
     }
 )
 """Messenger's and Instagram's own."""

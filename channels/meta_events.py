@@ -46,7 +46,7 @@ def parse(inbox: Inbox, callback: Callback) -> list[Told]:
             told.extend(_event(inbox, event, is_standby=True))
         # Instagram's own login tells a comment without the list around it.
         for change in [*listed(entry, "changes"), entry]:
-            told.extend(_comment(inbox, change))
+            told.extend(_comment(inbox, change, entry.get("time")))
     return told
 
 
@@ -197,23 +197,31 @@ def _status(
         yield Watermark(recipient, status, until)
 
 
-def _comment(inbox: Inbox, change: Json) -> Iterator[Told]:
-    """Give a fresh comment under a post; the store's own are no news."""
+def _comment(inbox: Inbox, change: Json, told_at: object) -> Iterator[Told]:
+    """Give a fresh comment under a post, or that it was deleted; the store's own are no news.
+
+    Instagram says no time of it but the webhook's own, and nothing when one is deleted.
+    """
     value, field = within(change, "value"), change.get("field")
-    is_ours = field in ("comments", "live_comments") or (
-        field == "feed" and value.get("item") == "comment" and value.get("verb") == "add"
-    )
-    who = within(value, "from")
-    sender, comment = (
-        str(who.get("id") or ""),
-        str(value.get("comment_id") or value.get("id") or ""),
-    )
-    if not is_ours or not comment or not sender or sender == inbox.own_id:
+    verb = value.get("verb") if field == "feed" and value.get("item") == "comment" else None
+    comment = str(value.get("comment_id") or value.get("id") or "")
+    if verb == "remove" and comment:
+        yield Erased(comment)
+    sender = str(within(value, "from").get("id") or "")
+    is_fresh = field in ("comments", "live_comments") or verb == "add"
+    if not is_fresh or not comment or not sender or sender == inbox.own_id:
         return
+    yield _commented(inbox, value, (comment, sender), told_at)
+
+
+def _commented(inbox: Inbox, value: Json, who: tuple[str, str], told_at: object) -> InboundMessage:
+    comment, sender = who
     text = str(value.get("message") or value.get("text") or "")
-    name = who.get("name") or who.get("username")
+    by = within(value, "from")
+    name = by.get("name") or by.get("username")
     post = str(value.get("post_id") or within(value, "media").get("id") or "")
-    yield InboundMessage(
-        comment, sender, text, moment(value.get("created_time")), InboundKind.COMMENT,
+    at = moment(value.get("created_time")) or moment(told_at)
+    return InboundMessage(
+        comment, sender, text, at, InboundKind.COMMENT,
         sender_name=str(name) if name else None, referral=post, recipient=inbox.own_id,
     )  # fmt: skip

@@ -42,7 +42,7 @@ def _note(message: RenderedMessage) -> JsonObject:
 def _check(message: RenderedMessage, content: ChatContent, limits: Limits) -> None:
     if any(letter in message.subject + message.to for letter in "\r\n"):
         raise SendFailed("a name holds a line break", outcome=Outcome.REJECTED)
-    size = len(content.text.encode()) if limits.is_bytes else len(content.text)
+    size = limits.size(content.text)
     if size > limits.text:
         unit = "bytes" if limits.is_bytes else "letters"
         where = WORDS_OF[message.channel]

@@ -43,7 +43,7 @@ ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
 NOTHING = dict.fromkeys(
     [
         "channel", "text", "number", "author", "author_name", "state", "reason", "detail",
-        "subject", "flow_id", "flow_name", "by", "why", "template",
+        "subject", "flow_id", "flow_name", "by", "why", "template", "how",
     ]
 )  # fmt: skip
 blueprint = api_blueprint("inbox")
@@ -260,7 +260,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _inbound(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"channel": data["channel"], "text": data["text"]}
+    return {name: data[name] for name in ("channel", "text", "how")}
 
 
 def _reply(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -81,7 +81,9 @@ class ThreadEntrySchema(Schema):
     `state` is queued, handing_over, sent, delivered, read, failed, unknown or dropped, `reason`
     one of ours and `detail` the provider's words; `by` platform: somebody wrote it over there.
     What a customer wrote and deleted has no text, what had none has an empty one. Of hands `why`
-    is the rule in words. A reply that was a template of WhatsApp's names it.
+    is the rule in words. A reply that was a template of WhatsApp's names it. `how` is what they did
+    when they wrote: text, button, comment (in public), story_reply, story_mention, reaction,
+    attachment or referral.
     """
 
     kind = fields.String(
@@ -91,6 +93,7 @@ class ThreadEntrySchema(Schema):
     at = fields.AwareDateTime(required=True)
     channel = fields.String(required=True, allow_none=True)
     text = fields.String(required=True, allow_none=True)
+    how = fields.String(required=True, allow_none=True)
     number = fields.Integer(required=True, allow_none=True)
     author = fields.String(required=True, allow_none=True)
     author_name = fields.String(required=True, allow_none=True)

@@ -8,6 +8,7 @@ from typing import Any
 from marketing.message_step import Template
 from marketing.model import ChannelName, MessageKind, Reason
 from marketing.policy import SERVICE_WINDOWS
+from marketing.private_replies import begun_by
 from marketing.rests import RestKind
 from marketing.whatsapp import is_window_open
 from marketing.whatsapp_words import Registry, refusal
@@ -42,7 +43,7 @@ class Rules:
 
     def refusal(self, row: Row[Any], channel: ChannelName) -> Reason | None:
         """Say why a message can't go by a channel now; None: it has nothing against it."""
-        if self._is_closed(row, channel):
+        if self.closed_at(row, channel) and not begun_by(row.event, channel):
             return Reason.CHANNEL_WINDOW
         until = self._rests(row, channel).until
         kinds = [RestKind.UNREACHABLE]
@@ -62,13 +63,13 @@ class Rules:
             country=row.customer_country,
         )
 
-    def _is_closed(self, row: Row[Any], channel: ChannelName) -> bool:
-        """Say whether the provider has called a window closed since the customer last wrote."""
+    def closed_at(self, row: Row[Any], channel: ChannelName) -> datetime | None:
+        """Give when the provider called a window closed, where they have not written since."""
         closed_at = self._rests(row, channel).window_closed_at
         if channel not in SERVICE_WINDOWS or closed_at is None:
-            return False
+            return None
         last = self.last_inbound.get((row.customer_id, channel.value))
-        return last is None or last <= closed_at
+        return closed_at if last is None or last <= closed_at else None
 
     def _rests(self, row: Row[Any], channel: ChannelName) -> Rests:
         return self.rests.get((row.id, channel.value), NONE)

@@ -6,6 +6,7 @@ from typing import Any
 
 from marketing import coupons
 from marketing.flow import Coupon, SendMessage
+from marketing.gate import CodeState
 from marketing.model import Reason
 from storage import Connection, Row, code_guards, codes
 from storage.flows import Version
@@ -31,6 +32,14 @@ def refusals(
         if reason := coupons.cart_refusal(coupon, others):
             found[row.id] = reason
     return found
+
+
+def state_of(row: Row[Any]) -> CodeState:
+    """Give where the code of a message stands."""
+    if row.code_id is None or row.code_reason:
+        return CodeState.NONE
+    # Not while its end is being moved: the platform would end it sooner than the message says.
+    return CodeState.READY if row.code_state == codes.CREATED else CodeState.WAITING
 
 
 def _coupon(row: Row[Any], version: Version) -> Coupon | None:

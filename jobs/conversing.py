@@ -10,6 +10,7 @@ from jobs import answers_to_asks, handing_over, help_answers, wishes
 from jobs.heard import Heard
 from jobs.runtime import Runtime
 from marketing.answering import is_answer
+from marketing.chat import InboundKind
 from marketing.events import EventName
 from marketing.keywords import Wish, keyword_of, wish_of
 from marketing.model import ChannelName, CustomerKey
@@ -186,6 +187,7 @@ def _tell_flows(heard: Heard) -> None:
             "kind": str(heard.kept.kind),
             "payload": heard.kept.payload or None,
             "referral": heard.message.referral or None,
+            **_comment(heard),
         },
     )
     if enrollments.marks(*whose) != before:
@@ -194,17 +196,30 @@ def _tell_flows(heard: Heard) -> None:
         handing_over.of_silence(heard)
 
 
+def _comment(heard: Heard) -> dict[str, str | None]:
+    """Give which comment may be answered privately, and since when that time runs."""
+    if heard.kept.kind != InboundKind.COMMENT:
+        return {}
+    return {"comment": heard.kept.provider_id, "commented_at": heard.said_at.isoformat()}
+
+
 def _note_answered(heard: Heard) -> None:
     told = (heard.store.id, heard.channel, heard.kept.provider_id)
     inbound.answered(heard.connection, *told)
 
 
 def forget(
-    connection: Connection, store: Store, channel: ChannelName, told: Iterable[Erased]
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    channel: ChannelName,
+    told: Iterable[Erased],
 ) -> None:
-    """Forget the words of messages that customers deleted."""
+    """Forget the words of messages that customers deleted, heard of already or not yet."""
     for one in told:
-        inbound.empty(connection, store.id, channel, one.provider_id)
+        if not inbound.empty(connection, store.id, channel, one.provider_id):
+            now = runtime.database.now(connection)
+            inbound.bury(connection, store.id, channel, one.provider_id, now)
 
 
 def heed_wishes(

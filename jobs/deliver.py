@@ -34,8 +34,18 @@ from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from jobs.settlement import Handed, Ready, settle
 from marketing.model import ChannelName, MessageState, Reason, RenderedMessage
+from marketing.private_replies import answering
 from marketing.rendering import RenderingFailed
-from storage import Connection, Row, StorageDown, handovers, messages, stores, upkeep
+from storage import (
+    Connection,
+    Row,
+    StorageDown,
+    handovers,
+    messages,
+    private_replies,
+    stores,
+    upkeep,
+)
 from storage.messages import Ruling
 from storage.schema import new_id
 from storage.stores import Store
@@ -61,7 +71,7 @@ class Claim:
     channels: Mapping[ChannelName, Channel]
     """Those that the store can send by."""
     moved: list[str] = field(default_factory=list)
-    """Those that go by another channel than they were claimed for: to be claimed anew."""
+    """Those to be claimed anew: for another channel, or another answered their comment."""
 
     @property
     def sender(self) -> Sender:
@@ -141,6 +151,8 @@ def _with_words(runtime: Runtime, claim: Claim) -> list[Ready]:
             log.exception("message %s has no words", one.row.id)
             _isolate(runtime, claim, [one.row.id], repr(error))
         else:
+            if one.comment:
+                words = answering(words, one.comment)
             ready.append(Ready(one, words))
     if failed:
         runtime.database.write(lambda c: messages.rule(c, claim.store.id, failed))
@@ -236,7 +248,8 @@ def _begin(
     judged = judge_again(runtime, connection, claim.sender, claim.owner, before, now)
     _rule(connection, claim, judged)
     written = {one.going.row.id: one for one in chunk}
-    going = [one for one in judged.going if _still_fits(one, written[one.row.id])]
+    fits = [one for one in judged.going if _still_fits(one, written[one.row.id])]
+    going = _answering(connection, claim, fits, now)
     until = real_now + timedelta(seconds=runtime.settings.periods.lease)
     handovers.begin(
         connection,
@@ -252,10 +265,26 @@ def _begin(
     return [Ready(one, written[one.row.id].words) for one in going]
 
 
+def _answering(
+    connection: Connection, claim: Claim, fits: list[Going], now: datetime
+) -> list[Going]:
+    """Keep what answers a comment that has no other answer; the rest is claimed anew."""
+    wanted = [((one.row.channel, one.comment), one.row.id) for one in fits if one.comment]
+    if not wanted:
+        return fits
+    answers = private_replies.take(connection, claim.store.id, wanted, now)
+    claim.moved.extend({message_id for _, message_id in wanted} - answers)
+    return [one for one in fits if not one.comment or one.row.id in answers]
+
+
 def _still_fits(now: Going, written: Ready) -> bool:
-    """Words offer a code or not, and have an address: if that changed, they are written anew."""
+    """Words offer a code or not, have an address, and may answer a comment: else they are anew."""
     then = written.going
-    return now.verdict.offers_code == then.verdict.offers_code and (now.address == then.address)
+    return (now.verdict.offers_code, now.address, now.comment) == (
+        then.verdict.offers_code,
+        then.address,
+        then.comment,
+    )
 
 
 def _note(one: Going) -> str | None:

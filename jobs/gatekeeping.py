@@ -5,9 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from jobs import channel_rules, code_checks, neighbours, reward_checks, shared_sender
+from jobs import (
+    channel_rules,
+    code_checks,
+    neighbours,
+    private_replies,
+    reward_checks,
+    shared_sender,
+)
 from jobs.channel_rules import Asked, Rules
 from jobs.neighbours import Neighbour
+from jobs.private_replies import Comments
 from jobs.runtime import Runtime
 from jobs.shared_sender import SharedSender
 from marketing.conditions import fields_of
@@ -42,7 +50,6 @@ from marketing.timing import is_zone, zone_of
 from storage import (
     Connection,
     Row,
-    codes,
     conversations,
     facts,
     flows,
@@ -77,6 +84,8 @@ class Going:
     address_hash: str = ""
     address: str | None = None
     """Where it goes."""
+    comment: str = ""
+    """The platform's id of the public comment that it answers privately; "" for none."""
 
     @property
     def gated(self) -> tuple[Any, ...]:
@@ -116,6 +125,7 @@ class Known:
     last_inbound: Mapping[tuple[str, str], datetime]
     """When each (customer id, channel) last wrote to the store."""
     rules: Rules
+    comments: Comments
     values: Mapping[About, dict[str, Any]]
     code_refusals: Mapping[str, Reason]
     """Messages (by id) that are to offer no code after all."""
@@ -147,7 +157,8 @@ def judge(
         verdict = decide(*asked, now)
         if isinstance(verdict, Go) and not _is_moved(row, chosen):
             address_hash = known.hashes.get((row.id, row.channel), "")
-            judged.going.append(Going(row, verdict, asked, address_hash, way.address))
+            comment = way.comment.id if way.comment else ""
+            judged.going.append(Going(row, verdict, asked, address_hash, way.address, comment))
             left = _one_less(left, row)
             known.neighbours[row.customer_id].append(neighbours.just_sent(row, now))
         else:
@@ -170,6 +181,7 @@ def _chosen(row: Row[Any], known: Known, now: datetime) -> Chosen:
 
 
 def _way(row: Row[Any], channel: ChannelName, known: Known) -> Way:
+    last_inbound_at = known.last_inbound.get((row.customer_id, channel.value))
     return Way(
         channel,
         address_on(row, channel, known.chats),
@@ -177,9 +189,10 @@ def _way(row: Row[Any], channel: ChannelName, known: Known) -> Way:
         known.suppressed.get(known.hashes.get((row.id, channel.value), "")),
         is_set_up=channel in known.sender.set_up,
         is_paused=channel in row.paused_channels,
-        last_inbound_at=known.last_inbound.get((row.customer_id, channel.value)),
+        last_inbound_at=last_inbound_at,
         refused=known.rules.refusal(row, channel),
         is_answer=known.rules.is_answer(row, channel),
+        comment=known.comments.answered_by(row, channel, last_inbound_at),
     )
 
 
@@ -293,6 +306,7 @@ def _known(
         neighbours=neighbours.load(connection, store.id, rows, now),
         last_inbound=last_inbound,
         rules=rules,
+        comments=private_replies.load(connection, store.id, rows, rules, now),
         values=facts.values_of(connection, store.id, filtered, fields_of(*filters.values()), now),
         code_refusals=code_checks.refusals(connection, store.id, rows, versions),
         rewards=reward_checks.states(connection, store.id, rows, versions),
@@ -357,7 +371,7 @@ def _outgoing(row: Row[Any], channel: ChannelName, known: Known) -> Outgoing:
         kind=MessageKind(row.kind),
         due_at=row.due_at,
         expires_at=row.expires_at,
-        code=_code_state(row) if has_code else CodeState.NONE,
+        code=code_checks.state_of(row) if has_code else CodeState.NONE,
         code_ends_at=row.code_ends_at,
         put_off=Reason(row.reason) if row.reason in PUT_OFF else None,
         code_refusal=refusal,
@@ -369,13 +383,6 @@ def _outgoing(row: Row[Any], channel: ChannelName, known: Known) -> Outgoing:
 def _is_patient(row: Row[Any], known: Known) -> bool:
     step = known.versions[row.store_id, row.version_id].flow.steps_by_id.get(row.step_id)
     return isinstance(step, SendMessage) and step.deadline is None
-
-
-def _code_state(row: Row[Any]) -> CodeState:
-    if row.code_id is None or row.code_reason:
-        return CodeState.NONE
-    # Not while its end is being moved: the platform would end it sooner than the message says.
-    return CodeState.READY if row.code_state == codes.CREATED else CodeState.WAITING
 
 
 def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFacts:
@@ -401,6 +408,7 @@ def _gate_facts(row: Row[Any], way: Way, known: Known, now: datetime) -> GateFac
         in_human_hands=row.conversation == conversations.HUMAN,
         last_other_flow_at=neighbours.last_of_another_flow(row, way.channel, others),
         last_inbound_at=way.last_inbound_at,
+        comment=way.comment,
         previous_due_at=before.due_at if before else None,
         previous_sent_at=before.at if before else None,
         next_due_at=neighbours.next_due(row, others, now),

@@ -93,9 +93,8 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
     wrote = [one for one in told if isinstance(one, InboundMessage)]
     reports_of_providers.take(runtime, connection, store, account, updates)
     failures = conversing.hear(runtime, connection, store, account.channel, wrote)
-    conversing.forget(
-        connection, store, account.channel, [one for one in told if isinstance(one, Erased)]
-    )
+    erased = [one for one in told if isinstance(one, Erased)]
+    conversing.forget(runtime, connection, store, account.channel, erased)
     conversing.heed(
         runtime,
         connection,

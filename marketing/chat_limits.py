@@ -1,11 +1,12 @@
 """The most that each chat channel takes of a message, with where that is written and since when.
 
-`LIMITS` has a channel for every one that speaks `marketing.chat.ChatContent`.
+`LIMITS` has a channel for every one that speaks `marketing.chat.ChatContent`, `PRIVATE_REPLIES`
+those where a public comment may be answered privately.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from marketing.model import ChannelName
@@ -32,6 +33,10 @@ class Limits:
     """Letters of a text with answers below it, where that is less than `text`."""
     is_bytes: bool = False
     """Whether `text` counts UTF-8 bytes, not letters."""
+
+    def size(self, text: str) -> int:
+        """Measure a text as the channel does, for comparing it with `text`."""
+        return len(text.encode()) if self.is_bytes else len(text)
 
     def room_for(self, answers: int) -> tuple[int, int]:
         """Give how many answers are shown at the most, and how long each, where there are so many.
@@ -86,6 +91,36 @@ LIMITS: Mapping[ChannelName, Limits] = MappingProxyType(
             cards=10,
             source="our own script: what fits a phone's width without scrolling sideways",
             as_of=date(2026, 11, 27),
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateReplies:
+    """How a channel lets a public comment be answered privately: once, and not for long.
+
+    More may be written once the person has answered: a comment itself opens no window.
+    """
+
+    within: timedelta
+    """How long after the comment was written."""
+    source: str
+    as_of: date
+
+
+_PRIVATE_REPLIES_READ = date(2026, 11, 27)
+PRIVATE_REPLIES: Mapping[ChannelName, PrivateReplies] = MappingProxyType(
+    {
+        ChannelName.MESSENGER: PrivateReplies(
+            within=timedelta(days=7),
+            source=f"{_META}/messenger-platform/discovery/private-replies",
+            as_of=_PRIVATE_REPLIES_READ,
+        ),
+        ChannelName.INSTAGRAM: PrivateReplies(
+            within=timedelta(days=7),
+            source=f"{_META}/instagram-platform/private-replies",
+            as_of=_PRIVATE_REPLIES_READ,
         ),
     }
 )

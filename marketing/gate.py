@@ -27,7 +27,8 @@ from marketing.consent import SuppressionScope, may_write, policy_on
 from marketing.flow import Condition, FlowStatus
 from marketing.model import ChannelName, ConsentState, MessageKind, Reason, StoreStatus
 from marketing.policy import StorePolicy
-from marketing.reach import is_window_open
+from marketing.private_replies import Comment
+from marketing.reach import closed
 from marketing.timing import allowed_everywhere, capped_until
 
 LATE = timedelta(minutes=10)
@@ -122,6 +123,8 @@ class GateFacts:
     """The latest due time, not after now, of the enrollment's other waiting messages."""
     last_inbound_at: datetime | None = None
     """When the customer last wrote to the store on this channel."""
+    comment: Comment | None = None
+    """The public comment that this answers privately, while no window is open."""
     shared_sender_until: datetime | None = None
     """The operator's shared sender takes no more of this store before then."""
 
@@ -282,8 +285,8 @@ def _cap(message: Outgoing, facts: GateFacts, now: datetime) -> Defer | None:
 def _channel_rule(channel: ChannelName, facts: GateFacts, now: datetime) -> Verdict | None:
     if facts.channel_refusal:
         return Skip(facts.channel_refusal)
-    is_open = is_window_open(channel, facts.last_inbound_at, now)
-    return None if is_open else Skip(Reason.CHANNEL_WINDOW)
+    refusal = closed(channel, facts.last_inbound_at, facts.comment, now)
+    return Skip(refusal) if refusal else None
 
 
 def _reward_rule(message: Outgoing, now: datetime) -> Verdict | None:

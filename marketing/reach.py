@@ -12,6 +12,8 @@ from datetime import datetime
 from marketing.consent import ConsentPolicy, SuppressionScope, may_write, policy_on
 from marketing.model import ChannelName, ConsentState, MessageKind, Reason
 from marketing.policy import SERVICE_WINDOWS
+from marketing.private_replies import Comment
+from marketing.private_replies import refusal as refusal_of_comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Way:
     """What the channel has against this very message: `jobs.channel_rules`."""
     is_answer: bool = False
     """The customer wrote so lately that this counts as an answer, where a channel asks that."""
+    comment: Comment | None = None
+    """The public comment that this answers privately, while no window is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,19 @@ def refusal(
         return Reason.CHANNEL_PAUSED
     if way.refused:
         return way.refused
-    is_open = is_window_open(way.channel, way.last_inbound_at, now)
-    return None if is_open else Reason.CHANNEL_WINDOW
+    return closed(way.channel, way.last_inbound_at, way.comment, now)
+
+
+def closed(
+    channel: ChannelName, last_inbound_at: datetime | None, comment: Comment | None, now: datetime
+) -> Reason | None:
+    """Say why a channel takes no message now; None: its window is open, or a comment lets one in.
+
+    `comment`: the one that the message would answer privately.
+    """
+    if comment:
+        return refusal_of_comment(comment, channel, now)
+    return None if is_window_open(channel, last_inbound_at, now) else Reason.CHANNEL_WINDOW
 
 
 def standing(channel: ChannelName, said: ConsentState | None) -> ConsentState | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import time
 from typing import Any
 
+from marketing.chat import InboundKind
+from marketing.chat_limits import PRIVATE_REPLIES
 from marketing.events import EventName
 from marketing.flow import Trigger
 from marketing.keyword_match import KeywordMatch, folded, is_met
@@ -157,6 +159,8 @@ def _bound_problems(trigger: Trigger) -> Iterator[tuple[str, Said, Said]]:
     if trigger.at is not None and not is_clock(trigger.at):
         yield "at", say("is no time of day"), say("Write it as 10:00.")
     yield from _keyword_problems(trigger)
+    if trigger.kind is InboundKind.COMMENT and trigger.channel not in (None, *PRIVATE_REPLIES):
+        yield "channel", say("has no comments"), say("Use Messenger or Instagram.")
 
 
 def _keyword_problems(trigger: Trigger) -> Iterator[tuple[str, Said, Said]]:

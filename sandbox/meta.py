@@ -29,6 +29,8 @@ APP_ID = "700100200300400"
 PAGE_INBOX = 263902037430900
 """The app of Meta's by which the people of a page write."""
 WINDOW, PERSON_WINDOW = timedelta(hours=24), timedelta(days=7)
+PRIVATE_REPLY_WINDOW = timedelta(days=7)
+DELETED_COMMENT = "comment_deleted"
 _TABLE = """CREATE TABLE IF NOT EXISTS chats (
   id INTEGER PRIMARY KEY, platform TEXT, person TEXT, mid TEXT, is_inbound INTEGER, kind TEXT,
   text TEXT, content TEXT, status TEXT, at TEXT)"""
@@ -165,15 +167,25 @@ class Meta:
     def mark(self, mid: str, status: str) -> None:
         self.world.state.rows("UPDATE chats SET status = ? WHERE mid = ?", (status, mid))
 
-    def forget(self, mid: str) -> None:
-        """Let somebody delete what they wrote."""
-        self.world.state.rows("UPDATE chats SET text = '', kind = 'deleted' WHERE mid = ?", (mid,))
+    def forget(self, mid: str, kind: str = "deleted") -> None:
+        """Let somebody delete what they wrote; it is of that kind from then on."""
+        self.world.state.rows("UPDATE chats SET text = '', kind = ? WHERE mid = ?", (kind, mid))
+
+    def comment_of(self, platform: str, mid: str) -> Json | None:
+        """Give a comment by its id, None: it was deleted, or never was."""
+        found = (one for one in self.chats(platform) if one["mid"] == mid)
+        return next((one for one in found if one["kind"] == "comment"), None)
+
+    def is_answered(self, platform: str, mid: str) -> bool:
+        """Say whether a comment had its private answer, whoever gave it."""
+        answered = (one["content"].get("comment_id") for one in self.chats(platform))
+        return mid in answered
 
     def age(self, platform: str, person: str) -> timedelta | None:
         """Give how long ago somebody wrote; None when they never did. A comment is no message."""
         rows = self.world.state.rows(
             "SELECT max(at) FROM chats"
-            " WHERE platform = ? AND person = ? AND is_inbound AND kind != 'comment'",
+            " WHERE platform = ? AND person = ? AND is_inbound AND kind NOT LIKE 'comment%'",
             (platform, person),
         )
         told = rows[0][0]

@@ -17,6 +17,7 @@ def add_pages(app: Flask, meta: Meta) -> None:
     """Add the chats' pages and their JSON to the mailbox."""
     deeds = _deeds(meta)
     _json_doors(app, meta, deeds)
+    _posts(app, meta)
 
     @app.get("/phones/chat/<any(messenger, instagram):platform>")
     def chat(platform: str) -> str:
@@ -52,6 +53,28 @@ def add_pages(app: Flask, meta: Meta) -> None:
     def chat_forge(platform: str) -> AnyResponse:
         words = f"The app answered the forged webhook with {meta_people.forge(meta, platform)}."
         return redirect(url_for("chat", platform=platform, told=words))
+
+
+def _posts(app: Flask, meta: Meta) -> None:
+    """Add each account's post, for anybody to comment."""
+
+    @app.get("/phones/posts/<any(messenger, instagram):platform>")
+    def post(platform: str) -> str:
+        comments = [one for one in meta.chats(platform) if one["kind"] == "comment"]
+        return render_template(
+            "posts.html", platform=PLATFORMS[platform], platforms=PLATFORMS, comments=comments,
+            post_id=meta_people.POSTS[platform], is_told=meta.is_subscribed(platform),
+        )  # fmt: skip
+
+    @app.post("/phones/posts/<any(messenger, instagram):platform>")
+    def post_deed(platform: str) -> AnyResponse:
+        person = request.form.get("person", "").strip()
+        said = request.form.get("said", "").strip()
+        if not person or not said:
+            abort(400, "Say who comments, and what.")
+        deed = request.form.get("deed") == "take_back"
+        (meta_people.take_back if deed else meta_people.comment)(meta, platform, person, said)
+        return redirect(url_for("post", platform=platform))
 
 
 def _json_doors(app: Flask, meta: Meta, deeds: dict[str, Deed]) -> None:
@@ -102,6 +125,7 @@ def _deeds(meta: Meta) -> dict[str, Deed]:
         "arrive": meta_people.arrive,
         "story": meta_people.answer_story,
         "comment": meta_people.comment,
+        "take_back": meta_people.take_back,
         "react": meta_people.react,
         "delete": meta_people.delete,
         "inbox": meta_people.answer_as_store,

@@ -3,7 +3,10 @@
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox.meta import PAGE_INBOX, PLATFORMS, Json, Meta
+from sandbox.meta import DELETED_COMMENT, PAGE_INBOX, PLATFORMS, Json, Meta
+
+POSTS = {"messenger": "104100200300400_7300", "instagram": "17887498072083520"}
+"""The id of each account's one post."""
 
 
 def write(meta: Meta, platform: str, person: str, text: str) -> int:
@@ -38,12 +41,25 @@ def comment(meta: Meta, platform: str, person: str, text: str) -> int:
     if platform == "instagram":
         value: Json = {
             "id": mid, "from": who | {"username": person.casefold()}, "text": text,
-            "media": {"id": "17887498072083520", "media_product_type": "FEED"},
+            "media": {"id": POSTS[platform], "media_product_type": "FEED"},
         }  # fmt: skip
         return meta.tell(platform, {"field": "comments", "value": value}, where="")
     value = {
-        "from": who | {"name": person}, "item": "comment", "comment_id": mid, "post_id": "4_3",
-        "verb": "add", "created_time": meta.milliseconds() // 1000, "message": text,
+        "from": who | {"name": person}, "item": "comment", "comment_id": mid, "verb": "add",
+        "post_id": POSTS[platform], "created_time": meta.milliseconds() // 1000, "message": text,
+    }  # fmt: skip
+    return meta.tell(platform, {"field": "feed", "value": value}, where="changes")
+
+
+def take_back(meta: Meta, platform: str, person: str, mid: str) -> int:
+    """Let somebody delete their comment; Instagram tells nobody of that."""
+    meta.forget(mid, DELETED_COMMENT)
+    if platform == "instagram":
+        return 0
+    who = {"id": meta.person_id(platform, person), "name": person}
+    value = {
+        "from": who, "item": "comment", "comment_id": mid, "verb": "remove",
+        "post_id": POSTS[platform], "created_time": meta.milliseconds() // 1000,
     }  # fmt: skip
     return meta.tell(platform, {"field": "feed", "value": value}, where="changes")
 

@@ -116,6 +116,17 @@ def empty(connection: Connection, store_id: str, channel: str, provider_id: str)
     return connection.execute(told.values(**nothing)).rowcount == 1
 
 
+def bury(
+    connection: Connection, store_id: str, channel: str, provider_id: str, now: datetime
+) -> None:
+    """Keep the place of a message that was deleted before we heard of it: it is not heard then."""
+    row = {
+        "store_id": store_id, "id": new_id(), "channel": channel, "provider_id": provider_id,
+        "received_at": now,
+    }  # fmt: skip
+    insert_new(connection, inbound_messages, [row], key=KEY, returning=[inbound_messages.c.id])
+
+
 def _one(store_id: str, channel: str, provider_id: str) -> tuple[ColumnElement[bool], ...]:
     i = inbound_messages.c
     return i.store_id == store_id, i.channel == channel, i.provider_id == provider_id

@@ -282,6 +282,9 @@ inbound_messages = _of_store(
     Column("payload", Text),
     # Addresses of pictures and the like, else what they are.
     Column("attachments", Json),
+    # The one message that answers this comment privately, and when its hand-over began.
+    Column("private_reply_id", Id),
+    Column("private_reply_at", UtcTime),
     # A flow took it, or a step that waited for it.
     Column("is_answered", Boolean, nullable=False, server_default=text("false")),
     Column("received_at", UtcTime, nullable=False),

@@ -229,7 +229,7 @@ def _sources(
     )
     sent = (m.channel, m.subject, m.state, m.flow_id, m.step_id)
     queries = (
-        ("inbound", inbound_messages, i.received_at, (i.channel, i.text), ()),
+        ("inbound", inbound_messages, i.received_at, (i.channel, i.text, i.kind.label("how")), ()),
         ("reply", replies, r.created_at, answers, ()),
         ("message", messages, m.sent_at, (*sent, flow_name.label("flow_name")),
          (m.sent_at.is_not(None),)),

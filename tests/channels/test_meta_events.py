@@ -156,6 +156,18 @@ def test_comments_are_read_with_who_wrote_them_and_where(
     assert told(messenger, "own comment") == told(messenger, "like") == []
 
 
+def test_a_comment_is_as_old_as_it_says_else_as_its_webhook(
+    messenger: MetaInbox, instagram: MetaInbox
+) -> None:
+    assert told(messenger, "comment").received_at == datetime(2018, 3, 8, 21, 33, 34, tzinfo=UTC)
+    on_media = told(instagram, "comment").received_at
+    assert on_media == datetime(2017, 8, 16, 17, 52, 56, tzinfo=UTC)
+
+
+def test_a_deleted_comment_is_told_by_its_id(messenger: MetaInbox) -> None:
+    assert told(messenger, "comment removed") == Erased("44444444_444444444")
+
+
 def test_what_is_told_of_another_page_is_not_ours(messenger: MetaInbox) -> None:
     body = orjson.dumps(SAMPLES["messenger"]["text"]).replace(PAGE.encode(), b"999")
     assert messenger.parse(Callback(DOOR, body)) == []

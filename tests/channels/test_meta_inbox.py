@@ -225,6 +225,28 @@ def test_a_comment_is_answered_privately_and_opens_no_window(
     assert channel.send(private).provider_id
 
 
+@pytest.mark.parametrize("trouble", ["answered", "late", "deleted"])
+def test_a_comment_is_answered_privately_once_for_a_week_and_while_it_stands(
+    channel: MetaInbox, meta: Meta, platform: str, a_message: Build, trouble: str
+) -> None:
+    meta_people.comment(meta, platform, "Bob", "Price?")
+    [comment] = [one["mid"] for one in meta.chats(platform, "Bob")]
+    private = a_message("m2", "", chat=ChatContent("$ 49.00", comment=comment))
+    if trouble == "answered":
+        channel.send(private)
+    elif trouble == "late":
+        long_ago = (meta.world.clock.now() - 7 * DAY).isoformat()
+        meta.world.state.rows("UPDATE chats SET at = ? WHERE mid = ?", (long_ago, comment))
+    else:
+        meta_people.take_back(meta, platform, "Bob", comment)
+    failure = failure_of(channel, private)
+    assert failure.outcome is Outcome.REJECTED
+    code = {"answered": "10900", "late": str(PLATFORMS[platform].closed), "deleted": "100/33"}
+    assert code[trouble] in failure.reason
+    assert (failure.window_closed, failure.suppress) == (trouble != "deleted", False)
+    assert len(sent(meta, platform)) == (1 if trouble == "answered" else 0)
+
+
 def test_stories_pictures_and_links_are_heard_as_what_they_are(
     channel: MetaInbox, meta: Meta, platform: str
 ) -> None:

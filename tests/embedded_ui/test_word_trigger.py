@@ -25,6 +25,30 @@ CHAT = {
 }
 
 
+def test_a_comment_that_has_a_word_begins_a_flow(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    flow_id = keep(database, maple.id, CHAT, trigger={"event": "message.received"})
+    frame = open_page(f"/flows/{flow_id}")
+    inside = choose(frame, "trigger")
+    what = inside.get_by_label("What they do")
+    expect(what).to_be_visible(timeout=30_000)
+    what.select_option("comment")
+    expect(inside.get_by_text("answer a comment privately once, within 7 days")).to_be_visible()
+    post = inside.get_by_label("Under which post")
+    post.fill("17887498072083520")
+    post.blur()
+    check(frame)
+    frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    check(frame)
+    for _ in range(300):
+        trigger = draft_of(database, maple.id, flow_id)["trigger"]
+        if trigger.get("referral"):
+            break
+        frame.page.wait_for_timeout(100)
+    assert (trigger["kind"], trigger["referral"]) == ("comment", "17887498072083520")
+
+
 def test_a_word_may_be_the_message_or_stand_in_it(
     open_page: Open, maple: SmallStore, database: Database
 ) -> None:

@@ -27,7 +27,7 @@ export function Entry({ entry, customer, name }: Props) {
   return (
     <li className={isTheirs ? "ibsaid theirs" : "ibsaid"}>
       <div className="ibbubble">
-        <span className="small sub">{isTheirs ? words.wrote(name) : writerOf(entry)}</span>
+        <span className="small sub">{isTheirs ? (words.wroteBy[entry.how ?? ""] ?? words.wrote)(name) : writerOf(entry)}</span>
         {entry.template && <span className="badge">{words.template.named(entry.template)}</span>}
         {entry.text ? <p>{entry.text}</p> : !entry.cards.length && <p><i>{entry.text === null ? words.deleted : words.noWords}</i></p>}
         {entry.cards.map((card) => (

@@ -58,7 +58,7 @@ function Narrowing({ trigger, set }: PartProps) {
       {has("kind") && <Kind trigger={trigger} set={set} />}
       {has("keywords") && <Keywords trigger={trigger} set={set} />}
       {has("referral") && (
-        <TextField name="referral" label={said.referral} hint={said.referralHint} value={trigger.referral ?? ""} keep={(referral) => set({ referral: referral || null })} />
+        <Source trigger={trigger} set={set} />
       )}
       {has("name") && (
         <TextField name="name" label={said.name} hint={said.nameHint} value={trigger.name ?? ""} keep={(name) => set({ name })} />
@@ -79,7 +79,14 @@ function Channel({ trigger, set }: PartProps) {
 
 function Kind({ trigger, set }: PartProps) {
   const options = [["", said.anyKind], ...Object.entries(said.kinds)] as [string, string][];
-  return <Select name="kind" label={said.kind} value={trigger.kind ?? ""} options={options} keep={(kind) => set({ kind: kind || null })} />;
+  const hint = trigger.kind === "comment" ? said.commentHint : undefined;
+  return <Select name="kind" label={said.kind} hint={hint} value={trigger.kind ?? ""} options={options} keep={(kind) => set({ kind: kind || null })} />;
+}
+
+/** What a link carries, or under which post a comment was written. */
+function Source({ trigger, set }: PartProps) {
+  const [label, hint] = trigger.kind === "comment" ? [said.post, said.postHint] : [said.referral, said.referralHint];
+  return <TextField name="referral" label={label} hint={hint} value={trigger.referral ?? ""} keep={(referral) => set({ referral: referral || null })} />;
 }
 
 type FoundProps = PartProps & { name: "tag" | "segment"; of: string; label: string; hint?: string };

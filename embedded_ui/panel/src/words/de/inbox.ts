@@ -29,6 +29,11 @@ export const inbox: InboxWords = {
   back: "Zurück zur Liste",
   thread: (name) => `Unterhaltung mit ${name}`,
   wrote: (name) => `${name} schrieb`,
+  wroteBy: {
+    comment: (name) => `${name} kommentierte, für alle sichtbar`,
+    story_reply: (name) => `${name} antwortete auf Ihre Story`,
+    story_mention: (name) => `${name} erwähnte Sie in einer Story`,
+  },
   you: "Ihr Team",
   machine: "Automatik",
   onPlatform: (channel) => `Ihr Team, direkt bei ${channel}`,

@@ -28,6 +28,11 @@ export const inbox = {
   back: "Back to the list",
   thread: (name: string) => `Conversation with ${name}`,
   wrote: (name: string) => `${name} wrote`,
+  wroteBy: {
+    comment: (name) => `${name} commented, for all to see`,
+    story_reply: (name) => `${name} answered your story`,
+    story_mention: (name) => `${name} mentioned you in a story`,
+  } as Record<string, (name: string) => string>,
   you: "Your team",
   machine: "Automation",
   onPlatform: (channel: string) => `Your team, on ${channel} itself`,
