@@ -18,6 +18,7 @@ T = TypeVar("T")
 LARGEST_AMOUNT = Decimal(10**12)
 LARGEST_COUNT = 1_000_000_000
 LONGEST_NAME = 255
+LONGEST_REGION = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,12 @@ def country_code(value: object) -> str | None:
     """Give an ISO 3166 code such as `DE`."""
     code = value.strip().upper() if isinstance(value, str) else ""
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+def region_code(value: object, country: str | None) -> str | None:
+    """Give the part of a country by its ISO 3166-2 code without the country: `DE-BE` is `BE`."""
+    code = (text(value) or "").upper().removeprefix(f"{country}-")
+    return code if country and 0 < len(code) <= LONGEST_REGION else None
 
 
 def payload(body: bytes) -> JsonObject:

@@ -14,8 +14,10 @@ from marketing.chat import ChatContent
 from marketing.hints import ToldInPart
 from marketing.marks import Landing
 from marketing.parcels import Parcel
-from marketing.reasons import Reason as Reason  # noqa: PLC0414  a noun like those below
-from marketing.store_look import StoreLook as StoreLook  # noqa: PLC0414  another
+from marketing.places import Place as Place  # noqa: PLC0414  a noun like those below
+from marketing.reasons import Reason as Reason  # noqa: PLC0414  another
+from marketing.store_profile import StoreLook as StoreLook  # noqa: PLC0414  another
+from marketing.store_profile import StoreProfile as StoreProfile  # noqa: PLC0414  another
 
 
 class Platform(StrEnum):
@@ -125,25 +127,6 @@ class BadSignature(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class StoreProfile:
-    """What a platform says about a store itself."""
-
-    domain: str
-    external_id: str
-    name: str
-    email: str | None
-    currency: str
-    timezone: str
-    country: str | None = None
-    locale: str = "en"
-    storefront_url: str | None = None
-    money_format: str | None = None
-    address: str | None = None
-    look: StoreLook | None = None
-    """None: nothing was told of it, which is no news."""
-
-
-@dataclass(frozen=True, slots=True)
 class Consent:
     """One customer's word on one channel. A record for ingest: `customer` names whose."""
 
@@ -165,7 +148,10 @@ class CustomerKey:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A person as the store has them. A field that is None was not told, and changes nothing."""
+    """A person as the store has them. A field that is None was not told, and changes nothing.
+
+    `region` is the part of their country by its ISO 3166-2 code without the country: `CA`.
+    """
 
     key: CustomerKey
     updated_at: datetime
@@ -174,6 +160,8 @@ class Customer:
     last_name: str | None = None
     locale: str | None = None
     country: str | None = None
+    region: str | None = None
+    city: str | None = None
     tags: tuple[str, ...] | None = None
     consents: tuple[Consent, ...] = ()
     orders_count: int | None = None
@@ -224,6 +212,8 @@ class Cart:
     recovery_url: str | None = None
     locale: str | None = None
     country: str | None = None
+    region: str | None = None
+    city: str | None = None
     accepts_marketing: bool = False
     first_name: str | None = None
     last_name: str | None = None
@@ -259,6 +249,8 @@ class Order:
     discount_codes: tuple[str, ...] = ()
     locale: str | None = None
     country: str | None = None
+    region: str | None = None
+    city: str | None = None
     accepts_marketing: bool = False
     source: str = "web"
     counts: bool = True

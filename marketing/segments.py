@@ -33,8 +33,8 @@ from marketing.templates import Problem
 
 TEXTS = frozenset({
     "id", "external_id", "email", "phone", "first_name", "last_name", "locale", "country",
-    "timezone", "email_consent", "email_consent_source", "sms_consent", "sms_consent_source",
-    "rfm.group",
+    "region", "city", "timezone", "email_consent", "email_consent_source", "sms_consent",
+    "sms_consent_source", "rfm.group",
 })  # fmt: skip
 NUMBERS = frozenset({
     "orders_count", "spent", "platform_orders_count", "platform_spent", "rfm.recency",

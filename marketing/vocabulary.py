@@ -45,7 +45,10 @@ class Narrowing:
     kind: str = "text"
 
 
-SUGGESTED = ("tags", "products", "categories", "codes", "properties", "segments", "locales")
+SUGGESTED = (
+    *("tags", "products", "categories", "codes", "properties", "segments", "locales"),
+    *("regions", "cities"),
+)
 ORDERED = ("gte", "lte", "gt", "lt", "eq", "ne")
 OPERATORS: Mapping[str, tuple[str, ...]] = {
     "text": ("eq", "ne", "in", "contains", "starts_with", "exists"),
@@ -70,10 +73,16 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "sms_consent_source": _SOURCES,
     "rfm.group": tuple(name for name, _, _ in RFM_GROUPS),
 }
-_SUGGEST = {"country": "countries", "tags": "tags", "locale": "locales"}
+_SUGGEST = {
+    "country": "countries",
+    "region": "regions",
+    "city": "cities",
+    "tags": "tags",
+    "locale": "locales",
+}
 _MONEY = frozenset({"spent", "platform_spent"})
 _BY_GROUP: Mapping[str, tuple[str, ...]] = {
-    "customer": ("tags", "country", "locale", "created_at", "is_staff"),
+    "customer": ("tags", "country", "region", "city", "locale", "created_at", "is_staff"),
     "consent": (
         *("email_consent", "email_consent_at", "email_consent_source"),
         *("sms_consent", "sms_consent_at", "sms_consent_source"),

@@ -107,6 +107,12 @@ class CustomerWordSchema(NamesSchema):
     country = fields.String(
         validate=validate.Regexp(r"[A-Z]{2}\Z", error=say("Write a country as DE: ISO 3166."))
     )
+    region = fields.String(
+        validate=validate.Regexp(
+            r"[A-Z0-9]{1,3}\Z", error=say("Write a region by its code, as CA: ISO 3166-2.")
+        )
+    )
+    city = fields.String(validate=SHORT)
     timezone = fields.String(validate=SHORT)
     tags = _tags()
     add_tags = _tags()
@@ -187,6 +193,8 @@ class CustomerSchema(Schema):
     last_name = fields.String(required=True, allow_none=True)
     locale = fields.String(required=True, allow_none=True)
     country = fields.String(required=True, allow_none=True)
+    region = fields.String(required=True, allow_none=True)
+    city = fields.String(required=True, allow_none=True)
     timezone = fields.String(required=True, allow_none=True)
     tags = fields.List(fields.String(), required=True)
     properties = fields.Dict(required=True)

@@ -29,7 +29,7 @@ from public_api.named import keys_of
 from storage import customers, flows
 from storage.introductions import Introduction, Unsubscribed
 
-FIELDS = ("first_name", "last_name", "locale", "country", "timezone")
+FIELDS = ("first_name", "last_name", "locale", "country", "region", "city", "timezone")
 CHANNELS = KEPT_CHANNELS
 
 blueprint = public_blueprint("customers")

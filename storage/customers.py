@@ -12,7 +12,7 @@ from storage.schema import customers
 
 SHOWN: Final = (
     "id", "external_id", "email", "phone", "first_name", "last_name", "locale", "country",
-    "timezone", "tags", "properties", "email_consent", "email_consent_source",
+    "region", "city", "timezone", "tags", "properties", "email_consent", "email_consent_source",
     "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at",
     "whatsapp_consent", "whatsapp_consent_source", "whatsapp_consent_at", "orders_count",
     "spent", "first_order_at", "last_order_at", "created_at",

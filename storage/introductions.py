@@ -81,7 +81,7 @@ def take(
         return None
     created = person.is_new
     _refuse_resubscribing(person, told)
-    person.put(**told.fields)
+    person.put(**_with_the_place_left(person, told.fields))
     heard = [said for said in told.consents if hear(person, said)]
     changed = person.is_changed
     people.save(connection)
@@ -94,6 +94,12 @@ def take(
     made += [_consent_event(store_id, who, said) for said in heard if said.state in CONSENT_NEWS]
     made += _tag_events(store_id, who, added, removed, now)
     return Introduced(who, created, made, added, removed, heard, bool(row["external_id"]))
+
+
+def _with_the_place_left(person: Person, told: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Give the fields; who moves to another country is no longer in a town of the one before."""
+    moved = told.get("country", person.row["country"]) != person.row["country"]
+    return {**({"region": None, "city": None} if moved else {}), **told}
 
 
 def _refuse_resubscribing(person: Person, told: Introduction) -> None:

@@ -424,8 +424,8 @@ def _fill_in(person: Person, record: Cart | Order) -> None:
         first_name=record.first_name,
         last_name=record.last_name,
         locale=record.locale,
-        country=record.country,
     )
+    person.fill_place(record.country, record.region, record.city)
 
 
 def _sane(record: Mirrored, arrived_at: datetime) -> Mirrored:

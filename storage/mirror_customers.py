@@ -33,7 +33,8 @@ ERASED = "erased"
 COLUMNS = (
     "store_id", "id", "external_id", "email", "email_key", "phone", "phone_is_typed",
     "first_name", "last_name",
-    "first_key", "last_key", "locale", "country", "timezone", "tags", "properties",
+    "first_key", "last_key", "locale", "country", "region", "city", "timezone", "tags",
+    "properties",
     "email_consent", "email_consent_source",
     "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at",
     "whatsapp_consent", "whatsapp_consent_source", "whatsapp_consent_at", "is_staff",
@@ -46,7 +47,8 @@ BLANK: dict[str, Any] = {
     **dict.fromkeys(COLUMNS), "tags": [], "properties": {}, "is_staff": False,
     "phone_is_typed": False,
 }  # fmt: skip
-FILLED = ("phone", "first_name", "last_name", "locale", "country", "timezone")
+FILLED = ("phone", "first_name", "last_name", "locale", "timezone")
+PLACE = ("country", "region", "city")
 AddressHash = Callable[[str, str], str]
 """(channel, address) -> what a suppression keeps of it: `Secrets.address_hash`."""
 
@@ -81,6 +83,18 @@ class Person:
     def fill(self, **values: Any) -> None:
         """Set what is known now and was not before."""
         self.put(**{name: told for name, told in values.items() if told and not self.row[name]})
+
+    def fill_place(self, country: str | None, region: str | None, city: str | None) -> None:
+        """Set what was not known of where they live; never the town of one country in another."""
+        if country and self.row["country"] in {None, country}:
+            self.fill(country=country, region=region, city=city)
+
+    def move(self, country: str | None, region: str | None, city: str | None) -> None:
+        """Let them live in another country, or in this one, of which more is told."""
+        if country and country != self.row["country"]:
+            self.put(country=country, region=region, city=city)
+        elif country:
+            self.put(region=region or self.row["region"], city=city or self.row["city"])
 
 
 class People:
@@ -229,6 +243,7 @@ class People:
         """Two turned out to be one: the winner gets what the loser had."""
         _merge_proof_of_phone(loser, winner)
         winner.fill(**{name: loser.row[name] for name in FILLED})
+        winner.fill_place(*[loser.row[name] for name in PLACE])
         winner.put(created_at=min(winner.row["created_at"], loser.row["created_at"]))
         winner.put(is_staff=winner.row["is_staff"] or loser.row["is_staff"])
         winner.put(properties={**loser.row["properties"], **winner.row["properties"]})
@@ -238,7 +253,7 @@ class People:
             winner.put(
                 **{last: max(filter(None, (loser.row[last], winner.row[last])), default=None)}
             )
-        nothing = dict.fromkeys(("external_id", "email", "email_key", *FILLED))
+        nothing = dict.fromkeys(("external_id", "email", "email_key", *FILLED, *PLACE))
         loser.put(**nothing, deleted_at=loser.row["deleted_at"] or winner.row["created_at"])
         loser.gave_up_a_key, loser.into = True, winner
         self.merged.append((loser, winner))
@@ -252,12 +267,13 @@ class People:
     def _take(self, person: Person, told: Customer) -> None:
         fields = {
             "first_name": told.first_name, "last_name": told.last_name, "locale": told.locale,
-            "country": told.country, "phone": told.key.phone,
+            "phone": told.key.phone,
             "tags": list(told.tags) if told.tags is not None else None,
             "platform_orders_count": told.orders_count, "platform_spent": told.spent,
             "platform_last_order_at": told.last_order_at,
         }  # fmt: skip
         person.put(**{name: value for name, value in fields.items() if value is not None})
+        person.move(told.country, told.region, told.city)
         person.put(is_staff=told.is_staff or person.row["is_staff"])
         if told.key.phone:
             person.put(phone_is_typed=False)

@@ -76,9 +76,9 @@ OWNED = (
 NOTHING = dict.fromkeys(
     [
         "email", "email_key", "phone", "first_name", "last_name", "first_key", "last_key",
-        "locale", "country", "timezone", "email_consent", "email_consent_source",
-        "email_consent_at", "sms_consent", "sms_consent_source", "sms_consent_at",
-        "whatsapp_consent", "whatsapp_consent_source", "whatsapp_consent_at",
+        "locale", "country", "region", "city", "timezone", "email_consent",
+        "email_consent_source", "email_consent_at", "sms_consent", "sms_consent_source",
+        "sms_consent_at", "whatsapp_consent", "whatsapp_consent_source", "whatsapp_consent_at",
     ]
 )  # fmt: skip
 FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {

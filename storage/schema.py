@@ -397,6 +397,9 @@ customers = _of_store(
     Column("last_key", Text),
     Column("locale", Text),
     Column("country", String(2)),
+    # The part of the country by its ISO 3166-2 code without the country before it: `CA`.
+    Column("region", Text),
+    Column("city", Text),
     Column("timezone", Text),
     Column("tags", Json, nullable=False, server_default="[]"),
     Column("properties", Json, nullable=False, server_default="{}"),

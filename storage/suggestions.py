@@ -65,6 +65,16 @@ def _locales(connection: Connection, store_id: str, search: str) -> list[Suggest
     return _usual((one for one in rows if one), search)
 
 
+def _regions(connection: Connection, store_id: str, search: str) -> list[Suggestion]:
+    rows = _newest(connection, store_id, customers.c.region)
+    return _usual((one for one in rows if one), search)
+
+
+def _cities(connection: Connection, store_id: str, search: str) -> list[Suggestion]:
+    rows = _newest(connection, store_id, customers.c.city)
+    return _usual((one for one in rows if one), search)
+
+
 def _newest(connection: Connection, store_id: str, column: ColumnElement[Any]) -> Iterable[Any]:
     c = customers.c
     query = select(column).where(c.store_id == store_id, c.deleted_at.is_(None))
@@ -125,4 +135,6 @@ KINDS: Mapping[str, Callable[[Connection, str, str], list[Suggestion]]] = {
     "properties": _properties,
     "segments": _segments,
     "locales": _locales,
+    "regions": _regions,
+    "cities": _cities,
 }

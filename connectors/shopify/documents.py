@@ -26,7 +26,7 @@ lastOrder {{ createdAt }}
 birthDate: metafield(namespace: "facts", key: "birth_date") {{ value }}
 defaultEmailAddress {{ emailAddress marketingState marketingUpdatedAt }}
 defaultPhoneNumber {{ phoneNumber smsMarketingConsent {{ state updatedAt }} }}
-defaultAddress {{ countryCodeV2 }}
+defaultAddress {{ countryCodeV2 provinceCode city }}
 """
 
 CUSTOMERS = f"""
@@ -123,7 +123,7 @@ query Orders($first: Int!, $after: String, $counting: Boolean!) {{
       subtotalPriceSet {_MONEY_BAG}
       totalPriceSet {_MONEY_BAG}
       totalRefundedSet {_MONEY_BAG}
-      shippingAddress {{ firstName lastName countryCodeV2 }}
+      shippingAddress {{ firstName lastName countryCodeV2 provinceCode city }}
       customer {{ id firstName lastName defaultEmailAddress {{ emailAddress }} }}
       purchasingEntity {{ __typename }}
       fulfillments(first: 10) {{

@@ -21,13 +21,15 @@ def test_a_customer_is_made_once_and_then_changed(program: Program, stage: Stage
     assert (made["email"], made["consent"]["email"]["state"]) == ("Dana@Example.com", None)
     word = {
         "email": "dana@example.com", "external_id": "77", "phone": "+4915112345678",
-        "country": "DE", "timezone": "Europe/Berlin", "locale": "de-DE", "tags": ["vip", "blue"],
+        "country": "DE", "region": "BE", "city": "Berlin", "timezone": "Europe/Berlin",
+        "locale": "de-DE", "tags": ["vip", "blue"],
         "properties": {"birthday": "1990-03-01", "points": 5},
     }  # fmt: skip
     changed = program.told("POST", "/customers", word)
     assert changed["id"] == made["id"]
     assert changed["first_name"] == "Dana"
     assert (changed["external_id"], changed["country"]) == ("77", "DE")
+    assert (changed["region"], changed["city"]) == ("BE", "Berlin")
     assert changed["properties"] == {"birthday": "1990-03-01", "points": 5}
     last = {"id": made["id"], "add_tags": ["new"], "remove_tags": ["blue"],
             "properties": {"points": None}}  # fmt: skip
@@ -137,6 +139,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"email": ""}, "email"),
     ({"phone": "0151"}, "phone"),
     ({"country": "Germany"}, "country"),
+    ({"region": "California"}, "region"),
     ({"timezone": "Berlin"}, "timezone"),
     ({"locale": "German"}, "locale"),
     ({"first_name": "a\u202eb"}, "first_name"),

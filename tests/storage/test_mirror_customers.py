@@ -229,3 +229,26 @@ def test_five_hundred_people_in_one_batch(database: Database, store: Store) -> N
     tell(database, store, *told)
     tell(database, store, *told)
     assert len(rows(database, customers)) == 500
+
+
+def test_where_somebody_lives_is_one_place_and_no_mixture_of_two(
+    database: Database, store: Store
+) -> None:
+    tell(database, store, a_customer(key("1"), country="US"))
+    tell(database, store, an_order("o1", key("1"), country="DE", region="BE", city="Berlin"))
+    assert _place(database) == ("US", None, None)
+    tell(database, store, an_order("o2", key("1"), country="US", region="CA", city="Ojai"))
+    assert _place(database) == ("US", "CA", "Ojai")
+
+
+def test_whoever_moves_abroad_leaves_town_and_region(database: Database, store: Store) -> None:
+    tell(database, store, a_customer(key("1"), country="US", region="CA", city="Ojai"))
+    tell(database, store, a_customer(key("1"), 5))
+    assert _place(database) == ("US", "CA", "Ojai")
+    tell(database, store, a_customer(key("1"), 6, country="DE"))
+    assert _place(database) == ("DE", None, None)
+
+
+def _place(database: Database) -> tuple[str | None, ...]:
+    (one,) = rows(database, customers)
+    return one["country"], one["region"], one["city"]

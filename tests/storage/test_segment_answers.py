@@ -74,6 +74,8 @@ PROPERTIES = st.sampled_from([
 ROWS = st.fixed_dictionaries({
     "last_name": st.none() | SOME_TEXT,
     "country": st.sampled_from([None, "DE", "US"]),
+    "region": st.sampled_from([None, "BE", "CA"]),
+    "city": st.none() | SOME_TEXT,
     "locale": st.none() | SOME_TEXT,
     "email_consent": st.sampled_from([None, "subscribed", "unsubscribed"]),
     "tags": st.sampled_from([[], ["vip"], ["Ada", "vip"], ["a"]]),
@@ -97,7 +99,8 @@ PASTS = st.builds(
     st.none() | SCORES,
 )
 FIELDS = st.sampled_from([
-    "last_name", "country", "locale", "email_consent", "tags", "is_staff", "orders_count", "spent",
+    "last_name", "country", "region", "city", "locale", "email_consent", "tags", "is_staff",
+    "orders_count", "spent",
     "created_at", "last_order_at", "email_consent_at", "platform_spent", "properties.size",
     "properties.size.deep", "properties.none", "rfm.recency", "rfm.group", "id",
 ]).map("customer.{}".format)  # fmt: skip

@@ -28,6 +28,7 @@ def _cart(payload: JsonObject, telling: Telling) -> Cart:
     total = _total("total_price", payload, currencies) or subtotal
     updated_at = fields.first_moment(payload, "updated_at", "created_at") or telling.at
     first_name, last_name = fields.person_name(payload)
+    place = fields.place(payload)
     return Cart(
         external_id=_token(payload),
         customer=fields.customer_key(payload),
@@ -43,7 +44,9 @@ def _cart(payload: JsonObject, telling: Telling) -> Cart:
         checkout_id=_checkout_id(payload),
         recovery_url=fields.web_address(payload.get("abandoned_checkout_url")),
         locale=fields.text(payload.get("customer_locale")),
-        country=fields.country(payload),
+        country=place.country,
+        region=place.region,
+        city=place.city,
         accepts_marketing=payload.get("buyer_accepts_marketing") is True,
         first_name=first_name,
         last_name=last_name,

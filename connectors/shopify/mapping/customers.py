@@ -30,6 +30,7 @@ CONSENT_NEWS = {
 def customer(payload: JsonObject, telling: Telling) -> list[Change]:
     """Read customers/create and customers/update; since 2025 they tell no tags or consent."""
     updated_at = fields.first_moment(payload, "updated_at") or telling.at
+    place = fields.place({"customer": payload})
     told = Customer(
         key=_customer_key(payload),
         updated_at=updated_at,
@@ -37,7 +38,9 @@ def customer(payload: JsonObject, telling: Telling) -> list[Change]:
         first_name=fields.name(payload.get("first_name")),
         last_name=fields.name(payload.get("last_name")),
         locale=fields.text(payload.get("locale")),
-        country=fields.country({"customer": payload}),
+        country=place.country,
+        region=place.region,
+        city=place.city,
         tags=fields.tags(payload.get("tags")),
         consents=_consents(payload, updated_at),
         orders_count=fields.count(payload.get("orders_count")),

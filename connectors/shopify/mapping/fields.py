@@ -17,11 +17,12 @@ from connectors.fields import (
     name,
     record,
     records,
+    region_code,
     tags,
     text,
     web_address,
 )
-from marketing.model import CustomerKey, JsonObject
+from marketing.model import CustomerKey, JsonObject, Place
 
 __all__ = [
     "Amounts",
@@ -31,7 +32,6 @@ __all__ = [
     "addresses",
     "amounts",
     "count",
-    "country",
     "country_code",
     "currency_code",
     "customer_key",
@@ -46,6 +46,7 @@ __all__ = [
     "name",
     "own_id",
     "person_name",
+    "place",
     "record",
     "records",
     "set_currencies",
@@ -179,10 +180,13 @@ def person_name(payload: JsonObject) -> tuple[str | None, str | None]:
     return None, None
 
 
-def country(payload: JsonObject) -> str | None:
-    """Give the two letters of the person's country."""
-    codes = (country_code(place.get("country_code")) for place in addresses(payload))
-    return next((code for code in codes if code), None)
+def place(payload: JsonObject) -> Place:
+    """Give country, region and city of the likeliest address that has a country."""
+    for one in addresses(payload):
+        code = country_code(one.get("country_code"))
+        if code:
+            return Place(code, region_code(one.get("province_code"), code), name(one.get("city")))
+    return Place()
 
 
 def discount_codes(payload: JsonObject) -> tuple[str, ...]:

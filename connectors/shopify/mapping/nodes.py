@@ -43,6 +43,8 @@ def _address(told: object) -> JsonObject:
         "first_name": address.get("firstName"),
         "last_name": address.get("lastName"),
         "country_code": address.get("countryCodeV2"),
+        "province_code": address.get("provinceCode"),
+        "city": address.get("city"),
     }
 
 

@@ -29,6 +29,7 @@ def _order(payload: JsonObject, telling: Telling) -> Order:
     total = _total("total_price", payload, currencies)
     updated_at = fields.first_moment(payload, "updated_at", "created_at") or telling.at
     first_name, last_name = fields.person_name(payload)
+    place = fields.place(payload)
     order_id = fields.demand(fields.own_id(payload), "order")
     return Order(
         external_id=order_id,
@@ -51,7 +52,9 @@ def _order(payload: JsonObject, telling: Telling) -> Order:
         parcels=parcels.parcels_of(payload, order_id),
         discount_codes=fields.discount_codes(payload),
         locale=fields.text(payload.get("customer_locale")),
-        country=fields.country(payload),
+        country=place.country,
+        region=place.region,
+        city=place.city,
         accepts_marketing=payload.get("buyer_accepts_marketing") is True,
         source=fields.text(payload.get("source_name")) or "web",
         counts=counting.why_not(payload) is None,

@@ -42,6 +42,8 @@ def of_order(payload: JsonObject, order: Order, telling: Telling) -> Cart:
         checkout_id=order.external_id,
         recovery_url=_restore(telling.home, named) if named else _refill(payload, order, telling),
         country=order.country,
+        region=order.region,
+        city=order.city,
         accepts_marketing=order.accepts_marketing,
         first_name=order.first_name,
         last_name=order.last_name,

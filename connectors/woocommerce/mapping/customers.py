@@ -38,6 +38,7 @@ def customer(payload: JsonObject, telling: Telling) -> list[Change]:
     created_at = fields.moment(payload.get("date_created_gmt"))
     updated_at = fields.moment(payload.get("date_modified_gmt")) or created_at or telling.at
     billing = fields.record(payload.get("billing"))
+    place = fields.place(billing)
     told = Customer(
         key=CustomerKey(
             external_id=fields.demand(fields.identifier(payload.get("id")), "customer"),
@@ -48,7 +49,9 @@ def customer(payload: JsonObject, telling: Telling) -> list[Change]:
         created_at=created_at,
         first_name=_named(payload, billing, "first_name"),
         last_name=_named(payload, billing, "last_name"),
-        country=fields.country_code(billing.get("country")),
+        country=place.country,
+        region=place.region,
+        city=place.city,
         consents=_consents(payload, telling),
         is_staff=payload.get("role") in STAFF,
     )

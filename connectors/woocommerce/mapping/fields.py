@@ -19,12 +19,13 @@ from connectors.fields import (
     name,
     record,
     records,
+    region_code,
     tags,
     text,
     web_address,
 )
 from marketing.events import EventName
-from marketing.model import Change, CustomerKey, JsonObject
+from marketing.model import Change, CustomerKey, JsonObject, Place
 
 __all__ = [
     "Mapper",
@@ -42,6 +43,7 @@ __all__ = [
     "moment",
     "money",
     "name",
+    "place",
     "record",
     "records",
     "tags",
@@ -104,3 +106,11 @@ def zone(value: object) -> str | None:
         return ZoneInfo(named).key if named else None
     except (KeyError, ValueError, OSError):
         return None
+
+
+def place(address: JsonObject) -> Place:
+    """Give where an address of WooCommerce's is; its states may carry their country: `DE-BE`."""
+    country = country_code(address.get("country"))
+    if country is None:
+        return Place()
+    return Place(country, region_code(address.get("state"), country), name(address.get("city")))

@@ -10,7 +10,7 @@ from connectors.woocommerce.mapping import carts, fields
 from connectors.woocommerce.mapping.fields import Telling
 from marketing.events import EventName
 from marketing.marks import NAMES, Landing
-from marketing.model import Change, Gone, Item, JsonObject, Order
+from marketing.model import Change, Gone, Item, JsonObject, Order, Place
 from marketing.parcels import Parcel
 
 NO_ORDER_YET = frozenset({"checkout-draft", "auto-draft", "draft", "new"})
@@ -52,6 +52,7 @@ def _order(payload: JsonObject, telling: Telling, status: str) -> Order:
     billing = fields.record(payload.get("billing"))
     created_via = fields.text(payload.get("created_via")) or "checkout"
     items = items_of(payload, currency, store_currency)
+    place = place_of(payload)
     return Order(
         external_id=order_id,
         name=f"#{fields.text(payload.get('number')) or order_id}",
@@ -72,7 +73,9 @@ def _order(payload: JsonObject, telling: Telling, status: str) -> Order:
         fulfilled_at=_fulfilled_at(payload, status, updated_at),
         parcels=_parcels(payload, order_id, updated_at),
         discount_codes=codes_of(payload),
-        country=country_of(payload),
+        country=place.country,
+        region=place.region,
+        city=place.city,
         accepts_marketing=has_opted_in(payload),
         source=created_via,
         counts=created_via not in NOT_COUNTED and status not in AWAITS_PAYMENT,
@@ -188,11 +191,10 @@ def codes_of(payload: JsonObject) -> tuple[str, ...]:
     return tuple(code.upper() for one in lines if (code := fields.text(one.get("code"))))
 
 
-def country_of(payload: JsonObject) -> str | None:
-    """Give the two letters of where it is sent to, else of who pays."""
-    places = (fields.record(payload.get(key)) for key in ("shipping", "billing"))
-    codes = (fields.country_code(place.get("country")) for place in places)
-    return next((code for code in codes if code), None)
+def place_of(payload: JsonObject) -> Place:
+    """Give where it is sent to, else where who pays lives."""
+    places = (fields.place(fields.record(payload.get(key))) for key in ("shipping", "billing"))
+    return next((place for place in places if place.country), Place())
 
 
 def has_opted_in(payload: JsonObject) -> bool:

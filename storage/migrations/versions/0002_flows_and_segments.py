@@ -1548,6 +1548,8 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("first_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("last_key", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("region", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("city", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("whatsapp_consent", sa.String(length=20), nullable=True))
         batch_op.add_column(
             sa.Column("whatsapp_consent_source", sa.String(length=20), nullable=True)
@@ -1808,6 +1810,8 @@ def downgrade() -> None:
         batch_op.drop_column("whatsapp_consent_at")
         batch_op.drop_column("whatsapp_consent_source")
         batch_op.drop_column("whatsapp_consent")
+        batch_op.drop_column("city")
+        batch_op.drop_column("region")
         batch_op.drop_column("last_key")
         batch_op.drop_column("first_key")
         batch_op.drop_column("phone_is_typed")

@@ -34,7 +34,8 @@ def an_order(number: int, **fields: Any) -> Row:
     told = {
         "number": str(number), "status": "processing", "currency": "EUR", "total": "24.90",
         "prices_include_tax": False, "customer_id": 0, "created_via": "checkout",
-        "billing": {"email": f"Guest{number}@Example.com", "first_name": "Gus", "country": "DE"},
+        "billing": {"email": f"Guest{number}@Example.com", "first_name": "Gus", "country": "DE",
+                    "state": "DE-BE", "city": "Berlin"},
         "shipping": {}, "line_items": [line], "coupon_lines": [], "refunds": [], "meta_data": [],
         "date_paid_gmt": stamp(START), "date_completed_gmt": None, "payment_url": "",
     }  # fmt: skip

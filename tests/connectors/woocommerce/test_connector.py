@@ -135,6 +135,7 @@ def test_guests_are_customers_by_the_address_of_their_orders(
     assert isinstance(order, Order)
     assert order.customer == CustomerKey(email="guest1@example.com")
     assert (order.first_name, order.country) == ("Gus", "DE")
+    assert (order.region, order.city) == ("BE", "Berlin")
 
 
 def test_an_order_is_read_to_the_cent(connector: StoreConnector, credentials: Credentials) -> None:

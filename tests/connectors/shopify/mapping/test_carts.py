@@ -43,6 +43,8 @@ def test_a_checkout_is_a_cart_with_a_recovery_url() -> None:
             recovery_url="https://checkout.local/548380009/checkouts/123123123/recover"
             "?key=example-secret-token",
             country="US",
+            region="KY",
+            city="Shippington",
             first_name="John",
             last_name="Smith",
         ),

@@ -32,6 +32,8 @@ def test_a_customer_tells_no_consent_and_no_tags() -> None:
             first_name="Bob",
             last_name="Biller",
             country="CA",
+            region="ON",
+            city="Ottawa",
         ),
     )
 

@@ -110,6 +110,8 @@ export const conditions: ConditionWords = {
   fields: {
     "customer.tags": "Schlagwörter",
     "customer.country": "Land",
+    "customer.region": "Region (ihr Kürzel, etwa BY)",
+    "customer.city": "Ort",
     "customer.locale": "Sprache und Region",
     "customer.created_at": "Kunde geworden",
     "customer.is_staff": "Gehört zu Ihrem Team",

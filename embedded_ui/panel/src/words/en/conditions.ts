@@ -109,6 +109,8 @@ export const conditions = {
   fields: {
     "customer.tags": "Tags",
     "customer.country": "Country",
+    "customer.region": "Region (its code, such as CA)",
+    "customer.city": "City",
     "customer.locale": "Language and region",
     "customer.created_at": "Became a customer",
     "customer.is_staff": "Belongs to your team",
