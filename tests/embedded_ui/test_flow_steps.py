@@ -98,7 +98,7 @@ LINES = {
     "address": "Your address?",
     "code": "10% off, a code for each customer",
     "credit": "$5",
-    "either": "Text message or Email · “Hello {first name}”",
+    "either": "Text message or Email · “Hello [first name]”",
     "tag": "+vip, \N{MINUS SIGN}new, tier = gold, unsubscribed: Text message",
     "tell": "A big order",
     "call": "https://hooks.example.com/orders",
