@@ -128,10 +128,12 @@ def rows_of_inbound(runtime: Runtime) -> list[str]:
 
 
 def test_a_thread_tells_all_that_was_said_newest_first_page_by_page(
-    ask: Ask, maple: SmallStore, write: Write
+    ask: Ask, maple: SmallStore, write: Write, runtime: Runtime
 ) -> None:
+    with runtime.database.reading() as connection:
+        begun = runtime.database.now(connection)
     for number in range(45):
-        write(f"line {number}")
+        write(f"line {number}", at=begun - timedelta(milliseconds=45 - number))
     ask(f"/conversations/{maple.ada}/replies", "POST", json=reply_with())
     thread = told(ask, f"/conversations/{maple.ada}")
     said = [one["text"] for one in thread["entries"] if one["kind"] == "inbound"]
