@@ -26,19 +26,24 @@ from jobs import answering, conversations
 from jobs.answering import Answer, NotByThis, SomebodyAnswered, Way
 from jobs.conversations import MERCHANT, PLATFORM
 from jobs.template_replies import NoTemplate
+from marketing.business_hours import answer_by
 from marketing.chat_limits import LIMITS
+from marketing.conversation_settings import settings_of
 from marketing.events import EventName
 from marketing.hand_over_words import words_of_rule
 from marketing.model import ChannelName, Reason
 from marketing.said import say
+from marketing.timing import zone_of
 from marketing.whatsapp_templates import BadParameter
 from marketing.whatsapp_words import WhatsAppWords
-from storage import Connection, reports_customers, threads
+from storage import Connection, Row, reports_customers, threads
 from storage.conversations import AUTOMATED, HUMAN
 from storage.replies import ECHO
-from storage.threads import COUNTED_TO, Entry, Position, Wanted
+from storage.threads import COUNTED_TO, WAITING, Entry, Place, Position, Wanted
 
 LINES, ENTRIES = 30, 40
+WAITS = "waits~"
+"""Begins the place of a page that ended among those who wait."""
 ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
 NOTHING = dict.fromkeys(
     [
@@ -54,15 +59,18 @@ class ConversationsView(MethodView):
     @blueprint.arguments(ConversationsQuery, location="query")
     @blueprint.response(200, ConversationListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Give a page of conversations, where something happened last first."""
+        """Give a page of conversations: the latest first, or else who waits longest."""
         wanted = Wanted(query["show"], the_person().id, query["channel"], query["search"])
-        before = _position(query["before"])
+        by_wait, behind = query["sort"] == WAITING, _place(query["before"])
+        ask = threads.page_by_wait if by_wait else threads.page
         with the_runtime().database.reading() as connection:
-            rows = threads.page(connection, the_store().id, wanted, before=before, limit=LINES + 1)
+            rows = ask(connection, the_store().id, wanted, behind=behind, limit=LINES + 1)
+            now = the_runtime().database.now(connection)
         last = rows[LINES - 1] if len(rows) > LINES else None
         return {
             "conversations": [_line(row._asdict()) for row in rows[:LINES]],
-            "before": _name_of((last.last_at, last.customer_id)) if last else None,
+            "now": now,
+            "before": _name_of_place(last, by_wait=by_wait) if last else None,
         }
 
 
@@ -95,6 +103,7 @@ class ThreadView(MethodView):
         shown = found[:ENTRIES]
         return {
             "conversation": line,
+            "now": now,
             "entries": [_entry(one) for one in shown],
             "before": _name_of(shown[-1].position) if len(found) > ENTRIES else None,
             "ways": [_way(one) for one in ways],
@@ -249,8 +258,18 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
         **row,
         "name": names or row["email"] or row["phone"] or "",
         "is_open": row["closed_at"] is None,
+        "answer_by": _answer_by(row),
         "said": said,
     }
+
+
+def _answer_by(row: Mapping[str, Any]) -> datetime | None:
+    """Give until when whoever waits for a person is to have their first answer."""
+    store, is_human = the_store(), row["state"] == HUMAN and row["since"] is not None
+    if not is_human or row["waiting_since"] is None or row["is_answered"]:
+        return None
+    zone = zone_of(store.timezone).key
+    return answer_by(settings_of(store.settings), zone, row["since"])
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
@@ -327,6 +346,17 @@ def _position(before: str) -> Position | None:
     except ValueError:
         refuse(422, say("This place in the list does not exist. Start from its top."), "before")
     return (at if at.tzinfo else at.replace(tzinfo=UTC)), own
+
+
+def _place(before: str) -> Place | None:
+    position = _position(before.removeprefix(WAITS))
+    return Place(*position, before.startswith(WAITS)) if position else None
+
+
+def _name_of_place(last: Row[Any], *, by_wait: bool) -> str:
+    if by_wait and last.waiting_since is not None:
+        return WAITS + _name_of((last.waiting_since, last.customer_id))
+    return _name_of((last.last_at, last.customer_id))
 
 
 def _name_of(position: Position) -> str:

@@ -8,7 +8,7 @@ from marketing.model import ChannelName
 from marketing.replying import ANSWERED
 from marketing.said import say
 from storage.conversations import AUTOMATED, HUMAN
-from storage.threads import ALL, SHOWN
+from storage.threads import ALL, LATEST, SHOWN, SORTED
 
 LONGEST = 4096
 LONGEST_NAME = 80
@@ -26,6 +26,7 @@ class ConversationsQuery(Schema):
         load_default="",
         validate=[validate.Length(max=100, error=say("Search for less.")), plain_text],
     )
+    sort = fields.String(load_default=LATEST, validate=validate.OneOf(SORTED))
     before = fields.String(load_default="")
 
 
@@ -34,7 +35,11 @@ class ThreadQuery(Schema):
 
 
 class ConversationLineSchema(Schema):
-    """One conversation of the list; `said` is what was written last, by the customer if `wrote`."""
+    """One conversation of the list; `said` is what was written last.
+
+    `answer_by`: until when the first answer is promised to a customer who still waits for it, the
+    store's hours counted; null: nobody waits for a person, or none is promised.
+    """
 
     customer_id = fields.String(required=True)
     name = fields.String(required=True)
@@ -46,14 +51,16 @@ class ConversationLineSchema(Schema):
     last_at = fields.AwareDateTime(required=True)
     last_inbound_at = fields.AwareDateTime(required=True, allow_none=True)
     waiting_since = fields.AwareDateTime(required=True, allow_none=True)
+    answer_by = fields.AwareDateTime(required=True, allow_none=True)
     assigned_to = fields.String(required=True, allow_none=True)
     said = fields.String(required=True, allow_none=True)
 
 
 class ConversationListSchema(Schema):
-    """A page of conversations, where something happened last first; `before` asks for the next."""
+    """A page of conversations as of `now`; `before` asks for the next."""
 
     conversations = fields.List(fields.Nested(ConversationLineSchema), required=True)
+    now = fields.AwareDateTime(required=True)
     before = fields.String(required=True, allow_none=True)
 
 
@@ -157,6 +164,7 @@ class ThreadSchema(Schema):
     """One conversation: its line, a page of what happened (latest first), and how to answer."""
 
     conversation = fields.Nested(ConversationLineSchema, required=True)
+    now = fields.AwareDateTime(required=True)
     entries = fields.List(fields.Nested(ThreadEntrySchema), required=True)
     before = fields.String(required=True, allow_none=True)
     ways = fields.List(fields.Nested(WaySchema), required=True)

@@ -9,7 +9,7 @@ from jobs import conversations as hands
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import hand_over_answers
-from marketing.business_hours import after
+from marketing.business_hours import answer_by
 from marketing.conversation_settings import ConversationSettings, settings_of
 from marketing.model import ChannelName
 from marketing.timing import zone_of
@@ -65,20 +65,19 @@ def _look(there: Round, one: Attended) -> None:
         told = (there.connection, there.runtime, there.store, one.customer_id)
         hands.give_back(*told, at=there.now, by=hands.CLOCK)
         return
-    answer_by = _answer_by(there, one)
-    if answer_by and answer_by <= there.now:
+    due_at = _due_at(there, one)
+    if due_at and due_at <= there.now:
         _apologise(there, one)
-        answer_by = None
-    waits = [moment for moment in (back_at, answer_by) if moment]
+        due_at = None
+    waits = [moment for moment in (back_at, due_at) if moment]
     conversation_turns.look_again(*whose, min(waits, default=None))
 
 
-def _answer_by(there: Round, one: Attended) -> datetime | None:
+def _due_at(there: Round, one: Attended) -> datetime | None:
     """Give when the first answer is due; None: it was given, was late already, or none is."""
-    if there.settings.answer_within is None or one.is_answered or one.late_at:
+    if one.is_answered or one.late_at:
         return None
-    zone = zone_of(there.store.timezone).key
-    return after(there.settings.hours, zone, one.since, there.settings.answer_within)
+    return answer_by(there.settings, zone_of(there.store.timezone).key, one.since)
 
 
 def _apologise(there: Round, one: Attended) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from marketing.conversation_settings import Hours
+from marketing.conversation_settings import ConversationSettings, Hours
 
 DAYS = 8
 """From any moment on, an opening comes within these, if there is one."""
@@ -41,6 +41,13 @@ def after(hours: Hours, zone: str, at: datetime, span: timedelta) -> datetime:
             return begins + left
         left -= closes - begins
     return at + timedelta(days=LONGEST)
+
+
+def answer_by(settings: ConversationSettings, zone: str, since: datetime) -> datetime | None:
+    """Give when the first answer to whoever waits since then is due; None: nobody promised one."""
+    if settings.answer_within is None:
+        return None
+    return after(settings.hours, zone, since, settings.answer_within)
 
 
 def _spans(

@@ -1402,6 +1402,13 @@ conversations = _of_store(
         postgresql_where=text("closed_at IS NULL AND unread > 0"),
         sqlite_where=text("closed_at IS NULL AND unread > 0"),
     ),
+    Index(
+        "ix_conversations_waiting",
+        "store_id",
+        "waiting_since",
+        postgresql_where=text("waiting_since IS NOT NULL"),
+        sqlite_where=text("waiting_since IS NOT NULL"),
+    ),
     # In human hands: when to look after it, and when it was found that nobody answered in time.
     Column("due_at", UtcTime),
     Column("late_at", UtcTime),

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    exists,
     func,
     literal,
     or_,
@@ -18,8 +19,10 @@ from sqlalchemy import (
     update,
 )
 
+from marketing.chat import Author
 from marketing.events import EventName
 from storage import conversations as hands
+from storage.conversation_turns import ECHO as ECHO_RULE
 from storage.customer_search import named
 from storage.schema import (
     carts,
@@ -35,6 +38,8 @@ from storage.schema import (
 COUNTED_TO = 99
 UNASSIGNED, MINE, ALL, CLOSED = "unassigned", "mine", "all", "closed"
 SHOWN = (UNASSIGNED, MINE, ALL, CLOSED)
+LATEST, WAITING = "latest", "waiting"
+SORTED = (LATEST, WAITING)
 Position = tuple[datetime, str]
 HANDED = (EventName.CONVERSATION_HANDED_OVER.value, EventName.CONVERSATION_HANDED_BACK.value)
 _c = conversations.c
@@ -50,6 +55,16 @@ class Wanted:
     channel: str | None = None
     search: str = ""
     """Each of its words begins a name, an address or a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one page of the list ended, and the next begins."""
+
+    at: datetime
+    customer_id: str
+    waits: bool = False
+    """Among those who wait, the longest first: `at` is since when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +144,41 @@ def count_unread(connection: Connection, store_id: str) -> int:
 
 
 def page(
-    connection: Connection, store_id: str, wanted: Wanted, *, before: Position | None, limit: int
+    connection: Connection, store_id: str, wanted: Wanted, *, behind: Place | None, limit: int
 ) -> list[Row[Any]]:
     """Give conversations with their customers' names, where something happened last first."""
     query = _listed(store_id).where(*_narrowed(store_id, wanted))
-    if before is not None:
+    return _latest_of(connection, query, behind, limit)
+
+
+def page_by_wait(
+    connection: Connection, store_id: str, wanted: Wanted, *, behind: Place | None, limit: int
+) -> list[Row[Any]]:
+    """Give who waits longest first; after them the others, as `page` does."""
+    query = _listed(store_id).where(*_narrowed(store_id, wanted))
+    found: list[Row[Any]] = []
+    if behind is None or behind.waits:
+        waiting = query.where(_c.waiting_since.is_not(None))
+        if behind is not None:
+            since, own = _c.waiting_since, _c.customer_id
+            later = and_(since == behind.at, own > behind.customer_id)
+            waiting = waiting.where(or_(since > behind.at, later))
+        waiting = waiting.order_by(_c.waiting_since, _c.customer_id).limit(limit)
+        found, behind = list(connection.execute(waiting)), None
+    others = query.where(_c.waiting_since.is_(None))
+    if len(found) < limit:
+        found += _latest_of(connection, others, behind, limit - len(found))
+    return found
+
+
+def _latest_of(
+    connection: Connection, query: Select[*tuple[Any, ...]], behind: Place | None, limit: int
+) -> list[Row[Any]]:
+    if behind is not None:
+        before = (behind.at, behind.customer_id)
         query = query.where(_earlier(_c.last_at, _c.customer_id, before))
-    query = query.order_by(_c.last_at.desc(), _c.customer_id.desc()).limit(limit)
-    return list(connection.execute(query))
+    latest = query.order_by(_c.last_at.desc(), _c.customer_id.desc()).limit(limit)
+    return list(connection.execute(latest))
 
 
 def one(connection: Connection, store_id: str, customer_id: str) -> Row[Any] | None:
@@ -152,6 +194,7 @@ def _listed(store_id: str) -> Select[*tuple[Any, ...]]:
         select(conversations, c.first_name, c.last_name, c.email, c.phone)
         .add_columns(_latest(inbound_messages, inbound_messages.c.received_at, "wrote"))
         .add_columns(_latest(replies, replies.c.number, "answered"))
+        .add_columns(_is_answered())
         .join(customers, theirs)
         .where(_c.store_id == store_id, c.erased_at.is_(None))
     )
@@ -162,6 +205,15 @@ def _latest(table: Any, order: ColumnElement[Any], label: str) -> Any:
     theirs = (table.c.store_id == _c.store_id, table.c.customer_id == _c.customer_id)
     query = select(table.c.text).where(*theirs).order_by(order.desc()).limit(1)
     return query.correlate(conversations).scalar_subquery().label(label)
+
+
+def _is_answered() -> Any:
+    """Say whether a person has answered since it came into their hands."""
+    r = replies.c
+    theirs = (r.store_id == _c.store_id, r.customer_id == _c.customer_id)
+    person = (r.author == Author.PERSON.value, r.created_at >= _c.since)
+    found = exists().where(*theirs, *person).correlate(conversations)
+    return or_(found, func.coalesce(_c.rule, "") == ECHO_RULE).label("is_answered")
 
 
 def _narrowed(store_id: str, wanted: Wanted) -> list[ColumnElement[bool]]:

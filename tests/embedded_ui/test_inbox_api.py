@@ -273,7 +273,8 @@ def test_another_stores_conversations_are_not_there(
     ask: Ask, maple: SmallStore, write: Write
 ) -> None:
     write("hello")
-    assert ask("/conversations", domain=NEIGHBOUR).json == {"conversations": [], "before": None}
+    theirs = ask("/conversations", domain=NEIGHBOUR).json or {}
+    assert (theirs["conversations"], theirs["before"]) == ([], None)
     door = f"/conversations/{maple.ada}"
     for path, method, body in (
         (door, "GET", None),

@@ -509,6 +509,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("closed_at IS NULL AND unread > 0"),
             sqlite_where=sa.text("closed_at IS NULL AND unread > 0"),
         )
+        batch_op.create_index(
+            "ix_conversations_waiting",
+            ["store_id", "waiting_since"],
+            unique=False,
+            postgresql_where=sa.text("waiting_since IS NOT NULL"),
+            sqlite_where=sa.text("waiting_since IS NOT NULL"),
+        )
     op.create_table(
         "day_marks",
         sa.Column("store_id", ID, nullable=False),
@@ -2018,6 +2025,11 @@ def downgrade() -> None:
     op.drop_table("day_sums")
     op.drop_table("day_marks")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_conversations_waiting",
+            postgresql_where=sa.text("waiting_since IS NOT NULL"),
+            sqlite_where=sa.text("waiting_since IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_conversations_unread",
             postgresql_where=sa.text("closed_at IS NULL AND unread > 0"),

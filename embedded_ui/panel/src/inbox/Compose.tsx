@@ -2,7 +2,6 @@
 import { X } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, lazy, Suspense, useId, useState } from "react";
 import { duration } from "../format";
-import { useStore } from "../store";
 import { strings } from "../strings";
 import type { ProductLine, SavedReply, Thread } from "../types";
 import { type Draft, useSaved } from "./calls";
@@ -114,7 +113,7 @@ export function Compose({ thread, seen, isSending, submit }: Props) {
           </button>
         </p>
       )}
-      <Window way={way} />
+      <Window way={way} now={thread.now} />
       <div className="inline">
         {by}
         <Suspense>
@@ -129,11 +128,10 @@ export function Compose({ thread, seen, isSending, submit }: Props) {
   );
 }
 
-function Window({ way }: { way: Thread["ways"][number] }) {
-  const { store } = useStore();
+function Window({ way, now }: { way: Thread["ways"][number]; now: string }) {
   if (way.refusal === "channel_window") return <p className="small wrong">{words.windowClosed}</p>;
   if (way.refusal) return <p className="small wrong">{words.refusals[way.refusal]}</p>;
   if (!way.ends_at) return null;
-  const left = duration(Math.max(60, Math.floor((Date.parse(way.ends_at) - Date.parse(store.now)) / 60_000) * 60));
+  const left = duration(Math.max(60, Math.floor((Date.parse(way.ends_at) - Date.parse(now)) / 60_000) * 60));
   return <p className="small sub">{way.is_late ? words.windowLate(left) : words.windowOpen(left)}</p>;
 }

@@ -1,6 +1,7 @@
 // The inbox's list: which conversations there are, whose they are, and who waits.
-import { Inbox as Icon, MessageCircle, Search } from "lucide-react";
+import { CircleAlert, Clock, Inbox as Icon, MessageCircle, Search } from "lucide-react";
 import { Link } from "wouter";
+import { duration } from "../format";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
@@ -16,12 +17,13 @@ const CHATS = ["sms", "whatsapp", "messenger", "instagram", "webchat"];
 type Props = {
   asked: ReturnType<typeof useConversations>;
   lines: ConversationLine[];
+  now: string;
   chosen: string;
   narrowed: Narrowed;
   narrow: (narrowed: Narrowed) => void;
 };
 
-export function List({ asked, lines, chosen, narrowed, narrow }: Props) {
+export function List({ asked, lines, now, chosen, narrowed, narrow }: Props) {
   return (
     <section className="iblist" aria-label={words.list}>
       <Narrowing narrowed={narrowed} narrow={narrow} />
@@ -31,7 +33,7 @@ export function List({ asked, lines, chosen, narrowed, narrow }: Props) {
       <ul className="iblines">
         {lines.map((line) => (
           <li key={line.customer_id}>
-            <Line line={line} isChosen={line.customer_id === chosen} />
+            <Line line={line} now={now} isChosen={line.customer_id === chosen} />
           </li>
         ))}
       </ul>
@@ -66,24 +68,35 @@ function Narrowing({ narrowed, narrow }: Pick<Props, "narrowed" | "narrow">) {
           onChange={(event) => narrow({ ...narrowed, search: event.target.value })}
         />
       </div>
-      <select
-        className="input"
-        aria-label={words.channel}
-        value={narrowed.channel}
-        onChange={(event) => narrow({ ...narrowed, channel: event.target.value })}
-      >
-        <option value="">{words.anyChannel}</option>
-        {CHATS.map((channel) => (
-          <option key={channel} value={channel}>
-            {strings.channels[channel]}
-          </option>
-        ))}
-      </select>
+      <div className="ibpair">
+        <select
+          className="input"
+          aria-label={words.channel}
+          value={narrowed.channel}
+          onChange={(event) => narrow({ ...narrowed, channel: event.target.value })}
+        >
+          <option value="">{words.anyChannel}</option>
+          {CHATS.map((channel) => (
+            <option key={channel} value={channel}>
+              {strings.channels[channel]}
+            </option>
+          ))}
+        </select>
+        <select
+          className="input"
+          aria-label={words.sort}
+          value={narrowed.sort}
+          onChange={(event) => narrow({ ...narrowed, sort: event.target.value })}
+        >
+          <option value="">{words.latestFirst}</option>
+          <option value="waiting">{words.longestFirst}</option>
+        </select>
+      </div>
     </div>
   );
 }
 
-function Line({ line, isChosen }: { line: ConversationLine; isChosen: boolean }) {
+function Line({ line, now, isChosen }: { line: ConversationLine; now: string; isChosen: boolean }) {
   const { format } = useStore();
   return (
     <Link className="ibline" href={to(`/inbox/${line.customer_id}`)} aria-current={isChosen ? "true" : undefined}>
@@ -95,16 +108,46 @@ function Line({ line, isChosen }: { line: ConversationLine; isChosen: boolean })
       <span className="small sub inline">
         <MessageCircle size={12} aria-hidden />
         {line.channel && <span>{strings.channels[line.channel] ?? line.channel}</span>}
-        <span>{line.waiting_since ? words.waits(format.moment(line.waiting_since)) : format.moment(line.last_at)}</span>
+        <span>{line.waiting_since ? waited(line.waiting_since, now) : format.moment(line.last_at)}</span>
       </span>
+      {line.answer_by && <Promised by={line.answer_by} now={now} />}
     </Link>
+  );
+}
+
+const HOUR = 3600; // s
+const secondsBetween = (from: string, to: string) => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+
+/** Say how long somebody has waited: in minutes, for seconds that run by are only unrest. */
+function waited(since: string, now: string): string {
+  const whole = Math.floor(secondsBetween(since, now) / 60) * 60;
+  return whole ? words.waits(duration(whole, "short")) : words.waitsNow;
+}
+
+/** Until when the first answer is promised: the store's hours are counted in. */
+function Promised({ by, now }: { by: string; now: string }) {
+  const { format } = useStore();
+  const left = Math.ceil(secondsBetween(now, by) / 60) * 60;
+  if (!left) {
+    return (
+      <span className="badge bad iblate">
+        <CircleAlert size={12} aria-hidden />
+        {words.wasDue(format.moment(by))}
+      </span>
+    );
+  }
+  return (
+    <span className="badge iblate">
+      <Clock size={12} aria-hidden />
+      {left < HOUR ? words.dueIn(duration(left, "short")) : words.dueAt(format.moment(by))}
+    </span>
   );
 }
 
 function Nobody({ narrowed, narrow }: Pick<Props, "narrowed" | "narrow">) {
   const isNarrowed = narrowed.show !== ALL || narrowed.channel || narrowed.search;
   if (isNarrowed) {
-    const all = { show: ALL, channel: "", search: "" };
+    const all = { ...narrowed, show: ALL, channel: "", search: "" };
     return (
       <Empty
         icon={<Icon aria-hidden />}

@@ -5,7 +5,7 @@ import type { ConversationLine, ConversationList, Done, SavedReplies, Thread } f
 
 const OFTEN = 2_500; // ms
 export const ALL = "all";
-export type Narrowed = { show: string; channel: string; search: string };
+export type Narrowed = { show: string; channel: string; search: string; sort: string };
 
 const asked = (parts: Record<string, string>) =>
   new URLSearchParams(Object.entries(parts).filter(([, value]) => value)).toString();

@@ -16,7 +16,7 @@ const TYPED = "input, textarea, select, [contenteditable]";
 
 export default function Inbox() {
   const { id = "" } = useParams<{ id?: string }>();
-  const [narrowed, narrow] = useState<Narrowed>({ show: ALL, channel: "", search: "" });
+  const [narrowed, narrow] = useState<Narrowed>({ show: ALL, channel: "", search: "", sort: "" });
   const search = useSettled(narrowed.search.trim(), 250);
   const asked = useConversations({ ...narrowed, search });
   const lines = asked.data?.pages.flatMap((page) => page.conversations) ?? [];
@@ -24,7 +24,7 @@ export default function Inbox() {
   return (
     <main className="inbox" data-open={id ? "" : undefined}>
       <h1 className="vh">{words.title}</h1>
-      <List asked={asked} lines={lines} chosen={id} narrowed={narrowed} narrow={narrow} />
+      <List asked={asked} lines={lines} now={asked.data?.pages[0]?.now ?? ""} chosen={id} narrowed={narrowed} narrow={narrow} />
       {id ? (
         <Thread key={id} id={id} />
       ) : (
