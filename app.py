@@ -5,7 +5,7 @@ and its JSON are `embedded_ui`'s, `/api/v1` is `public_api`'s.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import orjson
 from flask import Flask, Response, abort, jsonify, redirect, request
@@ -27,12 +27,13 @@ from jobs import (
     metrics,
     pixel,
     receive,
+    short_door,
     signups,
     track,
 )
 from jobs.queues import Waker
 from jobs.runtime import Runtime, current
-from marketing import links, pictures
+from marketing import links, pictures, short_links
 from marketing.model import BadSignature, Platform
 from marketing.signup import language_of
 from storage import StorageError, hits, inbox, stores
@@ -71,6 +72,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     door = pixel.PixelDoor(runtime)
     _pixel_door(app, door)
     _link_doors(app, runtime, door)
+    _short_link_door(app, runtime, door)
     _form_doors(app, runtime)
     if runtime.settings.demo:
         _demo_doors(app, runtime)
@@ -299,17 +301,7 @@ def _with_words(words: str, status: int, headers: dict[str, str]) -> Response:
 
 
 def _link_doors(app: Flask, runtime: Runtime, door: pixel.PixelDoor) -> None:
-    keys = runtime.link_keys
-    tracking = Waker(runtime.queues, "track")
-
-    def keep_hit(kind: str, link: links.Link) -> None:
-        """Record an open or a click; the customer goes on even if that fails."""
-        hit = hits.Hit.of(link, kind, request.user_agent.string, request.method)
-        try:
-            runtime.database.gather(hits.keep_all, hit)
-        except StorageError:
-            log.exception("a %s was not recorded", kind)
-        tracking.wake_soon()
+    keys, keep_hit = runtime.link_keys, _hit_keeper(runtime)
 
     @app.get("/o/<token>.gif")
     def open_pixel(token: str) -> Response:
@@ -341,6 +333,45 @@ def _link_doors(app: Flask, runtime: Runtime, door: pixel.PixelDoor) -> None:
         one_click = request.form.get("List-Unsubscribe") == "One-Click"
         track.unsubscribe(runtime, link, one_click=one_click)
         return customer_pages.unsubscribe(track.store_name(runtime, link), done=True)
+
+
+def _short_link_door(app: Flask, runtime: Runtime, door: pixel.PixelDoor) -> None:
+    """Text messages' links: a stored code stands for what a mail's token says."""
+    short = short_door.ShortDoor(runtime)
+    keep_hit = _hit_keeper(runtime)
+
+    @app.get(f"{short_links.PATH}<code>")
+    def short_link(code: str) -> AnyResponse:
+        try:
+            found = short.read(code, caller())
+        except short_door.TooFast as error:
+            return customer_pages.later(customer_pages.TOO_MANY, error.retry_after)
+        except StorageError:
+            log.exception("a short link was not looked up")
+            return customer_pages.later(503, 30)
+        link = found.link
+        if found.purpose == short_links.UNSUBSCRIBE:
+            token = links.unsubscribe_token(runtime.link_keys, link.store_id, link.message_id)
+            return _leave(f"{runtime.settings.app_url}/u/{token}")
+        keep_hit("click", link)
+        if found.purpose == short_links.CART:
+            return _leave(door.lead(link, track.recovery_url(runtime, link)))
+        return _leave(door.lead(link, link.destination))
+
+
+def _hit_keeper(runtime: Runtime) -> Callable[[str, links.Link], None]:
+    tracking = Waker(runtime.queues, "track")
+
+    def keep_hit(kind: str, link: links.Link) -> None:
+        """Record an open or a click; the customer goes on even if that fails."""
+        hit = hits.Hit.of(link, kind, request.user_agent.string, request.method)
+        try:
+            runtime.database.gather(hits.keep_all, hit)
+        except StorageError:
+            log.exception("a %s was not recorded", kind)
+        tracking.wake_soon()
+
+    return keep_hit
 
 
 def _demo_doors(app: Flask, runtime: Runtime) -> None:

@@ -14,6 +14,7 @@ FORM_SCRIPT = (
     Path(connectors.__path__[0]) / "shopify/app/extensions/reprise-form/assets/reprise-form.js"
 )
 """Shopify takes it from there, the plugin's zip and our own door too."""
+TOO_MANY = 429
 # The smallest transparent GIF.
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 HEADERS = {
@@ -47,6 +48,12 @@ def form_script() -> Response:
 def not_found() -> Response:
     """Give the page behind a link that is not, or no longer, one of ours."""
     return Response(render_template("customer/not_found.html"), status=404, headers=HEADERS)
+
+
+def later(status: int, retry_after: int) -> Response:
+    """Give the page behind a short link that nobody looks up just now; `retry_after` in seconds."""
+    page = render_template("customer/later.html", busy=status == TOO_MANY)
+    return Response(page, status, headers={**HEADERS, "Retry-After": str(retry_after)})
 
 
 def pixel() -> Response:

@@ -67,6 +67,8 @@ class StoreSchema(Schema):
     setup = fields.List(fields.Nested(TaskSchema), required=True)
     # Whether its platform keeps store credit for customers.
     has_credit = fields.Boolean(required=True)
+    # How many letters a link has in a text message.
+    link_length = fields.Integer(required=True)
     you = fields.Nested(YouSchema, required=True)
 
 

@@ -14,7 +14,7 @@ where nobody can know whether a message went out: it becomes `unknown`, and is n
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +43,7 @@ from storage import (
     handovers,
     messages,
     private_replies,
+    short_links,
     stores,
     upkeep,
 )
@@ -140,7 +141,7 @@ def _with_words(runtime: Runtime, claim: Claim) -> list[Ready]:
     ready, failed = [], []
     for one in going:
         try:
-            words = wording.write(
+            words, short = wording.write(
                 runtime, sources, one.row, one.address, offers_code=one.verdict.offers_code
             )
         except RenderingFailed as failure:
@@ -153,7 +154,7 @@ def _with_words(runtime: Runtime, claim: Claim) -> list[Ready]:
         else:
             if one.comment:
                 words = answering(words, one.comment)
-            ready.append(Ready(one, words))
+            ready.append(Ready(one, words, short))
     if failed:
         runtime.database.write(lambda c: messages.rule(c, claim.store.id, failed))
     return ready
@@ -262,7 +263,10 @@ def _begin(
         lease_until=until,
         now=now,
     )
-    return [Ready(one, written[one.row.id].words) for one in going]
+    begun = [replace(written[one.row.id], going=one) for one in going]
+    shown = {one.going.row.id: one.short_links for one in begun}
+    short_links.keep(connection, claim.store.id, shown, now)
+    return begun
 
 
 def _answering(

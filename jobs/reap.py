@@ -16,6 +16,7 @@ from storage import (
     interests,
     pauses,
     replies,
+    short_links,
     upkeep,
     visits,
 )
@@ -48,6 +49,7 @@ def _sweep(runtime: Runtime, connection: Connection) -> dict[str, set[str]]:
     browses.prune(connection, now - visits.KEEP_VISITS)
     interests.prune(connection, now)
     announcements.prune(connection, now)
+    short_links.prune(connection, now)
     advancing = _free_batches(connection, real_now)
     delivering = upkeep.wake_retries(connection, real_now) | _resume_channels(
         connection, real_now, now

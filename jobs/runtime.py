@@ -82,6 +82,8 @@ class Settings:
     """Whether a cart's link says which code to apply: that a recovery link heeds it is not sure."""
     woocommerce_store_url: str = WOOCOMMERCE_STORE_URL
     """How a store's domain becomes its address."""
+    short_link_url: str | None = None
+    """A short domain that leads to this app, for the links in text messages; None: `app_url`."""
     max_webhook_bytes: int = 5 * 1024 * 1024
     proxies: int = 0
     """How many proxies of ours a request comes through: so many are believed who knocks."""
@@ -105,7 +107,8 @@ class Settings:
         data_dir = Path(env.get("DATA_DIR") or "var")
         settings = cls(
             database_url=_database_url(env.get("DATABASE_URL"), data_dir),
-            app_url=_app_url(env),
+            app_url=_public(env, "APP_URL"),
+            short_link_url=_public(env, "SHORT_LINK_URL") if env.get("SHORT_LINK_URL") else None,
             app_keys=_listed(env, "APP_KEYS"),
             shopify_client_id=_needed(env, "SHOPIFY_CLIENT_ID"),
             shopify_client_secrets=_listed(env, "SHOPIFY_CLIENT_SECRET"),
@@ -132,6 +135,11 @@ class Settings:
         settings.refuse_loopback()
         return settings
 
+    @property
+    def link_url(self) -> str:
+        """Give where the short links of text messages begin."""
+        return self.short_link_url or self.app_url
+
     def refuse_loopback(self) -> None:
         """Outside the demo nothing we send store data to may be on this very machine."""
         if self.demo:
@@ -145,6 +153,7 @@ class Settings:
             ("META_GRAPH_URL", self.meta_graph_url),
             ("INSTAGRAM_GRAPH_URL", self.instagram_graph_url),
             ("APP_URL", self.app_url),
+            ("SHORT_LINK_URL", self.link_url),
         ):
             if not url.startswith("https://"):
                 message = f"{name} is {url!r}: it must begin with https:// (only DEMO=1 may differ)"
@@ -259,11 +268,9 @@ def _database_url(url: str | None, data_dir: Path) -> str:
     return url
 
 
-def _app_url(env: Mapping[str, str]) -> str:
-    url = _needed(env, "APP_URL").rstrip("/")
+def _public(env: Mapping[str, str], name: str) -> str:
+    url = _needed(env, name).rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise BadSettings(
-            f"APP_URL is {url!r}: give the public address, as https://app.example.com"
-        )
+        raise BadSettings(f"{name} is {url!r}: give the public address, as https://app.example.com")
     return url

@@ -13,6 +13,7 @@ from marketing.consent import SuppressionScope
 from marketing.events import EventName, News
 from marketing.model import MessageState, Reason, RenderedMessage
 from marketing.rests import RestKind
+from marketing.short_links import ShortLink
 from storage import Connection, channel_accounts, flow_events, handovers, pauses, suppressions
 from storage.flow_events import Told
 from storage.handovers import Settlement
@@ -36,6 +37,8 @@ class Ready:
 
     going: Going
     words: RenderedMessage
+    short_links: tuple[ShortLink, ...] = ()
+    """What the short links in a text message stand for."""
 
 
 @dataclass(slots=True)

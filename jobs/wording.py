@@ -16,6 +16,7 @@ from marketing.marks import Marks, Origin, pages_of
 from marketing.model import ChannelName, MessageKind, RenderedMessage, Signing
 from marketing.policy import marks_links
 from marketing.rendering import Renderer, presentable_name
+from marketing.short_links import ShortLink, shorten
 from storage import Connection, Row, flows
 from storage.flows import Version
 from storage.stores import Store
@@ -58,8 +59,12 @@ def load(
 
 def write(
     runtime: Runtime, sources: Sources, row: Row[Any], to: str | None, *, offers_code: bool
-) -> RenderedMessage:
-    """Give one finished message to an address; raises `marketing.rendering.RenderingFailed`."""
+) -> tuple[RenderedMessage, tuple[ShortLink, ...]]:
+    """Give one finished message to an address, and what its short links stand for.
+
+    The caller keeps these before it hands the message over. Raises
+    `marketing.rendering.RenderingFailed`.
+    """
     keys, origin = runtime.link_keys, _origin(sources.store, row)
     links = MessageLinks(runtime.settings.app_url, keys, row.store_id, row.id, origin)
     version = sources.versions[row.store_id, row.version_id]
@@ -83,7 +88,11 @@ def write(
         sender = str(settings["sender_address"])
     elif replies_to := settings.get("sender_address") or sources.store.email:
         headers["Reply-To"] = replies_to
-    return RenderedMessage(
+    text = chat.text if chat else asking.text_of(words, step, row, context)
+    short: tuple[ShortLink, ...] = ()
+    if row.channel == ChannelName.SMS:
+        text, short = shorten(text, links, runtime.settings.link_url)
+    message = RenderedMessage(
         message_id=row.id,
         channel=ChannelName(row.channel),
         to=to or "",
@@ -93,10 +102,11 @@ def write(
         sender_name=settings.get("sender_name") or sources.store.name,
         subject=words.subject,
         html=words.html,
-        text=chat.text if chat else asking.text_of(words, step, row, context),
+        text=text,
         headers=headers,
         chat=chat,
     )
+    return message, short
 
 
 def _origin(store: Store, row: Row[Any]) -> Origin | None:

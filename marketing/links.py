@@ -44,6 +44,7 @@ class Purpose(IntEnum):
     VISIT = 5
     SIGNUP = 6
     VISITOR = 7
+    SHORT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,12 @@ class MessageLinks:
     def cart_url(self) -> str:
         """Give the address that counts a click and restores the cart."""
         return f"{self.app_url}/cart/{self._token(Purpose.CART)}"
+
+    def short_secret(self, purpose: Purpose, index: int, destination: str) -> bytes:
+        """Give the 32 bytes that a link's short code is made of, always the same ones."""
+        _, key = self._keys.signing[Purpose.SHORT]
+        which = purpose.to_bytes(1, "big") + index.to_bytes(2, "big")
+        return hmac.digest(key, self._whose + which + destination.encode("ascii"), "sha256")
 
     def mark(self, url: str) -> str:
         """Mark an address that leads to the store without passing a door of ours."""

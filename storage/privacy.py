@@ -39,6 +39,7 @@ from storage import (
     replies,
     schema,
     segment_members,
+    short_links,
     signups,
     visits,
     webchat,
@@ -162,6 +163,7 @@ def erase(
     counts["replies"] = replies.forget(connection, store.id, ids)
     counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
+    counts["short_links"] = short_links.forget_customers(connection, store.id, ids)
     counts["answers"] = _forget_answers(connection, store.id, ids)
     counts["outbox"] = outbox.forget_customers(connection, store.id, ids)
     counts["visits"] = visits.forget_customers(connection, store.id, ids)
@@ -268,6 +270,7 @@ def export(connection: Connection, store_id: str, customer_id: str) -> JsonObjec
     )
     about = (hits.c.store_id == store_id, hits.c.message_id.in_(theirs))
     told["hits"] = _rows(connection, hits, *about)
+    told["short_links"] = short_links.export(connection, store_id, customer_id)
     return told
 
 

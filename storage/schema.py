@@ -1333,6 +1333,23 @@ hits = _of_store(
     ),
 )
 
+# What the short codes in text messages stand for; found by the code alone.
+short_links = _of_store(
+    "short_links",
+    # SHA-256 of the code: whoever reads the database follows nobody's links.
+    Column("code_hash", String(64), nullable=False),
+    Column("message_id", Id, nullable=False),
+    # click | cart | unsubscribe
+    Column("purpose", String(12), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("destination", Text),
+    Column("expires_at", UtcTime, nullable=False),
+    Index("ix_short_links_code", "code_hash"),
+    Index("ix_short_links_message", "store_id", "message_id"),
+    Index("ix_short_links_over", "expires_at"),
+    key=("store_id", "code_hash"),
+)
+
 suppressions = _of_store(
     "suppressions",
     Column("channel", String(12), nullable=False),

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from channels import Providers
 from marketing.model import ChannelName
+from marketing.short_links import in_short, length_at
 from marketing.sms import segments
 from sandbox.twilio import NO_NUMBER, NUMBER, Twilio
 from storage.channel_accounts import connect
@@ -107,15 +108,25 @@ def test_a_text_message_is_written_and_counted_as_it_is_billed(
     open_page: Open,
     maple: SmallStore,
     database: Database,
+    admin: AdminFrame,
 ) -> None:
     flow_id = keep(database, maple.id, {**MAIL, "template": TEMPLATE})
     frame = open_page(f"/flows/{flow_id}")
     inside = choose(frame, "mail")
     inside.get_by_label("Channel").select_option("sms")
     entry = inside.get_by_label("Text message")
-    for text in ("a" * 161, "€" * 81, "á" + "a" * 70, "😀" * 36, "Hi \u2019{{ cart.url }}"):
+    length = length_at(admin.app.extensions["reprise"].settings.link_url)
+    for text in (
+        "a" * 161,
+        "€" * 81,
+        "á" + "a" * 70,
+        "😀" * 36,
+        "Hi {{ customer.first_name }}: {{ cart.url }} or https://maple.example/sale?ref=texts.",
+        "A (bracket) (https://maple.example/a_(b)?c=ü), and {{order.status_url | escape}}!",
+        "Hi \u2019{{ cart.url }}",
+    ):
         entry.fill(text)
-        found = segments(text)
+        found = segments(in_short(text, length))
         said = "1 segment," if found.count == 1 else f"{found.count} segments,"
         expect(inside.get_by_text(f"{said} {found.units} of")).to_be_visible()
     expect(inside.get_by_text("Each is shorter for: \u2019")).to_be_visible()

@@ -953,6 +953,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", name=op.f("pk_sending_domains")),
     )
     op.create_table(
+        "short_links",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("purpose", sa.String(length=12), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("destination", sa.Text(), nullable=True),
+        sa.Column("expires_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_short_links_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "code_hash", name=op.f("pk_short_links")),
+    )
+    with op.batch_alter_table("short_links", schema=None) as batch_op:
+        batch_op.create_index("ix_short_links_code", ["code_hash"], unique=False)
+        batch_op.create_index("ix_short_links_message", ["store_id", "message_id"], unique=False)
+        batch_op.create_index("ix_short_links_over", ["expires_at"], unique=False)
+    op.create_table(
         "signups",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -1950,6 +1971,11 @@ def downgrade() -> None:
         batch_op.drop_index("ux_signups_email")
         batch_op.drop_index("ix_signups_mailed")
     op.drop_table("signups")
+    with op.batch_alter_table("short_links", schema=None) as batch_op:
+        batch_op.drop_index("ix_short_links_over")
+        batch_op.drop_index("ix_short_links_message")
+        batch_op.drop_index("ix_short_links_code")
+    op.drop_table("short_links")
     op.drop_table("sending_domains")
     with op.batch_alter_table("segments", schema=None) as batch_op:
         batch_op.drop_index(

@@ -3,14 +3,14 @@ import { useState } from "react";
 import type { AskStep, CollectStep, MessageStep } from "../builder/document";
 import { useStore } from "../store";
 import { Box } from "./fields";
-import { segmentsOf } from "./sms";
+import { inShort, segmentsOf } from "./sms";
 import { words } from "./words";
 
 const said = words.message;
 type Props = { step: MessageStep | AskStep | CollectStep; set: (part: Pick<MessageStep, "template">) => void };
 
 export function SmsField({ step, set }: Props) {
-  const { format } = useStore();
+  const { format, store } = useStore();
   const kept = step.template.sms ?? "";
   const [text, type] = useState(kept);
   const [shown, show] = useState(kept);
@@ -19,7 +19,7 @@ export function SmsField({ step, set }: Props) {
     type(kept);
   }
   const keep = () => text !== kept && set({ template: { ...step.template, sms: text.trim() || undefined } });
-  const { units, count, room, foreign } = segmentsOf(text);
+  const { units, count, room, foreign } = segmentsOf(inShort(text, store.link_length));
   return (
     <Box name="template.sms" label={said.sms} hint={said.smsHint}>
       {(ids) => (

@@ -1,8 +1,12 @@
-// What a text message comes to; `marketing/sms.py` counts the same way, and a test compares them.
+// What a text message comes to; `marketing/sms.py` and `short_links.py` count the same way, and a test compares them.
 const BASIC = new Set(
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà",
 );
 const EXTENDED = new Set("\f^{}\\[~]|€");
+
+const FILLED_IN = /\{\{-?\s*[\w.[\]]*(?:url|links\.unsubscribe)\s*(?:\|[^{}]*)?-?\}\}/g;
+const ADDRESS = /https?:\/\/[^\s<>"]+/gi;
+const AFTER = /[.,;:!?'\u2019\u201c\u201d\u00bb]+$/;
 
 export type Segments = { units: number; count: number; room: number; foreign: string[] };
 
@@ -16,6 +20,19 @@ export function segmentsOf(text: string): Segments {
   if (units <= alone) return { units, count: units ? 1 : 0, room: alone, foreign };
   const count = packed(sizes, joined);
   return { units, count, room: count * joined, foreign };
+}
+
+/** Give a text with as many letters in place of each address as a short link has: it is sent with such. */
+export function inShort(text: string, length: number): string {
+  const standsIn = "x".repeat(length);
+  return text.replace(FILLED_IN, standsIn).replace(ADDRESS, (found) => standsIn + found.slice(addressIn(found).length));
+}
+
+function addressIn(found: string): string {
+  let address = found.replace(AFTER, "");
+  const count = (letter: string) => address.split(letter).length;
+  while (address.endsWith(")") && count(")") > count("(")) address = address.slice(0, -1).replace(AFTER, "");
+  return address;
 }
 
 function packed(sizes: number[], room: number): number {

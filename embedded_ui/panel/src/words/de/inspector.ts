@@ -207,7 +207,7 @@ export const inspector: InspectorWords = {
       before: (address: string) => `Beginnt mit ${address}`,
       preview: "Vorschau",
     },
-    smsHint: "Angaben wie {{ customer.first_name }} werden beim Senden eingesetzt; bei Werbung kommt dazu, wie man sie beendet. Bleibt das Feld leer, geht der reine Text der E-Mail hinaus.",
+    smsHint: "Angaben wie {{ customer.first_name }} werden beim Senden eingesetzt, Links gekürzt und so gezählt; bei Werbung kommt dazu, wie man sie beendet. Bleibt das Feld leer, geht der reine Text der E-Mail hinaus.",
     segments: (count: number, written: string, units: string, room: string) => `${written} ${n(count, "Segment", "Segmente")}, ${units} von ${room} Zeichen.`,
     foreign: (letters: string) => `Jedes fasst weniger wegen: ${letters}`,
     edit: "Nachricht bearbeiten",

@@ -207,7 +207,7 @@ export const inspector = {
       before: (address: string) => `Begins with ${address}`,
       preview: "Preview",
     },
-    smsHint: "Details such as {{ customer.first_name }} are filled in when it is sent; how to stop is added to marketing. Left empty, the mail’s plain words go out.",
+    smsHint: "Details such as {{ customer.first_name }} are filled in when it is sent, links are shortened and counted so; how to stop is added to marketing. Left empty, the mail’s plain words go out.",
     segments: (count: number, written: string, units: string, room: string) => `${written} ${n(count, "segment", "segments")}, ${units} of ${room} characters.`,
     foreign: (letters: string) => `Each is shorter for: ${letters}`,
     test: "Send a test",
