@@ -2,9 +2,10 @@
 
 from jobs.pixel_limits import Buckets, TooFast
 from jobs.runtime import Runtime
+from jobs.webchat_limits import host_of
 from marketing.links import UnsafeDestination, safe_destination
 from marketing.model import BadSignature
-from marketing.short_links import CLICK
+from marketing.short_links import CLICK, is_signed
 from storage import short_links
 from storage.short_links import Found
 
@@ -30,15 +31,17 @@ class ShortDoor:
         with self._runtime.database.reading() as connection:
             found = short_links.find(connection, code, self._runtime.database.now(connection))
         if found is None:
-            self._strangers.take(address)
+            self._strangers.take(host_of(address))
             raise BadSignature("not a link of ours")
+        if not is_signed(self._runtime.link_keys, code, found.purpose, found.link):
+            raise BadSignature("the row was tampered with, or its app key is gone")
         if found.purpose == CLICK:
             _check(found.link.destination or "")
         return found
 
 
 def _check(destination: str) -> None:
-    """Refuse what no link of ours leads to: the row was tampered with."""
+    """Refuse what no link of ours leads to any more: its rules may be stricter by now."""
     try:
         safe_destination(destination)
     except UnsafeDestination as error:

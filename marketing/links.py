@@ -242,8 +242,7 @@ class MessageLinks:
     def short_secret(self, purpose: Purpose, index: int, destination: str) -> bytes:
         """Give the 32 bytes that a link's short code is made of, always the same ones."""
         _, key = self._keys.signing[Purpose.SHORT]
-        which = purpose.to_bytes(1, "big") + index.to_bytes(2, "big")
-        return hmac.digest(key, self._whose + which + destination.encode("ascii"), "sha256")
+        return _short_secret(key, self._whose, purpose, index, destination)
 
     def mark(self, url: str) -> str:
         """Mark an address that leads to the store without passing a door of ours."""
@@ -259,6 +258,21 @@ class MessageLinks:
 
     def _token(self, purpose: Purpose, index: int = 0, destination: str = "") -> str:
         return _sign(self._keys, purpose, self._whose, index, destination)
+
+
+def short_secrets(keys: LinkKeys, purpose: Purpose, link: Link) -> list[bytes]:
+    """Give all that a link's short code may be made of: one for each app key."""
+    whose = _pack_id(link.store_id) + _pack_id(link.message_id)
+    about = (whose, purpose, link.index, link.destination or "")
+    kept = [own for (use, _), own in keys.verifying.items() if use is Purpose.SHORT]
+    return [_short_secret(key, *about) for own in kept for key in own]
+
+
+def _short_secret(
+    key: bytes, whose: bytes, purpose: Purpose, index: int, destination: str
+) -> bytes:
+    which = purpose.to_bytes(1, "big") + index.to_bytes(2, "big")
+    return hmac.digest(key, whose + which + destination.encode("ascii"), "sha256")
 
 
 def unsubscribe_headers(unsubscribe_url: str) -> dict[str, str]:

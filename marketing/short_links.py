@@ -7,19 +7,29 @@ before any signature. So a text shows a code, and what it stands for is a stored
 database is away the page asks to try again in a moment, which is the price.
 
 The code is a signature all the same, over store, message, purpose and destination, cut to 65
-bits: nobody guesses one, and a message that is written twice shows the same code twice. It says
-nothing by itself, so nothing can be forged into it: a destination comes from the row alone, which
-is found by the code's hash. Every letter of it counts once, in seven bits, in every alphabet.
+bits: nobody guesses one, and a message that is written twice shows the same code twice. The row
+is found by the code's hash, and is believed only as far as the code signs it: whoever writes into
+the database leads nobody astray. Like a token, a code lasts no longer than its app key is kept.
+Every letter of it counts once, in seven bits, in every alphabet.
 """
 
 import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 from string import ascii_letters, digits
 from typing import Final
 
-from marketing.links import MessageLinks, Purpose, UnsafeDestination, safe_destination
+from marketing.links import (
+    Link,
+    LinkKeys,
+    MessageLinks,
+    Purpose,
+    UnsafeDestination,
+    safe_destination,
+    short_secrets,
+)
 
 PATH: Final = "/s/"
 LETTERS: Final = digits + ascii_letters
@@ -90,6 +100,15 @@ def hash_of(code: str) -> str | None:
     if len(code) != LENGTH or not set(code) <= set(LETTERS):
         return None
     return hashlib.sha256(code.encode()).hexdigest()
+
+
+def is_signed(keys: LinkKeys, code: str, purpose: str, link: Link) -> bool:
+    """Say whether we made a code for this very link; all keys are tried, whichever it was."""
+    if purpose not in _PURPOSES or not (link.destination or "").isascii():
+        return False
+    secrets = short_secrets(keys, _PURPOSES[purpose], link)
+    alike = [hmac.compare_digest(code, _code(secret)) for secret in secrets]
+    return any(alike)
 
 
 def _short_link(address: str, links: MessageLinks, number: int) -> ShortLink:

@@ -15,6 +15,7 @@ from app import create_app
 from channels import Providers
 from jobs import channel_accounts, faults, reap, track
 from marketing import links
+from marketing.links import LinkKeys
 from marketing.model import ChannelName, CustomerKey
 from marketing.short_links import LIFE, hash_of, shorten
 from sandbox.faults import Fault, FaultScript
@@ -28,7 +29,7 @@ from tests.jobs.stage import BROWSER, HOUR, MINUTE, Stage
 from tests.jobs.test_channel_lists import PHONE, WAKING
 from tests.jobs.test_enroll import ordered
 from tests.jobs.test_steps import MAIL, a_flow
-from tests.seeding import at
+from tests.seeding import Rows, at
 
 __all__ = ["api_url", "plivo", "plivo_url", "sink", "stage", "twilio"]
 WORDS = {
@@ -68,6 +69,10 @@ def faulty(provider: str, twilio: Twilio, plivo: Plivo) -> FaultScript:
 
 @pytest.fixture
 def client(stage: Stage, texts: Twilio) -> FlaskClient:
+    return doors_of(stage)
+
+
+def doors_of(stage: Stage) -> FlaskClient:
     real = connectors.build(shopify_client_id="client", shopify_client_secrets=("secret",))
     return create_app(replace(stage.runtime, connectors=real)).test_client()
 
@@ -166,14 +171,60 @@ def test_what_no_code_looks_like_leads_nowhere(client: FlaskClient, odd: str) ->
     assert (answer.status_code, answer.headers.get("Location")) == (404, None)
 
 
-def test_a_row_that_was_tampered_with_is_no_open_redirect(
-    stage: Stage, client: FlaskClient, codes: list[str]
+@pytest.mark.parametrize(
+    "harm",
+    [
+        {"destination": "//evil.example/"},
+        {"destination": "https://evil.example/"},
+        {"destination": "https://evil.example/\u00e9"},
+        {"purpose": "cart"},
+        {"purpose": "unsubscribe", "destination": None},
+        {"purpose": "another"},
+        {"number": 7},
+    ],
+)
+def test_a_row_that_was_tampered_with_leads_nowhere(
+    stage: Stage, client: FlaskClient, codes: list[str], harm: dict[str, Any]
 ) -> None:
     with stage.database.writing() as connection:
         row = schema.short_links.c
-        harmful = update(schema.short_links).values(destination="//evil.example/")
+        harmful = update(schema.short_links).values(**harm)
         connection.execute(harmful.where(row.code_hash == hash_of(codes[1])))
-    assert follow(client, codes[1]).status_code == 404
+    answer = follow(client, codes[1])
+    assert (answer.status_code, answer.headers.get("Location")) == (404, None)
+    assert stage.rows(schema.hits) == []
+
+
+def test_a_code_put_with_another_stores_message_leads_nowhere(
+    stage: Stage, client: FlaskClient, codes: list[str]
+) -> None:
+    with stage.database.writing() as connection:
+        rows = Rows(connection, stage.stranger_id)
+        flow, bob = rows.abandoned_cart_flow(recipe=None), rows.customer("Bob")
+        enrollment_id = rows.enrollment(flow, bob, stage.now)
+        message_id = rows.message(flow, enrollment_id, "mail", bob, stage.now, channel="sms")
+        moved = {"store_id": stage.stranger_id, "message_id": message_id}
+        connection.execute(update(schema.short_links).values(**moved))
+    assert {follow(client, code).status_code for code in codes} == {404}
+    assert stage.rows(schema.hits) == []
+
+
+def test_codes_outlive_a_new_app_key_and_end_with_the_old_one(
+    stage: Stage, client: FlaskClient, codes: list[str]
+) -> None:
+    old, new = stage.runtime.settings.app_keys, "another key"
+    for keys, status in (((new, *old), 302), ((new,), 404)):
+        stage.runtime = replace(stage.runtime, link_keys=LinkKeys.from_app_keys(keys))
+        assert follow(doors_of(stage), codes[0]).status_code == status
+
+
+def test_the_links_of_a_store_go_with_it(
+    stage: Stage, client: FlaskClient, codes: list[str]
+) -> None:
+    with stage.database.writing() as connection:
+        privacy.erase_store(connection, stage.store)
+    assert stage.rows(schema.short_links) == []
+    assert follow(client, codes[0]).status_code == 404
 
 
 def test_a_link_is_over_after_a_while_and_its_row_goes(
