@@ -22,6 +22,7 @@ from channels.base import (
     Told,
     one_by_one,
 )
+from marketing.chat import ChatContent
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 
 Put = Callable[[str, RenderedMessage], int | None]
@@ -42,8 +43,8 @@ class WebchatChannel:
 
     def send(self, message: RenderedMessage) -> Receipt:
         """Lay one message out, or raise `SendFailed`."""
-        if not (message.text or message.chat):
-            raise SendFailed("the message is empty", outcome=Outcome.REJECTED)
+        if wrong := _wrong_with(message):
+            raise SendFailed(wrong, outcome=Outcome.REJECTED)
         number = self._put(self._store_id, message)
         if number is None:
             raise SendFailed(GONE, outcome=Outcome.REJECTED, suppress=True)
@@ -62,7 +63,7 @@ class WebchatChannel:
     def parse(self, callback: Callback) -> list[Told]:
         """Read what our own door kept; `ValueError` for anything else."""
         told = orjson.loads(callback.body)
-        if "visitor" not in told or "at" not in told:
+        if not isinstance(told, dict) or "visitor" not in told or "at" not in told:
             raise ValueError("this is nothing that our door keeps")
         if "id" in told:
             return [_message(told)]
@@ -73,6 +74,15 @@ class WebchatChannel:
 
 
 STATUS = {"delivered": MessageStatus.DELIVERED, "read": MessageStatus.OPENED}
+
+
+def _wrong_with(message: RenderedMessage) -> str:
+    """Say why a message can't be laid out; "" where it can."""
+    if any(letter in message.subject + message.to for letter in "\r\n"):
+        return "an address has a line break"
+    content = message.chat or ChatContent(message.text)
+    is_empty = not (content.text.strip() or content.cards)
+    return "the message is empty" if is_empty else ""
 
 
 def _message(told: dict[str, Any]) -> InboundMessage:

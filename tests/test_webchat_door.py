@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from flask.testing import FlaskClient
@@ -30,6 +32,7 @@ CHOICES = ChatContent(
     cards=(Card("Hat", "$9", "https://maple.example/hat.png", "https://maple.example/hat"),),
 )
 ID = "0192-aaaa-{0:04}"
+RECORDED = json.loads((Path(__file__).parent / "payloads" / "webchat.json").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -116,6 +119,26 @@ def test_a_visitor_asks_and_fetches_the_answer_once_and_in_order(
     assert customer.email_consent is None, "who writes agreed to nothing"
 
 
+def test_what_a_browser_posts_is_kept_as_the_channel_reads_it(
+    client: FlaskClient, stage: Stage
+) -> None:
+    posted, token = RECORDED["posted"], begin(client, stage)
+    say(client, stage, token)
+    answer(stage, CHOICES)
+    for sample in ("words", "button", "agent"):
+        told = {**posted[sample], "token": token}
+        assert knock(client, f"{stage.store_id}/said", **told).status_code == 202
+    seen = {**posted["seen"], "token": token}
+    assert knock(client, f"{stage.store_id}/lines", **seen).status_code == 200
+    kept = [json.loads(row.body) for row in stage.rows(schema.callbacks) if row.body]
+    [reply_id] = [row.id for row in stage.rows(schema.replies)]
+    [visitor] = [row.id for row in stage.rows(schema.webchat_visitors)]
+    for sample in ("words", "button", "agent", "seen"):
+        whole = {**RECORDED["kept"][sample], "visitor": visitor, "at": ANY}
+        told = {name: [reply_id] for name in ("delivered", "read") if name in whole}
+        assert {**whole, **told} in kept, sample
+
+
 def test_an_answer_is_delivered_when_it_is_fetched_and_read_when_it_was_looked_at(
     client: FlaskClient, stage: Stage
 ) -> None:
@@ -146,6 +169,18 @@ def test_a_person_is_asked_for_by_a_button(client: FlaskClient, stage: Stage) ->
     say(client, stage, token, payload=AGENT, text="Talk to a person")
     [row] = stage.rows(schema.conversations)
     assert row.state == "human"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("fr-CA", "Parler à une personne"), ("ja", "Met een medewerker praten")]
+)
+def test_a_person_asked_for_without_a_word_is_asked_in_the_pages_language_else_the_stores(
+    client: FlaskClient, stage: Stage, locale: str, words: str
+) -> None:
+    stage.change(schema.stores, stage.store_id, locale="nl-BE")
+    told = {"token": begin(client, stage), "id": ID.format(1), "payload": AGENT}
+    assert knock(client, f"{stage.store_id}/said?locale={locale}", **told).status_code == 202
+    assert [row.said for row in stage.rows(schema.webchat_lines)] == [{"text": words}]
 
 
 def test_only_a_button_that_was_offered_to_this_visitor_can_be_tapped(
@@ -344,7 +379,7 @@ def test_a_page_in_a_language_that_we_do_not_speak_has_the_stores(
 ) -> None:
     stage.change(schema.stores, stage.store_id, locale="nl-BE")
     told = client.get(f"/webchat/{stage.store_id}?locale=ja").get_json()
-    assert (told["language"], told["words"]["agent"]) == ("nl", "Met een mens praten")
+    assert (told["language"], told["words"]["agent"]) == ("nl", "Met een medewerker praten")
 
 
 def test_every_language_of_the_chat_says_all_of_it_with_the_same_gaps() -> None:
