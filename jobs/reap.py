@@ -19,6 +19,7 @@ from storage import (
     short_links,
     upkeep,
     visits,
+    webchat,
 )
 
 log = logging.getLogger(__name__)
@@ -44,17 +45,23 @@ def _sweep(runtime: Runtime, connection: Connection) -> dict[str, set[str]]:
         log.warning("leases ran out: %d due again, %d unknown", freed, unknown)
     replies.mark_unknown(connection, real_now)
     inbox.reap(connection, real_now)
+    _clear_away(connection, now)
+    advancing = _free_batches(connection, real_now)
+    delivering = upkeep.wake_retries(connection, real_now) | _resume_channels(
+        connection, real_now, now
+    )
+    return {"advance": advancing, "deliver": delivering}
+
+
+def _clear_away(connection: Connection, now: datetime) -> None:
+    """Drop what was kept for a while only."""
     hits.drop_orphans(connection, now - ORPHANS)
     visits.prune(connection, now)
     browses.prune(connection, now - visits.KEEP_VISITS)
     interests.prune(connection, now)
     announcements.prune(connection, now)
     short_links.prune(connection, now)
-    advancing = _free_batches(connection, real_now)
-    delivering = upkeep.wake_retries(connection, real_now) | _resume_channels(
-        connection, real_now, now
-    )
-    return {"advance": advancing, "deliver": delivering}
+    webchat.prune(connection, now)
 
 
 def _free_batches(connection: Connection, real_now: datetime) -> set[str]:

@@ -324,7 +324,15 @@ webchat_visitors = _of_store(
     Column("last_number", Integer, nullable=False, server_default="0"),
     Column("fetched", Integer, nullable=False, server_default="0"),
     Column("seen", Integer, nullable=False, server_default="0"),
-    Column("created_at", UtcTime, nullable=False),
+    # When that line was written, or the conversation begun.
+    Column("last_at", UtcTime, nullable=False),
+    Index("ix_webchat_visitors_last", "last_at"),
+    Index(
+        "ix_webchat_visitors_silent",
+        "last_at",
+        postgresql_where=text("last_number = 0"),
+        sqlite_where=text("last_number = 0"),
+    ),
 )
 
 # What both sides said there, as the visitor's browser fetches it.
@@ -339,6 +347,7 @@ webchat_lines = _of_store(
     Column("said", Json, nullable=False),
     Column("at", UtcTime, nullable=False),
     UniqueConstraint("store_id", "visitor", "key", name="uq_webchat_lines_key"),
+    Index("ix_webchat_lines_at", "at"),
     key=("store_id", "visitor", "number"),
 )
 

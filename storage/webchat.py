@@ -6,10 +6,10 @@ whoever writes one holds the visitor's row until it is through.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 
 from marketing.model import ChannelName, JsonObject
 from storage import identities
@@ -18,7 +18,12 @@ from storage.schema import new_id, webchat_lines, webchat_visitors
 
 VISITOR = "visitor"
 """The author of what came from the other side."""
+KEEP_LINES = timedelta(days=90)
+"""How long the browser is shown what was said; the store's own record is its inbox."""
+KEEP_SILENT = timedelta(days=2)
+"""How long a conversation waits for its first line: a browser begins it only to say something."""
 _PAGE = 100
+_PRUNED = 1000
 _LATEST = 30
 
 
@@ -34,16 +39,9 @@ class Line:
 def begin(connection: Connection, store_id: str, now: datetime) -> str:
     """Give a new visitor's id."""
     visitor = new_id()
-    row = {"store_id": store_id, "id": visitor, "created_at": now}
+    row = {"store_id": store_id, "id": visitor, "last_at": now}
     connection.execute(insert(webchat_visitors).values(**row))
     return visitor
-
-
-def is_known(connection: Connection, store_id: str, visitor: str) -> bool:
-    """Say whether a visitor's conversation is here: it is not once they were erased."""
-    v = webchat_visitors.c
-    query = select(v.id).where(v.store_id == store_id, v.id == visitor)
-    return connection.execute(query).scalar_one_or_none() is not None
 
 
 def put(
@@ -62,7 +60,7 @@ def put(
     if known is not None:
         return known
     number = int(last) + 1
-    connection.execute(update(webchat_visitors).where(*who).values(last_number=number))
+    connection.execute(update(webchat_visitors).where(*who).values(last_number=number, last_at=now))
     row = {"store_id": store_id, "visitor": visitor, "number": number, "at": now}
     told = {"key": line.key, "author": line.author, "said": dict(line.said)}
     connection.execute(insert(webchat_lines).values(**row, **told))
@@ -137,6 +135,23 @@ def forget(connection: Connection, store_id: str, visitors: Iterable[str]) -> in
     connection.execute(delete(webchat_visitors).where(v.store_id == store_id, among(v.id, gone)))
     lines = delete(webchat_lines).where(c.store_id == store_id, among(c.visitor, gone))
     return connection.execute(lines).rowcount
+
+
+def prune(connection: Connection, now: datetime) -> None:
+    """Forget what was said long ago, and conversations that ended then or never began."""
+    v = webchat_visitors.c
+    _forget_over(connection, and_(v.last_number == 0, v.last_at < now - KEEP_SILENT))
+    _forget_over(connection, v.last_at < now - KEEP_LINES)
+    connection.execute(delete(webchat_lines).where(webchat_lines.c.at < now - KEEP_LINES))
+
+
+def _forget_over(connection: Connection, is_over: ColumnElement[bool]) -> None:
+    """Forget some conversations whole; one that goes on just now is held by whoever writes."""
+    v = webchat_visitors.c
+    query = select(v.store_id, v.id).where(is_over).order_by(v.last_at).limit(_PRUNED)
+    gone = connection.execute(query.with_for_update(skip_locked=True)).all()
+    for store_id in sorted({row.store_id for row in gone}):
+        forget(connection, store_id, [row.id for row in gone if row.store_id == store_id])
 
 
 def export(connection: Connection, store_id: str, customer_id: str) -> JsonObject:

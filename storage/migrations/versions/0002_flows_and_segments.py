@@ -1080,6 +1080,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "visitor", "number", name=op.f("pk_webchat_lines")),
         sa.UniqueConstraint("store_id", "visitor", "key", name="uq_webchat_lines_key"),
     )
+    with op.batch_alter_table("webchat_lines", schema=None) as batch_op:
+        batch_op.create_index("ix_webchat_lines_at", ["at"], unique=False)
     op.create_table(
         "webchat_visitors",
         sa.Column("store_id", ID, nullable=False),
@@ -1087,7 +1089,7 @@ def upgrade() -> None:
         sa.Column("last_number", sa.Integer(), server_default="0", nullable=False),
         sa.Column("fetched", sa.Integer(), server_default="0", nullable=False),
         sa.Column("seen", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("last_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(
             ["store_id"],
             ["stores.id"],
@@ -1096,6 +1098,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_webchat_visitors")),
     )
+    with op.batch_alter_table("webchat_visitors", schema=None) as batch_op:
+        batch_op.create_index("ix_webchat_visitors_last", ["last_at"], unique=False)
+        batch_op.create_index(
+            "ix_webchat_visitors_silent",
+            ["last_at"],
+            unique=False,
+            postgresql_where=sa.text("last_number = 0"),
+            sqlite_where=sa.text("last_number = 0"),
+        )
     op.create_table(
         "whatsapp_templates",
         sa.Column("store_id", ID, nullable=False),
@@ -1959,7 +1970,16 @@ def downgrade() -> None:
         )
     op.drop_table("browses")
     op.drop_table("whatsapp_templates")
+    with op.batch_alter_table("webchat_visitors", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_webchat_visitors_silent",
+            postgresql_where=sa.text("last_number = 0"),
+            sqlite_where=sa.text("last_number = 0"),
+        )
+        batch_op.drop_index("ix_webchat_visitors_last")
     op.drop_table("webchat_visitors")
+    with op.batch_alter_table("webchat_lines", schema=None) as batch_op:
+        batch_op.drop_index("ix_webchat_lines_at")
     op.drop_table("webchat_lines")
     with op.batch_alter_table("test_mails", schema=None) as batch_op:
         batch_op.drop_index("ix_test_mails_created")
