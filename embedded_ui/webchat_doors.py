@@ -90,7 +90,8 @@ def _visitors(app: Flask, door: WebchatDoor) -> None:
 
 
 def _knock(key: str) -> Knock:
-    return Knock(key, caller(), request.headers.get("Origin", ""))
+    origin = request.headers.get("Origin", "")
+    return Knock(key, caller(), origin, request.args.get("locale"))
 
 
 def _refusals(app: Flask) -> None:

@@ -86,6 +86,8 @@ class Knock:
     key: str
     address: str
     origin: str
+    locale: str | None = None
+    """Of the page."""
 
 
 class WebchatDoor:
@@ -129,8 +131,9 @@ class WebchatDoor:
         told = _read(SaidSchema(), body)
         visitor = self._visitor(store, told["token"])
         self._limits.say(knock.address, visitor)
+        language = language_of(knock.locale, store.locale)
         number = self._runtime.database.write(
-            lambda c: _keep(self._runtime, c, account, visitor, told)
+            lambda c: _keep(self._runtime, c, account, visitor, {**told, "language": language})
         )
         self._runtime.queues.wake("receive", [store.id])
         return number
@@ -216,7 +219,7 @@ def _keep(
     store_id, payload = account.store_id, told["payload"]
     text = clean(told["text"]).strip()
     if payload:
-        text = _label(connection, store_id, visitor, payload, text)
+        text = _label(connection, store_id, visitor, told)
     if not text:
         raise BadWords("empty", "text")
     now, real_now = runtime.database.moments(connection)
@@ -230,10 +233,11 @@ def _keep(
     return number
 
 
-def _label(connection: Connection, store_id: str, visitor: str, payload: str, text: str) -> str:
+def _label(connection: Connection, store_id: str, visitor: str, told: Mapping[str, Any]) -> str:
     """Give the words of the button they tapped; one that was not offered to them is none."""
+    payload = told["payload"]
     if payload == AGENT:
-        return text or WORDS["en"]["agent"]
+        return clean(told["text"]).strip() or WORDS[told["language"]]["agent"]
     for said in webchat.latest_said(connection, store_id, visitor):
         if payload in (found := offered(said)):
             return found[payload]
