@@ -71,6 +71,11 @@ class ConversationSettingsSchema(Schema):
         unknown = RAISE
 
     is_automatic = fields.Boolean(required=True, truthy={True}, falsy={False})
+    most_an_hour = fields.Integer(
+        strict=True,
+        required=True,
+        validate=validate.Range(1, 1000, error=say("Use 1 to 1,000 conversations.")),
+    )
     own_words = fields.List(
         fields.String(
             validate=[
@@ -164,6 +169,7 @@ def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     told = settings_of(settings)
     return {
         "is_automatic": told.is_automatic,
+        "most_an_hour": told.most_an_hour,
         "own_words": list(told.own_words),
         "hours": [
             {"day": day, "start": opens.strftime("%H:%M"), "end": closes.strftime("%H:%M")}

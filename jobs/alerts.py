@@ -4,6 +4,7 @@ Each receiver is a call of the outbox of its own, tried until it works: a Slack 
 answer holds up no mail, and none is told twice.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from html import escape as html_escape
 
@@ -12,10 +13,19 @@ from jobs.runtime import Runtime
 from jobs.staff_mail import mail_staff
 from marketing.chat_names import NAMES
 from marketing.conversation_settings import ConversationSettings, settings_of
+from marketing.hand_over_rules import HOUR
 from marketing.hand_over_words import words_of_rule
 from marketing.model import ChannelName, JsonObject
 from marketing.said import Said, in_language, say
-from storage import Connection, alert_addresses, conversations, customers, outbox, stores
+from storage import (
+    Connection,
+    alert_addresses,
+    conversations,
+    customers,
+    outbox,
+    rule_calls,
+    stores,
+)
 from storage.outbox import Call
 from storage.stores import Store
 
@@ -24,6 +34,9 @@ HANDED_OVER, LATE = "conversation.handed_over", "conversation.late"
 IN_TROUBLE = "channel.in_trouble"
 QUIET = timedelta(days=1)
 """Real time in which a channel's trouble is told once, whatever comes of it."""
+LIMIT_REACHED, BEYOND_LIMIT = "conversations.limit_reached", "conversations.beyond_limit"
+NAMED = 20
+"""How many who wait are named."""
 MAIL, SLACK, PROGRAM = "mail", "slack", "program"
 
 
@@ -61,6 +74,24 @@ def ring_of_channel(
             outbox.add(connection, store.id, KIND, key, payload, real_now)
 
 
+def ring_of_limit(connection: Connection, runtime: Runtime, store: Store, at: datetime) -> None:
+    """Have the team told, within a transaction, that the hour is full.
+
+    Now, and once of all who came beyond it, when that hour is over.
+    """
+    real_now = runtime.database.real_now(connection)
+    for way, to in _receivers(settings_of(store.settings)):
+        told: JsonObject = {"way": way, "to": to, "at": at.isoformat()}
+        key = f"{LIMIT_REACHED}:{way}:{to}"[:250]
+        before = outbox.payload_of(connection, store.id, KIND, key)
+        if before is None or datetime.fromisoformat(before["at"]) + HOUR <= at:
+            now = {**told, "what": LIMIT_REACHED}
+            outbox.add(connection, store.id, KIND, key, now, real_now)
+            later, then = f"{BEYOND_LIMIT}:{at.timestamp():.3f}:{way}:{to}", real_now + HOUR
+            beyond = {**told, "what": BEYOND_LIMIT}
+            outbox.add(connection, store.id, KIND, later[:250], beyond, then)
+
+
 def _receivers(settings: ConversationSettings) -> list[tuple[str, str]]:
     mails = [(MAIL, address) for address in settings.emails]
     return mails + [(way, "") for way, url in _addresses(settings).items() if url]
@@ -76,7 +107,7 @@ def send(runtime: Runtime, call: Call) -> bool:
         store = stores.by_id(connection, call.store_id)
     if store is None or not store.is_installed:
         return False
-    told = _of_channel(call, store) if "channel" in call.payload else _of(runtime, call, store)
+    told = TELLS.get(call.payload["what"], _of)(runtime, call, store)
     if told is not None:
         _tell(runtime, call, store, *told)
     return False
@@ -96,7 +127,7 @@ def _of(runtime: Runtime, call: Call, store: Store) -> tuple[str, JsonObject] | 
     return text, data
 
 
-def _of_channel(call: Call, store: Store) -> tuple[str, JsonObject]:
+def _of_channel(_: Runtime, call: Call, store: Store) -> tuple[str, JsonObject]:
     told = call.payload
     name = NAMES.get(ChannelName(told["channel"]), told["channel"])
     words = say(
@@ -105,6 +136,45 @@ def _of_channel(call: Call, store: Store) -> tuple[str, JsonObject]:
         why=told["why"],
     )
     return in_language(words, store.locale[:2]), {"channel": told["channel"], "why": told["why"]}
+
+
+def _of_limit(_: Runtime, __: Call, store: Store) -> tuple[str, JsonObject]:
+    most = settings_of(store.settings).most_an_hour
+    words = say(
+        "Your limit of takeovers is reached\nWithin an hour {most} conversations came to your"
+        " team because the bot got nowhere. Until there is room again, further customers are"
+        " offered a person instead; in an hour you are told who of them still waits."
+        " See Conversations in Reprise.",
+        most=most,
+    )
+    return in_language(words, store.locale[:2]), {"most_an_hour": most}
+
+
+def _beyond_limit(runtime: Runtime, call: Call, store: Store) -> tuple[str, JsonObject] | None:
+    """Tell who came beyond the limit in its hour and has no answer yet; None: all have one."""
+    since = datetime.fromisoformat(call.payload["at"])
+    with runtime.database.reading() as connection:
+        found = rule_calls.waiting(connection, store.id, since, since + HOUR)
+    if not found:
+        return None
+    language = store.locale[:2]
+    nameless = in_language(say("A customer"), language)
+    words = say(
+        "Waiting beyond your limit of takeovers: {count}\nThe bot got nowhere with these customers,"
+        " and nobody has answered them yet. See Conversations in Reprise.",
+        count=len(found),
+    )
+    names = [one.name or nameless for one in found[:NAMED]]
+    text = "\n".join([in_language(words, language), *names])
+    return text, {"customer_ids": [one.customer_id for one in found]}
+
+
+TELLS: Mapping[str, Callable[[Runtime, Call, Store], tuple[str, JsonObject] | None]] = {
+    IN_TROUBLE: _of_channel,
+    LIMIT_REACHED: _of_limit,
+    BEYOND_LIMIT: _beyond_limit,
+}
+"""What is not of one customer."""
 
 
 def _tell(runtime: Runtime, call: Call, store: Store, text: str, data: JsonObject) -> None:

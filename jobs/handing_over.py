@@ -1,10 +1,7 @@
 """Whether a person should take over after what a customer wrote: the rules asked, and obeyed."""
 
-from dataclasses import replace
-from datetime import timedelta
-
+from jobs import alerts, reply
 from jobs import conversations as hands
-from jobs import reply
 from jobs.heard import Heard
 from marketing import hand_over_answers as answers
 from marketing import hand_over_rules as rules
@@ -13,7 +10,7 @@ from marketing.conversation_settings import ConversationSettings, settings_of
 from marketing.frustration import TURNS, WITHIN, Turn
 from marketing.hand_over_rules import Found, Standing, Then
 from marketing.timing import zone_of
-from storage import conversations, customers, inbound, replies, threads
+from storage import conversations, customers, inbound, replies, rule_calls, threads
 from storage.replies import NewReply
 
 
@@ -66,15 +63,24 @@ def _turns(heard: Heard) -> list[Turn]:
 
 def _settle(heard: Heard, found: Found) -> bool:
     """Do what a rule comes to as things stand."""
-    then = rules.settled(found, _standing(heard, found), heard.kept.received_at)
+    standing, now = _standing(heard, found), heard.kept.received_at
+    then = rules.settled(found, standing, now)
     if then is Then.HAND_OVER:
-        is_new = _take_over(heard, found, hands.RULE)
-        if is_new:
-            _tell_coming(heard, found)
-        return is_new
-    if then is Then.OFFER:
+        if not _take_over(heard, found, hands.RULE):
+            return False
+        _tell_coming(heard, found)
+    if then in (Then.OFFER, Then.OVER_LIMIT) and rules.may_offer(standing, now):
         _offer(heard)
-    return False
+    if then is Then.OVER_LIMIT:
+        alerts.ring_of_limit(heard.connection, heard.runtime, heard.store, now)
+    if then is not None:
+        _note(heard, found, then)
+    return then is Then.HAND_OVER
+
+
+def _note(heard: Heard, found: Found, then: Then) -> None:
+    whose = (heard.connection, heard.store.id, heard.customer_id)
+    rule_calls.note(*whose, found.rule, then, heard.kept.received_at)
 
 
 def _tell_coming(heard: Heard, found: Found) -> None:
@@ -117,13 +123,14 @@ def _standing(heard: Heard, found: Found) -> Standing:
         return Standing()
     whose = (heard.connection, heard.store.id)
     before = conversations.of(*whose, heard.customer_id)
-    hour_ago = heard.kept.received_at - timedelta(hours=1)
-    known = Standing(
+    return Standing(
         is_automatic=_settings(heard).is_automatic,
         not_needed_at=before.not_needed_at,
         offered_at=before.offered_at,
+        over_limit_at=rule_calls.over_limit_at(*whose, heard.customer_id),
+        within_hour=rule_calls.guessed_since(*whose, heard.kept.received_at - rules.HOUR),
+        most_an_hour=_settings(heard).most_an_hour,
     )
-    return replace(known, within_hour=conversations.guessed_since(*whose, hour_ago))
 
 
 def _take_over(heard: Heard, found: Found, by: str) -> bool:

@@ -10,6 +10,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from marketing.agent_wish import MOST_OWN_WORDS
+from marketing.hand_over_rules import MOST_AN_HOUR
 
 KEY = "conversations"
 Hours = Mapping[int, tuple[time, time]]
@@ -22,6 +23,8 @@ class ConversationSettings:
 
     is_automatic: bool = True
     """Rules that only guess bring a person; else they offer one."""
+    most_an_hour: int = MOST_AN_HOUR
+    """How many they bring in an hour; to more customers they offer a person."""
     own_words: tuple[str, ...] = ()
     hours: Hours = field(default_factory=dict)
     """Empty: somebody answers at any time."""
@@ -44,6 +47,7 @@ def settings_of(document: Mapping[str, Any]) -> ConversationSettings:
         return ConversationSettings()
     return ConversationSettings(
         is_automatic=told.get("is_automatic") is not False,
+        most_an_hour=_whole(told.get("most_an_hour")) or MOST_AN_HOUR,
         own_words=_texts(told.get("own_words"))[:MOST_OWN_WORDS],
         hours=_hours(told.get("hours")),
         answer_within=_span(told.get("answer_minutes"), timedelta(minutes=1)),
@@ -64,8 +68,13 @@ def _text(value: Any) -> str:
 
 
 def _span(value: Any, unit: timedelta) -> timedelta | None:
+    count = _whole(value)
+    return count * unit if count else None
+
+
+def _whole(value: Any) -> int | None:
     is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return value * unit if is_whole and 0 < value <= 100_000 else None
+    return value if is_whole and 0 < value <= 100_000 else None
 
 
 def _hours(value: Any) -> Hours:

@@ -4,7 +4,8 @@ Asked in this order: the button "Talk to an agent", words that ask for a person,
 may answer, money back in anger, and how frustrated the customer is. Two messages in a row that
 nothing answered come last, once flows had their turn. Whoever asks for a person gets one; the
 rules that only guess keep still for a day after a person found that nobody was needed, and offer
-a person instead of bringing one where a store's hour is full, or wants it so.
+a person instead of bringing one where a store wants it so. So they do where its hour is full; who
+comes then is kept, for the team to be told of all of them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,8 +24,8 @@ UNANSWERED, ECHO = "unanswered_twice", "echo"
 GUESSED = frozenset({FRUSTRATION, UNANSWERED})
 COOLDOWN = timedelta(hours=24)
 MOST_AN_HOUR = 30
-"""Hand-overs of a store in an hour by rules that guess; what comes after them is offered."""
-OFFER_EVERY = timedelta(hours=1)
+"""Hand-overs in an hour by rules that guess, unless the store says another number."""
+HOUR = OFFER_EVERY = timedelta(hours=1)
 
 
 class Then(StrEnum):
@@ -32,6 +33,8 @@ class Then(StrEnum):
 
     HAND_OVER = "hand_over"
     OFFER = "offer"
+    OVER_LIMIT = "over_limit"
+    """A person would take over, but the store's hour is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,11 @@ class Standing:
     """The store wants such rules to bring a person; else they offer one."""
     not_needed_at: datetime | None = None
     offered_at: datetime | None = None
+    over_limit_at: datetime | None = None
+    """When their hand-over last came to nothing, for the hour was full."""
     within_hour: int = 0
     """How many conversations such rules handed over in the last hour."""
+    most_an_hour: int = MOST_AN_HOUR
 
 
 def of_message(text: str, payload: str, own: Iterable[str] = ()) -> Found | None:
@@ -89,10 +95,19 @@ def settled(found: Found, standing: Standing, now: datetime) -> Then | None:
     """Give what is done about a rule as things stand; None: nothing."""
     if found.rule not in GUESSED:
         return Then.HAND_OVER
-    if standing.not_needed_at and now - standing.not_needed_at < COOLDOWN:
+    if _is_within(standing.not_needed_at, COOLDOWN, now):
         return None
-    is_full = standing.within_hour >= MOST_AN_HOUR
-    if found.then is Then.HAND_OVER and standing.is_automatic and not is_full:
+    if found.then is Then.OFFER or not standing.is_automatic:
+        return Then.OFFER if may_offer(standing, now) else None
+    if standing.within_hour < standing.most_an_hour:
         return Then.HAND_OVER
-    was_offered = standing.offered_at and now - standing.offered_at < OFFER_EVERY
-    return None if was_offered else Then.OFFER
+    return None if _is_within(standing.over_limit_at, HOUR, now) else Then.OVER_LIMIT
+
+
+def may_offer(standing: Standing, now: datetime) -> bool:
+    """Say whether a customer is offered a person now: they are not asked again and again."""
+    return not _is_within(standing.offered_at, OFFER_EVERY, now)
+
+
+def _is_within(moment: datetime | None, span: timedelta, now: datetime) -> bool:
+    return moment is not None and now - moment < span

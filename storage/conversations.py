@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Row,
     delete,
-    func,
     insert,
     literal_column,
     select,
@@ -23,7 +22,6 @@ from sqlalchemy import (
 
 from marketing.chat import Author
 from marketing.frustration import Because
-from marketing.hand_over_rules import GUESSED
 from marketing.hand_over_words import words_of_points, words_of_rule
 from marketing.model import MessageKind, MessageState, Reason
 from marketing.said import Said
@@ -84,13 +82,6 @@ def of(connection: Connection, store_id: str, customer_id: str) -> Conversation:
         return Conversation(AUTOMATED)
     because = tuple(Because(rule, points) for rule, points in row.because or ())
     return Conversation(*row[:4], because, row.not_needed_at, row.offered_at)
-
-
-def guessed_since(connection: Connection, store_id: str, since: datetime) -> int:
-    """Give how many of a store's conversations rules that guess handed over since then."""
-    c = conversations.c
-    mine = (c.store_id == store_id, c.since >= since, c.rule.in_(sorted(GUESSED)))
-    return connection.execute(select(func.count()).where(*mine)).scalar_one()
 
 
 def offered(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:

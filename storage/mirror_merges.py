@@ -21,12 +21,14 @@ from storage.schema import (
     product_reviews,
     replies,
     rewards,
+    rule_calls,
     visitors,
 )
 
 OWNED = (
     carts, orders, order_lines, events, enrollments, messages, codes, rewards, attributions,
     visitors, product_reviews, answers, inbound_messages, replies,
+    rule_calls,
 )  # fmt: skip
 
 

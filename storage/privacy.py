@@ -37,6 +37,7 @@ from storage import (
     outbox,
     privacy_names,
     replies,
+    rule_calls,
     schema,
     segment_members,
     short_links,
@@ -71,7 +72,7 @@ from storage.stores import Store
 OWNED = (
     carts, orders, events, enrollments, messages, codes, rewards, product_reviews, rfm_scores,
     schema.segment_members, schema.attributions, schema.conversations, schema.inbound_messages,
-    schema.identities, schema.replies,
+    schema.identities, schema.replies, schema.rule_calls,
 )  # fmt: skip
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
@@ -161,6 +162,7 @@ def erase(
     counts["identities"] = identities.forget(connection, store.id, ids)
     counts["inbound_messages"] = inbound.forget(connection, store.id, ids)
     counts["replies"] = replies.forget(connection, store.id, ids)
+    counts["rule_calls"] = rule_calls.forget(connection, store.id, ids)
     counts["interests"] = interests.forget(connection, store.id, ids)
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["short_links"] = short_links.forget_customers(connection, store.id, ids)

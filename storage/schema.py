@@ -1454,6 +1454,19 @@ conversations = _of_store(
     key=("store_id", "customer_id"),
 )
 
+# What a rule of handing over did about a conversation, each time.
+rule_calls = _of_store(
+    "rule_calls",
+    Column("customer_id", Id, nullable=False),
+    # Which (`marketing.hand_over_rules`).
+    Column("rule", String(60), nullable=False),
+    # hand_over | offer | over_limit
+    Column("came_to", String(12), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_rule_calls_at", "store_id", "at"),
+    Index("ix_rule_calls_customer", "store_id", "customer_id", "at"),
+)
+
 # Answers that the team keeps for use again; they may hold {first_name} and {cart_link}.
 saved_replies = _of_store(
     "saved_replies",

@@ -23,6 +23,7 @@ def test_they_are_kept_and_are_one_stores_alone(ask: Ask) -> None:
     assert (begun["is_automatic"], begun["hours"], begun["slack_url"]) == (True, [], None)
     form = {
         "is_automatic": False,
+        "most_an_hour": 12,
         "own_words": ["concierge"],
         "hours": WEEKDAYS,
         "answer_minutes": 30,
@@ -54,6 +55,9 @@ def test_they_are_kept_and_are_one_stores_alone(ask: Ask) -> None:
         ({"own_words": [""]}, "own_words.0"),
         ({"own_words": ["w"] * 51}, "own_words"),
         ({"answer_minutes": 0}, "answer_minutes"),
+        ({"most_an_hour": 0}, "most_an_hour"),
+        ({"most_an_hour": 1001}, "most_an_hour"),
+        ({"most_an_hour": None}, "most_an_hour"),
         ({"back_hours": 721}, "back_hours"),
         ({"hours": [{"day": 1, "start": "17:00", "end": "09:00"}]}, "hours.0.end"),
         ({"hours": [{"day": 8, "start": "09:00", "end": "17:00"}]}, "hours.0.day"),

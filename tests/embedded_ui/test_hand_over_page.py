@@ -21,6 +21,7 @@ pytestmark = IN_A_BROWSER
 def test_hours_promises_and_who_is_told_are_kept(open_page: Open, maple: SmallStore) -> None:
     frame = look(open_page, "/settings/conversations", "When a person takes over")
     frame = open_page("/settings/conversations")
+    frame.get_by_label("At most so many takeovers in an hour").fill("12")
     frame.get_by_label("Your own words for a person").fill("concierge\nshop manager\n")
     frame.get_by_role("switch", name="At any time").click()
     expect(frame.get_by_label("Monday from")).to_have_value("09:00")
@@ -40,5 +41,6 @@ def test_hours_promises_and_who_is_told_are_kept(open_page: Open, maple: SmallSt
     expect(frame.get_by_label("Your own words for a person")).to_have_value(
         "concierge\nshop manager"
     )
+    expect(frame.get_by_label("At most so many takeovers in an hour")).to_have_value("12")
     expect(frame.get_by_label("Saturday until")).to_have_value("17:00")
     expect(frame.get_by_label("Minutes until the first answer")).to_have_value("20")

@@ -84,6 +84,60 @@ def test_slack_and_a_program_are_called_signed_and_one_that_fails_holds_up_no_ma
     assert all(headers["webhook-signature"].startswith("v1,") for headers, _ in Program.told)
 
 
+def got_nowhere(stage: Stage, *people: str) -> None:
+    for one in people:
+        wrote(stage, "is the lining wool", f"igsid-{one}", sender_name=one)
+        wrote(stage, "and the sleeves", f"igsid-{one}")
+
+
+def subjects(stage: Stage) -> list[str]:
+    return [str(mail["Subject"]) for mail in stage.sink.mails]
+
+
+def hour_is_over(stage: Stage) -> None:
+    stage.pass_time(HOUR)
+    for row in stage.rows(schema.outbox, kind="alert", state="pending"):
+        stage.change(schema.outbox, row.id, due_at=row.due_at - HOUR)
+    work(stage)
+
+
+def test_a_full_hour_is_told_at_once_and_then_who_still_waits_all_together(
+    stage: Stage, chats: Chats, program: str
+) -> None:
+    settle(stage, emails=[TEAM], webhook_url=program, most_an_hour=1)
+    got_nowhere(stage, "Ada", "Bo", "Cleo", "Dee")
+    work(stage)
+    limit = "Your limit of takeovers is reached"
+    assert sorted(subjects(stage)) == ["Ada wants to talk to a person", limit]
+    wrote(stage, "agent", "igsid-Dee")
+    work(stage)
+    hour_is_over(stage)
+    assert subjects(stage)[2:] == [
+        "Dee wants to talk to a person",
+        "Waiting beyond your limit of takeovers: 2",
+    ]
+    body = stage.sink.mails[-1].get_body(("plain",))
+    assert body
+    assert body.get_content().splitlines()[2:4] == ["Bo", "Cleo"]
+    told = [json.loads(body) for _, body in Program.told]
+    beyond = [one for one in told if one["type"] == "conversations.beyond_limit"]
+    assert [len(one["data"]["customer_ids"]) for one in beyond] == [2]
+    got_nowhere(stage, "Eve", "Fay")
+    work(stage)
+    assert sorted(subjects(stage)[4:]) == ["Eve wants to talk to a person", limit]
+
+
+def test_of_a_full_hour_nobody_is_told_again_when_all_have_their_answer(
+    stage: Stage, chats: Chats
+) -> None:
+    settle(stage, emails=[TEAM], most_an_hour=1)
+    got_nowhere(stage, "Ada", "Bo")
+    wrote(stage, "agent", "igsid-Bo")
+    work(stage)
+    hour_is_over(stage)
+    assert len(subjects(stage)) == 3
+
+
 def test_the_merchants_own_doing_rings_no_bell(stage: Stage, chats: Chats) -> None:
     settle(stage, emails=[TEAM])
     met = wrote(stage, "hello there")

@@ -1,5 +1,6 @@
 """A person takes over by a rule: at once, with what is pending held, and explained."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,6 @@ import pytest
 
 from channels.base import InboundMessage, OptChange
 from jobs import advance, conversations, conversing, deliver
-from marketing import hand_over_rules
 from marketing.chat import AGENT, InboundKind
 from storage import conversations as kept
 from storage import inbound, schema
@@ -20,6 +20,7 @@ from tests.jobs.test_steps import MAIL, a_flow
 CHAT: dict[str, Any] = {**MAIL, "channel": "instagram"}
 SIZES = {"event": "message.received", "channel": "instagram", "keywords": ["sizes"]}
 COLOURS = {**SIZES, "keywords": ["colours"]}
+OFFERED = "I am not sure that I can help with this. Would you like to talk to a person?"
 WAIT = {"kind": "delay", "id": "wait", "duration": "PT2H"}
 
 
@@ -109,21 +110,74 @@ def test_who_was_given_back_as_not_needed_is_left_to_the_bot_for_a_day(
     assert hands(stage, met).rule == "unanswered_twice"
 
 
-def test_a_store_that_does_not_want_it_and_a_full_hour_bring_nobody_unasked(
-    stage: Stage, chats: Chats, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hand_over_rules, "MOST_AN_HOUR", 1)
-    for number, state in enumerate(["human", "automated"]):
-        for text in ("is the lining wool", "and the sleeves"):
-            met = wrote(stage, text, f"igsid-{number}", mid=f"{number}{text}")
-        assert hands(stage, met).state == state
-    stage.pass_time(2 * HOUR)
-    off = {**stage.store.settings, "conversations": {"is_automatic": False}}
-    stage.change(schema.stores, stage.store_id, settings=off)
+def settle(stage: Stage, **told: Any) -> None:
+    settings = {**stage.store.settings, "conversations": told}
+    stage.change(schema.stores, stage.store_id, settings=settings)
+
+
+def got_nowhere(stage: Stage, sender: str) -> str:
     for text in ("is the lining wool", "and the sleeves"):
-        met = wrote(stage, text, "igsid-9", mid=f"9{text}")
+        met = wrote(stage, text, sender)
+    return met
+
+
+def test_a_store_that_does_not_want_it_brings_nobody_unasked(stage: Stage, chats: Chats) -> None:
+    settle(stage, is_automatic=False)
+    met = got_nowhere(stage, ADA)
     assert hands(stage, met).state == "automated"
-    assert hands(stage, wrote(stage, "agent", "igsid-9")).state == "human"
+    assert [said.text for said in stage.rows(schema.replies)] == [OFFERED]
+    assert [row.came_to for row in stage.rows(schema.rule_calls)] == ["offer"]
+    assert hands(stage, wrote(stage, "agent")).state == "human"
+
+
+def test_beyond_the_hours_limit_customers_are_offered_a_person_and_asking_still_brings_one(
+    stage: Stage, chats: Chats
+) -> None:
+    settle(stage, most_an_hour=1)
+    first, second = got_nowhere(stage, "igsid-1"), got_nowhere(stage, "igsid-2")
+    wrote(stage, "and the hood", "igsid-2")
+    assert [hands(stage, one).state for one in (first, second)] == ["human", "automated"]
+    assert [(row.customer_id, row.rule, row.came_to) for row in calls(stage)] == [
+        (first, "unanswered_twice", "hand_over"),
+        (second, "unanswered_twice", "over_limit"),
+    ]
+    texts = [row.text for row in stage.rows(schema.replies, customer_id=second)]
+    assert texts == [OFFERED]
+    assert hands(stage, wrote(stage, "agent", "igsid-3")).state == "human"
+    assert hands(stage, wrote(stage, "my lawyer will write", "igsid-4")).state == "human"
+    stage.pass_time(HOUR)
+    wrote(stage, "is it warm", "igsid-2")
+    assert hands(stage, wrote(stage, "is it dry", "igsid-2")).rule == "unanswered_twice"
+    assert stage.rows(schema.rule_calls, store_id=stage.stranger_id) == []
+
+
+def test_one_given_back_within_the_hour_still_counts_to_its_limit(
+    stage: Stage, chats: Chats
+) -> None:
+    settle(stage, most_an_hour=1)
+    first = got_nowhere(stage, "igsid-1")
+    conversations.hand_back(stage.runtime, stage.store, first, "merchant")
+    assert hands(stage, got_nowhere(stage, "igsid-2")).state == "automated"
+
+
+def test_two_who_come_at_once_stay_within_the_limit_together(stage: Stage, chats: Chats) -> None:
+    settle(stage, most_an_hour=1)
+    for sender in ("igsid-1", "igsid-2"):
+        wrote(stage, "is the lining wool", sender)
+
+    def write(sender: str) -> None:
+        told = [InboundMessage(f"again-{sender}", sender, "and the sleeves")]
+        stage.database.write(
+            lambda c: conversing.hear(stage.runtime, c, stage.store, INSTAGRAM, told)
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, ["igsid-1", "igsid-2"]))
+    assert sorted(row.came_to for row in calls(stage)) == ["hand_over", "over_limit"]
+
+
+def calls(stage: Stage) -> list[Any]:
+    return sorted(stage.rows(schema.rule_calls), key=lambda row: row.at)
 
 
 def test_a_stores_own_word_brings_a_person(stage: Stage, chats: Chats) -> None:

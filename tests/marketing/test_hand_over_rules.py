@@ -1,5 +1,6 @@
 """When a person takes over: asked for, too grave for a machine, or the bot got nowhere."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,14 @@ from marketing.frustration import (
     is_closing,
     score,
     wants_refund_angrily,
+)
+from marketing.hand_over_rules import (
+    FRUSTRATION,
+    UNANSWERED,
+    Found,
+    Standing,
+    Then,
+    settled,
 )
 from marketing.risk_intents import Risk, risk_of
 
@@ -189,6 +198,34 @@ def test_what_only_sounds_grave(text: str) -> None:
 )
 def test_money_back_in_anger(text: str, is_cross: bool) -> None:
     assert wants_refund_angrily(text) is is_cross
+
+
+# --- what it comes to -----------------------------------------------------------------------
+
+GUESS = Found(UNANSWERED)
+FULL = Standing(within_hour=5, most_an_hour=5)
+
+
+@pytest.mark.parametrize(
+    ("found", "standing", "then"),
+    [
+        (GUESS, Standing(within_hour=4, most_an_hour=5), Then.HAND_OVER),
+        (GUESS, FULL, Then.OVER_LIMIT),
+        (GUESS, replace(FULL, offered_at=NOON), Then.OVER_LIMIT),
+        (GUESS, replace(FULL, over_limit_at=NOON - timedelta(minutes=59)), None),
+        (GUESS, replace(FULL, over_limit_at=NOON - timedelta(minutes=60)), Then.OVER_LIMIT),
+        (GUESS, replace(FULL, is_automatic=False), Then.OFFER),
+        (GUESS, replace(FULL, is_automatic=False, offered_at=NOON), None),
+        (GUESS, replace(FULL, not_needed_at=NOON - timedelta(hours=23)), None),
+        (Found(FRUSTRATION, Then.OFFER), FULL, Then.OFFER),
+        (Found("agent_word:en"), replace(FULL, not_needed_at=NOON), Then.HAND_OVER),
+        (Found("risk:legal"), FULL, Then.HAND_OVER),
+    ],
+)
+def test_a_guess_keeps_to_the_hour_and_whoever_asks_does_not(
+    found: Found, standing: Standing, then: Then | None
+) -> None:
+    assert settled(found, standing, NOON) is then
 
 
 # --- how it goes ----------------------------------------------------------------------------

@@ -879,6 +879,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "customer_id", name=op.f("pk_rfm_scores")),
     )
     op.create_table(
+        "rule_calls",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("came_to", sa.String(length=12), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_rule_calls_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_rule_calls")),
+    )
+    with op.batch_alter_table("rule_calls", schema=None) as batch_op:
+        batch_op.create_index("ix_rule_calls_at", ["store_id", "at"], unique=False)
+        batch_op.create_index(
+            "ix_rule_calls_customer", ["store_id", "customer_id", "at"], unique=False
+        )
+    op.create_table(
         "saved_replies",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
@@ -2010,6 +2031,10 @@ def downgrade() -> None:
         )
     op.drop_table("segments")
     op.drop_table("saved_replies")
+    with op.batch_alter_table("rule_calls", schema=None) as batch_op:
+        batch_op.drop_index("ix_rule_calls_customer")
+        batch_op.drop_index("ix_rule_calls_at")
+    op.drop_table("rule_calls")
     op.drop_table("rfm_scores")
     with op.batch_alter_table("rfm_runs", schema=None) as batch_op:
         batch_op.drop_index("ix_rfm_runs_due")

@@ -24,6 +24,15 @@ export function TakingOver({ form, change, wrong }: Parts) {
       <p className="hint" style={{ marginBlockEnd: 12 }}>
         {words.automaticHint}
       </p>
+      {form.is_automatic && (
+        <NumberField
+          label={words.mostAnHour}
+          hint={words.mostAnHourHint}
+          value={form.most_an_hour}
+          wrong={wrong("most_an_hour")}
+          change={(count) => change({ most_an_hour: count ?? 0 })}
+        />
+      )}
       <Lines
         label={words.ownWords}
         hint={words.ownWordsHint}

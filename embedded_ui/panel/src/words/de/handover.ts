@@ -7,6 +7,9 @@ export const handover: HandoverWords = {
     "Wer mit einem Menschen sprechen möchte, bekommt sofort einen: über die Schaltfläche oder mit Worten in zwei Dutzend Sprachen. Ebenso, wer von Anwälten, Verletzungen, Betrug oder seinen Daten schreibt. Abläufe schreiben dann nichts mehr, bis Sie das Gespräch zurückgeben.",
   automatic: "Auch übernehmen, wenn ein Kunde nicht weiterkommt oder verärgert ist",
   automaticHint: "Ausgeschaltet bietet der Bot nur einen Menschen an.",
+  mostAnHour: "Höchstens so viele Übernahmen pro Stunde",
+  mostAnHourHint:
+    "Weiteren Kunden wird stattdessen ein Mensch angeboten. Ihr Team erfährt es sofort und nach einer Stunde, wer von ihnen noch wartet. Wer nach einem Menschen fragt, bekommt immer einen.",
   ownWords: "Eigene Wörter für einen Menschen",
   ownWordsHint: "Eines je Zeile. Sie zählen, wenn sie die ganze Nachricht sind.",
   hours: "Wann Sie antworten",

@@ -5,6 +5,9 @@ export const handover = {
     "Whoever asks for a person gets one at once: by the button, or in words of two dozen languages. So does whoever tells of lawyers, injuries, fraud or their data. Flows then write them nothing until you hand the conversation back.",
   automatic: "Also take over when a customer gets nowhere or is upset",
   automaticHint: "Off, the bot only offers them a person.",
+  mostAnHour: "At most so many takeovers in an hour",
+  mostAnHourHint:
+    "Further customers are offered a person instead. Your team is told at once, and after an hour who of them still waits. Whoever asks for a person always gets one.",
   ownWords: "Your own words for a person",
   ownWordsHint: "One on each line. They count when they are the whole message.",
   hours: "When you answer",
