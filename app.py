@@ -324,7 +324,7 @@ def _link_doors(app: Flask, runtime: Runtime, door: pixel.PixelDoor) -> None:
     def unsubscribe_page(token: str) -> Response:
         """Show a button; a scanner that fetches the link unsubscribes nobody."""
         link = links.read_unsubscribe(keys, token)
-        return customer_pages.unsubscribe(track.store_name(runtime, link), done=False)
+        return customer_pages.unsubscribe(track.leaving(runtime, link), done=False)
 
     @app.post("/u/<token>")
     def unsubscribe(token: str) -> Response:
@@ -332,7 +332,7 @@ def _link_doors(app: Flask, runtime: Runtime, door: pixel.PixelDoor) -> None:
         link = links.read_unsubscribe(keys, token)
         one_click = request.form.get("List-Unsubscribe") == "One-Click"
         track.unsubscribe(runtime, link, one_click=one_click)
-        return customer_pages.unsubscribe(track.store_name(runtime, link), done=True)
+        return customer_pages.unsubscribe(track.leaving(runtime, link), done=True)
 
 
 def _short_link_door(app: Flask, runtime: Runtime, door: pixel.PixelDoor) -> None:

@@ -1,6 +1,7 @@
 """The few pages that a customer sees: the unsubscribe page, a dead link, the open pixel.
 
-They set no cookie, load nothing from elsewhere, and say no more of anyone than the store's name.
+They set no cookie, load nothing from elsewhere, and say no more of anyone than the store's name,
+each in the language that the browser asks for.
 """
 
 from base64 import b64decode
@@ -9,6 +10,11 @@ from pathlib import Path
 from flask import Response, render_template
 
 import connectors
+from doors.spoken import spoken, the_language
+from jobs.track import Leaving
+from marketing.chat_names import NAMES
+from marketing.model import ChannelName
+from marketing.said import say
 
 FORM_SCRIPT = (
     Path(connectors.__path__[0]) / "shopify/app/extensions/reprise-form/assets/reprise-form.js"
@@ -27,10 +33,25 @@ HEADERS = {
 }
 
 
-def unsubscribe(store_name: str, *, done: bool) -> Response:
+def unsubscribe(leaving: Leaving, *, done: bool) -> Response:
     """Give the page with the button, or the one that says it is done."""
-    page = render_template("customer/unsubscribe.html", store=store_name, done=done)
-    return Response(page, headers=HEADERS)
+    whose = leaving.store_name
+    asks = say("Unsubscribe from {store}?", store=whose)
+    heading = say("You are unsubscribed from {store}", store=whose) if done else asks
+    texts = [_no_more(leaving.channel), say("Messages about orders you place still reach you.")]
+    button = None if done else say("Unsubscribe")
+    return _page("unsubscribe", heading, texts, button=button)
+
+
+def _no_more(channel: ChannelName) -> str:
+    match channel:
+        case ChannelName.EMAIL:
+            return say("You will get no more marketing emails.")
+        case ChannelName.SMS:
+            return say("You will get no more marketing text messages.")
+        case _:
+            name = NAMES[channel]
+            return say("You will get no more marketing messages on {channel}.", channel=name)
 
 
 def confirm(store_name: str, language: str, *, done: bool) -> Response:
@@ -47,13 +68,32 @@ def form_script() -> Response:
 
 def not_found() -> Response:
     """Give the page behind a link that is not, or no longer, one of ours."""
-    return Response(render_template("customer/not_found.html"), status=404, headers=HEADERS)
+    heading = say("This link does not work any more")
+    cut = say("It may have been cut short on its way.")
+    again = say("Try the link in the message again, or go to the store directly.")
+    return _page("notice", heading, [cut, again], 404)
 
 
 def later(status: int, retry_after: int) -> Response:
     """Give the page behind a short link that nobody looks up just now; `retry_after` in seconds."""
-    page = render_template("customer/later.html", busy=status == TOO_MANY)
-    return Response(page, status, headers={**HEADERS, "Retry-After": str(retry_after)})
+    many = say("Too many links that lead nowhere were tried from here.")
+    why = many if status == TOO_MANY else say("We don't know where it leads just now.")
+    heading = say("Try the link again in a moment")
+    answer = _page("notice", heading, [why, say("You can also go to the store directly.")], status)
+    answer.headers["Retry-After"] = str(retry_after)
+    return answer
+
+
+def _page(
+    name: str, heading: str, texts: list[str], status: int = 200, *, button: str | None = None
+) -> Response:
+    words = {
+        "language": the_language(),
+        "heading": spoken(heading),
+        "text": " ".join(spoken(one) for one in texts),
+        "button": spoken(button) if button else None,
+    }
+    return Response(render_template(f"customer/{name}.html", **words), status, headers=HEADERS)
 
 
 def pixel() -> Response:

@@ -12,7 +12,7 @@ from marketing.conditions import Asked, fields_of
 from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
 from marketing.entry import begin, should_enroll
 from marketing.events import EventName, News
-from marketing.model import ChannelName, Reason
+from marketing.model import ChannelName, ConsentSource, Reason
 from marketing.opt_in import flow_of, is_begun_by_link
 from marketing.triggers import IDLE_EVENTS, WATCHED_EVENTS, has_reached, matches, subject_of
 from storage import Connection, enrollments, facts, flow_events, flows, people, suppressions
@@ -82,19 +82,21 @@ def react(
 def _lift_suppressions(
     connection: Connection, runtime: Runtime, store_id: str, news: Iterable[News]
 ) -> None:
-    """Whoever subscribes anew after unsubscribing through us may be written to again."""
-    subscribed = [
-        one.customer_id
-        for one in news
-        if one.name is EventName.CUSTOMER_SUBSCRIBED and one.customer_id
-    ]
-    channel = ChannelName.EMAIL.value
-    hashes = [
-        runtime.secrets.address_hash(channel, email)
-        for email in people.emails(connection, store_id, subscribed)
-    ]
-    if hashes:
-        suppressions.lift(connection, store_id, channel, hashes)
+    """Whoever subscribes anew after unsubscribing through us may be written to there again.
+
+    But whoever stopped texts by a word takes that back by a word alone: their carrier heard it too.
+    """
+    for channel, found in ((ChannelName.EMAIL, people.emails), (ChannelName.SMS, people.phones)):
+        who = [one.customer_id for one in news if one.customer_id and _says_yes(one, channel)]
+        known = found(connection, store_id, who) if who else ()
+        hashes = [runtime.secrets.address_hash(channel, address) for address in known]
+        if hashes:
+            suppressions.lift(connection, store_id, channel, hashes, but=ConsentSource.REPLY)
+
+
+def _says_yes(news: News, channel: ChannelName) -> bool:
+    said_of = news.data.get("channel", ChannelName.EMAIL)
+    return news.name is EventName.CUSTOMER_SUBSCRIBED and said_of == channel
 
 
 def wake_after(runtime: Runtime, store_ids: Sequence[str], news: Iterable[News]) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 from jobs import credit, enroll
 from jobs.machines import is_machines_agent, is_machines_click
 from jobs.runtime import Runtime
-from marketing.consent import SuppressionScope
+from marketing.consent import CONSENT_CHANNELS, KEPT_CHANNELS, SuppressionScope
 from marketing.events import EventName, News
 from marketing.ledger import on_status
 from marketing.links import Link
 from marketing.model import (
     BadSignature,
+    ChannelName,
+    Consent,
     ConsentSource,
     ConsentState,
     MessageStatus,
@@ -25,8 +27,11 @@ from marketing.model import (
 from storage import (
     Connection,
     Row,
+    customer_changes,
     flow_events,
     hits,
+    identities,
+    inbound,
     message_fates,
     messages,
     outbox,
@@ -34,7 +39,7 @@ from storage import (
     suppressions,
 )
 from storage.flow_events import Told
-from storage.message_fates import Seen, WayBack
+from storage.message_fates import Recipient, Seen, WayBack
 
 BATCH = 500
 WRITE_CONSENT = "write_consent"
@@ -46,6 +51,14 @@ class Judged:
 
     row: Row[Any]
     is_machine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What is to be left by a message's link: whose messages, and by which channel they come."""
+
+    store_name: str
+    channel: ChannelName
 
 
 def drain(runtime: Runtime, _store_ids: Sequence[str]) -> list[str]:
@@ -184,17 +197,21 @@ def _cart_anew(runtime: Runtime, way: WayBack) -> str | None:
     return connector.cart_address(front, lines) if lines else None
 
 
-def store_name(runtime: Runtime, link: Link) -> str:
-    """Give the store's name for the page that a customer sees; raises `BadSignature`."""
+def leaving(runtime: Runtime, link: Link) -> Leaving:
+    """Give what the page says that an unsubscribe link leads to; raises `BadSignature`.
+
+    The link in a test of a message, which is nobody's, shows the page as mail has it.
+    """
     with runtime.database.reading() as connection:
         store = stores.by_id(connection, link.store_id)
+        whose = message_fates.recipient(connection, link.store_id, link.message_id)
     if store is None:
         raise BadSignature("the store is gone")
-    return store.name
+    return Leaving(store.name, whose.channel if whose else ChannelName.EMAIL)
 
 
 def unsubscribe(runtime: Runtime, link: Link, *, one_click: bool) -> None:
-    """Stop marketing to the customer of a message, also what is due already; safe to repeat.
+    """Stop marketing to a message's customer on its channel, what is due too; safe to repeat.
 
     Raises `BadSignature` when there is no such message any more.
     """
@@ -208,61 +225,75 @@ def unsubscribe(runtime: Runtime, link: Link, *, one_click: bool) -> None:
 def _unsubscribe(
     runtime: Runtime, connection: Connection, link: Link, source: ConsentSource
 ) -> bool:
-    now, real_now = runtime.database.now(connection), runtime.database.real_now(connection)
+    now, real_now = runtime.database.moments(connection)
     whose = message_fates.recipient(connection, link.store_id, link.message_id)
     if whose is None:
         return False
-    if whose.email:
-        _suppress(runtime, connection, link.store_id, whose.email, source, now)
-    changed = message_fates.unsubscribe(
-        connection, link.store_id, link.message_id, whose.customer_id, source.value, now
-    )
-    if changed:
-        _tell_of_unsubscribing(runtime, connection, link, whose.customer_id, source, now)
-        payload = {
-            "customer_id": whose.customer_id,
-            "channel": "email",
-            "state": ConsentState.UNSUBSCRIBED.value,
-            "changed_at": now.isoformat(),
-        }
-        key = f"{whose.customer_id}:email"
-        outbox.add(connection, link.store_id, WRITE_CONSENT, key, payload, real_now)
+    message_fates.unsubscribed(connection, link.store_id, link.message_id, now)
+    said = Consent(whose.channel, ConsentState.UNSUBSCRIBED, source, now)
+    _suppress(runtime, connection, link.store_id, whose, said)
+    note = customer_changes.consent if whose.channel in KEPT_CHANNELS else identities.consent
+    if note(connection, link.store_id, whose.customer_id, said):
+        _tell_of_unsubscribing(runtime, connection, link, whose.customer_id, said)
+        _tell_platform(connection, link.store_id, whose.customer_id, said, real_now)
     messages.skip_of_customer(
-        connection, link.store_id, whose.customer_id, "email", Reason.UNSUBSCRIBED
+        connection, link.store_id, whose.customer_id, whose.channel, Reason.UNSUBSCRIBED
     )
     return True
 
 
 def _suppress(
-    runtime: Runtime,
-    connection: Connection,
-    store_id: str,
-    email: str,
-    source: ConsentSource,
-    now: datetime,
+    runtime: Runtime, connection: Connection, store_id: str, whose: Recipient, said: Consent
 ) -> None:
+    """Note the no with every address that they are reached at there."""
+    hashed, channel = runtime.secrets.address_hash, whose.channel
+    hashes = [hashed(channel, one) for one in _addresses(connection, store_id, whose)]
     suppressions.add(
         connection,
         store_id,
-        "email",
-        [runtime.secrets.address_hash("email", email)],
+        channel,
+        hashes,
         scope=SuppressionScope.MARKETING,
         reason=suppressions.UNSUBSCRIBED,
-        source=source.value,
-        now=now,
+        source=said.source.value,
+        now=said.changed_at,
     )
+    suppressions.left_anew(connection, store_id, channel, hashes, said.changed_at)
+
+
+def _addresses(connection: Connection, store_id: str, whose: Recipient) -> list[str]:
+    by_phone = whose.phone if whose.channel in inbound.BY_PHONE else None
+    own = whose.email if whose.channel is ChannelName.EMAIL else by_phone
+    known = identities.addresses(connection, store_id, [whose.customer_id])
+    met = {address for channel, address in known if channel == whose.channel}
+    return sorted({*met, own} if own else met)
+
+
+def _tell_platform(
+    connection: Connection, store_id: str, customer_id: str, said: Consent, real_now: datetime
+) -> None:
+    if said.channel not in CONSENT_CHANNELS:
+        return
+    payload = {
+        "customer_id": customer_id,
+        "channel": said.channel.value,
+        "state": said.state.value,
+        "changed_at": said.changed_at.isoformat(),
+    }
+    key = f"{customer_id}:{said.channel}"
+    outbox.add(connection, store_id, WRITE_CONSENT, key, payload, real_now)
 
 
 def _tell_of_unsubscribing(
-    runtime: Runtime,
-    connection: Connection,
-    link: Link,
-    customer_id: str,
-    source: ConsentSource,
-    now: datetime,
+    runtime: Runtime, connection: Connection, link: Link, customer_id: str, said: Consent
 ) -> None:
-    data = {"channel": "email", "source": source.value, "message_id": link.message_id}
-    told = Told(EventName.CUSTOMER_UNSUBSCRIBED, customer_id, now, link.message_id, data)
+    data = {
+        "channel": said.channel.value,
+        "source": said.source.value,
+        "message_id": link.message_id,
+    }
+    now, name = said.changed_at, EventName.CUSTOMER_UNSUBSCRIBED
+    told = Told(name, customer_id, now, link.message_id, data)
     flow_events.keep(connection, link.store_id, [told])
     store = stores.by_id(connection, link.store_id)
     if store is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, or_, select, update
 
-from marketing.model import ConsentState, MessageState
+from marketing.model import ChannelName, MessageState
 from storage.among import among
 from storage.bulk import update_rows
 from storage.schema import carts, codes, customers, flows, messages, stores
@@ -30,10 +30,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a message went to."""
+    """Whom a message went to, by what, and where they are reached by mail and by phone."""
 
     customer_id: str
+    channel: ChannelName
     email: str | None
+    phone: str | None
 
 
 def seen(connection: Connection, store_id: str, found: Sequence[Seen]) -> None:
@@ -101,40 +103,22 @@ def origin(connection: Connection, store_id: str, message_id: str) -> tuple[str,
 
 
 def recipient(connection: Connection, store_id: str, message_id: str) -> Recipient | None:
-    """Give whom a message went to."""
+    """Give whom a message went to, and by which channel; None when it is gone."""
     m, c = messages.c, customers.c
     query = (
-        select(c.id, c.email)
+        select(c.id, m.channel, c.email, c.phone)
         .join(messages, and_(m.store_id == c.store_id, m.customer_id == c.id))
         .where(m.store_id == store_id, m.id == message_id)
     )
     row = connection.execute(query).one_or_none()
-    return Recipient(row.id, row.email) if row else None
+    return Recipient(row.id, ChannelName(row.channel), row.email, row.phone) if row else None
 
 
-def unsubscribe(
-    connection: Connection,
-    store_id: str,
-    message_id: str,
-    customer_id: str,
-    source: str,
-    now: datetime,
-) -> bool:
-    """Note a customer's no to e-mail; False when it was known already."""
-    c, m = customers.c, messages.c
+def unsubscribed(connection: Connection, store_id: str, message_id: str, now: datetime) -> None:
+    """Note that a message was left by; the first time counts."""
+    m = messages.c
     mine = and_(m.store_id == store_id, m.id == message_id, m.unsubscribed_at.is_(None))
     connection.execute(update(messages).where(mine).values(unsubscribed_at=now))
-    unsubscribed = ConsentState.UNSUBSCRIBED.value
-    changed = connection.execute(
-        update(customers)
-        .where(
-            c.store_id == store_id,
-            c.id == customer_id,
-            or_(c.email_consent.is_(None), c.email_consent != unsubscribed),
-        )
-        .values(email_consent=unsubscribed, email_consent_source=source, email_consent_at=now)
-    )
-    return changed.rowcount == 1
 
 
 def reported_on(connection: Connection, store_id: str, ids: Sequence[str]) -> list[Row[Any]]:

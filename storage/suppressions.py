@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, false, func, not_, select, update
 
 from marketing.consent import SuppressionScope
 from storage.among import among, among_given
@@ -82,15 +82,24 @@ def left_at(
     return found
 
 
-def lift(connection: Connection, store_id: str, channel: str, hashes: Iterable[str]) -> None:
-    """Let addresses be written to again: their owners subscribed anew."""
+def lift(
+    connection: Connection,
+    store_id: str,
+    channel: str,
+    hashes: Iterable[str],
+    *,
+    but: str | None = None,
+) -> None:
+    """Let addresses be written to again: their owners subscribed anew; `but`: by whom it stays."""
     s = suppressions.c
+    stays = s.source == but if but else false()
     connection.execute(
         suppressions.delete().where(
             s.store_id == store_id,
             s.channel == channel,
             among(s.address_hash, hashes),
             s.scope == SuppressionScope.MARKETING.value,
+            not_(stays),
         )
     )
 

@@ -7,9 +7,10 @@ import pytest
 
 from jobs import abandon, advance, track
 from jobs.machines import is_machines_agent, is_machines_click
+from jobs.track import Leaving
 from marketing.events import EventName, News
 from marketing.links import Link
-from marketing.model import BadSignature
+from marketing.model import BadSignature, ChannelName
 from storage import hits, schema
 from storage.hits import Hit
 from tests.jobs.stage import BROWSER, HOUR, MINUTE, Stage
@@ -141,7 +142,8 @@ def test_a_strangers_link_does_nothing(stage: Stage, sent: Any) -> None:
 def test_the_cart_link_leads_to_the_platforms_own_address(stage: Stage, sent: Any) -> None:
     (cart,) = stage.rows(schema.carts)
     assert track.recovery_url(stage.runtime, Link(stage.store_id, sent.id)) == cart.recovery_url
-    assert track.store_name(stage.runtime, Link(stage.store_id, sent.id)) == "Maple & Moss"
+    told = track.leaving(stage.runtime, Link(stage.store_id, sent.id))
+    assert told == Leaving("Maple & Moss", ChannelName.EMAIL)
 
 
 def test_a_cart_that_is_no_checkout_leads_to_one_of_the_same_things(
