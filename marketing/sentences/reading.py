@@ -1,7 +1,7 @@
 """A sentence as a flow's document: read by the grammar, then given its ids, names and words."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from marketing.sentences.parser import Parser
@@ -127,7 +127,7 @@ class Finish:
 
     def _steps(self, told: list[Json]) -> list[Json]:
         whole: list[Json] = []
-        for step in told:
+        for step in _apart(told):
             if "code" not in step:
                 whole.append(self._step(step))
                 continue
@@ -201,6 +201,16 @@ class Finish:
     def _arm(self, arms: str, number: int, told: Json) -> Json:
         key = f"way-{number + 1}" if arms == "cases" else chr(ord("a") + number)
         return {**told, "key": key, "steps": self._steps(told["steps"])}
+
+
+def _apart(told: Iterable[Json]) -> Iterator[Json]:
+    """Give a wait and what follows it, said in one breath (“after 2 days send …”), as two steps."""
+    for step in told:
+        own = dict(step)
+        following = own.pop("following", None)
+        yield own
+        if following is not None:
+            yield from _apart([following])
 
 
 def explained(error: NotUnderstood, language: str) -> tuple[str, str]:

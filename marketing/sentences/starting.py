@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from marketing.model import ChannelName
+
 Json = dict[str, Any]
+CHATS = frozenset(ChannelName) - {ChannelName.EMAIL, ChannelName.SMS}
 TITLES: Mapping[str, Mapping[str, str]] = {
     "en": {"message": "Message", "cart": "Abandoned cart", "product": "Products",
            "category": "Categories", "checkout": "Checkout", "order": "After an order",
@@ -55,10 +58,26 @@ def template_of(message: Mapping[str, Any], event: str, language: str) -> Json:
         blocks.append({"id": "products", "kind": "products", "of": "cart"})
     if message.get("coupon"):
         blocks.append({"id": "code", "kind": "code"})
-    blocks += [_button(noun, said), {"id": "footer", "kind": "footer", "why": said["why"]}]
-    return {"subject": subject, "preview": "", "blocks": blocks}
+    button = _button(noun, said)
+    blocks += [
+        {"id": "button", "kind": "button", "label": button["label"], "href": button["url"]},
+        {"id": "footer", "kind": "footer", "why": said["why"]},
+    ]
+    return {"subject": subject, "preview": "", "blocks": blocks, **_brief(message, text, button)}
+
+
+def _brief(message: Mapping[str, Any], text: str, button: Json) -> Json:
+    """Give the same in a few words, where a text message or a chat has to say it."""
+    channels = {*message.get("channels", ()), message.get("channel")}
+    code = "{% if coupon %} {{ coupon.code }}{% endif %}" if message.get("coupon") else ""
+    brief: Json = {}
+    if ChannelName.SMS in channels:
+        brief["sms"] = f"{text}{code} {button['url']}"
+    if channels & CHATS:
+        brief["chat"] = {"text": f"{text}{code}", "buttons": [button]}
+    return brief
 
 
 def _button(noun: str, said: Mapping[str, str]) -> Json:
-    href, label = ("cart.url", "to_cart") if noun == "cart" else ("store.url", "to_store")
-    return {"id": "button", "kind": "button", "label": said[label], "href": f"{{{{ {href} }}}}"}
+    address, label = ("cart.url", "to_cart") if noun == "cart" else ("store.url", "to_store")
+    return {"label": said[label], "url": f"{{{{ {address} }}}}"}

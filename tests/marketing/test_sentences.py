@@ -70,6 +70,16 @@ def test_every_recipe_is_a_sentence_that_says_all_of_it(name: str, spoken: Spoke
          ["coupon", "message"]),
         ("If a customer subscribes, send an email with a 15% discount that is valid for 3 days",
          ["coupon", "message"]),
+        ("If a customer subscribes, text them", ["message"]),
+        ("If a customer subscribes, email them, then after 2 days text the customer",
+         ["message", "delay", "message"]),
+        ("If a customer adds to cart and does not buy within 1 hour, email them. After 23 hours "
+         "send an email with $5 off", ["message", "delay", "coupon", "message"]),
+        ("If a customer subscribes, in 3 days, message them on WhatsApp or by text", None),
+        ("If a customer subscribes, in 3 days, message them on WhatsApp", ["delay", "message"]),
+        ("If someone comments on our post, write a chat message", ["message"]),
+        ('If somebody writes something with the word "size", unsubscribe them from sms and email',
+         ["update_customer"]),
         ("If a customer places an order, unless they have the tag vip (send an email)",
          ["condition"]),
     ],
@@ -90,6 +100,32 @@ def test_a_discount_is_a_code_in_german_too() -> None:
         document = sentences.read(f"{begins}, sende eine E-Mail {said}", DE)
         assert kinds(document) == ["coupon", "message"]
         assert document["steps"][0]["percent"] == 10
+
+
+def test_a_text_and_a_chat_begin_with_words_of_their_own() -> None:
+    text, chat = sentences.read(
+        "If a customer adds to cart and does not buy within 1 hour, text them, then send them a "
+        "WhatsApp message or an email with a 10% code",
+        EN,
+    )["steps"][0::2]
+    assert text["template"]["sms"] == "It is still in your cart. {{ cart.url }}"
+    told = chat["template"]["chat"]
+    assert "{{ coupon.code }}" in told["text"]
+    assert told["buttons"] == [{"label": "Back to your cart", "url": "{{ cart.url }}"}]
+
+
+@pytest.mark.parametrize("sentence", [
+    "Wenn jemand unseren Beitrag kommentiert, schreibe ihm per Instagram, nach 2 Tagen sende eine "
+    "Nachricht im Chat mit 5 € Rabatt",
+    "Sobald jemand uns in einer Story erwähnt, schreib ihm über Instagram, nach weiteren 2 Tagen "
+    "sende eine Chat-Nachricht mit einem Code über 5 EUR",
+])  # fmt: skip
+def test_chats_and_a_wait_in_one_breath_are_understood_in_german_too(sentence: str) -> None:
+    document = sentences.read(sentence, DE)
+    flow_schema.read(document)
+    assert kinds(document) == ["message", "delay", "coupon", "message"]
+    assert (document["steps"][2]["off"], document["steps"][2]["amount"]) == ("amount", 500)
+    assert document["steps"][3]["channel"] == "webchat"
 
 
 def test_a_branch_without_brackets_takes_all_up_to_otherwise() -> None:
