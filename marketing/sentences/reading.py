@@ -8,7 +8,7 @@ from marketing.sentences.parser import Parser
 from marketing.sentences.phrases import grammar_of
 from marketing.sentences.sparse import ARMS, GIFTS, LAST, WAYS
 from marketing.sentences.spoken import Spoken, id_of
-from marketing.sentences.starting import TITLES, template_of, title_of
+from marketing.sentences.starting import TITLES, question_of, template_of, title_of
 from marketing.sentences.words import Word, words_of
 
 Json = dict[str, Any]
@@ -141,6 +141,8 @@ class Finish:
         match own["kind"]:
             case "message":
                 self._message(own)
+            case "ask" | "collect":
+                self._question(own)
             case "coupon":
                 own.setdefault("valid_for", VALID_FOR)
             case "start_flow" | "stop_flow":
@@ -165,6 +167,10 @@ class Finish:
                 own[gift] = self._gift(gift, own[gift])
         own["name"] = f"{TITLES[self.spoken.language]['message']} {self.counts['message']}"
         own["template"] = template_of(own, self.event, self.spoken.language)
+
+    def _question(self, own: Json) -> None:
+        own["template"] = question_of(own, own.pop("question", ""))
+        own.setdefault("message_kind", "transactional")
 
     def _gift(self, kind: str, told: str | int) -> str:
         made = self.made[kind]

@@ -15,11 +15,18 @@ from marketing.sentences.spoken import Spoken
 Json = dict[str, Any]
 UNTOLD = frozenset({"id", "name", "template", "text", "key"})
 """What no sentence says."""
+_QUESTION: Mapping[str, Any] = {
+    "message_kind": "transactional", "timeout": "P1D", "otherwise": [], "silent": [],
+}  # fmt: skip
+WRITING = frozenset({"message", "ask", "collect"})
+"""The steps that write to the customer."""
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "delay": {"duration": "PT0S", "since": "previous"},
     "message": {"message_kind": "marketing"},
     "coupon": {"prefix": "BACK", "off": "percent"},
     "reward": {"prefix": "THANKS", "or_code": False},
+    "ask": _QUESTION,
+    "collect": {**_QUESTION, "subscribes": True},
     "update_customer": {"add_tags": [], "remove_tags": [], "properties": {}},
 }
 WAYS = ("yes", "no", "otherwise", "silent", "given", "steps")
@@ -112,7 +119,7 @@ class Sparse:
 
     def _name(self, own: Json, kind: str) -> None:
         """Put into words what is told by id, and free names into pairs."""
-        if kind == "message":
+        if kind in WRITING:
             for gift in GIFTS:
                 if gift in own:
                     own[gift] = self._number(gift, own[gift])

@@ -66,6 +66,13 @@ def template_of(message: Mapping[str, Any], event: str, language: str) -> Json:
     return {"subject": subject, "preview": "", "blocks": blocks, **_brief(message, text, button)}
 
 
+def question_of(asking: Mapping[str, Any], text: str) -> Json:
+    """Give the words of a question; none, if the sentence had none: there they are to be written."""
+    channels = {*asking.get("channels", ()), asking.get("channel")}
+    words: Json = {"chat": {"text": text}}
+    return {**words, "sms": text} if text and ChannelName.SMS in channels else words
+
+
 def _brief(message: Mapping[str, Any], text: str, button: Json) -> Json:
     """Give the same in a few words, where a text message or a chat has to say it."""
     channels = {*message.get("channels", ()), message.get("channel")}

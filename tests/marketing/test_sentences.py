@@ -80,6 +80,10 @@ def test_every_recipe_is_a_sentence_that_says_all_of_it(name: str, spoken: Spoke
         ("If someone comments on our post, write a chat message", ["message"]),
         ('If somebody writes something with the word "size", unsubscribe them from sms and email',
          ["update_customer"]),
+        ('When somebody sends us a message: ask them on WhatsApp "Did it fit?": if "Yes" (end), '
+         'if "No" (hand over to a person "It did not fit")', ["ask"]),
+        ("When somebody sends us a message, ask them for their email address in the website chat. "
+         "Then send them an email.", ["collect", "message"]),
         ("If a customer places an order, unless they have the tag vip (send an email)",
          ["condition"]),
     ],
@@ -231,6 +235,7 @@ OWN: dict[str, Any] = {
     "keywords": st.lists(WORDS, min_size=1, max_size=3),
     "trigger+.every": LENGTHS,
     "property.set": {"n": NAMES},
+    "step_ask+.saves": NAMES,
     "property.clear": {"n": NAMES},
     "coupon+.prefix": PREFIXES.filter(lambda one: one != "BACK"),
     "step_reward+.prefix": PREFIXES.filter(lambda one: one != "THANKS"),
@@ -287,7 +292,7 @@ class Grower:
 DEEP = {
     "atom": ("compound", "none", "all", "any"),
     "condition": ("all", "any"),
-    "step": ("condition", "wait", "switch", "split"),
+    "step": ("condition", "wait", "switch", "split", "ask", "collect"),
     "block": ("some",),
 }
 
