@@ -67,7 +67,7 @@ def template_of(message: Mapping[str, Any], event: str, language: str) -> Json:
 
 
 def question_of(asking: Mapping[str, Any], text: str) -> Json:
-    """Give the words of a question; none, if the sentence had none: there they are to be written."""
+    """Give the words of a question; none, if the sentence had none: they are to be written."""
     channels = {*asking.get("channels", ()), asking.get("channel")}
     words: Json = {"chat": {"text": text}}
     return {**words, "sms": text} if text and ChannelName.SMS in channels else words

@@ -73,17 +73,17 @@ def test_every_recipe_is_a_sentence_that_says_all_of_it(name: str, spoken: Spoke
         ("If a customer subscribes, text them", ["message"]),
         ("If a customer subscribes, email them, then after 2 days text the customer",
          ["message", "delay", "message"]),
-        ("If a customer adds to cart and does not buy within 1 hour, email them. After 23 hours "
-         "send an email with $5 off", ["message", "delay", "coupon", "message"]),
+        (("If a customer adds to cart and does not buy within 1 hour, email them. After 23 hours "
+         "send an email with $5 off"), ["message", "delay", "coupon", "message"]),
         ("If a customer subscribes, in 3 days, message them on WhatsApp or by text", None),
         ("If a customer subscribes, in 3 days, message them on WhatsApp", ["delay", "message"]),
         ("If someone comments on our post, write a chat message", ["message"]),
         ('If somebody writes something with the word "size", unsubscribe them from sms and email',
          ["update_customer"]),
-        ('When somebody sends us a message: ask them on WhatsApp "Did it fit?": if "Yes" (end), '
-         'if "No" (hand over to a person "It did not fit")', ["ask"]),
-        ("When somebody sends us a message, ask them for their email address in the website chat. "
-         "Then send them an email.", ["collect", "message"]),
+        (('When somebody sends us a message: ask them on WhatsApp "Did it fit?": if "Yes" (end), '
+         'if "No" (hand over to a person "It did not fit")'), ["ask"]),
+        (("When somebody sends us a message, ask them for their email address in the website chat. "
+         "Then send them an email."), ["collect", "message"]),
         ("If a customer places an order, unless they have the tag vip (send an email)",
          ["condition"]),
     ],
@@ -119,10 +119,10 @@ def test_a_text_and_a_chat_begin_with_words_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("sentence", [
-    "Wenn jemand unseren Beitrag kommentiert, schreibe ihm per Instagram, nach 2 Tagen sende eine "
-    "Nachricht im Chat mit 5 € Rabatt",
-    "Sobald jemand uns in einer Story erwähnt, schreib ihm über Instagram, nach weiteren 2 Tagen "
-    "sende eine Chat-Nachricht mit einem Code über 5 EUR",
+    ("Wenn jemand unseren Beitrag kommentiert, schreibe ihm per Instagram, nach 2 Tagen sende eine "
+    "Nachricht im Chat mit 5 € Rabatt"),
+    ("Sobald jemand uns in einer Story erwähnt, schreib ihm über Instagram, nach weiteren 2 Tagen "
+    "sende eine Chat-Nachricht mit einem Code über 5 EUR"),
 ])  # fmt: skip
 def test_chats_and_a_wait_in_one_breath_are_understood_in_german_too(sentence: str) -> None:
     document = sentences.read(sentence, DE)
