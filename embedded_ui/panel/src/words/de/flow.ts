@@ -10,7 +10,7 @@ export const flow: Words["flow"] = {
   details: "Einzelheiten des Schritts",
   close: "Schließen",
   publish: "Veröffentlichen",
-  publishChanges: "Änderungen veröffentlichen",
+  publishChanges: "Veröffentlichen",
   pause: "Anhalten",
   resume: "Fortsetzen",
   published: "Der Ablauf ist live",

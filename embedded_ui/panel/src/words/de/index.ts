@@ -22,7 +22,7 @@ export const de: Words = {
     settings: "Einstellungen",
   },
   days: (count) => `${count} Tage`,
-  lastDays: (count) => `Letzte ${count} Tage`,
+  lastDays: (count) => `${count} Tage`,
   period: "Zeitraum",
   retry: "Noch einmal versuchen",
   reload: "Diese Seite neu laden",

@@ -336,7 +336,7 @@ export const inspector: InspectorWords = {
   },
   publish: {
     open: "Veröffentlichen",
-    openChanges: "Änderungen veröffentlichen",
+    openChanges: "Veröffentlichen",
     title: (name) => `„${name}“ veröffentlichen`,
     first: "Er war noch nie live. Das Veröffentlichen schaltet ihn ein.",
     paused: "Er ist angehalten. Das Veröffentlichen lässt ihn auch weiterlaufen.",
