@@ -90,7 +90,7 @@ type TextProps = {
 function Texts({ language, kept, wrong, change }: TextProps) {
   return (
     <fieldset lang={language} style={{ border: 0, margin: 0, padding: 0 }}>
-      <legend style={{ paddingBlock: 12 }}>
+      <legend style={{ padding: "12px 0" }}>
         <h3>{words.languages[language]}</h3>
       </legend>
       {TEXTS.map(([name, label, most]) => (
