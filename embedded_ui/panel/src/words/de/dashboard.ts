@@ -14,7 +14,7 @@ export const dashboard: Words["dashboard"] = {
   },
   up: "mehr",
   down: "weniger",
-  noChange: "davor nichts",
+  noChange: "Davor nichts",
   points: (value) => `${value} Pkt.`,
   notYet: "Noch zu wenig",
   about: (label) => `Was „${label}“ bedeutet`,

@@ -31,7 +31,7 @@ export const brand = {
   taken: "Taken from your store",
   takenText: "Your messages wear the logo and the colours of your store’s brand. Change what you like.",
   chosenText: "Your messages look like this.",
-  noneText: "Your store’s platform told no logo and no colours. Choose them here, or fill them in there and read them again.",
+  noneText: "Your store’s platform names no logo and no colours. Choose them here, or add them there and read them again.",
   useStores: "Use the store’s",
   readAgain: "Read from the store again",
   reading: "Reading",

@@ -13,7 +13,7 @@ export const dashboard = {
   } as Record<string, string>,
   up: "up",
   down: "down",
-  noChange: "nothing before",
+  noChange: "Nothing before",
   points: (value: string) => `${value} pts`,
   notYet: "Not enough yet",
   about: (label: string) => `What ${label.toLowerCase()} means`,

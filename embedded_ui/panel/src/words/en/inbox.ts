@@ -74,7 +74,7 @@ export const inbox = {
   windowLate: (left: string) => `Automation may not answer any more. You still can, for ${left}.`,
   windowClosed: "The time to answer here is over. Choose another channel, or wait until they write again.",
   template: {
-    instead: "The customer wrote more than a day ago: free words go no more. A template that Meta approved does.",
+    instead: "The customer wrote more than a day ago: only a template that Meta approved still goes out.",
     which: "Template",
     pick: "Pick a template",
     none: "Your account has no approved template. Make one in WhatsApp Manager, then sync it in the settings.",

@@ -55,7 +55,7 @@ export const results = {
   noMessages: "Nothing was sent in these days.",
   codeCosts: (cost: string) =>
     `Discount codes given in these days and used took off up to ${cost}.`,
-  tooFew: (count: number) => `Rates are told from ${count} messages on.`,
+  tooFew: (count: number) => `Rates are shown from ${count} messages on.`,
   belowMark: "below usual",
   aspects: { open: "opened", click: "clicked", order: "led to an order" } as Record<string, string>,
   worthTitle: "Worth an A/B test",

@@ -33,7 +33,7 @@ export const segments = {
     added: (name: string) => `“${name}” added`,
     people: (count: number, written: string) => `${written} ${n(count, "person", "people")}`,
     counting: "Counting",
-    unscored: "Your buyers are scored once you add it.",
+    unscored: "Buyers are scored once you add it.",
     uncounted: "Could not be counted now",
     category: "Category",
     categoryHint: "Choose the category that they look at.",
