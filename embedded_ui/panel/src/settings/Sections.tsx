@@ -1,4 +1,5 @@
 // The parts of the settings, as links above each of them.
+import { useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { to } from "../place";
 import { words } from "./words";
@@ -14,8 +15,11 @@ const PARTS = [
 
 export function Sections() {
   const [here] = useLocation();
+  const bar = useRef<HTMLElement>(null);
+  // On a phone the later parts lie beyond the edge.
+  useEffect(() => bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [here]);
   return (
-    <nav className="tabs" aria-label={words.sections.label}>
+    <nav ref={bar} className="tabs" aria-label={words.sections.label}>
       {PARTS.map(([path, label]) => (
         <Link key={path} href={to(path)} aria-current={here === `/panel${path}` ? "page" : undefined}>
           {label}
