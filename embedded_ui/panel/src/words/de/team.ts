@@ -12,7 +12,7 @@ export const team: TeamWords = {
   nameOf: (who) => `Name von ${who}`,
   role: "Rolle",
   roleOf: (who) => `Rolle von ${who}`,
-  seen: (at) => `zuletzt hier ${at}`,
+  seen: (at) => `Zuletzt hier ${at}`,
   roles: { viewer: "Betrachten", inbox: "Posteingang", editor: "Bearbeiten", publisher: "Veröffentlichen" },
   roleHints: {
     viewer: "Sieht alles, ändert nichts.",

@@ -11,7 +11,7 @@ export const team = {
   nameOf: (who: string) => `Name of ${who}`,
   role: "Role",
   roleOf: (who: string) => `Role of ${who}`,
-  seen: (at: string) => `last here ${at}`,
+  seen: (at: string) => `Last here ${at}`,
   roles: {
     viewer: "Viewer",
     inbox: "Inbox",
