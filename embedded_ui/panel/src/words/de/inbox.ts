@@ -5,10 +5,10 @@ import { n } from "./plural";
 export const inbox: InboxWords = {
   title: "Postfach",
   show: "Welche Unterhaltungen",
-  shows: { unassigned: "Frei", mine: "Meine", all: "Alle", closed: "Zu" },
+  shows: { unassigned: "Frei", mine: "Meine", all: "Alle", closed: "Geschlossen" },
   channel: "Kanal",
   anyChannel: "Alle Kanäle",
-  search: "Nach Name, Adresse oder Telefon suchen",
+  search: "Name, Adresse oder Telefon",
   list: "Unterhaltungen",
   emptyTitle: "Noch keine Unterhaltungen",
   empty: "Wenn jemand auf eine Nachricht antwortet, landet das hier.",
