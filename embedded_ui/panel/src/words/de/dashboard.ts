@@ -67,7 +67,7 @@ export const dashboard: Words["dashboard"] = {
   turnOn:
     "Drei Nachrichten holen zurückgelassene Warenkörbe zurück: eine Erinnerung nach einer Stunde, eine Antwort auf die üblichen Zweifel nach zwölf und ein eigener Code nach einem Tag. Sehen Sie sie an, bevor etwas hinausgeht.",
   turnOnAction: "Ablauf ansehen",
-  problemsTitle: "Braucht Sie",
+  problemsTitle: "Hier braucht es Sie",
   problems: {
     unknown_messages: (count, written) =>
       `${written} ${n(count, "Nachricht ging", "Nachrichten gingen")} vielleicht hinaus, vielleicht nicht. Reprise verschickt sie nicht noch einmal und fragt weiter nach.`,
