@@ -13,7 +13,7 @@ export const team: TeamWords = {
   role: "Rolle",
   roleOf: (who) => `Rolle von ${who}`,
   seen: (at) => `Zuletzt hier ${at}`,
-  roles: { viewer: "Betrachten", inbox: "Posteingang", editor: "Bearbeiten", publisher: "Veröffentlichen" },
+  roles: { viewer: "Betrachten", inbox: "Postfach", editor: "Bearbeiten", publisher: "Veröffentlichen" },
   roleHints: {
     viewer: "Sieht alles, ändert nichts.",
     inbox: "Sieht alles und antwortet Kunden.",
