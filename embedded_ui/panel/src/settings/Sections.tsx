@@ -16,8 +16,10 @@ const PARTS = [
 export function Sections() {
   const [here] = useLocation();
   const bar = useRef<HTMLElement>(null);
-  // On a phone the later parts lie beyond the edge.
-  useEffect(() => bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [here]);
+  // On a phone the later parts lie beyond the edge. Newer browsers answer with a promise, which is no effect's end.
+  useEffect(() => {
+    void bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [here]);
   return (
     <nav ref={bar} className="tabs" aria-label={words.sections.label}>
       {PARTS.map(([path, label]) => (
