@@ -1,7 +1,7 @@
 // A step on the canvas: what it is, what it does, and what happened at it.
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { ChevronsUpDown, CircleAlert, Ellipsis } from "lucide-react";
-import { memo, type PointerEvent } from "react";
+import { ChevronsUpDown, CircleAlert, Ellipsis, MailOpen, Send } from "lucide-react";
+import { memo, type PointerEvent, type ReactNode } from "react";
 import { StepIcon } from "../flow/StepIcon";
 import { useStore } from "../store";
 import { strings } from "../strings";
@@ -12,6 +12,8 @@ import { channelOf, lineOf, titleOf, triggerLine, triggerTitle } from "./telling
 import { words } from "./words";
 
 const said = strings.flow;
+
+const LONG = 26; // characters: more would be cut at the end of one line
 
 export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNode>) {
   const { trigger, names, isReadOnly, deeds } = useCanvas();
@@ -25,7 +27,7 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
   return (
     <div className={look} data-step={id} onPointerDown={lift}>
       {step && <Handle type="target" position={Position.Top} isConnectable={false} />}
-      <div className="sh">
+      <div className={title.length > LONG ? "sh long" : "sh"}>
         <StepIcon kind={step?.kind ?? TRIGGER} by={channelOf(step)} />
         <div>
           <b>{title}</b>
@@ -73,9 +75,7 @@ function Happened({ figures, isMessage }: { figures: Figures; isMessage: boolean
   if (isMessage) {
     return (
       <>
-        <span>{said.sent(format.int(figures.sent))}</span>
-        {figures.sent > 0 && <span>{said.opened(format.percent(figures.opened / figures.sent))}</span>}
-        {figures.cost > 0 && <Spent cost={figures.cost} />}
+        {figures.cost > 0 ? <Short figures={figures} /> : <Told figures={figures} />}
         <b>{format.roundMoney(figures.revenue)}</b>
       </>
     );
@@ -91,6 +91,39 @@ function Happened({ figures, isMessage }: { figures: Figures; isMessage: boolean
       <span>{said.reached(format.int(figures.reached))}</span>
       {figures.cost > 0 && <Spent cost={figures.cost} />}
     </>
+  );
+}
+
+function Told({ figures: { sent, opened } }: { figures: Figures }) {
+  const { format } = useStore();
+  return (
+    <>
+      <span>{said.sent(format.int(sent))}</span>
+      {sent > 0 && <span>{said.opened(format.percent(opened / sent))}</span>}
+    </>
+  );
+}
+
+/** With what it cost beside it, signs stand for the words: a card has no room for all of them. */
+function Short({ figures: { sent, opened, cost } }: { figures: Figures }) {
+  const { format } = useStore();
+  const rate = sent > 0 ? format.percent(opened / sent) : "";
+  return (
+    <>
+      <Sign icon={<Send size={12} aria-hidden />} told={said.sent(format.int(sent))} shown={format.int(sent)} />
+      {rate && <Sign icon={<MailOpen size={12} aria-hidden />} told={said.opened(rate)} shown={rate} />}
+      <Spent cost={cost} />
+    </>
+  );
+}
+
+function Sign({ icon, told, shown }: { icon: ReactNode; told: string; shown: string }) {
+  return (
+    <span className="sign" title={told}>
+      {icon}
+      <span className="vh">{told}</span>
+      <span aria-hidden>{shown}</span>
+    </span>
   );
 }
 
