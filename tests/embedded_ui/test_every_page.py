@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Frame, expect
 
 from embedded_ui.pages import PAGES
+from storage import stores
+from storage.database import Database
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
@@ -111,7 +113,27 @@ def test_a_page_that_gets_no_answer_says_so_and_offers_to_try_again(
     again = frame.get_by_role("button", name=re.compile("Try again|Reload"))
     expect(again.first).to_be_visible(timeout=SLOW)
     expect(frame.get_by_role("heading", level=1).first).to_be_visible()
-    in_every_sight(frame)  # beside what failed, others may still hold their places
+    expect(frame.locator(".banner.bad")).to_have_count(1)
+    expect(frame.locator(".sk")).to_have_count(0, timeout=SLOW)  # nothing is waited for any more
+    in_every_sight(frame)
+
+
+CUT = """() => [...document.querySelectorAll(".sh b, .sf > *")]
+    .filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+    .filter(e => getComputedStyle(e).display !== "inline").map(e => e.textContent)"""
+
+
+def test_cards_of_steps_have_room_for_german_titles_and_for_what_messages_cost(
+    open_page: Open, admin: AdminFrame, maple: SmallStore, database: Database
+) -> None:
+    admin.locale = "de"
+    with database.writing() as connection:
+        stores.set_settings(connection, maple.id, {"message_prices": {"email": 1000}})
+    frame = open_page(at("builder", maple))
+    expect(frame.get_by_text("Wenn ein Warenkorb zurückgelassen wird").first).to_be_visible()
+    expect(frame.locator(".sf .spent").first).to_be_visible(timeout=SLOW)
+    assert frame.evaluate(CUT) == []
+    in_every_sight(frame)
 
 
 def test_no_page_is_left_out(maple: SmallStore) -> None:

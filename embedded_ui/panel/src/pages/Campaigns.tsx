@@ -46,12 +46,14 @@ export default function Campaigns() {
         )}
       </div>
       {error && <Failure error={error} retry={refetch} />}
-      <section className="card flush" aria-label={words.title}>
-        {data ? <Table list={data} /> : <RowSkeletons rows={6} height={56} />}
-        {data && data.total > 0 && (
-          <Pager page={data.page} pages={data.pages} told={words.total(data.total, format.int(data.total))} words={words} turn={turn} />
-        )}
-      </section>
+      {(data || !error) && (
+        <section className="card flush" aria-label={words.title}>
+          {data ? <Table list={data} /> : <RowSkeletons rows={6} height={56} />}
+          {data && data.total > 0 && (
+            <Pager page={data.page} pages={data.pages} told={words.total(data.total, format.int(data.total))} words={words} turn={turn} />
+          )}
+        </section>
+      )}
     </main>
   );
 }

@@ -66,27 +66,29 @@ export default function Customers() {
           }}
         />
       </div>
-      <section className="card flush" aria-label={words.title}>
-        {data && isNarrowed && !data.customers.length ? (
-          <Empty
-            icon={<Users aria-hidden />}
-            title={own.nobodyLike}
-            text={own.nobodyLikeText}
-            action={
-              <button type="button" className="btn" onClick={() => narrow(EVERYONE)}>
-                {own.clear}
-              </button>
-            }
-          />
-        ) : data ? (
-          <Table list={data} search={search} />
-        ) : (
-          <RowSkeletons rows={8} />
-        )}
-        {data && data.total > 0 && (
-          <Pager page={data.page} pages={data.pages} told={howMany(data, format.int(data.total))} words={words} turn={turn} />
-        )}
-      </section>
+      {(data || !error) && (
+        <section className="card flush" aria-label={words.title}>
+          {data && isNarrowed && !data.customers.length ? (
+            <Empty
+              icon={<Users aria-hidden />}
+              title={own.nobodyLike}
+              text={own.nobodyLikeText}
+              action={
+                <button type="button" className="btn" onClick={() => narrow(EVERYONE)}>
+                  {own.clear}
+                </button>
+              }
+            />
+          ) : data ? (
+            <Table list={data} search={search} />
+          ) : (
+            <RowSkeletons rows={8} />
+          )}
+          {data && data.total > 0 && (
+            <Pager page={data.page} pages={data.pages} told={howMany(data, format.int(data.total))} words={words} turn={turn} />
+          )}
+        </section>
+      )}
     </main>
   );
 }

@@ -34,14 +34,11 @@ void queries.prefetchQuery(figuresOf({ days: keptDays() }));
 
 export default function Dashboard() {
   const [days, choose] = useDays();
-  const { store } = useStore();
   const { data, error, refetch } = useQuery({
     ...figuresOf(days),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
-  const isLive = store.setup.some((task) => task.key === "cart_recovery_live" && task.done);
-  const draft = data?.flows.find((flow) => flow.trigger === "cart.abandoned");
   return (
     <main className="page">
       <div className="phead">
@@ -51,31 +48,52 @@ export default function Dashboard() {
       {/* A new key: what was grey is taken away as a whole, so that nothing is seen to jump. */}
       <Fragment key={data ? "figures" : "waiting"}>
         {error && <Failure error={error} retry={refetch} />}
-        {data && <Problems problems={data.problems} />}
-        <Imports />
-        {data && !isLive && <TurnOn flowId={draft?.id} />}
-        <KeyResults figures={data} />
-        {data?.suggestion && <Worth found={data.suggestion} />}
-        <div className="grid2">
-          <RevenueCard figures={data} />
-          <NotWritten figures={data?.not_written} />
-        </div>
-        <div className="grid2">
-          <section className="card flush" aria-labelledby="best-flows" style={{ minHeight: 150 }}>
-            <div className="chead">
-              <h2 id="best-flows">{words.flows}</h2>
-              <Link className="link" href={to("/flows")}>
-                {words.allFlows}
-                <ChevronRight size={14} aria-hidden />
-              </Link>
-            </div>
-            <FlowTable flows={data?.flows.filter((flow) => flow.status === "live" || flow.revenue > 0)} />
-          </section>
-          <SetUp />
-        </div>
-        {data && <Tables figures={data} />}
+        {!data && error ? <Known /> : <Results figures={data} />}
       </Fragment>
     </main>
+  );
+}
+
+/** What the store itself tells, when its figures do not come. */
+function Known() {
+  return (
+    <>
+      <Imports />
+      <SetUp />
+    </>
+  );
+}
+
+function Results({ figures: data }: { figures: Figures | undefined }) {
+  const { store } = useStore();
+  const isLive = store.setup.some((task) => task.key === "cart_recovery_live" && task.done);
+  const draft = data?.flows.find((flow) => flow.trigger === "cart.abandoned");
+  return (
+    <>
+      {data && <Problems problems={data.problems} />}
+      <Imports />
+      {data && !isLive && <TurnOn flowId={draft?.id} />}
+      <KeyResults figures={data} />
+      {data?.suggestion && <Worth found={data.suggestion} />}
+      <div className="grid2">
+        <RevenueCard figures={data} />
+        <NotWritten figures={data?.not_written} />
+      </div>
+      <div className="grid2">
+        <section className="card flush" aria-labelledby="best-flows" style={{ minHeight: 150 }}>
+          <div className="chead">
+            <h2 id="best-flows">{words.flows}</h2>
+            <Link className="link" href={to("/flows")}>
+              {words.allFlows}
+              <ChevronRight size={14} aria-hidden />
+            </Link>
+          </div>
+          <FlowTable flows={data?.flows.filter((flow) => flow.status === "live" || flow.revenue > 0)} />
+        </section>
+        <SetUp />
+      </div>
+      {data && <Tables figures={data} />}
+    </>
   );
 }
 

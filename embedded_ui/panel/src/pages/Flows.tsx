@@ -52,7 +52,7 @@ export default function Flows() {
       <div className="bar2">
         <Tabs tab={tab} open={open} />
       </div>
-      {tab === "own" ? (
+      {!data && error ? null : tab === "own" ? (
         <Own flows={data?.flows.filter((flow) => !isRecipe(flow))} fail={fail} openRecipes={() => open("recipes")} />
       ) : (
         <>

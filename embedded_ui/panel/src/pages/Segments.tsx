@@ -1,5 +1,5 @@
 // All segments: how many are in each, whom one reaches, what uses it; ready-made ones to begin with.
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Search, UsersRound } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -25,13 +25,16 @@ export default function Segments() {
   const [typed, type] = useState("");
   const [page, turn] = useState(1);
   const search = useSettled(typed.trim(), PAUSE);
-  const { data, error, refetch } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ["segments", search, page],
     queryFn: () => api<SegmentPage>(`/segments?search=${encodeURIComponent(search)}&page=${page}`),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (isBuilding(state.data) ? 3_000 : 60_000),
   });
   const { format } = useStore();
+  const queries = useQueryClient();
+  // One way out for all of the page: what stands below failed with it, most likely.
+  const again = () => void queries.refetchQueries({ queryKey: ["segments"], type: "active" });
   return (
     <main className="page">
       <div className="phead">
@@ -40,7 +43,7 @@ export default function Segments() {
           {words.create}
         </Link>
       </div>
-      {error && <Failure error={error} retry={refetch} />}
+      {error && <Failure error={error} retry={again} />}
       <div className="search">
         <Search size={16} aria-hidden />
         <input
@@ -56,13 +59,15 @@ export default function Segments() {
           }}
         />
       </div>
-      <section className="card flush" aria-label={words.title}>
-        {data ? <Table list={data} search={search} /> : <RowSkeletons rows={6} height={56} />}
-        {data && data.total > 0 && (
-          <Pager page={data.page} pages={data.pages} told={words.total(data.total, format.int(data.total))} words={words} turn={turn} />
-        )}
-      </section>
-      <Ready />
+      {(data || !error) && (
+        <section className="card flush" aria-label={words.title}>
+          {data ? <Table list={data} search={search} /> : <RowSkeletons rows={6} height={56} />}
+          {data && data.total > 0 && (
+            <Pager page={data.page} pages={data.pages} told={words.total(data.total, format.int(data.total))} words={words} turn={turn} />
+          )}
+        </section>
+      )}
+      <Ready isToldAbove={Boolean(error)} />
       <Rfm />
     </main>
   );

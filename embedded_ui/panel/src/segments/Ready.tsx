@@ -13,13 +13,14 @@ import { words } from "./words";
 
 const says = words.ready;
 
-export function Ready() {
+export function Ready({ isToldAbove }: { isToldAbove: boolean }) {
   const { data, error, refetch } = useQuery({
     queryKey: ["segments", "ready"],
     queryFn: () => api<OfferedSegments>("/segments/ready"),
   });
   // One after the other: fourteen counts at once would be felt in a large store.
   const [done, finish] = useState(0);
+  if (error && isToldAbove) return null;
   if (error) return <Failure error={error} retry={refetch} />;
   if (!data?.ready.length) return null;
   return (
