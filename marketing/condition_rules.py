@@ -71,8 +71,12 @@ NO_SEGMENT = (
     say("Give in_segment a segment's id as its value, and nothing else."),
 )
 NO_PERCENT = (
-    say("is no percentage"),
-    say("Give percent a number from 0 to 100 as its value, and no field."),
+    say("has no share between 0% and 100%"),
+    say("Give a number from 0 to 100."),
+)
+PERCENT_OF_FIELD = (
+    say("has a field, and percent asks for none"),
+    say("Leave the field out: percent is about all customers."),
 )
 NO_MEASURE = (
     say("counts nothing that we know"),
@@ -184,7 +188,9 @@ def _special_problems(test: Condition) -> Iterator[tuple[Said, Said]]:
     if test.op == IN_SEGMENT:
         if not (bare and isinstance(test.value, str) and test.value):
             yield NO_SEGMENT
-    elif not (bare and _is_number(test.value) and 0 <= test.value <= 100):
+    elif not bare:
+        yield PERCENT_OF_FIELD
+    elif not (_is_number(test.value) and 0 <= test.value <= 100):
         yield NO_PERCENT
 
 

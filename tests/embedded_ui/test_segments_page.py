@@ -188,7 +188,7 @@ def test_wrong_conditions_are_told_at_their_row(open_page: Open, maple: SmallSto
     choose(frame, 0, "What the condition is about", "op:percent")
     frame.get_by_role("textbox", name="Random share").fill("400")
     frame.get_by_role("button", name="Save segment").click()
-    expect(frame.locator(".crow").get_by_text("is no percentage")).to_be_visible()
+    expect(frame.locator(".crow").get_by_text("Give a number from 0 to 100.")).to_be_visible()
     check(frame)
 
 

@@ -89,13 +89,13 @@ export function moved(root: Test, path: Path, by: -1 | 1): Test | null {
   return put(root, group, { ...at(root, group)!, of: swapped });
 }
 
-/** Give the problems of a document's condition at their places; `prefix` is its field there. */
+/** Give what to do about the problems of a document's condition at their places; `prefix` is its field there. */
 export function problemsAt(problems: Told[], prefix: string): ConditionProblem[] {
   return problems
     .filter(({ field }) => field === prefix || field.startsWith(`${prefix}.`))
     .map(({ field, message, remedy }) => ({
       path: (field.slice(prefix.length + 1).match(/^(of\.\d+\.?)*/)?.[0] ?? "").replace(/\.$/, ""),
-      message: [message, remedy].filter(Boolean).join(". "),
+      message: remedy ?? message,
     }));
 }
 
