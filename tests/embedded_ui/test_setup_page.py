@@ -83,6 +83,8 @@ def test_a_new_store_is_led_to_a_live_cart_flow_on_one_page(
         connection.execute(insert(imports).values(store_id=empty, noun="order", **row))
     frame = look_at(open_page, "/set-up", "Your cart flow")
     expect(frame.get_by_text("12,400 of 31,000")).to_be_visible()
+    expect(frame.get_by_role("heading", name="Reading which carts were left")).to_be_visible()
+    expect(frame.get_by_text("No cart was left")).to_have_count(0)
     expect(frame.get_by_text("It takes 500 marketing messages")).to_be_visible()
     frame.get_by_label("Name", exact=True).fill("Maple")
     frame.get_by_label("Address for replies").fill("hello@maple.example")

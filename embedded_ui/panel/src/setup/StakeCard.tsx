@@ -4,7 +4,7 @@ import { PiggyBank } from "lucide-react";
 import { useState } from "react";
 import { api, send } from "../api";
 import { useStore } from "../store";
-import type { Intake, Stake } from "../types";
+import type { Import, Intake, Stake } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
 
@@ -13,7 +13,7 @@ const STEP = 700; // ms between looks at an intake under way
 export function StakeCard() {
   const [rescued, setRescued] = useState<number | null>(null);
   const { store, format } = useStore();
-  const isReading = store.imports.some((part) => part.noun === "cart" && part.state !== "done" && part.state !== "failed");
+  const isReading = isReadingCarts(store.imports);
   const { data, error, refetch } = useQuery({
     queryKey: ["stake", isReading],
     queryFn: () => api<Stake>("/setup/stake"),
@@ -29,9 +29,11 @@ export function StakeCard() {
         </span>
         <div className="grow">
           <h2 id="stake">
-            {data.carts ? words.stakeTitle(data.carts, int(data.carts), format.roundMoney(data.value)) : words.stakeNone}
+            {data.carts ? words.stakeTitle(data.carts, int(data.carts), format.roundMoney(data.value))
+            : isReading ? words.stakeReading
+            : words.stakeNone}
           </h2>
-          {isReading && <p className="sub">{words.stakeReading}</p>}
+          {isReading && <p className="sub">{data.carts ? words.stakeReading : words.stakeWait}</p>}
           {data.carts > 0 && <p className="sub">{words.stakeDays(int(data.days))}</p>}
           {data.warm.carts > 0 && (
             <>
@@ -52,6 +54,13 @@ export function StakeCard() {
       </div>
     </section>
   );
+}
+
+/** Before all carts are here, none that was found says nothing. They may not have been begun with yet. */
+function isReadingCarts(imports: Import[]): boolean {
+  const isOn = ({ state }: Import) => state === "waiting" || state === "running";
+  const carts = imports.find(({ noun }) => noun === "cart");
+  return carts ? isOn(carts) : imports.some(isOn);
 }
 
 type RescueProps = { flowId: string; days: number; rescued: (entered: number) => void };

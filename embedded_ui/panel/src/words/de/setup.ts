@@ -11,6 +11,7 @@ export const setup: SetUpWords = {
   stakeDays: (days) => `In den letzten ${days} Tagen verlassen und seither nicht gekauft.`,
   stakeNone: "In den letzten 30 Tagen ist kein Warenkorb liegen geblieben. Der Ablauf wartet auf den nächsten.",
   stakeReading: "Es wird gelesen, welche Warenkörbe kürzlich verlassen wurden",
+  stakeWait: "Wie viele es sind, steht hier, sobald sie gelesen sind.",
   warm: (days, carts, value) =>
     `${carts} davon, im Wert von ${value}, wurden in den letzten ${days} Tagen verlassen und sind noch warm.`,
   reachable: (carts, value) => `${carts} dürfen angeschrieben werden (${value})`,

@@ -10,6 +10,7 @@ export const setup = {
   stakeDays: (days: string) => `Left in the last ${days} days and not bought since.`,
   stakeNone: "No cart was left in the last 30 days. The flow waits for the next one.",
   stakeReading: "Reading which carts were left lately",
+  stakeWait: "How many there are stands here as soon as they are read.",
   warm: (days: string, carts: string, value: string) =>
     `${carts} of them, worth ${value}, were left in the last ${days} days and are still warm.`,
   reachable: (carts: string, value: string) => `${carts} can be written to (${value})`,
