@@ -33,7 +33,7 @@ export function AnswerHours({ form, change, wrong }: Parts) {
         </ul>
       )}
       {wrong("hours") && (
-        <p className="hint" role="alert" style={{ color: "var(--bad)" }}>
+        <p className="hint wrong" role="alert" tabIndex={-1}>
           {wrong("hours")}
         </p>
       )}

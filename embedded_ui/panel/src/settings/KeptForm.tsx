@@ -5,6 +5,7 @@ import { ApiError, api, send, toast } from "../api";
 import { SaveBar } from "../ui/SaveBar";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
+import { useAtField } from "../ui/useAtField";
 import { words } from "./form-words";
 import { Sections } from "./Sections";
 
@@ -55,6 +56,7 @@ function Editor<Form extends object>({ kept, path, queryKey, toldTo, children }:
       if (toldTo) await queries.invalidateQueries({ queryKey: toldTo });
     },
   });
+  const [at, isAtField] = useAtField(save.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
@@ -67,8 +69,8 @@ function Editor<Form extends object>({ kept, path, queryKey, toldTo, children }:
   };
   const change = (part: Partial<Form>) => setForm({ ...form, ...part });
   return (
-    <form onSubmit={submit} noValidate>
-      {save.error && <Failure error={save.error} retry={save.mutate} />}
+    <form ref={at} onSubmit={submit} noValidate>
+      {save.error && !isAtField && <Failure error={save.error} retry={save.mutate} />}
       <Fragment key={round}>
         {children({ form, change, refused: save.error instanceof ApiError ? save.error : null })}
       </Fragment>

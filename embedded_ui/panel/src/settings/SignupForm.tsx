@@ -5,6 +5,7 @@ import { ApiError, send, toast } from "../api";
 import { useMay } from "../store";
 import type { SignupAnswer, SignupForm, SignupWords } from "../types";
 import { Failure } from "../ui/states";
+import { useAtField } from "../ui/useAtField";
 import { Card, Field, Toggle } from "./cards";
 import { words } from "./signupWords";
 
@@ -31,13 +32,14 @@ export function SignupEditor({ told }: { told: SignupAnswer }) {
   });
   const wrong = save.error instanceof ApiError ? { [save.error.field ?? ""]: save.error.message } : {};
   const isChanged = JSON.stringify(form) !== JSON.stringify(told.form);
+  const [at, isAtField] = useAtField(save.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
   };
   return (
-    <form onSubmit={submit} noValidate>
-      {save.error && <Failure error={save.error} retry={save.mutate} />}
+    <form ref={at} onSubmit={submit} noValidate>
+      {save.error && !isAtField && <Failure error={save.error} retry={save.mutate} />}
       <Switches form={form} shouldConfirm={told.should_confirm} change={(part) => setForm({ ...form, ...part })} />
       <Card title={words.words}>
         <p className="sub">{words.wordsHint}</p>

@@ -41,7 +41,7 @@ export function Field({ label, hint, wrong, children }: FieldProps) {
       {children({ id, "aria-describedby": told, "aria-invalid": Boolean(wrong) })}
       <span id={told}>
         {hint && <span className="hint">{hint}</span>}
-        {wrong && <span className="hint" style={{ color: "var(--bad)" }}>{wrong}</span>}
+        {wrong && <span className="hint wrong">{wrong}</span>}
       </span>
     </div>
   );
