@@ -1,6 +1,7 @@
 // Who must not be written to: brought as a file from another program, in parts, with its progress.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { Upload } from "lucide-react";
+import { useId, useRef, useState } from "react";
 import { ApiError, api, send } from "../api";
 import { useMay, useStore } from "../store";
 import type { Suppressed, SuppressedCount } from "../types";
@@ -34,19 +35,11 @@ export function Suppressions() {
         {words.listText}
       </p>
       <div className="field">
-        <label htmlFor={id}>{words.file}</label>
-        <input
-          id={id}
-          className="input"
-          type="file"
-          accept=".csv,.txt,text/csv,text/plain"
-          disabled={!mayPublish || bring.isPending}
-          onChange={({ target }) => {
-            const file = target.files?.[0];
-            if (file) bring.mutate(file);
-            target.value = "";
-          }}
-        />
+        <span className="label" id={`${id}-label`}>
+          {words.file}
+        </span>
+        <Choose isOff={!mayPublish || bring.isPending} labelledBy={`${id}-label`} chosen={bring.mutate} />
+        {bring.variables && <span className="hint">{words.fileName(bring.variables.name)}</span>}
         {!mayPublish && <span className="hint">{words.only}</span>}
       </div>
       {progress && <Bar {...progress} />}
@@ -54,6 +47,40 @@ export function Suppressions() {
       {bring.data && <Result {...bring.data} />}
       <Counted />
     </section>
+  );
+}
+
+type ChooseProps = { isOff: boolean; labelledBy: string; chosen: (file: File) => void };
+
+/** A button in our words: the browser's own speaks its own language. */
+function Choose({ isOff, labelledBy, chosen }: ChooseProps) {
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <div>
+      <button
+        type="button"
+        className="btn"
+        disabled={isOff}
+        aria-describedby={labelledBy}
+        onClick={() => field.current?.click()}
+      >
+        <Upload size={16} aria-hidden />
+        {words.chooseFile}
+      </button>
+      <input
+        ref={field}
+        hidden
+        type="file"
+        aria-labelledby={labelledBy}
+        accept=".csv,.txt,text/csv,text/plain"
+        disabled={isOff}
+        onChange={({ target }) => {
+          const file = target.files?.[0];
+          if (file) chosen(file);
+          target.value = "";
+        }}
+      />
+    </div>
   );
 }
 

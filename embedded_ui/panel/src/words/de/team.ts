@@ -136,6 +136,8 @@ export const team: TeamWords = {
   listText:
     "Bringen Sie die Liste abgemeldeter und unzustellbarer Adressen aus Ihrem früheren Programm mit, damit keiner von ihnen geschrieben wird. Eine CSV-Datei oder eine Adresse je Zeile; andere Spalten bleiben außen vor. Nur Fingerabdrücke der Adressen werden behalten.",
   file: "Liste der Adressen (CSV)",
+  chooseFile: "Datei wählen",
+  fileName: (name) => `Datei: ${name}`,
   noList: "Das ist keine CSV-Datei. Exportieren Sie die Liste aus Ihrem früheren Programm als CSV, oder speichern Sie sie in Ihrer Tabellenkalkulation als CSV, und wählen Sie diese Datei.",
   reading: (done, total) => `${done} von ${total} Zeilen`,
   added: (count, written) => `${written} ${n(count, "Adresse wird", "Adressen werden")} nicht mehr angeschrieben.`,

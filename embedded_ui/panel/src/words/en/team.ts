@@ -140,6 +140,8 @@ export const team = {
   listText:
     "Bring the list of unsubscribed and bounced addresses from your earlier program, so that none of them is written to. A CSV file or one address a line; other columns are left out. Only fingerprints of the addresses are kept.",
   file: "List of addresses (CSV)",
+  chooseFile: "Choose a file",
+  fileName: (name: string) => `File: ${name}`,
   noList: "This isn’t a CSV file. Export the list as CSV from your earlier program, or save it as CSV in your spreadsheet program, and choose that file.",
   reading: (done: string, total: string) => `${done} of ${total} lines`,
   added: (count: number, written: string) => `${written} ${n(count, "address is", "addresses are")} not written to any more.`,
