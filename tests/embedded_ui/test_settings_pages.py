@@ -11,6 +11,7 @@ from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.conftest import MAPLE
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
+    NARROW,
     Open,
     admin,
     check,
@@ -117,7 +118,9 @@ def test_a_list_from_elsewhere_is_brought_and_counted(open_page: Open, maple: Sm
     frame = open_page("/settings/data")
     lines = ["email", *(f"person{at}@example.com" for at in range(12_000)), "nobody"]
     file = {"name": "out.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
-    frame.get_by_label("List of addresses (CSV)").set_input_files(files=[file])
+    with frame.page.expect_file_chooser() as chooser:
+        frame.get_by_role("button", name="Choose a file").click()
+    chooser.value.set_files(files=[file])
     expect(frame.get_by_text("12,000 addresses are not written to any more.")).to_be_visible(
         timeout=30_000
     )
@@ -135,19 +138,35 @@ def test_a_list_from_elsewhere_is_brought_and_counted(open_page: Open, maple: Sm
 
 
 def test_a_store_is_disconnected_after_its_address_was_typed(
-    open_page: Open, maple: SmallStore
+    open_page: Open, maple: SmallStore, admin: AdminFrame
 ) -> None:
-    frame = look(open_page, "/settings/data", "If you leave Reprise")
+    look(open_page, "/settings/data", "If you leave Reprise").page.clock.install()
+    frame = open_page("/settings/data")
     frame.get_by_role("button", name="Disconnect the store").click()
     dialog = frame.get_by_role("alertdialog")
     dialog.get_by_label("to confirm").fill("something else")
     dialog.get_by_role("button", name="Disconnect the store").click()
-    expect(dialog.get_by_text("Type the address of your store")).to_be_visible()
+    expect(dialog.get_by_text("Type the address of your store")).to_be_visible(timeout=30_000)
     check(frame)
     dialog.get_by_label("to confirm").fill(MAPLE)
     dialog.get_by_role("button", name="Disconnect the store").click()
     expect(frame.get_by_text("The store is disconnected")).to_be_visible(timeout=30_000)
+    asked = len(admin.asked)
+    frame.page.clock.fast_forward("10:00")  # whoever polls would hear that nobody is signed in
+    frame.page.wait_for_timeout(500)
+    assert admin.asked[asked:] == []
+    expect(frame.get_by_text("The store is disconnected")).to_be_visible()
     picture(frame)
+
+
+def test_the_part_that_is_open_is_in_sight_on_a_phone(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page("/settings")
+    frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    parts = frame.get_by_role("navigation", name="Parts of the settings").get_by_role("link")
+    expect(parts.last).not_to_be_in_viewport(ratio=0.9)
+    frame.evaluate("document.querySelector('.tabs a:last-of-type').click()")
+    expect(frame.get_by_text("If you leave Reprise")).to_be_visible()
+    expect(parts.last).to_be_in_viewport(ratio=0.9)
 
 
 def test_a_log_that_does_not_load_leaves_the_rest(

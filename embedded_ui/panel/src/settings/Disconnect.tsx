@@ -1,5 +1,6 @@
 // What leaving Reprise does and leaves, and parting from the store from here.
 import { Unplug } from "lucide-react";
+import { focusManager, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMay, useStore } from "../store";
 import { Typed } from "../ui/Typed";
@@ -10,6 +11,7 @@ export function Disconnect() {
   const { store } = useStore();
   const mayPublish = useMay("publish");
   const [isGone, leave] = useState(false);
+  const queries = useQueryClient();
   const platform = store.platform === "woocommerce" ? words.onWooCommerce : words.onShopify;
   if (isGone)
     return (
@@ -21,7 +23,7 @@ export function Disconnect() {
     <Card title={words.uninstallTitle}>
       <Lines title={words.stopsTitle} lines={words.stops} />
       <Lines title={words.keptTitle} lines={[...words.kept, ...platform.kept]} />
-      {mayPublish && <Ask domain={store.domain} text={platform.text} done={() => leave(true)} />}
+      {mayPublish && <Ask domain={store.domain} text={platform.text} begin={() => hush(queries)} failed={goOn} done={() => leave(true)} />}
     </Card>
   );
 }
@@ -39,13 +41,21 @@ function Lines({ title, lines }: { title: string; lines: string[] }) {
   );
 }
 
-type AskProps = { domain: string; text: string; done: () => void };
+/** Ask for nothing by itself any more: the answer would be that nobody is signed in, and take the last word's place. */
+function hush(queries: QueryClient) {
+  focusManager.setFocused(false);
+  return queries.cancelQueries();
+}
 
-function Ask({ domain, text, done }: AskProps) {
+const goOn = () => focusManager.setFocused(undefined);
+
+type AskProps = { domain: string; text: string; begin: () => Promise<void>; failed: () => void; done: () => void };
+
+function Ask({ domain, text, ...deed }: AskProps) {
   return (
     <Typed
       path="/store/disconnect"
-      done={done}
+      {...deed}
       icon={<Unplug size={14} aria-hidden />}
       words={{
         ask: words.disconnect,

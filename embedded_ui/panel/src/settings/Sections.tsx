@@ -18,7 +18,7 @@ export function Sections() {
   const bar = useRef<HTMLElement>(null);
   // On a phone the later parts lie beyond the edge. Newer browsers answer with a promise, which is no effect's end.
   useEffect(() => {
-    void bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    void bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [here]);
   return (
     <nav ref={bar} className="tabs" aria-label={words.sections.label}>

@@ -8,6 +8,9 @@ import { Failure } from "./states";
 type Props<Answer> = {
   /** Where it is done: the server compares what was typed. */
   path: string;
+  /** What has to be quiet meanwhile, and goes on when nothing came of it. */
+  begin?: () => Promise<void>;
+  failed?: () => void;
   done: (answer: Answer) => void;
   icon: ReactNode;
   words: {
@@ -23,10 +26,15 @@ type Props<Answer> = {
   };
 };
 
-export function Typed<Answer>({ path, done, icon, words }: Props<Answer>) {
+export function Typed<Answer>({ path, begin, failed, done, icon, words }: Props<Answer>) {
   const [isAsked, ask] = useState(false);
   const [typed, type] = useState("");
-  const deed = useMutation({ mutationFn: () => send<Answer>("POST", path, { confirm: typed }), onSuccess: done });
+  const deed = useMutation({
+    mutationFn: () => send<Answer>("POST", path, { confirm: typed }),
+    onMutate: begin,
+    onError: failed,
+    onSuccess: done,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     deed.mutate();
