@@ -8,7 +8,7 @@ from doors.conversations import ConversationSchema
 from doors.json_api import ErrorSchema, the_runtime
 from doors.orders import answered
 from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_store
+from embedded_ui.auth import the_person, the_store
 from jobs import conversations
 from jobs.conversations import MERCHANT
 from storage.conversations import Conversation
@@ -32,7 +32,8 @@ class HandBackView(MethodView):
     def post(self, customer_id: UUID) -> Conversation:
         """Let flows write to the customer again; what was held for it is asked about anew."""
         runtime, store, who = the_runtime(), the_store(), str(customer_id)
-        return answered(lambda: conversations.hand_back(runtime, store, who, MERCHANT))
+        name = the_person().name or None
+        return answered(lambda: conversations.hand_back(runtime, store, who, MERCHANT, who=name))
 
 
 @blueprint.route("/customers/<uuid:customer_id>/not-needed")
@@ -42,6 +43,9 @@ class NotNeededView(MethodView):
     def post(self, customer_id: UUID) -> Conversation:
         """Hand it back as one that no person was needed for: no rule that guesses takes it soon."""
         runtime, store, who = the_runtime(), the_store(), str(customer_id)
+        name = the_person().name or None
         return answered(
-            lambda: conversations.hand_back(runtime, store, who, MERCHANT, was_needed=False)
+            lambda: conversations.hand_back(
+                runtime, store, who, MERCHANT, who=name, was_needed=False
+            )
         )

@@ -3,6 +3,8 @@
 from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
 from doors.json_api import plain_text
+from doors.spoken import Sentence
+from embedded_ui.inbox_schemas import CardSchema
 from marketing.attribution import TouchKind
 from marketing.model import ConsentState
 from marketing.said import say
@@ -149,7 +151,11 @@ class ItemSchema(Schema):
 
 
 class EventSchema(Schema):
-    """News that no other entry tells."""
+    """News that no other entry tells.
+
+    A conversation changed hands `by` merchant (`who` of them), program, platform, rule, clock or
+    flow; `why` is the rule in words.
+    """
 
     name = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
@@ -157,6 +163,9 @@ class EventSchema(Schema):
     flow_name = fields.String(required=True, allow_none=True)
     channel = fields.String(required=True, allow_none=True)
     source = fields.String(required=True, allow_none=True)
+    by = fields.String(required=True, allow_none=True)
+    who = fields.String(required=True, allow_none=True)
+    why = Sentence(required=True, allow_none=True)
 
 
 class CartSchema(Schema):
@@ -233,6 +242,33 @@ class RewardSchema(Schema):
     error = fields.String(required=True, allow_none=True)
 
 
+class InboundSchema(Schema):
+    """What the customer wrote, null: they deleted it; `how` is text, button, comment or such."""
+
+    channel = fields.String(required=True)
+    text = fields.String(required=True, allow_none=True)
+    how = fields.String(required=True)
+
+
+class AnswerSchema(Schema):
+    """What a person (`author_name`), or a machine, answered outside of flows.
+
+    `by` platform: somebody wrote it over there. `reason` is a word of ours, `detail` the
+    provider's own words.
+    """
+
+    channel = fields.String(required=True)
+    text = fields.String(required=True)
+    author = fields.String(required=True)
+    author_name = fields.String(required=True, allow_none=True)
+    by = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    detail = fields.String(required=True, allow_none=True)
+    template = fields.String(required=True, allow_none=True)
+    cards = fields.List(fields.Nested(CardSchema), required=True)
+
+
 class EntrySchema(Schema):
     """One thing of the timeline; the object that its kind names is there."""
 
@@ -244,6 +280,8 @@ class EntrySchema(Schema):
     order = fields.Nested(OrderSchema)
     message = fields.Nested(MessageSchema)
     reward = fields.Nested(RewardSchema)
+    inbound = fields.Nested(InboundSchema)
+    reply = fields.Nested(AnswerSchema)
 
 
 class TimelineSchema(Schema):

@@ -23,6 +23,7 @@ from embedded_ui.customer_schemas import (
     TimelineQuery,
     TimelineSchema,
 )
+from embedded_ui.thread_shapes import hands_shape, reply_shape
 from jobs import customer_care
 from jobs.customer_care import Receipt
 from marketing import metrics
@@ -34,6 +35,7 @@ from storage import Connection, codes, flows, reports_customers, segments
 from storage.customer_search import COUNTED_TO, FURTHEST_PAGE, PAGE, Wanted, customer_page
 from storage.reports_customers import Entry
 from storage.text import dumps
+from storage.threads import HANDED
 
 ENTRIES = 30
 ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
@@ -231,7 +233,9 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _event(data: Mapping[str, Any]) -> dict[str, Any]:
     names = ("name", "reason", "flow_id", "flow_name", "channel", "source")
-    return {name: data.get(name) for name in names}
+    hands = hands_shape(data["name"], data) if data["name"] in HANDED else {}
+    nobody = {"by": None, "who": None, "why": None}
+    return {**{name: data.get(name) for name in names}, **nobody, **hands}
 
 
 def _cart(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -267,4 +271,6 @@ SHAPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "order": _order,
     "message": _message,
     "reward": _reward,
+    "inbound": dict,
+    "reply": reply_shape,
 }

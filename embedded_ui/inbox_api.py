@@ -22,23 +22,21 @@ from embedded_ui.inbox_schemas import (
     ThreadSchema,
     UnreadSchema,
 )
+from embedded_ui.thread_shapes import hands_shape, reply_shape
 from jobs import answering, conversations
 from jobs.answering import Answer, NotByThis, SomebodyAnswered, Way
-from jobs.conversations import MERCHANT, PLATFORM
+from jobs.conversations import MERCHANT
 from jobs.template_replies import NoTemplate
 from marketing.business_hours import answer_by
 from marketing.chat_limits import LIMITS
 from marketing.conversation_settings import settings_of
-from marketing.events import EventName
-from marketing.hand_over_words import words_of_rule
-from marketing.model import ChannelName, Reason
+from marketing.model import ChannelName
 from marketing.said import say
 from marketing.timing import zone_of
 from marketing.whatsapp_templates import BadParameter
 from marketing.whatsapp_words import WhatsAppWords
 from storage import Connection, Row, reports_customers, threads
-from storage.conversations import AUTOMATED, HUMAN
-from storage.replies import ECHO
+from storage.conversations import HUMAN
 from storage.threads import COUNTED_TO, WAITING, Entry, Place, Position, Wanted
 
 LINES, ENTRIES = 30, 40
@@ -48,7 +46,7 @@ ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
 NOTHING = dict.fromkeys(
     [
         "channel", "text", "number", "author", "author_name", "state", "reason", "detail",
-        "subject", "flow_id", "flow_name", "by", "why", "template", "how",
+        "subject", "flow_id", "flow_name", "by", "who", "why", "template", "how",
     ]
 )  # fmt: skip
 blueprint = api_blueprint("inbox")
@@ -217,7 +215,7 @@ class TakeOverView(MethodView):
     def post(self, customer_id: UUID) -> dict[str, Any]:
         """Take it into human hands: no flow writes to the customer until it is handed back."""
         runtime, store, who = the_runtime(), the_store(), str(customer_id)
-        answered(lambda: conversations.hand_over(runtime, store, who, MERCHANT))
+        answered(lambda: conversations.hand_over(runtime, store, who, MERCHANT, who=_name()))
         return _done(who)
 
 
@@ -228,8 +226,12 @@ class HandBackView(MethodView):
     def post(self, customer_id: UUID) -> dict[str, Any]:
         """Let flows write to the customer again."""
         runtime, store, who = the_runtime(), the_store(), str(customer_id)
-        answered(lambda: conversations.hand_back(runtime, store, who, MERCHANT))
+        answered(lambda: conversations.hand_back(runtime, store, who, MERCHANT, who=_name()))
         return _done(who)
+
+
+def _name() -> str | None:
+    return the_person().name or None
 
 
 def _changed(customer_id: UUID, act: Callable[[Connection, str, datetime], None]) -> dict[str, Any]:
@@ -282,32 +284,18 @@ def _inbound(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: data[name] for name in ("channel", "text", "how")}
 
 
-def _reply(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell our own reasons, which the panel has words for, from a provider's words."""
-    told, content = data["reason"], data["content"] or {}
-    is_ours = told in set(Reason)
-    own = {"reason": told if is_ours else None, "detail": None if is_ours else told}
-    by = PLATFORM if (data["key"] or "").startswith(ECHO) else None
-    buttons = [one["label"] for one in content.get("buttons", ())]
-    shown = {"cards": content.get("cards", []), "buttons": buttons}
-    return {**data, **own, **shown, "by": by, "template": content.get("template", {}).get("name")}
-
-
 def _message(data: Mapping[str, Any]) -> dict[str, Any]:
     names = ("channel", "subject", "state", "flow_id", "flow_name")
     return {name: data[name] for name in names}
 
 
 def _hands(data: Mapping[str, Any]) -> dict[str, Any]:
-    is_human = data["name"] == EventName.CONVERSATION_HANDED_OVER
-    told = data["data"]
-    state = HUMAN if is_human else AUTOMATED
-    return {"state": state, "by": told.get("by"), "why": words_of_rule(told.get("rule"))}
+    return hands_shape(data["name"], data["data"]) | {"flow_name": data["flow_name"]}
 
 
 SHAPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "inbound": _inbound,
-    "reply": _reply,
+    "reply": reply_shape,
     "message": _message,
     "hands": _hands,
 }

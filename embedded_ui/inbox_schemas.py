@@ -87,8 +87,9 @@ class ThreadEntrySchema(Schema):
     flow; its words are not kept), `hands` (`state` is whose they are from then on). Of a reply
     `state` is queued, handing_over, sent, delivered, read, failed, unknown or dropped, `reason`
     one of ours and `detail` the provider's words; `by` platform: somebody wrote it over there.
-    What a customer wrote and deleted has no text, what had none has an empty one. Of hands `why`
-    is the rule in words. A reply that was a template of WhatsApp's names it. `how` is what they did
+    What a customer wrote and deleted has no text, what had none has an empty one. Hands changed
+    `by` merchant (`who` of them), program, platform, rule, clock or flow (`flow_name`); `why` is
+    the rule in words. A reply that was a template of WhatsApp's names it. `how` is what they did
     when they wrote: text, button, comment (in public), story_reply, story_mention, reaction,
     attachment or referral.
     """
@@ -114,6 +115,7 @@ class ThreadEntrySchema(Schema):
     flow_id = fields.String(required=True, allow_none=True)
     flow_name = fields.String(required=True, allow_none=True)
     by = fields.String(required=True, allow_none=True)
+    who = fields.String(required=True, allow_none=True)
     why = Sentence(required=True, allow_none=True)
 
 

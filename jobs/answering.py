@@ -173,7 +173,8 @@ def _queue(
     way = _way(runtime, connection, store, customer_id, told, now)
     words = _words(runtime, connection, store, customer_id, way, told)
     # This holds the customer: of two who answer at once the second sees what the first wrote.
-    conversations.take_over(connection, runtime, store, customer_id, at=now, by=MERCHANT)
+    name = person.name or None
+    conversations.take_over(connection, runtime, store, customer_id, at=now, by=MERCHANT, who=name)
     if not told.anyway:
         _check_nobody_answered(connection, store, customer_id, person, told)
     threads.answered(connection, store.id, customer_id, now)
@@ -182,7 +183,7 @@ def _queue(
         threads.assign(connection, store.id, customer_id, person.id)
     reply_id = reply.queue(
         connection, runtime, store, customer_id, told.channel, words,
-        author=Author.PERSON, author_name=person.name or None, author_id=person.id,
+        author=Author.PERSON, author_name=name, author_id=person.id,
         address=way.address, key=told.key,
     )  # fmt: skip
     if reply_id is None:

@@ -15,6 +15,8 @@ from storage.stores import Store
 
 MERCHANT, PROGRAM, PLATFORM = "merchant", "program", "platform"
 RULE, CLOCK = "rule", "clock"
+QUIET, NOT_NEEDED = "quiet", "not_needed"
+"""Why it was given back, where that has a reason (`marketing.hand_over_words`)."""
 OWN_DOING = frozenset({MERCHANT, PLATFORM})
 """Who did it knows of it: nobody has to be told."""
 
@@ -27,11 +29,13 @@ def take_over(  # noqa: PLR0913  whose, when, by whom, why
     *,
     at: datetime,
     by: str,
+    who: str | None = None,
     found: Found | None = None,
 ) -> bool:
     """Put a conversation into human hands, within a transaction; False: nothing changed.
 
-    `found` is the rule that did it, with what gave its points.
+    `who` is what the person is called who did it, `found` the rule that did, with what gave its
+    points.
     """
     rule, because = (found.rule, found.because) if found else (None, ())
     whose = (connection, store.id, customer_id)
@@ -40,10 +44,14 @@ def take_over(  # noqa: PLR0913  whose, when, by whom, why
     if by not in OWN_DOING:
         alerts.ring(connection, runtime, store, customer_id, alerts.HANDED_OVER, at)
     name = EventName.CONVERSATION_HANDED_OVER
-    _tell(
-        connection, runtime, store, customer_id, name, {"by": by} | ({"rule": rule} if rule else {})
-    )
+    _tell(connection, runtime, store, customer_id, name, _told(by, who, rule))
     return True
+
+
+def _told(by: str, who: str | None, rule: str | None) -> dict[str, str]:
+    """Say by whom it changed hands and why, as far as that is known."""
+    told = {"by": by, "who": who, "rule": rule}
+    return {name: value for name, value in told.items() if value}
 
 
 def find(runtime: Runtime, store: Store, customer_id: str) -> Conversation:
@@ -53,20 +61,28 @@ def find(runtime: Runtime, store: Store, customer_id: str) -> Conversation:
         return conversations.of(connection, store.id, customer_id)
 
 
-def hand_over(runtime: Runtime, store: Store, customer_id: str, by: str) -> Conversation:
+def hand_over(
+    runtime: Runtime, store: Store, customer_id: str, by: str, *, who: str | None = None
+) -> Conversation:
     """Put a conversation into human hands now; raises `NotHere` for a customer who is not."""
 
     def write(connection: Connection) -> Conversation:
         _see(connection, store, customer_id)
         now = runtime.database.now(connection)
-        take_over(connection, runtime, store, customer_id, at=now, by=by)
+        take_over(connection, runtime, store, customer_id, at=now, by=by, who=who)
         return conversations.of(connection, store.id, customer_id)
 
     return runtime.database.write(write)
 
 
 def hand_back(
-    runtime: Runtime, store: Store, customer_id: str, by: str, *, was_needed: bool = True
+    runtime: Runtime,
+    store: Store,
+    customer_id: str,
+    by: str,
+    *,
+    who: str | None = None,
+    was_needed: bool = True,
 ) -> Conversation:
     """Give it back to automation; what was held for it is asked about again. Raises `NotHere`.
 
@@ -76,7 +92,10 @@ def hand_back(
     def write(connection: Connection) -> Conversation:
         _see(connection, store, customer_id)
         now = runtime.database.now(connection)
-        give_back(connection, runtime, store, customer_id, at=now, by=by, was_needed=was_needed)
+        give_back(
+            connection, runtime, store, customer_id,
+            at=now, by=by, who=who, was_needed=was_needed,
+        )  # fmt: skip
         return conversations.of(connection, store.id, customer_id)
 
     told = runtime.database.write(write)
@@ -92,6 +111,7 @@ def give_back(  # noqa: PLR0913  whose, when, by whom, why
     *,
     at: datetime,
     by: str,
+    who: str | None = None,
     was_needed: bool = True,
 ) -> bool:
     """Give it back within a transaction; False: it was in no person's hands."""
@@ -99,7 +119,8 @@ def give_back(  # noqa: PLR0913  whose, when, by whom, why
     if not conversations.hand_back(*whose, at=at, by=by, was_needed=was_needed):
         return False
     name = EventName.CONVERSATION_HANDED_BACK
-    _tell(connection, runtime, store, customer_id, name, {"by": by})
+    rule = NOT_NEEDED if not was_needed else QUIET if by == CLOCK else None
+    _tell(connection, runtime, store, customer_id, name, _told(by, who, rule))
     return True
 
 

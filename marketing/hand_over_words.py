@@ -14,6 +14,8 @@ RULES: Final[Mapping[str, Said]] = {
     "frustration": say("They seem frustrated."),
     "unanswered_twice": say("Two of their messages in a row got no answer."),
     "echo": say("Somebody of your team wrote to them on the platform itself."),
+    "quiet": say("Nobody had written for a while."),
+    "not_needed": say("Nobody was needed."),
     "risk:self_harm": say("They may be in danger. Answer at once."),
     "risk:injury": say("They tell of an injury or an allergy."),
     "risk:fraud": say("They tell of fraud."),

@@ -1,6 +1,6 @@
 """One customer's header, and everything that happened to them, in order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -19,8 +19,10 @@ from storage.schema import (
     enrollments,
     events,
     flows,
+    inbound_messages,
     messages,
     orders,
+    replies,
     rewards,
     segment_members,
     segments,
@@ -29,8 +31,13 @@ from storage.schema import (
 IN_THE_MESSAGE = ("message.sent", "message.opened", "message.clicked", "message.bounced")
 IN_THE_ORDER = ("order.placed", "order.updated", "order.paid")
 IN_THE_CART = ("cart.created", "cart.updated", "cart.completed", "cart.abandoned")
-SHOWN_ELSEWHERE = (*IN_THE_MESSAGE, *IN_THE_ORDER, *IN_THE_CART, "customer.updated")
-"""Events whose news an entry of its own tells: a message, an order, a cart."""
+IN_THE_CHAT = ("message.received",)
+SHOWN_ELSEWHERE = (
+    *IN_THE_MESSAGE, *IN_THE_ORDER, *IN_THE_CART, *IN_THE_CHAT, "customer.updated",
+)  # fmt: skip
+"""Events whose news an entry of its own tells: a message, an order, a cart, what they wrote."""
+BY_FLOW = "flow:"
+"""Begins who did something, where a flow did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,11 @@ class InFlow:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing of the timeline; `kind` is `event`, `cart`, `order`, `message` or `reward`."""
+    """One thing of the timeline.
+
+    `kind` is `event`, `cart`, `order`, `message`, `reward`, `inbound` (the customer wrote) or
+    `reply` (a person or a machine answered).
+    """
 
     kind: str
     id: str
@@ -153,7 +164,7 @@ def timeline(
     A message stands at the moment it went out, else at the one it is or was due; so what is
     planned comes first.
     """
-    sources = (_events, _carts, _orders, _messages, _rewards)
+    sources = (_events, _carts, _orders, _messages, _rewards, _inbound, _replies)
     found: list[Entry] = []
     for source in sources:
         found += source(connection, store_id, customer_id, before, limit)
@@ -184,15 +195,22 @@ def _events(
         .order_by(events.c.occurred_at.desc(), events.c.id.desc())
         .limit(limit)
     ).all()
-    names = _flow_names(connection, store_id, {row.data.get("flow_id") for row in rows})
+    names = flow_names(connection, store_id, {flow_of(row.data) for row in rows})
     for row in rows:
         data = {"name": row.name, **row.data}
-        if row.data.get("flow_id") in names:
-            data["flow_name"] = names[row.data["flow_id"]]
+        if flow_id := flow_of(row.data):
+            data |= {"flow_id": flow_id, "flow_name": names.get(flow_id)}
         yield Entry("event", row.id, row.occurred_at, data)
 
 
-def _flow_names(connection: Connection, store_id: str, flow_ids: set[str | None]) -> dict[str, str]:
+def flow_of(data: Mapping[str, Any]) -> str | None:
+    """Give the flow that an event is of, or that did it; None: none."""
+    by = str(data.get("by") or "")
+    return data.get("flow_id") or (by.removeprefix(BY_FLOW) if by.startswith(BY_FLOW) else None)
+
+
+def flow_names(connection: Connection, store_id: str, flow_ids: set[str | None]) -> dict[str, str]:
+    """Give what flows of the store are called, by id."""
     known = sorted(flow_id for flow_id in flow_ids if flow_id)
     rows = connection.execute(
         select(flows.c.id, flows.c.name).where(flows.c.store_id == store_id, flows.c.id.in_(known))
@@ -324,6 +342,42 @@ def _rewards(
     )
     for row in rows.mappings():
         yield Entry("reward", row["id"], row["granted_at"], dict(row))
+
+
+def _inbound(
+    connection: Connection, store_id: str, customer_id: str, before: Before, limit: int
+) -> Iterable[Entry]:
+    i = inbound_messages.c
+    rows = connection.execute(
+        select(i.id, i.received_at, i.channel, i.text, i.kind.label("how"))
+        .where(
+            i.store_id == store_id,
+            i.customer_id == customer_id,
+            _older(i.received_at, i.id, before),
+        )
+        .order_by(i.received_at.desc(), i.id.desc())
+        .limit(limit)
+    )
+    for row in rows.mappings():
+        yield Entry("inbound", row["id"], row["received_at"], dict(row))
+
+
+def _replies(
+    connection: Connection, store_id: str, customer_id: str, before: Before, limit: int
+) -> Iterable[Entry]:
+    r = replies.c
+    rows = connection.execute(
+        select(replies)
+        .where(
+            r.store_id == store_id,
+            r.customer_id == customer_id,
+            _older(r.created_at, r.id, before),
+        )
+        .order_by(r.created_at.desc(), r.id.desc())
+        .limit(limit)
+    )
+    for row in rows.mappings():
+        yield Entry("reply", row["id"], row["created_at"], dict(row))
 
 
 def step_name(flow: Flow, step_id: str | None) -> str:

@@ -1,7 +1,7 @@
 """The inbox: each customer's conversation as a line of a list, and as a thread, newest first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from marketing.events import EventName
 from storage import conversations as hands
 from storage.conversation_turns import ECHO as ECHO_RULE
 from storage.customer_search import named
+from storage.reports_customers import flow_names, flow_of
 from storage.schema import (
     carts,
     conversations,
@@ -256,7 +257,20 @@ def entries(
         for row in connection.execute(latest).mappings():
             data = {name: value for name, value in row.items() if name not in {"id", "at"}}
             found.append(Entry(kind, row["id"], row["at"], data))
-    return sorted(found, key=lambda one: one.position, reverse=True)[:limit]
+    found = sorted(found, key=lambda one: one.position, reverse=True)[:limit]
+    return _naming_flows(connection, store_id, found)
+
+
+def _naming_flows(connection: Connection, store_id: str, found: list[Entry]) -> list[Entry]:
+    """Say of hands that a flow changed what it is called."""
+    by = {one.id: flow_of(one.data["data"]) for one in found if one.kind == "hands"}
+    names = flow_names(connection, store_id, set(by.values()))
+    return [
+        replace(one, data={**one.data, "flow_name": names.get(by[one.id] or "")})
+        if one.id in by
+        else one
+        for one in found
+    ]
 
 
 def _sources(

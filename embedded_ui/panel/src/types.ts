@@ -11,6 +11,8 @@ export type CartEntry = api.Cart;
 export type OrderEntry = api.Order;
 export type MessageEntry = api.Message;
 export type RewardEntry = api.Reward;
+export type InboundEntry = api.Inbound;
+export type AnswerEntry = api.Answer;
 
 /** One line of a timeline: what its kind names is there. */
 export type Entry = { id: string; at: string } & (
@@ -19,6 +21,8 @@ export type Entry = { id: string; at: string } & (
   | { kind: "order"; order: OrderEntry }
   | { kind: "message"; message: MessageEntry }
   | { kind: "reward"; reward: RewardEntry }
+  | { kind: "inbound"; inbound: InboundEntry }
+  | { kind: "reply"; reply: AnswerEntry }
 );
 export type Timeline = { entries: Entry[]; before: string | null };
 

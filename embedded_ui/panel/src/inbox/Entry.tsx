@@ -18,6 +18,7 @@ export function Entry({ entry, customer, name }: Props) {
     return (
       <li className="ibnote small sub">
         {entry.state === "human" ? words.handedOver : words.handedBack} · {format.moment(entry.at)}
+        {entry.by && <div>{strings.timeline.hands[entry.by]?.((entry.by === "flow" ? entry.flow_name : entry.who) ?? "")}</div>}
         {entry.why && <div>{words.because(entry.why)}</div>}
       </li>
     );

@@ -4,6 +4,7 @@ import {
   Check,
   Clock,
   Gift,
+  Headset,
   LogIn,
   LogOut,
   Mail,
@@ -15,12 +16,13 @@ import {
   ShoppingCart,
   User,
 } from "lucide-react";
-import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { CartEntry, Entry, EventEntry, Item, MessageEntry, OrderEntry, RewardEntry } from "../types";
+import { Row } from "./Row";
+import { AnswerView, InboundView } from "./Talk";
 
 const words = strings.timeline;
 type Icon = typeof Mail;
@@ -37,25 +39,11 @@ export function EntryView({ entry }: { entry: Entry }) {
       return <MessageView message={entry.message} at={entry.at} />;
     case "reward":
       return <RewardView reward={entry.reward} at={entry.at} />;
+    case "inbound":
+      return <InboundView inbound={entry.inbound} at={entry.at} />;
+    case "reply":
+      return <AnswerView reply={entry.reply} at={entry.at} />;
   }
-}
-
-type RowProps = { icon: Icon; tone: string; at: string; what: ReactNode; children?: ReactNode };
-
-function Row({ icon: Icon, tone, at, what, children }: RowProps) {
-  const { format } = useStore();
-  return (
-    <li className="entry">
-      <span className="ic" style={{ background: `var(--${tone}-soft)`, color: `var(--${tone})` }}>
-        <Icon size={16} aria-hidden />
-      </span>
-      <div>
-        <p className="what">{what}</p>
-        {children}
-      </div>
-      <time dateTime={at}>{format.time(at)}</time>
-    </li>
-  );
 }
 
 function EventView({ event, at }: { event: EventEntry; at: string }) {
@@ -66,6 +54,8 @@ function EventView({ event, at }: { event: EventEntry; at: string }) {
   return (
     <Row icon={icon} tone={tone} at={at} what={event.flow_id ? <FlowLink id={event.flow_id} text={what} /> : what}>
       {why && <p className={isRefusal ? "why strong" : "why"}>{why}</p>}
+      {event.by && <p className="why">{words.hands[event.by]?.(event.by === "flow" ? flow : (event.who ?? ""))}</p>}
+      {event.why && <p className="why">{strings.customer.because(event.why)}</p>}
       {event.name.includes("subscribed") && event.source && (
         <p className="why">{strings.consent.sources[event.source] ?? event.source}</p>
       )}
@@ -80,6 +70,7 @@ function lookOf(event: EventEntry, flow: string): [Icon, string, string] {
   const what = strings.events[event.name] ?? event.name;
   if (event.name === "customer.unsubscribed") return [MailX, "bad", what];
   if (event.name === "customer.subscribed") return [MailCheck, "ok", what];
+  if (event.name.startsWith("conversation.")) return [Headset, "c-chat", what];
   if (event.name.startsWith("order.")) return [ShoppingBag, "c-exit", what];
   if (event.name.startsWith("cart.")) return [ShoppingCart, "c-time", what];
   return [User, "c-exit", what];

@@ -1,0 +1,34 @@
+"""What a thread and a customer's timeline both tell: what was answered, and how hands changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobs.conversations import PLATFORM
+from marketing.events import EventName
+from marketing.hand_over_words import words_of_rule
+from marketing.model import Reason
+from storage.conversations import AUTOMATED, HUMAN
+from storage.replies import ECHO
+
+
+def reply_shape(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell our own reasons, which the panel has words for, from a provider's words."""
+    told, content = data["reason"], data["content"] or {}
+    is_ours = told in set(Reason)
+    own = {"reason": told if is_ours else None, "detail": None if is_ours else told}
+    by = PLATFORM if (data["key"] or "").startswith(ECHO) else None
+    buttons = [one["label"] for one in content.get("buttons", ())]
+    shown = {"cards": content.get("cards", []), "buttons": buttons}
+    return {**data, **own, **shown, "by": by, "template": content.get("template", {}).get("name")}
+
+
+def hands_shape(name: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell whose hands a conversation went into, by whom and why."""
+    is_human = name == EventName.CONVERSATION_HANDED_OVER
+    by, _, _ = str(told.get("by") or "").partition(":")
+    return {
+        "state": HUMAN if is_human else AUTOMATED,
+        "by": by or None,
+        "who": told.get("who"),
+        "why": words_of_rule(told.get("rule")),
+    }
