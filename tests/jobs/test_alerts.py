@@ -205,7 +205,7 @@ def test_an_idle_conversation_goes_back_to_automation(stage: Stage, chats: Chats
     live(stage, 31)
     assert state(stage, met) == "automated"
     [event] = stage.events("conversation.handed_back")
-    assert event.data == {"by": "clock"}
+    assert event.data == {"by": "clock", "rule": "quiet"}
     assert stage.events("conversation.handed_over")[0].customer_id == met
 
 
