@@ -8,7 +8,8 @@ import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from jobs import signups
-from jobs.pixel_limits import Buckets, TooFast
+from jobs.form_limits import FormLimits
+from jobs.pixel_limits import TooFast
 from jobs.runtime import Runtime
 from jobs.signups import Asked
 from marketing.said import say
@@ -57,10 +58,9 @@ class FormSchema(Schema):
 class FormDoor:
     """The door of one web process, with how fast it may be knocked at."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, limits: FormLimits | None = None) -> None:
         self._runtime = runtime
-        self._address = Buckets(rate=0.1, burst=12)
-        self._key = Buckets(rate=2, burst=120)
+        self._limits = limits or FormLimits()
 
     def show(self, key: str, locale: str | None) -> dict[str, Any]:
         """Give what the form's script draws; raises `NoForm`."""
@@ -71,12 +71,12 @@ class FormDoor:
 
         Raises `TooFast`, `NoForm` and `BadForm`.
         """
-        self._address.take(address)
+        self._limits.knock(address)
         store, form = self._form(key)
-        self._key.take(key)
         told = _read(body)
         language, consent = _shown_text(form, told["text_id"])
         if not told["website"]:
+            self._limits.sign_up(store.id, address)
             signups.ask(self._runtime, store, _asked(form, told, consent, language))
         return form.in_language(language).thanks
 

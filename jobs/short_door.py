@@ -1,8 +1,8 @@
 """The door of short links: what a text's code stands for, and how often one may guess."""
 
+from jobs.networks import host_of
 from jobs.pixel_limits import Buckets, TooFast
 from jobs.runtime import Runtime
-from jobs.webchat_limits import host_of
 from marketing.links import UnsafeDestination, safe_destination
 from marketing.model import BadSignature
 from marketing.short_links import CLICK, is_signed

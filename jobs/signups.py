@@ -42,9 +42,12 @@ BETWEEN: Final = timedelta(minutes=10)
 """An address is asked no oftener, whoever enters it; and so often in all."""
 MOST_MAILS: Final = 5
 AN_HOUR: Final = timedelta(hours=1)
-MOST_AN_HOUR: Final = 300
-"""Confirmations that a store sends an hour for its forms, and as many for what is typed in chats:
-whoever floods the one keeps nobody from the other."""
+BY_FORMS_AN_HOUR: Final = 1_200
+IN_CHATS_AN_HOUR: Final = 300
+"""So many confirmations a store sends in any hour for its forms, and for what is typed in chats:
+whoever floods the one keeps nobody from the other. What is over waits its turn."""
+LONGEST_WAIT: Final = timedelta(days=1)
+"""Behind so many nobody is asked any more: a confirmation that comes later is one of nothing."""
 MOST_TRIES: Final = 5
 CHAT: Final = "chat"
 """In the link's address: the word of the mail that names a chat."""
@@ -85,8 +88,9 @@ def _keep(
     now, real_now = runtime.database.now(connection), runtime.database.real_now(connection)
     signups.tidy(connection, store.id, real_now)
     known = signups.of_email(connection, store.id, asked.email)
-    is_mailed = not is_confirmed and _may_ask(runtime, connection, store, asked, known)
-    if not (is_mailed or is_confirmed):
+    may_ask = not is_confirmed and _may_ask(runtime, connection, store, asked, known)
+    mail_at = _turn(connection, store, asked, real_now) if may_ask else None
+    if mail_at is None and not is_confirmed:
         return False
     signup_id = signups.put(
         connection,
@@ -95,13 +99,13 @@ def _keep(
         asked.email,
         dict(asked.told),
         now=now,
-        mailed_at=real_now if is_mailed else None,
+        mailed_at=mail_at,
         confirmed_at=now if is_confirmed else None,
     )
-    if is_mailed:
+    if mail_at:
         told = {"signup_id": signup_id}
-        outbox.add(connection, store.id, KIND, signup_id, told, real_now)
-    return is_mailed
+        outbox.add(connection, store.id, KIND, signup_id, told, mail_at)
+    return mail_at is not None
 
 
 def _may_ask(
@@ -121,14 +125,18 @@ def _may_ask(
         (known and known.mails >= MOST_MAILS)
         or scope is SuppressionScope.ALL
         or (not chat and signups.is_subscribed(connection, store.id, email))
-        or _mailed(connection, store, asked, real_now) >= MOST_AN_HOUR
     )
 
 
-def _mailed(connection: Connection, store: Store, asked: Asked, real_now: datetime) -> int:
-    """Count the mails of the last hour that were asked for where this one is."""
+def _turn(
+    connection: Connection, store: Store, asked: Asked, real_now: datetime
+) -> datetime | None:
+    """Give when a mail may go, in an hour with no more of its kind than go; None: never."""
     in_chats = asked.told.get("source") == ConsentSource.CHAT
-    return signups.mailed_since(connection, store.id, real_now - AN_HOUR, in_chats=in_chats)
+    most = IN_CHATS_AN_HOUR if in_chats else BY_FORMS_AN_HOUR
+    before = signups.nth_latest_mail(connection, store.id, most, in_chats=in_chats)
+    turn = max(real_now, before + AN_HOUR) if before else real_now
+    return turn if turn <= real_now + LONGEST_WAIT else None
 
 
 def send(runtime: Runtime, call: Call) -> bool:

@@ -6,11 +6,11 @@ shares a bound with all the store's, but for the first ones of each network, whi
 for them.
 """
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from jobs.networks import host_of, network_of
 from jobs.pixel_limits import Buckets, TooFast
 
 
@@ -60,27 +60,6 @@ class ChatLimits:
         """Count that a visitor fetches; they are known by their token."""
         with _hurried():
             self.fetched.take(visitor)
-
-
-def host_of(address: str) -> str:
-    """Give what one line to the internet holds: an IPv4 address, or the /64 of an IPv6 one."""
-    return _within(address, 32, 64)
-
-
-def network_of(address: str) -> str:
-    """Give the network that one party is likely to hold whole: a /24, or a /48."""
-    return _within(address, 24, 48)
-
-
-def _within(address: str, v4: int, v6: int) -> str:
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(known, ipaddress.IPv6Address):
-        known = known.ipv4_mapped or known
-    length = v4 if known.version == 4 else v6
-    return str(ipaddress.ip_network(f"{known}/{length}", strict=False))
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class Signup:
     asked_at: datetime
     mails: int
     mailed_at: datetime | None
-    """When we last had it asked by mail; real time."""
+    """When we last had it asked by mail, or will: it may wait its turn. Real time."""
     confirmed_at: datetime | None
 
 
@@ -99,18 +99,20 @@ def confirm(connection: Connection, store_id: str, signup_id: str, now: datetime
     connection.execute(this.where(s.confirmed_at.is_(None)).values(confirmed_at=now))
 
 
-def mailed_since(
-    connection: Connection, store_id: str, real_moment: datetime, *, in_chats: bool
-) -> int:
-    """Count whom a store has had asked since a real time: in chats, or by its forms."""
+def nth_latest_mail(
+    connection: Connection, store_id: str, number: int, *, in_chats: bool
+) -> datetime | None:
+    """Give when the latest mail but `number - 1` goes or went, of those asked for in chats or else.
+
+    None: there are not so many. Real time.
+    """
     s = signups.c
     was_chat = func.coalesce(s.told["source"].as_string(), "") == ConsentSource.CHAT.value
-    query = select(func.count()).where(
-        s.store_id == store_id,
-        s.mailed_at >= real_moment,
-        was_chat if in_chats else not_(was_chat),
-    )
-    return connection.execute(query).scalar_one()
+    lane = was_chat if in_chats else not_(was_chat)
+    query = select(s.mailed_at).where(s.store_id == store_id, s.mailed_at.is_not(None), lane)
+    latest = query.order_by(s.mailed_at.desc()).offset(number - 1).limit(1)
+    found: datetime | None = connection.execute(latest).scalar_one_or_none()
+    return found
 
 
 def tidy(connection: Connection, store_id: str, real_now: datetime) -> None:

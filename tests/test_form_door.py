@@ -381,7 +381,8 @@ def test_a_mail_server_that_is_away_is_tried_again(client: FlaskClient, stage: S
 def test_who_floods_a_chat_with_addresses_keeps_nobody_from_signing_up(
     client: FlaskClient, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signups, "MOST_AN_HOUR", 2)
+    monkeypatch.setattr(signups, "IN_CHATS_AN_HOUR", 2)
+    monkeypatch.setattr(signups, "BY_FORMS_AN_HOUR", 2)
     for number in range(3):
         told = signups.Asked(f"chat{number}@example.com", {"source": "chat"})
         stage.database.write(

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from jobs import channel_accounts, receive, reply
+from jobs.networks import host_of, network_of
 from jobs.pixel_limits import Buckets
-from jobs.webchat_limits import ChatLimits, Hurried, host_of, network_of
+from jobs.webchat_limits import ChatLimits, Hurried
 from marketing.chat import AGENT, Author, Button, Card, ChatContent
 from marketing.links import visitor_token
 from marketing.model import ChannelName, CustomerKey
