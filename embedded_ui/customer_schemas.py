@@ -54,12 +54,17 @@ class CustomerListSchema(Schema):
 
 
 class ConsentSchema(Schema):
-    """What the customer said about marketing on one channel, where and when."""
+    """What the customer said about marketing on one channel, where and when.
+
+    `keyword` and `wording`: the word that they agreed by, and what stood beside it then.
+    """
 
     channel = fields.String(required=True)
     state = fields.String(required=True, allow_none=True)
     source = fields.String(required=True, allow_none=True)
     changed_at = fields.AwareDateTime(required=True, allow_none=True)
+    keyword = fields.String(required=True, allow_none=True)
+    wording = fields.String(required=True, allow_none=True)
 
 
 class InFlowSchema(Schema):
@@ -163,6 +168,7 @@ class EventSchema(Schema):
     flow_name = fields.String(required=True, allow_none=True)
     channel = fields.String(required=True, allow_none=True)
     source = fields.String(required=True, allow_none=True)
+    keyword = fields.String(required=True, allow_none=True)
     by = fields.String(required=True, allow_none=True)
     who = fields.String(required=True, allow_none=True)
     why = Sentence(required=True, allow_none=True)

@@ -29,10 +29,11 @@ from jobs.customer_care import Receipt
 from marketing import metrics
 from marketing.consent import KEPT_CHANNELS
 from marketing.flow import Flow, SendMessage
-from marketing.model import Reason
+from marketing.model import ConsentSource, Reason
 from marketing.said import say
-from storage import Connection, codes, flows, reports_customers, segments
+from storage import Connection, codes, flows, opt_ins, reports_customers, segments
 from storage.customer_search import COUNTED_TO, FURTHEST_PAGE, PAGE, Wanted, customer_page
+from storage.opt_ins import OptIn
 from storage.reports_customers import Entry
 from storage.text import dumps
 from storage.threads import HANDED
@@ -72,10 +73,11 @@ class CustomerView(MethodView):
         """Give one customer: consent, orders, lifetime value so far, the flows they are in."""
         with the_runtime().database.reading() as connection:
             row = _found(connection, customer_id)
+            by_word = opt_ins.latest(connection, the_store().id, row["id"])
             return {
                 **row,
                 **_line(row),
-                "consents": [_consent(row, channel.value) for channel in KEPT_CHANNELS],
+                "consents": [_consent(row, channel.value, by_word) for channel in KEPT_CHANNELS],
                 "average": metrics.customer_lifetime_value(row["spent"], 0, row["orders_count"]),
                 "flows": list(_flows_now_in(connection, row["id"])),
                 "segments": reports_customers.segments_of(connection, the_store().id, row["id"]),
@@ -176,12 +178,16 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _consent(row: Mapping[str, Any], channel: str) -> dict[str, Any]:
+def _consent(row: Mapping[str, Any], channel: str, by_word: Mapping[str, OptIn]) -> dict[str, Any]:
+    source = row[f"{channel}_consent_source"]
+    proof = by_word.get(channel) if source == ConsentSource.KEYWORD else None
     return {
         "channel": channel,
         "state": row[f"{channel}_consent"],
-        "source": row[f"{channel}_consent_source"],
+        "source": source,
         "changed_at": row[f"{channel}_consent_at"],
+        "keyword": proof.keyword if proof else None,
+        "wording": proof.wording if proof else None,
     }
 
 
@@ -232,7 +238,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _event(data: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("name", "reason", "flow_id", "flow_name", "channel", "source")
+    names = ("name", "reason", "flow_id", "flow_name", "channel", "source", "keyword")
     hands = hands_shape(data["name"], data) if data["name"] in HANDED else {}
     nobody = {"by": None, "who": None, "why": None}
     return {**{name: data.get(name) for name in names}, **nobody, **hands}

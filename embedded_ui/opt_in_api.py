@@ -62,10 +62,11 @@ class OptInLinksView(MethodView):
             return {"links": [], "is_live": False}
         found = links_of(trigger, stored.id, {one.channel: one.public for one in accounts})
         is_live = stored.status is FlowStatus.LIVE
-        return {"links": [_shown(one) for one in found], "is_live": is_live}
+        return {"links": [shown(one) for one in found], "is_live": is_live}
 
 
-def _shown(link: OptInLink) -> dict[str, Any]:
+def shown(link: OptInLink) -> dict[str, Any]:
+    """Give a link as the panel has it, with its codes to print."""
     told: dict[str, Any] = {"channel": link.channel, "missing": link.missing}
     if not link.url:
         return told | {"url": None, "svg": None, "png": None}

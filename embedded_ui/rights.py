@@ -31,6 +31,7 @@ PUBLISHING: Final = frozenset(
         "/campaigns/<uuid:campaign_id>/resume",
         "/customers/<uuid:customer_id>/flows/<uuid:flow_id>/remove",
         "/channels/<channel>",
+        "/channels/<channel>/keyword",
         "/channels/<channel>/test",
         "/channels/whatsapp/templates/test",
         "/customers/<uuid:customer_id>/erase",

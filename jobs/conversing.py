@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from channels.base import Erased, InboundMessage, OptChange
-from jobs import answers_to_asks, handing_over, help_answers, wishes
+from jobs import answers_to_asks, handing_over, help_answers, keyword_opt_in, wishes
 from jobs.heard import Heard
 from jobs.runtime import Runtime
 from marketing.answering import is_answer
@@ -144,13 +144,14 @@ def _read(heard: Heard) -> None:
         handing_over.of_echo(heard)
         return
     wish = wishes.obey(heard)
-    if wish is not None:
+    agrees = wish is None and keyword_opt_in.take(heard)
+    if wish is not None or agrees:
         _note_answered(heard)
     if _asks_the_carrier(heard, wish):
         help_answers.tell(heard)
     if wish is Wish.STOP or heard.message.is_standby or _is_in_human_hands(heard):
         return
-    is_for_flows = _answers_a_step(heard) or _asks_the_carrier(heard, wish)
+    is_for_flows = agrees or _answers_a_step(heard) or _asks_the_carrier(heard, wish)
     if is_for_flows or not handing_over.of_message(heard):
         _tell_flows(heard)
 

@@ -1,6 +1,8 @@
 """What a customer asks of a channel itself, done at once: to be left alone, to be written to."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from jobs.heard import Heard
 from jobs.track import WRITE_CONSENT
@@ -9,6 +11,8 @@ from marketing.events import EventName
 from marketing.keywords import Wish, wish_of
 from marketing.model import Consent, ConsentSource, ConsentState, Reason
 from storage import customer_changes, customers, identities, messages, outbox, suppressions
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def obey(heard: Heard) -> Wish | None:
@@ -35,8 +39,9 @@ def stop(heard: Heard) -> None:
         now=heard.said_at,
     )
     _stop_anew(heard)
-    if _said(heard, ConsentState.UNSUBSCRIBED, only_after=None):
-        _news(heard, EventName.CUSTOMER_UNSUBSCRIBED)
+    said = Consent(heard.channel, ConsentState.UNSUBSCRIBED, ConsentSource.REPLY, heard.said_at)
+    if _changes(heard, said, only_after=None):
+        _news(heard, EventName.CUSTOMER_UNSUBSCRIBED, said.source)
     reason = Reason.UNSUBSCRIBED
     messages.skip_of_customer(connection, store.id, heard.customer_id, channel, reason)
 
@@ -52,13 +57,37 @@ def start(heard: Heard) -> None:
 
     One that was said before they left, and is told late, brings nobody back.
     """
-    left_at = _left_at(heard)
-    if left_at is not None and heard.said_at <= left_at:
+    if is_over(heard):
         return
-    if _said(heard, ConsentState.SUBSCRIBED, only_after=ConsentState.UNSUBSCRIBED):
-        hashes = _all_hashes(heard)
-        suppressions.lift(heard.connection, heard.store.id, heard.channel, hashes)
-        _news(heard, EventName.CUSTOMER_SUBSCRIBED)
+    said = Consent(heard.channel, ConsentState.SUBSCRIBED, ConsentSource.REPLY, heard.said_at)
+    if _changes(heard, said, only_after=ConsentState.UNSUBSCRIBED):
+        _lift(heard)
+        _news(heard, EventName.CUSTOMER_SUBSCRIBED, said.source)
+
+
+def agree(heard: Heard, source: ConsentSource, told: Mapping[str, str]) -> bool:
+    """Take a yes from whoever says it, whatever held before; False: it was known, and proven.
+
+    `told` goes with the news of it.
+    """
+    said = Consent(heard.channel, ConsentState.SUBSCRIBED, source, heard.said_at)
+    is_lifted = _lift(heard)
+    is_new = _changes(heard, said, only_after=None)
+    if is_new or is_lifted:
+        _news(heard, EventName.CUSTOMER_SUBSCRIBED, source, told)
+    whose = (heard.connection, heard.store.id, heard.customer_id)
+    return is_new or customer_changes.proven(*whose, said) or is_lifted
+
+
+def is_over(heard: Heard) -> bool:
+    """Say whether they left after they wrote this, which is told late."""
+    left_at = _left_at(heard)
+    return left_at is not None and heard.said_at <= left_at
+
+
+def _lift(heard: Heard) -> bool:
+    hashes = _all_hashes(heard)
+    return suppressions.lift(heard.connection, heard.store.id, heard.channel, hashes)
 
 
 def _left_at(heard: Heard) -> datetime | None:
@@ -88,15 +117,14 @@ def _address_hash(heard: Heard) -> str:
     return heard.runtime.secrets.address_hash(heard.channel, heard.kept.sender)
 
 
-def _said(heard: Heard, state: ConsentState, *, only_after: ConsentState | None) -> bool:
+def _changes(heard: Heard, said: Consent, *, only_after: ConsentState | None) -> bool:
     """Note a customer's word, and have the platform told of it; False when it changes nothing."""
-    said = Consent(heard.channel, state, ConsentSource.REPLY, heard.said_at)
     is_platforms = heard.channel in CONSENT_CHANNELS
     note = customer_changes.consent if heard.channel in KEPT_CHANNELS else identities.consent
     whose = (heard.connection, heard.store.id, heard.customer_id)
     changed = note(*whose, said, only_after=only_after)
     if changed and is_platforms and heard.store.is_installed:
-        _tell_platform(heard, state)
+        _tell_platform(heard, said.state)
     return changed
 
 
@@ -114,7 +142,9 @@ def _tell_platform(heard: Heard, state: ConsentState) -> None:
     outbox.add(heard.connection, heard.store.id, WRITE_CONSENT, key, payload, real_now)
 
 
-def _news(heard: Heard, name: EventName) -> None:
+def _news(
+    heard: Heard, name: EventName, source: ConsentSource, told: Mapping[str, str] = NOTHING
+) -> None:
     if not heard.store.is_installed:
         return  # its flows are over
-    heard.react(name, {"source": ConsentSource.REPLY.value})
+    heard.react(name, {"source": source.value, **told})

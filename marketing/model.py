@@ -73,6 +73,8 @@ class ConsentSource(StrEnum):
     """A form of another program: on the store's pages, or elsewhere."""
     CHAT = "chat"
     """The customer gave an address in a conversation, after being told what for."""
+    KEYWORD = "keyword"
+    """The customer wrote the word that the store asks for; `storage.opt_ins` has its wording."""
     IN_PERSON = "in_person"
     IMPORT = "import"
     """A list that was kept elsewhere before."""

@@ -72,7 +72,7 @@ def _links(
         if channel in BY_REF and trigger.kind in _REF_KINDS:
             yield _by_ref(channel, ref_of(flow_id), account)
         elif channel in BY_WORD and trigger.kind in _WORD_KINDS and not trigger.referral:
-            yield _by_word(channel, next(iter(trigger.keywords), ""), account)
+            yield word_link(channel, next(iter(trigger.keywords), ""), account)
 
 
 def _by_ref(channel: ChannelName, ref: str, account: Mapping[str, str]) -> OptInLink:
@@ -84,7 +84,8 @@ def _by_ref(channel: ChannelName, ref: str, account: Mapping[str, str]) -> OptIn
     return OptInLink(channel, f"https://ig.me/m/{quote(name, safe='')}?ref={ref}")
 
 
-def _by_word(channel: ChannelName, word: str, account: Mapping[str, str]) -> OptInLink:
+def word_link(channel: ChannelName, word: str, account: Mapping[str, str]) -> OptInLink:
+    """Give the link that writes a word for the customer, by WhatsApp or as a text message."""
     number = account.get("number" if channel is ChannelName.WHATSAPP else "sender", "")
     if not word:
         return OptInLink(channel, missing=say("Give the trigger a word: the link writes it."))

@@ -62,3 +62,14 @@ def consent(
         f"{prefix}_at": said.changed_at,
     }
     return connection.execute(update(customers).where(*mine).values(**values)).rowcount == 1
+
+
+def proven(connection: Connection, store_id: str, customer_id: str, said: Consent) -> bool:
+    """Note what a yes that stands already rests on from now; False: on this already."""
+    c, prefix = customers.c, f"{said.channel}_consent"
+    source = c[f"{prefix}_source"]
+    mine = (c.store_id == store_id, c.id == customer_id, c.erased_at.is_(None))
+    other = (c[prefix] == said.state.value, source.is_distinct_from(said.source.value))
+    values = {f"{prefix}_source": said.source.value, f"{prefix}_at": said.changed_at}
+    told = update(customers).where(*mine, *other).values(**values)
+    return connection.execute(told).rowcount == 1

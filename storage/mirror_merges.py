@@ -16,6 +16,7 @@ from storage.schema import (
     inbound_messages,
     inbox,
     messages,
+    opt_ins,
     order_lines,
     orders,
     product_reviews,
@@ -28,7 +29,7 @@ from storage.schema import (
 OWNED = (
     carts, orders, order_lines, events, enrollments, messages, codes, rewards, attributions,
     visitors, product_reviews, answers, inbound_messages, replies,
-    rule_calls,
+    rule_calls, opt_ins,
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from storage import (
     inbox,
     interests,
     mirror_parcels,
+    opt_ins,
     outbox,
     privacy_names,
     replies,
@@ -73,6 +74,7 @@ OWNED = (
     carts, orders, events, enrollments, messages, codes, rewards, product_reviews, rfm_scores,
     schema.segment_members, schema.attributions, schema.conversations, schema.inbound_messages,
     schema.identities, schema.replies, schema.rule_calls,
+    schema.opt_ins,
 )  # fmt: skip
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
@@ -96,6 +98,16 @@ FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
     product_reviews: {"title": None, "text": None, "author": None},
 }
 """The columns that may tell who it was."""
+FORGET: Mapping[str, Callable[[Connection, str, list[str]], int]] = {
+    "conversations": conversations.forget,
+    "identities": identities.forget,
+    "inbound_messages": inbound.forget,
+    "replies": replies.forget,
+    "rule_calls": rule_calls.forget,
+    "opt_ins": opt_ins.forget,
+    "interests": interests.forget,
+}
+"""What of a customer's own goes whole, by table."""
 FREELY_TOLD = [
     EventName.CUSTOMER_TAGGED.value,
     EventName.CUSTOMER_UNTAGGED.value,
@@ -158,12 +170,7 @@ def erase(
     counts["events"] = _forget_told(connection, store.id, ids)
     counts["names"] = privacy_names.forget(connection, store.id, ids, address_hash)
     counts["parcels"] = mirror_parcels.forget_customers(connection, store.id, ids)
-    counts["conversations"] = conversations.forget(connection, store.id, ids)
-    counts["identities"] = identities.forget(connection, store.id, ids)
-    counts["inbound_messages"] = inbound.forget(connection, store.id, ids)
-    counts["replies"] = replies.forget(connection, store.id, ids)
-    counts["rule_calls"] = rule_calls.forget(connection, store.id, ids)
-    counts["interests"] = interests.forget(connection, store.id, ids)
+    counts |= {name: own(connection, store.id, ids) for name, own in FORGET.items()}
     counts["hits"] = _forget_messages(connection, store.id, ids)
     counts["short_links"] = short_links.forget_customers(connection, store.id, ids)
     counts["answers"] = _forget_answers(connection, store.id, ids)

@@ -1652,6 +1652,21 @@ signups = _of_store(
     Index("ix_signups_mailed", "store_id", "mailed_at"),
 )
 
+# By which word, beside which wording, customers agreed to marketing on a channel: the proof of it.
+opt_ins = _of_store(
+    "opt_ins",
+    Column("channel", String(12), nullable=False),
+    # The provider's id of the message that said it.
+    Column("provider_id", Text, nullable=False),
+    Column("customer_id", Id, nullable=False),
+    Column("keyword", Text, nullable=False),
+    # As the store had it when the word was said.
+    Column("wording", Text, nullable=False),
+    Column("said_at", UtcTime, nullable=False),
+    Index("ix_opt_ins_customer", "store_id", "customer_id", "channel", "said_at"),
+    key=("store_id", "channel", "provider_id"),
+)
+
 # What opens the public door for a store's other programs; the secret itself is kept nowhere.
 api_keys = _of_store(
     "api_keys",

@@ -89,11 +89,14 @@ def lift(
     hashes: Iterable[str],
     *,
     but: str | None = None,
-) -> None:
-    """Let addresses be written to again: their owners subscribed anew; `but`: by whom it stays."""
+) -> bool:
+    """Let addresses be written to again: their owners subscribed anew. False: nothing held them.
+
+    `but`: by whom it stays.
+    """
     s = suppressions.c
     stays = s.source == but if but else false()
-    connection.execute(
+    lifted = connection.execute(
         suppressions.delete().where(
             s.store_id == store_id,
             s.channel == channel,
@@ -102,6 +105,7 @@ def lift(
             not_(stays),
         )
     )
+    return lifted.rowcount > 0
 
 
 def counts(connection: Connection, store_id: str) -> dict[str, int]:

@@ -248,6 +248,8 @@ def test_customers_are_found_and_told_with_their_lifetime_value(
         "state": "subscribed",
         "source": "checkout",
         "changed_at": "2026-11-01T09:00:00+00:00",
+        "keyword": None,
+        "wording": None,
     }
     assert ada["flows"] == []
 

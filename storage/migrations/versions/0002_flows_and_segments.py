@@ -667,6 +667,24 @@ def upgrade() -> None:
     with op.batch_alter_table("link_codes", schema=None) as batch_op:
         batch_op.create_index("ix_link_codes_hash", ["code_hash"], unique=False)
     op.create_table(
+        "opt_ins",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("keyword", sa.Text(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("said_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_opt_ins_store_id_stores"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("store_id", "channel", "provider_id", name=op.f("pk_opt_ins")),
+    )
+    with op.batch_alter_table("opt_ins", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_opt_ins_customer", ["store_id", "customer_id", "channel", "said_at"], unique=False
+        )
+    op.create_table(
         "parcels",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
@@ -2078,6 +2096,9 @@ def downgrade() -> None:
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.drop_index("ix_parcels_order")
     op.drop_table("parcels")
+    with op.batch_alter_table("opt_ins", schema=None) as batch_op:
+        batch_op.drop_index("ix_opt_ins_customer")
+    op.drop_table("opt_ins")
     with op.batch_alter_table("link_codes", schema=None) as batch_op:
         batch_op.drop_index("ix_link_codes_hash")
     op.drop_table("link_codes")

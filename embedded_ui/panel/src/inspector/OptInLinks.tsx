@@ -1,9 +1,8 @@
 // The links by which customers begin a flow with a message of theirs, each with its QR code.
 import { useQuery } from "@tanstack/react-query";
-import { Copy } from "lucide-react";
-import { api, toast } from "../api";
-import { strings } from "../strings";
-import type { OptInLink, OptInLinks as Links } from "../types";
+import { api } from "../api";
+import type { OptInLinks as Links } from "../types";
+import { LinkCode } from "../ui/LinkCode";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import { useFlowId } from "./flowId";
@@ -36,38 +35,10 @@ function Told({ told }: { told: Links }) {
       <ul className="rows2">
         {told.links.map((link) => (
           <li key={link.channel} className="own optin">
-            <Link link={link} />
+            <LinkCode link={link} />
           </li>
         ))}
       </ul>
-    </>
-  );
-}
-
-function Link({ link }: { link: OptInLink }) {
-  const name = strings.channels[link.channel] ?? link.channel;
-  if (!link.url) {
-    return (
-      <p>
-        <strong>{name}</strong> <span className="hint">{link.missing}</span>
-      </p>
-    );
-  }
-  const url = link.url;
-  const copy = () => void navigator.clipboard.writeText(url).then(() => toast(said.copied), () => undefined);
-  return (
-    <>
-      <strong>{name}</strong>
-      <img src={link.svg ?? ""} alt={said.code(name)} width={120} height={120} />
-      <input className="input" readOnly aria-label={said.link(name)} value={url} onFocus={(event) => event.target.select()} />
-      <div className="inline">
-        <button type="button" className="btn small" aria-label={said.copyLink(name)} onClick={copy}>
-          <Copy size={14} aria-hidden />
-          {said.copy}
-        </button>
-        <a className="btn small" href={link.svg ?? ""} download={`${link.channel}.svg`} aria-label={said.download(name, said.svg)}>{said.svg}</a>
-        <a className="btn small" href={link.png ?? ""} download={`${link.channel}.png`} aria-label={said.download(name, said.png)}>{said.png}</a>
-      </div>
     </>
   );
 }

@@ -10,7 +10,8 @@ import { strings } from "../strings";
 import type { Channels } from "../types";
 import { Failure } from "../ui/states";
 
-// Only who is on WhatsApp has them.
+// Only who has such an account sees them.
+const KeywordCard = lazy(async () => ({ default: (await import("../settings/KeywordCard")).KeywordCard }));
 const MessageTemplates = lazy(async () => ({ default: (await import("../settings/MessageTemplates")).MessageTemplates }));
 
 export default function ChannelsPage() {
@@ -32,6 +33,7 @@ export default function ChannelsPage() {
             <Fragment key={`${form.channel}-${form.provider}`}>
               <ChannelCard form={form} account={account} />
               <Suspense>{account && form.channel === "whatsapp" && <MessageTemplates />}</Suspense>
+              <Suspense>{account && (form.channel === "sms" || form.channel === "whatsapp") && <KeywordCard channel={form.channel} />}</Suspense>
             </Fragment>
           );
         })}

@@ -141,6 +141,9 @@ function Consents({ consents }: { consents: Consent[] }) {
                 )}
               </p>
             )}
+            {consent.keyword && consent.wording && (
+              <p className="sub small" style={{ overflowWrap: "anywhere" }}>{strings.consent.beside(consent.keyword, consent.wording)}</p>
+            )}
           </li>
         ))}
       </ul>

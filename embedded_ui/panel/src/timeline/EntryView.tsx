@@ -56,11 +56,14 @@ function EventView({ event, at }: { event: EventEntry; at: string }) {
       {why && <p className={isRefusal ? "why strong" : "why"}>{why}</p>}
       {event.by && <p className="why">{words.hands[event.by]?.(event.by === "flow" ? flow : (event.who ?? ""))}</p>}
       {event.why && <p className="why">{strings.customer.because(event.why)}</p>}
-      {event.name.includes("subscribed") && event.source && (
-        <p className="why">{strings.consent.sources[event.source] ?? event.source}</p>
-      )}
+      {event.name.includes("subscribed") && event.source && <p className="why">{sourceOf(event)}</p>}
     </Row>
   );
+}
+
+function sourceOf({ source, keyword, channel }: EventEntry): string {
+  if (keyword && channel) return strings.consent.wroteOn(keyword, strings.channels[channel] ?? channel);
+  return strings.consent.sources[source ?? ""] ?? source ?? "";
 }
 
 function lookOf(event: EventEntry, flow: string): [Icon, string, string] {

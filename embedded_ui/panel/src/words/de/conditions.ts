@@ -183,6 +183,8 @@ export const conditions: ConditionWords = {
       one_click: "Über ihr Mailprogramm",
       reply: "Per Antwort",
       form: "In einem Formular",
+      chat: "In einem Gespräch",
+      keyword: "Per Stichwort",
       in_person: "Persönlich",
       import: "Aus einer früheren Liste",
       merchant: "Durch Sie",

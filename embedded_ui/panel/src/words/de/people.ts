@@ -35,6 +35,8 @@ export const people: Pick<
     invalid: "Ungültige Adresse",
     unknown: "Nie geäußert",
     from: (source, date) => `${source}, ${date}`,
+    wroteOn: (word, channel) => `Schrieb „${word}“ · ${channel}`,
+    beside: (word, wording) => `„${word}“ neben diesem Text: ${wording}`,
     sources: {
       platform: "Aus Ihrem Shop",
       checkout: "An der Kasse",
@@ -43,6 +45,8 @@ export const people: Pick<
       one_click: "Über ihr Mailprogramm",
       reply: "Per Antwort",
       form: "In einem Formular",
+      chat: "In einem Gespräch",
+      keyword: "Per Stichwort",
       in_person: "Persönlich",
       import: "Aus einer früheren Liste",
       merchant: "Durch Sie",

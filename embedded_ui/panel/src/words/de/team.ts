@@ -79,6 +79,8 @@ export const team: TeamWords = {
     "POST /stores/<other_id>/unlink": "Trennte einen Shop",
     "PUT /channels/<channel>": "Verband das Konto eines Kanals",
     "DELETE /channels/<channel>": "Trennte das Konto eines Kanals",
+    "PUT /channels/<channel>/keyword": "Änderte das Stichwort zur Zustimmung",
+    "DELETE /channels/<channel>/keyword": "Beendete die Zustimmung per Stichwort",
     "POST /channels/<channel>/test": "Probierte das Konto eines Kanals aus",
     "POST /channels/whatsapp/templates": "Ließ WhatsApps Vorlagen abfragen",
     "POST /channels/whatsapp/templates/test": "Schickte eine WhatsApp-Vorlage zur Probe",

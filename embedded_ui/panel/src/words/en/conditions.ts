@@ -182,6 +182,8 @@ export const conditions = {
       one_click: "By their mail program",
       reply: "By writing back",
       form: "In a form",
+      chat: "In a conversation",
+      keyword: "By a word they wrote",
       in_person: "In person",
       import: "From an earlier list",
       merchant: "By you",

@@ -31,6 +31,8 @@ export const people = {
     invalid: "Invalid address",
     unknown: "Never said",
     from: (source: string, date: string) => `${source}, ${date}`,
+    wroteOn: (word: string, channel: string) => `Wrote “${word}” · ${channel}`,
+    beside: (word: string, wording: string) => `“${word}” beside this text: ${wording}`,
     sources: {
       platform: "From your store",
       checkout: "At checkout",
@@ -39,6 +41,8 @@ export const people = {
       one_click: "By their mail program",
       reply: "By writing back",
       form: "In a form",
+      chat: "In a conversation",
+      keyword: "By a word they wrote",
       in_person: "In person",
       import: "From an earlier list",
       merchant: "By you",

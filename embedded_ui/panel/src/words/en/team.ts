@@ -83,6 +83,8 @@ export const team = {
     "POST /stores/<other_id>/unlink": "Unlinked a store",
     "PUT /channels/<channel>": "Connected a channel's account",
     "DELETE /channels/<channel>": "Let a channel's account go",
+    "PUT /channels/<channel>/keyword": "Changed the word by which customers agree",
+    "DELETE /channels/<channel>/keyword": "Ended that customers agree by a word",
     "POST /channels/<channel>/test": "Tried a channel's account out",
     "POST /channels/whatsapp/templates": "Had WhatsApp’s templates asked about",
     "POST /channels/whatsapp/templates/test": "Sent a WhatsApp template as a test",
