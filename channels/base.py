@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from marketing.chat import InboundKind as InboundKind  # noqa: PLC0414  part of what is told here
+from marketing.leading import Leader
 from marketing.model import ChannelName, MessageStatus, RenderedMessage
 from marketing.rests import RestKind
 
@@ -96,6 +97,25 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadMoved:
+    """Somebody leads a customer's conversation from then on: who may write to them there."""
+
+    sender: str
+    """The customer's address."""
+    leader: Leader
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadAsked:
+    """Somebody would lead a customer's conversation, and asks us to let them."""
+
+    sender: str
+    asks: Leader
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateNews:
     """A provider changed one of the store's templates: all of them are asked about again.
 
@@ -126,7 +146,15 @@ class OptChange:
 
 
 Told = (
-    StatusUpdate | Watermark | InboundMessage | Erased | OptChange | TemplateNews | AccountTrouble
+    StatusUpdate
+    | Watermark
+    | InboundMessage
+    | Erased
+    | OptChange
+    | ThreadMoved
+    | ThreadAsked
+    | TemplateNews
+    | AccountTrouble
 )
 
 
@@ -159,6 +187,7 @@ class SendFailed(Exception):
         grows: float = 1.0,
         code: int = 0,
         is_throttled: bool = False,
+        is_led: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -178,6 +207,8 @@ class SendFailed(Exception):
         """The provider's own number of what was wrong; 0: it told none."""
         self.is_throttled = is_throttled
         """True when the provider asks for patience: no fault, however often it does."""
+        self.is_led = is_led
+        """True when another app has this conversation: another channel may still serve."""
 
 
 class Channel(Protocol):
@@ -237,6 +268,17 @@ class Renewed(Protocol):
 
     def renew(self) -> FreshToken:
         """Ask the provider for a new token, or raise `SendFailed`; ours stays good."""
+
+
+@runtime_checkable
+class Led(Protocol):
+    """A channel on which one app at a time leads each conversation (`marketing.leading`)."""
+
+    def pass_thread(self, address: str) -> None:
+        """Let the platform's own inbox lead a customer's conversation, or raise `SendFailed`."""
+
+    def take_thread(self, address: str) -> None:
+        """Lead it ourselves again, or raise `SendFailed`."""
 
 
 MOST_REFUSED = 3

@@ -7,6 +7,7 @@ https://developers.facebook.com/docs/instagram-platform. Two ways lead there: In
 
 from channels.base import FreshToken
 from channels.meta_inbox import MetaInbox
+from marketing.leading import INSTAGRAM_INBOX
 from marketing.model import ChannelName
 
 
@@ -15,9 +16,10 @@ class InstagramChannel(MetaInbox):
 
     name = ChannelName.INSTAGRAM
     about = "instagram"
+    inbox_app = INSTAGRAM_INBOX
     fields = (
         "messages,messaging_postbacks,messaging_seen,message_reactions,messaging_referral,"
-        "comments,standby"
+        "messaging_handover,comments,standby"
     )
 
     def renew(self) -> FreshToken:

@@ -6,6 +6,7 @@ answered is `unknown`, and the echo of it, which carries our id, says that it we
 """
 
 from channels.meta_inbox import MetaInbox
+from marketing.leading import PAGE_INBOX
 from marketing.model import ChannelName
 
 
@@ -14,7 +15,8 @@ class MessengerChannel(MetaInbox):
 
     name = ChannelName.MESSENGER
     about = "page"
+    inbox_app = PAGE_INBOX
     fields = (
         "messages,messaging_postbacks,message_deliveries,message_reads,message_echoes,"
-        "message_reactions,messaging_referrals,standby,feed"
+        "message_reactions,messaging_referrals,messaging_handovers,standby,feed"
     )

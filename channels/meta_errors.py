@@ -31,6 +31,7 @@ class Meaning:
     rests: RestKind | None = None
     grows: float = 1.0
     is_throttled: bool = False
+    is_led: bool = False
 
 
 REJECTED = Meaning(Outcome.REJECTED)
@@ -40,6 +41,9 @@ BUSY = Meaning(Outcome.RETRY, 300.0, is_throttled=True)
 THROTTLED = Meaning(Outcome.RETRY, BUSY_SECONDS, is_throttled=True)
 NOBODY = Meaning(Outcome.REJECTED, suppress=True)
 WINDOW = Meaning(Outcome.REJECTED, window_closed=True, rests=RestKind.WINDOW)
+LED = Meaning(Outcome.REJECTED, is_led=True)
+ANY = -2
+"""Stands for every code, where the documents name the subcode alone."""
 
 Codes = Mapping[tuple[int, int], Meaning]
 """By (code, subcode); subcode 0 stands for every other one."""
@@ -68,7 +72,13 @@ MESSAGING: Codes = MappingProxyType(
         (10, 2018278): WINDOW,
         (10, 2534022): WINDOW,  # Instagram's
         (10, 2018108): REJECTED,  # this person takes no messages just now
-        (10, 2018300): REJECTED,  # another app leads this person's thread; the rest goes on
+        # https://developers.facebook.com/documentation/business-messaging/messenger-platform/
+        # error-codes, 2026-06-25: who leads a conversation.
+        (ANY, 2018300): LED,  # another app leads this person's thread; the rest goes on
+        (100, 2534037): LED,  # Instagram's: not the thread's owner
+        (ANY, 2018321): BUSY,  # Messenger's own questions and answers come to an end first
+        (ANY, 2018171): REJECTED,  # for apps with a role on the page only
+        (27, 0): REJECTED,  # no default app is set: there is no taking back (2026-10-10)
         (10, 1893063): PAUSED,  # the page is restricted for a while
         (100, 2018001): NOBODY,
         (100, 2534014): NOBODY,  # Instagram's
@@ -90,9 +100,9 @@ def refusal(answer: Answer, told: Mapping[str, Any], *tables: Codes) -> SendFail
         return failure_of(answer, f"Meta {answer.status}: no words")
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     words = _words(answer, error, code, subcode)
-    for exact in (subcode, 0):
+    for exact in ((code, subcode), (ANY, subcode), (code, 0)):
         for table in tables:
-            if meaning := table.get((code, exact)):
+            if meaning := table.get(exact):
                 return _failure(words, meaning, answer.retry_after, code)
     failure = failure_of(answer, words)
     failure.code = max(code, 0)
@@ -111,6 +121,7 @@ def _failure(words: str, meaning: Meaning, retry_after: float | None, code: int)
         grows=meaning.grows,
         code=max(code, 0),
         is_throttled=meaning.is_throttled,
+        is_led=meaning.is_led,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from channels import meta_threads
 from channels.base import (
     Callback,
     Erased,
@@ -41,6 +42,7 @@ def parse(inbox: Inbox, callback: Callback) -> list[Told]:
     told: list[Told] = []
     for entry in entries(callback, inbox.about, inbox.own_id):
         for event in listed(entry, "messaging"):
+            told.extend(meta_threads.parse(inbox.own_id, inbox.app_id, event))
             told.extend(_event(inbox, event, is_standby=False))
         for event in listed(entry, "standby"):
             told.extend(_event(inbox, event, is_standby=True))

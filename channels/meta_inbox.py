@@ -28,6 +28,8 @@ class MetaInbox:
     """What its webhooks call themselves."""
     fields: str
     """What we are to be told of."""
+    inbox_app: str
+    """Meta's own, by which people of the store write."""
 
     def __init__(self, settings: InboxSettings) -> None:
         self.settings = settings
@@ -70,6 +72,21 @@ class MetaInbox:
         subscribed = {"subscribed_fields": self.fields}
         self._graph.post(f"{self.settings.account_id}/subscribed_apps", subscribed)
         return str(told.get("name") or told.get("username") or self.settings.account_id)
+
+    def pass_thread(self, address: str) -> None:
+        """Let Meta's own inbox lead a customer's conversation; raises `SendFailed`.
+
+        It takes us to lead, or nobody. The page's token says whose page it is.
+        """
+        told = {"recipient": {"id": address}, "target_app_id": self.inbox_app}
+        self._graph.post("me/pass_thread_control", told)
+
+    def take_thread(self, address: str) -> None:
+        """Lead a customer's conversation ourselves again; raises `SendFailed`.
+
+        Meta lets the app alone that is the page's default, and one that may take what others lead.
+        """
+        self._graph.post("me/take_thread_control", {"recipient": {"id": address}})
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -3,13 +3,15 @@
 The panel's words for the fields are in `words/*/channels.ts`, by channel.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from marketing.model import ChannelName
-from marketing.said import say
+from marketing.said import Said, say
 
+Refusal = tuple[str, Said]
+"""The field, and what is said."""
 _PLAIN = r"[\x21-\x7e]{16,500}\Z"
 
 
@@ -37,6 +39,8 @@ class AccountForm:
     """Whether a test writes to an address; else the provider is asked who we are."""
     has_provider: bool = True
     """False where it is all ours: there is nobody to ask, and nothing to test."""
+    refusal: Callable[[Mapping[str, str]], Refusal | None] = lambda _: None
+    """Says which field does not go with the others, and why; None: they agree."""
 
 
 _META_SECRETS = (
@@ -58,6 +62,21 @@ _APP_ID = Field(
     r"[0-9]{5,25}\Z",
     say("Copy the app ID from the app's settings: it has digits only."),
 )
+
+_ANSWERS = Field(
+    "answers",
+    r"(ours|meta)\Z",
+    say("Say whether your team answers here or in Meta's own inbox."),
+    is_needed=False,
+)
+
+
+def _by_page_only(told: Mapping[str, str]) -> Refusal | None:
+    """Instagram's own login knows no inbox of Meta's to pass a conversation to."""
+    if told.get("answers") != "meta" or told.get("login") == "page":
+        return None
+    return "answers", say("This needs the linked page's token. Say above that it is the page's.")
+
 
 FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
     {
@@ -133,6 +152,7 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                     say("Copy the page's ID from its settings: it has digits only."),
                 ),
                 _APP_ID,
+                _ANSWERS,
                 *_META_SECRETS,
             ),
             has_verify_token=True,
@@ -157,9 +177,11 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                     say("Say whether the token is Instagram's own or the linked page's."),
                     is_needed=False,
                 ),
+                _ANSWERS,
                 *_META_SECRETS,
             ),
             has_verify_token=True,
+            refusal=_by_page_only,
         ),
         (ChannelName.WEBCHAT, "reprise"): AccountForm(
             (

@@ -199,6 +199,8 @@ def _given(form: AccountForm, told: Mapping[str, str], kept: Given) -> Given:
             refuse(422, one.wrong, one.name)
         if value:
             (secret if one.is_secret else public)[one.name] = value
+    if refusal := form.refusal(public):
+        refuse(422, refusal[1], refusal[0])
     if form.has_verify_token:
         public[WORD] = kept[0].get(WORD) or secrets.token_urlsafe(24)
     return public, secret

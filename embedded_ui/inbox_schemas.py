@@ -84,7 +84,8 @@ class ThreadEntrySchema(Schema):
     """One thing of a thread; what its kind does not have is null.
 
     `kind`: `inbound` (the customer wrote), `reply` (a person or a machine wrote), `message` (of a
-    flow; its words are not kept), `hands` (`state` is whose they are from then on). Of a reply
+    flow; its words are not kept), `hands` (`state` is whose it is from then on: human, automated;
+    on its `channel` elsewhere, with the `reason` who has it there, or here again). Of a reply
     `state` is queued, handing_over, sent, delivered, read, failed, unknown or dropped, `reason`
     one of ours and `detail` the provider's words; `by` platform: somebody wrote it over there.
     What a customer wrote and deleted has no text, what had none has an empty one. Hands changed

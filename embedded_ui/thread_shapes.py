@@ -10,6 +10,14 @@ from marketing.model import Reason
 from storage.conversations import AUTOMATED, HUMAN
 from storage.replies import ECHO
 
+HANDS: Mapping[str, str] = {
+    EventName.CONVERSATION_HANDED_OVER: HUMAN,
+    EventName.CONVERSATION_HANDED_BACK: AUTOMATED,
+    EventName.CONVERSATION_LEFT: "elsewhere",
+    EventName.CONVERSATION_RETURNED: "here",
+}
+"""Whose a conversation is after an event."""
+
 
 def reply_shape(data: Mapping[str, Any]) -> dict[str, Any]:
     """Tell our own reasons, which the panel has words for, from a provider's words."""
@@ -23,11 +31,12 @@ def reply_shape(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def hands_shape(name: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell whose hands a conversation went into, by whom and why."""
-    is_human = name == EventName.CONVERSATION_HANDED_OVER
+    """Tell whose hands a conversation went into, or who leads it on a channel, by whom and why."""
     by, _, _ = str(told.get("by") or "").partition(":")
     return {
-        "state": HUMAN if is_human else AUTOMATED,
+        "state": HANDS[name],
+        "channel": told.get("channel"),
+        "reason": told.get("reason"),
         "by": by or None,
         "who": told.get("who"),
         "why": words_of_rule(told.get("rule")),

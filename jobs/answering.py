@@ -24,6 +24,7 @@ from storage import (
     catalogue,
     identities,
     inbound,
+    leaders,
     replies,
     rests,
     suppressions,
@@ -42,6 +43,10 @@ CLOSED_TO = {
     Reason.SUPPRESSED: say("This address must not be written to: it bounced or was erased."),
     Reason.NO_ADDRESS: say("The customer has no address on this channel."),
     Reason.CHANNEL_MISSING: say("This channel is not connected. Connect it in the settings."),
+    Reason.LED_BY_INBOX: say(
+        "Your team has this conversation in Meta's own inbox. Answer there, or hand it back first."
+    ),
+    Reason.LED_BY_ANOTHER: say("Another app has this conversation on the platform. Answer there."),
 }
 """Why a channel can't be answered by, for people."""
 
@@ -133,7 +138,7 @@ def _said_of(
     channel: ChannelName,
     address: str | None,
 ) -> dict[str, Any]:
-    """Give what is known of an address: whether it is suppressed, and its window called closed."""
+    """Give what is known of an address: suppressed, its window called closed, led by others."""
     if address is None:
         return {}
     hashed = runtime.secrets.address_hash(channel, address)
@@ -141,6 +146,7 @@ def _said_of(
     return {
         "suppression": suppressions.of(connection, store.id, channel, [hashed]).get(hashed),
         "window_closed_at": known.window_closed_at,
+        "leader": leaders.one(connection, store.id, channel, address),
     }
 
 

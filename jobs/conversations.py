@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jobs import alerts, enroll
+from jobs import alerts, enroll, thread_wishes
 from jobs.intake_orders import NotHere
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
@@ -41,6 +41,7 @@ def take_over(  # noqa: PLR0913  whose, when, by whom, why
     whose = (connection, store.id, customer_id)
     if not conversations.hand_over(*whose, at=at, by=by, rule=rule, because=because):
         return False
+    thread_wishes.hand_over(connection, runtime, store, customer_id)
     if by not in OWN_DOING:
         alerts.ring(connection, runtime, store, customer_id, alerts.HANDED_OVER, at)
     name = EventName.CONVERSATION_HANDED_OVER
@@ -72,7 +73,9 @@ def hand_over(
         take_over(connection, runtime, store, customer_id, at=now, by=by, who=who)
         return conversations.of(connection, store.id, customer_id)
 
-    return runtime.database.write(write)
+    told = runtime.database.write(write)
+    runtime.queues.wake("outbox", [store.id])
+    return told
 
 
 def hand_back(
@@ -99,7 +102,8 @@ def hand_back(
         return conversations.of(connection, store.id, customer_id)
 
     told = runtime.database.write(write)
-    runtime.queues.wake("deliver", [store.id])
+    for verb in ("deliver", "outbox"):
+        runtime.queues.wake(verb, [store.id])
     return told
 
 
@@ -118,6 +122,7 @@ def give_back(  # noqa: PLR0913  whose, when, by whom, why
     whose = (connection, store.id, customer_id)
     if not conversations.hand_back(*whose, at=at, by=by, was_needed=was_needed):
         return False
+    thread_wishes.give_back(connection, runtime, store, customer_id)
     name = EventName.CONVERSATION_HANDED_BACK
     rule = NOT_NEEDED if not was_needed else QUIET if by == CLOCK else None
     _tell(connection, runtime, store, customer_id, name, _told(by, who, rule))

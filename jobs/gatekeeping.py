@@ -182,6 +182,7 @@ def _chosen(row: Row[Any], known: Known, now: datetime) -> Chosen:
 
 def _way(row: Row[Any], channel: ChannelName, known: Known) -> Way:
     last_inbound_at = known.last_inbound.get((row.customer_id, channel.value))
+    met = known.chats.get((row.customer_id, channel.value))
     return Way(
         channel,
         address_on(row, channel, known.chats),
@@ -190,7 +191,7 @@ def _way(row: Row[Any], channel: ChannelName, known: Known) -> Way:
         is_set_up=channel in known.sender.set_up,
         is_paused=channel in row.paused_channels,
         last_inbound_at=last_inbound_at,
-        refused=known.rules.refusal(row, channel),
+        refused=(met.led if met else None) or known.rules.refusal(row, channel),
         is_answer=known.rules.is_answer(row, channel),
         comment=known.comments.answered_by(row, channel, last_inbound_at),
     )

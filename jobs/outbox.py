@@ -22,6 +22,8 @@ from jobs import (
     signups,
     store_reviews,
     sync,
+    thread_control,
+    thread_wishes,
     trials,
     whatsapp_templates,
 )
@@ -55,6 +57,7 @@ MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     whatsapp_templates.KIND: whatsapp_templates.sync,
     signups.KIND: signups.send,
     alerts.KIND: alerts.send,
+    thread_wishes.KIND: thread_control.call,
 }
 """Each makes one call and says whether there is more to do under the same row."""
 

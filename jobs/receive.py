@@ -17,7 +17,14 @@ from channels.base import (
     OptChange,
     TemplateNews,
 )
-from jobs import alerts, channel_accounts, conversing, reports_of_providers, whatsapp_templates
+from jobs import (
+    alerts,
+    channel_accounts,
+    conversing,
+    leading,
+    reports_of_providers,
+    whatsapp_templates,
+)
 from jobs.named_reports import TooEarly, named, with_own_echoes
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
@@ -92,7 +99,10 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
     updates = named(connection, store, account.channel, told)
     wrote = [one for one in told if isinstance(one, InboundMessage)]
     reports_of_providers.take(runtime, connection, store, account, updates)
+    # Who leads is known before what is written is read, and once more of those who are new by it.
+    leading.hear(runtime, connection, store, account, told)
     failures = conversing.hear(runtime, connection, store, account.channel, wrote)
+    leading.hear(runtime, connection, store, account, wrote)
     erased = [one for one in told if isinstance(one, Erased)]
     conversing.forget(runtime, connection, store, account.channel, erased)
     conversing.heed(

@@ -23,9 +23,20 @@ from jobs.template_replies import Sources
 from marketing import chat_document
 from marketing.chat import Author, ChatContent
 from marketing.consent import SuppressionScope
+from marketing.leading import Leader
 from marketing.model import ChannelName, MessageState, Reason, RenderedMessage, StoreStatus
 from marketing.replying import ReplyFacts, refusal
-from storage import Connection, Row, inbound, pauses, replies, rests, stores, suppressions
+from storage import (
+    Connection,
+    Row,
+    inbound,
+    leaders,
+    pauses,
+    replies,
+    rests,
+    stores,
+    suppressions,
+)
 from storage.replies import Fate, NewReply
 from storage.rests import NONE, Rests
 from storage.stores import Store
@@ -68,6 +79,8 @@ class Known:
     sources: Sources
     """Of which addresses are suppressed or rest, and of templates."""
     paused: Mapping[str, Any]
+    leaders: Mapping[tuple[str, str], Leader]
+    """Of conversations that others lead, by channel and address."""
 
 
 def queue(  # noqa: PLR0913  what, to whom, by whom
@@ -162,6 +175,7 @@ def _known(
         {key: now - at if at else None for key, at in wrote.items()},
         _sources(runtime, connection, store, rows),
         pauses.of_store(connection, store.id),
+        leaders.of(connection, store.id, {(row.channel, row.address) for row in rows}),
     )
 
 
@@ -192,6 +206,7 @@ def _facts(row: Row[Any], known: Known, now: datetime) -> ReplyFacts:
         window_closed_at=known.sources.rests.get(key, NONE).window_closed_at,
         is_template=template_replies.is_template(row),
         template_refusal=template_replies.refusal_of(row, known.sources, now),
+        leader=known.leaders.get(key, Leader.US),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from channels.base import Channel, Outcome, Receipt, SendFailed
-from jobs import alerts, enroll, membership, resting
+from jobs import alerts, enroll, leading, membership, resting
 from jobs.gatekeeping import Going
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
@@ -137,7 +137,8 @@ def state_after(failure: SendFailed, tries: int) -> MessageState:
 
     A provider that asks for patience uses up none of them: a message then waits to its deadline.
     """
-    if failure.rests is RestKind.WINDOW and tries < TRIES:
+    is_asked_again = failure.rests is RestKind.WINDOW or failure.is_led
+    if is_asked_again and tries < TRIES:
         return MessageState.RETRY_WAIT  # the gate is asked again: a template, another channel
     match failure.outcome:
         case Outcome.REJECTED:
@@ -161,7 +162,7 @@ def wait_after(failure: SendFailed, tries: int) -> timedelta:
     if failure.retry_after is not None:
         wait = failure.retry_after * failure.grows ** min(tries, BACKOFF_STEPS)
         return timedelta(seconds=min(max(wait, LEAST_WAIT), MOST_WAIT))
-    if failure.rests is RestKind.WINDOW:
+    if failure.rests is RestKind.WINDOW or failure.is_led:
         return timedelta(seconds=LEAST_WAIT)
     return timedelta(seconds=BACKOFF[min(tries, len(BACKOFF) - 1)])
 
@@ -196,6 +197,8 @@ def suppress_refused(
     name = channel.name.value
     told = [(to, failure.rests) for to, failure in failures if failure.rests]
     resting.note(runtime, connection, store, name, told)
+    led = [to for to, failure in failures if failure.is_led]
+    leading.refused(runtime, connection, store, channel.name, led)
     gone = [to for to, failure in failures if failure.suppress]
     left = [to for to, failure in failures if failure.opted_out]
     for addresses, scope, reason in (

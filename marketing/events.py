@@ -88,6 +88,10 @@ class EventName(StrEnum):
     """A person talks with the customer from now on: {by, who?, rule?}."""
     CONVERSATION_HANDED_BACK = "conversation.handed_back"
     """Flows write to them again: {by, who?, rule?}."""
+    CONVERSATION_LEFT = "conversation.left"
+    """Meta's own inbox, or another app, has it on that channel from now on: {channel, reason}."""
+    CONVERSATION_RETURNED = "conversation.returned"
+    """It is ours there again: {channel}."""
     IDENTITY_JOINED = "identity.joined"
     """What was written by a chat id is the customer's, as was proven: {channel, by}."""
     IDENTITY_SPLIT = "identity.split"
@@ -106,6 +110,7 @@ UNHEARD = frozenset(
         *(EventName.CART_ABANDONED, EventName.CART_RESTORED, EventName.MANUAL),
         *(EventName.MESSAGE_SENT, EventName.FLOW_ENTERED, EventName.FLOW_SKIPPED),
         *(EventName.FLOW_ENDED, EventName.PRODUCT_UPDATED, EventName.PRODUCT_DELETED),
+        *(EventName.CONVERSATION_LEFT, EventName.CONVERSATION_RETURNED),
         *(EventName.QUESTION_ANSWERED, EventName.IDENTITY_JOINED, EventName.IDENTITY_SPLIT),
         *(EventName.STORE_UPDATED, EventName.STORE_UNINSTALLED, EventName.STORE_SCOPES_CHANGED),
         EventName.PRIVACY_REQUESTED,

@@ -20,7 +20,7 @@ from marketing.frustration import Because, Turn, is_closing, wants_refund_angril
 from marketing.risk_intents import risk_of
 
 BUTTON, REFUND, FRUSTRATION = "agent_button", "refund_angry", "frustration"
-UNANSWERED, ECHO = "unanswered_twice", "echo"
+UNANSWERED, ECHO, MOVED = "unanswered_twice", "echo", "moved"
 GUESSED = frozenset({FRUSTRATION, UNANSWERED})
 COOLDOWN = timedelta(hours=24)
 MOST_AN_HOUR = 30

@@ -16,6 +16,7 @@ RULES: Final[Mapping[str, Said]] = {
     "echo": say("Somebody of your team wrote to them on the platform itself."),
     "quiet": say("Nobody had written for a while."),
     "not_needed": say("Nobody was needed."),
+    "moved": say("The conversation was moved to Meta's own inbox."),
     "risk:self_harm": say("They may be in danger. Answer at once."),
     "risk:injury": say("They tell of an injury or an allergy."),
     "risk:fraud": say("They tell of fraud."),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from marketing.chat import PERSON_WINDOW, Author
 from marketing.consent import SuppressionScope
+from marketing.leading import WHY, Leader
 from marketing.model import ChannelName, Reason
 from marketing.policy import SERVICE_WINDOWS
 from marketing.whatsapp import MARGIN, WINDOW
@@ -42,6 +43,8 @@ class ReplyFacts:
     """Approved before by the platform: it needs no window."""
     template_refusal: Reason | None = None
     """Why that template must not go to this customer."""
+    leader: Leader = Leader.US
+    """Who leads the conversation there."""
 
 
 def refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
@@ -55,6 +58,10 @@ def refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
     is_machine = facts.author is Author.BOT
     if is_machine and facts.in_human_hands and not facts.goes_in_human_hands:
         return Reason.IN_HUMAN_HANDS
+    return WHY.get(facts.leader) or _window_refusal(facts, now)
+
+
+def _window_refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
     if facts.is_template:
         return facts.template_refusal
     return None if _is_open(facts, now) else Reason.CHANNEL_WINDOW

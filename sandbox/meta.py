@@ -23,6 +23,7 @@ from sandbox.world import World
 
 FAULTS = {
     "messages": {"reply", "hang_up", "led_by_another"}, "renewals": {"reply", "hang_up"},
+    "threads": {"reply", "hang_up"},
     "webhooks": {"twice", "backwards", "late", "lost"},
 }  # fmt: skip
 APP_ID = "700100200300400"
@@ -110,6 +111,10 @@ class Meta:
     def is_subscribed(self, platform: str) -> bool:
         """Say whether the account tells this app anything: the app must have asked for it."""
         return bool(self._setting(f"meta_subscribed_{platform}"))
+
+    def hears(self, platform: str, field: str) -> bool:
+        """Say whether the app asked to be told of this, under either of its spellings."""
+        return field in self._setting(f"meta_subscribed_{platform}")
 
     def subscribe(self, platform: str, fields: str) -> None:
         self._keep(f"meta_subscribed_{platform}", fields)

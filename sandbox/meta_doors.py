@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from sandbox import meta_tokens
+from sandbox import meta_threads, meta_tokens
 from sandbox.faults import Fault
 from sandbox.meta import (
     APP_ID,
@@ -22,18 +22,15 @@ from sandbox.meta import (
     Platform,
 )
 from sandbox.meta_people import by_store
+from sandbox.meta_threads import LED_BY_ANOTHER, Refusal
 
 MOST_REPLIES, MOST_BUTTONS, MOST_CARDS, MOST_LABEL, MOST_TEMPLATE_TEXT = 13, 3, 10, 20, 640
-Refusal = tuple[int, int, int, str]
-"""HTTP status, code, subcode, words."""
-LED_BY_ANOTHER: Refusal = (
-    400, 10, 2018300, "Message failed to send because another app is controlling this thread now."
-)  # fmt: skip
 
 
 def add_doors(app: Flask, meta: Meta) -> None:
     """Add the Graph API's part for both platforms to an app."""
     meta_tokens.add_door(app, meta)
+    meta_threads.add_doors(app, meta)
     for platform in PLATFORMS.values():
         _add(app, meta, platform)
 
@@ -73,6 +70,7 @@ def _send(meta: Meta, platform: Platform, told: Json) -> tuple[Response, int]:
     if fault and fault.what == "led_by_another":
         return _refused(LED_BY_ANOTHER)
     person, refusal = _receiver(meta, platform, told)
+    refusal = refusal or meta_threads.refusal(meta, platform, person)
     refusal = refusal or _malformed(platform, told.get("message"))
     if refusal:
         return _refused(refusal)

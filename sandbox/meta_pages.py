@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import meta_people, meta_tokens
+from sandbox import meta_people, meta_threads, meta_tokens
 from sandbox.faults import BadFault, read_fault
 from sandbox.meta import APP_ID, FAULTS, PLATFORMS, Meta
 
@@ -18,6 +18,7 @@ def add_pages(app: Flask, meta: Meta) -> None:
     deeds = _deeds(meta)
     _json_doors(app, meta, deeds)
     _posts(app, meta)
+    _routing(app, meta)
 
     @app.get("/phones/chat/<any(messenger, instagram):platform>")
     def chat(platform: str) -> str:
@@ -30,7 +31,8 @@ def add_pages(app: Flask, meta: Meta) -> None:
             "chats.html", meta=meta, platform=account, platforms=PLATFORMS, app_id=APP_ID,
             person=person, people=meta.people(platform), told=request.args.get("told", ""),
             chats=meta.chats(platform, person) if person else [],
-            buttons_of=meta_people.buttons_of,
+            buttons_of=meta_people.buttons_of, has_routing=meta_threads.has_routing(meta),
+            leader=_named(meta_threads.leader(meta, platform, person), platform),
         )  # fmt: skip
 
     @app.post("/phones/chat/<any(messenger, instagram):platform>")
@@ -53,6 +55,26 @@ def add_pages(app: Flask, meta: Meta) -> None:
     def chat_forge(platform: str) -> AnyResponse:
         words = f"The app answered the forged webhook with {meta_people.forge(meta, platform)}."
         return redirect(url_for("chat", platform=platform, told=words))
+
+
+def _routing(app: Flask, meta: Meta) -> None:
+    """Let the page have this app as its default app, or none."""
+
+    @app.post("/phones/chat/<any(messenger, instagram):platform>/routing")
+    def chat_routing(platform: str) -> AnyResponse:
+        meta_threads.set_routing(meta, is_on=request.form.get("is_on") == "yes")
+        return redirect(url_for("chat", platform=platform))
+
+    @app.post("/api/chats/routing")
+    def chats_routing() -> Response:
+        is_on = bool(request.get_json().get("is_on"))
+        meta_threads.set_routing(meta, is_on=is_on)
+        return jsonify(is_on=is_on)
+
+
+def _named(app: str, platform: str) -> str:
+    names = {APP_ID: "this app", meta_threads.inbox_of(platform): "Meta's inbox", "": "nobody"}
+    return names.get(app, "another app")
 
 
 def _posts(app: Flask, meta: Meta) -> None:
@@ -129,6 +151,7 @@ def _deeds(meta: Meta) -> dict[str, Deed]:
         "react": meta_people.react,
         "delete": meta_people.delete,
         "inbox": meta_people.answer_as_store,
+        "lead": meta_threads.let_lead,
     }
     bound: dict[str, Deed] = {
         name: (lambda *told, do=do: do(meta, *told)) for name, do in plain.items()

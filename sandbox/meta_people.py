@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from sandbox import meta_threads
 from sandbox.meta import DELETED_COMMENT, PAGE_INBOX, PLATFORMS, Json, Meta
 
 POSTS = {"messenger": "104100200300400_7300", "instagram": "17887498072083520"}
@@ -113,10 +114,12 @@ def read(meta: Meta, platform: str, person: str) -> int:
 def answer_as_store(meta: Meta, platform: str, person: str, text: str) -> int:
     """Let somebody of the store's answer on the platform itself."""
     mid = meta.note(platform, person, "inbox", text, is_inbound=False)
+    meta_threads.answered_in_inbox(meta, platform, person)
     told: Json = {"mid": mid, "text": text, "is_echo": True}
     if platform == "messenger":
         told["app_id"] = PAGE_INBOX
-    return meta.tell(platform, by_store(meta, platform, person) | {"message": told})
+    where = _where(meta, platform, person)
+    return meta.tell(platform, by_store(meta, platform, person) | {"message": told}, where)
 
 
 def forge(meta: Meta, platform: str) -> int:
@@ -151,4 +154,10 @@ def _by(meta: Meta, platform: str, person: str) -> Json:
 def _wrote(meta: Meta, platform: str, person: str, kind: str, text: str, more: Json) -> int:
     mid = meta.note(platform, person, kind, text, is_inbound=True)
     told = {"mid": mid} | ({"text": text} if text else {}) | more
-    return meta.tell(platform, _by(meta, platform, person) | {"message": told})
+    where = _where(meta, platform, person)
+    return meta.tell(platform, _by(meta, platform, person) | {"message": told}, where)
+
+
+def _where(meta: Meta, platform: str, person: str) -> str:
+    """While another app leads, this one only listens."""
+    return "standby" if meta_threads.is_elsewhere(meta, platform, person) else "messaging"

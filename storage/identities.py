@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
-from marketing.model import Consent, ConsentState
+from marketing.leading import WHY, Leader
+from marketing.model import Consent, ConsentState, Reason
 from storage.among import among
 from storage.schema import identities, inbound_messages, replies
 
@@ -23,6 +24,13 @@ class Identity:
 
     address: str
     consent: ConsentState | None
+    leader: Leader = Leader.US
+    """Who leads the conversation there."""
+
+    @property
+    def led(self) -> Reason | None:
+        """Why nothing of ours goes there, while another leads."""
+        return WHY.get(self.leader)
 
 
 # --- reached --------------------------------------------------------------------------------
@@ -34,13 +42,15 @@ def of(
     """Give where each (customer id, channel) is reached: where they were seen last."""
     i = identities.c
     query = (
-        select(i.customer_id, i.channel, i.address, i.consent)
+        select(i.customer_id, i.channel, i.address, i.consent, i.led_by)
         .where(i.store_id == store_id, among(i.customer_id, customer_ids))
         .order_by(i.last_seen, i.kind)  # of a number and another id the number
     )
     return {
         (row.customer_id, row.channel): Identity(
-            row.address, ConsentState(row.consent) if row.consent else None
+            row.address,
+            ConsentState(row.consent) if row.consent else None,
+            Leader(row.led_by) if row.led_by else Leader.US,
         )
         for row in connection.execute(query)
     }

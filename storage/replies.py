@@ -131,6 +131,14 @@ def get(connection: Connection, store_id: str, customer_id: str, reply_id: str) 
     return connection.execute(select(replies).where(*mine)).one_or_none()
 
 
+def is_going(connection: Connection, store_id: str, channel: str, address: str) -> bool:
+    """Say whether something is about to be said in a conversation, or just being handed over."""
+    r = replies.c
+    there = (r.store_id == store_id, r.channel == channel, r.address == address)
+    query = select(exists().where(*there, r.state.in_([QUEUED, HANDING_OVER])))
+    return bool(connection.execute(query).scalar_one())
+
+
 # --- T2 ---------------------------------------------------------------------------------------
 
 

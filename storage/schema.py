@@ -313,6 +313,11 @@ identities = _of_store(
     Column("joined_from", Id),
     # Whom they say they are, which nobody has proven.
     Column("claims_id", Id),
+    # Who leads the conversation there: inbox | app, null: we do, or nobody. Since when, and when
+    # the platform last told, by its own clock.
+    Column("led_by", String(8)),
+    Column("led_since", UtcTime),
+    Column("led_told_at", UtcTime),
     Index("ix_identities_customer", "store_id", "customer_id"),
     key=("store_id", "channel", "address"),
 )

@@ -42,7 +42,12 @@ SHOWN = (UNASSIGNED, MINE, ALL, CLOSED)
 LATEST, WAITING = "latest", "waiting"
 SORTED = (LATEST, WAITING)
 Position = tuple[datetime, str]
-HANDED = (EventName.CONVERSATION_HANDED_OVER.value, EventName.CONVERSATION_HANDED_BACK.value)
+HANDED = (
+    EventName.CONVERSATION_HANDED_OVER.value,
+    EventName.CONVERSATION_HANDED_BACK.value,
+    EventName.CONVERSATION_LEFT.value,
+    EventName.CONVERSATION_RETURNED.value,
+)
 _c = conversations.c
 
 

@@ -160,6 +160,8 @@ PAGE = {"account_id": "12345", "app_id": "67890", "access_token": "E" * 40, "app
         ("messenger", {"provider": "meta", "fields": PAGE | {"account_id": "maple"}}, 422,
          "account_id"),
         ("instagram", {"provider": "meta", "fields": PAGE | {"login": "both"}}, 422, "login"),
+        ("messenger", {"provider": "meta", "fields": PAGE | {"answers": "both"}}, 422, "answers"),
+        ("instagram", {"provider": "meta", "fields": PAGE | {"answers": "meta"}}, 422, "answers"),
         ("email", {"provider": "meta", "fields": PAGE}, 404, ""),
         ("pigeon", {"provider": "meta", "fields": PAGE}, 404, ""),
     ],
@@ -188,3 +190,13 @@ def test_the_word_for_metas_first_question_is_made_once_and_shown(
     text = ask("/channels").text
     assert PAGE["access_token"] not in text
     assert PAGE["app_secret"] not in text
+
+
+@pytest.mark.parametrize(("channel", "more"), [("messenger", {}), ("instagram", {"login": "page"})])
+def test_a_store_may_answer_in_metas_own_inbox(
+    ask: Ask, channel: str, more: dict[str, str]
+) -> None:
+    there = PAGE | more | {"answers": "meta"}
+    kept = ask(f"/channels/{channel}", "PUT", json=account(there, "meta")).json
+    assert kept
+    assert kept["fields"]["answers"] == "meta"

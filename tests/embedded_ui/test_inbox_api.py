@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from channels.base import InboundMessage
+from channels.base import InboundMessage, ThreadMoved
 from jobs import conversations as hands
-from jobs import conversing
+from jobs import conversing, leading
 from jobs.runtime import Runtime
 from marketing.hand_over_rules import Found
+from marketing.leading import Leader
 from marketing.model import ChannelName
 from marketing.team import Role
 from storage import (
@@ -120,6 +121,47 @@ def test_a_thread_tells_why_a_person_took_over_what_they_wrote_elsewhere_and_wha
     elsewhere = {one["kind"]: one for one in told(ask, f"/conversations/{other}")["entries"]}
     assert (elsewhere["reply"]["text"], elsewhere["reply"]["by"]) == ("We are on it", "platform")
     assert elsewhere["hands"]["why"].startswith("Somebody of your team wrote")
+
+
+def test_a_thread_says_who_has_it_on_the_platform_and_takes_no_answer_meanwhile(
+    ask: Ask, maple: SmallStore, runtime: Runtime
+) -> None:
+    led(runtime, maple, "igsid-cleo", Leader.INBOX)
+    [line] = lines(ask)
+    where = f"/conversations/{line['customer_id']}"
+    thread = told(ask, where)
+    [way] = thread["ways"]
+    assert (way["channel"], way["refusal"]) == ("messenger", "led_by_inbox")
+    states = [(one["state"], one["reason"]) for one in thread["entries"] if one["kind"] == "hands"]
+    assert sorted(states, key=str) == [("elsewhere", "led_by_inbox"), ("human", None)]
+    refused = ask(f"{where}/replies", "POST", json=reply_with(channel="messenger"))
+    assert refused.status_code == 409
+    assert "Meta's own inbox" in refused.text
+    led(runtime, maple, "igsid-cleo", Leader.US)
+    assert told(ask, where)["ways"][0]["refusal"] is None
+    timeline = told(ask, f"/customers/{line['customer_id']}/timeline")["entries"]
+    names = [one["event"]["name"] for one in timeline if one["kind"] == "event"]
+    assert {"conversation.left", "conversation.returned"} <= set(names)
+
+
+def led(runtime: Runtime, maple: SmallStore, address: str, leader: Leader) -> None:
+    """Let somebody write on Messenger, and then who leads be told."""
+    public = {"account_id": "1", "verify_token": "word", "app_id": "2"}
+    secret = {"app_secret": "a" * 32, "access_token": "t" * 20}
+
+    def happen(connection: Connection) -> None:
+        store, real_now = stores.by_id(connection, maple.id), runtime.database.real_now(connection)
+        assert store
+        given = (ChannelName.MESSENGER, ("meta", public, secret), real_now)
+        mine = (connection, runtime.secrets, maple.id)
+        account = channel_accounts.get(connection, maple.id, ChannelName.MESSENGER)
+        account = account or channel_accounts.connect(*mine, *given)
+        wrote = InboundMessage("m1", address, "Hello", real_now - timedelta(minutes=1))
+        conversing.hear(runtime, connection, store, ChannelName.MESSENGER, [wrote])
+        moved = ThreadMoved(address, leader, real_now)
+        leading.hear(runtime, connection, store, account, [moved])
+
+    runtime.database.write(happen)
 
 
 def rows_of_inbound(runtime: Runtime) -> list[str]:

@@ -168,7 +168,7 @@ def test_refused_credentials_are_tried_thrice_hold_the_rest_and_go_on_with_good_
 
 @ON_ONE
 @pytest.mark.parametrize("line", BY_META, indirect=True)
-def test_a_thread_that_another_app_leads_fails_alone_and_stops_nobody_else(
+def test_a_thread_that_another_app_leads_is_skipped_alone_and_stops_nobody_else(
     line: Line, stage: Stage
 ) -> None:
     line.plan(line.meet(3))
@@ -176,9 +176,12 @@ def test_a_thread_that_another_app_leads_fails_alone_and_stops_nobody_else(
     stage.change(schema.stores, stage.store_id, settings={**stage.store.settings, **told_to})
     line.order("led_by_another", 1)
     line.deliver()
-    assert stage.states() == {"failed": 1, "sent": 2}
-    [failed] = stage.messages(state="failed")
-    assert "another app is controlling this thread" in failed.reason
+    assert stage.states() == {"retry_wait": 1, "sent": 2}
+    try_again(stage)
+    line.deliver()
+    assert stage.states() == {"skipped": 1, "sent": 2}
+    [skipped] = stage.messages(state="skipped")
+    assert skipped.reason == "led_by_another"
     [ours] = stage.rows(schema.stores, id=stage.store_id)
     assert not ours.paused_channels
     assert stage.rows(schema.outbox, kind="alert") == []

@@ -610,6 +610,9 @@ def upgrade() -> None:
         sa.Column("joined_at", TIME, nullable=True),
         sa.Column("joined_from", ID, nullable=True),
         sa.Column("claims_id", ID, nullable=True),
+        sa.Column("led_by", sa.String(length=8), nullable=True),
+        sa.Column("led_since", TIME, nullable=True),
+        sa.Column("led_told_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(
             ["store_id"],
             ["stores.id"],

@@ -130,6 +130,7 @@ export function Compose({ thread, seen, isSending, submit }: Props) {
 
 function Window({ way, now }: { way: Thread["ways"][number]; now: string }) {
   if (way.refusal === "channel_window") return <p className="small wrong">{words.windowClosed}</p>;
+  if (way.refusal?.startsWith("led_")) return <p className="small wrong">{strings.reasons[way.refusal]}</p>;
   if (way.refusal) return <p className="small wrong">{words.refusals[way.refusal]}</p>;
   if (!way.ends_at) return null;
   const left = duration(Math.max(60, Math.floor((Date.parse(way.ends_at) - Date.parse(now)) / 60_000) * 60));

@@ -17,7 +17,7 @@ export function Entry({ entry, customer, name }: Props) {
   if (entry.kind === "hands") {
     return (
       <li className="ibnote small sub">
-        {entry.state === "human" ? words.handedOver : words.handedBack} · {format.moment(entry.at)}
+        {handsOf(entry)} · {format.moment(entry.at)}
         {entry.by && <div>{strings.timeline.hands[entry.by]?.((entry.by === "flow" ? entry.flow_name : entry.who) ?? "")}</div>}
         {entry.why && <div>{words.because(entry.why)}</div>}
       </li>
@@ -50,6 +50,13 @@ export function Entry({ entry, customer, name }: Props) {
       {!isTheirs && <Trouble entry={entry} customer={customer} />}
     </li>
   );
+}
+
+function handsOf({ state, channel, reason }: ThreadEntry): string {
+  const where = channel ? (strings.channels[channel] ?? channel) : "";
+  if (state === "elsewhere") return words.movedTo[reason ?? ""]?.(where) ?? words.handedOver;
+  if (state === "here") return words.returned(where);
+  return state === "human" ? words.handedOver : words.handedBack;
 }
 
 function writerOf({ author, author_name, by, channel }: ThreadEntry): string {

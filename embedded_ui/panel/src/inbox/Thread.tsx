@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { to } from "../place";
 import { useMay } from "../store";
+import { strings } from "../strings";
 import type { ThreadEntry } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
@@ -58,6 +59,10 @@ export function Thread({ id }: { id: string }) {
           </Link>
           <h2 className="grow clip">{name}</h2>
           <span className="badge">{conversation.state === "human" ? words.human : words.automated}</span>
+          {first.ways.map(({ channel, refusal }) => {
+            const led = words.ledBy[refusal ?? ""];
+            return led && <span key={channel} className="badge warn">{led(strings.channels[channel] ?? channel)}</span>;
+          })}
           {mayAnswer && (
             <>
               <button

@@ -28,6 +28,7 @@ export type ChannelForm = {
 };
 
 const META: Asked[] = [{ name: "app_id" }, { name: "app_secret", isSecret: true }];
+const ANSWERS: Asked = { name: "answers", choices: ["ours", "meta"] };
 const TOKEN: Asked = { name: "access_token", isSecret: true };
 
 export const FORMS: ChannelForm[] = [
@@ -43,10 +44,10 @@ export const FORMS: ChannelForm[] = [
     channel: "whatsapp", provider: "meta",
     fields: [{ name: "phone_number_id" }, { name: "account_id" }, { name: "number" }, { name: "app_secret", isSecret: true }, TOKEN],
   },
-  { channel: "messenger", provider: "meta", fields: [{ name: "account_id" }, ...META, TOKEN] },
+  { channel: "messenger", provider: "meta", fields: [{ name: "account_id" }, ...META, TOKEN, ANSWERS] },
   {
     channel: "instagram", provider: "meta",
-    fields: [{ name: "account_id" }, { name: "username" }, ...META, { name: "login", choices: ["instagram", "page"] }, TOKEN],
+    fields: [{ name: "account_id" }, { name: "username" }, ...META, { name: "login", choices: ["instagram", "page"] }, TOKEN, ANSWERS],
   },
   {
     channel: "webchat", provider: "reprise", isOurs: true,

@@ -40,6 +40,12 @@ const metaFields = {
   app_secret: { label: "App-Geheimcode", hint: "Neben der App-ID. Daran erkennen wir, dass Meta anruft. Er wird verschlüsselt aufbewahrt und nie wieder gezeigt." },
 };
 
+const answers = {
+  label: "Wo Ihr Team antwortet",
+  hint: "Mit Metas Posteingang wandert ein Gespräch dorthin, wenn Ihr Team es übernimmt, und kommt zurück, wenn Sie es zurückgeben. Dafür machen Sie Ihre App in den Einstellungen der Seite unter „Conversation Routing“ zur Standard-App.",
+  choices: { ours: "Hier im Posteingang", meta: "In Metas Posteingang" },
+};
+
 const whatsapp: AccountWords = {
   title: "WhatsApp",
   text: "Gesendet über Ihr eigenes WhatsApp-Business-Konto. Wer WhatsApp zugestimmt hat, bekommt Vorlagen, die Meta freigegeben hat; wer Ihnen in den letzten 24 Stunden schrieb, dem kann frei geantwortet werden.",
@@ -68,6 +74,7 @@ const messenger: AccountWords = {
     account_id: { label: "Seiten-ID", hint: "In den Einstellungen der Seite unter „Seitentransparenz“: nur Ziffern." },
     ...metaFields,
     access_token: { label: "Seiten-Zugriffstoken", hint: "In Ihrer App unter „Messenger“ erzeugt. Es braucht pages_messaging und pages_manage_metadata." },
+    answers,
   },
   saved: "Messenger ist verbunden",
   address: "Callback-URL",
@@ -93,6 +100,7 @@ const instagram: AccountWords = {
       choices: { instagram: "Über Instagrams eigene Anmeldung", page: "Über die verknüpfte Facebook-Seite" },
     },
     access_token: { label: "Zugriffstoken", hint: "In Ihrer App unter „Instagram“ erzeugt. Instagrams eigenes gilt 60 Tage; tragen Sie das neue hier ein." },
+    answers,
   },
   saved: "Instagram ist verbunden",
   address: "Callback-URL",

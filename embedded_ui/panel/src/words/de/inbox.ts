@@ -52,6 +52,15 @@ export const inbox: InboxWords = {
   ofFlow: (flow) => `Ablauf: ${flow}`,
   handedOver: "Ihr Team hat übernommen: Abläufe schweigen",
   handedBack: "An die Automatik zurückgegeben",
+  movedTo: {
+    led_by_inbox: (channel) => `In Metas Posteingang verschoben, auf ${channel}`,
+    led_by_another: (channel) => `Eine andere App hat es übernommen, auf ${channel}`,
+  } as Record<string, (channel: string) => string>,
+  returned: (channel: string) => `Von dort zurück, auf ${channel}`,
+  ledBy: {
+    led_by_inbox: (channel) => `In Metas Posteingang (${channel})`,
+    led_by_another: (channel) => `Bei einer anderen App (${channel})`,
+  } as Record<string, (channel: string) => string>,
   states: {
     sending: "Wird gesendet",
     queued: "Wartet auf den Versand",
@@ -95,6 +104,8 @@ export const inbox: InboxWords = {
     suppressed: "Adresse gesperrt",
     no_address: "keine Adresse",
     channel_missing: "nicht verbunden",
+    led_by_inbox: "in Metas Posteingang",
+    led_by_another: "bei einer anderen App",
   },
   noWay: "Keiner Ihrer Kanäle erreicht diesen Kunden gerade.",
   takesRole: "Mit Ihrer Rolle können Sie hier lesen, nicht antworten.",

@@ -39,6 +39,12 @@ const metaFields = {
   app_secret: { label: "App secret", hint: "Beside the app ID. By it we know that Meta is calling. It is kept encrypted and never shown again." },
 };
 
+const answers = {
+  label: "Where your team answers",
+  hint: "With Meta’s inbox, a conversation moves there when your team takes it over, and comes back when it is handed back. For that, make your app the page’s default app, in its settings under conversation routing.",
+  choices: { ours: "In the inbox here", meta: "In Meta’s inbox" },
+};
+
 const whatsapp: AccountWords = {
   title: "WhatsApp",
   text: "Sent by your own WhatsApp Business account. Who agreed to WhatsApp gets templates that Meta approved; whoever wrote to you within 24 hours can be answered in free words.",
@@ -67,6 +73,7 @@ const messenger: AccountWords = {
     account_id: { label: "Page ID", hint: "In the page’s settings, under transparency: digits only." },
     ...metaFields,
     access_token: { label: "Page access token", hint: "Made in your app, under Messenger. It needs pages_messaging and pages_manage_metadata." },
+    answers,
   },
   saved: "Messenger is connected",
   address: "Callback URL",
@@ -92,6 +99,7 @@ const instagram: AccountWords = {
       choices: { instagram: "By Instagram’s own login", page: "By the linked Facebook page" },
     },
     access_token: { label: "Access token", hint: "Made in your app, under Instagram. Instagram’s own lasts 60 days; paste the new one here." },
+    answers,
   },
   saved: "Instagram is connected",
   address: "Callback URL",

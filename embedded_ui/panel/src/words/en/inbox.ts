@@ -51,6 +51,15 @@ export const inbox = {
   ofFlow: (flow: string) => `Flow: ${flow}`,
   handedOver: "Your team took it over: flows keep quiet",
   handedBack: "Handed back to automation",
+  movedTo: {
+    led_by_inbox: (channel) => `Moved to Meta’s inbox, on ${channel}`,
+    led_by_another: (channel) => `Another app took it over, on ${channel}`,
+  } as Record<string, (channel: string) => string>,
+  returned: (channel: string) => `Back from there, on ${channel}`,
+  ledBy: {
+    led_by_inbox: (channel) => `In Meta’s inbox (${channel})`,
+    led_by_another: (channel) => `Another app has it (${channel})`,
+  } as Record<string, (channel: string) => string>,
   states: {
     sending: "Sending",
     queued: "Waiting to go out",
@@ -94,6 +103,8 @@ export const inbox = {
     suppressed: "address is blocked",
     no_address: "no address",
     channel_missing: "not connected",
+    led_by_inbox: "in Meta’s inbox",
+    led_by_another: "another app has it",
   } as Record<string, string>,
   noWay: "No channel of yours reaches this customer now.",
   takesRole: "Your role lets you read here, not answer.",
