@@ -2,14 +2,13 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { type KeyboardEvent, type MouseEvent, lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { LetInButton } from "../campaigns/LetInButton";
+import { Inspector } from "../inspector/Inspector";
 import { TopBar } from "../inspector/TopBar";
-import { words as forms } from "../inspector/words";
 import { to } from "../place";
 import { StepIcon } from "../flow/StepIcon";
 import { useLocation } from "wouter";
 import { CopyButton } from "../settings/CopyButton";
 import { useStore } from "../store";
-import { strings } from "../strings";
 import type { Flow, StepKind } from "../types";
 import { Purpose } from "../ui/Recipes";
 import { Failure } from "../ui/states";
@@ -37,9 +36,6 @@ import { type FlowFigures, liveSteps, useDrawn, useFigures, waitingAt } from "./
 // What opens on a click only comes after the rest, while nobody waits for it.
 const menus = () => import("./Menus");
 const dialogs = () => import("./Dialogs");
-// The forms come with the page, but after the flow: nobody waits for them to look at it.
-const inspector = import("../inspector/Inspector");
-const Inspector = lazy(async () => ({ default: (await inspector).Inspector }));
 const Menus = lazy(async () => ({ default: (await menus()).Menus }));
 const ConfirmRemoval = lazy(async () => ({ default: (await dialogs()).ConfirmRemoval }));
 const Conflict = lazy(async () => ({ default: (await dialogs()).Conflict }));
@@ -126,13 +122,11 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
         <MovingBar count={editing.moving.length} cancel={() => editor.lookFor([])} />
         <Undone notice={editing.notice} undo={() => editor.undo()} dismiss={editor.dismiss} />
       </div>
-      <Suspense fallback={<Coming isIdle={!editing.chosen} />}>
-        <Inspector
-          flow={flow} document={document} chosen={editing.chosen} problems={problems} isReadOnly={isReadOnly} openMessage={openMessage}
-          change={editor.change} choose={editor.choose} remove={(id) => askRemoval([id])}
-          figuresOf={(id) => drawnSteps.get(id)?.figures} drawnOf={(id) => drawnSteps.get(id)}
-        />
-      </Suspense>
+      <Inspector
+        flow={flow} document={document} chosen={editing.chosen} problems={problems} isReadOnly={isReadOnly} openMessage={openMessage}
+        change={editor.change} choose={editor.choose} remove={(id) => askRemoval([id])}
+        figuresOf={(id) => drawnSteps.get(id)?.figures} drawnOf={(id) => drawnSteps.get(id)}
+      />
       {isReady && (
         <Suspense>
           <Menus opened={opened} close={() => open(null)} editor={editor} labelOf={keyLabel} show={show} remove={askRemoval} fold={folding.fold} edit={edit} />
@@ -152,23 +146,6 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
 }
 
 const NONE: never[] = [];
-
-/** What the forms begin with, as they write it: there is something to read while they are on their way. */
-function Coming({ isIdle }: { isIdle: boolean }) {
-  return (
-    <aside className={isIdle ? "insp idle" : "insp"} aria-label={strings.flow.details}>
-      {isIdle && (
-        <>
-          <div className="ih">
-            <StepIcon kind="trigger" />
-            <h2>{forms.flow.title}</h2>
-          </div>
-          <p className="sub small">{forms.flow.chooseStep}</p>
-        </>
-      )}
-    </aside>
-  );
-}
 
 /** What there is to know before looking at the steps. */
 function Said({ flow, error, retry }: Pick<BuilderProps, "flow" | "error" | "retry">) {

@@ -1,11 +1,14 @@
 // A condition of a flow: edited as it is typed, kept when one pauses or goes elsewhere.
-import { type FocusEvent, useContext, useEffect, useId, useRef, useState } from "react";
-import { ConditionEditor } from "../conditions/ConditionEditor";
-import type { Test } from "../conditions/condition";
-import { useSentence } from "../conditions/sentence";
+import { type FocusEvent, lazy, Suspense, useContext, useEffect, useId, useRef, useState } from "react";
 import type { Condition } from "../builder/document";
+import type { Test } from "../conditions/condition";
+import { RowSkeletons } from "../ui/Skeleton";
 import { FormContext, sentenceOf } from "./fields";
 import { words } from "./words";
+
+// The field has its name and its hint at once; what edits it comes when it is shown.
+const ConditionEditor = lazy(async () => ({ default: (await import("../conditions/ConditionEditor")).ConditionEditor }));
+const Said = lazy(async () => ({ default: (await import("../conditions/Said")).Said }));
 
 const PAUSE = 1_500; // ms without an edit before it is kept
 type Props = {
@@ -31,18 +34,15 @@ export function ConditionField({ name, label, hint, facts, value, keep }: Props)
     <section className="field" id={`field-${name}`} tabIndex={-1} aria-labelledby={id} onBlur={leave}>
       <h3 className="label" id={id}>{label}</h3>
       {isReadOnly ? (
-        <Said value={value} facts={facts} />
+        <Suspense>{value ? <Said value={value as Test} facts={facts} /> : <p className="sub">{words.none}</p>}</Suspense>
       ) : (
-        <ConditionEditor label={label} facts={facts} value={draft as Test | null} onChange={(next) => edit.to(next as Condition | null)} problems={told} />
+        <Suspense fallback={<RowSkeletons rows={2} />}>
+          <ConditionEditor label={label} facts={facts} value={draft as Test | null} onChange={(next) => edit.to(next as Condition | null)} problems={told} />
+        </Suspense>
       )}
       {hint && <span className="hint">{hint}</span>}
     </section>
   );
-}
-
-function Said({ value, facts }: { value: Condition | null; facts: string }) {
-  const sentence = useSentence(value as Test | null, facts);
-  return <p className="sub">{value ? sentence : words.none}</p>;
 }
 
 /** Hold an edit back until its author pauses or leaves: one undo entry, not one a key. */
