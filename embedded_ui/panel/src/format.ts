@@ -26,28 +26,34 @@ function known<T>(make: (locale: string) => T, locale: string): T {
   }
 }
 
+// Making one of Intl's formatters takes longer than many uses of it: each is made once, for all stores' formats.
+const made = new Map<string, unknown>();
+
+function once<T>(key: string, make: () => T): T {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as T;
+}
+
+const numbersOf = (tag: string, options: Intl.NumberFormatOptions) =>
+  once(`${tag} number ${JSON.stringify(options)}`, () => known((locale) => new Intl.NumberFormat(locale, options), tag));
+const datesOf = (tag: string, options: Intl.DateTimeFormatOptions) =>
+  once(`${tag} date ${JSON.stringify(options)}`, () => known((locale) => new Intl.DateTimeFormat(locale, options), tag));
+
 function zoneOf(timezone: string): string {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: timezone });
+    datesOf(language, { timeZone: timezone });
     return timezone;
   } catch {
     return "UTC";
   }
 }
 
-/** Give the formatters of a store; each is made once. */
+/** Give the formatters of a store. */
 export function formatOf({ locale, currency, timezone, now }: Profile) {
   const timeZone = zoneOf(timezone);
   const written = localeOf(locale);
-  const made = new Map<string, unknown>();
-  const once = <T>(key: string, make: (locale: string) => T): T => {
-    if (!made.has(key)) made.set(key, known(make, written));
-    return made.get(key) as T;
-  };
-  const numbers = (options: Intl.NumberFormatOptions) =>
-    once(JSON.stringify(options), (tag) => new Intl.NumberFormat(tag, options));
-  const dates = (options: Intl.DateTimeFormatOptions) =>
-    once(JSON.stringify(options), (tag) => new Intl.DateTimeFormat(tag, options));
+  const numbers = (options: Intl.NumberFormatOptions) => numbersOf(written, options);
+  const dates = (options: Intl.DateTimeFormatOptions) => datesOf(written, options);
   const moneyIn = (amount: number, code: string, options: Intl.NumberFormatOptions = {}) =>
     numbers({ style: "currency", currency: code, ...options }).format(fromMinor(amount, code));
   const whole = { maximumFractionDigits: 0 };
@@ -95,7 +101,7 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
         ...yearOf(at),
         timeZone,
       }).format(new Date(at)),
-    dayKey: (at: string) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date(at)),
+    dayKey: (at: string) => datesOf("en-CA", { timeZone }).format(new Date(at)),
     either: (parts: string[]) =>
       once("either", () => new Intl.ListFormat(language, { type: "disjunction" })).format(parts),
     list: (parts: string[]) =>
@@ -120,9 +126,17 @@ export function duration(seconds: number, unitDisplay: "long" | "short" = "long"
     const count = Math.floor(rest / size);
     if (!count || parts.length === 2) continue;
     rest -= count * size;
-    parts.push(
-      new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay }).format(count),
-    );
+    parts.push(numbersOf(language, { style: "unit", unit, unitDisplay }).format(count));
   }
-  return parts.join(" ") || new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay }).format(0);
+  return parts.join(" ") || numbersOf(language, { style: "unit", unit: "second", unitDisplay }).format(0);
+}
+
+const ISO = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
+const SIZES = [604_800, 86_400, 3_600, 60, 1];
+
+/** Read an ISO 8601 duration; 0 for what is none. */
+export function secondsOf(value: unknown): number {
+  const found = typeof value === "string" ? ISO.exec(value) : null;
+  if (!found) return 0;
+  return SIZES.reduce((sum, size, place) => sum + size * Number(found[place + 1] ?? 0), 0);
 }

@@ -1,5 +1,5 @@
 // How the steps of a document read on their cards: a title and a line for each.
-import { duration, type Format } from "../format";
+import { duration, type Format, secondsOf } from "../format";
 import { readable } from "../flow/words";
 import { strings } from "../strings";
 import {
@@ -10,14 +10,6 @@ import { words } from "./words";
 
 const said = strings.flow;
 export type FlowNames = ReadonlyMap<string, string>;
-
-/** Give the seconds of an ISO 8601 duration such as P1DT2H; 0 for what is none. */
-export function secondsOf(text: string | null | undefined): number {
-  const found = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text ?? "");
-  if (!found) return 0;
-  const [weeks, days, hours, minutes, seconds] = found.slice(1).map((part) => Number(part ?? 0));
-  return (((weeks! * 7 + days!) * 24 + hours!) * 60 + minutes!) * 60 + seconds!;
-}
 
 const time = (text: string | null | undefined) => duration(secondsOf(text), "short");
 

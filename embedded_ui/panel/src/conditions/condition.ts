@@ -1,4 +1,6 @@
 // A predicate document, as docs/flow.schema.json has it, and how its tree is read and changed.
+import { secondsOf } from "../format";
+
 export type Test = {
   op: string;
   of?: Test[];
@@ -118,13 +120,3 @@ export function lacks(test: Test): Missing | null {
 /** Say whether a whole document lacks nothing. */
 export const isComplete = (test: Test): boolean =>
   isGroup(test) ? partsOf(test).length > 0 && partsOf(test).every(isComplete) : lacks(test) === null;
-
-const ISO = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
-const SIZES = [604_800, 86_400, 3_600, 60, 1];
-
-/** Read an ISO 8601 duration; 0 for what is none. */
-export function secondsOf(value: unknown): number {
-  const found = typeof value === "string" ? ISO.exec(value) : null;
-  if (!found) return 0;
-  return SIZES.reduce((sum, size, place) => sum + size * Number(found[place + 1] ?? 0), 0);
-}

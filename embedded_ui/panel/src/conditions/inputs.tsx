@@ -1,8 +1,7 @@
 // The inputs of a row that hold no choice: numbers, sums of money, dates, lengths of time.
 import { useState } from "react";
-import { fromMinor, toMinor } from "../format";
+import { fromMinor, secondsOf, toMinor } from "../format";
 import { useStore } from "../store";
-import { secondsOf } from "./condition";
 import { words } from "./words";
 
 type Props<T> = { label: string; value: T; isWrong?: boolean; change: (value: T | null) => void };

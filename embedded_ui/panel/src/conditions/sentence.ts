@@ -1,11 +1,11 @@
 // A condition in one plain sentence, in the language of the page: every predicate there is.
 import { useQueries } from "@tanstack/react-query";
 import { api } from "../api";
-import { duration, type Format } from "../format";
+import { duration, type Format, secondsOf } from "../format";
 import { language } from "../language";
 import { useStore } from "../store";
 import type { Vocabulary } from "../types";
-import { isGroup, lacks, partsOf, secondsOf, type Test } from "./condition";
+import { isGroup, lacks, partsOf, type Test } from "./condition";
 import { words } from "./words";
 import { choiceWord, factOf, kindOf, operatorOf, operatorWord, subjectOf, subjectWord, useVocabulary } from "./vocabulary";
 

@@ -1,6 +1,5 @@
 // What differs between two forms of a flow, as a list in plain words.
-import { secondsOf } from "../conditions/condition";
-import { duration, type Format } from "../format";
+import { duration, type Format, secondsOf } from "../format";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Change, FieldChange } from "../types";

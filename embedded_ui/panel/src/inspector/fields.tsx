@@ -1,8 +1,7 @@
 // The fields of the inspector's forms: each keeps what is typed until it is left, then says it once.
 import { X } from "lucide-react";
 import { createContext, type KeyboardEvent, type ReactNode, useContext, useState } from "react";
-import { secondsOf } from "../conditions/condition";
-import { fromMinor, toMinor } from "../format";
+import { fromMinor, secondsOf, toMinor } from "../format";
 import { useStore } from "../store";
 import type { DocumentProblem } from "../types";
 import { words } from "./words";
