@@ -46,9 +46,10 @@ def files_of(page: str, language: str = "en") -> PageFiles:
     manifest = _manifest()
     needed = list(dict.fromkeys(_needed(manifest, page, f"src/words/{language}/")))
     styles = [style for key in needed for style in manifest[key].get("css", ())]
-    named = (EARLY, ENTRY)
+    early = _early(manifest)
+    named = (EARLY, early, ENTRY)
     return PageFiles(
-        early=manifest[EARLY]["file"],
+        early=manifest[early]["file"],
         script=manifest[ENTRY]["file"],
         preloads=tuple(manifest[key]["file"] for key in needed if key not in named),
         styles=tuple(dict.fromkeys(styles)),
@@ -62,6 +63,12 @@ def _manifest() -> Mapping[str, Any]:
     except FileNotFoundError:
         raise PanelNotBuilt from None
     return manifest
+
+
+def _early(manifest: Mapping[str, Any]) -> str:
+    """Find the chunk that `EARLY` is in: it imports nothing, so what its file imports is itself."""
+    itself: str = next(iter(manifest[EARLY].get("imports", ())), EARLY)
+    return itself
 
 
 def _needed(manifest: Mapping[str, Any], page: str, words: str) -> Iterator[str]:

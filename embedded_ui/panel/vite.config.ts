@@ -19,17 +19,23 @@ export default defineConfig({
           // of pages may wait for words (`await import`), so no group may make two chunks need each other.
           groups: [
             { name: "early", test: /src[\\/]early\.ts/, priority: 5 },
-            { name: "frame", tags: ["$initial"], priority: 4 },
-            { name: "frame", test: /@tanstack|use-sync-external-store/, priority: 4 },
-            { name: "icons", test: /lucide-react/, priority: 3, minShareCount: 3 },
+            { name: "frame", tags: ["$initial"], test: /^(?!.*src[\\/]main\.tsx)/, priority: 4 },
+            // What most pages have: a page that lacks one of them pays some bytes, and saves a request.
+            {
+              name: "common",
+              test: /@tanstack|use-sync-external-store|lucide-react|src[\\/](ui[\\/](badges|Period|useSettled)|flow[\\/]StepIcon)\.tsx?/,
+              priority: 3,
+              minShareCount: 3,
+            },
+            // How a flow's steps are read and changed: the builder's, the message editor's and the recipes'.
             {
               name: "steps",
-              test: /src[\\/](flow|builder)[\\/]/,
-              priority: 1,
+              test: /src[\\/](flow[\\/]words|builder[\\/](document|edits|history|telling|clip|palette|local|words))\.ts/,
+              priority: 2,
               minShareCount: 2,
-              entriesAware: true,
-              entriesAwareMergeThreshold: 3_000,
             },
+            // What the builder has from the start, and its menus and forms use when they have come.
+            { name: "builder", test: /src[\\/](builder|inspector)[\\/](?!(Menus|Dialogs|Forms|PublishSheet|Problems|Versions|PauseButton|TestSheet|Sheet|changes|OptInLinks)\b)/, priority: 1, minShareCount: 2 },
           ],
         },
       },
