@@ -2,9 +2,13 @@
 import { defineConfig } from "vite";
 import react from "@vitejs/plugin-react";
 
+const FONT = "inter-latin-wght-normal.woff2";
+
 export default defineConfig({
   base: "/panel/assets/",
   plugins: [react()],
+  // Of the font, the file that every page needs is ours: the package's, cut by `python -m setup.font`.
+  resolve: { alias: [{ find: `./files/${FONT}`, replacement: new URL(`src/font/${FONT}`, import.meta.url).pathname }] },
   build: {
     outDir: "dist",
     assetsDir: "",

@@ -183,7 +183,7 @@ def test_a_page_keeps_to_its_byte_budget(module: str) -> None:
     assert scripts <= (210_000 if module in EDITORS else 140_000)
     assert packed(set(files.styles)) <= 15_000
     assert files.font
-    assert (assets.DIST / files.font).stat().st_size <= 50_000
+    assert (assets.DIST / files.font).stat().st_size <= 30_000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
