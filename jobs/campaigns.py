@@ -254,7 +254,8 @@ def audience(runtime: Runtime, store_id: str, campaign_id: str) -> tuple[Audienc
         stored = _found(connection, store_id, campaign_id)
         campaign, store = _loaded(stored), stores.by_id(connection, store_id)
         policy = policy_of(store.settings if store else {}).consent
-        found = audiences.audience(connection, store_id, campaign.source, policy)
+        now = runtime.database.now(connection)
+        found = audiences.audience(connection, store_id, campaign.source, policy, now)
     steps = _steps(documents.flow_of(campaign, Clock(stored.clock)))
     writing = (one for one in steps if isinstance(one, SendMessage))
     return found, frozenset(

@@ -134,7 +134,7 @@ def _replayed(
         return _Expected("nothing", days)
     policy = policy_of(store.settings).consent
     people = {one.customer_id for one in found.lived}
-    reach = audiences.reached_of(connection, store.id, people, policy)
+    reach = audiences.reached_of(connection, store.id, people, policy, now)
     everybody, reached, counts = _tallied(flow, found.lived, reach)
     told = (found.looked_at, found.is_sample, everybody, reached, counts)
     return _Expected("replay", days, *told)

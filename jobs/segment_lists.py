@@ -91,7 +91,8 @@ def reach(
     with runtime.database.reading() as connection:
         store = stores.by_id(connection, store_id)
         policy = policy_of(store.settings if store else {}).consent
-        return segment_lists.reach(connection, store_id, segment_ids, policy)
+        now = runtime.database.now(connection)
+        return segment_lists.reach(connection, store_id, segment_ids, policy, now)
 
 
 def estimate(runtime: Runtime, store_id: str, document: JsonObject) -> Estimate:

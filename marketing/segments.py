@@ -8,6 +8,7 @@ The condition is one of the predicate language (`marketing.conditions`) over the
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from marketing.condition_rules import (
@@ -28,13 +29,22 @@ from marketing.conditions import (
 )
 from marketing.events import EventName
 from marketing.flow import Condition, Measure
+from marketing.model import ChannelName
+from marketing.policy import SERVICE_WINDOWS
 from marketing.said import Said, say
 from marketing.templates import Problem
 
+CHAT_CONSENTS: Mapping[str, ChannelName] = MappingProxyType(
+    {f"{channel}_consent": channel for channel in sorted(SERVICE_WINDOWS)}
+)
+"""What customers said of being written to on chats, where they are known by an id of their own.
+
+Who is known there and said nothing may be written to; of who is not, nothing is known."""
 TEXTS = frozenset({
+    *CHAT_CONSENTS,
     "id", "external_id", "email", "phone", "first_name", "last_name", "locale", "country",
     "region", "city", "timezone", "email_consent", "email_consent_source", "sms_consent",
-    "sms_consent_source", "rfm.group",
+    "sms_consent_source", "whatsapp_consent", "whatsapp_consent_source", "rfm.group",
 })  # fmt: skip
 NUMBERS = frozenset({
     "orders_count", "spent", "platform_orders_count", "platform_spent", "rfm.recency",
@@ -42,7 +52,7 @@ NUMBERS = frozenset({
 })  # fmt: skip
 MOMENTS = frozenset({
     "created_at", "updated_at", "first_order_at", "last_order_at", "email_consent_at",
-    "sms_consent_at", "last_email_at", "last_sms_at",
+    "sms_consent_at", "whatsapp_consent_at", "last_email_at", "last_sms_at",
 })  # fmt: skip
 TRUTHS = frozenset({"is_staff"})
 LISTS = frozenset({"tags"})
@@ -145,6 +155,8 @@ class Rule:
     """The events that it counts."""
     by_orders: bool
     by_fields: bool
+    by_chats: bool = False
+    """Whether it matters who is known on a chat: some are from their first message there."""
 
     def touched_by(self, event: str) -> bool:
         """Say whether news of this name may change who is in the segment.
@@ -152,6 +164,8 @@ class Rule:
         What changes by way of another segment is not meant: see `with_dependents`.
         """
         if event in self.counts or (self.counts and event in RENAMED):
+            return True
+        if self.by_chats and event == EventName.MESSAGE_RECEIVED:
             return True
         if self.by_orders and event.startswith(("order.", "customer.")):
             return True
@@ -171,6 +185,7 @@ def rule_of(condition: Condition) -> Rule:
         frozenset(one.take for one in measured if one.source == "events"),
         any(one.source == "orders" for one in measured) or bool(BY_ORDERS.intersection(names)),
         not BY_ORDERS.issuperset(names),
+        not CHAT_CONSENTS.keys().isdisjoint(names),
     )
 
 

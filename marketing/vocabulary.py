@@ -64,6 +64,7 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
 }
 """By kind the operators that say something, the most usual first."""
 _STATES = tuple(one.value for one in ConsentState)
+_OPEN_STATES = (ConsentState.SUBSCRIBED.value, ConsentState.UNSUBSCRIBED.value)
 _SOURCES = tuple(one.value for one in ConsentSource)
 _CHANNELS = tuple(one.value for one in ChannelName)
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -71,6 +72,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "sms_consent": _STATES,
     "email_consent_source": _SOURCES,
     "sms_consent_source": _SOURCES,
+    "whatsapp_consent": _STATES,
+    "whatsapp_consent_source": _SOURCES,
+    **dict.fromkeys(segments.CHAT_CONSENTS, _OPEN_STATES),
     "rfm.group": tuple(name for name, _, _ in RFM_GROUPS),
 }
 _SUGGEST = {
@@ -86,6 +90,8 @@ _BY_GROUP: Mapping[str, tuple[str, ...]] = {
     "consent": (
         *("email_consent", "email_consent_at", "email_consent_source"),
         *("sms_consent", "sms_consent_at", "sms_consent_source"),
+        *("whatsapp_consent", "whatsapp_consent_at", "whatsapp_consent_source"),
+        *segments.CHAT_CONSENTS,
     ),
     "bought": (
         *("platform_orders_count", "platform_spent", "last_email_at", "last_sms_at"),

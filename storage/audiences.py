@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, not_, select
 
 from marketing.consent import ConsentPolicy
-from marketing.model import ConsentState, Reason
+from marketing.model import Reason
 from marketing.sources import Source
 from storage.among import among
 from storage.members import IS_THERE
-from storage.reach import ADDRESSES, reachable
+from storage.reach import Ways, reachable
 from storage.schema import customers, segment_members
 
 
@@ -36,53 +37,60 @@ class Audience:
 
 
 def audience(
-    connection: Connection, store_id: str, source: Source, policy: ConsentPolicy
+    connection: Connection, store_id: str, source: Source, policy: ConsentPolicy, now: datetime
 ) -> Audience:
     """Count the people of a source, all in one question."""
     tables, mine = _of_source(store_id, source)
+    open_to = reachable(connection, store_id, policy, now)
     told = {
         f"{channel}:{reason}": words
-        for channel, reached in reachable(policy).items()
-        for reason, words in _reasons(channel, reached).items()
+        for channel, ways in open_to.items()
+        for reason, words in _reasons(ways).items()
     }
     counts = [func.count().filter(words).label(name) for name, words in told.items()]
     query = select(func.count().label("customers"), *counts).select_from(tables)
     row = connection.execute(query.where(customers.c.store_id == store_id, mine)).mappings().one()
-    channels = {channel: _reached(channel, row) for channel in ADDRESSES}
-    return Audience(row["customers"], channels)
+    return Audience(row["customers"], {channel: _reached(channel, row) for channel in open_to})
 
 
 def reached_of(
-    connection: Connection, store_id: str, customer_ids: Iterable[str], policy: ConsentPolicy
+    connection: Connection,
+    store_id: str,
+    customer_ids: Iterable[str],
+    policy: ConsentPolicy,
+    now: datetime,
 ) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
-    """Give by customer the channels with an address, and of those the ones open to marketing."""
+    """Give by customer the channels with an address, and of those the ones open to marketing.
+
+    Whether a chat's window is open just now is not asked: it says nothing of another day.
+    """
     c = customers.c
-    open_to = reachable(policy)
+    open_to = reachable(connection, store_id, policy, now)
     columns = [
-        *(ADDRESSES[one][0].is_not(None).label(f"has_{one}") for one in ADDRESSES),
-        *(func.coalesce(words, False).label(f"may_{one}") for one, words in open_to.items()),
+        *(ways.has_address.label(f"has_{one}") for one, ways in open_to.items()),
+        *(and_(ways.has_address, ways.may).label(f"may_{one}") for one, ways in open_to.items()),
     ]
     query = select(c.id, *columns).where(c.store_id == store_id, among(c.id, customer_ids))
-    return {row["id"]: _open(row) for row in connection.execute(query).mappings()}
+    return {row["id"]: _open(row, open_to) for row in connection.execute(query).mappings()}
 
 
-def _open(row: Mapping[Any, Any]) -> tuple[frozenset[str], frozenset[str]]:
-    has = frozenset(one for one in ADDRESSES if row[f"has_{one}"])
-    return has, frozenset(one for one in ADDRESSES if row[f"may_{one}"])
+def _open(row: Mapping[Any, Any], channels: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    has = frozenset(one for one in channels if row[f"has_{one}"])
+    return has, frozenset(one for one in has if row[f"may_{one}"])
 
 
 REACHED = "reached"
 
 
-def _reasons(channel: str, reached: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
-    address, consent = ADDRESSES[channel]
-    said_no = func.coalesce(consent == ConsentState.UNSUBSCRIBED.value, False)
-    is_reached = func.coalesce(reached, False)
+def _reasons(ways: Ways) -> dict[str, ColumnElement[bool]]:
+    """Give who is reached, and each of the others by the first reason that keeps them out."""
+    has = ways.has_address
     return {
-        REACHED: is_reached,
-        Reason.NO_ADDRESS.value: address.is_(None),
-        Reason.UNSUBSCRIBED.value: and_(address.is_not(None), said_no),
-        Reason.NO_CONSENT.value: and_(address.is_not(None), not_(said_no), not_(is_reached)),
+        REACHED: ways.reached,
+        Reason.NO_ADDRESS.value: not_(has),
+        Reason.UNSUBSCRIBED.value: and_(has, ways.said_no),
+        Reason.NO_CONSENT.value: and_(has, not_(ways.said_no), not_(ways.may)),
+        Reason.CHANNEL_WINDOW.value: and_(has, ways.may, not_(ways.is_open)),
     }
 
 

@@ -16,7 +16,10 @@ from sqlalchemy import Column, Connection, Table, select
 from marketing.conditions import MEMBERSHIP, Asked
 from marketing.enrollment import Happened
 from marketing.flow import Measure
-from storage import rfm, segment_members
+from marketing.model import ChannelName
+from marketing.reach import standing
+from marketing.segments import CHAT_CONSENTS
+from storage import identities, rfm, segment_members
 from storage.among import among
 from storage.measures import measured
 from storage.schema import carts, customers, events, orders
@@ -55,6 +58,7 @@ def values_of(
     customer_ids = {one.customer_id for one in wanted if one.customer_id}
     people = rows("customer", customers, customer_ids)
     _add_scores(connection, store_id, people, paths)
+    _add_chats(connection, store_id, people, paths)
     _add_segments(connection, store_id, people, paths)
     things = rows("cart", carts, (one.cart_id for one in wanted))
     bought = rows("order", orders, (one.order_id for one in wanted))
@@ -82,6 +86,23 @@ def _add_scores(
         scores = rfm.scores_of(connection, store_id, [one for one in people if one])
         for customer_id, person in people.items():
             person["rfm"] = scores.get(customer_id or "", {})
+
+
+def _add_chats(
+    connection: Connection,
+    store_id: str,
+    people: Mapping[str | None, dict[str, Any]],
+    paths: Iterable[str],
+) -> None:
+    """Add what they said of chats on which they are known; of others there is nothing."""
+    wanted = CHAT_CONSENTS.keys() & {path.removeprefix("customer.") for path in paths}
+    if not wanted:
+        return
+    found = identities.of(connection, store_id, [one for one in people if one])
+    for (customer_id, channel), one in found.items():
+        if f"{channel}_consent" in wanted:
+            said = standing(ChannelName(channel), one.consent)
+            people[customer_id][f"{channel}_consent"] = said.value if said else None
 
 
 def _add_segments(

@@ -44,7 +44,7 @@ def of(
     query = (
         select(i.customer_id, i.channel, i.address, i.consent, i.led_by)
         .where(i.store_id == store_id, among(i.customer_id, customer_ids))
-        .order_by(i.last_seen, i.kind)  # of a number and another id the number
+        .order_by(i.last_seen, i.kind, i.address)  # of a number and another id the number
     )
     return {
         (row.customer_id, row.channel): Identity(

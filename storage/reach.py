@@ -1,37 +1,112 @@
-"""Whom a channel reaches, in SQL: an address, and a word that the store's policy lets pass."""
+"""Whom a channel reaches now, in SQL: an address, a word that lets marketing pass, an open window.
+
+Email and text messages are always told of, other channels once the store has connected them.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, not_, or_, select, true
 
+from marketing.chat import OPENS_WINDOW
 from marketing.consent import Audience, ConsentPolicy
 from marketing.model import ChannelName, ConsentState
-from storage.schema import customers
+from marketing.policy import SERVICE_WINDOWS
+from marketing.whatsapp import MARGIN, WINDOW
+from storage import channel_accounts
+from storage.among import among
+from storage.chat_words import words_on
+from storage.schema import customers, identities, inbound_messages
 
+Words = ColumnElement[bool]
 _c = customers.c
-ADDRESSES: Mapping[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
-    ChannelName.EMAIL.value: (_c.email_key, _c.email_consent),
-    ChannelName.SMS.value: (_c.phone, _c.sms_consent),
-}
+NO = (ConsentState.UNSUBSCRIBED.value, ConsentState.INVALID.value)
 
 
-def reachable(policy: ConsentPolicy) -> dict[str, ColumnElement[bool]]:
-    """Give by channel who may get marketing on it, as far as the customer's row knows.
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What decides about a customer on one channel; none of it is NULL.
 
     Addresses that bounced or complained are told apart when a message is sent: what is kept of
     them is a hash.
     """
-    return {
-        channel: and_(address.is_not(None), _consents(consent, policy))
-        for channel, (address, consent) in ADDRESSES.items()
+
+    has_address: Words
+    said_no: Words
+    may: Words
+    """What they said lets marketing pass, by the rule that holds there."""
+    is_open: Words
+    """The channel takes a message now: a chat does for a while after they wrote."""
+
+    @property
+    def reached(self) -> Words:
+        return and_(self.has_address, self.may, self.is_open)
+
+
+def reachable(
+    connection: Connection, store_id: str, policy: ConsentPolicy, now: datetime
+) -> Mapping[str, Ways]:
+    """Give by channel what decides who gets marketing on it."""
+    connected = {one.channel for one in channel_accounts.of_store(connection, store_id)}
+    found = {
+        ChannelName.EMAIL.value: _kept(_c.email_key, _c.email_consent, policy),
+        ChannelName.SMS.value: _kept(_c.phone, _c.sms_consent, policy),
     }
+    for channel in ChannelName:
+        if channel is ChannelName.WHATSAPP and channel in connected:
+            found[channel.value] = _whatsapp(store_id, now)
+        elif channel in SERVICE_WINDOWS and channel in connected:
+            found[channel.value] = _chat(store_id, channel, now)
+    return found
 
 
-def _consents(consent: ColumnElement[Any], policy: ConsentPolicy) -> ColumnElement[bool]:
+def _kept(address: ColumnElement[Any], consent: ColumnElement[Any], policy: ConsentPolicy) -> Ways:
+    said_no = func.coalesce(consent == ConsentState.UNSUBSCRIBED.value, false())
+    may = func.coalesce(_consents(consent, policy), false())
+    return Ways(address.is_not(None), said_no, may, true())
+
+
+def _whatsapp(store_id: str, now: datetime) -> Ways:
+    """Only who agreed is written to there, and who wrote just now is answered."""
+    channel, consent = ChannelName.WHATSAPP, _c.whatsapp_consent
+    i = identities.c
+    met = select(i.customer_id).where(i.store_id == store_id, i.channel == channel.value)
+    said_yes = func.coalesce(consent == ConsentState.SUBSCRIBED.value, false())
+    is_refused = func.coalesce(consent.in_(NO), false())
+    wrote = _wrote(store_id, channel, now - (WINDOW - MARGIN))
+    return Ways(
+        or_(_c.phone.is_not(None), _c.id.in_(met)),
+        func.coalesce(consent == ConsentState.UNSUBSCRIBED.value, false()),
+        or_(said_yes, and_(not_(is_refused), wrote)),
+        true(),
+    )
+
+
+def _chat(store_id: str, channel: ChannelName, now: datetime) -> Ways:
+    """Whoever wrote may be written to as long as the window is open, unless they said no."""
+    words = words_on(store_id, channel)
+    no = select(words.c.customer_id).where(words.c.consent.in_(NO))
+    met, said_no = _c.id.in_(select(words.c.customer_id)), _c.id.in_(no)
+    wrote = _wrote(store_id, channel, now - SERVICE_WINDOWS[channel])
+    return Ways(met, said_no, not_(said_no), wrote)
+
+
+def _wrote(store_id: str, channel: ChannelName, since: datetime) -> Words:
+    i = inbound_messages.c
+    lately = select(i.customer_id).where(
+        i.store_id == store_id,
+        i.channel == channel.value,
+        i.received_at > since,
+        among(i.kind, map(str, OPENS_WINDOW)),
+    )
+    return _c.id.in_(lately)
+
+
+def _consents(consent: ColumnElement[Any], policy: ConsentPolicy) -> Words:
     said_yes = consent == ConsentState.SUBSCRIBED.value
-    said_no = consent.in_([ConsentState.UNSUBSCRIBED.value, ConsentState.INVALID.value])
-    everyone = or_(consent.is_(None), ~said_no)
+    everyone = or_(consent.is_(None), ~consent.in_(NO))
     words = {Audience.SUBSCRIBERS: said_yes, Audience.EVERYONE: everyone}
     if not policy.by_country:
         return words[policy.audience]

@@ -290,6 +290,8 @@ inbound_messages = _of_store(
     Column("received_at", UtcTime, nullable=False),
     UniqueConstraint("store_id", "channel", "provider_id", name="uq_inbound_messages_provider_id"),
     Index("ix_inbound_messages_customer", "store_id", "customer_id", "received_at"),
+    # Who may be answered on a channel just now.
+    Index("ix_inbound_messages_recent", "store_id", "channel", "received_at"),
 )
 
 # Who a customer is on a chat channel: an id of the platform's, that a person only has there.

@@ -69,14 +69,19 @@ def ready_made(connection: Connection, store_id: str) -> frozenset[str]:
 
 
 def reach(
-    connection: Connection, store_id: str, segment_ids: Sequence[str], policy: ConsentPolicy
+    connection: Connection,
+    store_id: str,
+    segment_ids: Sequence[str],
+    policy: ConsentPolicy,
+    now: datetime,
 ) -> dict[str, dict[str, int]]:
     """Give by segment how many of its members each channel reaches, in one question."""
-    m, c, channels = memberships.c, customers.c, reachable(policy)
+    m, c = memberships.c, customers.c
+    channels = reachable(connection, store_id, policy, now)
     query = (
         select(
             m.segment_id,
-            *(func.count().filter(words).label(name) for name, words in channels.items()),
+            *(func.count().filter(ways.reached).label(name) for name, ways in channels.items()),
         )
         .join_from(memberships, customers, (c.store_id == m.store_id) & (c.id == m.customer_id))
         .where(m.store_id == store_id, among(m.segment_id, segment_ids), c.deleted_at.is_(None))

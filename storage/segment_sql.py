@@ -44,8 +44,10 @@ from marketing.conditions import (
 )
 from marketing.conditions import MOMENTS as TAKEN_MOMENTS
 from marketing.flow import Condition, Measure
-from marketing.segments import LISTS, MOMENTS, TEXTS
+from marketing.model import ChannelName
+from marketing.segments import CHAT_CONSENTS, LISTS, MOMENTS, TEXTS
 from marketing.segments import NUMBERS as NUMBER_FIELDS
+from storage.chat_words import words_on
 from storage.dialect import is_sqlite
 from storage.json_sql import (
     begins,
@@ -90,6 +92,7 @@ class Telling:
     def __init__(self, store_id: str, now: datetime, *, is_lite: bool) -> None:
         self.store_id, self.now, self._is_lite = store_id, now, is_lite
         self._has_scores = False
+        self._chats: dict[str, ColumnElement[Any]] = {}
         self.joined: FromClause = customers
 
     def tell(self, test: Condition, *, decides: bool) -> Words:
@@ -184,8 +187,17 @@ class Telling:
         if start == "rfm":
             self._join_scores()
             return rfm_scores.c[rest]
+        if name in CHAT_CONSENTS:
+            return self._said_on(CHAT_CONSENTS[name])
         column = customers.c[name]
         return cast(column, Text()) if name == "id" else column
+
+    def _said_on(self, channel: ChannelName) -> ColumnElement[Any]:
+        if channel not in self._chats:
+            words = words_on(self.store_id, channel)
+            self.joined = self.joined.outerjoin(words, words.c.customer_id == customers.c.id)
+            self._chats[channel] = words.c.consent
+        return self._chats[channel]
 
     def _join_scores(self) -> None:
         if not self._has_scores:

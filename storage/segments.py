@@ -283,8 +283,8 @@ def count(
     now: datetime,
 ) -> Count:
     """Count everyone for whom a condition holds, saved or not, and whom each channel reaches."""
-    c, reach = customers.c, reachable(policy)
-    columns = [words.label(channel) for channel, words in reach.items()]
+    c, reach = customers.c, reachable(connection, store_id, policy, now)
+    columns = [ways.reached.label(channel) for channel, ways in reach.items()]
     found = (
         who(connection, store_id, condition, now)
         .with_only_columns(c.id, c.created_at, *columns, maintain_column_froms=True)

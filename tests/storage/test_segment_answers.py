@@ -37,6 +37,7 @@ class Past:
     orders: list[Mapping[str, Any]] = field(default_factory=list)
     events: list[Mapping[str, Any]] = field(default_factory=list)
     segments: frozenset[str] = frozenset()
+    chats: list[Mapping[str, Any]] = field(default_factory=list)
     score: Mapping[str, Any] | None = None
 
 
@@ -78,6 +79,9 @@ ROWS = st.fixed_dictionaries({
     "city": st.none() | SOME_TEXT,
     "locale": st.none() | SOME_TEXT,
     "email_consent": st.sampled_from([None, "subscribed", "unsubscribed"]),
+    "whatsapp_consent": st.sampled_from([None, "subscribed", "unsubscribed"]),
+    "whatsapp_consent_source": st.sampled_from([None, "keyword", "chat"]),
+    "whatsapp_consent_at": st.none() | AGES.map(lambda age: NOW - age),
     "tags": st.sampled_from([[], ["vip"], ["Ada", "vip"], ["a"]]),
     "properties": PROPERTIES,
     "is_staff": st.booleans(),
@@ -85,6 +89,12 @@ ROWS = st.fixed_dictionaries({
     "email_consent_at": st.none() | AGES.map(lambda age: NOW - age),
     "platform_spent": st.none() | st.integers(-3, 9),
     "deleted_at": st.sampled_from([None, None, None, NOW]),
+})  # fmt: skip
+CHATS = st.fixed_dictionaries({
+    "channel": st.sampled_from(["messenger", "instagram", "whatsapp"]),
+    "consent": st.sampled_from([None, "subscribed", "unsubscribed"]),
+    "last_seen": AGES.map(lambda age: NOW - age),
+    "kind": st.sampled_from(["psid", "wa"]),
 })  # fmt: skip
 SCORES = st.fixed_dictionaries({
     "recency": st.integers(1, 5), "frequency": st.integers(1, 5), "monetary": st.integers(1, 5),
@@ -96,10 +106,12 @@ PASTS = st.builds(
     st.lists(ORDERS, max_size=3),
     st.lists(EVENTS, max_size=4),
     st.frozensets(st.sampled_from(SEGMENTS)),
+    st.lists(CHATS, max_size=3),
     st.none() | SCORES,
 )
 FIELDS = st.sampled_from([
     "last_name", "country", "region", "city", "locale", "email_consent", "tags", "is_staff",
+    "whatsapp_consent", "whatsapp_consent_source", "messenger_consent", "instagram_consent",
     "orders_count", "spent",
     "created_at", "last_order_at", "email_consent_at", "platform_spent", "properties.size",
     "properties.size.deep", "properties.none", "rfm.recency", "rfm.group", "id",
@@ -143,7 +155,9 @@ TESTS = st.one_of(
     test_of(st.just("in"), field=FIELDS, value=st.lists(VALUES, max_size=3)),
     test_of(
         st.sampled_from(["within", "before"]),
-        field=st.sampled_from(["customer.created_at", "customer.last_order_at"]),
+        field=st.sampled_from(
+            ["customer.created_at", "customer.last_order_at", "customer.whatsapp_consent_at"]
+        ),
         value=SPANS,
     ),
     test_of(ORDERED, measure=MEASURED, value=st.integers(0, 4) | st.sampled_from([600, 1500])),
@@ -180,6 +194,10 @@ def put(connection: Connection, pasts: list[Past]) -> tuple[str, list[str]]:
         for event in past.events:
             own = {"store_id": store_id, "customer_id": whose, "dedupe_key": schema.new_id()}
             connection.execute(insert(schema.events).values(**own, **event))
+        for number, chat in enumerate(past.chats):
+            own = {"store_id": store_id, "customer_id": whose, "first_seen": NOW}
+            named = {"address": f"{whose}:{number}", **own, **chat}
+            connection.execute(insert(schema.identities).values(**named))
         member = {"store_id": store_id, "customer_id": whose}
         if past.score:
             counted = {"last_order_at": NOW, "orders": 1, "spent": 1}
@@ -212,11 +230,23 @@ def by_hand(condition: Condition, past: Past, customer_id: str) -> bool:
         "first_order_at": min(placed, default=None),
         "last_order_at": max(placed, default=None),
         "segments": past.segments,
+        **_said(past.chats),
         "rfm": past.score or {},
     }
     wanted = {test.measure for test in each_test(condition) if test.measure}
     sums = {one: _comes_to(one, past, orders) for one in wanted}
     return has(condition, {"customer": customer, "measured": sums, "now": NOW})
+
+
+def _said(chats: list[Mapping[str, Any]]) -> dict[str, str]:
+    """Give what somebody said of each chat by the id they used last, by plain Python."""
+    ids = [(one["last_seen"], one["kind"], number, one) for number, one in enumerate(chats)]
+    latest = sorted(ids, key=lambda one: one[:3])
+    return {
+        f"{one['channel']}_consent": one["consent"] or "subscribed"
+        for *_, one in latest
+        if one["channel"] != "whatsapp"
+    }
 
 
 def _comes_to(measure: Measure, past: Past, orders: list[Mapping[str, Any]]) -> Any:
@@ -352,8 +382,8 @@ HOSTILE: list[Condition] = [
     Condition("lt", field="customer.created_at", value="9999-12-31T23:59:59-14:00"),
 ]  # fmt: skip
 ODD = [
-    Past({"last_name": "A%_d", "properties": {"size": "a"}, "created_at": NOW}, [], [],
-         frozenset(), {"recency": 3, "frequency": 3, "monetary": 3, "group": "new"}),
+    Past({"last_name": "A%_d", "properties": {"size": "a"}, "created_at": NOW},
+         score={"recency": 3, "frequency": 3, "monetary": 3, "group": "new"}),
     Past({"last_name": "\U0001f600", "properties": {"size": LARGE + 1}, "created_at": NOW - DAY}, [
         {"placed_at": NOW - DAY, "store_total": 1000, "store_refunded": 0, "items": [],
          "discount_codes": ["B"], "counts": True, "cancelled_at": None}]),

@@ -654,6 +654,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_inbound_messages_customer", ["store_id", "customer_id", "received_at"], unique=False
         )
+        batch_op.create_index(
+            "ix_inbound_messages_recent", ["store_id", "channel", "received_at"], unique=False
+        )
     op.create_table(
         "link_codes",
         sa.Column("store_id", ID, nullable=False),
@@ -2106,6 +2109,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_link_codes_hash")
     op.drop_table("link_codes")
     with op.batch_alter_table("inbound_messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_inbound_messages_recent")
         batch_op.drop_index("ix_inbound_messages_customer")
     op.drop_table("inbound_messages")
     with op.batch_alter_table("identities", schema=None) as batch_op:

@@ -108,11 +108,15 @@ export function subjectWord(subject: string): string {
   return known?.[name] ?? words.unknown(name);
 }
 
+/** On these nobody agrees to anything: who wrote is written to as long as the channel lets us. */
+const CHATS = new Set(["messenger_consent", "instagram_consent", "webchat_consent"]);
+
 /** How a value of a field with a known set of values is called. */
 export function choiceWord(name: string, value: string): string {
   const last = name.split(".").at(-1)!;
   if (last === "channel") return strings.channels[value] ?? value;
-  const set = last.endsWith("source") ? "source" : last.endsWith("consent") ? "email_consent" : last;
+  const isChat = CHATS.has(last);
+  const set = isChat ? "chat_consent" : last.endsWith("source") ? "source" : last.endsWith("consent") ? "email_consent" : last;
   return words.choices[set]?.[value] ?? value;
 }
 

@@ -9,6 +9,8 @@ import type { Counted } from "./useCount";
 import { words } from "./words";
 
 const { one: says } = words;
+/** Channels that take a message for a day after the customer wrote. */
+const WINDOWED = ["messenger", "instagram", "webchat"];
 
 export function LiveCount({ counted }: { counted: Counted }) {
   const { exact, estimate, isCounting, error } = counted;
@@ -69,6 +71,7 @@ function Reach({ counted }: { counted: CountedSegment }) {
         })}
       </ul>
       <p className="hint">{says.reachHint}</p>
+      {WINDOWED.some((channel) => channel in counted.reach) && <p className="hint">{says.chatHint}</p>}
     </>
   );
 }

@@ -94,6 +94,8 @@ export const segments: SegmentWords = {
     reach: "Erreichbar",
     reachHint:
       "Eine Adresse und eine Einwilligung, die Ihre Einstellungen gelten lassen. Unzustellbare Adressen fallen erst beim Senden weg.",
+    chatHint:
+      "Bei Messenger, Instagram und dem Website-Chat sind das alle, die in den letzten 24 Stunden geschrieben und sich nicht abgemeldet haben: einen Tag später sind es andere.",
     reachOf: (count, share) => `${count} (${share})`,
     samples: "Die Neuesten davon",
     noSamples: "Zurzeit gehört niemand dazu.",

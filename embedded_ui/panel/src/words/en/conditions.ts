@@ -2,7 +2,7 @@
 import { n } from "./plural";
 
 const first = (text: string) =>
-  /^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
+  /^[A-Z][a-z]+\b/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 
 export const conditions = {
   label: "Conditions",
@@ -120,6 +120,12 @@ export const conditions = {
     "customer.sms_consent": "Text message consent",
     "customer.sms_consent_at": "Text message consent, since",
     "customer.sms_consent_source": "Text message consent, source",
+    "customer.whatsapp_consent": "WhatsApp consent",
+    "customer.whatsapp_consent_at": "WhatsApp consent, since",
+    "customer.whatsapp_consent_source": "WhatsApp consent, source",
+    "customer.messenger_consent": "Chat on Messenger",
+    "customer.instagram_consent": "Chat on Instagram",
+    "customer.webchat_consent": "Chat on your website",
     "customer.platform_orders_count": "Orders, by the store’s own count",
     "customer.platform_spent": "Spent, by the store’s own count",
     "customer.last_email_at": "Last email to them",
@@ -174,6 +180,7 @@ export const conditions = {
       pending: "Not confirmed",
       invalid: "Invalid address",
     },
+    chat_consent: { subscribed: "Open to messages", unsubscribed: "Opted out" },
     source: {
       platform: "From your store",
       checkout: "At checkout",

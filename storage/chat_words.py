@@ -1,0 +1,29 @@
+"""What customers said of being written to on a chat channel, in SQL: of the id they used last.
+
+Whoever wrote and said nothing of it may be written to: `marketing.reach.standing` is the rule.
+"""
+
+from sqlalchemy import Subquery, func, literal, select
+
+from marketing.model import ChannelName, ConsentState
+from storage.schema import identities
+
+
+def words_on(store_id: str, channel: ChannelName) -> Subquery:
+    """Select (customer_id, consent) of everyone who is known on a channel."""
+    i = identities.c
+    latest = func.row_number().over(
+        partition_by=i.customer_id,
+        order_by=(i.last_seen.desc(), i.kind.desc(), i.address.desc()),
+    )
+    said = func.coalesce(i.consent, literal(ConsentState.SUBSCRIBED.value))
+    every = (
+        select(i.customer_id, said.label("consent"), latest.label("place"))
+        .where(i.store_id == store_id, i.channel == channel.value)
+        .subquery()
+    )
+    return (
+        select(every.c.customer_id, every.c.consent)
+        .where(every.c.place == 1)
+        .subquery(f"on_{channel.value}")
+    )
