@@ -13,6 +13,7 @@ from embedded_ui.auth import may, the_store
 from embedded_ui.settings_api import CLOCK
 from marketing.agent_wish import LONGEST_OWN_WORD, MOST_OWN_WORDS
 from marketing.conversation_settings import KEY, settings_of
+from marketing.hand_over_rules import TRIABLE
 from marketing.said import say
 from marketing.team import Right
 from storage import Connection, alert_addresses, conversation_turns, stores
@@ -75,6 +76,14 @@ class ConversationSettingsSchema(Schema):
         strict=True,
         required=True,
         validate=validate.Range(1, 1000, error=say("Use 1 to 1,000 conversations.")),
+    )
+    on_trial = fields.List(
+        fields.String(
+            validate=validate.OneOf(
+                TRIABLE, error=say("This rule brings a person in any case, or there is none such.")
+            )
+        ),
+        required=True,
     )
     own_words = fields.List(
         fields.String(
@@ -170,6 +179,7 @@ def form_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "is_automatic": told.is_automatic,
         "most_an_hour": told.most_an_hour,
+        "on_trial": [rule for rule in TRIABLE if rule in told.on_trial],
         "own_words": list(told.own_words),
         "hours": [
             {"day": day, "start": opens.strftime("%H:%M"), "end": closes.strftime("%H:%M")}

@@ -35,7 +35,7 @@ from marketing.said import say
 from marketing.timing import zone_of
 from marketing.whatsapp_templates import BadParameter
 from marketing.whatsapp_words import WhatsAppWords
-from storage import Connection, Row, reports_customers, threads
+from storage import Connection, Row, reports_customers, rule_calls, threads
 from storage.conversations import HUMAN
 from storage.threads import COUNTED_TO, WAITING, Entry, Place, Position, Wanted
 
@@ -98,6 +98,7 @@ class ThreadView(MethodView):
             ways = answering.ways(runtime, connection, store, who, now)
             person = reports_customers.customer(connection, store.id, who)
             cart = answering.cart_of(connection, store, who)
+            call = rule_calls.latest(connection, store.id, who)
         shown = found[:ENTRIES]
         return {
             "conversation": line,
@@ -107,6 +108,7 @@ class ThreadView(MethodView):
             "ways": [_way(one) for one in ways],
             "customer": _person(person._asdict() if person else {}, cart),
             "cart": {**cart, "items": _items(cart)} if cart else None,
+            "call": call,
         }
 
 

@@ -4,6 +4,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from doors.json_api import plain_text
 from doors.spoken import Sentence
+from marketing.hand_over_rules import Then, Verdict
 from marketing.model import ChannelName
 from marketing.replying import ANSWERED
 from marketing.said import say
@@ -163,8 +164,25 @@ class PersonSchema(Schema):
     cart_link = fields.String(required=True, allow_none=True)
 
 
+class RuleCallSchema(Schema):
+    """A rule that called a person: what it came to, or on trial would have, and if it was right.
+
+    `came_to`: hand_over, offer (a person was offered) or over_limit (the store's hour was full).
+    """
+
+    id = fields.String(required=True)
+    why = Sentence(required=True, allow_none=True)
+    came_to = fields.String(required=True, validate=validate.OneOf(list(Then)))
+    is_trial = fields.Boolean(required=True)
+    at = fields.AwareDateTime(required=True)
+    verdict = fields.String(required=True, allow_none=True, validate=validate.OneOf(list(Verdict)))
+
+
 class ThreadSchema(Schema):
-    """One conversation: its line, a page of what happened (latest first), and how to answer."""
+    """One conversation: its line, a page of what happened (latest first), and how to answer.
+
+    `call` is the last rule that called a person; null: none did.
+    """
 
     conversation = fields.Nested(ConversationLineSchema, required=True)
     now = fields.AwareDateTime(required=True)
@@ -173,6 +191,7 @@ class ThreadSchema(Schema):
     ways = fields.List(fields.Nested(WaySchema), required=True)
     customer = fields.Nested(PersonSchema, required=True)
     cart = fields.Nested(OpenCartSchema, required=True, allow_none=True)
+    call = fields.Nested(RuleCallSchema, required=True, allow_none=True)
 
 
 class FilledTemplateSchema(Schema):

@@ -77,6 +77,7 @@ ANSWERING: Final = frozenset(
         "/conversations/<uuid:customer_id>/replies",
         "/conversations/<uuid:customer_id>/replies/<uuid:reply_id>/retry",
         "/conversations/<uuid:customer_id>/take-over",
+        "/conversations/<uuid:customer_id>/calls/<uuid:call_id>/judge",
         "/customers/<uuid:customer_id>/hand-back",
         "/customers/<uuid:customer_id>/not-needed",
         "/saved-replies",

@@ -6,9 +6,9 @@ from jobs import alerts, enroll, thread_wishes
 from jobs.intake_orders import NotHere
 from jobs.runtime import Runtime
 from marketing.events import EventName, News
-from marketing.hand_over_rules import Found
+from marketing.hand_over_rules import Found, Then, Verdict
 from marketing.said import say
-from storage import Connection, conversations, customers, events
+from storage import Connection, conversations, customers, events, rule_calls
 from storage.conversations import Conversation
 from storage.events import Event
 from storage.stores import Store
@@ -53,6 +53,13 @@ def _told(by: str, who: str | None, rule: str | None) -> dict[str, str]:
     """Say by whom it changed hands and why, as far as that is known."""
     told = {"by": by, "who": who, "rule": rule}
     return {name: value for name, value in told.items() if value}
+
+
+def _note_not_needed(connection: Connection, store: Store, customer_id: str) -> None:
+    """Keep that the rule whose call it was in human hands by was wrong."""
+    call = rule_calls.latest(connection, store.id, customer_id)
+    if call is not None and not call.is_trial and call.came_to == Then.HAND_OVER:
+        rule_calls.judge(connection, store.id, call.id, Verdict.NOT_NEEDED)
 
 
 def find(runtime: Runtime, store: Store, customer_id: str) -> Conversation:
@@ -120,13 +127,49 @@ def give_back(  # noqa: PLR0913  whose, when, by whom, why
 ) -> bool:
     """Give it back within a transaction; False: it was in no person's hands."""
     whose = (connection, store.id, customer_id)
+    held = conversations.of(*whose)
     if not conversations.hand_back(*whose, at=at, by=by, was_needed=was_needed):
         return False
     thread_wishes.give_back(connection, runtime, store, customer_id)
+    if not was_needed and held.by == RULE:
+        _note_not_needed(connection, store, customer_id)
     name = EventName.CONVERSATION_HANDED_BACK
     rule = NOT_NEEDED if not was_needed else QUIET if by == CLOCK else None
     _tell(connection, runtime, store, customer_id, name, _told(by, who, rule))
     return True
+
+
+def judge(
+    runtime: Runtime,
+    store: Store,
+    customer_id: str,
+    call_id: str,
+    verdict: Verdict,
+    *,
+    who: str | None = None,
+) -> None:
+    """Keep whether a rule was right to call a person; `who` says so. Raises `NotHere`.
+
+    Where nobody was needed the conversation goes back to automation if that rule has it in human
+    hands, and rules that only guess leave the customer alone for a day.
+    """
+
+    def write(connection: Connection) -> None:
+        whose = (connection, store.id, customer_id)
+        if rule_calls.latest(*whose, call_id) is None:
+            raise NotHere(say("No rule called anybody here."))
+        rule_calls.judge(connection, store.id, call_id, verdict)
+        if verdict is Verdict.NOT_NEEDED:
+            now, held = runtime.database.now(connection), conversations.of(*whose)
+            if held.state == conversations.HUMAN and held.by == RULE:
+                told = (connection, runtime, store, customer_id)
+                give_back(*told, at=now, by=MERCHANT, who=who, was_needed=False)
+            elif held.state == conversations.AUTOMATED:
+                conversations.not_needed(*whose, now)
+
+    runtime.database.write(write)
+    runtime.queues.wake("outbox", [store.id])
+    runtime.queues.wake("deliver", [store.id])
 
 
 def _see(connection: Connection, store: Store, customer_id: str) -> None:

@@ -1,5 +1,8 @@
 """Whether a person should take over after what a customer wrote: the rules asked, and obeyed."""
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
 from jobs import alerts, reply
 from jobs import conversations as hands
 from jobs.heard import Heard
@@ -18,15 +21,39 @@ def of_message(heard: Heard) -> bool:
     """Ask what this message and those just before it come to; True: a person takes over."""
     own = _settings(heard).own_words
     found = rules.of_message(heard.kept.text, heard.kept.payload, own)
-    if found is None:
-        found = rules.of_turns(_turns(heard))
-    return found is not None and _settle(heard, found)
+    return _obey(heard, chain(found, _of_turns(heard)))
 
 
 def of_silence(heard: Heard) -> bool:
     """Ask whether two in a row were left without an answer; True: a person takes over."""
     found = rules.of_silence(_turns(heard))
-    return found is not None and _settle(heard, found)
+    return _obey(heard, [found] if found else [])
+
+
+def _of_turns(heard: Heard) -> Iterator[Found]:
+    """Yield what the last messages come to; they are read when it is asked for."""
+    if found := rules.of_turns(_turns(heard)):
+        yield found
+
+
+def _obey(heard: Heard, found: Iterable[Found]) -> bool:
+    """Obey the first of these rules that is not on trial; what those would have done is counted."""
+    on_trial = _settings(heard).on_trial
+    for one in found:
+        if rules.kind_of(one.rule) not in on_trial:
+            return _settle(heard, one)
+        _try(heard, one)
+    return False
+
+
+def _try(heard: Heard, found: Found) -> None:
+    """Count what a rule would have done: once a day, as it would have kept still after that."""
+    now = heard.kept.received_at
+    before = rule_calls.tried_at(heard.connection, heard.store.id, heard.customer_id, found.rule)
+    if before is None or now - before >= rules.COOLDOWN:
+        then = rules.settled(found, _standing(heard, found), now)
+        if then is not None:
+            _note(heard, found, then, is_trial=True)
 
 
 def of_echo(heard: Heard) -> None:
@@ -78,9 +105,9 @@ def _settle(heard: Heard, found: Found) -> bool:
     return then is Then.HAND_OVER
 
 
-def _note(heard: Heard, found: Found, then: Then) -> None:
+def _note(heard: Heard, found: Found, then: Then, *, is_trial: bool = False) -> None:
     whose = (heard.connection, heard.store.id, heard.customer_id)
-    rule_calls.note(*whose, found.rule, then, heard.kept.received_at)
+    rule_calls.note(*whose, found.rule, then, heard.kept.received_at, is_trial=is_trial)
 
 
 def _tell_coming(heard: Heard, found: Found) -> None:

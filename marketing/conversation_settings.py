@@ -10,7 +10,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from marketing.agent_wish import MOST_OWN_WORDS
-from marketing.hand_over_rules import MOST_AN_HOUR
+from marketing.hand_over_rules import MOST_AN_HOUR, TRIABLE
 
 KEY = "conversations"
 Hours = Mapping[int, tuple[time, time]]
@@ -25,6 +25,8 @@ class ConversationSettings:
     """Rules that only guess bring a person; else they offer one."""
     most_an_hour: int = MOST_AN_HOUR
     """How many they bring in an hour; to more customers they offer a person."""
+    on_trial: frozenset[str] = frozenset()
+    """Rules of `TRIABLE` that are counted, and do nothing."""
     own_words: tuple[str, ...] = ()
     hours: Hours = field(default_factory=dict)
     """Empty: somebody answers at any time."""
@@ -48,6 +50,7 @@ def settings_of(document: Mapping[str, Any]) -> ConversationSettings:
     return ConversationSettings(
         is_automatic=told.get("is_automatic") is not False,
         most_an_hour=_whole(told.get("most_an_hour")) or MOST_AN_HOUR,
+        on_trial=frozenset(_texts(told.get("on_trial"))).intersection(TRIABLE),
         own_words=_texts(told.get("own_words"))[:MOST_OWN_WORDS],
         hours=_hours(told.get("hours")),
         answer_within=_span(told.get("answer_minutes"), timedelta(minutes=1)),

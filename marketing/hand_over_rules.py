@@ -8,7 +8,7 @@ a person instead of bringing one where a store wants it so. So they do where its
 comes then is kept, for the team to be told of all of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,11 +17,17 @@ from marketing import frustration
 from marketing.agent_wish import agent_wish
 from marketing.chat import AGENT
 from marketing.frustration import Because, Turn, is_closing, wants_refund_angrily
-from marketing.risk_intents import risk_of
+from marketing.risk_intents import Risk, risk_of
 
 BUTTON, REFUND, FRUSTRATION = "agent_button", "refund_angry", "frustration"
 UNANSWERED, ECHO, MOVED = "unanswered_twice", "echo", "moved"
+WORD, PHRASE, OWN_WORD = "agent_word", "agent_phrase", "agent_word:own"
 GUESSED = frozenset({FRUSTRATION, UNANSWERED})
+ALWAYS = (BUTTON, WORD, PHRASE, f"risk:{Risk.SELF_HARM}")
+"""Rules that bring a person in any case: asked for in plain words, or somebody is in danger."""
+TRIABLE = (OWN_WORD, *(f"risk:{one}" for one in Risk if one is not Risk.SELF_HARM), REFUND,
+           FRUSTRATION, UNANSWERED)  # fmt: skip
+"""Rules that may be on trial: what they would have done is counted, and not done."""
 COOLDOWN = timedelta(hours=24)
 MOST_AN_HOUR = 30
 """Hand-overs in an hour by rules that guess, unless the store says another number."""
@@ -61,15 +67,31 @@ class Standing:
     most_an_hour: int = MOST_AN_HOUR
 
 
-def of_message(text: str, payload: str, own: Iterable[str] = ()) -> Found | None:
-    """Give the rule that one message meets by itself; `own` are the store's words for a person."""
+class Verdict(StrEnum):
+    """What somebody of the team found of a rule that called them, or offered to."""
+
+    RIGHT = "right"
+    NOT_NEEDED = "not_needed"
+
+
+def kind_of(rule: str) -> str:
+    """Give the rule without the language that it was met in: one of `ALWAYS` or `TRIABLE`."""
+    return rule if rule == OWN_WORD or rule.startswith("risk:") else rule.partition(":")[0]
+
+
+def of_message(text: str, payload: str, own: Iterable[str] = ()) -> Iterator[Found]:
+    """Yield the rules that one message meets by itself, the one that counts first.
+
+    `own` are the store's words for a person.
+    """
     if payload == AGENT:
-        return Found(BUTTON)
-    if rule := agent_wish(text, own):
-        return Found(rule)
+        yield Found(BUTTON)
+    asked = [agent_wish(text, own), agent_wish(text)]
+    yield from (Found(rule) for rule in dict.fromkeys(asked) if rule)
     if risk := risk_of(text):
-        return Found(f"risk:{risk}")
-    return Found(REFUND) if wants_refund_angrily(text) else None
+        yield Found(f"risk:{risk}")
+    if wants_refund_angrily(text):
+        yield Found(REFUND)
 
 
 def of_turns(turns: Sequence[Turn]) -> Found | None:

@@ -40,6 +40,25 @@ POINTS: Final[Mapping[str, Said]] = {
 }
 
 
+NAMES: Final[Mapping[str, Said]] = {
+    "agent_button": say("The button “Talk to an agent”"),
+    "agent_word": say("A word for a person"),
+    "agent_phrase": say("A sentence that asks for a person"),
+    "agent_word:own": say("Your own words for a person"),
+    "refund_angry": say("Money back, and upset"),
+    "frustration": say("Frustration that adds up"),
+    "unanswered_twice": say("Two messages without an answer"),
+    "risk:self_harm": say("Somebody may be in danger"),
+    "risk:injury": say("An injury or an allergy"),
+    "risk:fraud": say("Fraud"),
+    "risk:chargeback": say("A payment taken back"),
+    "risk:legal": say("Lawyers or a court"),
+    "risk:discrimination": say("Discrimination"),
+    "risk:privacy": say("Their data"),
+}
+"""What the settings call a rule (`hand_over_rules.kind_of`)."""
+
+
 def words_of_rule(rule: str | None) -> Said | None:
     """Give the sentence of a rule (`agent_word:de`); None for one that nobody knows."""
     if rule is None:

@@ -168,6 +168,12 @@ def hand_back(
     return True
 
 
+def not_needed(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:
+    """Note that no person is needed: rules that only guess keep still for a while."""
+    mine = _whose(store_id, customer_id)
+    connection.execute(update(conversations).where(*mine).values(not_needed_at=at))
+
+
 def merge(connection: Connection, store_id: str, old: str, new: str) -> None:
     """Of two customers who are one: as long as a person talks with either, they do with both."""
     rows = {one: _row(connection, store_id, one) for one in (old, new)}

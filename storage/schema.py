@@ -1469,7 +1469,11 @@ rule_calls = _of_store(
     Column("rule", String(60), nullable=False),
     # hand_over | offer | over_limit
     Column("came_to", String(12), nullable=False),
+    # On trial: it would have, and nothing was done.
+    Column("is_trial", Boolean, nullable=False, server_default=text("false")),
     Column("at", UtcTime, nullable=False),
+    # right | not_needed: what somebody of the team found of it.
+    Column("verdict", String(10)),
     Index("ix_rule_calls_at", "store_id", "at"),
     Index("ix_rule_calls_customer", "store_id", "customer_id", "at"),
 )

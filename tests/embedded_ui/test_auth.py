@@ -18,6 +18,7 @@ from jobs.runtime import Runtime
 from marketing import recipes
 from marketing.chat import Author
 from marketing.flow_schema import dump
+from marketing.hand_over_rules import Then
 from marketing.model import ChannelName
 from marketing.sources import EVERYONE
 from marketing.team import Role
@@ -28,6 +29,7 @@ from storage import (
     identities,
     inbound,
     replies,
+    rule_calls,
     saved_replies,
     store_links,
     team,
@@ -76,6 +78,7 @@ BODIES: dict[str, Any] = {
     "<uuid:member_id>": {"name": "Mara", "role": "publisher"},
     "erase": {"confirm": "Ada@example.com"}, "assign": {"member_id": None},
     "replies": {"channel": "sms", "text": "Hello", "key": "00000000-0000-4000-8000-000000000000"},
+    "judge": {"verdict": "right"},
     "<uuid:saved_id>": {"name": "Sizes", "text": "They run small."},
 }  # fmt: skip
 """What a route wants to be sent, by the end of its address, where it wants something."""
@@ -124,7 +127,8 @@ def a_conversation(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         chatters.meet(connection, maple.id, ChannelName.INSTAGRAM, [Sender("1", now)], hashed)
         identities.join(connection, maple.id, "instagram", "1", maple.ada, by="test", at=now)
         saved = saved_replies.add(connection, maple.id, "Sizes", "Small.", now) or ""
-        return {"reply_id": reply_id, "saved_id": saved}
+        call = rule_calls.note(connection, maple.id, maple.ada, "frustration", Then.HAND_OVER, now)
+        return {"reply_id": reply_id, "saved_id": saved, "call_id": call}
 
     return runtime.database.write(keep)
 

@@ -1,12 +1,15 @@
 """A customer in human hands: shown on their page, and handed back with one press."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
 from embedded_ui import assets
 from marketing.chat import Author
 from marketing.frustration import Because
-from storage import conversations, inbound, replies
+from marketing.hand_over_rules import Then
+from storage import conversations, inbound, replies, rule_calls
 from storage.database import Database
 from storage.inbound import Inbound
 from storage.replies import NewReply
@@ -41,7 +44,11 @@ def test_the_inbox_says_why_and_can_be_told_that_nobody_was_needed(
     frame = look(open_page, f"/inbox/{maple.ada}", "Because: They seem frustrated.")
     expect(frame.get_by_text("50 points: said the same again")).to_be_visible()
     check(frame)
-    frame.get_by_role("button", name="Nobody was needed").click()
+    right = frame.get_by_role("button", name="That was right")
+    right.click()
+    expect(right).to_have_attribute("aria-pressed", "true", timeout=30_000)
+    check(frame)
+    frame.get_by_role("button", name="Not needed").click()
     expect(frame.get_by_role("heading", name="In human hands")).to_have_count(0, timeout=30_000)
     expect(frame.get_by_role("button", name="Take over")).to_be_visible(timeout=30_000)
     with database.reading() as connection:
@@ -70,8 +77,12 @@ def test_the_thread_says_what_was_deleted_and_what_was_written_on_the_platform_i
 def guessed(database: Database, store: SmallStore) -> None:
     because = [Because("very_negative", 25), Because("said_again", 50)]
     with database.writing() as connection:
-        told = {"at": database.now(connection), "by": "rule", "rule": "frustration"}
+        told: dict[str, Any] = {
+            "at": database.now(connection), "by": "rule", "rule": "frustration",
+        }  # fmt: skip
         assert conversations.hand_over(connection, store.id, store.ada, **told, because=because)
+        rule = (told["rule"], Then.HAND_OVER, told["at"])
+        rule_calls.note(connection, store.id, store.ada, *rule)
 
 
 def test_a_guess_says_its_reasons_and_can_be_told_that_nobody_was_needed(

@@ -24,6 +24,7 @@ def test_they_are_kept_and_are_one_stores_alone(ask: Ask) -> None:
     form = {
         "is_automatic": False,
         "most_an_hour": 12,
+        "on_trial": ["refund_angry"],
         "own_words": ["concierge"],
         "hours": WEEKDAYS,
         "answer_minutes": 30,

@@ -180,6 +180,63 @@ def calls(stage: Stage) -> list[Any]:
     return sorted(stage.rows(schema.rule_calls), key=lambda row: row.at)
 
 
+def test_a_rule_on_trial_is_counted_once_a_day_and_does_nothing(stage: Stage, chats: Chats) -> None:
+    settle(stage, on_trial=["unanswered_twice"])
+    met = got_nowhere(stage, ADA)
+    wrote(stage, "and the hood")
+    assert hands(stage, met).state == "automated"
+    assert stage.rows(schema.replies) == []
+    [call] = calls(stage)
+    assert (call.rule, call.came_to, call.is_trial) == ("unanswered_twice", "hand_over", True)
+    stage.pass_time(25 * HOUR)
+    got_nowhere(stage, ADA)
+    assert len(calls(stage)) == 2
+    assert stage.rows(schema.outbox, kind="alert") == []
+
+
+def test_the_next_rule_is_obeyed_where_the_first_is_on_trial(stage: Stage, chats: Chats) -> None:
+    settle(stage, on_trial=["risk:legal", "agent_word:own"], own_words=["agent", "concierge"])
+    assert hands(stage, wrote(stage, "concierge", "igsid-1")).state == "automated"
+    assert hands(stage, wrote(stage, "agent", "igsid-2")).rule == "agent_word:en"
+    met = wrote(stage, "Ridiculous! Refund now or I call my lawyer", "igsid-3")
+    assert hands(stage, met).rule == "refund_angry"
+    assert {(row.rule, row.is_trial) for row in calls(stage)} == {
+        ("agent_word:own", True),
+        ("agent_word:en", False),
+        ("risk:legal", True),
+        ("refund_angry", False),
+    }
+
+
+def test_what_is_on_trial_takes_no_place_of_the_hour(stage: Stage, chats: Chats) -> None:
+    settle(stage, on_trial=["unanswered_twice"], most_an_hour=1)
+    got_nowhere(stage, "igsid-1")
+    settle(stage, most_an_hour=1)
+    assert hands(stage, got_nowhere(stage, "igsid-2")).state == "human"
+    settle(stage, on_trial=["unanswered_twice"], most_an_hour=1)
+    got_nowhere(stage, "igsid-3")
+    assert [row.came_to for row in calls(stage)] == ["hand_over", "hand_over", "over_limit"]
+    settle(stage, most_an_hour=1)
+    wrote(stage, "is it warm", "igsid-3")
+    assert calls(stage)[-1].is_trial is False
+
+
+@pytest.mark.parametrize("rule", ["agent_button", "agent_word", "risk:self_harm"])
+def test_what_always_brings_a_person_is_never_on_trial(
+    stage: Stage, chats: Chats, rule: str
+) -> None:
+    settle(stage, on_trial=[rule])
+    texts = {"agent_word": "agent", "risk:self_harm": "I want to die"}
+    more: dict[str, Any] = {"payload": AGENT} if rule == "agent_button" else {}
+    assert hands(stage, wrote(stage, texts.get(rule, "Talk"), **more)).state == "human"
+
+
+def test_one_given_back_as_not_needed_is_the_rules_mistake(stage: Stage, chats: Chats) -> None:
+    met = got_nowhere(stage, ADA)
+    conversations.hand_back(stage.runtime, stage.store, met, "merchant", was_needed=False)
+    assert [row.verdict for row in calls(stage)] == ["not_needed"]
+
+
 def test_a_stores_own_word_brings_a_person(stage: Stage, chats: Chats) -> None:
     told = {**stage.store.settings, "conversations": {"own_words": ["concierge"]}}
     stage.change(schema.stores, stage.store_id, settings=told)

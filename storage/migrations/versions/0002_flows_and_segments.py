@@ -909,7 +909,9 @@ def upgrade() -> None:
         sa.Column("customer_id", ID, nullable=False),
         sa.Column("rule", sa.String(length=60), nullable=False),
         sa.Column("came_to", sa.String(length=12), nullable=False),
+        sa.Column("is_trial", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("at", TIME, nullable=False),
+        sa.Column("verdict", sa.String(length=10), nullable=True),
         sa.ForeignKeyConstraint(
             ["store_id"],
             ["stores.id"],

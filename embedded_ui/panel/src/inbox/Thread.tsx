@@ -8,6 +8,7 @@ import { strings } from "../strings";
 import type { ThreadEntry } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
+import { Called } from "./Called";
 import { Compose } from "./Compose";
 import { type Draft, useDeed, useReply, useThread } from "./calls";
 import { Entry } from "./Entry";
@@ -106,6 +107,14 @@ export function Thread({ id }: { id: string }) {
           <Suspense>
             <Hands id={id} isBeside />
           </Suspense>
+        )}
+        {first.call && (
+          <Called
+            call={first.call}
+            mayJudge={mayAnswer}
+            isBusy={deed.isPending}
+            judge={(verdict) => act({ deed: `calls/${first.call?.id}/judge`, body: { verdict } })}
+          />
         )}
         {mayAnswer && <Assignee conversation={conversation} assign={(member_id) => act({ deed: "assign", body: { member_id } })} />}
       </Person>

@@ -1,7 +1,7 @@
 // What the inbox asks of the API and does there; it feels live: asked again every few seconds while it is seen.
 import { type QueryClient, keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, send } from "../api";
-import type { ConversationLine, ConversationList, Done, SavedReplies, Thread } from "../types";
+import type { ConversationLine, ConversationList, Done, Judged, SavedReplies, Thread } from "../types";
 
 const OFTEN = 2_500; // ms
 export const ALL = "all";
@@ -40,7 +40,7 @@ export function useDeed(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ deed, body }: { deed: string; body?: unknown }) =>
-      send<Done>("POST", `/conversations/${id}/${deed}`, body),
+      send<Done | Judged>("POST", `/conversations/${id}/${deed}`, body),
     onSuccess: () => again(queries),
   });
 }

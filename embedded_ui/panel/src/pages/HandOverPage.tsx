@@ -1,6 +1,7 @@
 // Settings: who takes over from the bot, when somebody answers, and who is told that a customer waits.
 import { AnswerHours } from "../settings/AnswerHours";
 import { Alerts, Promises, TakingOver } from "../settings/handover-cards";
+import { RuleCalls } from "../settings/RuleCalls";
 import { KeptForm, type Parts } from "../settings/KeptForm";
 import type { ConversationSettings } from "../types";
 
@@ -22,6 +23,7 @@ function cards({ form, change, refused }: Parts<ConversationSettings>) {
       <AnswerHours {...parts} />
       <Promises {...parts} />
       <Alerts {...parts} />
+      <RuleCalls {...parts} />
     </>
   );
 }

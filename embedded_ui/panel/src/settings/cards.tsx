@@ -80,11 +80,19 @@ export function NumberField({ label, hint, wrong, value, change, step = "1" }: N
   );
 }
 
-export function Toggle({ label, isOn, set }: { label: string; isOn: boolean; set: (isOn: boolean) => void }) {
+type ToggleProps = {
+  label: string;
+  /** Of several alike, what this one is about: said to whoever does not see where it stands. */
+  about?: string;
+  isOn: boolean;
+  set: (isOn: boolean) => void;
+};
+
+export function Toggle({ label, about, isOn, set }: ToggleProps) {
   const id = useId();
   return (
     <div className="toggle">
-      <Switch.Root className="switch" checked={isOn} onCheckedChange={set} aria-labelledby={id}>
+      <Switch.Root className="switch" checked={isOn} onCheckedChange={set} aria-label={about && `${label}: ${about}`} aria-labelledby={about ? undefined : id}>
         <Switch.Thumb />
       </Switch.Root>
       <span id={id} style={{ fontWeight: 500 }}>

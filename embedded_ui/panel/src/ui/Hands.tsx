@@ -8,7 +8,7 @@ import { Failure } from "./states";
 
 const words = strings.customer;
 
-/** Beside a thread, which has a button of its own to hand it back, it is no card. */
+/** Beside a thread, which has buttons of its own to hand it back, it is no card. */
 export default function Hands({ id, isBeside = false }: { id: string; isBeside?: boolean }) {
   const { format } = useStore();
   const mayAnswer = useMay("answer");
@@ -46,9 +46,9 @@ export default function Hands({ id, isBeside = false }: { id: string; isBeside?:
           {words.handBack}
         </button>
       )}
-      {mayAnswer && (data.rule === "frustration" || data.rule === "unanswered_twice") && (
+      {mayAnswer && !isBeside && (data.rule === "frustration" || data.rule === "unanswered_twice") && (
         <>
-          <button type="button" className={isBeside ? "btn" : "btn plain"} disabled={back.isPending} onClick={() => back.mutate("not-needed")}>
+          <button type="button" className="btn plain" disabled={back.isPending} onClick={() => back.mutate("not-needed")}>
             {words.notNeeded}
           </button>
           <p className="hint">{words.notNeededHint}</p>

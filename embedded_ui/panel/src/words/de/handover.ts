@@ -10,6 +10,24 @@ export const handover: HandoverWords = {
   mostAnHour: "Höchstens so viele Übernahmen pro Stunde",
   mostAnHourHint:
     "Weiteren Kunden wird stattdessen ein Mensch angeboten. Ihr Team erfährt es sofort und nach einer Stunde, wer von ihnen noch wartet. Wer nach einem Menschen fragt, bekommt immer einen.",
+  rules: "Wie oft Regeln richtig lagen",
+  rulesText: (days) =>
+    `Gezählt über die letzten ${days} Tage. Sagen Sie in einem Gespräch, ob ein Mensch nötig war, und Sie sehen, welche Regeln gut raten. Eine Regel auf Probe tut nichts: Gezählt wird, was sie getan hätte.`,
+  onTrial: "Auf Probe",
+  never: "Noch nicht vorgekommen",
+  notJudged: "Noch hat niemand gesagt, ob es richtig war.",
+  right: (share, low, high, judged) =>
+    `Richtig in ${share} von ${judged} beurteilten; wahrscheinlich zwischen ${low} und ${high}`,
+  did: {
+    handedOver: (told) => `Rief Ihr Team ${told}×`,
+    offered: (told) => `bot ${told}× einen Menschen an`,
+    overLimit: (told) => `${told}× über der Grenze`,
+  },
+  tried: {
+    handedOver: (told) => `Auf Probe: hätte Ihr Team ${told}× gerufen`,
+    offered: (told) => `hätte ${told}× einen Menschen angeboten`,
+    overLimit: (told) => `wäre ${told}× über der Grenze gewesen`,
+  },
   ownWords: "Eigene Wörter für einen Menschen",
   ownWordsHint: "Eines je Zeile. Sie zählen, wenn sie die ganze Nachricht sind.",
   hours: "Wann Sie antworten",

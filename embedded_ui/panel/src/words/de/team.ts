@@ -93,6 +93,7 @@ export const team: TeamWords = {
     "POST /conversations/<customer_id>/reopen": "Öffnete ein Gespräch wieder",
     "POST /conversations/<customer_id>/replies": "Antwortete einem Kunden",
     "POST /conversations/<customer_id>/replies/<reply_id>/retry": "Versuchte eine Antwort noch einmal",
+    "POST /conversations/<customer_id>/calls/<call_id>/judge": "Sagte, ob ein Mensch nötig war",
     "POST /conversations/<customer_id>/take-over": "Übernahm ein Gespräch",
     "POST /saved-replies": "Speicherte eine Antwort",
     "PUT /saved-replies/<saved_id>": "Änderte eine gespeicherte Antwort",

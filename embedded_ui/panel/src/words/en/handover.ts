@@ -8,6 +8,24 @@ export const handover = {
   mostAnHour: "At most so many takeovers in an hour",
   mostAnHourHint:
     "Further customers are offered a person instead. Your team is told at once, and after an hour who of them still waits. Whoever asks for a person always gets one.",
+  rules: "How often rules were right",
+  rulesText: (days: number) =>
+    `Counted over the last ${days} days. In a conversation, say whether a person was needed, and you see which rules guess well. A rule on trial does nothing: what it would have done is counted.`,
+  onTrial: "On trial",
+  never: "Not met yet",
+  notJudged: "Nobody has said yet whether it was right.",
+  right: (share: string, low: string, high: string, judged: string) =>
+    `Right in ${share} of ${judged} that were judged; likely between ${low} and ${high}`,
+  did: {
+    handedOver: (told: string) => `Called your team ${told}×`,
+    offered: (told: string) => `offered a person ${told}×`,
+    overLimit: (told: string) => `beyond the limit ${told}×`,
+  },
+  tried: {
+    handedOver: (told: string) => `On trial: would have called your team ${told}×`,
+    offered: (told: string) => `would have offered a person ${told}×`,
+    overLimit: (told: string) => `would have been beyond the limit ${told}×`,
+  },
   ownWords: "Your own words for a person",
   ownWordsHint: "One on each line. They count when they are the whole message.",
   hours: "When you answer",

@@ -97,6 +97,7 @@ export const team = {
     "POST /conversations/<customer_id>/reopen": "Reopened a conversation",
     "POST /conversations/<customer_id>/replies": "Answered a customer",
     "POST /conversations/<customer_id>/replies/<reply_id>/retry": "Tried a reply again",
+    "POST /conversations/<customer_id>/calls/<call_id>/judge": "Said whether a person was needed",
     "POST /conversations/<customer_id>/take-over": "Took over a conversation",
     "POST /saved-replies": "Saved a reply",
     "PUT /saved-replies/<saved_id>": "Changed a saved reply",

@@ -1,0 +1,40 @@
+// Why a rule called a person here, or would have, and the word of whoever answers on whether it was right.
+import { Check } from "lucide-react";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import type { RuleCall } from "../types";
+import { words } from "./words";
+
+type Props = { call: RuleCall; mayJudge: boolean; isBusy: boolean; judge: (verdict: "right" | "not_needed") => void };
+
+const VERDICTS = ["right", "not_needed"] as const;
+
+export function Called({ call, mayJudge, isBusy, judge }: Props) {
+  const { format } = useStore();
+  const came = call.is_trial ? words.wouldHave[call.came_to] : words.cameTo[call.came_to];
+  return (
+    <section aria-labelledby="called">
+      <h2 id="called">{words.called}</h2>
+      {call.why && <p>{call.why}</p>}
+      <p className="small sub" title={strings.customer.times(format.timeZone)}>
+        {words.calledAt(came ?? "", format.moment(call.at))}
+      </p>
+      <div className="inline" role="group" aria-label={words.called}>
+        {VERDICTS.map((verdict) => (
+          <button
+            key={verdict}
+            type="button"
+            className="btn"
+            aria-pressed={call.verdict === verdict}
+            disabled={!mayJudge || isBusy}
+            onClick={() => judge(verdict)}
+          >
+            {call.verdict === verdict && <Check size={14} aria-hidden />}
+            {words.verdicts[verdict]}
+          </button>
+        ))}
+      </div>
+      <p className="hint">{words.notNeededHint}</p>
+    </section>
+  );
+}
