@@ -124,7 +124,10 @@ def picture(frame: Frame) -> None:
     is_open = frame.locator("[role=dialog], [role=menu], [role=listbox]").count() > 0
     if tall > size["height"] and not is_open:
         frame.page.set_viewport_size({**size, "height": tall})
+        frame.wait_for_function("tall => innerHeight >= tall", arg=tall)
     frame.evaluate(DRAWN)
+    if frame.page.viewport_size != size:
+        frame.page.screenshot()  # the first may come before the frame's own surface has grown
     frame.page.screenshot(path=Path(folder) / name, animations="disabled")
     if frame.page.viewport_size != size:
         frame.page.set_viewport_size(size)
@@ -158,8 +161,19 @@ def look(open_page: Open, path: str, ready: str) -> Frame:
     """Open a page and hold it to axe in every width and theme."""
     frame = open_page(path)
     expect(frame.get_by_text(ready).first).to_be_visible()
+    in_every_sight(frame)
+    return frame
+
+
+def in_every_sight(frame: Frame, part: str | None = None) -> None:
+    """Hold a page, or on a phone a part of it that covers the rest, to axe in every sight."""
     for (width, height), theme in SIGHTS:
         frame.page.set_viewport_size({"width": width, "height": height})
         frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-        check(frame)
-    return frame
+        check(frame, part if width == NARROW[0] else None)
+
+
+def wide_again(frame: Frame) -> None:
+    """Go back to the sight that a page opens in."""
+    frame.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    frame.evaluate("delete document.documentElement.dataset.theme")

@@ -15,12 +15,11 @@ from storage.database import Database
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
-    SIGHTS,
     Open,
     admin,
-    check,
     database_url,
     empty,
+    in_every_sight,
     maple,
     open_page,
 )
@@ -77,13 +76,6 @@ def looked_at(frame: Frame) -> None:
     expect(frame.locator("main, .msg, .builder, .canvas").first).to_be_visible(timeout=SLOW)
     expect(frame.locator(".sk")).to_have_count(0, timeout=SLOW)
     in_every_sight(frame)
-
-
-def in_every_sight(frame: Frame) -> None:
-    for (width, height), theme in SIGHTS:
-        frame.page.set_viewport_size({"width": width, "height": height})
-        frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-        check(frame)
 
 
 @pytest.mark.parametrize("place", FULL)

@@ -18,8 +18,10 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     admin,
     check,
     database_url,
+    in_every_sight,
     maple,
     open_page,
+    wide_again,
 )
 from tests.seeding import Rows, SmallStore
 from tests.storage.test_reports_flows import forked
@@ -188,7 +190,8 @@ def test_what_else_a_flow_does_is_edited(
     inside.get_by_label("Name", exact=True).press("Enter")
     fill(inside, "Value", "gold")
     inside.get_by_label("Text message").check()
-    check(frame)
+    in_every_sight(frame, ".insp")
+    wide_again(frame)
     inside = choose(frame, "team")
     fill(inside, "Subject", "A large cart")
     inside = choose(frame, "hook")

@@ -18,9 +18,11 @@ from tests.embedded_ui.framed import (
     check,
     database_url,
     empty,
+    in_every_sight,
     look,
     maple,
     open_page,
+    wide_again,
 )
 from tests.seeding import NOW, SmallStore
 
@@ -126,6 +128,12 @@ def test_values_are_picked_from_what_the_store_has(
     check(frame)
     frame.get_by_role("button", name="Remove Germany").click()
     expect(frame.get_by_test_id("summary")).to_contain_text("is one of Austria")
+    for fact, value in (("region", "CA"), ("city", "Hamburg")):
+        choose(frame, 0, "What the condition is about", f"field:customer.{fact}")
+        frame.get_by_role("combobox", name="Value").fill(value)
+        expect(frame.get_by_test_id("summary")).to_contain_text(f"“{value}”")
+        in_every_sight(frame)
+    wide_again(frame)
     choose(frame, 0, "What the condition is about", "field:customer.tags")
     frame.get_by_role("combobox", name="Value").fill("b2b")
     expect(frame.get_by_test_id("summary")).to_contain_text("tags include “b2b”")

@@ -22,10 +22,12 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     admin,
     check,
     database_url,
+    in_every_sight,
     look,
     maple,
     open_page,
 )
+from tests.embedded_ui.test_inspector import TEMPLATE, choose, fill, keep
 from tests.seeding import SmallStore
 
 pytestmark = IN_A_BROWSER
@@ -115,6 +117,22 @@ def test_a_template_is_picked_filled_previewed_and_sent_past_the_window(
     [sent] = connected.messages(ADA)
     assert sent["text"].startswith("Hi Ada, your mug is still in your cart.")
     seen_everywhere(frame)
+
+
+def test_a_template_is_picked_and_filled_in_a_flow(
+    open_page: Open, maple: SmallStore, runtime: Runtime
+) -> None:
+    step = {"kind": "message", "id": "wa", "channel": "whatsapp", "template": TEMPLATE}
+    flow_id = keep(runtime.database, maple.id, step)
+    frame = open_page(f"/flows/{flow_id}")
+    inside = choose(frame, "wa")
+    picker = inside.get_by_label("WhatsApp template", exact=True)
+    picker.select_option("cart_reminder (en_US)", timeout=SLOW)
+    fill(inside, "Blank 1", "{{ customer.first_name }}")
+    fill(inside, "Blank 2", "mug")
+    preview = inside.get_by_role("group", name="Preview")
+    expect(preview.get_by_text("your mug is still in your cart.")).to_be_visible()
+    in_every_sight(frame, ".insp")
 
 
 def seen_everywhere(frame: Frame) -> None:

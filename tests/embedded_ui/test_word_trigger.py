@@ -10,6 +10,7 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     admin,
     check,
     database_url,
+    in_every_sight,
     maple,
     open_page,
 )
@@ -38,9 +39,7 @@ def test_a_comment_that_has_a_word_begins_a_flow(
     post = inside.get_by_label("Under which post")
     post.fill("17887498072083520")
     post.blur()
-    check(frame)
-    frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-    check(frame)
+    in_every_sight(frame, ".insp")
     for _ in range(300):
         trigger = draft_of(database, maple.id, flow_id)["trigger"]
         if trigger.get("referral"):

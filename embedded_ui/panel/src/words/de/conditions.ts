@@ -110,7 +110,7 @@ export const conditions: ConditionWords = {
   fields: {
     "customer.tags": "Schlagwörter",
     "customer.country": "Land",
-    "customer.region": "Region (ihr Kürzel, etwa BY)",
+    "customer.region": "Kürzel der Region",
     "customer.city": "Ort",
     "customer.locale": "Sprache und Region",
     "customer.created_at": "Kunde geworden",

@@ -109,7 +109,7 @@ export const conditions = {
   fields: {
     "customer.tags": "Tags",
     "customer.country": "Country",
-    "customer.region": "Region (its code, such as CA)",
+    "customer.region": "Region code",
     "customer.city": "City",
     "customer.locale": "Language and region",
     "customer.created_at": "Became a customer",

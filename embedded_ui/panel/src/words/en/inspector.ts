@@ -187,7 +187,7 @@ export const inspector = {
     sms: "Text message",
     whatsapp: {
       template: "WhatsApp template",
-      templateHint: "Sent while the customer’s window is closed: to who agreed to WhatsApp and wrote nothing within 24 hours. Inside it the chat message goes.",
+      templateHint: "Sent to those who agreed to WhatsApp and wrote nothing within the last 24 hours. To those who wrote, the chat message goes.",
       noTemplate: "None: only within 24 hours",
       notConnected: "Connect WhatsApp in the settings: its templates show here.",
       body: (name: string) => `Blank ${name}`,
