@@ -66,7 +66,7 @@ export function Assignee({ conversation, assign }: AssigneeProps) {
         <option value="">{words.nobody}</option>
         {data?.members.map((member) => (
           <option key={member.id} value={member.id}>
-            {member.name || member.user_id}
+            {member.name || words.memberOf(member.user_id)}
           </option>
         ))}
       </select>

@@ -127,6 +127,7 @@ export const inbox: InboxWords = {
   handBack: "An die Automatik zurückgeben",
   assign: "Zuständig",
   nobody: "Niemand",
+  memberOf: (id) => `Person ${id}`,
   close: "Schließen",
   reopen: "Wieder öffnen",
   saved: "Gespeicherte Antworten",

@@ -126,6 +126,7 @@ export const inbox = {
   handBack: "Hand back to automation",
   assign: "Assigned to",
   nobody: "Nobody",
+  memberOf: (id: string) => `Person ${id}`,
   close: "Close",
   reopen: "Reopen",
   saved: "Saved replies",
