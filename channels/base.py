@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from marketing.attachments import Attachment as Attachment  # noqa: PLC0414  so is this
 from marketing.chat import InboundKind as InboundKind  # noqa: PLC0414  part of what is told here
 from marketing.leading import Leader
 from marketing.model import ChannelName, MessageStatus, RenderedMessage
@@ -79,8 +80,7 @@ class InboundMessage:
     is_echo: bool = False
     """True when it is the store's own: somebody wrote it on the platform itself, to `recipient`."""
     recipient: str = ""
-    attachments: tuple[str, ...] = ()
-    """Addresses, else what they are: `image`, `sticker`."""
+    attachments: tuple[Attachment, ...] = ()
     also: tuple[str, ...] = ()
     """Further ids of the same sender."""
     is_answered: bool = False

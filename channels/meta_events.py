@@ -12,6 +12,7 @@ from datetime import datetime
 
 from channels import meta_threads
 from channels.base import (
+    Attachment,
     Callback,
     Erased,
     InboundKind,
@@ -22,8 +23,34 @@ from channels.base import (
 )
 from channels.meta import Json, entries, listed, moment, within
 from channels.meta_messages import OURS
+from marketing.attachments import AttachmentKind
 from marketing.model import MessageStatus
 
+KINDS = {
+    "image": AttachmentKind.PICTURE,
+    "audio": AttachmentKind.VOICE,
+    "video": AttachmentKind.VIDEO,
+    "file": AttachmentKind.FILE,
+    "sticker": AttachmentKind.STICKER,
+    "location": AttachmentKind.PLACE,
+    "share": AttachmentKind.POST,
+    "post": AttachmentKind.POST,
+    "reel": AttachmentKind.POST,
+    "ig_post": AttachmentKind.POST,
+    "ig_reel": AttachmentKind.POST,
+    "fallback": AttachmentKind.POST,
+    "story_mention": AttachmentKind.POST,
+    "ig_story_mention": AttachmentKind.POST,
+}
+"""https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messages and
+/docs/instagram-platform/webhooks, by memory, 2026-11-27."""
+FILES = frozenset(
+    {
+        AttachmentKind.PICTURE, AttachmentKind.VOICE, AttachmentKind.VIDEO, AttachmentKind.FILE,
+        AttachmentKind.STICKER,
+    }
+)  # fmt: skip
+"""What has an address that gives the file itself; others lead to a page of the platform's."""
 STORY = {"story_mention": InboundKind.STORY_MENTION, "ig_story_mention": InboundKind.STORY_MENTION}
 
 
@@ -90,7 +117,7 @@ class _Who:
         provider_id: str = "",
         payload: str = "",
         referral: str = "",
-        attachments: Sequence[str] = (),
+        attachments: Sequence[Attachment] = (),
         is_echo: bool = False,
     ) -> InboundMessage:
         """Give it as an inbound message; what has no id of its own gets one of what it says."""
@@ -145,8 +172,14 @@ def _kind_of(message: Json, attachments: Sequence[Json]) -> InboundKind:
     return InboundKind.TEXT if message.get("text") else InboundKind.ATTACHMENT
 
 
-def _attachment(told: Json) -> str:
-    return str(within(told, "payload").get("url") or told.get("type") or "attachment")
+def _attachment(told: Json) -> Attachment:
+    """Give one with where it lies; a place has an address on a map, which is no file."""
+    payload, kind = within(told, "payload"), KINDS.get(str(told.get("type")), AttachmentKind.OTHER)
+    if payload.get("sticker_id"):
+        kind = AttachmentKind.STICKER
+    url = payload.get("url") if kind in FILES else None
+    name = payload.get("title") or told.get("title")
+    return Attachment(kind, url=str(url or ""), name=str(name or ""))
 
 
 def _echo(inbox: Inbox, message: Json, mid: str, who: _Who) -> Told:

@@ -11,6 +11,7 @@ from typing import Any
 
 from channels.base import (
     AccountTrouble,
+    Attachment,
     Callback,
     InboundKind,
     InboundMessage,
@@ -22,6 +23,7 @@ from channels.base import (
 from channels.meta import Json, entries, listed, moment, within
 from channels.meta_errors import REJECTED
 from channels.whatsapp_errors import TEMPLATE_TROUBLES, WHATSAPP
+from marketing.attachments import AttachmentKind
 from marketing.model import MessageStatus
 
 ABOUT = "whatsapp_business_account"
@@ -32,7 +34,15 @@ STATUS_OF: Mapping[str, MessageStatus] = {
     "played": MessageStatus.OPENED,
     "failed": MessageStatus.FAILED,
 }
-FILES = frozenset({"image", "video", "audio", "document", "sticker", "location", "contacts"})
+FILES: Mapping[str, AttachmentKind] = {
+    "image": AttachmentKind.PICTURE,
+    "video": AttachmentKind.VIDEO,
+    "audio": AttachmentKind.VOICE,
+    "document": AttachmentKind.FILE,
+    "sticker": AttachmentKind.STICKER,
+    "location": AttachmentKind.PLACE,
+    "contacts": AttachmentKind.CONTACT,
+}
 STOPS, RESUMES = "stop", "resume"
 TROUBLES = frozenset({"DISABLED_UPDATE", "ACCOUNT_VIOLATION", "ACCOUNT_RESTRICTION"})
 
@@ -111,7 +121,7 @@ def _address(number: str, user: str) -> str:
     return f"+{number}" if number.isascii() and number.isdigit() else user
 
 
-Read = tuple[InboundKind, str, str, tuple[str, ...]]
+Read = tuple[InboundKind, str, str, tuple[Attachment, ...]]
 """The kind, the words, what a tapped button carries, and what is attached."""
 
 
@@ -133,7 +143,17 @@ def _read(message: Json) -> Read | None:
             return None  # a number changed hands: what comes from it will say so
         case _:
             words = str(within(message, kind).get("caption") or "") if kind in FILES else ""
-            return InboundKind.ATTACHMENT, words, "", (kind or "unsupported",)
+            return InboundKind.ATTACHMENT, words, "", (_attachment(kind, within(message, kind)),)
+
+
+def _attachment(kind: str, told: Json) -> Attachment:
+    """Give what was sent by the id of its file; a place and a contact have none."""
+    name = told.get("filename") or told.get("name")
+    return Attachment(
+        FILES.get(kind, AttachmentKind.OTHER),
+        media_id=str(told.get("id") or ""),
+        name=str(name or ""),
+    )
 
 
 def _answer(interactive: Json) -> Read:

@@ -4,7 +4,7 @@ from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
 from doors.json_api import plain_text
 from doors.spoken import Sentence
-from embedded_ui.inbox_schemas import CardSchema
+from embedded_ui.inbox_schemas import AttachmentSchema, CardSchema
 from marketing.attribution import TouchKind
 from marketing.model import ConsentState
 from marketing.said import say
@@ -254,6 +254,7 @@ class InboundSchema(Schema):
     channel = fields.String(required=True)
     text = fields.String(required=True, allow_none=True)
     how = fields.String(required=True)
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
 
 
 class AnswerSchema(Schema):

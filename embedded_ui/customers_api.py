@@ -23,7 +23,7 @@ from embedded_ui.customer_schemas import (
     TimelineQuery,
     TimelineSchema,
 )
-from embedded_ui.thread_shapes import hands_shape, reply_shape
+from embedded_ui.thread_shapes import hands_shape, inbound_shape, reply_shape
 from jobs import customer_care
 from jobs.customer_care import Receipt
 from marketing import metrics
@@ -277,6 +277,6 @@ SHAPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "order": _order,
     "message": _message,
     "reward": _reward,
-    "inbound": dict,
+    "inbound": inbound_shape,
     "reply": reply_shape,
 }

@@ -22,7 +22,7 @@ from embedded_ui.inbox_schemas import (
     ThreadSchema,
     UnreadSchema,
 )
-from embedded_ui.thread_shapes import hands_shape, reply_shape
+from embedded_ui.thread_shapes import hands_shape, inbound_shape, reply_shape
 from jobs import answering, conversations
 from jobs.answering import Answer, NotByThis, SomebodyAnswered, Way
 from jobs.conversations import MERCHANT
@@ -278,12 +278,8 @@ def _answer_by(row: Mapping[str, Any]) -> datetime | None:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     own = SHAPES[entry.kind](entry.data)
-    empty: dict[str, Any] = {**NOTHING, "cards": [], "buttons": []}
+    empty: dict[str, Any] = {**NOTHING, "cards": [], "buttons": [], "attachments": []}
     return {**empty, **own, "kind": entry.kind, "id": entry.id, "at": entry.at}
-
-
-def _inbound(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: data[name] for name in ("channel", "text", "how")}
 
 
 def _message(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -296,7 +292,7 @@ def _hands(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 SHAPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
-    "inbound": _inbound,
+    "inbound": inbound_shape,
     "reply": reply_shape,
     "message": _message,
     "hands": _hands,

@@ -4,6 +4,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from doors.json_api import plain_text
 from doors.spoken import Sentence
+from marketing.attachments import AttachmentKind
 from marketing.hand_over_rules import Then, Verdict
 from marketing.model import ChannelName
 from marketing.replying import ANSWERED
@@ -81,6 +82,13 @@ class CardSchema(Schema):
     url = fields.String(required=True)
 
 
+class AttachmentSchema(Schema):
+    """What came with a message of the customer's: a picture, a file; `name` may be empty."""
+
+    kind = fields.Enum(AttachmentKind, by_value=True, required=True)
+    name = fields.String(required=True)
+
+
 class ThreadEntrySchema(Schema):
     """One thing of a thread; what its kind does not have is null.
 
@@ -112,6 +120,7 @@ class ThreadEntrySchema(Schema):
     detail = fields.String(required=True, allow_none=True)
     cards = fields.List(fields.Nested(CardSchema), required=True)
     buttons = fields.List(fields.String(), required=True)
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
     template = fields.String(required=True, allow_none=True)
     subject = fields.String(required=True, allow_none=True)
     flow_id = fields.String(required=True, allow_none=True)

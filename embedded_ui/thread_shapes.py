@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobs.conversations import PLATFORM
+from marketing.attachments import read
 from marketing.events import EventName
 from marketing.hand_over_words import words_of_rule
 from marketing.model import Reason
@@ -17,6 +18,13 @@ HANDS: Mapping[str, str] = {
     EventName.CONVERSATION_RETURNED: "here",
 }
 """Whose a conversation is after an event."""
+
+
+def inbound_shape(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what a customer wrote, and what came with it."""
+    told = {name: data[name] for name in ("channel", "text", "how")}
+    attached = [{"kind": one.kind, "name": one.name} for one in read(data["attachments"])]
+    return {**told, "attachments": attached}
 
 
 def reply_shape(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,14 +11,14 @@ import httpx
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import meta_doors, meta_pages, phones, whatsapp_doors, whatsapp_pages
+from sandbox import media, meta_doors, meta_pages, phones, whatsapp_doors, whatsapp_pages
 from sandbox.faults import BadFault, FaultScript, read_fault
 from sandbox.guard import guard
 from sandbox.meta import Meta
 from sandbox.plivo import Plivo
 from sandbox.plivo import add_doors as add_plivo
 from sandbox.smtp_sink import FAULTS
-from sandbox.twilio import Twilio, add_doors
+from sandbox.twilio import Twilio, add_doors, add_media
 from sandbox.whatsapp import WhatsApp
 from sandbox.world import World
 
@@ -55,6 +55,9 @@ def create_mailbox(
     whatsapp_doors.add_doors(app, whatsapp)
     meta_pages.add_pages(app, meta)
     meta_doors.add_doors(app, meta)
+    media.add_door(app)
+    add_media(app, twilio)
+    whatsapp_doors.add_media(app, whatsapp)
     return app
 
 

@@ -158,6 +158,7 @@ def _deeds(meta: Meta) -> dict[str, Deed]:
     }
     return bound | {
         "tap": tap,
+        "picture": lambda platform, person, _: meta_people.send_picture(meta, platform, person),
         "mention": lambda platform, person, _: meta_people.mention(meta, platform, person),
         "read": lambda platform, person, _: meta_people.read(meta, platform, person),
     }

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox import meta_threads
+from sandbox.media import ON_CDN
 from sandbox.meta import DELETED_COMMENT, PAGE_INBOX, PLATFORMS, Json, Meta
 
 POSTS = {"messenger": "104100200300400_7300", "instagram": "17887498072083520"}
@@ -33,6 +34,13 @@ def mention(meta: Meta, platform: str, person: str) -> int:
     """Let somebody name the store in a story of theirs."""
     picture = {"type": "story_mention", "payload": {"url": "https://cdn.example/mention"}}
     return _wrote(meta, platform, person, "story_mention", "", {"attachments": [picture]})
+
+
+def send_picture(meta: Meta, platform: str, person: str) -> int:
+    """Let somebody send a picture, which comes without words on both."""
+    url = f"{meta.world.mailbox_url}{ON_CDN}"
+    picture = {"type": "image", "payload": {"url": url}}
+    return _wrote(meta, platform, person, "picture", "", {"attachments": [picture]})
 
 
 def comment(meta: Meta, platform: str, person: str, text: str) -> int:

@@ -32,7 +32,10 @@ def add_pages(app: Flask, twilio: Twilio, plivo: Plivo) -> None:
         number, body = request.form.get("number", ""), request.form.get("body", "")
         if not number.startswith("+") or not body.strip():
             abort(400, "Give a number that begins with + and something to say.")
-        (plivo if plivo.inbound_url else twilio).answer(number, body)
+        if request.form.get("picture"):
+            twilio.answer(number, body, has_picture=True)
+        else:
+            (plivo if plivo.inbound_url else twilio).answer(number, body)
         return redirect(url_for("phones", number=number))
 
     @app.post("/phones/console")
@@ -51,6 +54,8 @@ def _json_doors(app: Flask, twilio: Twilio, plivo: Plivo) -> None:
     def come_in() -> Response:
         told = request.get_json()
         provider = plivo if plivo.inbound_url else twilio
+        if told.get("picture"):
+            return jsonify(answered=twilio.answer(told["number"], told["body"], has_picture=True))
         return jsonify(answered=provider.answer(told["number"], told["body"]))
 
     @app.get("/api/texts/account")

@@ -17,9 +17,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.faults import Fault, FaultScript
+from sandbox.media import ON_CDN, PICTURE_TYPE
 from sandbox.world import World
 
 FAULTS = {"texts": {"reply", "hang_up"}, "statuses": {"twice", "backwards", "lost"}}
@@ -28,6 +30,7 @@ NUMBER = "+15005550006"
 NO_NUMBER, UNREACHABLE, LEFT = "+15005550001", "+15005550009", 21610
 HELPED = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
 """Twilio's own answer to HELP, where nobody set another."""
+MEDIA = "ME00000000000000000000000000000001"
 _TABLE = """CREATE TABLE IF NOT EXISTS texts (
   id INTEGER PRIMARY KEY, sid TEXT, is_inbound INTEGER, number TEXT, body TEXT, status TEXT,
   callback TEXT, at TEXT)"""
@@ -69,10 +72,10 @@ class Twilio:
             self._reporters.submit(self._report, sid, to, callback)
         return {"sid": sid, "status": "queued", "to": to, "num_segments": "1", "error_code": None}
 
-    def answer(self, number: str, body: str) -> int:
+    def answer(self, number: str, body: str, *, has_picture: bool = False) -> int:
         """Let somebody text the store's number, or send what an sms: link has written for them.
 
-        Give what the app answered, 0 for nothing.
+        With a picture it is an MMS. Give what the app answered, 0 for nothing.
         """
         if body.startswith("sms:"):
             body = parse_qs(urlsplit(body).query).get("body", [""])[0]
@@ -86,6 +89,10 @@ class Twilio:
             own = f"SM{secrets.token_hex(16)}"
             self.note(own, number, HELPED, is_inbound=False)
         form = {"MessageSid": sid, "From": number, "To": NUMBER, "Body": body, "NumMedia": "0"}
+        if has_picture:
+            account = f"{self.world.mailbox_url}/2010-04-01/Accounts/{self.account_sid}"
+            media = {"MediaUrl0": f"{account}/Messages/{sid}/Media/{MEDIA}"}
+            form |= {"NumMedia": "1", "MediaContentType0": PICTURE_TYPE, **media}
         return self.call(self.inbound_url, form) if self.inbound_url else 0
 
     def call(self, url: str, form: Mapping[str, str]) -> int:
@@ -169,6 +176,18 @@ def add_doors(app: Flask, twilio: Twilio) -> None:
         if fault:
             request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)  # its answer is lost
         return jsonify(taken), 201
+
+
+def add_media(app: Flask, twilio: Twilio) -> None:
+    """Add where an MMS's picture lies: the account's own, and from there to a store of files."""
+
+    @app.get(f"/2010-04-01/Accounts/<sid>/Messages/<message>/Media/{MEDIA}")
+    def media(sid: str, message: str) -> tuple[Response, int] | AnyResponse:  # noqa: ARG001
+        auth = request.authorization
+        own = (twilio.account_sid, twilio.account_sid, twilio.auth_token)
+        if not auth or (sid, auth.username, auth.password) != own:
+            return _refused(401, 20003, "Authenticate")
+        return redirect(ON_CDN, 307)
 
 
 def signature(token: str, url: str, form: Mapping[str, str]) -> str:

@@ -18,10 +18,13 @@ import httpx
 import orjson
 
 from sandbox.faults import Fault, FaultScript
+from sandbox.media import PICTURE_TYPE
 from sandbox.whatsapp_templates import planted, refusal, shown
 from sandbox.world import World
 
 ACCOUNT_ID, PHONE_NUMBER_ID = "102290129340398", "106540352242922"
+MEDIA_ID = "2754859441498128"
+"""Of the one picture that people send."""
 DISPLAY = "+1 555-078-3881"
 FAULTS = {
     "whatsapp": {"reply", "hang_up"},
@@ -184,6 +187,12 @@ class WhatsApp:
         if text.startswith("https://wa.me/"):
             text = parse_qs(urlsplit(text).query).get("text", [""])[0]
         return self._come_in(number, name, {"type": "text", "text": {"body": text}}, text)
+
+    def send_picture(self, number: str, caption: str, name: str = "Ada") -> int:
+        """Let somebody send a picture, with words under it or without."""
+        image = {"id": MEDIA_ID, "mime_type": PICTURE_TYPE, "sha256": "x"}
+        told = {"type": "image", "image": image | ({"caption": caption} if caption else {})}
+        return self._come_in(number, name, told, f"[A picture] {caption}".strip())
 
     def tap(self, number: str, label: str, payload: str, of: str = "", name: str = "Ada") -> int:
         """Let somebody tap an answer: under a template, or under free words."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from sandbox.whatsapp import ACCOUNT_ID, DISPLAY, PHONE_NUMBER_ID, WhatsApp
+from sandbox.media import PICTURE_TYPE, picture
+from sandbox.whatsapp import ACCOUNT_ID, DISPLAY, MEDIA_ID, PHONE_NUMBER_ID, WhatsApp
 
 Told = tuple[Response, int]
 BUSY = {429: 130429, 500: 131000}
@@ -39,6 +40,22 @@ def add_doors(app: Flask, whatsapp: WhatsApp) -> None:
     @app.post(f"/<version>/{ACCOUNT_ID}/subscribed_apps")
     def subscribe(version: str) -> Response | Told:  # noqa: ARG001
         return _stranger(whatsapp) or jsonify(success=True)
+
+
+def add_media(app: Flask, whatsapp: WhatsApp) -> None:
+    """Add where the picture lies that people send: asked for by its id, then fetched, signed in."""
+
+    @app.get(f"/<version>/{MEDIA_ID}")
+    def media(version: str) -> Response | Told:  # noqa: ARG001
+        url = f"{whatsapp.world.mailbox_url}/whatsapp_media/{MEDIA_ID}"
+        known = {"id": MEDIA_ID, "mime_type": PICTURE_TYPE, "messaging_product": "whatsapp"}
+        return _stranger(whatsapp) or jsonify(url=url, file_size=len(picture()), **known)
+
+    @app.get(f"/whatsapp_media/{MEDIA_ID}")
+    def file() -> Response | Told:
+        if request.headers.get("Authorization") != f"Bearer {whatsapp.access_token}":
+            return jsonify(error="who are you?"), 401
+        return Response(picture(), mimetype=PICTURE_TYPE)
 
 
 def _sending(app: Flask, whatsapp: WhatsApp) -> None:

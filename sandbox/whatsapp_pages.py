@@ -29,6 +29,8 @@ def add_pages(app: Flask, whatsapp: WhatsApp) -> None:
         number, told = _number(), request.form
         if "payload" in told:
             whatsapp.tap(number, told.get("label", ""), told["payload"], told.get("of", ""))
+        elif told.get("picture"):
+            whatsapp.send_picture(number, told.get("body", "").strip())
         elif body := told.get("body", "").strip():
             whatsapp.answer(number, body, told.get("name", "").strip() or "Ada")
         return redirect(url_for("chats", number=number))
@@ -76,6 +78,8 @@ def _json_doors(app: Flask, whatsapp: WhatsApp) -> None:
         if "payload" in told:
             of = told.get("of", "")
             answered = whatsapp.tap(told["number"], told["label"], told["payload"], of, name)
+        elif told.get("picture"):
+            answered = whatsapp.send_picture(told["number"], told.get("body", ""), name)
         else:
             answered = whatsapp.answer(told["number"], told["body"], name)
         return jsonify(answered=answered)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
+from marketing.attachments import Attachment, dump
 from marketing.chat import OPENS_WINDOW, InboundKind
 from marketing.frustration import Turn
 from marketing.model import ChannelName
@@ -29,7 +30,7 @@ class Inbound:
     received_at: datetime
     kind: str = InboundKind.TEXT
     payload: str = ""
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def keep(connection: Connection, store_id: str, channel: str, told: Sequence[Inbound]) -> set[str]:
@@ -40,7 +41,7 @@ def keep(connection: Connection, store_id: str, channel: str, told: Sequence[Inb
             "provider_id": one.provider_id, "customer_id": one.customer_id,
             "sender": one.sender, "text": one.text, "received_at": one.received_at,
             "kind": str(one.kind), "payload": one.payload or None,
-            "attachments": list(one.attachments) or None,
+            "attachments": dump(one.attachments) or None,
         }
         for one in told
     ]  # fmt: skip

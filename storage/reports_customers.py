@@ -349,7 +349,7 @@ def _inbound(
 ) -> Iterable[Entry]:
     i = inbound_messages.c
     rows = connection.execute(
-        select(i.id, i.received_at, i.channel, i.text, i.kind.label("how"))
+        select(i.id, i.received_at, i.channel, i.text, i.kind.label("how"), i.attachments)
         .where(
             i.store_id == store_id,
             i.customer_id == customer_id,

@@ -280,7 +280,7 @@ inbound_messages = _of_store(
     Column("kind", String(15), nullable=False, server_default="text"),
     # What a tapped button carries.
     Column("payload", Text),
-    # Addresses of pictures and the like, else what they are.
+    # Pictures and the like: `marketing.attachments.dump`.
     Column("attachments", Json),
     # The one message that answers this comment privately, and when its hand-over began.
     Column("private_reply_id", Id),

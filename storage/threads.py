@@ -298,9 +298,10 @@ def _sources(
         r.reason,
         r.key,
     )
+    heard = (i.channel, i.text, i.kind.label("how"), i.attachments)
     sent = (m.channel, m.subject, m.state, m.flow_id, m.step_id)
     queries = (
-        ("inbound", inbound_messages, i.received_at, (i.channel, i.text, i.kind.label("how")), ()),
+        ("inbound", inbound_messages, i.received_at, heard, ()),
         ("reply", replies, r.created_at, answers, ()),
         ("message", messages, m.sent_at, (*sent, flow_name.label("flow_name")),
          (m.sent_at.is_not(None),)),

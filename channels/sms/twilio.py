@@ -15,7 +15,9 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import orjson
 
 from channels.base import (
+    Attachment,
     Callback,
+    InboundKind,
     InboundMessage,
     Outcome,
     Receipt,
@@ -25,6 +27,7 @@ from channels.base import (
     one_by_one,
 )
 from channels.http import Answer, Http, failure_of
+from marketing.attachments import MOST, kind_of_type
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 
 API_URL = "https://api.twilio.com"
@@ -121,8 +124,7 @@ class TwilioChannel:
             return [_update(sid, status, told, callback.url)]
         if told.get("From") is None:
             raise ValueError("it is neither a status (MessageStatus) nor a message (From)")
-        text = told.get("Body", "")
-        return [InboundMessage(sid, told["From"], text, is_answered=_is_answered(told, text))]
+        return [_inbound(sid, told)]
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -141,6 +143,29 @@ def _form(body: bytes) -> dict[str, list[str]]:
         return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=200)
     except ValueError as error:
         raise BadSignature("this is no form") from error
+
+
+def _inbound(sid: str, told: Mapping[str, str]) -> InboundMessage:
+    text, attached = told.get("Body", ""), _attachments(told)
+    return InboundMessage(
+        sid,
+        told["From"],
+        text,
+        kind=InboundKind.ATTACHMENT if attached and not text.strip() else InboundKind.TEXT,
+        attachments=attached,
+        is_answered=_is_answered(told, text),
+    )
+
+
+def _attachments(told: Mapping[str, str]) -> tuple[Attachment, ...]:
+    """Give the files of an MMS: https://www.twilio.com/docs/messaging/twiml, 2026-11-27."""
+    count = told.get("NumMedia", "")
+    many = min(int(count), MOST) if count.isascii() and count.isdigit() else 0
+    return tuple(
+        Attachment(kind_of_type(told.get(f"MediaContentType{number}", "")), url=url)
+        for number in range(many)
+        if (url := told.get(f"MediaUrl{number}"))
+    )
 
 
 def _is_answered(told: Mapping[str, str], text: str) -> bool:

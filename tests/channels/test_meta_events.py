@@ -7,11 +7,20 @@ from typing import Any
 import orjson
 import pytest
 
-from channels.base import Callback, Erased, InboundKind, InboundMessage, StatusUpdate, Watermark
+from channels.base import (
+    Attachment,
+    Callback,
+    Erased,
+    InboundKind,
+    InboundMessage,
+    StatusUpdate,
+    Watermark,
+)
 from channels.instagram import InstagramChannel
 from channels.messenger import MessengerChannel
 from channels.meta import MetaApp
 from channels.meta_inbox import InboxSettings, MetaInbox
+from marketing.attachments import AttachmentKind
 from marketing.model import MessageStatus
 
 SAMPLES: dict[str, dict[str, Any]] = orjson.loads(
@@ -86,8 +95,13 @@ def test_what_somebody_does_on_instagram_is_read_as_what_it_is(
 
 
 def test_pictures_and_stickers_are_named(messenger: MetaInbox) -> None:
-    assert told(messenger, "image").attachments == ("https://scontent.example/red-shoes.jpg",)
-    assert told(messenger, "sticker").attachments == ("sticker",)
+    picture = Attachment(AttachmentKind.PICTURE, url="https://scontent.example/red-shoes.jpg")
+    assert told(messenger, "image").attachments == (picture,)
+    assert told(messenger, "sticker").attachments == (Attachment(AttachmentKind.STICKER),)
+
+
+def test_what_leads_to_a_page_of_the_platform_has_no_file_to_open(instagram: MetaInbox) -> None:
+    assert told(instagram, "story mention").attachments == (Attachment(AttachmentKind.POST),)
 
 
 def test_a_deleted_message_is_to_be_forgotten(instagram: MetaInbox) -> None:

@@ -10,8 +10,16 @@ from flask import Flask
 from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 
-from channels.base import Callback, InboundMessage, Outcome, StatusUpdate
+from channels.base import (
+    Attachment,
+    Callback,
+    InboundKind,
+    InboundMessage,
+    Outcome,
+    StatusUpdate,
+)
 from channels.sms.twilio import TwilioChannel, TwilioSettings, signature
+from marketing.attachments import AttachmentKind
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 from sandbox.faults import Fault
 from sandbox.oauth import Client
@@ -199,6 +207,34 @@ def test_a_status_names_our_message_by_its_address(
 def test_what_a_customer_wrote_is_read_letter_for_letter(channel: TwilioChannel) -> None:
     [told] = channel.parse(Callback(DOOR, urlencode(FORM).encode()))
     assert told == InboundMessage("SM1", ADA, "Größe & Farbe? 50% + 1")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [("It broke", InboundKind.TEXT), ("", InboundKind.ATTACHMENT)]
+)
+def test_the_files_of_a_message_come_with_their_kinds(
+    channel: TwilioChannel, body: str, kind: InboundKind
+) -> None:
+    form = {"MessageSid": "MM1", "From": ADA, "Body": body, "NumMedia": "3"}
+    for number, told in enumerate(("image/jpeg", "audio/amr", "text/vcard")):
+        form |= {f"MediaUrl{number}": f"https://x/{number}", f"MediaContentType{number}": told}
+    [one] = channel.parse(Callback(DOOR, urlencode(form).encode()))
+    assert isinstance(one, InboundMessage)
+    assert one.kind is kind
+    kinds = (AttachmentKind.PICTURE, AttachmentKind.VOICE, AttachmentKind.CONTACT)
+    assert one.attachments == tuple(
+        Attachment(kind, url=f"https://x/{number}") for number, kind in enumerate(kinds)
+    )
+
+
+@pytest.mark.parametrize("count", ["", "-1", "many", "999999"])
+def test_a_count_of_files_that_makes_no_sense_is_none_of_them(
+    channel: TwilioChannel, count: str
+) -> None:
+    form = {"MessageSid": "MM1", "From": ADA, "Body": "Hi", "NumMedia": count}
+    [one] = channel.parse(Callback(DOOR, urlencode(form).encode()))
+    assert isinstance(one, InboundMessage)
+    assert one.attachments == ()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from channels.base import (
     AccountTrouble,
+    Attachment,
     Callback,
     InboundKind,
     InboundMessage,
@@ -19,6 +20,7 @@ from channels.base import (
     Told,
 )
 from channels.whatsapp_events import Number, parse
+from marketing.attachments import AttachmentKind
 from marketing.model import MessageStatus
 from marketing.rests import RestKind
 
@@ -71,6 +73,15 @@ def test_what_people_do_is_told_by_its_kind(
     [one] = recorded(name)
     assert isinstance(one, InboundMessage)
     assert (one.kind, one.text, one.payload) == (kind, text, payload)
+
+
+def test_a_file_is_named_by_its_id_and_what_cannot_be_told_by_nothing() -> None:
+    [picture], [unknown] = recorded("image"), recorded("unsupported")
+    assert isinstance(picture, InboundMessage)
+    assert isinstance(unknown, InboundMessage)
+    told = Attachment(AttachmentKind.PICTURE, media_id="2754859441498128")
+    assert picture.attachments == (told,)
+    assert unknown.attachments == (Attachment(AttachmentKind.OTHER),)
 
 
 def test_an_ad_is_named_and_a_changed_number_says_nothing_yet() -> None:

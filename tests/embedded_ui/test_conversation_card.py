@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from embedded_ui import assets
+from marketing.attachments import Attachment, AttachmentKind
 from marketing.chat import Author
 from marketing.frustration import Because
 from marketing.hand_over_rules import Then
@@ -19,6 +20,10 @@ from tests.embedded_ui.test_panel import Open, admin, look, maple, open_page
 from tests.seeding import SmallStore
 
 __all__ = ["admin", "maple", "open_page"]
+SENT = (
+    Attachment(AttachmentKind.PICTURE, url="https://scontent.example/red.jpg"),
+    Attachment(AttachmentKind.FILE, media_id="1", name="invoice.pdf"),
+)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not assets.DIST.exists(), reason="`make install` builds the panel"),
@@ -61,7 +66,7 @@ def test_the_thread_says_what_was_deleted_and_what_was_written_on_the_platform_i
     with database.writing() as connection:
         now = database.now(connection)
         told = [Inbound("in1", maple.ada, "igsid", "My secret", now)]
-        told.append(Inbound("in2", maple.ada, "igsid", "", now, attachments=("image",)))
+        told.append(Inbound("in2", maple.ada, "igsid", "", now, attachments=SENT))
         inbound.keep(connection, maple.id, "instagram", told)
         inbound.empty(connection, maple.id, "instagram", "in1")
         key = f"{replies.ECHO}e1"
@@ -70,7 +75,9 @@ def test_the_thread_says_what_was_deleted_and_what_was_written_on_the_platform_i
     frame = look(open_page, f"/inbox/{maple.ada}", "We are on it")
     expect(frame.get_by_text("Your team, on Instagram itself")).to_be_visible()
     expect(frame.get_by_text("Deleted by the customer")).to_be_visible()
-    expect(frame.get_by_text("Without words, such as a picture")).to_be_visible()
+    expect(frame.get_by_text("Picture", exact=True)).to_be_visible()
+    expect(frame.get_by_text("File: invoice.pdf")).to_be_visible()
+    expect(frame.get_by_text("Without words")).to_have_count(0)
     check(frame)
 
 

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { send } from "../api";
 import { to } from "../place";
 import { useMay, useStore } from "../store";
+import { Attached } from "../timeline/Attached";
 import { strings } from "../strings";
 import type { ThreadEntry } from "../types";
 import { Failure } from "../ui/states";
@@ -30,7 +31,8 @@ export function Entry({ entry, customer, name }: Props) {
       <div className="ibbubble">
         <span className="small sub">{isTheirs ? (words.wroteBy[entry.how ?? ""] ?? words.wrote)(name) : writerOf(entry)}</span>
         {entry.template && <span className="badge">{words.template.named(entry.template)}</span>}
-        {entry.text ? <p>{entry.text}</p> : !entry.cards.length && <p><i>{entry.text === null ? words.deleted : words.noWords}</i></p>}
+        <Attached attachments={entry.attachments} />
+        {entry.text ? <p>{entry.text}</p> : !entry.cards.length && !entry.attachments.length && <p><i>{entry.text === null ? words.deleted : words.noWords}</i></p>}
         {entry.cards.map((card) => (
           <div className="ibcard" key={card.url || card.title}>
             {card.picture && <img src={card.picture} alt="" width={48} height={48} />}

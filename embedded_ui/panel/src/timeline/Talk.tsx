@@ -6,6 +6,7 @@ import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { AnswerEntry, InboundEntry } from "../types";
+import { Attached } from "./Attached";
 import { Row } from "./Row";
 
 const words = own.talk;
@@ -14,7 +15,10 @@ const TONES: Record<string, string> = { sent: "ok", delivered: "ok", read: "ok",
 export function InboundView({ inbound, at }: { inbound: InboundEntry; at: string }) {
   return (
     <Row icon={MessageCircle} tone="c-chat" at={at} what={<ToThread text={words.wroteBy[inbound.how] ?? words.wrote} />}>
-      {inbound.text ? <p className="said">{inbound.text}</p> : <p className="why">{inbound.text === null ? words.deleted : words.noWords}</p>}
+      {inbound.text && <p className="said">{inbound.text}</p>}
+      {inbound.text === null && <p className="why">{words.deleted}</p>}
+      {inbound.text === "" && !inbound.attachments.length && <p className="why">{words.noWords}</p>}
+      <Attached attachments={inbound.attachments} />
       <Marks channel={inbound.channel} />
     </Row>
   );

@@ -139,6 +139,18 @@ export const people: Pick<
       landed: (subject) => `„${subject}“ zugeordnet: Der Besuch begann mit ihrem Link`,
       open: (subject) => `Dem Öffnen von „${subject}“ zugeordnet`,
     },
+    attached: {
+      picture: "Bild",
+      video: "Video",
+      voice: "Sprachnachricht",
+      file: "Datei",
+      sticker: "Sticker",
+      place: "Standort",
+      contact: "Kontakt",
+      post: "Beitrag oder Story",
+      other: "Etwas, das sich hier nicht zeigen lässt",
+    },
+    named: (kind, name) => `${kind}: ${name}`,
     hands: {
       merchant: (who) => (who ? `Durch ${who}` : "Durch Ihr Team"),
       platform: () => "Durch Ihr Team",

@@ -135,6 +135,18 @@ export const people = {
       landed: (subject: string) => `Credited to “${subject}”: the visit began with its link`,
       open: (subject: string) => `Credited to the opening of “${subject}”`,
     },
+    attached: {
+      picture: "Picture",
+      video: "Video",
+      voice: "Voice message",
+      file: "File",
+      sticker: "Sticker",
+      place: "Location",
+      contact: "Contact",
+      post: "Post or story",
+      other: "Something that can’t be shown here",
+    } as Record<string, string>,
+    named: (kind: string, name: string) => `${kind}: ${name}`,
     hands: {
       merchant: (who) => (who ? `By ${who}` : "By your team"),
       platform: () => "By your team",
