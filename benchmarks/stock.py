@@ -67,7 +67,9 @@ def publish(connection: Connection, store_id: str, document: dict[str, Any], now
     flow_id = flows.create(connection, store_id, flow, document, now)
     if flow_id is None:
         raise ValueError("the store has this recipe already")
-    version = flows.add_version(connection, store_id, flow_id, flow, compile_all(flow), now)
+    version = flows.add_version(
+        connection, store_id, flow_id, flow, compile_all(flow, link_length=40), now
+    )
     return Flow(store_id, flow_id, version)
 
 

@@ -21,6 +21,7 @@ from jobs.admit import NotLive
 from jobs.intake_orders import NotHere, NotNow
 from jobs.runtime import Runtime
 from marketing.flow_schema import BadFlow, Problem
+from marketing.short_links import USUAL_LENGTH
 from marketing.sources import Source
 from storage import flows
 from storage.flows import StoredFlow
@@ -72,7 +73,7 @@ def show_flow(told: Namespace) -> None:
 
 
 def check_flow(told: Namespace) -> None:
-    problems = publish.check(document_in(told.file))
+    problems = publish.check(document_in(told.file), link_length=USUAL_LENGTH)
     answer(told, [_problem(one) for one in problems], [one.sentence for one in problems] or ["ok"])
     if problems:
         raise Trouble(f"{told.file} can't go live: {_counted(problems)}.")

@@ -126,7 +126,7 @@ class CampaignView(MethodView):
         found = answered(lambda: campaigns.find(the_runtime(), store_id, str(campaign_id)))
         return {
             **shown(store_id, [found])[0],
-            "problems": campaigns.problems(found.campaign),
+            "problems": campaigns.problems(the_runtime(), found.campaign),
             "aim_changed_at": campaigns.aim_changed_at(the_runtime(), store_id, found.campaign),
         }
 

@@ -167,8 +167,9 @@ def _draft(flow_id: str) -> dict[str, Any]:
 def _checked(
     connection: Connection, told: dict[str, Any], stored: StoredFlow | None
 ) -> dict[str, tuple[Problem, ...]]:
-    store = the_store()
+    store, link_length = the_store(), the_runtime().settings.link_length
+    checked = publish.check_in_store(connection, store, told, stored, link_length=link_length)
     return {
-        "problems": publish.check_in_store(connection, store, told, stored),
+        "problems": checked,
         "warnings": publish.warnings(connection, store.id, told, stored.id if stored else ""),
     }

@@ -13,7 +13,6 @@ from embedded_ui.schemas import DisconnectSchema, StoreSchema
 from jobs import listening, parting
 from marketing.crediting import has_credit
 from marketing.said import say
-from marketing.short_links import length_at
 from marketing.team import RIGHTS
 from storage import Connection, reports_store
 from storage.reports_store import Import
@@ -38,7 +37,7 @@ class StoreView(MethodView):
                 "setup": list(_setup(connection, store, imports)),
                 "companion": _companion(connection, store),
                 "has_credit": has_credit(store.platform),
-                "link_length": length_at(the_runtime().settings.link_url),
+                "link_length": the_runtime().settings.link_length,
                 "you": _you(),
             }
 

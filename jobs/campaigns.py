@@ -102,7 +102,7 @@ def change(
     """
     campaign = documents.load(document)
     flow = documents.flow_of(campaign, Clock.STORE)
-    publish.compile_all(flow, is_unwritten=True)
+    publish.compile_all(flow, link_length=runtime.settings.link_length, is_unwritten=True)
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
         stored = _to_begin(connection, store_id, campaign_id)
@@ -119,18 +119,20 @@ def change(
 def check(runtime: Runtime, store_id: str, document: Any) -> int:
     """Give how many a campaign would be for by now; raises `BadFlow` and `NotHere`."""
     campaign = documents.load(document)
-    publish.compile_all(documents.flow_of(campaign, Clock.STORE))
+    flow = documents.flow_of(campaign, Clock.STORE)
+    publish.compile_all(flow, link_length=runtime.settings.link_length)
     with runtime.database.reading() as connection:
         check_source(connection, store_id, campaign.source)
         return members.count(connection, store_id, campaign.source)
 
 
-def problems(stored: StoredCampaign) -> tuple[Problem, ...]:
+def problems(runtime: Runtime, stored: StoredCampaign) -> tuple[Problem, ...]:
     """Give what keeps a campaign from being sent as it stands; nothing of one that has begun."""
     if stored.state not in TO_BEGIN:
         return ()
     try:
-        publish.compile_all(documents.flow_of(_loaded(stored), Clock.STORE))
+        flow = documents.flow_of(_loaded(stored), Clock.STORE)
+        publish.compile_all(flow, link_length=runtime.settings.link_length)
     except BadFlow as bad:
         return bad.problems
     return ()
@@ -156,7 +158,7 @@ def schedule(runtime: Runtime, store_id: str, campaign_id: str, wanted: Schedule
         campaign = _loaded(_found(connection, store_id, campaign_id))
     clock = wanted.clock if wanted else Clock.STORE
     flow = documents.flow_of(campaign, clock)
-    publish.compile_all(flow)
+    publish.compile_all(flow, link_length=runtime.settings.link_length)
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
         stored = _to_begin(connection, store_id, campaign_id)

@@ -48,7 +48,7 @@ def _begin(runtime: Runtime, store_id: str, stored: StoredCampaign) -> None:
     try:
         campaign = documents.load(stored.document)
         flow = documents.flow_of(campaign, Clock(stored.clock))
-        templates = publish.compile_all(flow)
+        templates = publish.compile_all(flow, link_length=runtime.settings.link_length)
         begun = runtime.database.write(
             lambda c: _start(runtime, c, store_id, stored, (campaign, flow, templates))
         )

@@ -83,7 +83,7 @@ def seed_recipes(connection: Connection, store_id: str, now: datetime) -> list[s
     return [flow_id for flow_id in made if flow_id]
 
 
-def check(document: JsonObject) -> tuple[Problem, ...]:
+def check(document: JsonObject, *, link_length: int) -> tuple[Problem, ...]:
     """Give everything that keeps a document from going live, its templates too; keeps nothing."""
     found: tuple[Problem, ...] = ()
     try:
@@ -92,17 +92,22 @@ def check(document: JsonObject) -> tuple[Problem, ...]:
         found = bad.problems
     told = {problem.step for problem in found}
     sound = [step for step in readable_steps(document) if step.id not in told]
-    return (*found, *_compiled(sound)[1], *unwritten(sound))
+    return (*found, *_compiled(sound, link_length)[1], *unwritten(sound))
 
 
 def check_in_store(
-    connection: Connection, store: Store, document: JsonObject, stored: StoredFlow | None
+    connection: Connection,
+    store: Store,
+    document: JsonObject,
+    stored: StoredFlow | None,
+    *,
+    link_length: int,
 ) -> tuple[Problem, ...]:
     """Give everything that keeps a document from going live in a store, as a flow of it.
 
     `stored`: the flow whose draft it is; None: it would be a new one.
     """
-    found = list(check(document))
+    found = list(check(document, link_length=link_length))
     try:
         flow = flow_schema.read(document)
     except BadFlow:
@@ -228,7 +233,7 @@ def publish(
     flow = again or flow_schema.load(stored.draft)
     if store and (lacking := creditless(flow.steps_by_id.values(), store.platform)):
         raise BadFlow(lacking)
-    templates = compile_all(flow)
+    templates = compile_all(flow, link_length=runtime.settings.link_length)
     with runtime.database.writing() as connection:
         stored = _found(connection, store_id, flow_id)
         _see_revision(stored, read)
@@ -316,13 +321,14 @@ def put_live(
     return version_id
 
 
-def compile_all(flow: Flow, *, is_unwritten: bool = False) -> Templates:
+def compile_all(flow: Flow, *, link_length: int, is_unwritten: bool = False) -> Templates:
     """Give the compiled template of each message step; raises `BadFlow` with every problem.
 
+    `link_length`: how many letters a link in a text message comes to (`Settings.link_length`).
     `is_unwritten`: it is not to be sent yet, so nobody need have written it.
     """
     steps = flow.steps_by_id.values()
-    compiled, problems = _compiled(steps)
+    compiled, problems = _compiled(steps, link_length)
     if not is_unwritten:
         problems += unwritten(steps)
     if problems:
@@ -330,18 +336,16 @@ def compile_all(flow: Flow, *, is_unwritten: bool = False) -> Templates:
     return compiled
 
 
-def _compiled(steps: Iterable[Step]) -> tuple[Templates, list[Problem]]:
+def _compiled(steps: Iterable[Step], link_length: int) -> tuple[Templates, list[Problem]]:
     compiled: dict[str, CompiledTemplate] = {}
     problems: list[Problem] = []
     for step in steps:
         if isinstance(step, SendMessage):
             try:
                 compiled[step.id] = compile_template(
-                    step.template,
-                    step=step.id,
-                    kind=step.kind,
-                    ways=step.channels or (step.channel,),
-                )
+                    step.template, step=step.id, kind=step.kind,
+                    ways=step.channels or (step.channel,), link_length=link_length,
+                )  # fmt: skip
             except TemplateRefused as refused:
                 problems += refused.problems
     return compiled, problems

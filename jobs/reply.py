@@ -5,6 +5,10 @@
     T3  settlement by fence
 
 A crash in between leaves a reply `unknown`: it may have gone out, and is never sent again.
+
+Words go as they were written: no link in them is made short, by text message neither. Whoever is
+answered by a person should see where an address leads, and a reply is no message of a flow: a
+click on it could be counted and credited nowhere.
 """
 
 import logging

@@ -18,6 +18,7 @@ from jobs import embedded_queue
 from jobs.queues import Queues
 from marketing.links import LinkKeys
 from marketing.model import ChannelName, Platform
+from marketing.short_links import length_at
 from storage.credentials import refuse_unknown_keys
 from storage.database import Database
 from storage.demo_clock import refuse_demo_database
@@ -139,6 +140,11 @@ class Settings:
     def link_url(self) -> str:
         """Give where the short links of text messages begin."""
         return self.short_link_url or self.app_url
+
+    @property
+    def link_length(self) -> int:
+        """Give how many letters such a link has."""
+        return length_at(self.link_url)
 
     def refuse_loopback(self) -> None:
         """Outside the demo nothing we send store data to may be on this very machine."""

@@ -36,6 +36,8 @@ LETTERS: Final = digits + ascii_letters
 LENGTH: Final = 11
 LIFE: Final = timedelta(days=90)
 """Whoever finds a text older than this goes to the store by themselves."""
+USUAL_LENGTH: Final = 40
+"""Of a whole address, where nobody knows yet at which domain it will be."""
 CLICK, CART, UNSUBSCRIBE = "click", "cart", "unsubscribe"
 _PURPOSES: Final = {
     CLICK: Purpose.CLICK,
@@ -90,8 +92,25 @@ def in_short(source: str, length: int) -> str:
     return _ADDRESS.sub(lambda found: stands_in + _parted(found[0])[1], filled)
 
 
+def as_sent(text: str, length: int) -> str:
+    """Give a finished text message as long as it will be: with letters in place of its short links.
+
+    Where `in_short` guesses at what will be filled in, this is the text that `shorten` is given.
+    """
+
+    def stand_in(found: re.Match[str]) -> str:
+        address, after = _parted(found[0])
+        try:
+            safe_destination(address)
+        except UnsafeDestination:
+            return found[0]
+        return "x" * length + after
+
+    return _ADDRESS.sub(stand_in, text)
+
+
 def length_at(base: str) -> int:
-    """Give how many letters a short link has."""
+    """Give how many letters a short link at this address has."""
     return len(base) + len(PATH) + LENGTH
 
 

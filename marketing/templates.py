@@ -30,6 +30,7 @@ from marketing.model import ChannelName, MessageKind
 from marketing.problems import Problem
 from marketing.rendering import Rendered, Renderer, RenderingFailed, reason_of
 from marketing.said import Said, say
+from marketing.short_links import USUAL_LENGTH, as_sent
 from marketing.sms import MAX_UNITS
 
 __all__ = [
@@ -97,13 +98,15 @@ def compile_template(
     step: str = "message",
     kind: MessageKind = MessageKind.MARKETING,
     ways: Sequence[ChannelName] = BY_MAIL,
+    link_length: int = USUAL_LENGTH,
 ) -> CompiledTemplate:
     """Compile a template for publishing; raises `TemplateRefused` with every problem found.
 
     A marketing message always tells who writes and how to stop it: a template that leaves out
-    the store's address or the unsubscribe link is given a footer.
+    the store's address or the unsubscribe link is given a footer. `link_length`: how many letters
+    a link in a text message comes to.
     """
-    problems, compiled = _checked(template, step, kind, ways)
+    problems, compiled = _checked(template, step, kind, ways, link_length)
     if problems or compiled is None:
         raise TemplateRefused(problems)
     return compiled
@@ -115,13 +118,18 @@ def check_template(
     step: str = "message",
     kind: MessageKind = MessageKind.MARKETING,
     ways: Sequence[ChannelName] = BY_MAIL,
+    link_length: int = USUAL_LENGTH,
 ) -> tuple[Problem, ...]:
     """Give every problem of a template, none if it can be published."""
-    return _checked(template, step, kind, ways)[0]
+    return _checked(template, step, kind, ways, link_length)[0]
 
 
 def _checked(
-    template: Template, step: str, kind: MessageKind, ways: Sequence[ChannelName]
+    template: Template,
+    step: str,
+    kind: MessageKind,
+    ways: Sequence[ChannelName],
+    link_length: int,
 ) -> tuple[tuple[Problem, ...], CompiledTemplate | None]:
     by_mail = chat_checks.by_mail(template, ways)
     whole = [*_words_of(template, ways), *_on_whatsapp(template, ways)]
@@ -135,7 +143,9 @@ def _checked(
         try:
             sms = sms_of(template, kind) if ChannelName.SMS in ways else ""
             compiled = (
-                _compiled(in_code(template, kind), kind, sms) if by_mail else _compiled_text(sms)
+                _compiled(in_code(template, kind), kind, sms, link_length)
+                if by_mail
+                else _compiled_text(sms, link_length)
             ).with_chat(template.chat)
             if template.chat is not None:
                 found += chat_checks.sizes(template, ways, _tried(compiled, "chat.text"))
@@ -329,24 +339,26 @@ def _advice_on(address: str) -> Said | None:
     return None
 
 
-def _compiled_text(sms: str) -> CompiledTemplate:
+def _compiled_text(sms: str, link_length: int) -> CompiledTemplate:
     try:
         compiled = compile_words(sms)
     except BadText as error:
         raise _Found("sms", error.said, say("Correct the element it names.")) from error
-    _check_length(_tried(compiled, "sms"))
+    _check_length(_tried(compiled, "sms"), link_length)
     return compiled
 
 
-def _check_length(tried: Iterable[Rendered]) -> None:
-    longest = max(len(rendered.sms) for rendered in tried)
+def _check_length(tried: Iterable[Rendered], link_length: int) -> None:
+    longest = max(len(as_sent(rendered.sms, link_length)) for rendered in tried)
     if longest > MAX_UNITS:
         message = say("With a full cart the text message has {count} characters.", count=longest)
         remedy = say("Keep it to {most}; two segments are plenty.", most=MAX_UNITS)
         raise _Found("sms", message, remedy, "size")
 
 
-def _compiled(template: Template, kind: MessageKind, sms: str) -> CompiledTemplate:
+def _compiled(
+    template: Template, kind: MessageKind, sms: str, link_length: int
+) -> CompiledTemplate:
     try:
         compiled = compile_markup(template, footer=False, sms=sms)
         tried = _tried(compiled)
@@ -358,7 +370,7 @@ def _compiled(template: Template, kind: MessageKind, sms: str) -> CompiledTempla
     except BadText as error:
         raise _Found("text", error.said, say("Correct the element it names.")) from error
     _check_size(tried)
-    _check_length(tried)
+    _check_length(tried, link_length)
     _check_stop(kind, tried)
     return compiled
 

@@ -20,7 +20,8 @@ from jobs.api_keys import Scope
 from jobs.publish import DraftMoved, Edit, NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import flow_schema
-from marketing.flow_schema import BadFlow
+from marketing.flow_schema import BadFlow, Problem
+from marketing.model import JsonObject
 from marketing.said import say
 from public_api.door import made_id, needs, public_blueprint, the_author, the_store
 from public_api.schemas import (
@@ -75,7 +76,7 @@ class CheckView(MethodView):
         told = document()
         with the_runtime().database.reading() as connection:
             warnings = publish.warnings(connection, the_store().id, told)
-        return {"problems": publish.check(told), "warnings": warnings}
+        return {"problems": _problems(told), "warnings": warnings}
 
 
 @blueprint.route("/flows/<uuid:flow_id>")
@@ -233,7 +234,11 @@ def _whole(flow_id: str) -> dict[str, Any]:
     stored = _found(flow_id)
     with the_runtime().database.reading() as connection:
         line = _told(connection, stored)
-    return {**line, "draft": stored.draft, "problems": publish.check(dict(stored.draft))}
+    return {**line, "draft": stored.draft, "problems": _problems(dict(stored.draft))}
+
+
+def _problems(told: JsonObject) -> tuple[Problem, ...]:
+    return publish.check(told, link_length=the_runtime().settings.link_length)
 
 
 def _told(connection: Connection, stored: StoredFlow) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app import create_app
 from channels import Providers
 from jobs import channel_accounts, faults, reap, track
 from marketing import links
+from marketing.flow_schema import BadFlow
 from marketing.links import LinkKeys
 from marketing.model import ChannelName, CustomerKey
 from marketing.short_links import LIFE, hash_of, shorten
@@ -117,6 +118,21 @@ def test_a_text_shows_short_links_and_each_leads_where_the_long_one_did(
     assert urlsplit(stop.headers["Location"]).path == f"/u/{token}"
     assert {row.kind for row in stage.rows(schema.hits)} == {"click"}
     assert "https://maple.example/new?a=b" in {row.url for row in stage.rows(schema.hits)}
+
+
+def test_a_text_may_be_as_long_as_it_is_sent(stage: Stage, texts: Twilio) -> None:
+    words = "a" * 1_550 + " https://maple.example/" + "b" * 200
+    text = {**TEXT, "template": {**TEXT["template"], "sms": words}}
+    with pytest.raises(BadFlow, match="the text message has 1,604 characters"):
+        a_flow(stage, text)
+    settings = replace(stage.runtime.settings, short_link_url="https://m.example")
+    stage.runtime = replace(stage.runtime, settings=settings)
+    a_flow(stage, text)
+    ordered(stage, stage.customer(**PHONE))
+    stage.work()
+    [sent] = texts.texts(PHONE["phone"])
+    assert len(sent["body"]) == 1_600
+    assert " https://m.example/s/" in sent["body"]
 
 
 def test_the_way_back_to_a_cart_is_the_long_links(

@@ -324,7 +324,9 @@ def test_one_click_goes_back_to_an_older_version(
         now = stored.updated_at
         flows.save_draft(connection, maple.id, flow_id, read(document), now)
         flow = read(document)
-        flows.add_version(connection, maple.id, flow_id, flow, publish.compile_all(flow), now)
+        flows.add_version(
+            connection, maple.id, flow_id, flow, publish.compile_all(flow, link_length=40), now
+        )
     frame = open_page(f"/flows/{flow_id}")
     frame.get_by_role("button", name="Versions").click()
     first = frame.get_by_role("listitem").filter(has_text="Version 1")

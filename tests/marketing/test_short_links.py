@@ -10,6 +10,7 @@ from marketing.short_links import (
     CLICK,
     LENGTH,
     UNSUBSCRIBE,
+    as_sent,
     hash_of,
     in_short,
     length_at,
@@ -98,3 +99,10 @@ def test_what_is_counted_is_what_is_sent(before: str, after: str) -> None:
 )
 def test_what_no_code_looks_like_is_not_even_looked_up(odd: str) -> None:
     assert hash_of(odd) is None
+
+
+@given(st.text(alphabet="ab:/.?@() \u00fc", max_size=30), st.text(max_size=10))
+def test_a_text_counts_for_as_much_as_it_is_when_it_is_sent(address: str, words: str) -> None:
+    for text in (f"{words} https://{address}", f"(https://maple.example/{address}){words}"):
+        sent, _ = shorten(text, links_of(), BASE)
+        assert len(as_sent(text, length_at(BASE))) == len(sent)

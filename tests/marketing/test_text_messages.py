@@ -75,6 +75,30 @@ def test_what_cannot_be_texted_is_refused_at_its_field(template: Template, words
     assert words in problem.message
 
 
+LONG = "a" * 1_540
+
+
+@pytest.mark.parametrize(
+    ("address", "length", "is_taken"),
+    [
+        ("https://maple.example/" + "b" * 500, 30, True),
+        ("https://maple.example/" + "b" * 500, 80, False),
+        ("https://m.example", 80, False),
+        ("https://you@maple.example/" + "b" * 500, 30, False),
+        ("{{ store.url }}", 30, True),
+        ("{{ store.url }}", 80, False),
+    ],
+    ids=["short", "long", "grows", "stays as it is", "filled in", "filled in and long"],
+)
+@pytest.mark.parametrize("ways", [SMS, EITHER], ids=["text", "either"])
+def test_a_link_in_a_text_message_counts_as_it_is_sent(
+    address: str, length: int, is_taken: bool, ways: tuple[ChannelName, ...]
+) -> None:
+    template = Template(OFFER.subject, OFFER.preview, blocks=OFFER.blocks, sms=f"{LONG} {address}")
+    problems = check_template(template, ways=ways, link_length=length)
+    assert [(one.field, one.code) for one in problems] == ([] if is_taken else [("sms", "size")])
+
+
 def test_bad_words_of_a_text_message_are_told_beside_a_good_mail() -> None:
     template = Template(OFFER.subject, blocks=OFFER.blocks, sms="{{ cart.nothing }}")
     assert [one.field for one in check_template(template, ways=EITHER)] == ["sms"]
