@@ -15,13 +15,14 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.channel_forms import FORMS, AccountForm
 from embedded_ui.shell import PLUGIN_SETTINGS, us
-from jobs import channel_accounts
+from jobs import channel_accounts, listening
 from jobs.channel_accounts import NotConnected, TooManyTries
 from marketing.model import ChannelName, Platform
 from marketing.said import say
 from storage import channel_accounts as accounts
 from storage import pauses
 from storage.channel_accounts import ChannelAccount
+from storage.stores import Store
 
 blueprint = api_blueprint("channels")
 E164 = validate.Regexp(r"\+[1-9][0-9]{6,14}\Z", error=say("Write the number as +15550100."))
@@ -220,10 +221,17 @@ def _switch(account: ChannelAccount) -> str | None:
         return None
     if store.platform is Platform.SHOPIFY:
         return embed_url(us(the_runtime()), store.domain, CHAT_EMBED)
-    if store.platform is Platform.WOOCOMMERCE:
+    if store.platform is Platform.WOOCOMMERCE and _may_have_plugin(store):
         home = the_runtime().settings.woocommerce_store_url.format(domain=store.domain)
         return f"{home}{PLUGIN_SETTINGS}"
     return None
+
+
+def _may_have_plugin(store: Store) -> bool:
+    """Say whether our plugin is in a store, as far as anybody looked."""
+    with the_runtime().database.reading() as connection:
+        found = listening.health(connection, store.id)
+    return found is None or found.plugin is not None
 
 
 def _shown(account: ChannelAccount, paused: dict[str, Any] | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 
+from jobs import outbox
 from storage import stores
 from tests.embedded_ui.framed import IN_A_BROWSER, WIDE
 from tests.embedded_ui.test_every_page import looked_at
@@ -90,6 +91,23 @@ def test_the_shop_shows_the_chat_once_it_is_on_here_and_in_the_plugin(
     settings.get_by_label("Your message").fill("Do you ship ferns?")
     settings.keyboard.press("Enter")
     expect(settings.locator(".log > .line.visitor")).to_contain_text("ferns", timeout=SLOW)
+
+
+def test_a_store_without_the_plugin_is_given_the_chats_code_and_no_way_to_the_plugin(
+    panel: Frame, town: Town
+) -> None:
+    panel.get_by_role("link", name="Settings", exact=True).click(timeout=SLOW)
+    town.shop.set_site("plugin", False)
+    while outbox.drain(town.runtime, [town.store().id]):
+        pass
+    panel.get_by_role("link", name="Channels", exact=True).click(timeout=SLOW)
+    card = panel.get_by_role("region", name="Website chat", exact=True)
+    card.get_by_role("button", name="Set up").click(timeout=SLOW)
+    card.get_by_role("button", name="Turn on").click(timeout=SLOW)
+    expect(card.get_by_text("Paste it into your theme")).to_be_visible(timeout=SLOW)
+    expect(card.get_by_text("data-reprise-chat")).to_be_visible()
+    expect(card.get_by_role("link", name=re.compile("Open the plugin"))).to_have_count(0)
+    looked_at(panel)
 
 
 def test_every_page_is_sound_in_wordpress_own_frame(panel: Frame) -> None:

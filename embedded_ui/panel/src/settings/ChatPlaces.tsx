@@ -26,7 +26,7 @@ export function ChatPlaces({ account }: { account: Channel }) {
           <ToPaste label={words.chat.storeKey} copy={words.chat.copyKey} value={key} />
         </>
       )}
-      <ToPaste label={words.webchat.address} copy={words.copyCode} value={codeOf(app, key)} hint={words.webchat.addressHint} />
+      <ToPaste label={words.webchat.address} copy={words.copyCode} value={codeOf(app, key)} hint={account.switch_url ? words.webchat.addressHint : words.chat.pasteHint} />
     </>
   );
 }

@@ -150,6 +150,7 @@ export const channels: ChannelWords = {
     appUrl: "Adresse der App",
     storeKey: "Schlüssel des Shops",
     copyKey: "Schlüssel des Shops kopieren",
+    pasteHint: "Fügen Sie ihn in Ihr Theme ein, vor </body>: Dann ist der Chat auf jeder Seite. Nichts öffnet sich von selbst.",
   },
   copyCode: "Den Code kopieren",
   setUp: "Einrichten",

@@ -149,6 +149,7 @@ export const channels = {
     appUrl: "Address of the app",
     storeKey: "Store key",
     copyKey: "Copy the store key",
+    pasteHint: "Paste it into your theme, before </body>: the chat is then on every page. Nothing opens by itself.",
   },
   copyCode: "Copy the code",
   setUp: "Set up",
