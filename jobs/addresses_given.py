@@ -51,6 +51,8 @@ def _take_email(heard: Heard, step: Collect, email: str) -> None:
     confirms = said_no or form_of(heard.store.settings, heard.store.country).confirms
     if whose == heard.customer_id and not confirms:
         _agree(heard, ChannelName.EMAIL)
+        told_of = signups.Asked(email, _agreed_to(heard))
+        signups.agreed(heard.runtime, heard.connection, heard.store, told_of)
     else:
         _ask_owner(heard, email, is_theirs=whose == heard.customer_id)
 
@@ -67,14 +69,7 @@ def _take_phone(heard: Heard, step: Collect, phone: str) -> None:
 
 
 def _ask_owner(heard: Heard, email: str, *, is_theirs: bool) -> None:
-    store = heard.store
-    who = customers.find(heard.connection, store.id, "id", heard.customer_id) or {}
-    locale = str(who.get("locale") or store.locale)
-    told: JsonObject = {
-        "locale": locale,
-        "text": words_of(locale)["agree_email"],
-        "source": ConsentSource.CHAT.value,
-    }
+    told = _agreed_to(heard)
     if not is_theirs:
         told["chat"] = {
             "channel": heard.channel.value,
@@ -82,7 +77,15 @@ def _ask_owner(heard: Heard, email: str, *, is_theirs: bool) -> None:
             "name": " ".join((heard.message.sender_name or "").split())[:60],
             "word": secrets.token_urlsafe(24),
         }
-    signups.ask_later(heard.runtime, heard.connection, store, signups.Asked(email, told))
+    signups.ask_later(heard.runtime, heard.connection, heard.store, signups.Asked(email, told))
+
+
+def _agreed_to(heard: Heard) -> JsonObject:
+    """Give the words under which the address was asked for, as they are kept with it."""
+    who = customers.find(heard.connection, heard.store.id, "id", heard.customer_id) or {}
+    locale = str(who.get("locale") or heard.store.locale)
+    text = words_of(locale)["agree_email"]
+    return {"locale": locale, "text": text, "source": ConsentSource.CHAT.value}
 
 
 def _agree(heard: Heard, by: ChannelName) -> None:

@@ -76,6 +76,11 @@ def ask_later(runtime: Runtime, connection: Connection, store: Store, asked: Ask
     _keep(runtime, connection, store, asked, is_confirmed=False)
 
 
+def agreed(runtime: Runtime, connection: Connection, store: Store, asked: Asked) -> None:
+    """Keep what somebody agreed to whose address was proven before, within a transaction."""
+    _keep(runtime, connection, store, asked, is_confirmed=True)
+
+
 def _keep(
     runtime: Runtime,
     connection: Connection,

@@ -336,6 +336,23 @@ def test_who_becomes_a_customer_by_an_address_typed_before_is_not_who_typed_it(
     assert wrote(stage, "hello") == stranger
 
 
+def test_a_proven_address_counts_at_once_and_what_was_agreed_to_is_kept(
+    stage: Stage, chats: Chats
+) -> None:
+    collecting(stage, confirms=False)
+    ada = wrote(stage, "hello")
+    agreed = texts(chats)[0].removeprefix("Your address?\n\n")
+    stage.change(schema.customers, ada, email="ada@example.com", email_key="ada@example.com")
+    wrote(stage, "ada@example.com")
+    outbox_work(stage)
+    [row] = stage.rows(schema.customers, id=ada)
+    assert (row.email_consent, stage.sink.mails) == ("subscribed", [])
+    [kept] = stage.rows(schema.signups)
+    assert (kept.email, kept.told["text"], kept.confirmed_at is None) == (
+        "ada@example.com", agreed, False
+    )  # fmt: skip
+
+
 def test_somebody_elses_address_is_not_given_and_its_owner_is_asked(
     stage: Stage, chats: Chats
 ) -> None:
