@@ -6,10 +6,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from app import create_app
+from jobs import outbox, receive, reply
+from tests.embedded_ui.framed import SIGHTS, check
 from tests.jobs.inbound import Inbound
 from tests.jobs.stage import Sink, Stage, runtime, settings
 
@@ -71,3 +73,30 @@ def page(browser: Browser) -> Iterator[Page]:
     page.set_default_timeout(WAIT)
     yield page
     context.close()
+
+
+def look(page: Page) -> None:
+    """Hold what is seen to axe in every width and theme; pictures are kept as the panel's are."""
+    for (width, height), theme in SIGHTS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        check(page.main_frame)
+
+
+def arrived(page: Page, words: str) -> None:
+    """Wait until the app has what a visitor said in the chat, and their browser knows it."""
+    expect(page.locator(".log > .line.visitor", has_text=words)).to_be_visible(timeout=WAIT)
+    expect(page.locator(".waiting .line")).to_have_count(0, timeout=WAIT)
+
+
+def work(stage: Stage) -> None:
+    """Do what the workers would about it."""
+    mine = [stage.store_id]
+    while receive.drain(stage.runtime, mine):
+        pass
+    while outbox.drain(stage.runtime, mine):
+        pass
+    stage.work()
+    while reply.drain(stage.runtime, mine):
+        pass

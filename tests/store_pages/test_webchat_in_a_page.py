@@ -5,12 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from jobs import receive, reply
 from marketing.chat import Author
 from storage import schema
-from tests.embedded_ui.framed import AXE
+from tests.embedded_ui.framed import check
 from tests.jobs.stage import Stage
-from tests.store_pages.conftest import WAIT
+from tests.store_pages.conftest import WAIT, arrived, work
 from tests.test_webchat_door import CHOICES, answer, turn_on
 
 pytestmark = pytest.mark.browser
@@ -32,19 +31,6 @@ def chat(stage: Stage, shop_url: str) -> None:
     turn_on(stage, stage.store_id, origins=shop_url, greeting="Moin!", color="#7a1f3d")
 
 
-def work(stage: Stage) -> None:
-    while receive.drain(stage.runtime, [stage.store_id]):
-        pass
-    while reply.drain(stage.runtime, [stage.store_id]):
-        pass
-
-
-def arrived(page: Page, words: str) -> None:
-    """Wait until the app has what the visitor said, and their browser knows it."""
-    expect(page.locator(".log > .line.visitor", has_text=words)).to_be_visible(timeout=WAIT)
-    expect(page.locator(".waiting .line")).to_have_count(0, timeout=WAIT)
-
-
 def test_a_visitor_asks_taps_calls_a_person_and_reads_the_answer_after_a_reload(
     page: Page, shop_url: str, stage: Stage
 ) -> None:
@@ -60,9 +46,7 @@ def test_a_visitor_asks_taps_calls_a_person_and_reads_the_answer_after_a_reload(
     answer(stage, CHOICES, Author.BOT)
     page.get_by_role("button", name="The blue one").click(timeout=WAIT)
     arrived(page, "The blue one")
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")["violations"]
-    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+    check(page.main_frame)
     page.get_by_role("button", name="Mit einem Menschen sprechen").click()
     arrived(page, "Mit einem Menschen sprechen")
     work(stage)

@@ -11,29 +11,33 @@
   var SOON = 2000, LATER = 10000, CLOSED = 20000, IDLE = 120000, FRESH = 3600000, MOST_KEPT = 20;
   var STYLE =
     ":host{all:initial}*{box-sizing:border-box;font:16px/1.45 system-ui,sans-serif}" +
-    ".all{color-scheme:light dark;--paper:#fff;--ink:#1b1a18;--soft:#f1efea;--quiet:#5f5b53;--edge:#8a857b;color:var(--ink)}" +
-    "@media(prefers-color-scheme:dark){.all{--paper:#201f1d;--ink:#f1efea;--soft:#33312d;--quiet:#c9c5bc;--edge:#8a857b}}" +
+    ".all{color-scheme:light dark;--paper:#fff;--ink:#1b1a18;--soft:#f1efea;--quiet:#5f5b53;--edge:#8a857b;--rim:var(--brand);color:var(--ink)}" +
+    "@media(prefers-color-scheme:dark){.all{--paper:#201f1d;--ink:#f1efea;--soft:#33312d;--quiet:#c9c5bc}}" +
+    // The store's colour may be as light, or as dark, as the window itself.
+    "@supports(color:color-mix(in srgb,red,blue)){.all{--rim:color-mix(in srgb,var(--brand) 60%,var(--ink))}}" +
     "button,a.opens{min-height:40px;padding:6px 14px;border:1px solid var(--edge);border-radius:20px;background:var(--paper);color:var(--ink);cursor:pointer;text-decoration:none;display:inline-flex;align-items:center;text-align:start}" +
-    ".main,.open{background:var(--brand);color:var(--on);border-color:var(--brand)}" +
+    ".main,.open{background:var(--brand);color:var(--on);border-color:var(--rim)}" +
     ":focus-visible{outline:3px solid var(--ink);outline-offset:2px;box-shadow:0 0 0 2px var(--paper)}" +
     ".open{position:fixed;inset-block-end:16px;inset-inline-end:16px;z-index:2147483000;min-height:52px;border-radius:26px;padding-inline:20px;box-shadow:0 2px 12px #0004}" +
     ".box{position:fixed;inset-block-end:16px;inset-inline-end:16px;z-index:2147483000;width:370px;height:min(600px,calc(100dvh - 32px));display:flex;flex-direction:column;background:var(--paper);border:1px solid var(--edge);border-radius:14px;box-shadow:0 6px 30px #0005;overflow:hidden}" +
     "@media(max-width:480px){.box{inset:0;width:auto;height:100dvh;border:0;border-radius:0}}" +
     "[hidden]{display:none!important}" +
-    ".head{display:flex;align-items:center;gap:8px;padding:8px 8px 8px 16px;background:var(--brand);color:var(--on)}" +
+    ".head{display:flex;align-items:center;gap:8px;padding:8px 8px 8px 16px;background:var(--brand);color:var(--on);border-block-end:1px solid var(--rim)}" +
     ".head h2{flex:1;margin:0;font-weight:600;overflow-wrap:anywhere}.head button{background:none;border-color:transparent;color:inherit;min-width:40px;padding:0;justify-content:center}" +
     ".head :focus-visible{outline-color:currentColor;box-shadow:none}" +
     ".log{flex:1;overflow-y:auto;padding:12px 16px;display:flex;flex-direction:column;gap:10px}" +
     ".waiting{flex:none;overflow:visible;padding:0}.waiting:empty{display:none}" +
-    ".line{max-width:88%;align-self:flex-start}.line.visitor{align-self:flex-end}" +
-    ".who{font-size:12px;color:var(--quiet);margin:0 0 2px}.visitor .who{text-align:end}" +
-    ".said{margin:0;padding:8px 12px;border-radius:12px;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere}" +
-    ".visitor .said{background:var(--brand);color:var(--on)}.said a{color:inherit}" +
+    ".line{position:relative;max-width:88%;align-self:flex-start}.line.visitor{align-self:flex-end}" +
+    ".who{font-size:12px;color:var(--quiet);margin:0 0 2px}.visitor .who{text-align:end}.said+.who{margin-block-start:6px}" +
+    // Whose words these are is read out with each, and shown where it changes.
+    ".bot+.bot>.who:first-child,.person+.person>.who:first-child,.visitor+.visitor>.who:first-child{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}" +
+    ".said{margin:0;width:fit-content;max-width:100%;border:1px solid transparent;padding:8px 12px;border-radius:12px;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere}" +
+    ".visitor .said{margin-inline-start:auto;background:var(--brand);color:var(--on);border-color:var(--rim)}.said a{color:inherit}" +
     ".ways{display:flex;flex-wrap:wrap;gap:6px;margin-block-start:6px}" +
     ".card{margin-block-start:6px;border:1px solid var(--edge);border-radius:12px;overflow:hidden}.card img{display:block;width:100%;height:160px;object-fit:cover}.card>div{padding:8px 12px}.card p{margin:0}.card strong{font-weight:600}" +
     ".foot{padding:8px 12px;border-block-start:1px solid var(--edge);display:grid;gap:8px}.row{display:flex;gap:8px;align-items:end}" +
     "::placeholder{color:var(--quiet);opacity:1}" +
-    "textarea{flex:1;min-height:44px;max-height:120px;padding:9px 12px;resize:none;border:1px solid var(--edge);border-radius:12px;background:var(--paper);color:var(--ink)}" +
+    "textarea{flex:1;min-height:44px;max-height:120px;padding:9px 12px;resize:none;border:1px solid var(--edge);border-radius:12px;background:var(--paper);color:var(--ink)}textarea:focus-visible{outline-width:2px;outline-offset:-1px;box-shadow:none}" +
     ".told{margin:0;font-size:14px;color:var(--quiet)}.told:empty{display:none}" +
     ".agent{justify-self:start;font-size:14px;min-height:32px;padding:2px 12px}";
 
@@ -79,7 +83,7 @@
   function chat(place, told, address) {
     var words = told.words, kept = memory("reprise-chat:" + place.dataset.key);
     var shadow = place.attachShadow({ mode: "open" });
-    var last = 0, seen = 0, timer = 0, lastDeed = Date.now(), isAsking = false, isSending = false, tryAgainAt = 0, beginning = null;
+    var last = 0, seen = 0, timer = 0, lastDeed = Date.now(), isAsking = false, isSending = false, tryAgainAt = 0, beginning = null, isAtEnd = true, top = 0;
     var where = "?locale=" + encodeURIComponent(told.language);
 
     var opener = make("button", { type: "button", class: "open", "aria-expanded": "false" }, [words.open]);
@@ -105,7 +109,11 @@
         return make("a", { class: "opens", href: one.url, target: "_blank", rel: "noopener" }, [one.label]);
       }
       var made = make("button", { type: "button" }, [one.label]);
-      made.addEventListener("click", function () { say(one.label, one.payload); });
+      made.addEventListener("click", function () {
+        // It is gone in a moment, and the focus would be nowhere.
+        if (!made.closest(".card")) { log.focus({ preventScroll: true }); }
+        say(one.label, one.payload);
+      });
       return made;
     }
 
@@ -128,8 +136,16 @@
       var made = make("div", { class: "line " + one.author }, [make("p", { class: "who" }, [who])]);
       if (one.text) { made.append(make("p", { class: "said" }, [withLinks(one.text)])); }
       one.cards.forEach(function (each) { made.append(card(each)); });
-      if (one.buttons.length) { made.append(make("div", { class: "ways" }, one.buttons.map(button))); }
+      // The way to a person is always at the foot.
+      var ways = one.buttons.filter(function (each) { return each.payload !== told.agent; });
+      if (ways.length) { made.append(make("div", { class: "ways" }, ways.map(button))); }
       return made;
+    }
+
+    // What was offered before is over once the visitor said something; what opens a page stays.
+    function endOffers() {
+      log.querySelectorAll(".line > .ways > button").forEach(function (one) { one.remove(); });
+      log.querySelectorAll(".line > .ways:empty").forEach(function (one) { one.remove(); });
     }
 
     function post(path, body) {
@@ -183,7 +199,7 @@
         made.append(state);
         return made;
       }));
-      if (waiting.firstChild) { log.scrollTop = log.scrollHeight; }
+      if (waiting.firstChild) { toEnd(); }
     }
 
     // The same words are the same message until the app has it: written again it is not doubled.
@@ -192,6 +208,7 @@
       var isThere = all.some(function (one) { return one.text === text && one.payload === (payload || ""); });
       lastDeed = Date.now();
       note.textContent = "";
+      endOffers();
       if (!isThere) {
         kept.put("unsent", all.concat({ id: freshId(), text: text, payload: payload || "", at: lastDeed }).slice(-MOST_KEPT));
       }
@@ -245,12 +262,13 @@
     function show(lines) {
       lines.forEach(function (one) {
         if (one.number > last) {
+          if (one.author === "visitor") { endOffers(); }
           log.insertBefore(line(one), waiting);
           if (one.id) { drop(one.id); }
           last = one.number;
         }
       });
-      if (lines.length) { log.scrollTop = log.scrollHeight; }
+      if (lines.length) { toEnd(); }
       var isNews = lines.some(function (one) { return one.author !== "visitor"; });
       if (box.hidden && isNews && last > (kept.get("seen") || 0)) { opener.textContent = words.fresh; }
       if (!box.hidden && !document.hidden) { see(); }
@@ -296,7 +314,7 @@
       lastDeed = Date.now();
       if (isOpen) {
         see();
-        log.scrollTop = log.scrollHeight;
+        toEnd();
         input.focus();
         fetchNow();
         flushFresh();
@@ -311,6 +329,25 @@
       input.value = "";
       grow();
       say(text);
+    }
+
+    // What was said last stays in sight when the log gets lower, by a keyboard or by longer words;
+    // not of somebody who went up to read what was before.
+    function toEnd() {
+      isAtEnd = true;
+      log.scrollTop = log.scrollHeight;
+    }
+
+    log.addEventListener("scroll", function () {
+      if (log.scrollHeight - log.scrollTop - log.clientHeight < 24) {
+        isAtEnd = true;
+      } else if (log.scrollTop < top) {
+        isAtEnd = false;
+      }
+      top = log.scrollTop;
+    });
+    if (window.ResizeObserver) {
+      new ResizeObserver(function () { if (isAtEnd) { toEnd(); } }).observe(log);
     }
 
     // As high as what is written, up to what the style allows.
