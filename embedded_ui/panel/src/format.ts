@@ -39,18 +39,22 @@ const numbersOf = (tag: string, options: Intl.NumberFormatOptions) =>
 const datesOf = (tag: string, options: Intl.DateTimeFormatOptions) =>
   once(`${tag} date ${JSON.stringify(options)}`, () => known((locale) => new Intl.DateTimeFormat(locale, options), tag));
 
-function zoneOf(timezone: string): string {
-  try {
-    datesOf(language, { timeZone: timezone });
-    return timezone;
-  } catch {
-    return "UTC";
-  }
-}
+/** Give dates as 2026-12-01: for comparing days, whatever the language. */
+const daysOf = (timeZone: string) => datesOf("en-CA", { timeZone });
 
-/** Give the formatters of a store. */
+const zoneOf = (timezone: string) =>
+  once(`zone ${timezone}`, () => {
+    try {
+      daysOf(timezone);
+      return timezone;
+    } catch {
+      return "UTC";
+    }
+  });
+
+/** Give the formatters of a store; its zone is looked up when a time is first written. */
 export function formatOf({ locale, currency, timezone, now }: Profile) {
-  const timeZone = zoneOf(timezone);
+  const inZone = (options: Intl.DateTimeFormatOptions) => dates({ ...options, timeZone: zoneOf(timezone) });
   const written = localeOf(locale);
   const numbers = (options: Intl.NumberFormatOptions) => numbersOf(written, options);
   const dates = (options: Intl.DateTimeFormatOptions) => datesOf(written, options);
@@ -60,11 +64,13 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
   // A day without a clock: it is the store's own already, so no zone may move it.
   const plainDay = (date: string) =>
     dates({ month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(`${date}T12:00Z`));
-  const year = (at: string) => dates({ year: "numeric", timeZone }).format(new Date(at));
+  const year = (at: string) => inZone({ year: "numeric" }).format(new Date(at));
   /** The year is told where it is not this one. */
   const yearOf = (at: string): Intl.DateTimeFormatOptions => (year(at) === year(now) ? {} : { year: "numeric" });
   return {
-    timeZone,
+    get timeZone() {
+      return zoneOf(timezone);
+    },
     int: (value: number) => numbers({}).format(value),
     percent: (value: number) =>
       numbers({ style: "percent", maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(value),
@@ -80,11 +86,11 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
       moneyIn(amount, currency, { notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }),
     plainDay,
     time: (at: string) =>
-      dates({ hour: "numeric", minute: "2-digit", timeZone }).format(new Date(at)),
+      inZone({ hour: "numeric", minute: "2-digit" }).format(new Date(at)),
     date: (at: string) =>
-      dates({ day: "numeric", month: "short", year: "numeric", timeZone }).format(new Date(at)),
+      inZone({ day: "numeric", month: "short", year: "numeric" }).format(new Date(at)),
     moment: (at: string) =>
-      dates({ day: "numeric", month: "short", ...yearOf(at), hour: "numeric", minute: "2-digit", timeZone }).format(
+      inZone({ day: "numeric", month: "short", ...yearOf(at), hour: "numeric", minute: "2-digit" }).format(
         new Date(at),
       ),
     /** A wall clock's date and time, such as 2026-12-01T10:00: no zone may move it. */
@@ -94,14 +100,8 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
       ),
     /** A heading for the entries of one day. */
     day: (at: string) =>
-      dates({
-        weekday: "long",
-        day: "numeric",
-        month: "long",
-        ...yearOf(at),
-        timeZone,
-      }).format(new Date(at)),
-    dayKey: (at: string) => datesOf("en-CA", { timeZone }).format(new Date(at)),
+      inZone({ weekday: "long", day: "numeric", month: "long", ...yearOf(at) }).format(new Date(at)),
+    dayKey: (at: string) => daysOf(zoneOf(timezone)).format(new Date(at)),
     either: (parts: string[]) =>
       once("either", () => new Intl.ListFormat(language, { type: "disjunction" })).format(parts),
     list: (parts: string[]) =>
