@@ -2,13 +2,14 @@
 import { type FocusEvent, lazy, Suspense, useContext, useEffect, useId, useRef, useState } from "react";
 import type { Condition } from "../builder/document";
 import type { Test } from "../conditions/condition";
+import { painted } from "../ui/painted";
 import { RowSkeletons } from "../ui/Skeleton";
 import { FormContext, sentenceOf } from "./fields";
 import { words } from "./words";
 
-// The field has its name and its hint at once; what edits it comes when it is shown.
-const ConditionEditor = lazy(async () => ({ default: (await import("../conditions/ConditionEditor")).ConditionEditor }));
-const Said = lazy(async () => ({ default: (await import("../conditions/Said")).Said }));
+// The field has its name and its hint at once; what edits it comes when these are on the screen.
+const ConditionEditor = lazy(() => painted().then(async () => ({ default: (await import("../conditions/ConditionEditor")).ConditionEditor })));
+const Said = lazy(() => painted().then(async () => ({ default: (await import("../conditions/Said")).Said })));
 
 const PAUSE = 1_500; // ms without an edit before it is kept
 type Props = {

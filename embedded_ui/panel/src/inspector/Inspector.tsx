@@ -4,6 +4,7 @@ import { find, type FlowDocument, type Step } from "../builder/document";
 import { channelOf } from "../builder/telling";
 import { strings } from "../strings";
 import type { DocumentProblem, Figures, Flow, Step as Drawn } from "../types";
+import { painted } from "../ui/painted";
 import { RowSkeletons } from "../ui/Skeleton";
 import { FormContext } from "./fields";
 import { FlowFigures } from "./Figures";
@@ -57,11 +58,13 @@ export function Inspector(props: InspectorProps) {
 function useForms() {
   const [forms, have] = useState<typeof import("./Forms") | null>(null);
   useEffect(() => {
-    import("./Forms").then(have, (error: unknown) =>
-      have(() => {
-        throw error;
-      }),
-    );
+    painted()
+      .then(() => import("./Forms"))
+      .then(have, (error: unknown) =>
+        have(() => {
+          throw error;
+        }),
+      );
   }, []);
   return forms;
 }

@@ -4,15 +4,16 @@ import { lazy, Suspense, useState } from "react";
 import type { FlowDocument } from "../builder/document";
 import { useStore } from "../store";
 import type { DocumentProblem, Flow } from "../types";
+import { painted } from "../ui/painted";
 import "./inspector.css";
 import { useCheck } from "./useProblems";
 import { words } from "./words";
 
-// What opens on a click is loaded then.
-const Problems = lazy(async () => ({ default: (await import("./Problems")).Problems }));
+// What opens on a click is loaded then, and what opens something once the rest is on the screen.
+const Problems = lazy(() => painted().then(async () => ({ default: (await import("./Problems")).Problems })));
 const PublishSheet = lazy(async () => ({ default: (await import("./PublishSheet")).PublishSheet }));
 const Versions = lazy(async () => ({ default: (await import("./Versions")).Versions }));
-const PauseButton = lazy(async () => ({ default: (await import("./PauseButton")).PauseButton }));
+const PauseButton = lazy(() => painted().then(async () => ({ default: (await import("./PauseButton")).PauseButton })));
 
 export type TopBarProps = {
   flow: Flow;
