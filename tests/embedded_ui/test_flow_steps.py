@@ -121,6 +121,7 @@ def test_each_kind_of_step_says_in_words_what_it_does(
     kinds = {type(step) for step in every_step("x").steps_by_id.values()}
     assert kinds == {schema.makes for schema in SCHEMAS.values()}
     expect(frame.get_by_text("an order is refunded")).to_be_visible()
+    expect(frame.get_by_text("They left the flow.")).to_be_visible(timeout=30_000)
 
 
 def test_the_variants_of_a_test_are_compared_and_one_wins(

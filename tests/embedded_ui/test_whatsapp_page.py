@@ -18,11 +18,11 @@ from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
     NARROW,
+    SIGHTS,
     Open,
     admin,
     check,
     database_url,
-    in_every_sight,
     look,
     maple,
     open_page,
@@ -132,7 +132,11 @@ def test_a_template_is_picked_and_filled_in_a_flow(
     fill(inside, "Blank 2", "mug")
     preview = inside.get_by_role("group", name="Preview")
     expect(preview.get_by_text("your mug is still in your cart.")).to_be_visible()
-    in_every_sight(frame, ".insp")
+    for (width, height), theme in SIGHTS:
+        frame.page.set_viewport_size({"width": width, "height": height})
+        frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        preview.scroll_into_view_if_needed()
+        check(frame, ".insp" if width == NARROW[0] else None)
 
 
 def seen_everywhere(frame: Frame) -> None:

@@ -93,6 +93,19 @@ export default function Customers() {
   );
 }
 
+/** An address that is too long for its line goes on before its host, not within a word. */
+function breakable(email: string | null) {
+  const at = (email ?? "").lastIndexOf("@");
+  if (!email || at < 0) return email;
+  return (
+    <>
+      {email.slice(0, at)}
+      <wbr />
+      {email.slice(at)}
+    </>
+  );
+}
+
 function Table({ list, search }: { list: CustomerList; search: string }) {
   if (!list.customers.length) {
     return (
@@ -140,7 +153,7 @@ function Row({ customer }: { customer: CustomerLine }) {
         <Link className="rowlink" href={to(`/customers/${customer.id}`)}>
           {customer.name || customer.email || words.unnamed}
         </Link>
-        {customer.name && <div className="sub small">{customer.email}</div>}
+        {customer.name && <div className="sub small">{breakable(customer.email)}</div>}
       </td>
       <td>
         <ConsentBadge state={customer.email_consent} />

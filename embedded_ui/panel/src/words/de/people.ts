@@ -219,6 +219,8 @@ export const people: Pick<
     sale_items: "Sein Warenkorb hat reduzierte Ware, die der Code ausnimmt.",
     code_budget: "Das Budget dieses Monats für Rabattcodes ist verbraucht.",
     stopped: "Ein anderer Ablauf oder jemand aus Ihrem Team hat es beendet.",
+    ended: "Er hat den Ablauf verlassen.",
+    dead: "Unterwegs ging etwas schief; die Übersicht sagt, was sich tun lässt.",
     awaiting_reward: "Sie wartet auf die Belohnung, von der sie erzählt.",
     no_reward: "Die Belohnung, von der sie erzählt, stand bei dieser Bestellung nicht an.",
     reward_unavailable: "Die Belohnung, von der sie erzählt, konnte nicht gegeben werden.",

@@ -215,6 +215,8 @@ export const people = {
     sale_items: "Their cart has reduced goods, which the code leaves out.",
     code_budget: "This month’s budget for discount codes is used up.",
     stopped: "Another flow, or somebody of your team, ended it.",
+    ended: "They left the flow.",
+    dead: "Something went wrong on their way; the dashboard says what can be done.",
     awaiting_reward: "It waits for the reward it tells of.",
     no_reward: "The reward it tells of was not due with this order.",
     reward_unavailable: "The reward it tells of could not be given.",
