@@ -51,6 +51,8 @@ class StatusUpdate:
     """Whose it is, where the provider says so: finds the message by `provider_id` alone."""
     rests: RestKind | None = None
     """Why the address is to be left alone for a while, if it is."""
+    is_free: bool = False
+    """True when the provider says that it bills nothing for the message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from channels.meta_errors import REJECTED
 from channels.whatsapp_errors import TEMPLATE_TROUBLES, WHATSAPP
 from marketing.attachments import AttachmentKind
 from marketing.model import MessageStatus
+from marketing.whatsapp import is_free
 
 ABOUT = "whatsapp_business_account"
 STATUS_OF: Mapping[str, MessageStatus] = {
@@ -191,6 +192,7 @@ def _status(status: Json) -> Iterator[Told]:
         message_id=str(status.get("biz_opaque_callback_data") or "") or None,
         recipient=recipient,
         rests=meaning.rests if error else None,
+        is_free=not error and is_free(within(status, "pricing")),
     )  # fmt: skip
     if error and meaning.opted_out and recipient:
         yield OptChange(recipient, is_in=False, detail=_detail(error), occurred_at=at)

@@ -132,9 +132,13 @@ class BroughtSchema(Schema):
 
 
 class ChannelBroughtSchema(BroughtSchema):
-    """What a channel brought; `cost` is None where the store told no price."""
+    """What a channel brought; `cost` is None where the store told no price.
+
+    `free`: so many of its messages the provider billed nothing for.
+    """
 
     channel = fields.String(required=True)
+    free = fields.Integer(required=True)
     cost = fields.Integer(required=True, allow_none=True)
 
 

@@ -42,14 +42,15 @@ def results(
 def _channels(by_channel: Mapping[str, Brought], prices: Prices) -> list[dict[str, Any]]:
     best = sorted(by_channel.items(), key=lambda one: (-one[1].revenue, one[0]))
     return [
-        {"channel": channel, "cost": _cost(channel, brought.sent, prices), **asdict(brought)}
+        {"channel": channel, "cost": _cost(channel, brought, prices), **asdict(brought)}
         for channel, brought in best
     ]
 
 
-def _cost(channel: str, sent: int, prices: Prices) -> int | None:
+def _cost(channel: str, brought: Brought, prices: Prices) -> int | None:
     """Give what a channel's messages came to; None: the store told no price."""
-    return cost_of({channel: sent}, prices) if prices.get(ChannelName(channel)) else None
+    billed = {channel: brought.sent - brought.free}
+    return cost_of(billed, prices) if prices.get(ChannelName(channel)) else None
 
 
 def _message(line: FlowLine, step_id: str, brought: Brought) -> dict[str, Any]:

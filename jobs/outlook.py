@@ -247,7 +247,9 @@ def _step(
     match step:
         case SendMessage():
             prices = {one.value: price for one, price in prices_of(store.settings).items()}
-            each = {name: prices.get(name, 0) / THOUSAND for name in by_channel}
+            each = {
+                name: prices.get(name, 0) / THOUSAND * _billed(given, name) for name in by_channel
+            }
             cost = sum_of([one.times(each[name]) for name, one in by_channel.items()])
             sent, earned = sum(given.sent.values()), own.earned.get(step.id, 0)
             return StepOutlook(
@@ -263,6 +265,12 @@ def _step(
             return StepOutlook(step.id, "reward", count, cost, None, "amount", None, step.amount)
         case _:
             return None
+
+
+def _billed(given: Given, channel: str) -> float:
+    """Give which share of a step's messages was billed lately; all, where none went out."""
+    sent = given.sent.get(channel, 0)
+    return given.billed[channel] / sent if sent else 1.0
 
 
 def _use(given: Given) -> Use:

@@ -40,6 +40,8 @@ def take(
     ]
     reached = [_reached(row, state, update, now) for row, state, update in moved]
     message_fates.reported(connection, store.id, account.provider, reached)
+    if free := [row.id for row in rows if row.channel == account.channel and told[row.id].is_free]:
+        message_fates.free(connection, store.id, free)
     news = [one for row, state, _ in moved if (one := _told(row, state, now))]
     flow_events.keep(connection, store.id, news)
     heard = [News(one.name, now, one.customer_id, data=one.data) for one in news]

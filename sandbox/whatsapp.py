@@ -32,7 +32,7 @@ FAULTS = {
 }
 NOBODY = "+15005550001"
 """A number without WhatsApp."""
-DAY = timedelta(hours=24)
+DAY, FREE_FOR = timedelta(hours=24), timedelta(hours=72)
 _TABLE = """CREATE TABLE IF NOT EXISTS whatsapp (
   id INTEGER PRIMARY KEY, wamid TEXT, is_inbound INTEGER, number TEXT, said TEXT, status TEXT,
   opaque TEXT, at TEXT)"""
@@ -170,12 +170,18 @@ class WhatsApp:
         }  # fmt: skip
         if status == "failed":
             one["errors"] = [{"code": 131026, "title": "Message undeliverable"}]
-        elif told and told["type"] == "template":
-            one["pricing"] = {
-                "billable": True, "pricing_model": "PMP", "type": "regular",
-                "category": (self._template(told["template"]) or {}).get("category", "").lower(),
-            }  # fmt: skip
+        elif told:
+            one["pricing"] = self._pricing(number, told)
         return self.tell("messages", self._value() | {"statuses": [one]})
+
+    def _pricing(self, number: str, told: Json) -> Json:
+        """Say what it is billed as: free words in a window, and all after an ad, as nothing."""
+        template = self._template(told["template"]) if told["type"] == "template" else None
+        kind = "regular" if template else "free_customer_service"
+        kind = "free_entry_point" if self.came_by_ad(number) else kind
+        category = template.get("category", "").lower() if template else "service"
+        billed = {"billable": kind == "regular", "pricing_model": "PMP"}
+        return {**billed, "type": kind, "category": category}
 
     # --- what people do -------------------------------------------------------------------------
 
@@ -193,6 +199,21 @@ class WhatsApp:
         image = {"id": MEDIA_ID, "mime_type": PICTURE_TYPE, "sha256": "x"}
         told = {"type": "image", "image": image | ({"caption": caption} if caption else {})}
         return self._come_in(number, name, told, f"[A picture] {caption}".strip())
+
+    def come_by_ad(self, number: str, text: str, name: str = "Ada") -> int:
+        """Let somebody write who tapped an advertisement: what they get costs nothing for a while.
+
+        With Meta that begins with the store's first answer; here with what they write.
+        """
+        self.world.state.set(f"whatsapp ad {number}", self.world.now())
+        ad = {"source_type": "ad", "source_id": "120200000000000001", "headline": "Wool coats"}
+        told: Json = {"type": "text", "text": {"body": text}, "referral": ad}
+        return self._come_in(number, name, told, text)
+
+    def came_by_ad(self, number: str) -> bool:
+        """Say whether somebody tapped an advertisement within 72 hours."""
+        at = str(self.world.state.setting(f"whatsapp ad {number}") or "")
+        return bool(at) and self.world.clock.now() - datetime.fromisoformat(at) < FREE_FOR
 
     def tap(self, number: str, label: str, payload: str, of: str = "", name: str = "Ada") -> int:
         """Let somebody tap an answer: under a template, or under free words."""

@@ -32,7 +32,8 @@ def add_pages(app: Flask, whatsapp: WhatsApp) -> None:
         elif told.get("picture"):
             whatsapp.send_picture(number, told.get("body", "").strip())
         elif body := told.get("body", "").strip():
-            whatsapp.answer(number, body, told.get("name", "").strip() or "Ada")
+            come = whatsapp.come_by_ad if told.get("by_ad") else whatsapp.answer
+            come(number, body, told.get("name", "").strip() or "Ada")
         return redirect(url_for("chats", number=number))
 
     @app.post("/phones/whatsapp/marketing")
@@ -81,7 +82,8 @@ def _json_doors(app: Flask, whatsapp: WhatsApp) -> None:
         elif told.get("picture"):
             answered = whatsapp.send_picture(told["number"], told.get("body", ""), name)
         else:
-            answered = whatsapp.answer(told["number"], told["body"], name)
+            come = whatsapp.come_by_ad if told.get("by_ad") else whatsapp.answer
+            answered = come(told["number"], told["body"], name)
         return jsonify(answered=answered)
 
     @app.post("/api/whatsapp/faults")

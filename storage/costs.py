@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from storage import day_sums, schema
-from storage.counted import is_counted, net
+from storage.counted import is_counted, is_sent, net
 from storage.reports import credited
 from storage.reports_time import Period
-from storage.schema import attributions, codes, enrollments, rewards
+from storage.schema import attributions, codes, enrollments, messages, rewards
 
 CREDITED = "credited"
 
@@ -23,6 +23,8 @@ class Given:
 
     sent: dict[str, int] = field(default_factory=dict)
     """Messages, by channel."""
+    free: dict[str, int] = field(default_factory=dict)
+    """Of these so many cost nothing, as their provider said."""
     granted: int = 0
     """Codes that somebody got."""
     redeemed: int = 0
@@ -34,6 +36,11 @@ class Given:
     rewarded: int = 0
     """How many got it."""
 
+    @property
+    def billed(self) -> dict[str, int]:
+        """Messages that cost what the store says, by channel."""
+        return {channel: sent - self.free.get(channel, 0) for channel, sent in self.sent.items()}
+
 
 def by_step(
     connection: Connection, store_id: str, flow_id: str, period: Period
@@ -44,6 +51,8 @@ def by_step(
         if one.flow_id == flow_id and one.step_id is not None and one.channel is not None:
             sent = found.setdefault(one.step_id, Given()).sent
             sent[one.channel] = sent.get(one.channel, 0) + one.count
+    for (_, step_id, channel), count in free(connection, store_id, period, flow_id).items():
+        found.setdefault(step_id, Given()).free[channel] = count
     for step_id, granted, redeemed, taken_off in _codes(connection, store_id, flow_id, period):
         own = found.setdefault(step_id, Given())
         own.granted, own.redeemed, own.taken_off = granted, redeemed, int(taken_off)
@@ -56,6 +65,19 @@ def by_step(
         own = found.setdefault(step_id, Given())
         own.rewarded, own.credited = rewarded, int(amount)
     return found
+
+
+def free(
+    connection: Connection, store_id: str, period: Period, flow_id: str | None = None
+) -> dict[tuple[str, str, str], int]:
+    """Count what was sent for nothing in a period, by (flow id, step id, channel)."""
+    m = messages.c
+    mine = [m.store_id == store_id, m.is_free, is_sent, period.has(m.sent_at)]
+    if flow_id is not None:
+        mine.append(m.flow_id == flow_id)
+    keys = (m.flow_id, m.step_id, m.channel)
+    query = select(*keys, func.count()).where(*mine).group_by(*keys)
+    return {(row[0], row[1], row[2]): row[3] for row in connection.execute(query)}
 
 
 def _codes(

@@ -1,6 +1,6 @@
 """What becomes of messages after the hand-over: opened, clicked, unsubscribed from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -157,3 +157,10 @@ def reported(
             values["reason"] = one.reason
         mine = (messages.c.store_id == store_id, messages.c.id == one.message_id)
         connection.execute(update(messages).where(*mine).values(**values))
+
+
+def free(connection: Connection, store_id: str, message_ids: Iterable[str]) -> None:
+    """Note of messages that the provider bills nothing for them."""
+    m = messages.c
+    mine = (m.store_id == store_id, among(m.id, message_ids), m.is_free.is_not(True))
+    connection.execute(update(messages).where(*mine).values(is_free=True))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
 
-from storage import day_sums
+from storage import costs, day_sums
 from storage.counted import net
 from storage.day_sums import DaySum
 from storage.reports import credited
@@ -25,6 +25,8 @@ class Brought:
     clicked: int = 0
     orders: int = 0
     revenue: int = 0
+    free: int = 0
+    """Of a channel: so many the provider billed nothing for."""
 
 
 def store_revenue(connection: Connection, store_id: str, period: Period) -> int:
@@ -44,6 +46,8 @@ def by_channel(connection: Connection, store_id: str, period: Period) -> dict[st
     for row in connection.execute(earned.join(messages, same).group_by(m.channel)):
         own = found.setdefault(row[0], Brought())
         own.orders, own.revenue = row[1], int(row[2])
+    for (_, _, channel), count in costs.free(connection, store_id, period).items():
+        found.setdefault(channel, Brought()).free += count
     return found
 
 

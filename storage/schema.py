@@ -1235,6 +1235,8 @@ messages = _of_store(
     Column("opened_at", UtcTime),
     Column("clicked_at", UtcTime),
     Column("unsubscribed_at", UtcTime),
+    # Whether the provider said that it bills nothing for it; null: it did not.
+    Column("is_free", Boolean),
     UniqueConstraint("store_id", "enrollment_id", "step_id", "occurrence"),
     ForeignKeyConstraint(["store_id", "enrollment_id"], ["enrollments.store_id", "enrollments.id"]),
     Index("ix_messages_customer", "store_id", "customer_id", "due_at"),
@@ -1249,6 +1251,13 @@ messages = _of_store(
         sqlite_where=text("state IN ('unknown', 'dead', 'held', 'failed')"),
     ),
     Index("ix_messages_sent", "store_id", "sent_at"),
+    Index(
+        "ix_messages_free",
+        "store_id",
+        "sent_at",
+        postgresql_where=text("is_free"),
+        sqlite_where=text("is_free"),
+    ),
     # Reports: what never went out, or may not have.
     Index(
         "ix_messages_unsent",

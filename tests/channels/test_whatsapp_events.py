@@ -23,6 +23,7 @@ from channels.whatsapp_events import Number, parse
 from marketing.attachments import AttachmentKind
 from marketing.model import MessageStatus
 from marketing.rests import RestKind
+from marketing.whatsapp import is_free
 
 RECORDED: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "payloads" / "whatsapp_webhooks.json").read_text("utf-8")
@@ -181,3 +182,21 @@ def test_what_is_no_webhook_of_whatsapps_is_none(body: bytes) -> None:
 )  # fmt: skip
 def test_odd_shapes_break_nothing(value: dict[str, Any]) -> None:
     assert isinstance(read({"field": "messages", "value": value}), list)
+
+
+@pytest.mark.parametrize(
+    ("pricing", "is_it"),
+    [
+        ({"billable": False, "type": "free_entry_point", "category": "marketing"}, True),
+        ({"billable": False, "type": "free_customer_service", "category": "utility"}, True),
+        ({"type": "free_entry_point"}, True),
+        ({"billable": True, "type": "free_customer_service"}, False),
+        ({"billable": True, "type": "regular", "category": "marketing"}, False),
+        ({"billable": "no"}, False),
+        ({}, False),
+    ],
+)
+def test_what_is_billed_nothing_for_is_told_as_meta_tells_it(
+    pricing: dict[str, Any], is_it: bool
+) -> None:
+    assert is_free(pricing) == is_it

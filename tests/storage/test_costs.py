@@ -1,13 +1,14 @@
 """What each step of a flow gave away, by hand and never a neighbour's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from jobs.costs import step_costs
-from storage import costs, stores
+from storage import costs, message_fates, reports_messages, schema, stores
 from storage.costs import Given
 from storage.database import Database
 from storage.reports_time import period_of
@@ -47,6 +48,28 @@ def test_each_step_tells_its_messages_codes_and_credit(connection: Connection) -
         "gift": Given(credited=500, rewarded=1),
     }
     assert costs.of_store(connection, store.id, WEEK) == Given(granted=2, redeemed=1, taken_off=700)
+
+
+def test_what_the_provider_bills_nothing_for_costs_nothing_and_is_counted_apart(
+    connection: Connection,
+) -> None:
+    neighbour = giving(connection, "neighbour.myshopify.com")
+    store = giving(connection, "maple.myshopify.com")
+    m = schema.messages
+    sent = select(m.c.id).where(m.c.store_id == store.id, m.c.sent_at.is_not(None))
+    theirs = list(connection.execute(sent.where(m.c.step_id == "reminder")).scalars())
+    for _ in range(2):
+        message_fates.free(connection, store.id, theirs)
+        message_fates.free(connection, neighbour.id, theirs)
+    found = costs.by_step(connection, store.id, store.flow[0], WEEK)
+    assert (found["reminder"].free, found["reminder"].billed) == ({"email": 3}, {"email": 0})
+    assert found["objection"].billed == {"email": 2}
+    assert costs.free(connection, neighbour.id, WEEK) == {}
+    assert reports_messages.by_channel(connection, store.id, WEEK)["email"].free == 3
+    told = stores.by_id(connection, store.id)
+    assert told
+    cost = step_costs(connection, replace(told, settings=PRICES), store.flow[0], WEEK)
+    assert (cost["reminder"], cost["objection"]) == (0, 200)
 
 
 def test_a_store_without_anything_gave_nothing(connection: Connection) -> None:

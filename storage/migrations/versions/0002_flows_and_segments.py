@@ -1723,6 +1723,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("channels", JSON, nullable=True))
         batch_op.add_column(sa.Column("passed_over", JSON, nullable=True))
         batch_op.add_column(sa.Column("shown", JSON, nullable=True))
+        batch_op.add_column(sa.Column("is_free", sa.Boolean(), nullable=True))
+        batch_op.create_index(
+            "ix_messages_free",
+            ["store_id", "sent_at"],
+            unique=False,
+            postgresql_where=sa.text("is_free"),
+            sqlite_where=sa.text("is_free"),
+        )
         batch_op.create_index(
             "ix_messages_unsent",
             ["store_id", "flow_id", "due_at"],
@@ -1835,6 +1843,10 @@ def downgrade() -> None:
                 "state IN ('skipped', 'expired', 'failed', 'dead', 'unknown', 'abandoned')"
             ),
         )
+        batch_op.drop_index(
+            "ix_messages_free", postgresql_where=sa.text("is_free"), sqlite_where=sa.text("is_free")
+        )
+        batch_op.drop_column("is_free")
         batch_op.drop_column("shown")
         batch_op.drop_column("passed_over")
         batch_op.drop_column("channels")

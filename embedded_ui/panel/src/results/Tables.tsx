@@ -71,6 +71,7 @@ function ByChannel({ channels }: { channels: ChannelBrought[] }) {
               </td>
               <td className="r num sub wide">
                 {channel.cost === null ? words.unknownCost : format.money(channel.cost)}
+                {channel.cost !== null && channel.free > 0 && <div className="small">{words.free(channel.free, format.int(channel.free))}</div>}
               </td>
             </tr>
           ))}

@@ -51,6 +51,7 @@ export const results: ResultWords = {
     revenue: "Umsatz",
     cost: "Kosten",
   },
+  free: (count, written) => `${written} ${n(count, "Nachricht", "Nachrichten")} kostenfrei`,
   unknownCost: "Nicht bekannt",
   unknownCostWhy: "Tragen Sie in den Einstellungen ein, was Nachrichten kosten, dann steht es hier.",
   noMessages: "In diesen Tagen wurde nichts verschickt.",

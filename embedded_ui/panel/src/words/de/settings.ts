@@ -50,7 +50,7 @@ export const settings: SettingsWords = {
   blank: "Leer lassen, um nichts davon zu sagen.",
   pricesTitle: "Was Nachrichten kosten",
   pricesHint:
-    "Der Preis Ihres Anbieters für tausend Nachrichten. Damit werden die Kosten an Abläufen, vor dem Veröffentlichen und im Dashboard berechnet; bei 0 zählt nichts.",
+    "Der Preis Ihres Anbieters für tausend Nachrichten. Damit werden die Kosten an Abläufen, vor dem Veröffentlichen und im Dashboard berechnet; bei 0 zählt nichts. Was Meta nicht berechnet, etwa in den Tagen nach einer Anzeige, zählt auch nichts.",
   price: (channel, currency) => `${channel}: Preis für 1.000 (${currency})`,
   smsParts: "Eine lange SMS wird nach ihren Teilen bezahlt.",
   codesTitle: "Rabattcodes im Monat",

@@ -50,6 +50,7 @@ export const results = {
     revenue: "Revenue",
     cost: "Cost",
   },
+  free: (count: number, written: string) => `${written} ${n(count, "message", "messages")} free of charge`,
   unknownCost: "Not told",
   unknownCostWhy: "Say in the settings what messages cost you, and it stands here.",
   noMessages: "Nothing was sent in these days.",

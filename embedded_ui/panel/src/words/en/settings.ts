@@ -48,7 +48,7 @@ export const settings = {
   blank: "Leave empty to say nothing of it.",
   pricesTitle: "What messages cost you",
   pricesHint:
-    "Your provider’s price of a thousand messages. Costs on flows, before you publish and on the dashboard are reckoned with it; 0 counts nothing.",
+    "Your provider’s price of a thousand messages. Costs on flows, before you publish and on the dashboard are reckoned with it; 0 counts nothing. What Meta does not bill, as in the days after an advertisement, counts nothing either.",
   price: (channel: string, currency: string) => `${channel}: price of 1,000 (${currency})`,
   smsParts: "A long text message is paid by its parts.",
   codesTitle: "Discount codes each month",
