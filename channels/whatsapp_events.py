@@ -13,6 +13,7 @@ from channels.base import (
     AccountTrouble,
     Attachment,
     Callback,
+    Erased,
     InboundKind,
     InboundMessage,
     OptChange,
@@ -92,7 +93,11 @@ def _messages(value: Json) -> Iterator[Told]:
         for name in ("wa_id", "user_id"):
             people[str(contact.get(name) or "")] = contact
     for message in listed(value, "messages"):
-        yield from _inbound(message, people)
+        revoked = within(message, "revoke").get("original_message_id")
+        if message.get("type") != "revoke":
+            yield from _inbound(message, people)
+        elif revoked:
+            yield Erased(str(revoked))
     for status in listed(value, "statuses"):
         yield from _status(status)
 

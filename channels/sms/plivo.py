@@ -15,7 +15,9 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import orjson
 
 from channels.base import (
+    Attachment,
     Callback,
+    InboundKind,
     InboundMessage,
     Outcome,
     Receipt,
@@ -26,6 +28,7 @@ from channels.base import (
 )
 from channels.http import Answer, Http, failure_of
 from channels.sms.plivo_errors import NO_SUCH_NUMBER, WORDS
+from marketing.attachments import MOST, kind_of_type
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 
 API_URL = "https://api.plivo.com"
@@ -109,7 +112,11 @@ class PlivoChannel:
         if not told.get("From"):
             raise ValueError("it is neither a status (Status) nor a message (From)")
         sender = f"+{told['From'].lstrip('+')}"
-        return [InboundMessage(uuid, sender, told.get("Text", ""))]
+        media = _attachments(told)
+        # With a picture the words are called otherwise.
+        text = told.get("Text") or told.get("Body", "")
+        kind = InboundKind.ATTACHMENT if media and not text.strip() else InboundKind.TEXT
+        return [InboundMessage(uuid, sender, text, kind=kind, attachments=media)]
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -126,6 +133,15 @@ def signature(auth_token: str, url: str, nonce: str, form: Mapping[str, list[str
     dot = "." if query and form else ""
     text = f"{at.scheme}://{at.netloc}{at.path}{mark}{query}{dot}{parts}.{nonce}"
     return b64encode(hmac.new(auth_token.encode(), text.encode(), hashlib.sha256).digest()).decode()
+
+
+def _attachments(told: Mapping[str, str]) -> tuple[Attachment, ...]:
+    """Give the files of an MMS; what kind they are is not told."""
+    count = told.get("MediaCount", "")
+    many = min(int(count), MOST) if count.isascii() and count.isdigit() else 0
+    # Numbered from 0 or from 1: the documentation says both.
+    urls = (told.get(f"Media{number}") for number in range(many + 1))
+    return tuple(Attachment(kind_of_type(""), url=url) for url in urls if url)[:many]
 
 
 def _form(body: bytes) -> dict[str, list[str]]:

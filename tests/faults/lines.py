@@ -121,6 +121,15 @@ class Line:
 
     # What is common.
 
+    @contextmanager
+    def of_the_stranger(self) -> Iterator[None]:
+        """Let it be the other store's line, with an account of its own at the same provider."""
+        stage, account = self.stage, self.account
+        ours, stage.store_id = stage.store_id, stage.stranger_id
+        self.connect()
+        yield
+        stage.store_id, self.account = ours, account
+
     def connect(self) -> None:
         stage = self.stage
         settings = {"quiet_hours": {self.name.value: None}, "caps": {}}
@@ -278,7 +287,8 @@ class MetaLine(Line):
         stage.database.write(
             lambda c: conversing.hear(stage.runtime, c, stage.store, self.name, told)
         )
-        return [str(row.customer_id) for row in stage.rows(schema.identities)]
+        met = stage.rows(schema.identities, store_id=stage.store_id)
+        return [str(row.customer_id) for row in met]
 
 
 def _customer(stage: Stage, number: int) -> dict[str, Any]:

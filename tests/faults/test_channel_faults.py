@@ -14,7 +14,17 @@ import pytest
 from sqlalchemy import select
 
 from channels.http import Http
-from jobs import channel_accounts, customer_care, deliver, reap, receive
+from jobs import (
+    abandon,
+    advance,
+    channel_accounts,
+    customer_care,
+    deliver,
+    reap,
+    receive,
+    track,
+)
+from marketing.links import Link
 from sandbox import meta_doors, twilio, whatsapp
 from sandbox.faults import Fault
 from storage import conversations, schema
@@ -136,6 +146,35 @@ def test_a_provider_that_asks_for_patience_uses_up_no_tries(line: Line, stage: S
 
 
 @ON_ONE
+def test_while_a_provider_asks_one_store_for_patience_another_goes_on(
+    line: Line, stage: Stage
+) -> None:
+    [ours] = line.meet(1)
+    line.plan([ours])
+    line.order("reply", 1, line.busy)
+    line.deliver()
+    assert the_message(stage).state == "retry_wait"
+    with line.of_the_stranger():
+        line.plan(line.meet(1))
+        line.deliver()
+    states = {row.store_id: row.state for row in stage.messages()}
+    assert states == {stage.store_id: "retry_wait", stage.stranger_id: "sent"}
+    assert list(line.taken().values()) == [1]
+
+
+@ON_ONE
+def test_while_one_stores_mailboxes_ask_for_patience_another_goes_on(stage: Stage) -> None:
+    stage.seed_cart_people(5)
+    stage.sink.faults.order(Fault("rcpt", "reply", left=5, code=450))
+    stage.live(HOUR)
+    assert stage.states() == {"retry_wait": 5}
+    stage.seed_cart_people(1, stage.stranger_id)
+    stage.live(HOUR)
+    states = {(row.store_id, row.state) for row in stage.messages()}
+    assert states == {(stage.store_id, "retry_wait"), (stage.stranger_id, "sent")}
+
+
+@ON_ONE
 def test_refused_credentials_are_tried_thrice_hold_the_rest_and_go_on_with_good_ones(
     line: Line, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,7 +240,10 @@ def claimed(line: Line) -> Any:
 
 
 @ON_ONE
-@pytest.mark.parametrize("text", ["Stop!!", "unsubscribe me"])
+@pytest.mark.parametrize(
+    "text",
+    ["Stop!!", "unsubscribe me", "please stop", "STOPALL", "BAJA por favor", "Arrêter svp"],
+)
 def test_a_stop_after_the_claim_comes_in_time(line: Line, stage: Stage, text: str) -> None:
     one_planned(line)
     claim = claimed(line)
@@ -210,6 +252,62 @@ def test_a_stop_after_the_claim_comes_in_time(line: Line, stage: Stage, text: st
     deliver._hand_over_all(stage.runtime, claim)
     assert (the_message(stage).state, the_message(stage).reason) == ("skipped", "unsubscribed")
     assert line.taken() == {}
+
+
+@ON_ONE
+def test_what_only_mentions_stopping_stops_nothing_and_waits_for_somebody_to_read_it(
+    line: Line, stage: Stage
+) -> None:
+    # Else two messages without an answer bring a person, who holds what is due.
+    offering = {**stage.store.settings, "conversations": {"is_automatic": False}}
+    stage.change(schema.stores, stage.store_id, settings=offering)
+    one_planned(line)
+    claim = claimed(line)
+    line.hear(line.said(line.address(0), "stop by the store?"))
+    line.read()
+    deliver._hand_over_all(stage.runtime, claim)
+    assert the_message(stage).state == "sent"
+    assert stage.rows(schema.suppressions) == []
+    [talk] = [row for row in stage.rows(schema.conversations) if row.waiting_since]
+    assert talk.unread >= 1
+
+
+@ON_ONE
+def test_a_stop_within_a_batch_holds_for_its_sender_alone_and_whatever_is_told_later(
+    line: Line, stage: Stage
+) -> None:
+    customer_ids = line.meet(3)
+    line.plan(customer_ids)
+    claim = claimed(line)
+    line.hear(line.said(line.address(1), "STOP"))
+    line.read()
+    deliver._hand_over_all(stage.runtime, claim)
+    assert stage.states() == {"sent": 2, "skipped": 1}
+    [skipped] = stage.messages(state="skipped")
+    assert skipped.reason == "unsubscribed"
+    line.hear(*line.reports())
+    line.read()
+    assert stage.states() == {line.final: 2, "skipped": 1}
+    assert len(stage.rows(schema.suppressions)) == 1
+    line.deliver()
+    assert sorted(line.taken().values()) == [1, 1]
+
+
+@ON_ONE
+def test_an_unsubscribing_by_the_link_comes_in_time_for_mail_that_is_claimed(stage: Stage) -> None:
+    stage.seed_cart_people(2)
+    stage.pass_time(HOUR)
+    abandon.drain(stage.runtime, [stage.store_id])
+    while advance.drain(stage.runtime, [stage.store_id]):
+        pass
+    claim = stage.database.write(lambda c: deliver._claim(stage.runtime, c, stage.store_id))
+    assert claim
+    gone, stays = stage.messages()
+    track.unsubscribe(stage.runtime, Link(stage.store_id, gone.id), one_click=True)
+    deliver._hand_over_all(stage.runtime, claim)
+    found = {row.id: (row.state, row.reason) for row in stage.messages()}
+    assert found == {gone.id: ("skipped", "unsubscribed"), stays.id: ("sent", None)}
+    assert sum(stage.sink.counts().values()) == 1
 
 
 @ON_ONE

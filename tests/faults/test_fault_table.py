@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CHANNELS = ("email", "sms", "whatsapp", "messenger", "instagram")
 EACH = "tests/faults/test_channel_faults.py::"
+BY_LINK = EACH + "test_an_unsubscribing_by_the_link_comes_in_time_for_mail_that_is_claimed"
 ODD = "tests/channels/test_odd_answers.py::"
 SMTP = "tests/channels/test_smtp.py::"
 META = "tests/channels/test_meta.py::"
@@ -19,6 +20,8 @@ DOOR = "tests/test_callback_door.py::"
 MAIL_TELLS_NOTHING = "none: plain SMTP has no reports and no callbacks"
 NO_SNS = "none: nothing of ours is called by Amazon SNS"
 NO_SMTP = "none: no SMTP there"
+NO_BOUNCE = "none: Meta says at once whether it takes a message, and reports no bounce later"
+NO_WORDS = "none: mail that comes back is not read; its link unsubscribes"
 NO_TAG = "none: the tag is Messenger's and Instagram's"
 
 Row = dict[str, str]
@@ -39,9 +42,13 @@ TABLE: dict[str, Row] = {
         "sms": "tests/jobs/test_receive.py::test_a_number_that_is_gone_is_not_texted_again",
         "whatsapp": "tests/jobs/test_whatsapp_messages.py::"
                     "test_a_capped_customer_gets_no_marketing_there_for_a_day",
-        "messenger": EACH + "test_a_stop_after_the_claim_comes_in_time",
-        "instagram": EACH + "test_a_stop_after_the_claim_comes_in_time",
+        "messenger": NO_BOUNCE,
+        "instagram": NO_BOUNCE,
     },
+    "F22, within a batch": of_chats(
+        EACH + "test_a_stop_within_a_batch_holds_for_its_sender_alone_and_whatever_is_told_later",
+        BY_LINK,
+    ),
     "F23": {
         "email": MAIL_TELLS_NOTHING,
         "sms": "tests/channels/test_twilio.py::test_a_callback_that_was_touched_is_refused",
@@ -78,8 +85,15 @@ TABLE: dict[str, Row] = {
         SMTP + "test_three_refused_senders_in_a_row_pause_the_channel",
     ),
     "F45": of_chats(EACH + "test_a_stop_after_the_claim_comes_in_time",
-                    "tests/jobs/test_late_news.py::"
-                    "test_unsubscribing_by_our_link_is_an_exit_and_a_trigger_as_any_news_of_it"),
+                    BY_LINK),
+    "F45, only mentioned": of_chats(
+        EACH + "test_what_only_mentions_stopping_stops_nothing_and_waits_for_somebody_to_read_it",
+        NO_WORDS,
+    ),
+    "F31, neighbours": of_chats(
+        EACH + "test_while_a_provider_asks_one_store_for_patience_another_goes_on",
+        EACH + "test_while_one_stores_mailboxes_ask_for_patience_another_goes_on",
+    ),
     "F46": of_chats(EACH + "test_an_agent_asked_for_after_the_claim_holds_the_message",
                     "tests/jobs/test_conversations.py::"
                     "test_a_message_already_claimed_is_held_before_its_hand_over"),

@@ -10,6 +10,7 @@ from marketing.keywords import LONGEST, Wish, keyword_of, wish_of
     [
         "STOP", "stop.", "Stop!!", "stop please", "STOP ALL", "quit", "End", "revoke", "opt out",
         "OPT-OUT", "cancel", "unsubscribe", "Unsubscribe me", "please stop texting me",
+        "Arrêter svp",
         "stop sending me messages", "don't text me", "don\u2019t contact me again",
         "do not message me", "take me off this list", "remove me from your list",
         "I want to unsubscribe", "no more texts", "leave me alone", "wrong number",
