@@ -1,5 +1,6 @@
 """The inbox's API: listed, read, answered by who may, by a channel that may; nobody else's."""
 
+import itertools
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -34,7 +35,6 @@ from tests.seeding import Rows, SmallStore
 
 NUMBER = "+15550100"
 Write = Callable[..., None]
-_numbers = iter(range(1_000_000))
 
 
 @pytest.fixture
@@ -48,11 +48,16 @@ def write(runtime: Runtime, maple: SmallStore) -> Write:
         channel_accounts.connect(*args)
 
     runtime.database.write(connect)
+    numbers = itertools.count()
 
     def wrote(text: str, channel: str = "sms", whose: str = maple.ada, **at: datetime) -> None:
         def keep(connection: Connection) -> None:
-            now = at.get("at") or runtime.database.now(connection)
-            told = Inbound(f"in{next(_numbers)}", whose, NUMBER, text, now)
+            number = next(numbers)
+            apart = timedelta(
+                seconds=-1, milliseconds=number
+            )  # two may come in one tick of a clock
+            now = at.get("at") or runtime.database.now(connection) + apart
+            told = Inbound(f"in{number}", whose, NUMBER, text, now)
             inbound.keep(connection, maple.id, channel, [told])
 
         runtime.database.write(keep)
