@@ -257,6 +257,25 @@ class Introduced(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file lies, and what has to be told there to get it."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@runtime_checkable
+class Filed(Protocol):
+    """A channel by which customers send files, that can say where one of them lies."""
+
+    def place_of(self, attachment: Attachment) -> Place | None:
+        """Give where it lies, None for what has no file; raises `SendFailed`.
+
+        The address is the platform's word, so it is only called as one of a stranger's.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class FreshToken:
     """A new access token, and how long it is good for from now on."""
 

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from channels import meta, meta_events, meta_messages
-from channels.base import Callback, Outcome, Receipt, SendFailed, Told, one_by_one
+from channels.base import (
+    Attachment,
+    Callback,
+    Outcome,
+    Place,
+    Receipt,
+    SendFailed,
+    Told,
+    one_by_one,
+)
 from channels.meta import Graph, MetaApp
 from channels.meta_errors import MESSAGING
 from channels.meta_events import Inbox
@@ -87,6 +96,10 @@ class MetaInbox:
         Meta lets the app alone that is the page's default, and one that may take what others lead.
         """
         self._graph.post("me/take_thread_control", {"recipient": {"id": address}})
+
+    def place_of(self, attachment: Attachment) -> Place | None:
+        """Give where a file lies: at an address that is good for some days, for whoever has it."""
+        return Place(attachment.url) if attachment.url else None
 
     def close(self) -> None:
         """Close the kept connections."""

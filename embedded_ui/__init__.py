@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from embedded_ui import (
     assets,
+    attached_files_api,
     brand_api,
     campaigns_api,
     channels_api,
@@ -79,6 +80,7 @@ def register(app: Flask, runtime: Runtime) -> None:
             chats_api.blueprint,
             conversations_api.blueprint,
             inbox_api.blueprint,
+            attached_files_api.blueprint,
             rule_calls_api.blueprint,
             saved_replies_api.blueprint,
             segments_api.blueprint,

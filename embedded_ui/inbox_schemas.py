@@ -87,6 +87,7 @@ class AttachmentSchema(Schema):
 
     kind = fields.Enum(AttachmentKind, by_value=True, required=True)
     name = fields.String(required=True)
+    has_file = fields.Boolean(required=True)
 
 
 class ThreadEntrySchema(Schema):

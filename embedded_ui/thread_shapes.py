@@ -23,7 +23,10 @@ HANDS: Mapping[str, str] = {
 def inbound_shape(data: Mapping[str, Any]) -> dict[str, Any]:
     """Tell what a customer wrote, and what came with it."""
     told = {name: data[name] for name in ("channel", "text", "how")}
-    attached = [{"kind": one.kind, "name": one.name} for one in read(data["attachments"])]
+    attached = [
+        {"kind": one.kind, "name": one.name, "has_file": one.has_file}
+        for one in read(data["attachments"])
+    ]
     return {**told, "attachments": attached}
 
 

@@ -41,6 +41,11 @@ class Attachment:
     media_id: str = ""
     name: str = ""
 
+    @property
+    def has_file(self) -> bool:
+        """Say whether there is something of it to open."""
+        return bool(self.url or self.media_id)
+
 
 def kind_of_type(content_type: str) -> AttachmentKind:
     """Give the kind of a media type: `image/jpeg` is a picture."""

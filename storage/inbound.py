@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from marketing.attachments import Attachment, dump
+from marketing.attachments import Attachment, dump, read
 from marketing.chat import OPENS_WINDOW, InboundKind
 from marketing.frustration import Turn
 from marketing.model import ChannelName
@@ -87,6 +87,16 @@ def address_of(
         return sender
     who = (c.store_id == store_id, c.id == customer_id)
     return connection.execute(select(c.phone).where(*who)).scalar_one_or_none()
+
+
+def attached(
+    connection: Connection, store_id: str, customer_id: str, inbound_id: str
+) -> tuple[str, list[Attachment]]:
+    """Give the channel and what came with a customer's message; nothing where it is not here."""
+    i = inbound_messages.c
+    mine = (i.store_id == store_id, i.customer_id == customer_id, i.id == inbound_id)
+    row = connection.execute(select(i.channel, i.attachments).where(*mine)).one_or_none()
+    return (row.channel, read(row.attachments)) if row else ("", [])
 
 
 def turns(

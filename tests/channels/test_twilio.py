@@ -21,9 +21,10 @@ from channels.base import (
 from channels.sms.twilio import TwilioChannel, TwilioSettings, signature
 from marketing.attachments import AttachmentKind
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
+from sandbox import media
 from sandbox.faults import Fault
 from sandbox.oauth import Client
-from sandbox.twilio import LEFT, NO_NUMBER, NUMBER, Twilio, add_doors
+from sandbox.twilio import LEFT, NO_NUMBER, NUMBER, Twilio, add_doors, add_media
 from sandbox.twilio import signature as as_played
 from sandbox.world import Settings, World
 from tests.contracts.channel_contract import Answer, ChannelContract, failure_of
@@ -47,6 +48,8 @@ def twilio(tmp_path: Path) -> Iterator[Twilio]:
 def api_url(twilio: Twilio) -> Iterator[str]:
     app = Flask("twilio")
     add_doors(app, twilio)
+    add_media(app, twilio)
+    media.add_door(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()

@@ -9,13 +9,14 @@ import jwt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from jobs import api_keys, campaigns, intake_orders, segments
 from jobs.api_keys import Scope
 from jobs.runtime import Runtime
 from marketing import recipes
+from marketing.attachments import Attachment, AttachmentKind
 from marketing.chat import Author
 from marketing.flow_schema import dump
 from marketing.hand_over_rules import Then
@@ -39,6 +40,7 @@ from storage.chatters import Sender
 from storage.database import Database
 from storage.inbound import Inbound
 from storage.replies import Fate, NewReply
+from storage.schema import inbound_messages
 from storage.schema import stores as store_table
 from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, OLD_SECRET, SECRET, Ask, token_for
 from tests.seeding import SmallStore, a_store
@@ -118,7 +120,8 @@ def a_conversation(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         now, real_now = runtime.database.moments(connection)
         sms = ChannelName.SMS
         channel_accounts.connect(connection, runtime.secrets, maple.id, sms, told, real_now)
-        wrote = Inbound("SM1", maple.ada, "+15550100", "Hello?", now)
+        sent = (Attachment(AttachmentKind.PICTURE),)
+        wrote = Inbound("SM1", maple.ada, "+15550100", "Hello?", now, attachments=sent)
         inbound.keep(connection, maple.id, "sms", [wrote])
         new = NewReply(maple.ada, "sms", "+15550100", Author.PERSON, "Hello!")
         reply_id = replies.queue(connection, maple.id, new, now, real_now) or ""
@@ -128,7 +131,11 @@ def a_conversation(runtime: Runtime, maple: SmallStore) -> dict[str, str]:
         identities.join(connection, maple.id, "instagram", "1", maple.ada, by="test", at=now)
         saved = saved_replies.add(connection, maple.id, "Sizes", "Small.", now) or ""
         call = rule_calls.note(connection, maple.id, maple.ada, "frustration", Then.HAND_OVER, now)
-        return {"reply_id": reply_id, "saved_id": saved, "call_id": call}
+        found = {"reply_id": reply_id, "saved_id": saved, "call_id": call}
+        return {
+            **found,
+            "inbound_id": connection.execute(select(inbound_messages.c.id)).scalar_one(),
+        }
 
     return runtime.database.write(keep)
 

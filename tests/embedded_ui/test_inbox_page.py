@@ -10,11 +10,13 @@ from channels import Providers
 from channels.base import Callback
 from jobs import channel_accounts, receive, reply
 from jobs.runtime import Runtime
+from marketing.attachments import Attachment, AttachmentKind
 from marketing.model import ChannelName
-from sandbox.twilio import NUMBER, Twilio
-from storage import saved_replies, schema, stores
+from sandbox.twilio import MEDIA, NUMBER, Twilio
+from storage import inbound, saved_replies, schema, stores
 from storage.channel_accounts import ChannelAccount
 from storage.database import Database
+from storage.inbound import Inbound
 from storage.stores import Store
 from tests.channels.test_twilio import api_url, twilio  # noqa: F401  fixtures
 from tests.embedded_ui.admin_frame import AdminFrame
@@ -220,3 +222,19 @@ def test_the_list_is_walked_and_a_conversation_closed_by_the_keyboard(
     frame.page.keyboard.press("e")
     frame.get_by_role("button", name="Closed", exact=True).click()
     expect(frame.get_by_role("link", name="Hello?")).to_be_visible(timeout=SLOW)
+
+
+def test_a_picture_that_a_customer_sent_is_opened_in_its_place(
+    open_page: Open, maple: SmallStore, runtime: Runtime, account: ChannelAccount
+) -> None:
+    at = runtime.providers.twilio_api_url
+    where = f"{at}/2010-04-01/Accounts/{account.public['account_sid']}/Messages/MM1/Media"
+    picture = Attachment(AttachmentKind.PICTURE, url=f"{where}/{MEDIA}")
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        one = Inbound("MM1", maple.ada, ADA, "It broke", now, attachments=(picture,))
+        inbound.keep(connection, maple.id, "sms", [one])
+    frame = open_page(f"/inbox/{maple.ada}")
+    frame.get_by_role("button", name="Open Picture").click()
+    expect(frame.get_by_role("img", name="Picture")).to_be_visible(timeout=SLOW)
+    check(frame)

@@ -50,6 +50,14 @@ export async function api<T>(path: string, init: RequestInit = {}): Promise<T> {
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
+/** Give a file that the API answers with. */
+export async function file(path: string): Promise<Blob> {
+  let answer = await ask(path, {});
+  if (answer.status === 401 && answer.headers.get(RETRY)) answer = await ask(path, {});
+  if (!answer.ok) throw await errorOf(answer, false);
+  return answer.blob();
+}
+
 async function errorOf(answer: Response, isDeed: boolean): Promise<ApiError> {
   type Told = { message?: string; field?: string; problems?: Problem[] };
   const told = (await answer.json().catch(() => ({}))) as Told;

@@ -9,6 +9,7 @@ import { Attached } from "../timeline/Attached";
 import { strings } from "../strings";
 import type { ThreadEntry } from "../types";
 import { Failure } from "../ui/states";
+import { OpenFile } from "./OpenFile";
 import { words } from "./words";
 
 type Props = { entry: ThreadEntry; customer: string; name: string };
@@ -31,7 +32,10 @@ export function Entry({ entry, customer, name }: Props) {
       <div className="ibbubble">
         <span className="small sub">{isTheirs ? (words.wroteBy[entry.how ?? ""] ?? words.wrote)(name) : writerOf(entry)}</span>
         {entry.template && <span className="badge">{words.template.named(entry.template)}</span>}
-        <Attached attachments={entry.attachments} />
+        <Attached
+          attachments={entry.attachments}
+          open={(one, index) => <OpenFile attachment={one} path={`/conversations/${customer}/attachments/${entry.id}/${index + 1}`} />}
+        />
         {entry.text ? <p>{entry.text}</p> : !entry.cards.length && !entry.attachments.length && <p><i>{entry.text === null ? words.deleted : words.noWords}</i></p>}
         {entry.cards.map((card) => (
           <div className="ibcard" key={card.url || card.title}>

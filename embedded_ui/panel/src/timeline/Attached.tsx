@@ -1,5 +1,6 @@
 // What came with a message of a customer's besides words: a picture, a voice message, a file.
 import { File, Image, type LucideIcon, MapPin, Mic, Paperclip, SquarePlay, Sticker, User, Video } from "lucide-react";
+import type { ReactNode } from "react";
 import { strings } from "../strings";
 import type { Attachment } from "../types";
 
@@ -15,13 +16,17 @@ const SIGNS: Record<string, LucideIcon> = {
   post: SquarePlay,
 };
 
-export function Attached({ attachments }: { attachments: Attachment[] }) {
+type Props = { attachments: Attachment[]; open?: (attachment: Attachment, index: number) => ReactNode };
+
+/** `open` gives what opens one, where there is a file to open. */
+export function Attached({ attachments, open }: Props) {
   if (!attachments.length) return null;
   return (
     <ul className="attached">
       {attachments.map((one, index) => (
         <li key={index}>
           <Named attachment={one} />
+          {one.has_file && open?.(one, index)}
         </li>
       ))}
     </ul>
