@@ -75,10 +75,12 @@ class Line:
     """The state of a message that was reported on whole."""
 
     def __init__(self, stage: Stage, name: ChannelName, sandbox: Any) -> None:
+        """Take the provider as the sandbox plays it; None: the channel has none."""
         self.stage, self.name, self.sandbox = stage, name, sandbox
         self.post, self.later = Post(), Later()
-        sandbox._client.close()
-        sandbox._client = self.post
+        if sandbox is not None:
+            sandbox._client.close()
+            sandbox._client = self.post
         self.step: dict[str, Any] = {**MAIL, "channel": name.value}
 
     # What differs between the providers.
