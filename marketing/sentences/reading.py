@@ -53,10 +53,14 @@ def read(text: str, spoken: Spoken) -> Json:
         words.pop()
     _check_brackets(words)
     parser = Parser(grammar_of(spoken.language), words, spoken)
-    found = parser.rule("flow", 0)
-    if len(words) not in found:
-        raise _misunderstood(parser, text)
-    return Finish(words, spoken).document(found[len(words)])
+    try:
+        found = parser.rule("flow", 0)
+        if len(words) not in found:
+            raise _misunderstood(parser, text)
+        return Finish(words, spoken).document(found[len(words)])
+    except RecursionError:
+        # “in 1 hour: in 1 hour: …” nests without a bracket, deeper than any flow.
+        raise _misunderstood(parser, text) from None
 
 
 def _check_brackets(words: list[Word]) -> None:

@@ -335,3 +335,11 @@ def test_a_flow_is_the_same_after_it_was_said_and_read(spoken: Spoken, data: st.
     said = sentences.write(flow, spoken)
     again = flow_schema.read(sentences.read(said, spoken))
     assert sparse(again, spoken) == sparse(flow, spoken), said
+
+
+@pytest.mark.parametrize("nested", ["in 1 h: ", "after 2 days, ", "if they have the tag a, "])
+def test_a_sentence_nested_without_brackets_is_refused_in_words(nested: str) -> None:
+    head, step = "If a customer subscribes, ", "text them"
+    many = (sentences.reading.LONGEST - len(head + step)) // len(nested)
+    with pytest.raises(NotUnderstood):
+        sentences.read(head + nested * many + step, EN)
