@@ -16,6 +16,7 @@ from marketing.blocks.words import words_of
 from marketing.events import EventName, News
 from marketing.model import ChannelName, Consent, ConsentSource, ConsentState, JsonObject
 from marketing.questions import Collect, Contact
+from marketing.rendering import presentable_name
 from marketing.signup import form_of
 from storage import addresses_given, customer_changes, customers, events, identities
 from storage.events import Event
@@ -74,7 +75,7 @@ def _ask_owner(heard: Heard, email: str, *, is_theirs: bool) -> None:
         told["chat"] = {
             "channel": heard.channel.value,
             "address": heard.kept.sender,
-            "name": " ".join((heard.message.sender_name or "").split())[:60],
+            "name": (presentable_name(heard.message.sender_name) or "")[:60],
             "word": secrets.token_urlsafe(24),
         }
     signups.ask_later(heard.runtime, heard.connection, heard.store, signups.Asked(email, told))

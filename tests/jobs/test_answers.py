@@ -308,6 +308,18 @@ def test_the_owner_s_click_joins_the_chat_and_the_merchant_can_take_it_off_again
         assert {"identity.joined", "identity.split"} <= told
 
 
+def test_a_stranger_advertises_nothing_by_how_they_call_themselves(
+    stage: Stage, chats: Chats
+) -> None:
+    collecting(stage, confirms=True)
+    wrote(stage, "hello")
+    wrote(stage, "bo@example.com", sender_name="Win at evil.example/prize")
+    outbox_work(stage)
+    [asked] = stage.sink.mails
+    assert "in a chat with us on Instagram. With" in text_of(asked)
+    assert "evil" not in asked.as_string()
+
+
 def test_a_stranger_who_typed_it_gets_nothing_from_a_click_on_another_mail(
     stage: Stage, chats: Chats
 ) -> None:
