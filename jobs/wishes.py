@@ -47,9 +47,13 @@ def stop(heard: Heard) -> None:
 
 
 def _stop_anew(heard: Heard) -> None:
-    """Who stops again has left as of now: what they said in between brings them back no more."""
+    """Who stops again has left as of now: what they said in between brings them back no more.
+
+    Whoever left by a link before has left by a word now, and comes back by a word alone.
+    """
     whose = (heard.connection, heard.store.id, heard.channel)
     suppressions.left_anew(*whose, [_address_hash(heard)], heard.said_at)
+    suppressions.left_by(*whose, [_address_hash(heard)], ConsentSource.REPLY)
 
 
 def start(heard: Heard) -> None:

@@ -70,6 +70,16 @@ def left_anew(
     connection.execute(update(suppressions).where(*mine, *earlier).values(created_at=at))
 
 
+def left_by(
+    connection: Connection, store_id: str, channel: str, hashes: Iterable[str], source: str
+) -> None:
+    """Note by what the owners of addresses left, however else they had left before."""
+    s = suppressions.c
+    mine = (s.store_id == store_id, s.channel == channel, among(s.address_hash, hashes))
+    said = update(suppressions).where(*mine, s.reason == UNSUBSCRIBED)
+    connection.execute(said.values(source=source))
+
+
 def left_at(
     connection: Connection, store_id: str, channel: str, hashes: Iterable[str]
 ) -> datetime | None:

@@ -136,6 +136,15 @@ def test_who_stopped_by_a_word_comes_back_by_a_word_alone(
     assert stage.rows(schema.suppressions) == []
 
 
+def test_who_left_by_the_link_and_then_by_a_word_comes_back_by_a_word_alone(
+    stage: Stage, texts: Twilio, client: FlaskClient, customer_id: str
+) -> None:
+    client.post(the_page(stage, texts, client, customer_id))
+    says(stage, "STOP", 1)
+    agrees_anew(stage, customer_id, "sms")
+    assert [row.source for row in stage.rows(schema.suppressions)] == ["reply"]
+
+
 def test_start_by_text_brings_nobody_back_who_left_by_mail(
     stage: Stage, texts: Twilio, client: FlaskClient
 ) -> None:
