@@ -84,8 +84,8 @@ def _failed(runtime: Runtime, made: Call, account: ChannelAccount, failure: Send
                 leading.refused(runtime, connection, store, account.channel, [address])
             return False
         elsewhere = leaders.one(connection, store.id, account.channel, address)
-        if elsewhere is Leader.US:
-            return False  # it was ours all along
+        if elsewhere is Leader.US or failure.suppress:
+            return False  # it was ours all along, or they are gone, which is no account's trouble
         real_now = runtime.database.real_now(connection)
         accounts.troubled(connection, store.id, account.channel, failure.reason, real_now)
         return True

@@ -244,6 +244,20 @@ def test_what_meta_does_not_give_back_stays_there_and_its_account_says_why(offic
     assert row.state == "failed"
 
 
+def test_who_blocks_the_store_while_a_person_has_them_is_no_trouble_of_its_account(
+    office: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = office()
+    it.take_over()
+    it.call()
+    monkeypatch.setattr(it.meta, "person_of", lambda *_: None)
+    it.give_back()
+    it.call()
+    assert it.account.trouble is None
+    [row] = it.stage.rows(schema.outbox, kind=thread_wishes.KIND)
+    assert row.state == "done"
+
+
 # --- what moves on the platform itself ------------------------------------------------------------
 
 
