@@ -41,7 +41,9 @@ KIND: Final = "confirm_signup"
 BETWEEN: Final = timedelta(minutes=10)
 """An address is asked no oftener, whoever enters it; and so often in all."""
 MOST_MAILS: Final = 5
+"""Of one address in all; and of all that come to one box, by a + in them, in a day."""
 AN_HOUR: Final = timedelta(hours=1)
+A_DAY: Final = timedelta(days=1)
 BY_FORMS_AN_HOUR: Final = 1_200
 IN_CHATS_AN_HOUR: Final = 300
 """So many confirmations a store sends in any hour for its forms, and for what is typed in chats:
@@ -133,6 +135,7 @@ def _may_ask(
     )
 
 
+        or signups.mails_to_box(connection, store.id, email, real_now - A_DAY) >= MOST_MAILS
 def _turn(
     connection: Connection, store: Store, asked: Asked, real_now: datetime
 ) -> datetime | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, not_, select, update
+from sqlalchemy import Connection, Text, and_, delete, func, not_, or_, select, update
 
 from marketing.model import ConsentSource, ConsentState, JsonObject
 from storage.dialect import upsert
@@ -113,6 +113,25 @@ def nth_latest_mail(
     latest = query.order_by(s.mailed_at.desc()).offset(number - 1).limit(1)
     found: datetime | None = connection.execute(latest).scalar_one_or_none()
     return found
+
+
+def mails_to_box(connection: Connection, store_id: str, email: str, since: datetime) -> int:
+    """Count the mails to addresses of one box that were asked since then, or will be; real time.
+
+    What is behind a + goes to the box before it; few providers tell dots apart, and no harm is
+    done where one does.
+    """
+    s = signups.c
+    name, _, domain = email_key(email).replace(".", "").rpartition("@")
+    box, plain = name.partition("+")[0], func.replace(s.email_key, ".", "", type_=Text)
+    begins = plain.startswith(f"{box}+", autoescape=True)
+    ends = plain.endswith(f"@{domain}", autoescape=True)
+    query = select(func.coalesce(func.sum(s.mails), 0)).where(
+        s.store_id == store_id,
+        s.mailed_at > since,
+        or_(plain == f"{box}@{domain}", and_(begins, ends)),
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def tidy(connection: Connection, store_id: str, real_now: datetime) -> None:

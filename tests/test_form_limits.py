@@ -54,6 +54,14 @@ def test_a_turn_that_would_come_too_late_is_none(
     assert own.mailed_at <= max(one.mailed_at for one in stage.rows(schema.signups)) - HOUR / 2
 
 
+def test_nobodys_box_is_filled_under_ever_new_names(client: FlaskClient, stage: Stage) -> None:
+    boxes = [f"a.da+{number}@example.com" for number in range(4)] + ["ada@example.com"]
+    others = ["ad@example.com", "ada1@example.com", "a_da+5@example.com", "ada+5@example.org"]
+    for email in (*boxes, "Ada+9@example.com", *others):
+        assert post(client, stage.store_id, filled(email=email)).status_code == 202
+    assert {one["To"] for one in mails(stage)} == {*boxes, *others}
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_stranger_with_whole_networks_keeps_no_visitor_out(stage: Stage) -> None:
     runtime = Inbound(stage).runtime
