@@ -31,7 +31,7 @@ from marketing.model import (
 )
 from marketing.signup import form_of, language_of
 from marketing.signup_mail import mail
-from storage import Connection, outbox, signups, stores, suppressions
+from storage import Connection, customers, outbox, signups, stores, suppressions
 from storage.introductions import Introduction, Unsubscribed
 from storage.outbox import Call
 from storage.signups import Signup
@@ -99,15 +99,20 @@ def _keep(
     mail_at = _turn(connection, store, asked, real_now) if may_ask else None
     if mail_at is None and not is_confirmed:
         return False
+    told, asked_at, confirmed_at = dict(asked.told), now, now if is_confirmed else None
+    if known and known.confirmed_at and signups.is_subscribed(connection, store.id, asked.email):
+        # Whoever typed it now may be anybody: what its owner agreed to by, and when, stands.
+        chat = {"chat": asked.told["chat"]} if "chat" in asked.told else {}
+        told, asked_at, confirmed_at = {**known.told, **chat}, known.asked_at, known.confirmed_at
     signup_id = signups.put(
         connection,
         store.id,
         known,
         asked.email,
-        dict(asked.told),
-        now=now,
+        told,
+        now=asked_at,
         mailed_at=mail_at,
-        confirmed_at=now if is_confirmed else None,
+        confirmed_at=confirmed_at,
     )
     if mail_at:
         told = {"signup_id": signup_id}
@@ -130,12 +135,12 @@ def _may_ask(
     scope = suppressions.of(connection, store.id, ChannelName.EMAIL, [hashed]).get(hashed)
     return not (
         (known and known.mails >= MOST_MAILS)
+        or signups.mails_to_box(connection, store.id, email, real_now - A_DAY) >= MOST_MAILS
         or scope is SuppressionScope.ALL
         or (not chat and signups.is_subscribed(connection, store.id, email))
     )
 
 
-        or signups.mails_to_box(connection, store.id, email, real_now - A_DAY) >= MOST_MAILS
 def _turn(
     connection: Connection, store: Store, asked: Asked, real_now: datetime
 ) -> datetime | None:
@@ -153,7 +158,9 @@ def send(runtime: Runtime, call: Call) -> bool:
         signup = signups.get(connection, call.store_id, call.payload["signup_id"])
         store = stores.by_id(connection, call.store_id)
         signing = shared_sender.signing_of(runtime, connection, store) if store else None
-    if store is None or not store.is_installed or signup is None or signup.confirmed_at:
+    if store is None or not store.is_installed or signup is None:
+        return False
+    if signup.confirmed_at and not signup.told.get("chat"):
         return False
     mail_to_them = _message(runtime, store, signup, signing)
     for _, outcome in runtime.channels[ChannelName.EMAIL].send_many([mail_to_them]):
@@ -235,13 +242,16 @@ def _subscribe(
     """Keep their yes; False when they once said no, and only they can take that back."""
     with runtime.database.reading() as connection:
         now = runtime.database.now(connection)
+        who = None if anew else customers.find(connection, store.id, "email", email)
     source = ConsentSource(told.get("source", ConsentSource.FORM))
     said = Consent(ChannelName.EMAIL, ConsentState.SUBSCRIBED, source, now)
-    names = ("first_name", "locale")
+    # Whoever types an address without its owner's click says of a customer what nobody knew.
+    known = {**who, **who["properties"]} if who else {}
+    new = {name: one for name, one in told.items() if one and not known.get(name)}
     introduction = Introduction(
         key=CustomerKey(None, email, None),
-        fields={name: told[name] for name in names if told.get(name)},
-        properties={"birthday": told["birthday"]} if told.get("birthday") else {},
+        fields={name: new[name] for name in ("first_name", "locale") if name in new},
+        properties={"birthday": new["birthday"]} if "birthday" in new else {},
         consents=[said],
         anew=anew,
     )

@@ -392,3 +392,21 @@ def test_who_floods_a_chat_with_addresses_keeps_nobody_from_signing_up(
     for number in range(3):
         post(client, stage.store_id, filled(email=f"form{number}@example.com"))
     assert len(mails(stage)) == 4
+
+
+def test_who_types_somebodys_address_changes_neither_their_name_nor_their_proof(
+    client: FlaskClient, stage: Stage
+) -> None:
+    asks = {"is_on": True, "asks_name": True, "asks_birthday": True}
+    switch(stage, {**ON, "signup_form": {**asks, "confirms": True}})
+    post(client, stage.store_id, filled(first_name="Ada", page="https://maple.example/"))
+    client.post(link_in(mails(stage)[0]))
+    [before] = stage.rows(schema.signups)
+    switch(stage, {**ON, "signup_form": {**asks, "confirms": False}})
+    told = {"first_name": "Fool", "birthday": "1990-01-01", "locale": "de"}
+    post(client, stage.store_id, filled(**told, page="https://elsewhere.example/"))
+    [after] = stage.rows(schema.signups)
+    assert (after.told, after.asked_at) == (before.told, before.asked_at)
+    assert after.confirmed_at == before.confirmed_at
+    [ada] = stage.rows(schema.customers)
+    assert (ada.first_name, ada.locale) == ("Ada", before.told["locale"])
