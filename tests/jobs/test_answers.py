@@ -308,39 +308,6 @@ def test_the_owner_s_click_joins_the_chat_and_the_merchant_can_take_it_off_again
         assert {"identity.joined", "identity.split"} <= told
 
 
-def test_what_a_subscriber_agreed_to_stands_whoever_types_their_address_in_a_chat(
-    stage: Stage, chats: Chats
-) -> None:
-    collecting(stage, confirms=True)
-    form = signups.Asked("bo@example.com", {"text": "Yes, mail me", "locale": "en"})
-    stage.database.write(lambda c: signups.agreed(stage.runtime, c, stage.store, form))
-    owner = stage.customer("Bo", email="bo@example.com", email_key="bo@example.com")
-    stage.change(schema.customers, owner, email_consent="subscribed")
-    [before] = stage.rows(schema.signups)
-    ada = wrote(stage, "hello")
-    wrote(stage, "bo@example.com")
-    outbox_work(stage)
-    [after] = stage.rows(schema.signups)
-    assert {**after.told, "chat": None} == {**before.told, "chat": None}
-    assert (after.asked_at, after.confirmed_at) == (before.asked_at, before.confirmed_at)
-    assert wrote(stage, "again") == ada
-    confirm(stage, *link_in(stage.sink.mails[0]))
-    assert wrote(stage, "it was me") == owner
-    assert stage.rows(schema.signups)[0].told == before.told
-
-
-def test_a_stranger_advertises_nothing_by_how_they_call_themselves(
-    stage: Stage, chats: Chats
-) -> None:
-    collecting(stage, confirms=True)
-    wrote(stage, "hello")
-    wrote(stage, "bo@example.com", sender_name="Win at evil.example/prize")
-    outbox_work(stage)
-    [asked] = stage.sink.mails
-    assert "in a chat with us on Instagram. With" in text_of(asked)
-    assert "evil" not in asked.as_string()
-
-
 def test_a_stranger_who_typed_it_gets_nothing_from_a_click_on_another_mail(
     stage: Stage, chats: Chats
 ) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from jobs import joining
+from jobs import joining, signups
 from storage import schema, stores
 from tests.jobs.chatting import ADA, Chats, connected, wrote
 from tests.jobs.stage import Stage
-from tests.jobs.test_answers import collecting, confirm, link_in, outbox_work, said
+from tests.jobs.test_answers import collecting, confirm, link_in, outbox_work, said, text_of
 from tests.jobs.test_enroll import ordered
 from tests.jobs.test_steps import a_flow
 
@@ -63,3 +63,36 @@ def test_flows_of_whoever_had_the_chat_end_where_nothing_reaches_them_any_more(
     confirm(stage, *link_in(stage.sink.mails[0]))
     [row] = [row for row in stage.rows(schema.enrollments, customer_id=ada) if row.order_id]
     assert (row.state, row.end_reason) == (("active", None) if other else ("ended", "no_address"))
+
+
+def test_what_a_subscriber_agreed_to_stands_whoever_types_their_address_in_a_chat(
+    stage: Stage, chats: Chats
+) -> None:
+    collecting(stage, confirms=True)
+    form = signups.Asked("bo@example.com", {"text": "Yes, mail me", "locale": "en"})
+    stage.database.write(lambda c: signups.agreed(stage.runtime, c, stage.store, form))
+    owner = stage.customer("Bo", email="bo@example.com", email_key="bo@example.com")
+    stage.change(schema.customers, owner, email_consent="subscribed")
+    [before] = stage.rows(schema.signups)
+    ada = wrote(stage, "hello")
+    wrote(stage, "bo@example.com")
+    outbox_work(stage)
+    [after] = stage.rows(schema.signups)
+    assert {**after.told, "chat": None} == {**before.told, "chat": None}
+    assert (after.asked_at, after.confirmed_at) == (before.asked_at, before.confirmed_at)
+    assert wrote(stage, "again") == ada
+    confirm(stage, *link_in(stage.sink.mails[0]))
+    assert wrote(stage, "it was me") == owner
+    assert stage.rows(schema.signups)[0].told == before.told
+
+
+def test_a_stranger_advertises_nothing_by_how_they_call_themselves(
+    stage: Stage, chats: Chats
+) -> None:
+    collecting(stage, confirms=True)
+    wrote(stage, "hello")
+    wrote(stage, "bo@example.com", sender_name="Win at evil.example/prize")
+    outbox_work(stage)
+    [asked] = stage.sink.mails
+    assert "in a chat with us on Instagram. With" in text_of(asked)
+    assert "evil" not in asked.as_string()
