@@ -114,6 +114,8 @@ FREELY_TOLD = [
     EventName.MESSAGE_RECEIVED.value,
 ]
 """Events whose data is in the merchant's own words, or the customer's."""
+NAMELESS = "erased:"
+"""What stands before an event's own id where its provider's was."""
 AddressHash = Callable[[str, str], str]
 
 
@@ -236,11 +238,17 @@ def _forget(connection: Connection, store_id: str, table: Table, ids: Iterable[s
 
 
 def _forget_told(connection: Connection, store_id: str, ids: Iterable[str]) -> int:
-    """Forget their tags, which may say anything."""
+    """Forget tags and words, which may say anything, and the providers' ids of what they wrote.
+
+    WhatsApp's ids have the number in them.
+    """
     e, nothing = events.c, literal({}, events.c.data.type)
     theirs = (e.store_id == store_id, e.customer_id.in_(list(ids)))
     told = update(events).where(*theirs, e.name.in_(FREELY_TOLD)).values(data=nothing)
-    return connection.execute(told).rowcount
+    found = connection.execute(told).rowcount
+    wrote = update(events).where(*theirs, e.name == EventName.MESSAGE_RECEIVED.value)
+    connection.execute(wrote.values(dedupe_key=literal(NAMELESS) + e.id))
+    return found
 
 
 def _forget_answers(connection: Connection, store_id: str, ids: Iterable[str]) -> int:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CHANNELS = ("email", "sms", "whatsapp", "messenger", "instagram")
+PROVIDED = ("email", "sms", "whatsapp", "messenger", "instagram")
+CHANNELS = (*PROVIDED, "webchat")
 EACH = "tests/faults/test_channel_faults.py::"
 BY_LINK = EACH + "test_an_unsubscribing_by_the_link_comes_in_time_for_mail_that_is_claimed"
 ODD = "tests/channels/test_odd_answers.py::"
@@ -28,10 +29,39 @@ Row = dict[str, str]
 
 
 def of_chats(test: str, email: str) -> Row:
-    return {"email": email, **dict.fromkeys(CHANNELS[1:], test)}
+    return {"email": email, **dict.fromkeys(PROVIDED[1:], test)}
 
 
-TABLE: dict[str, Row] = {
+CHAT = "tests/faults/test_webchat_faults.py::"
+CHAT_DOOR = "tests/test_webchat_door.py::"
+OURS = "none: the chat has no provider: what we say is laid out in our own database"
+BY_CHAT: Row = {
+    "F20": CHAT + "test_a_report_that_comes_fifty_times_at_once_is_one",
+    "F21": CHAT + "test_reports_backwards_and_twice_end_where_they_should",
+    "F22": OURS,
+    "F22, within a batch": CHAT + "test_a_stop_within_a_batch_holds_for_its_sender_alone",
+    "F23": CHAT_DOOR + "test_a_forged_token_is_refused",
+    "F24": CHAT_DOOR + "test_what_a_browser_posts_is_kept_as_the_channel_reads_it",
+    "F25": NO_SNS,
+    "F31": OURS,
+    "F31, tries": OURS,
+    "F31, neighbours": OURS,
+    "F32": "tests/channels/test_webchat.py::"
+           "test_a_lost_answer_is_tried_again_and_the_reason_holds_nothing_of_the_database",
+    "F33": CHAT + "test_what_was_laid_out_without_our_hearing_of_it_is_there_once",
+    "F34": "tests/channels/test_webchat.py::"
+           "test_a_lost_answer_is_tried_again_and_the_reason_holds_nothing_of_the_database",
+    "F35": NO_SMTP,
+    "F35, TLS": NO_SMTP,
+    "F36": OURS,
+    "F45": CHAT + "test_a_stop_after_the_claim_comes_in_time",
+    "F45, only mentioned": CHAT + "test_what_only_mentions_stopping_stops_nothing_and_waits_"
+                                  "for_somebody_to_read_it",
+    "F46": CHAT + "test_an_agent_asked_for_after_the_claim_holds_the_message",
+    "F47": NO_TAG,
+    "F48": CHAT + "test_who_is_erased_is_not_written_to_and_late_reports_bring_nothing_back",
+}  # fmt: skip
+BY_PROVIDER: dict[str, Row] = {
     "F20": of_chats(EACH + "test_a_report_that_comes_fifty_times_at_once_is_one",
                     MAIL_TELLS_NOTHING),
     "F21": of_chats(EACH + "test_reports_backwards_and_twice_end_where_they_should",
@@ -64,7 +94,7 @@ TABLE: dict[str, Row] = {
         "messenger": DOOR + "test_what_metas_secret_of_this_store_signed_is_kept_once",
         "instagram": EACH + "test_a_report_that_comes_fifty_times_at_once_is_one",
     },
-    "F25": dict.fromkeys(CHANNELS, NO_SNS),
+    "F25": dict.fromkeys(PROVIDED, NO_SNS),
     "F31": of_chats(ODD + "test_a_wait_however_it_is_told_is_heeded_within_reason",
                     SMTP + "test_greylisting_waits_five_minutes"),
     "F31, tries": of_chats(EACH + "test_a_provider_that_asks_for_patience_uses_up_no_tries",
@@ -97,20 +127,22 @@ TABLE: dict[str, Row] = {
     "F46": of_chats(EACH + "test_an_agent_asked_for_after_the_claim_holds_the_message",
                     "tests/jobs/test_conversations.py::"
                     "test_a_message_already_claimed_is_held_before_its_hand_over"),
-    "F47": dict.fromkeys(CHANNELS[:3], NO_TAG) | dict.fromkeys(
-        CHANNELS[3:], "tests/channels/test_meta_inbox.py::"
+    "F47": dict.fromkeys(PROVIDED[:3], NO_TAG) | dict.fromkeys(
+        PROVIDED[3:], "tests/channels/test_meta_inbox.py::"
         "test_an_automated_message_out_of_its_window_is_never_on_the_wire"),
     "F48": of_chats(
         EACH + "test_who_is_erased_is_not_written_to_and_late_reports_bring_nothing_back",
         "tests/jobs/test_privacy.py::test_late_webhooks_do_not_bring_an_erased_person_back",
     ),
 }  # fmt: skip
+TABLE = {fault: {**row, "webchat": BY_CHAT[fault]} for fault, row in BY_PROVIDER.items()}
 WANTED = {*range(20, 26), *range(31, 37), *range(45, 49)}
 
 
 def test_every_fault_has_its_row_and_every_row_all_channels() -> None:
     assert {int(name.partition(",")[0][1:]) for name in TABLE} == WANTED
     assert {tuple(sorted(row)) for row in TABLE.values()} == {tuple(sorted(CHANNELS))}
+    assert BY_CHAT.keys() == BY_PROVIDER.keys()
 
 
 @pytest.mark.parametrize("fault", TABLE)
