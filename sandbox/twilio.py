@@ -182,7 +182,7 @@ def add_media(app: Flask, twilio: Twilio) -> None:
     """Add where an MMS's picture lies: the account's own, and from there to a store of files."""
 
     @app.get(f"/2010-04-01/Accounts/<sid>/Messages/<message>/Media/{MEDIA}")
-    def media(sid: str, message: str) -> tuple[Response, int] | AnyResponse:  # noqa: ARG001
+    def picture_sent(sid: str, message: str) -> tuple[Response, int] | AnyResponse:  # noqa: ARG001
         auth = request.authorization
         own = (twilio.account_sid, twilio.account_sid, twilio.auth_token)
         if not auth or (sid, auth.username, auth.password) != own:

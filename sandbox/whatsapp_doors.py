@@ -46,7 +46,7 @@ def add_media(app: Flask, whatsapp: WhatsApp) -> None:
     """Add where the picture lies that people send: asked for by its id, then fetched, signed in."""
 
     @app.get(f"/<version>/{MEDIA_ID}")
-    def media(version: str) -> Response | Told:  # noqa: ARG001
+    def media_found(version: str) -> Response | Told:  # noqa: ARG001
         url = f"{whatsapp.world.mailbox_url}/whatsapp_media/{MEDIA_ID}"
         known = {"id": MEDIA_ID, "mime_type": PICTURE_TYPE, "messaging_product": "whatsapp"}
         return _stranger(whatsapp) or jsonify(url=url, file_size=len(picture()), **known)
