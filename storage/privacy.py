@@ -13,8 +13,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
+    Text,
     and_,
     case,
+    cast,
     delete,
     insert,
     literal,
@@ -247,7 +249,7 @@ def _forget_told(connection: Connection, store_id: str, ids: Iterable[str]) -> i
     told = update(events).where(*theirs, e.name.in_(FREELY_TOLD)).values(data=nothing)
     found = connection.execute(told).rowcount
     wrote = update(events).where(*theirs, e.name == EventName.MESSAGE_RECEIVED.value)
-    connection.execute(wrote.values(dedupe_key=literal(NAMELESS) + e.id))
+    connection.execute(wrote.values(dedupe_key=literal(NAMELESS) + cast(e.id, Text)))
     return found
 
 

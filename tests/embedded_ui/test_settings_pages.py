@@ -163,6 +163,7 @@ def test_the_part_that_is_open_is_in_sight_on_a_phone(open_page: Open, maple: Sm
     frame = open_page("/settings")
     frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     parts = frame.get_by_role("navigation", name="Parts of the settings").get_by_role("link")
+    expect(parts.last).to_be_visible(timeout=30_000)
     expect(parts.last).not_to_be_in_viewport(ratio=0.9)
     frame.evaluate("document.querySelector('.tabs a:last-of-type').click()")
     expect(frame.get_by_text("If you leave Reprise")).to_be_visible()
