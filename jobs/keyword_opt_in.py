@@ -1,12 +1,12 @@
 """The word that a store asks for: whoever writes it agrees to marketing on that channel."""
 
-from jobs import reply, wishes
+from jobs import fixed_answers, wishes
 from jobs.heard import Heard
 from marketing import keyword_opt_in
 from marketing.chat import InboundKind
 from marketing.keyword_opt_in import KeywordOptIn
 from marketing.model import ConsentSource
-from storage import customers, opt_ins, replies
+from storage import opt_ins
 from storage.opt_ins import OptIn
 
 ANSWERED = "opt-in:"
@@ -45,30 +45,12 @@ def _keep(heard: Heard, asked: KeywordOptIn, *, is_new: bool) -> bool:
 
 
 def _was_told(heard: Heard) -> bool:
-    since = heard.kept.received_at - keyword_opt_in.PAUSE
-    whose = (heard.connection, heard.store.id, heard.customer_id)
-    return replies.was_told(*whose, f"{ANSWERED}{heard.channel}:", since)
+    return fixed_answers.was_told(heard, ANSWERED, keyword_opt_in.PAUSE)
 
 
 def _confirm(heard: Heard) -> None:
-    """Tell what they get now and how it ends, at any hour: it is the answer they wait for."""
-    if heard.message.is_answered:
-        return
-    reply.queue(
-        heard.connection,
-        heard.runtime,
-        heard.store,
-        heard.customer_id,
-        heard.channel,
-        _words(heard),
-        address=heard.kept.sender,
-        in_human_hands=True,
-        key=f"{ANSWERED}{heard.channel}:{heard.kept.provider_id}",
-    )
-
-
-def _words(heard: Heard) -> str:
-    store = heard.store
-    who = customers.find(heard.connection, store.id, "id", heard.customer_id) or {}
-    locale = str(who.get("locale") or store.locale)
-    return keyword_opt_in.answer(heard.channel, locale, store.name or store.domain)
+    """Tell what they get now and how it ends."""
+    if not heard.message.is_answered:
+        store, locale = heard.store, fixed_answers.locale_of(heard)
+        words = keyword_opt_in.answer(heard.channel, locale, store.name or store.domain)
+        fixed_answers.tell(heard, ANSWERED, words)
