@@ -63,7 +63,8 @@ def test_hours_promises_and_who_is_told_are_kept(open_page: Open, maple: SmallSt
     expect(frame.get_by_text("Paste the address that begins with").first).to_be_visible()
     check(frame)
     frame.get_by_label("Slack").fill("https://hooks.slack.com/services/T/B/x")
-    press_save(frame)
+    with frame.page.expect_response(lambda answer: answer.request.method == "PUT"):
+        press_save(frame)
     expect(frame.get_by_label("Monday until")).to_have_value("12:30")
     frame = open_page("/settings/conversations")
     expect(frame.get_by_role("textbox", name="Your own words for a person")).to_have_value(
