@@ -13,8 +13,8 @@ from marketing.answering import is_answer
 from marketing.chat import InboundKind
 from marketing.events import EventName
 from marketing.keywords import Wish, keyword_of, wish_of
-from marketing.model import ChannelName, CustomerKey
-from storage import Connection, chatters, conversations, enrollments, inbound, people
+from marketing.model import ChannelName
+from storage import Connection, chatters, conversations, enrollments, inbound
 from storage.chatters import Sender
 from storage.inbound import Inbound
 from storage.stores import Store
@@ -93,10 +93,9 @@ def _whose(
     """Give who wrote: on a text the number says it, on a chat an id that a person has there."""
     now, real_now = runtime.database.moments(connection)
     hashed = runtime.secrets.address_hash
-    if channel is ChannelName.SMS:
-        named = [(CustomerKey(phone=one.sender), now) for one in wrote]
-        return people.meet(connection, store.id, named, hashed, by_own_number=True)
     senders = [_sender(one, now, real_now) for one in wrote]
+    if channel is ChannelName.SMS:
+        return chatters.meet_by_number(connection, store.id, senders, hashed)
     return chatters.meet(connection, store.id, channel, senders, hashed)
 
 

@@ -1,6 +1,7 @@
 """What a customer asks of a channel itself, done at once: to be left alone, to be written to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -10,7 +11,16 @@ from marketing.consent import CONSENT_CHANNELS, KEPT_CHANNELS, SuppressionScope
 from marketing.events import EventName
 from marketing.keywords import Wish, wish_of
 from marketing.model import Consent, ConsentSource, ConsentState, Reason
-from storage import customer_changes, customers, identities, messages, outbox, suppressions
+from storage import (
+    chatters,
+    customer_changes,
+    customers,
+    identities,
+    messages,
+    outbox,
+    suppressions,
+)
+from storage.inbound import BY_PHONE
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -26,7 +36,10 @@ def obey(heard: Heard) -> Wish | None:
 
 
 def stop(heard: Heard) -> None:
-    """Write no more marketing there: nothing that is pending goes either."""
+    """Write no more marketing there: nothing that is pending goes either.
+
+    It holds for whoever has that number, too, by word of their own or typed at a checkout.
+    """
     connection, store, channel = heard.connection, heard.store, heard.channel
     suppressions.add(
         connection,
@@ -39,11 +52,27 @@ def stop(heard: Heard) -> None:
         now=heard.said_at,
     )
     _stop_anew(heard)
+    for one in (heard, *_of_others(heard)):
+        _leave(one)
+
+
+def _leave(heard: Heard) -> None:
     said = Consent(heard.channel, ConsentState.UNSUBSCRIBED, ConsentSource.REPLY, heard.said_at)
     if _changes(heard, said, only_after=None):
         _news(heard, EventName.CUSTOMER_UNSUBSCRIBED, said.source)
-    reason = Reason.UNSUBSCRIBED
-    messages.skip_of_customer(connection, store.id, heard.customer_id, channel, reason)
+    whose = (heard.connection, heard.store.id, heard.customer_id)
+    messages.skip_of_customer(*whose, heard.channel, Reason.UNSUBSCRIBED)
+
+
+def _of_others(heard: Heard) -> list[Heard]:
+    """Give a message as if the others had written it of whom the sender's number is known."""
+    ways = (heard.kept.sender, *heard.message.also)
+    number = next((way for way in ways if way.startswith("+")), None)
+    if heard.channel not in BY_PHONE or number is None:
+        return []
+    everybody = chatters.of_number(heard.connection, heard.store.id, number)
+    others = (one for one in everybody if one != heard.customer_id)
+    return [replace(heard, kept=replace(heard.kept, customer_id=one)) for one in others]
 
 
 def _stop_anew(heard: Heard) -> None:

@@ -1,6 +1,8 @@
-"""Customers who write on a chat channel: found by the id that they have there, or new.
+"""Customers who write on a channel: found by the id or number that they have there, or new.
 
-A stranger who writes is a customer who agreed to nothing.
+A stranger who writes is a customer who agreed to nothing. A number is whose it has shown to be:
+typed at a checkout beside an address it is not that address' owner's, and whoever writes from it
+is somebody else.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from marketing.model import ChannelName
 from storage.among import among
@@ -64,6 +66,21 @@ def meet(
     return whose
 
 
+def meet_by_number(
+    connection: Connection,
+    store_id: str,
+    senders: Sequence[Sender],
+    address_hash: AddressHash,
+) -> list[str | None]:
+    """Give the customers who write by text message, as `meet` does; the number says who it is."""
+    lock_stores(connection, [store_id])
+    gone = _erased(connection, store_id, ChannelName.SMS, senders, address_hash)
+    return [
+        None if _is_gone(one, gone) else _new(connection, store_id, ChannelName.SMS, one)
+        for one in senders
+    ]
+
+
 def _known(
     connection: Connection, store_id: str, channel: str, senders: Iterable[Sender]
 ) -> dict[str, str]:
@@ -113,21 +130,40 @@ def _new(connection: Connection, store_id: str, channel: ChannelName, one: Sende
 
 
 def _holder(connection: Connection, store_id: str, number: str) -> str | None:
-    """Give whose a number is by the platform's word or their own; typed by a guest it is nobody's.
+    """Give whose a number is by the platform's word or their own; they have it from now.
 
-    Else whoever types their number beside somebody else's address becomes that customer here.
+    Else whoever types their number beside somebody else's address becomes that customer here. A
+    guest of whom nothing but the number is known is who has it.
     """
     c = customers.c
-    mine = (c.store_id == store_id, c.phone == number, ~c.phone_is_typed, c.erased_at.is_(None))
-    query = select(c.id).where(*mine).order_by(c.deleted_at.is_not(None), c.created_at, c.id)
-    return connection.execute(query.limit(1)).scalar()
+    is_all = and_(c.email_key.is_(None), c.external_id.is_(None))
+    is_theirs = or_(~c.phone_is_typed, is_all)
+    mine = (c.store_id == store_id, c.phone == number, is_theirs, c.erased_at.is_(None))
+    ordered = (c.phone_is_typed, c.deleted_at.is_not(None), c.created_at, c.id)
+    query = select(c.id, c.phone_is_typed).where(*mine).order_by(*ordered).limit(1)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return None
+    if found.phone_is_typed:
+        own = (c.store_id == store_id, c.id == found.id)
+        connection.execute(update(customers).where(*own).values(phone_is_typed=False))
+    return str(found.id)
 
 
 def _number(channel: ChannelName, one: Sender) -> str | None:
     """Give the phone number that somebody writes from, where a channel tells it."""
+    if channel is ChannelName.SMS:
+        return one.address
     if channel is not ChannelName.WHATSAPP:
         return None
     return next((way for way in (one.address, *one.also) if way.startswith("+")), None)
+
+
+def of_number(connection: Connection, store_id: str, number: str) -> list[str]:
+    """Give everybody of whom a number is known, shown to be theirs or typed; the erased not."""
+    c = customers.c
+    mine = (c.store_id == store_id, c.phone == number, c.erased_at.is_(None))
+    return list(connection.execute(select(c.id).where(*mine).order_by(c.id)).scalars())
 
 
 def _see(

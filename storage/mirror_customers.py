@@ -184,7 +184,10 @@ class People:
         if found is None and holder is not None and _may_be(holder, key):
             found = holder
         if found is None and holder is None:
-            sharing = self._by_phone.get((store_id, key.phone or ""), ())
+            sharing = sorted(
+                self._by_phone.get((store_id, key.phone or ""), ()),
+                key=lambda one: bool(one.row["phone_is_typed"]),
+            )
             alike = (one for one in sharing if one.into is None and _may_be(one, key))
             found = next((one for one in alike if _may_have(one, key, is_record=is_record)), None)
         return found

@@ -22,14 +22,11 @@ def meet(
     store_id: str,
     named: Sequence[Known],
     address_hash: AddressHash,
-    *,
-    by_own_number: bool = False,
 ) -> list[str | None]:
     """Give the customers whom a program of the merchant's names, in the order asked.
 
     A new address or number is a new customer, who has agreed to nothing; None for whoever was
-    erased, and for an id of the platform's that we never heard of. `by_own_number`: they write
-    from it, so that a new customer's is theirs.
+    erased, and for an id of the platform's that we never heard of.
     """
     lock_stores(connection, [store_id])
     keys = [(store_id, key) for key, _ in named if key is not None]
@@ -39,8 +36,6 @@ def meet(
         can_be_new = key is not None and (key.email or key.phone)
         known = people.known(store_id, key) if key is not None else None
         person = people.find(store_id, key, at) if known or can_be_new else None
-        if person and by_own_number and person.is_new:
-            person.put(phone_is_typed=False)
         found.append(person if person and not person.is_erased else None)
     people.save(connection)
     mirror_merges.move(connection, people.merged)
