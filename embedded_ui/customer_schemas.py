@@ -6,7 +6,7 @@ from doors.json_api import plain_text
 from doors.spoken import Sentence
 from embedded_ui.inbox_schemas import AttachmentSchema, CardSchema
 from marketing.attribution import TouchKind
-from marketing.model import ConsentState
+from marketing.model import ChannelName, ConsentState
 from marketing.said import say
 from storage.customer_search import FURTHEST_PAGE, NEVER_SAID
 
@@ -28,10 +28,11 @@ class CustomersQuery(Schema):
         load_default=None,
         validate=validate.OneOf([*(state.value for state in ConsentState), NEVER_SAID]),
     )
+    reach = fields.Enum(ChannelName, by_value=True, load_default=None)
 
 
 class CustomerLineSchema(Schema):
-    """One customer of the list."""
+    """One customer of the list; `reached_by`: the channels that marketing reaches them by now."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)
@@ -41,16 +42,21 @@ class CustomerLineSchema(Schema):
     spent = fields.Integer(required=True)
     last_order_at = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
+    reached_by = fields.List(fields.String(), required=True)
 
 
 class CustomerListSchema(Schema):
-    """A page of customers, the newest first; `more` says that `total` stopped counting."""
+    """A page of customers, the newest first; `more` says that `total` stopped counting.
+
+    `channels`: those whose reach can be asked for.
+    """
 
     customers = fields.List(fields.Nested(CustomerLineSchema), required=True)
     page = fields.Integer(required=True)
     pages = fields.Integer(required=True)
     total = fields.Integer(required=True)
     more = fields.Boolean(required=True)
+    channels = fields.List(fields.String(), required=True)
 
 
 class ConsentSchema(Schema):

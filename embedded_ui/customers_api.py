@@ -1,6 +1,7 @@
 """/panel/api/customers: finding one, who they are to the store, and all that happened to them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -29,11 +30,13 @@ from jobs.customer_care import Receipt
 from marketing import metrics
 from marketing.consent import KEPT_CHANNELS
 from marketing.flow import Flow, SendMessage
-from marketing.model import ConsentSource, Reason
+from marketing.model import ChannelName, ConsentSource, Reason
+from marketing.policy import policy_of
 from marketing.said import say
-from storage import Connection, codes, flows, opt_ins, reports_customers, segments
+from storage import Connection, codes, flows, opt_ins, reach, reports_customers, segments
 from storage.customer_search import COUNTED_TO, FURTHEST_PAGE, PAGE, Wanted, customer_page
 from storage.opt_ins import OptIn
+from storage.reach import Ways, Words
 from storage.reports_customers import Entry
 from storage.text import dumps
 from storage.threads import HANDED
@@ -55,9 +58,16 @@ class CustomersView(MethodView):
         with the_runtime().database.reading() as connection:
             if segment_id and segments.get(connection, the_store().id, segment_id) is None:
                 refuse(404, say("There is no such segment in this store."), "segment")
+            open_to = _open_to(connection)
+            wanted = replace(wanted, reached=_reached(open_to, query["reach"]))
             found = customer_page(connection, the_store().id, wanted, page=query["page"])
+            ids = [row.id for row in found.customers]
+            by = reach.reached_now(connection, the_store().id, ids, open_to)
         return {
-            "customers": [_line(row._asdict()) for row in found.customers],
+            "customers": [
+                {**_line(row._asdict()), "reached_by": by[row.id]} for row in found.customers
+            ],
+            "channels": list(open_to),
             "page": query["page"],
             "pages": max(1, min(FURTHEST_PAGE, -(-found.total // PAGE))),
             "total": min(found.total, COUNTED_TO),
@@ -160,6 +170,20 @@ class TimelineView(MethodView):
             "entries": [_entry(entry) for entry in shown],
             "before": _name_of(shown[-1]) if more else None,
         }
+
+
+def _open_to(connection: Connection) -> Mapping[str, Ways]:
+    """Give by channel what decides whom marketing reaches, by this store's settings."""
+    policy, now = policy_of(the_store().settings).consent, the_runtime().database.now(connection)
+    return reach.reachable(connection, the_store().id, policy, now)
+
+
+def _reached(open_to: Mapping[str, Ways], channel: ChannelName | None) -> Words | None:
+    if channel is None:
+        return None
+    if channel.value not in open_to:
+        refuse(422, say("This channel is not connected. Connect it in the settings."), "reach")
+    return open_to[channel.value].reached
 
 
 def _found(connection: Connection, customer_id: UUID) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Finding customers: by the beginnings of words, a segment, what they said; the newest first.
+"""Finding customers: by beginnings of words, segment, consent, reach; the newest first.
 
 A few are found from what was asked for and put in order; of many, the newest are met soon when
 one walks along all customers in their order. Which of the two it is, a bounded count tells.
@@ -55,6 +55,8 @@ class Wanted:
     """Whose consent `consent` is about: email or sms."""
     consent: str | None = None
     """A state of `marketing.model.ConsentState`, or `unknown`."""
+    reached: ColumnElement[bool] | None = None
+    """Whom a channel reaches now: `storage.reach`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,12 @@ def customer_page(
     parts = [*_words(connection, store_id, wanted), *_segment(connection, store_id, wanted)]
     few = next((part for part in parts if part.is_few), None)
     here = [c.store_id == store_id, c.deleted_at.is_(None), c.erased_at.is_(None)]
-    found = and_(*here, *(part.condition for part in parts if part is not few), _said(wanted))
+    said = (_said(wanted), true() if wanted.reached is None else wanted.reached)
+    found = and_(*here, *(part.condition for part in parts if part is not few), *said)
     if few is not None:
         found = and_(found, c.id.in_(few.found))
-    is_one_word = len(parts) == 1 and few is None and wanted.consent is None
+    is_more = wanted.consent is not None or wanted.reached is not None
+    is_one_word = len(parts) == 1 and few is None and not is_more
     total = COUNTED_TO + 1 if is_one_word else _count(connection, found)
     return CustomerPage(_rows(connection, found, page, in_one_go=few is not None), total)
 

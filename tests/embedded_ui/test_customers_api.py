@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from storage import schema
 from storage.database import Database
@@ -59,6 +59,33 @@ def test_the_list_is_narrowed_by_segment_and_consent(
     assert stranger.status_code == 404
     refused = ask("/customers?consent=perhaps")
     assert (refused.status_code, refused.json["field"]) == (422, "consent")  # type: ignore[index]
+
+
+def test_the_list_says_what_reaches_each_and_is_narrowed_by_a_channel(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        mine = schema.customers.c.id == maple.ada
+        agreed = {"phone": "+4790000000", "whatsapp_consent": "subscribed"}
+        connection.execute(update(schema.customers).where(mine).values(**agreed))
+    for refused in (ask("/customers?reach=whatsapp"), ask("/customers?reach=pigeon")):
+        assert (refused.status_code, refused.json["field"]) == (422, "reach")  # type: ignore[index]
+    connect_whatsapp(database, maple)
+    found = told(ask, "/customers?reach=whatsapp")
+    assert found["channels"] == ["email", "sms", "whatsapp"]
+    assert [(one["id"], one["reached_by"]) for one in found["customers"]] == [
+        (maple.ada, ["email", "whatsapp"])
+    ]
+    assert (found["total"], found["more"]) == (1, False)
+    assert told(ask, "/customers?reach=whatsapp&search=ben")["total"] == 0
+    assert told(ask, "/customers", domain=NEIGHBOUR)["channels"] == ["email", "sms"]
+
+
+def connect_whatsapp(database: Database, store: SmallStore) -> None:
+    made = {"provider": "meta", "public": {}, "revision": 1, "secret": "sealed"}
+    own = {"channel": "whatsapp", "callback_key": "whatsapp", "connected_at": NOW}
+    with database.writing() as connection:
+        Rows(connection, store.id).put(schema.channel_accounts, **made, **own)
 
 
 def test_a_customer_tells_segments_properties_and_when_they_were_last_seen(

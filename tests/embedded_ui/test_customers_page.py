@@ -16,11 +16,13 @@ from tests.embedded_ui.framed import (
     admin,
     check,
     database_url,
+    in_every_sight,
     look,
     maple,
     open_page,
+    wide_again,
 )
-from tests.embedded_ui.test_customers_api import in_segment, waiting
+from tests.embedded_ui.test_customers_api import connect_whatsapp, in_segment, waiting
 from tests.seeding import SmallStore
 
 __all__ = ["admin", "database_url", "maple", "open_page"]
@@ -47,6 +49,23 @@ def test_the_list_is_narrowed_by_segment_and_answer_and_widened_again(
         check(frame)
     frame.get_by_role("button", name="Show everyone").click()
     expect(frame.get_by_text("8 customers")).to_be_visible()
+
+
+def test_the_list_is_narrowed_to_those_whom_whatsapp_reaches(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    connect_whatsapp(database, maple)
+    with database.writing() as connection:
+        mine = schema.customers.c.id == maple.ada
+        agreed = {"phone": "+4790000000", "whatsapp_consent": "subscribed"}
+        connection.execute(update(schema.customers).where(mine).values(**agreed))
+    frame = look(open_page, "/customers", "Ada Reyes")
+    wide_again(frame)
+    frame.get_by_label("Can be reached by").select_option("Reachable: WhatsApp")
+    expect(frame.get_by_text("1 customer", exact=True)).to_be_visible()
+    ada = frame.get_by_role("row").filter(has_text="Ada Reyes")
+    expect(ada.get_by_role("img", name="WhatsApp")).to_be_visible()
+    in_every_sight(frame)
 
 
 def test_a_customer_is_taken_out_of_a_flow_by_keys(

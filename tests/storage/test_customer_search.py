@@ -1,15 +1,18 @@
-"""Finding customers: by beginnings, segment and consent, in one store only, quickly."""
+"""Finding customers: by beginnings, segment, consent and reach, in one store only, quickly."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
-from storage import customer_search, schema
+from marketing.consent import Audience, ConsentPolicy
+from storage import customer_search, reach, schema
 from storage.beginnings import key_of
 from storage.customer_search import Wanted, customer_page
 from storage.database import Database
-from tests.seeding import SmallStore, at
+from tests.seeding import NOW, SmallStore, at
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def store(connection: Connection) -> SmallStore:
     return SmallStore(connection)
 
 
-def names(connection: Connection, store: SmallStore, search: str, **more: str) -> list[str]:
+def names(connection: Connection, store: SmallStore, search: str, **more: Any) -> list[str]:
     page = customer_page(connection, store.id, Wanted(search, **more))
     assert page.total == len(page.customers)
     return sorted(row.first_name for row in page.customers)
@@ -101,3 +104,32 @@ def test_the_list_is_narrowed_by_a_segment_of_the_store(
 def test_the_list_counts_its_own_store_only(connection: Connection, store: SmallStore) -> None:
     page = customer_page(connection, store.id, Wanted())
     assert page.total == len(page.customers) == 8
+
+
+def test_those_whom_a_channel_reaches_are_found_and_told_with_it(
+    connection: Connection, store: SmallStore
+) -> None:
+    c = schema.customers.c
+    agreed = {"phone": "+4790000000", "whatsapp_consent": "subscribed", "sms_consent": None}
+    connection.execute(update(schema.customers).where(c.id == store.ada).values(**agreed))
+    for channel in ("whatsapp", "messenger"):
+        made = {"provider": "meta", "public": {}, "revision": 1, "secret": "sealed"}
+        own = {"channel": channel, "callback_key": channel, "connected_at": NOW}
+        store.rows.put(schema.channel_accounts, **made, **own)
+    wrote = {"channel": "messenger", "customer_id": store.ben}
+    met = {"address": "m-1", "kind": "psid", "first_seen": NOW, "last_seen": NOW}
+    store.rows.put(schema.identities, **wrote, **met)
+    told = {"provider_id": "1", "sender": "m-1", "text": "Hello", "received_at": NOW}
+    store.rows.put(schema.inbound_messages, id=schema.new_id(), **wrote, **told)
+    policy = ConsentPolicy(Audience.SUBSCRIBERS)
+    for now, chats in ((NOW, ["Ben"]), (NOW + timedelta(days=2), [])):
+        open_to = reach.reachable(connection, store.id, policy, now)
+        assert found_by(connection, store, open_to["whatsapp"]) == ["Ada"]
+        assert found_by(connection, store, open_to["messenger"]) == chats
+        told_of = reach.reached_now(connection, store.id, [store.ada, store.ben], open_to)
+        assert "whatsapp" in told_of[store.ada]
+        assert ("messenger" in told_of[store.ben]) is bool(chats)
+
+
+def found_by(connection: Connection, store: SmallStore, ways: reach.Ways) -> list[str]:
+    return names(connection, store, "", reached=ways.reached)

@@ -10,14 +10,14 @@ import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { CustomerLine, CustomerList } from "../types";
-import { ConsentBadge } from "../ui/badges";
+import { Channels, ConsentBadge } from "../ui/badges";
 import { Pager } from "../ui/Pager";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
 import { useSettled } from "../ui/useSettled";
 
 const words = strings.customers;
-const EVERYONE: Narrowed = { segment: "", consent: "" };
+const EVERYONE: Narrowed = { segment: "", consent: "", reach: "" };
 const asked = (parts: Record<string, string>) =>
   new URLSearchParams(Object.entries(parts).filter(([, value]) => value)).toString();
 const howMany = ({ more, total }: CustomerList, written: string) =>
@@ -35,7 +35,7 @@ export default function Customers() {
     placeholderData: keepPreviousData,
   });
   const { format } = useStore();
-  const isNarrowed = Boolean(narrowed.segment || narrowed.consent);
+  const isNarrowed = Object.values(narrowed).some(Boolean);
   return (
     <main className="page">
       <div className="phead">
@@ -60,6 +60,7 @@ export default function Customers() {
         </div>
         <Filters
           narrowed={narrowed}
+          channels={data?.channels ?? []}
           narrow={(chosen) => {
             narrow(chosen);
             turn(1);
@@ -124,6 +125,9 @@ function Table({ list, search }: { list: CustomerList; search: string }) {
           <tr>
             <th scope="col">{columns.name}</th>
             <th scope="col">{columns.consent}</th>
+            <th scope="col" className="wide">
+              {own.reach}
+            </th>
             <th scope="col" className="r wide">
               {columns.orders}
             </th>
@@ -157,6 +161,9 @@ function Row({ customer }: { customer: CustomerLine }) {
       </td>
       <td>
         <ConsentBadge state={customer.email_consent} />
+      </td>
+      <td className="wide">
+        {customer.reached_by.length ? <Channels names={customer.reached_by} /> : <span className="sub">{own.noReach}</span>}
       </td>
       <td className="r num wide">{format.int(customer.orders)}</td>
       <td className="r num">{format.money(customer.spent)}</td>

@@ -1,12 +1,15 @@
-// Narrows the customers' list: by a segment, by what they said of e-mail.
+// Narrows the customers' list: by a segment, by what they said of e-mail, by the channel that reaches them.
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../api";
+import { strings } from "../strings";
 import { words } from "./words";
 
-export type Narrowed = { segment: string; consent: string };
+export type Narrowed = { segment: string; consent: string; reach: string };
 type Listed = { segments: { id: string; name: string }[] };
 
-export function Filters({ narrowed, narrow }: { narrowed: Narrowed; narrow: (to: Narrowed) => void }) {
+type Props = { narrowed: Narrowed; narrow: (to: Narrowed) => void; channels: string[] };
+
+export function Filters({ narrowed, narrow, channels }: Props) {
   const { data } = useQuery({
     queryKey: ["segments", "names"],
     queryFn: () => api<Listed>("/segments/names"),
@@ -36,6 +39,19 @@ export function Filters({ narrowed, narrow }: { narrowed: Narrowed; narrow: (to:
         {Object.entries(words.consents).map(([state, label]) => (
           <option key={state} value={state}>
             {label}
+          </option>
+        ))}
+      </select>
+      <select
+        className="input"
+        aria-label={words.reach}
+        value={narrowed.reach}
+        onChange={(event) => narrow({ ...narrowed, reach: event.target.value })}
+      >
+        <option value="">{words.everyReach}</option>
+        {channels.map((channel) => (
+          <option key={channel} value={channel}>
+            {words.reachedBy(strings.channels[channel] ?? channel)}
           </option>
         ))}
       </select>
