@@ -176,6 +176,7 @@ def _callback_door(app: Flask, runtime: Runtime) -> None:
         try:
             channel_accounts.opened(runtime, account).verify(callback)
         except BadSignature:
+            receive.turned_away(runtime, account)
             abort(401, "The signature is missing or not ours.")
         receive.kept(runtime, account, callback)
         words, mimetype = CALLBACK_TAKEN.get(channel, ("", "text/plain"))

@@ -68,6 +68,10 @@ class Http:
         """Ask for something; raises `SendFailed` when there is no answer to read."""
         return self._answered(self._client.build_request("GET", url, headers=dict(headers or {})))
 
+    def get_as(self, url: str, auth: tuple[str, str]) -> Answer:
+        """Ask for something with a name and a word; raises `SendFailed` without an answer."""
+        return self._answered(self._client.build_request("GET", url), auth)
+
     def _answered(self, request: httpx.Request, auth: tuple[str, str] | None = None) -> Answer:
         try:
             response = self._client.send(request, auth=auth, stream=True)

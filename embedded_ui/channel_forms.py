@@ -3,6 +3,7 @@
 The panel's words for the fields are in `words/*/channels.ts`, by channel.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,6 +14,18 @@ from marketing.said import Said, say
 Refusal = tuple[str, Said]
 """The field, and what is said."""
 _PLAIN = r"[\x21-\x7e]{16,500}\Z"
+_ORIGIN = (
+    r"(https?://[A-Za-z0-9.\-]+|[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+)(:[0-9]{1,5})?(/[\x21-\x7e]*)?"
+)
+
+
+def number_of(told: str) -> str:
+    """Give a phone number without what people and consoles print between its digits."""
+    return re.sub(r"[\s().\-\u2010-\u2015/]", "", told)
+
+
+def _user_name(told: str) -> str:
+    return told.strip().removeprefix("@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,8 @@ class Field:
     is_secret: bool = False
     """Sealed and never told again: left out later, what is kept stays."""
     is_needed: bool = True
+    tidy: Callable[[str], str] = str.strip
+    """Takes away what people write around it, before the pattern is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,7 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                     "sender",
                     r"(\+[1-9][0-9]{6,14}|MG[0-9a-f]{32})\Z",
                     say("Give a number such as +15550100, or the id of a messaging service: MG…."),
+                    tidy=number_of,
                 ),
             ),
             is_tried_by_message=True,
@@ -118,6 +134,7 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                     "sender",
                     r"\+[1-9][0-9]{6,14}\Z",
                     say("Write the number as +15550100."),
+                    tidy=number_of,
                 ),
             ),
             is_tried_by_message=True,
@@ -139,6 +156,7 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                     r"\+[1-9][0-9]{6,14}\Z",
                     say("Give the number itself, such as +15550100: links lead to it."),
                     is_needed=False,
+                    tidy=number_of,
                 ),
                 *_META_SECRETS,
             ),
@@ -169,6 +187,7 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                     r"[A-Za-z0-9._]{1,30}\Z",
                     say("Give the user name without the @: links lead to it."),
                     is_needed=False,
+                    tidy=_user_name,
                 ),
                 _APP_ID,
                 Field(
@@ -199,7 +218,7 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                 ),
                 Field(
                     "origins",
-                    r"[\x21-\x7e]+( +[\x21-\x7e]+){0,9}\Z",
+                    rf"{_ORIGIN}( +{_ORIGIN}){{0,9}}\Z",
                     say("Write addresses such as https://shop.example.com, with blanks between."),
                     is_needed=False,
                 ),

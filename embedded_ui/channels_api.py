@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask.views import MethodView
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, pre_load, validate
 
 from connectors.shopify.app_load import embed_url
 from doors import audit
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
-from embedded_ui.channel_forms import FORMS, AccountForm
+from embedded_ui.channel_forms import FORMS, AccountForm, number_of
 from embedded_ui.shell import PLUGIN_SETTINGS, us
 from jobs import channel_accounts, listening
 from jobs.channel_accounts import NotConnected, TooManyTries
@@ -54,6 +54,8 @@ class ChannelSchema(Schema):
     """Where the merchant shows the chat on their pages, in their platform's own admin."""
     connected_at = fields.AwareDateTime(required=True)
     last_event_at = fields.AwareDateTime(required=True, allow_none=True)
+    refused_at = fields.AwareDateTime(required=True, allow_none=True)
+    """When a call was last turned away that was not signed with the secret that is kept."""
     trouble = fields.String(required=True, allow_none=True)
     trouble_at = fields.AwareDateTime(required=True, allow_none=True)
     token_ends_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -86,12 +88,19 @@ class AccountSchema(Schema):
 
 
 class TrySchema(Schema):
-    """The number that a test goes to, where it is a message."""
+    """The number that a test message goes to; without it the provider is asked who we are."""
 
     class Meta:
         unknown = RAISE
 
     to = fields.String(validate=E164)
+
+    @pre_load
+    def tidy(self, told: Any, **_: Any) -> Any:
+        """Take a number as people write it."""
+        if isinstance(told, dict) and isinstance(told.get("to"), str):
+            return {**told, "to": number_of(told["to"])}
+        return told
 
 
 class TriedSchema(Schema):
@@ -154,10 +163,8 @@ class ChannelTestView(MethodView):
         if not any(form.has_provider for key, form in FORMS.items() if key[0] is name):
             refuse(404, say("The website chat is tried out on the store's own pages."))
         by_message = any(form.is_tried_by_message for key, form in FORMS.items() if key[0] is name)
-        if by_message and "to" not in told:
-            refuse(422, say("Write the number as +15550100."), "to")
         try:
-            if by_message:
+            if by_message and "to" in told:
                 found = channel_accounts.try_out(the_runtime(), the_store(), name, told["to"])
             else:
                 found = channel_accounts.introduce(the_runtime(), the_store(), name)
@@ -193,7 +200,7 @@ def _given(form: AccountForm, told: Mapping[str, str], kept: Given) -> Given:
     public: dict[str, str] = {}
     secret: dict[str, str] = {}
     for one in form.fields:
-        value = told.get(one.name, "").strip()
+        value = one.tidy(told.get(one.name, ""))
         if one.is_secret and not value:
             value = kept[1].get(one.name, "")
         if (value or one.is_needed) and not re.match(one.pattern, value):
@@ -243,6 +250,7 @@ def _shown(account: ChannelAccount, paused: dict[str, Any] | None) -> dict[str, 
         "switch_url": _switch(account),
         "connected_at": account.connected_at,
         "last_event_at": account.last_event_at,
+        "refused_at": account.refused_at,
         "trouble": account.trouble,
         "trouble_at": account.trouble_at,
         "token_ends_at": account.token_ends_at,

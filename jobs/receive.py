@@ -38,6 +38,7 @@ from storage.text import clean_json
 log = logging.getLogger(__name__)
 
 BATCH = 100
+AWHILE = timedelta(minutes=1)
 KEEP = timedelta(days=30)
 """How long we know again what a provider told: none repeats itself later. Real time."""
 
@@ -119,6 +120,19 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
             accounts.troubled(connection, store.id, account.channel, one.words, real_now)
             alerts.ring_of_channel(connection, runtime, store, account.channel, one.words)
     return failures
+
+
+def turned_away(runtime: Runtime, account: ChannelAccount) -> None:
+    """Keep that a knock was not signed with the account's secret; whoever knocks may be anybody.
+
+    It is written once in a while only, so that a flood of them costs reads.
+    """
+    with runtime.database.reading() as connection:
+        real_now = runtime.database.real_now(connection)
+    if account.refused_at and real_now - account.refused_at < AWHILE:
+        return
+    told = (account.store_id, account.channel, real_now)
+    runtime.database.write(lambda connection: accounts.turned_away(connection, *told))
 
 
 def kept(runtime: Runtime, account: ChannelAccount, callback: Callback) -> None:

@@ -112,6 +112,19 @@ def add_doors(app: Flask, plivo: Plivo) -> None:
         taken = {"api_id": secrets.token_hex(8), "message": "message(s) queued"}
         return jsonify(**taken, message_uuid=[uuid]), 202
 
+    _number_door(app, plivo)
+
+
+def _number_door(app: Flask, plivo: Plivo) -> None:
+    @app.get("/v1/Account/<auth_id>/Number/<number>/")
+    def rented(auth_id: str, number: str) -> tuple[Response, int]:
+        auth, known = request.authorization, (plivo.auth_id, plivo.auth_id, plivo.auth_token)
+        if not auth or (auth_id, auth.username, auth.password) != known:
+            return _refused(401, "authentication failed")
+        if f"+{number}" != NUMBER:
+            return _refused(404, "not found")
+        return jsonify(number=number, sms_enabled=True), 200
+
 
 def _refused(code: int, words: str) -> tuple[Response, int]:
     return jsonify(api_id=secrets.token_hex(8), error=words), code

@@ -27,6 +27,7 @@ from sandbox.world import World
 FAULTS = {"texts": {"reply", "hang_up"}, "statuses": {"twice", "backwards", "lost"}}
 NUMBER = "+15005550006"
 """Twilio's own magic number, which may always send."""
+OWNER = "Maple & Moss"
 NO_NUMBER, UNREACHABLE, LEFT = "+15005550001", "+15005550009", 21610
 HELPED = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
 """Twilio's own answer to HELP, where nobody set another."""
@@ -176,6 +177,14 @@ def add_doors(app: Flask, twilio: Twilio) -> None:
         if fault:
             request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)  # its answer is lost
         return jsonify(taken), 201
+
+    @app.get("/2010-04-01/Accounts/<sid>.json")
+    def account(sid: str) -> tuple[Response, int]:
+        auth = request.authorization
+        own = (twilio.account_sid, twilio.account_sid, twilio.auth_token)
+        if not auth or (sid, auth.username, auth.password) != own:
+            return _refused(401, 20003, "Authenticate")
+        return jsonify(sid=sid, friendly_name=OWNER, status="active", type="Full"), 200
 
 
 def add_media(app: Flask, twilio: Twilio) -> None:

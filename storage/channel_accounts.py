@@ -30,6 +30,8 @@ class ChannelAccount:
     revision: int
     connected_at: datetime
     last_event_at: datetime | None
+    refused_at: datetime | None
+    """When a knock at its door was last turned away, unless one has been right since."""
     trouble: str | None
     trouble_at: datetime | None
     token_ends_at: datetime | None
@@ -63,7 +65,8 @@ def connect(
         "callback_key": known.callback_key if known else random.token_urlsafe(24),
         "public": dict(public), "revision": known.revision + 1 if known else 1,
         "secret": secrets.encrypt(store_id, FIELD, json.dumps(dict(secret))),
-        "connected_at": real_now, "last_event_at": None, "trouble": None, "trouble_at": None,
+        "connected_at": real_now, "last_event_at": None, "refused_at": None,
+        "trouble": None, "trouble_at": None,
     }  # fmt: skip
     upsert(connection, channel_accounts, [row])
     kept = get(connection, store_id, channel)
@@ -107,7 +110,14 @@ def disconnect(connection: Connection, store_id: str, channel: ChannelName) -> b
 
 def heard(connection: Connection, store_id: str, channel: ChannelName, real_now: datetime) -> None:
     """Note that the provider told something just now."""
-    _note(connection, store_id, channel, {"last_event_at": real_now})
+    _note(connection, store_id, channel, {"last_event_at": real_now, "refused_at": None})
+
+
+def turned_away(
+    connection: Connection, store_id: str, channel: ChannelName, real_now: datetime
+) -> None:
+    """Note that a knock was not signed with what we keep of the account."""
+    _note(connection, store_id, channel, {"refused_at": real_now})
 
 
 def troubled(

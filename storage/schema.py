@@ -192,6 +192,8 @@ channel_accounts = _of_store(
     # Real times.
     Column("connected_at", UtcTime, nullable=False),
     Column("last_event_at", UtcTime),
+    # When a knock at its door was last turned away for its signature, since one was right.
+    Column("refused_at", UtcTime),
     Column("trouble", Text),
     Column("trouble_at", UtcTime),
     # An access token that runs out by itself, and when a new one is asked for: business time.

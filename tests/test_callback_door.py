@@ -90,6 +90,22 @@ def test_an_unsigned_knock_is_refused(client: FlaskClient, stage: Stage) -> None
     assert client.get(path).status_code == 405
 
 
+def test_a_knock_signed_with_another_secret_is_noted_once_a_minute_until_one_is_right(
+    client: FlaskClient, stage: Stage
+) -> None:
+    account = account_of(stage, stage.store_id, "typed wrongly")
+    assert knock(client, stage, account, "ours").status_code == 401
+    [noted] = stage.rows(schema.channel_accounts)
+    assert noted.refused_at is not None
+    assert noted.last_event_at is None
+    assert knock(client, stage, account, "ours").status_code == 401
+    [again] = stage.rows(schema.channel_accounts)
+    assert again.refused_at == noted.refused_at
+    assert knock(client, stage, account, "typed wrongly").status_code == 200
+    [well] = stage.rows(schema.channel_accounts)
+    assert well.refused_at is None
+
+
 def test_a_knock_that_is_too_large_is_refused(client: FlaskClient, stage: Stage) -> None:
     account = account_of(stage, stage.store_id, "ours")
     path = f"/callbacks/sms/{account.callback_key}"

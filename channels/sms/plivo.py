@@ -68,7 +68,9 @@ class PlivoChannel:
     def __init__(self, settings: PlivoSettings) -> None:
         self.settings = settings
         self._http = Http(use_proxies=settings.use_proxies)
-        self._messages_url = f"{settings.api_url}/v1/Account/{settings.auth_id}/Message/"
+        account = f"{settings.api_url}/v1/Account/{settings.auth_id}"
+        self._messages_url = f"{account}/Message/"
+        self._number_url = f"{account}/Number/{settings.sender.lstrip('+')}/"
         word = b64encode(f"{settings.auth_id}:{settings.auth_token}".encode()).decode()
         self._headers = {"Authorization": f"Basic {word}"}
 
@@ -117,6 +119,16 @@ class PlivoChannel:
         text = told.get("Text") or told.get("Body", "")
         kind = InboundKind.ATTACHMENT if media and not text.strip() else InboundKind.TEXT
         return [InboundMessage(uuid, sender, text, kind=kind, attachments=media)]
+
+    def introduce(self) -> str:
+        """Ask Plivo whether the number is the account's; gives it, or raises `SendFailed`."""
+        answer = self._http.get_json(self._number_url, self._headers)
+        if answer.status == 404:
+            words = f"Plivo 404: {self.settings.sender} is no number of this account"
+            raise SendFailed(words, outcome=Outcome.PAUSED)
+        if answer.status != 200:
+            raise _refusal(answer, _object(answer))
+        return self.settings.sender
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -167,12 +179,16 @@ def _update(uuid: str, status: str, told: Mapping[str, str], url: str) -> Status
     )
 
 
-def _receipt(answer: Answer) -> Receipt:
+def _object(answer: Answer) -> Mapping[str, object]:
     try:
         told = orjson.loads(answer.body)
     except orjson.JSONDecodeError:
-        told = {}
-    told = told if isinstance(told, dict) else {}
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _receipt(answer: Answer) -> Receipt:
+    told = _object(answer)
     taken = told.get("message_uuid")
     if answer.status in (200, 202) and isinstance(taken, list) and taken:
         return Receipt(str(taken[0]), f"{answer.status} {told.get('message', '')}".strip()[:300])

@@ -84,6 +84,7 @@ class TwilioChannel:
         self._http = Http(use_proxies=settings.use_proxies)
         account = f"{settings.api_url}/2010-04-01/Accounts/{settings.account_sid}"
         self._messages_url = f"{account}/Messages.json"
+        self._account_url = f"{account}.json"
 
     def send(self, message: RenderedMessage) -> Receipt:
         """Hand one text over, or raise `SendFailed`."""
@@ -126,6 +127,15 @@ class TwilioChannel:
         if told.get("From") is None:
             raise ValueError("it is neither a status (MessageStatus) nor a message (From)")
         return [_inbound(sid, told)]
+
+    def introduce(self) -> str:
+        """Ask Twilio who we are; gives the account's name, or raises `SendFailed`."""
+        auth = (self.settings.account_sid, self.settings.auth_token)
+        answer = self._http.get_as(self._account_url, auth)
+        told = _object(answer)
+        if answer.status != 200:
+            raise _refusal(answer, told)
+        return str(told.get("friendly_name") or self.settings.account_sid)
 
     def place_of(self, attachment: Attachment) -> Place | None:
         """Give where a file lies: below our own account, and nowhere else do we say who we are."""
@@ -200,12 +210,16 @@ def _update(sid: str, status: str, told: Mapping[str, str], url: str) -> StatusU
     )
 
 
-def _receipt(answer: Answer) -> Receipt:
+def _object(answer: Answer) -> Mapping[str, object]:
     try:
         told = orjson.loads(answer.body)
     except orjson.JSONDecodeError:
-        told = {}
-    told = told if isinstance(told, dict) else {}
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _receipt(answer: Answer) -> Receipt:
+    told = _object(answer)
     if answer.status in (200, 201) and told.get("sid"):
         return Receipt(str(told["sid"]), f"{answer.status} {told.get('status', '')}".strip())
     raise _refusal(answer, told)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from channels.base import Callback, InboundMessage, Outcome, StatusUpdate
+from channels.base import Callback, InboundMessage, Outcome, SendFailed, StatusUpdate
 from channels.sms.plivo import PlivoChannel, PlivoSettings, signature
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 from sandbox.faults import Fault
@@ -98,6 +98,22 @@ def test_what_plivo_takes_is_what_we_wrote(
     receipt = channel.send(a_message())
     [text] = plivo.phones.texts(ADA)
     assert (text["sid"], text["body"]) == (receipt.provider_id, "Still there")
+
+
+def test_plivo_says_whose_the_number_is(
+    plivo: Plivo, plivo_url: str, channel: PlivoChannel
+) -> None:
+    assert channel.introduce() == NUMBER
+    account = (plivo.auth_id, plivo.auth_token, "+15550199", DOOR)
+    other = PlivoChannel(PlivoSettings(*account, plivo_url, False))
+    with pytest.raises(SendFailed, match=r"\+15550199 is no number of this account"):
+        other.introduce()
+    other.close()
+    stranger = PlivoChannel(PlivoSettings(plivo.auth_id, "x" * 40, NUMBER, DOOR, plivo_url, False))
+    with pytest.raises(SendFailed, match="401") as refused:
+        stranger.introduce()
+    assert refused.value.outcome is Outcome.PAUSED
+    stranger.close()
 
 
 def test_what_the_sandbox_signs_is_believed(channel: PlivoChannel, plivo: Plivo) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from channels import Providers
 from jobs.runtime import Runtime
-from sandbox.twilio import NO_NUMBER, NUMBER, Twilio
+from sandbox.twilio import NO_NUMBER, NUMBER, OWNER, Twilio
 from storage.database import Database
 from storage.schema import channel_accounts
 from tests.channels.test_twilio import api_url, twilio
@@ -103,6 +103,50 @@ def test_a_test_says_what_the_provider_said(ask: Ask, told: dict[str, str], twil
     assert listed["channels"][0]["trouble"] is None
     [text] = twilio.texts()
     assert "STOP" in text["body"]
+
+
+def test_who_the_account_is_may_be_asked_without_a_message(
+    ask: Ask, told: dict[str, str], twilio: Twilio
+) -> None:
+    ask("/channels/sms", "PUT", json=account({**told, "auth_token": "0" * 32}))
+    refused = ask("/channels/sms/test", "POST", json={}).json
+    assert refused == {"is_sent": False, "detail": "Twilio 20003: Authenticate"}
+    listed = ask("/channels").json
+    assert listed
+    assert "20003" in listed["channels"][0]["trouble"]
+    ask("/channels/sms", "PUT", json=account(told))
+    answer = ask("/channels/sms/test", "POST", json={}).json
+    assert answer == {"is_sent": True, "detail": OWNER}
+    assert twilio.texts() == []
+
+
+def test_numbers_and_names_are_taken_as_consoles_print_them(ask: Ask, told: dict[str, str]) -> None:
+    put = ask("/channels/sms", "PUT", json=account({**told, "sender": "+1 (500) 555-0006"}))
+    assert put.json
+    assert put.json["fields"]["sender"] == NUMBER
+    assert ask("/channels/sms/test", "POST", json={"to": "+1 555-01 00"}).json["is_sent"]  # type: ignore[index]
+    meta = {
+        "account_id": "17841400200300400", "app_id": "700100200300400", "username": "@maple.moss",
+        "app_secret": "a" * 32, "access_token": "t" * 40,
+    }  # fmt: skip
+    put = ask("/channels/instagram", "PUT", json=account(meta, "meta"))
+    assert put.json
+    assert put.json["fields"]["username"] == "maple.moss"
+
+
+@pytest.mark.parametrize(
+    ("origins", "code"),
+    [
+        ("foo", 422),
+        ("https://a.example/page", 200),
+        ("shop.example.com", 200),
+        ("https://a.example http://b.example:8080/", 200),
+    ],
+)
+def test_the_chats_further_pages_are_whole_addresses(ask: Ask, origins: str, code: int) -> None:
+    answer = ask("/channels/webchat", "PUT", json=account({"origins": origins}, "reprise"))
+    assert answer.status_code == code
+    assert (answer.json or {}).get("field") == ("origins" if code == 422 else None)
 
 
 def test_another_provider_takes_the_place_of_the_first(ask: Ask, told: dict[str, str]) -> None:

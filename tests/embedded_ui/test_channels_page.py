@@ -13,7 +13,7 @@ from marketing.model import ChannelName
 from marketing.short_links import in_short, length_at
 from marketing.sms import segments
 from sandbox.twilio import NO_NUMBER, NUMBER, Twilio
-from storage.channel_accounts import connect
+from storage.channel_accounts import connect, turned_away
 from storage.database import Database
 from storage.schema import channel_accounts
 from tests.channels.test_twilio import api_url, twilio  # noqa: F401  fixtures
@@ -29,7 +29,7 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     open_page,
 )
 from tests.embedded_ui.test_inspector import MAIL, TEMPLATE, choose, keep, until
-from tests.seeding import SmallStore
+from tests.seeding import NOW, SmallStore
 
 pytestmark = IN_A_BROWSER
 
@@ -82,6 +82,34 @@ def test_text_messages_are_connected_tried_out_and_let_go(
     expect(frame.get_by_role("button", name="Set up")).to_have_count(6)
     [text] = connected.texts()
     assert text["number"] == "+15550100"
+
+
+def test_an_account_is_asked_after_as_soon_as_it_is_connected(
+    open_page: Open, maple: SmallStore, connected: Twilio
+) -> None:
+    frame = open_page("/settings/channels")
+    frame.get_by_role("button", name="Set up").first.click()
+    frame.get_by_label("Account SID").fill(connected.account_sid)
+    frame.get_by_label("Sender").fill(NUMBER)
+    frame.get_by_label("Auth token").fill("0" * 32)
+    frame.get_by_role("button", name="Connect").click()
+    expect(frame.get_by_text("Did not work")).to_be_visible()
+    frame.get_by_label("Auth token").fill(connected.auth_token)
+    frame.get_by_role("button", name="Save", exact=True).click()
+    expect(frame.get_by_text("Did not work")).to_have_count(0)
+
+
+def test_a_call_with_another_signature_shows_that_a_secret_is_wrong(
+    open_page: Open, maple: SmallStore, admin: AdminFrame, connected: Twilio, database: Database
+) -> None:
+    runtime = admin.app.extensions["reprise"]
+    public = {"account_sid": connected.account_sid, "sender": NUMBER}
+    with database.writing() as connection:
+        told = ("twilio", public, {"auth_token": "0" * 32})
+        connect(connection, runtime.secrets, maple.id, ChannelName.SMS, told, NOW)
+        turned_away(connection, maple.id, ChannelName.SMS, NOW)
+    frame = look(open_page, "/settings/channels", "Nothing of Twilio could be taken in yet")
+    expect(frame.get_by_text("not signed with the \u201cAuth token\u201d given")).to_be_visible()
 
 
 def test_the_website_chat_is_turned_on_led_to_the_theme_editor_and_turned_off(

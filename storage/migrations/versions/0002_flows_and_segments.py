@@ -367,6 +367,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("connected_at", TIME, nullable=False),
         sa.Column("last_event_at", TIME, nullable=True),
+        sa.Column("refused_at", TIME, nullable=True),
         sa.Column("trouble", sa.Text(), nullable=True),
         sa.Column("trouble_at", TIME, nullable=True),
         sa.Column("token_ends_at", TIME, nullable=True),

@@ -18,8 +18,8 @@ export function AccountForm({ form, account, mayPublish }: Props) {
   const [values, put] = useState<Values>(() => initial(form, account));
   const keep = useMutation({
     mutationFn: () => connect(form, values),
-    onSuccess: () => {
-      toast(own.saved);
+    onSuccess: (tried) => {
+      toast(tried && !tried.is_sent ? words.refused(tried.detail) : own.saved);
       return queries.invalidateQueries({ queryKey: CHANNELS });
     },
   });
@@ -47,11 +47,11 @@ export function AccountForm({ form, account, mayPublish }: Props) {
 }
 
 /** Keeps the account; a provider that can be asked is asked at once, and what is wrong shows above. */
-async function connect(form: ChannelForm, values: Values): Promise<void> {
+async function connect(form: ChannelForm, values: Values): Promise<Tried | null> {
   const fields = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
   const account: Account = { provider: form.provider, fields };
   await send<Channel>("PUT", `/channels/${form.channel}`, account);
-  if (!form.byMessage && !form.isOurs) await send<Tried>("POST", `/channels/${form.channel}/test`, {});
+  return form.isOurs ? null : send<Tried>("POST", `/channels/${form.channel}/test`, {});
 }
 
 function initial(form: ChannelForm, account: Channel | null): Values {

@@ -36,7 +36,7 @@ export function ChannelCard({ form, account }: Props) {
           {words.setUp}
         </button>
       )}
-      {account && mayPublish && !form.isOurs && (form.byMessage ? <Test form={form} /> : <Ask form={form} />)}
+      {account && mayPublish && !form.isOurs && (form.byMessage ? <Test key={account.connected_at} form={form} /> : <Ask key={account.connected_at} form={form} />)}
       {account && mayPublish && <Disconnect form={form} />}
     </section>
   );
@@ -51,10 +51,11 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
       {!account.paused && account.trouble && account.trouble_at && (
         <Wrong>{words.trouble(account.trouble, format.moment(account.trouble_at))}</Wrong>
       )}
+      {account.refused_at && <Wrong>{words.turnedAway(own.provider, format.moment(account.refused_at), signs(own))}</Wrong>}
       <p className="hint" style={{ marginBlockEnd: 12 }}>
         {(isOurs ? words.onSince : words.connected)(format.moment(account.connected_at))}
         {" · "}
-        {heardOf(own.provider, isOurs, account.last_event_at && format.moment(account.last_event_at))}
+        {heardOf(own.provider, isOurs, account.last_event_at && format.moment(account.last_event_at), account.refused_at !== null)}
         {account.token_ends_at && ` · ${words.tokenEnds(format.day(account.token_ends_at))}`}
       </p>
       {isOurs ? (
@@ -67,9 +68,12 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
   );
 }
 
-function heardOf(provider: string, isOurs: boolean | undefined, at: string | null): string {
+/** What the provider signs its calls with, as its field is called. */
+const signs = (own: AccountWords) => (own.fields["app_secret"] ?? own.fields["auth_token"])?.label ?? "";
+
+function heardOf(provider: string, isOurs: boolean | undefined, at: string | null, wasRefused: boolean): string {
   if (isOurs) return at ? words.visitorWrote(at) : words.nobodyWrote;
-  return at ? words.heard(provider, at) : words.unheard(provider);
+  return at ? words.heard(provider, at) : wasRefused ? words.nothingTaken(provider) : words.unheard(provider);
 }
 
 function Wrong({ children }: { children: ReactNode }) {

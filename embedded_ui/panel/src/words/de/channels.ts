@@ -168,6 +168,9 @@ export const channels: ChannelWords = {
   nobodyWrote: "Noch hat kein Besucher geschrieben",
   heard: (who, at) => `${who} hat zuletzt ${at} etwas gemeldet`,
   unheard: (who) => `${who} hat noch nichts gemeldet`,
+  nothingTaken: (who) => `Von ${who} konnte noch nichts angenommen werden`,
+  turnedAway: (who, at, what) =>
+    `Abgewiesen ${at}: ein Aufruf, der nicht mit der Angabe „${what}“ von hier signiert war. Fehlen Nachrichten Ihrer Kundschaft, kopieren Sie die Angabe noch einmal aus dem Konto bei ${who}.`,
   trouble: (what, at) => `Ging nicht ${at}: ${what}`,
   tokenEnds: (day) => `Zugriffstoken gültig bis ${day}, wird vorher von selbst erneuert`,
   paused: (what) => `Zurzeit geht nichts hinaus: ${what}. Alle paar Minuten wird es neu versucht.`,

@@ -167,6 +167,9 @@ export const channels = {
   nobodyWrote: "No visitor has written yet",
   heard: (who: string, at: string) => `${who} last told us something ${at}`,
   unheard: (who: string) => `${who} has not told us anything yet`,
+  nothingTaken: (who: string) => `Nothing of ${who} could be taken in yet`,
+  turnedAway: (who: string, at: string, what: string) =>
+    `Turned away ${at}: a call that was not signed with the “${what}” given here. If messages of your customers are missing, copy it from ${who} once more.`,
   trouble: (what: string, at: string) => `Did not work ${at}: ${what}`,
   tokenEnds: (day: string) => `Access token good until ${day}, renewed by itself before`,
   paused: (what: string) => `Nothing goes out just now: ${what}. It is tried again every few minutes.`,
