@@ -54,6 +54,9 @@ class MessageTemplateSchema(Schema):
     quality = fields.String(required=True, allow_none=True)
     is_sendable = fields.Boolean(required=True)
     trouble = Sentence(required=True, allow_none=True)
+    code = fields.String(
+        required=True, allow_none=True, metadata={"description": "Meta's, of why it is refused"}
+    )
     header = fields.String(required=True)
     media = fields.String(required=True)
     body = fields.String(required=True)
@@ -148,6 +151,7 @@ def _shown(template: MessageTemplate) -> Mapping[str, Any]:
         "quality": template.quality,
         "is_sendable": template.is_sendable,
         "trouble": trouble,
+        "code": template.reason if refused else None,
         "blanks": blanks_of(template),
         "replies": [
             {"index": index, "label": label} for index, label in quick_replies_of(template)

@@ -255,12 +255,26 @@ def _filled(part: str, component: Mapping[str, Any], values: Mapping[str, str]) 
     return _BLANK.sub(lambda found: values.get(f"{part}:{found[1]}") or found[0], text)
 
 
+# As https://developers.facebook.com/docs/whatsapp/business-management-api/message-templates has
+# `rejected_reason`, and the webhook `message_template_status_update` its `reason`.
+REASONS: Mapping[str, Said] = {
+    "ABUSIVE_CONTENT": say("Meta finds that it breaks WhatsApp's rules. Change its words at Meta."),
+    "CATEGORY_NOT_AVAILABLE": say("Its category is not open to your account. Change it at Meta."),
+    "INCORRECT_CATEGORY": say("Its words do not fit its category. Change its category at Meta."),
+    "INVALID_FORMAT": say("Its form is wrong. Check its blanks and their examples at Meta."),
+    "PROMOTIONAL": say("It advertises, which its category does not allow. Change it at Meta."),
+    "SCAM": say("Meta takes it for fraud. Say at Meta more plainly who writes, and why."),
+    "TAG_CONTENT_MISMATCH": say(
+        "Its words do not fit its language or category. Change it at Meta."
+    ),
+}
+
+
 def status_refusal(template: MessageTemplate) -> tuple[Said, Said] | None:
     """Say why a template can't be sent now, and what to do; None: it can."""
     if template.is_sendable:
         return None
-    why = template.reason
-    because = say("Meta's reason: {reason}.", reason=why.rstrip(".")) if why else None
+    because = _reason_said(template.reason)
     match template.status:
         case "pending" | "in_appeal":
             what, remedy = say("Meta has not approved it yet"), say("Wait for it, or pick another.")
@@ -275,6 +289,12 @@ def status_refusal(template: MessageTemplate) -> tuple[Said, Said] | None:
         case _:
             what, remedy = say("It can't be sent"), say("Pick another.")
     return what, remedy
+
+
+def _reason_said(reason: str | None) -> Said | None:
+    if not reason:
+        return None
+    return REASONS.get(reason.upper()) or say("Meta's reason: {reason}.", reason=reason.rstrip("."))
 
 
 def read_template(told: Mapping[str, Any]) -> MessageTemplate:

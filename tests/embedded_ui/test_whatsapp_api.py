@@ -75,6 +75,10 @@ def test_templates_are_listed_with_their_blanks_and_troubles(
     assert cart["replies"] == [{"index": 1, "label": "Talk to an agent"}]
     assert (cart["is_sendable"], cart["trouble"]) == (True, None)
     assert paused["trouble"].startswith("Meta has paused it. ")
+    assert (cart["code"], paused["code"]) == (None, None)
+    rejected = found["new_arrivals", "en_US"]
+    assert rejected["trouble"].startswith("Meta has rejected it. Its form is wrong. ")
+    assert rejected["code"] == "INVALID_FORMAT"
     assert ask(PATH, domain=NEIGHBOUR).json == {
         "templates": [], "synced_at": None, "is_connected": False,
     }  # fmt: skip

@@ -61,6 +61,7 @@ def test_whatsapp_is_connected_and_its_templates_are_listed(
     templates = frame.get_by_role("region", name="WhatsApp templates").first
     templates.get_by_role("button", name="Sync now").click()
     expect(templates.get_by_text("spring_sale")).to_be_visible(timeout=SLOW)
+    expect(templates.get_by_role("row", name="new_arrivals")).to_contain_text("Its form is wrong.")
     expect(templates.get_by_text("Meta has paused it", exact=False)).to_be_visible()
     templates.get_by_label("To which number").fill("+4790000000")
     templates.get_by_role("button", name="Send a test").click()

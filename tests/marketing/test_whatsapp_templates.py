@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from marketing.said import in_language
 from marketing.whatsapp_templates import (
+    REASONS,
     BadParameter,
     BlankKind,
     MessageTemplate,
@@ -188,9 +190,19 @@ def test_only_an_approved_template_may_be_sent(cart: MessageTemplate, status: st
 
 
 def test_metas_reason_is_told(cart: MessageTemplate) -> None:
-    told = status_refusal(replace(cart, status="rejected", reason="INVALID_FORMAT"))
+    told = status_refusal(replace(cart, status="rejected", reason="Not in the right language."))
     assert told is not None
-    assert "INVALID_FORMAT" in told[1]
+    assert told[1] == "Meta's reason: Not in the right language."
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_a_reason_that_meta_gives_as_a_code_is_told_in_words(
+    cart: MessageTemplate, code: str
+) -> None:
+    told = status_refusal(replace(cart, status="rejected", reason=code))
+    assert told is not None
+    assert code not in told[1]
+    assert in_language(told[1], "de") != told[1]
 
 
 def test_what_is_no_template_is_no_template() -> None:

@@ -68,7 +68,8 @@ function List({ templates }: { templates: MessageTemplate[] }) {
               <td>{said.categories[one.category] ?? one.category}</td>
               <td>
                 <span className={one.is_sendable ? "badge ok" : "badge warn"}>{said.statuses[one.status] ?? one.status}</span>
-                {one.trouble && <span className="hint"> {one.trouble}</span>}
+                {one.trouble && <span className="hint">{one.trouble}</span>}
+                {one.code && <code className="hint">{one.code}</code>}
               </td>
             </tr>
           ))}
