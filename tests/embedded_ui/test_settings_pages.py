@@ -73,6 +73,22 @@ def test_the_row_of_tabs_scrolls_sideways_alone(open_page: Open, maple: SmallSto
     assert tabs.evaluate("one => getComputedStyle(one).overflowY") == "hidden"
 
 
+SEEN = """one => { const [tab, bar] = [one, one.parentElement].map(e => e.getBoundingClientRect());
+    return tab.left >= bar.left && tab.right <= bar.right; }"""
+
+
+def test_the_open_tab_comes_into_sight_when_the_window_is_narrowed(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/settings/data")
+    tab = frame.locator('.tabs a[aria-current="page"]')
+    expect(tab).to_be_visible()
+    frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    frame.wait_for_function(f"() => ({SEEN})(document.querySelector('.tabs [aria-current]'))")
+    frame.page.set_viewport_size({"width": NARROW[0] - 70, "height": NARROW[1]})
+    frame.wait_for_function(f"() => ({SEEN})(document.querySelector('.tabs [aria-current]'))")
+
+
 def test_a_viewer_sees_the_team_and_changes_nothing(
     open_page: Open, maple: SmallStore, database: Database
 ) -> None:

@@ -13,12 +13,22 @@ const PARTS = [
   ["/settings/data", words.sections.data],
 ] as const;
 
+/** Bring the open part to the middle of the bar; the page itself stays where it was scrolled to. */
+function showOpen(bar: Element) {
+  const open = bar.querySelector("[aria-current]")?.getBoundingClientRect();
+  if (!open) return;
+  const seen = bar.getBoundingClientRect();
+  bar.scrollLeft += (open.left + open.right - seen.left - seen.right) / 2;
+}
+
 export function Sections() {
   const [here] = useLocation();
   const bar = useRef<HTMLElement>(null);
-  // On a phone the later parts lie beyond the edge. Newer browsers answer with a promise, which is no effect's end.
+  // On a phone the later parts lie beyond the edge; a window may become as narrow later.
   useEffect(() => {
-    void bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    const watch = new ResizeObserver(([seen]) => showOpen(seen!.target));
+    watch.observe(bar.current!);
+    return () => watch.disconnect();
   }, [here]);
   return (
     <nav ref={bar} className="tabs" aria-label={words.sections.label}>
