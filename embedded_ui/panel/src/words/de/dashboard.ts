@@ -40,7 +40,7 @@ export const dashboard: Words["dashboard"] = {
   ofAbandoned: (carts, abandoned) => `${carts} von ${abandoned} zurückgelassenen Warenkörben`,
   whoGets: "Wer Erinnerungen bekommt",
   refusals: {
-    no_consent: "Hat Werbung nicht zugestimmt",
+    no_consent: "Hat der Werbung nicht zugestimmt",
     unsubscribed: "Abgemeldet",
     suppressed: "Adresse ist gesperrt",
   },

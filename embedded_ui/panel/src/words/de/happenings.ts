@@ -13,7 +13,7 @@ export const happenings: Record<string, string> = {
   "customer.deleted": "der Kunde gelöscht wird",
   "customer.lapsed": "eine Weile nichts bestellt wurde",
   "customer.reached": "eine Zahl von Bestellungen oder eine Summe erreicht ist",
-  "customer.subscribed": "ein Kunde Werbung zustimmt",
+  "customer.subscribed": "ein Kunde der Werbung zustimmt",
   "conversation.handed_over": "ein Mensch das Gespräch übernimmt",
   "conversation.handed_back": "das Gespräch zurückgegeben wird",
   "customer.tagged": "ein Schlagwort dazukommt",

@@ -85,9 +85,9 @@ export const people: Pick<
   },
   events: {
     "customer.created": "Wurde Kunde",
-    "customer.subscribed": "Hat Werbung zugestimmt",
+    "customer.subscribed": "Hat der Werbung zugestimmt",
     "customer.unsubscribed": "Hat sich von Werbung abgemeldet",
-    "conversation.handed_over": "Ein Mensch hat das Gespräch übernommen",
+    "conversation.handed_over": "Das Gespräch ging an einen Menschen",
     "conversation.handed_back": "Flows schreiben wieder",
     "customer.tagged": "Bekam ein Schlagwort",
     "customer.untagged": "Verlor ein Schlagwort",

@@ -5,7 +5,7 @@ export const settings: SettingsWords = {
   title: "Einstellungen",
   audienceTitle: "Wer an Warenkörbe erinnert wird",
   subscribers: "Abonnenten",
-  subscribersHint: "Kunden, die Werbung zugestimmt haben, an der Kasse oder in Ihrem Shop.",
+  subscribersHint: "Kunden, die der Werbung zugestimmt haben, an der Kasse oder in Ihrem Shop.",
   everyone: "Alle, die sich nicht abgemeldet haben",
   everyoneHint: "Auch Kunden, die sich nie dazu geäußert haben.",
   everyoneWarning:
@@ -50,7 +50,7 @@ export const settings: SettingsWords = {
   blank: "Leer lassen, um nichts davon zu sagen.",
   pricesTitle: "Was Nachrichten kosten",
   pricesHint:
-    "Der Preis Ihres Anbieters für tausend Nachrichten. Damit werden die Kosten an Abläufen, vor dem Veröffentlichen und im Dashboard berechnet; bei 0 zählt nichts. Was Meta nicht berechnet, etwa in den Tagen nach einer Anzeige, zählt auch nichts.",
+    "Der Preis Ihres Anbieters für tausend Nachrichten. Damit werden die Kosten an Abläufen, vor dem Veröffentlichen und in der Übersicht berechnet; bei 0 zählt nichts. Was Meta nicht berechnet, etwa in den Tagen nach einer Anzeige, zählt auch nichts.",
   price: (channel, currency) => `${channel}: Preis für 1.000 (${currency})`,
   smsParts: "Eine lange SMS wird nach ihren Teilen bezahlt.",
   codesTitle: "Rabattcodes im Monat",

@@ -16,7 +16,7 @@ export const setup: SetUpWords = {
     `${carts} davon, im Wert von ${value}, wurden in den letzten ${days} Tagen verlassen und sind noch warm.`,
   reachable: (carts, value) => `${carts} dürfen angeschrieben werden (${value})`,
   why: {
-    no_consent: (carts) => `${carts} haben Werbung nicht zugestimmt`,
+    no_consent: (carts) => `${carts} haben der Werbung nicht zugestimmt`,
     unsubscribed: (carts) => `${carts} haben sich abgemeldet`,
     suppressed: (carts) => `${carts} haben eine gesperrte Adresse`,
     no_address: (carts) => `${carts} haben keine Adresse hinterlassen`,

@@ -83,7 +83,7 @@ export const people = {
     "customer.created": "Became a customer",
     "customer.subscribed": "Agreed to marketing",
     "customer.unsubscribed": "Unsubscribed from marketing",
-    "conversation.handed_over": "A person took over the conversation",
+    "conversation.handed_over": "The conversation went to a person",
     "conversation.handed_back": "Flows write to them again",
     "customer.tagged": "Got a tag",
     "customer.untagged": "Lost a tag",
