@@ -11,6 +11,7 @@ from marketing.flow_schema import load
 from marketing.step_schema import SCHEMAS
 from storage import split_tests
 from storage.database import Database
+from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import Open, admin, check, database_url, look, maple, open_page
 from tests.seeding import Rows, SmallStore, at
 
@@ -42,7 +43,9 @@ def every_step(other: str) -> Flow:
                    {"key": "sea", "values": ["US"], "steps": []}],
          "otherwise": [{"kind": "exit", "id": "out"}]},
         {"kind": "condition", "id": "rich", "yes": [mail("thanks")], "no": [],
-         "condition": {"op": "starts_with", "field": "customer.city", "value": "Ham"}},
+         "condition": {"op": "all", "of": [
+            {"op": "gt", "field": "order.store_total", "value": 5000},
+            {"op": "starts_with", "field": "customer.city", "value": "Ham"}]}},
         {"kind": "split", "id": "test", "variants": [
             {"key": "a", "weight": 1, "steps": [mail("short")]},
             {"key": "b", "weight": 3, "steps": [mail("long")]}]},
@@ -88,11 +91,11 @@ def seeded(database: Database, store: SmallStore) -> str:
 
 LINES = {
     "hours": "For 4 hr",
-    "clock": "1 day, then until 10:00 on Mondays, Wednesdays",
-    "date": "7 days after order placed at, then until 09:30",
+    "clock": "1 day, then until 10:00 AM on Mondays, Wednesdays",
+    "date": "7 days after order placed, then until 9:30 AM",
     "wait": "Until a message is opened, 3 days at the most",
-    "where": "By customer country",
-    "rich": "customer city begins with Ham",
+    "where": "By country",
+    "rich": "Order total is more than $50.00 and city begins with “Ham”",
     "test": "25% / 75%",
     "size": "Which size?",
     "address": "Your address?",
@@ -122,6 +125,18 @@ def test_each_kind_of_step_says_in_words_what_it_does(
     assert kinds == {schema.makes for schema in SCHEMAS.values()}
     expect(frame.get_by_text("an order is refunded")).to_be_visible()
     expect(frame.get_by_text("They left the flow.")).to_be_visible(timeout=30_000)
+
+
+def test_conditions_read_on_their_cards_in_german_as_in_segments(
+    open_page: Open, admin: AdminFrame, maple: SmallStore, database: Database
+) -> None:
+    admin.locale = "de"
+    frame = open_page(f"/flows/{seeded(database, maple)}")
+    card = frame.locator('.react-flow__node[data-id="rich"]')
+    expect(card).to_contain_text("Summe der Bestellung mehr als 50,00 $ und Ort beginnt mit „Ham“")
+    frame.get_by_role("button", name="Schritt suchen").click()
+    frame.locator(".find input").fill("50,00")
+    expect(frame.locator(".find")).to_contain_text("1 Schritt")
 
 
 def test_the_variants_of_a_test_are_compared_and_one_wins(

@@ -169,6 +169,7 @@ def test_what_uses_a_segment_is_named_and_keeps_it(
     used = kept(runtime, maple.id, "Used", BIG)
     user = kept(runtime, maple.id, "User", {"op": "in_segment", "value": used})
     frame = open_page(f"/segments/{used}")
+    expect(frame.get_by_text("total spent is more than $50.00")).to_be_visible()
     frame.get_by_role("button", name="Delete").click()
     dialog = frame.get_by_role("alertdialog")
     expect(dialog).to_contain_text("Segment “User”")

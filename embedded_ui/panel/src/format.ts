@@ -98,6 +98,9 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
       dates({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZone: "UTC" }).format(
         new Date(`${at}Z`),
       ),
+    /** A time of day such as 09:30, by whose clock ever. */
+    clock: (at: string) =>
+      dates({ hour: "numeric", minute: "2-digit", timeZone: "UTC" }).format(new Date(`1970-01-01T${at.slice(0, 5)}Z`)),
     /** A heading for the entries of one day. */
     day: (at: string) =>
       inZone({ weekday: "long", day: "numeric", month: "long", ...yearOf(at) }).format(new Date(at)),

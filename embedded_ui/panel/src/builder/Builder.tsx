@@ -1,6 +1,6 @@
 // The builder of a flow: palette, canvas, inspector, and the bar above them.
 import { ReactFlowProvider } from "@xyflow/react";
-import { type KeyboardEvent, type MouseEvent, lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, lazy, Suspense, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { LetInButton } from "../campaigns/LetInButton";
 import { Inspector } from "../inspector/Inspector";
 import { TopBar } from "../inspector/TopBar";
@@ -21,6 +21,7 @@ import { allSteps, branchesOf, type FlowDocument, type Place, type Step } from "
 import type { Draft } from "./drafts";
 import type { Editor } from "./editor";
 import { fits, outermost } from "./edits";
+import { Facts, FactsContext } from "./Facts";
 import { Header, type View } from "./Header";
 import { onCanvasKey, useShortcuts } from "./keys";
 import { MovingBar, Undone } from "./Notices";
@@ -117,8 +118,10 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
       {!isReadOnly && <Palette lift={deeds.liftNew} add={deeds.addNew} />}
       <div className="stage">
         <Said flow={flow} error={error} retry={retry} />
-        <Canvas drawn={drawn} chosen={editing.chosen} value={value} onKey={onKey} onStep={onStep} onPane={() => editor.choose(null)} />
-        {isSearching && <Search steps={findable(document, names, format)} go={jump} close={() => setSearching(false)} />}
+        <Facts document={document}>
+          <Canvas drawn={drawn} chosen={editing.chosen} value={value} onKey={onKey} onStep={onStep} onPane={() => editor.choose(null)} />
+          {isSearching && <Find document={document} flows={names} go={jump} close={() => setSearching(false)} />}
+        </Facts>
         <MovingBar count={editing.moving.length} cancel={() => editor.lookFor([])} />
         <Undone notice={editing.notice} undo={() => editor.undo()} dismiss={editor.dismiss} />
       </div>
@@ -199,5 +202,12 @@ function useValue(editor: Editor, document: FlowDocument, names: FlowNames, isRe
   );
 }
 
-const findable = (document: FlowDocument, names: FlowNames, format: ReturnType<typeof useStore>["format"]) =>
-  allSteps(document).map((step) => ({ id: step.id, text: `${titleOf(step)} ${lineOf(step, document.trigger, format, names)}` }));
+type FindProps = { document: FlowDocument; flows: FlowNames; go: (id: string) => void; close: () => void };
+
+/** Find steps by what stands on their cards. */
+function Find({ document, flows, go, close }: FindProps) {
+  const { format } = useStore();
+  const names = { flows, facts: useContext(FactsContext) };
+  const steps = allSteps(document).map((step) => ({ id: step.id, text: `${titleOf(step)} ${lineOf(step, document.trigger, format, names)}` }));
+  return <Search steps={steps} go={go} close={close} />;
+}

@@ -1,12 +1,14 @@
 // A step on the canvas: what it is, what it does, and what happened at it.
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { ChevronsUpDown, CircleAlert, Ellipsis, MailOpen, Send } from "lucide-react";
-import { memo, type PointerEvent, type ReactNode } from "react";
+import { memo, type PointerEvent, type ReactNode, useContext } from "react";
 import { StepIcon } from "../flow/StepIcon";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Figures } from "../types";
 import { isCoarse, useCanvas } from "./canvas";
+import type { Step } from "./document";
+import { FactsContext } from "./Facts";
 import { type CardNode, type FoldNode, TRIGGER } from "./layout";
 import { channelOf, lineOf, titleOf, triggerLine, triggerTitle } from "./telling";
 import { words } from "./words";
@@ -16,8 +18,7 @@ const said = strings.flow;
 const LONG = 26; // characters: more would be cut at the end of one line
 
 export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNode>) {
-  const { trigger, names, isReadOnly, deeds } = useCanvas();
-  const { format } = useStore();
+  const { trigger, isReadOnly, deeds } = useCanvas();
   const { step } = data;
   const title = step ? titleOf(step) : triggerTitle(trigger);
   const look = ["step", !isCoarse && "nopan", selected && "sel", data.isMarked && "marked", data.issue && "wrong"].filter(Boolean).join(" ");
@@ -31,7 +32,7 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
         <StepIcon kind={step?.kind ?? TRIGGER} by={channelOf(step)} />
         <div>
           <b>{title}</b>
-          <span>{step ? lineOf(step, trigger, format, names) : triggerLine(trigger)}</span>
+          {step ? <Line step={step} /> : <span>{triggerLine(trigger)}</span>}
         </div>
         {step && !isReadOnly && (
           <button
@@ -54,6 +55,14 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
   );
 });
 
+/** Apart from the card, so that a card stays as it is when the words for conditions come. */
+function Line({ step }: { step: Step }) {
+  const { trigger, names } = useCanvas();
+  const { format } = useStore();
+  const told = lineOf(step, trigger, format, { flows: names, facts: useContext(FactsContext) });
+  return <span title={told}>{told}</span>;
+}
+
 function Foot({ data }: { data: CardNode["data"] }) {
   const { format } = useStore();
   const { step, figures, issue, isNew, entered } = data;
@@ -61,7 +70,7 @@ function Foot({ data }: { data: CardNode["data"] }) {
     return (
       <div className="sf issue">
         <CircleAlert size={13} aria-hidden />
-        <span>{issue}</span>
+        <span title={issue}>{issue}</span>
       </div>
     );
   }

@@ -1,15 +1,21 @@
 // How the steps of a document read on their cards: a title and a line for each.
+import type { Test } from "../conditions/condition";
+import type { Clauses } from "../conditions/sentence";
 import { duration, type Format, secondsOf } from "../format";
 import { readable } from "../flow/words";
 import { strings } from "../strings";
 import {
-  type AskStep, type Branch, type CollectStep, type Condition, type DelayStep, type MessageStep, type RewardStep, type Step,
+  type AskStep, type Branch, type CollectStep, type DelayStep, type MessageStep, type RewardStep, type Step,
   type CouponStep, type Trigger,
 } from "./document";
 import { words } from "./words";
 
 const said = strings.flow;
 export type FlowNames = ReadonlyMap<string, string>;
+/** How conditions and facts are said; the words for it come once the cards are on the screen. */
+export type FactNames = Clauses;
+/** What cards name that lies outside their flow. */
+export type Names = { flows: FlowNames; facts: FactNames | null };
 
 const time = (text: string | null | undefined) => duration(secondsOf(text), "short");
 
@@ -23,12 +29,12 @@ export const channelOf = (step: Step | null): string | undefined =>
   step?.kind === "message" ? (step.channels?.[0] ?? step.channel) : undefined;
 
 /** Give the line under a step's title: what it does, or that it still has to be said. */
-export function lineOf(step: Step, trigger: Trigger, format: Format, names: FlowNames): string {
+export function lineOf(step: Step, trigger: Trigger, format: Format, { flows, facts }: Names): string {
   switch (step.kind) {
     case "delay":
-      return delayLine(step, trigger);
+      return delayLine(step, trigger, format, facts);
     case "condition":
-      return conditionLine(step.condition);
+      return facts ? facts.clause(step.condition as Test) || words.noCondition : "";
     case "split":
       return splitLine(step.variants, format);
     case "message":
@@ -44,7 +50,7 @@ export function lineOf(step: Step, trigger: Trigger, format: Format, names: Flow
     case "wait_for_event":
       return said.awaited(step.event, time(step.timeout));
     case "switch":
-      return said.byField(factName(step.field));
+      return facts ? said.byField(facts.fact(step.field)) : "";
     case "update_customer":
       return updateLine(step) || words.unsaid;
     case "notify_staff":
@@ -54,7 +60,7 @@ export function lineOf(step: Step, trigger: Trigger, format: Format, names: Flow
       return step.url || words.unsaid;
     case "start_flow":
     case "stop_flow":
-      return names.get(step.flow) ?? words.unsaid;
+      return flows.get(step.flow) ?? words.unsaid;
   }
 }
 
@@ -95,19 +101,17 @@ export function share(weight: number, of: { weight: number }[], format: Format):
   return format.share(total ? weight / total : 0);
 }
 
-function factName(field: string): string {
-  return field.replace(/^event\./, "").split(".").join(" ").replaceAll("_", " ");
-}
-
-function delayLine(step: DelayStep, trigger: Trigger): string {
+function delayLine(step: DelayStep, trigger: Trigger, format: Format, facts: FactNames | null): string {
   const waits = secondsOf(step.duration) ? time(step.duration) : "";
+  const until = step.until && format.clock(step.until);
   const days = (step.weekdays ?? []).map((day) => said.weekdays[day]).join(", ");
   if (step.until_field) {
-    const then = [step.until && said.thenUntil(step.until), days && said.onDays(days)];
-    return [said.untilDate(waits, factName(step.until_field)), ...then].filter(Boolean).join(", ");
+    if (!facts) return "";
+    const then = [until && said.thenUntil(until), days && said.onDays(days)];
+    return [said.untilDate(waits, facts.fact(step.until_field)), ...then].filter(Boolean).join(", ");
   }
-  if (step.until || days) {
-    return said.untilTime(waits, [step.until, days && said.onDays(days)].filter(Boolean).join(" "));
+  if (until || days) {
+    return said.untilTime(waits, [until, days && said.onDays(days)].filter(Boolean).join(" "));
   }
   if (!waits) return words.unsaid;
   if (step.since !== "trigger") return said.forTime(waits);
@@ -143,17 +147,4 @@ function caseLabel(cases: { key: string; values: unknown[] }[], key: string): st
   const values = cases.find((one) => one.key === key)?.values.flat().map(String) ?? [];
   const told = values.join(", ");
   return told && told.length <= 28 ? told : key;
-}
-
-/** Give a condition as a line: "all of: cart store total is more than 5000; ...". */
-export function conditionLine(condition: Condition): string {
-  const { op, of = [], field, value, events, orders } = condition;
-  if (["all", "any", "none"].includes(op)) {
-    if (!of.length) return words.noCondition;
-    if (of.length === 1 && op !== "none") return conditionLine(of[0]!);
-    return `${said.condition[op] ?? op}: ${of.map(conditionLine).join("; ")}`;
-  }
-  const what = events ? words.times(strings.flow.happenings[events] ?? events) : orders ? words.orders(orders) : factName(field ?? "");
-  const told = op === "exists" || op === "in_segment" ? "" : [value ?? ""].flat().join(", ") || "…"; // still to be said
-  return [what, said.condition[op] ?? op.replaceAll("_", " "), told].filter(Boolean).join(" ");
 }

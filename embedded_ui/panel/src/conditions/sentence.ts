@@ -1,5 +1,6 @@
-// A condition in one plain sentence, in the language of the page: every predicate there is.
+// A condition in plain words, in the language of the page: every predicate there is.
 import { useQueries } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { api } from "../api";
 import { duration, type Format, secondsOf } from "../format";
 import { language } from "../language";
@@ -9,7 +10,7 @@ import { isGroup, lacks, partsOf, type Test } from "./condition";
 import { words } from "./words";
 import { choiceWord, factOf, kindOf, operatorOf, operatorWord, subjectOf, subjectWord, useVocabulary } from "./vocabulary";
 
-type Names = Map<string, string>;
+type Names = Record<string, string>;
 type Told = { vocabulary: Vocabulary; format: Format; names: Names };
 const says = words.sentence;
 /** Where something is still to be said. */
@@ -21,16 +22,36 @@ const either = new Intl.ListFormat(language, { type: "disjunction" });
 export function useSentence(document: Test | null, facts = "customer"): string | null {
   const { format } = useStore();
   const { data: vocabulary } = useVocabulary(facts);
-  const names = useNames(document);
+  const names = useNames(document ? [document] : []);
   if (!vocabulary) return null;
   if (!document || (isGroup(document) && !partsOf(document).length)) return says.nobody;
   return says.whole(clauseOf(document, { vocabulary, format, names }, true));
 }
 
-/** Give what the segments and products of a condition are called. */
-function useNames(document: Test | null): Names {
-  const ids = document ? [...new Set(named(document))] : [];
-  const answers = useQueries({
+/** How conditions and what they ask about are said where there is room for a line only. */
+export type Clauses = { clause: (test: Test) => string; fact: (field: string) => string };
+
+/** Give how conditions about one thing read; null while what they may ask about is not known yet. */
+export function useClauses(tests: Test[], facts: string): Clauses | null {
+  const { format } = useStore();
+  const { data: vocabulary } = useVocabulary(facts);
+  const names = useNames(tests);
+  return useMemo(() => {
+    if (!vocabulary) return null;
+    const told = { vocabulary, format, names };
+    return {
+      clause: (test) => begun(clauseOf(test, told, true)),
+      fact: (field) => says.fact(factWord({ op: "eq", field }, vocabulary)),
+    };
+  }, [vocabulary, format, names]);
+}
+
+const begun = (clause: string) => clause.charAt(0).toLocaleUpperCase(language) + clause.slice(1);
+
+/** Give what the segments and products of conditions are called; the same object while nothing changes. */
+function useNames(tests: Test[]): Names {
+  const ids = [...new Set(tests.flatMap((test) => [...named(test)]))];
+  return useQueries({
     queries: ids.map((id) => {
       const [of, value = ""] = id.split(/:(.*)/s);
       return {
@@ -39,13 +60,11 @@ function useNames(document: Test | null): Names {
         staleTime: 60_000,
       };
     }),
+    combine: (answers) => {
+      const labels = ids.map((id, place) => [id, answers[place]?.data?.values[0]?.label]);
+      return Object.fromEntries(labels.filter(([, label]) => label)) as Names;
+    },
   });
-  const found = new Map<string, string>();
-  for (const [place, id] of ids.entries()) {
-    const label = answers[place]?.data?.values[0]?.label;
-    if (label) found.set(id, label);
-  }
-  return found;
 }
 
 function* named(test: Test): Generator<string> {
@@ -64,8 +83,8 @@ function clauseOf(test: Test, told: Told, isWhole = false): string {
     const clause = (test.op === "any" ? either : both).format(parts);
     return isWhole ? clause : says.nested(clause);
   }
-  if (test.op === "in_segment") return says.segment(told.names.get(`segments:${test.value}`) ?? (String(test.value ?? "") || UNSAID));
-  if (test.op === "percent") return says.chance(lacks(test) ? UNSAID : told.format.percent(Number(test.value) / 100));
+  if (test.op === "in_segment") return says.segment(told.names[`segments:${test.value}`] ?? (String(test.value ?? "") || UNSAID));
+  if (test.op === "percent") return says.chance(lacks(test) ? UNSAID : told.format.share(Number(test.value) / 100));
   return test.events || test.orders ? measured(test, told) : compared(test, told);
 }
 
@@ -80,7 +99,7 @@ function measured(test: Test, told: Told): string {
       : says.did(what, operatorWord(operator, test, vocabulary), Number(test.value), lacks(test) ? UNSAID : format.int(Number(test.value)))
     : compared(test, told);
   const narrowed = Object.entries(test.where ?? {}).map(([name, value]) =>
-    says.narrowed(words.where[name] ?? name, told.names.get(`products:${value}`) ?? choiceWord(name, String(value))),
+    says.narrowed(words.where[name] ?? name, told.names[`products:${value}`] ?? choiceWord(name, String(value))),
   );
   if (narrowed.length) clause = says.where(clause, both.format(narrowed));
   return test.within ? says.within(clause, duration(secondsOf(test.within))) : clause;
@@ -88,12 +107,16 @@ function measured(test: Test, told: Told): string {
 
 function compared(test: Test, told: Told): string {
   const { vocabulary } = told;
-  const fact = factOf(test, vocabulary.fields);
-  const property = fact?.free ? test.field!.slice(fact.field.length).replaceAll("_", " ") : "";
-  const name = property ? says.quoted(property) : subjectWord(subjectOf(test, vocabulary));
   const operator = operatorOf(test);
   const value = ["exists", "missing"].includes(operator) ? "" : valueOf(test, told);
-  return says.field(name, operatorWord(operator, test, vocabulary), value);
+  return says.field(factWord(test, vocabulary), operatorWord(operator, test, vocabulary), value);
+}
+
+/** Give what a test is about; what the merchant named, by that name. */
+function factWord(test: Test, vocabulary: Vocabulary): string {
+  const fact = factOf(test, vocabulary.fields);
+  const property = fact?.free ? test.field!.slice(fact.field.length).replaceAll("_", " ") : "";
+  return property ? says.quoted(property) : subjectWord(subjectOf(test, vocabulary));
 }
 
 function valueOf(test: Test, told: Told): string {
@@ -116,5 +139,5 @@ function oneValue(test: Test, { vocabulary, format, names }: Told): string {
   if (kind.endsWith("moment")) return Number.isNaN(Date.parse(text)) ? text : format.date(text);
   if (fact?.suggest === "countries" && text) return format.country(text);
   if (fact?.choices.length) return choiceWord(fact.field, text);
-  return text ? says.quoted(names.get(`products:${text}`) ?? text) : UNSAID;
+  return text ? says.quoted(names[`products:${text}`] ?? text) : UNSAID;
 }

@@ -29,13 +29,18 @@ export const factOf = (test: Test, fields: Fact[]): Fact | undefined =>
   fields.find(({ field }) => field === test.field) ??
   fields.find(({ field, free }) => free && test.field?.startsWith(field));
 
+// Facts that are not offered here, where an API, a recipe or another trigger told of them.
+const MONEY = /\.(platform_)?(spent|store_total|store_refunded|store_amount)$/;
+const MOMENT = /^(customer|cart|order)\.\w+_at$/;
+
 /** Of which kind a test's values are, which decides its operators and inputs. */
 export function kindOf(test: Test, vocabulary: Vocabulary): string {
   if (test.events) return "measure";
   if (test.orders) return vocabulary.orders.takes.find(({ name }) => name === test.orders)?.kind ?? "number";
   const known = factOf(test, vocabulary.fields)?.kind;
   if (known) return known;
-  if (test.op === "within" || test.op === "before") return "moment";
+  if (test.op === "within" || test.op === "before" || MOMENT.test(test.field ?? "")) return "moment";
+  if (MONEY.test(test.field ?? "")) return "money";
   return typeof test.value === "number" ? "number" : typeof test.value === "boolean" ? "truth" : "text";
 }
 

@@ -1,9 +1,10 @@
 // A flow said in one sentence: read by the server's grammar, drawn as steps, then kept.
 import { useMutation } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useContext, useId, useState } from "react";
 import { send } from "../api";
 import { type FlowDocument, branchesOf, type Step } from "../builder/document";
+import { Facts, FactsContext } from "../builder/Facts";
 import { branchLabel, channelOf, lineOf, titleOf, triggerLine, triggerTitle } from "../builder/telling";
 import { StepIcon } from "../flow/StepIcon";
 import { language } from "../language";
@@ -75,7 +76,9 @@ export function Sentence({ create, isBusy }: { create: (document: FlowDocument) 
       </div>
       {document && (
         <>
-          <Drawn document={document} />
+          <Facts document={document}>
+            <Drawn document={document} />
+          </Facts>
           <button type="button" className="btn primary" disabled={isBusy} onClick={() => create(document)}>
             {words.useDrawn}
           </button>
@@ -103,11 +106,12 @@ const NOBODY: ReadonlyMap<string, string> = new Map();
 
 function Steps({ steps, document }: { steps: Step[]; document: FlowDocument }) {
   const { format } = useStore();
+  const names = { flows: NOBODY, facts: useContext(FactsContext) };
   return steps.map((step) => (
     <li key={step.id}>
       <StepIcon kind={step.kind} by={channelOf(step)} />
       <span>
-        <b>{titleOf(step)}</b> <span className="sub">{lineOf(step, document.trigger, format, NOBODY)}</span>
+        <b>{titleOf(step)}</b> <span className="sub">{lineOf(step, document.trigger, format, names)}</span>
       </span>
       {branchesOf(step)
         .filter((branch) => branch.steps.length)

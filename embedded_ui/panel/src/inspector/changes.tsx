@@ -42,6 +42,7 @@ function lineOf({ field, before, after }: FieldChange, format: Format): string {
   return said.of(name, valueOf(field, before, format), valueOf(field, after, format));
 }
 
+const CLOCK = /^\d\d:\d\d(:\d\d)?$/;
 const isNested = (value: unknown) =>
   typeof value === "object" && value !== null && (!Array.isArray(value) || value.some((one) => typeof one === "object"));
 
@@ -51,7 +52,8 @@ function valueOf(field: string, value: unknown, format: Format): string {
   if (typeof value === "number") return MONEY.includes(field) ? format.money(value) : format.int(value);
   if (Array.isArray(value)) return value.length ? format.list(value.map((one) => wordOf(field, one))) : said.unset;
   const seconds = secondsOf(value);
-  return seconds ? duration(seconds, "short") : wordOf(field, value);
+  if (seconds) return duration(seconds, "short");
+  return CLOCK.test(String(value)) ? format.clock(String(value)) : wordOf(field, value);
 }
 
 function wordOf(field: string, value: unknown): string {

@@ -135,14 +135,4 @@ export const builder: BuilderWords = {
   noWords: (channel) => `${channel} · noch ohne Text`,
   noCondition: "Noch keine Bedingung",
   oncePer: (time) => `Jeder Kunde einmal in ${time}`,
-  times: (happening) => `Wie oft ${happening}:`,
-  orders: (what) => ORDERS[what] ?? what,
-};
-
-const ORDERS: Record<string, string> = {
-  count: "Zahl der Bestellungen",
-  spent: "ausgegebenes Geld",
-  average: "durchschnittliche Bestellung",
-  first: "erste Bestellung",
-  last: "letzte Bestellung",
 };

@@ -275,6 +275,7 @@ export const conditions: ConditionWords = {
     within: (clause, time) => `${clause} in den letzten ${dative(time)}`,
     where: (clause, narrowed) => `${clause} (${narrowed})`,
     narrowed: (name, value) => `${name}: ${value}`,
+    fact: (name) => name,
     segment: (name) => `ist im Segment „${name}“`,
     chance: (share) => `gehört zu ${share}, zufällig gezogen`,
     quoted: (text) => `„${text}“`,

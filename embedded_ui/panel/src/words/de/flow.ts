@@ -19,7 +19,7 @@ export const flow: Words["flow"] = {
   cancel: "Abbrechen",
   publishTitle: (name) => `„${name}“ veröffentlichen?`,
   publishText:
-    "Von jetzt an nimmt er Kunden auf und schreibt denen, die Werbung zugestimmt haben. Sie können ihn jederzeit anhalten.",
+    "Von jetzt an nimmt er Kunden auf und schreibt denen, die der Werbung zugestimmt haben. Sie können ihn jederzeit anhalten.",
   publishChangesText: (waiting) =>
     `Wer von jetzt an hineinkommt, geht durch die neue Fassung. Die ${waiting} jetzt Wartenden bleiben in der, in die sie kamen.`,
   pauseTitle: (name) => `„${name}“ anhalten?`,
@@ -177,19 +177,4 @@ export const flow: Words["flow"] = {
   happenings,
   problems: "Zu beheben, bevor er live gehen kann",
   warnings: "Gut zu wissen",
-  condition: {
-    all: "alle von",
-    any: "mindestens eines von",
-    none: "keines von",
-    eq: "ist",
-    ne: "ist nicht",
-    gt: "ist mehr als",
-    gte: "ist mindestens",
-    lt: "ist weniger als",
-    lte: "ist höchstens",
-    in: "ist eines von",
-    contains: "enthält",
-    starts_with: "beginnt mit",
-    exists: "ist bekannt",
-  },
 };

@@ -129,16 +129,6 @@ export const builder = {
   noWords: (channel: string) => `${channel} · no words yet`,
   noCondition: "No condition yet",
   oncePer: (time: string) => `Each customer once in ${time}`,
-  times: (happening: string) => `How often ${happening}:`,
-  orders: (what: string) => ORDERS[what] ?? what,
-};
-
-const ORDERS: Record<string, string> = {
-  count: "number of orders",
-  spent: "money spent",
-  average: "average order",
-  first: "first order",
-  last: "last order",
 };
 
 export type BuilderWords = typeof builder;

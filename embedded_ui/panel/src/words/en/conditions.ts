@@ -274,6 +274,7 @@ export const conditions = {
     within: (clause: string, time: string) => `${clause} in the last ${time}`,
     where: (clause: string, narrowed: string) => `${clause} (${narrowed})`,
     narrowed: (name: string, value: string) => `${first(name)}: ${value}`,
+    fact: (name: string) => first(name),
     segment: (name: string) => `is in the segment “${name}”`,
     chance: (share: string) => `is among ${share} drawn by chance`,
     quoted: (text: string) => `“${text}”`,
