@@ -73,6 +73,7 @@ def at(place: str, store: SmallStore) -> str:
 
 def looked_at(frame: Frame) -> None:
     """In each width and theme, once all of it is there: no part of it holds a place any more."""
+    expect(frame.locator("[aria-busy=true]")).to_have_count(0, timeout=SLOW)
     expect(frame.locator("main, .msg, .builder, .canvas").first).to_be_visible(timeout=SLOW)
     expect(frame.locator(".sk")).to_have_count(0, timeout=SLOW)
     in_every_sight(frame)

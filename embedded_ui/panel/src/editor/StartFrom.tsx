@@ -4,6 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Copy, File, Palette } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { api } from "../api";
+import { readable } from "../flow/words";
 import { Failure } from "../ui/states";
 import { RowSkeletons } from "../ui/Skeleton";
 import type { Template } from "./blocks";
@@ -97,8 +98,8 @@ function Copying({ starters, own, begin, back }: CopyingProps) {
   const others = starters.messages.filter((one) => keyOf(one) !== own);
   const items = others.map((one) => ({
     key: keyOf(one),
-    label: one.name || one.subject,
-    note: one.name ? one.subject : undefined,
+    label: one.name || readable(one.subject),
+    note: one.name ? readable(one.subject) : undefined,
     group: one.flow_name,
   }));
   return (

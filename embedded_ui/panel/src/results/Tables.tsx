@@ -29,7 +29,7 @@ export function Tables({ figures }: { figures: Dashboard }) {
           <h2 id="by-channel">{words.channelsTitle}</h2>
         </div>
         <ByChannel channels={figures.channels} />
-        {cost > 0 ? <p className="pager sub small">{words.codeCosts(format.money(cost))}</p> : <p className="pager sub small wide">{words.unknownCostWhy}</p>}
+        {cost > 0 ? <p className="pager sub small">{words.codeCosts(format.money(cost))}</p> : <p className="pager small wide"><Link href={to("/settings")}>{words.unknownCostWhy}</Link></p>}
       </section>
     </>
   );

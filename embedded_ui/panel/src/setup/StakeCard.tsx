@@ -2,8 +2,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { PiggyBank } from "lucide-react";
 import { useState } from "react";
+import { Link } from "wouter";
 import { api, send } from "../api";
+import { to } from "../place";
 import { useStore } from "../store";
+import { strings } from "../strings";
 import type { Import, Intake, Stake } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
@@ -44,6 +47,9 @@ export function StakeCard() {
                   <li key={part.reason}>{words.why[part.reason]?.(int(part.carts)) ?? part.reason}</li>
                 ))}
               </ul>
+              {data.not_reachable.some(({ reason }) => reason === "no_consent") && (
+                <p><Link href={to("/settings")}>{strings.dashboard.whoGets}</Link></p>
+              )}
             </>
           )}
           <div role="status">{rescued !== null && <p>{words.rescued(int(rescued))}</p>}</div>
