@@ -17,7 +17,7 @@ export function LiveCount({ counted }: { counted: Counted }) {
   return (
     <div>
       <Figure counted={counted} />
-      <p className="sub small" role="status" style={{ minBlockSize: 16 }}>
+      <p className="sub small" role="status" style={{ minBlockSize: exact || estimate ? 16 : 0 }}>
         {isCounting ? says.counting : ""}
       </p>
       {Boolean(error) && !isCounting && <p className="hint">{says.countFailed}</p>}

@@ -31,7 +31,7 @@ export const flowlist: FlowListWords = {
   sentenceLabel: "Was geschehen soll",
   sentenceExample:
     "Wenn ein Kunde etwas in den Warenkorb legt und nicht innerhalb von 1 Stunde kauft, sende eine E-Mail, warte 23 Stunden, sende eine E-Mail mit einem Code über 10 %.",
-  sentenceHint: (example: string) => `Zum Beispiel: ${example}`,
+  sentenceHint: (example: string) => `Zum Beispiel: ${example.replaceAll(" %", "\u00a0%")}`,
   takeExample: "Das Beispiel nehmen",
   draw: "Zeichnen",
   drawing: "Wird gezeichnet",
