@@ -73,13 +73,19 @@ class StoreSchema(Schema):
 
 
 class AboutSchema(Schema):
-    """What a recipe is for, in sentences; `ideas` are worth an A/B test."""
+    """What a recipe is for, in sentences; `ideas` are worth an A/B test.
+
+    `replaces` is the mail of the platform's own that its flow would double, `instead_of` the
+    recipe beside which it makes no sense.
+    """
 
     category = fields.String(required=True)
     summary = Sentence(required=True)
     timing = Sentence(required=True)
     needs = Sentence(required=True, allow_none=True)
     ideas = fields.List(Sentence(), required=True)
+    replaces = fields.String(required=True, allow_none=True)
+    instead_of = fields.String(required=True, allow_none=True)
 
 
 class FlowLineSchema(Schema):

@@ -64,7 +64,9 @@ def issue_of(problem: Problem) -> Issue:
     """Give what publishing refuses as the editor shows it."""
     block, name = place_of(problem)
     what = "" if problem.message[:1].isupper() else name or "It"
-    return Issue(block, name, Level.ERROR, problem.code, sentence(what, problem))
+    told = problem.message.given if isinstance(problem.message, Said) else {}
+    detail = {"tag": told.get("name", "")} if problem.code == "tag_unknown" else {}
+    return Issue(block, name, Level.ERROR, problem.code, sentence(what, problem), detail)
 
 
 def check(template: Template, kind: MessageKind, brand: Brand) -> list[Issue]:

@@ -66,6 +66,7 @@ FEWEST, MOST_PEOPLE = 100, 1_000_000
 MOST_ORDERS = 10_000
 HEAVIEST = 1_000_000
 """What a variant's weight may be at the most."""
+MOST_PERCENT = 100
 MOST_MONEY = 10**12
 """In minor units: what is more is a slip of the hand."""
 SHORTEST_IDLE, LONGEST_IDLE = timedelta(minutes=1), timedelta(days=30)
@@ -294,6 +295,9 @@ def _switch_problems(step: Switch) -> Iterator[Problem]:
 
 
 def _address_problems(step: CallWebhook) -> Iterator[Problem]:
+    if not step.url.strip():
+        yield Problem(step.id, "url", say("is missing"), say("Give an https:// address."))
+        return
     try:
         url = safe_destination(step.url)
     except UnsafeDestination as error:
@@ -364,14 +368,13 @@ def _coupon_step_problems(step: Coupon) -> Iterator[Problem]:
     yield from _bounds(step.id, "valid_for", step.valid_for, SHORTEST_VALIDITY)
     if step.once_per is not None:
         yield from _bounds(step.id, "once_per", step.once_per, SHORTEST_VALIDITY)
-    if step.minimum is not None and not 1 <= step.minimum <= MOST_MONEY:
-        yield Problem(step.id, "minimum", OUT_OF_BOUNDS, say("Use an amount above 0, or null."))
+    if step.minimum is not None:
+        yield from _money_bounds(step.id, "minimum", step.minimum)
     yield from _value_problems(step)
 
 
 def _reward_problems(step: Reward) -> Iterator[Problem]:
-    if not 1 <= step.amount <= MOST_MONEY:
-        yield Problem(step.id, "amount", OUT_OF_BOUNDS, say("Use 1 to {most}.", most=MOST_MONEY))
+    yield from _money_bounds(step.id, "amount", step.amount)
     if step.expires_after is not None:
         yield from _bounds(step.id, "expires_after", step.expires_after, SHORTEST_CREDIT)
     for field, count in (("every", step.every), ("orders", step.orders)):
@@ -383,17 +386,27 @@ def _reward_problems(step: Reward) -> Iterator[Problem]:
         )
 
 
+def _money_bounds(step: str, field: str, amount: int) -> Iterator[Problem]:
+    """Hold a sum to what can be meant; the words name no bound: nobody counts in cents."""
+    if amount < 1:
+        yield Problem(step, field, OUT_OF_BOUNDS, say("Use an amount above 0."))
+    elif amount > MOST_MONEY:
+        yield Problem(step, field, OUT_OF_BOUNDS, say("Use a smaller amount."))
+
+
 def _value_problems(step: Coupon) -> Iterator[Problem]:
     """A code takes off one thing: a part, an amount, or the shipping."""
     wanted = {Off.PERCENT: "percent", Off.AMOUNT: "amount"}.get(step.off)
-    most = {"percent": 100, "amount": MOST_MONEY}
     for field, value in (("percent", step.percent), ("amount", step.amount)):
         if field == wanted and value is None:
             yield Problem(
-                step.id, field, say("is missing"), say("Say it: off is {off}.", off=step.off.value)
+                step.id, field, say("is missing"), say("Say how much the code takes off.")
             )
-        elif field == wanted and not 1 <= (value or 0) <= most[field]:
-            yield Problem(step.id, field, OUT_OF_BOUNDS, say("Use 1 to {most}.", most=most[field]))
+        elif field == wanted == "amount":
+            yield from _money_bounds(step.id, field, value or 0)
+        elif field == wanted and not 1 <= (value or 0) <= MOST_PERCENT:
+            remedy = say("Use 1 to {most}.", most=MOST_PERCENT)
+            yield Problem(step.id, field, OUT_OF_BOUNDS, remedy)
         elif field != wanted and value is not None:
             yield Problem(
                 step.id,

@@ -59,8 +59,9 @@ class Checked:
 
 
 def domain_of(address: str) -> str | None:
-    """Give the domain of an address or a domain itself, in IDNA; None if it is none."""
-    domain = address.rpartition("@")[2].strip().rstrip(".").lower()
+    """Give the domain of an address, of a page, or a domain itself, in IDNA; None if it is none."""
+    host = address.strip().partition("://")[2] or address
+    domain = host.partition("/")[0].rpartition("@")[2].strip().rstrip(".").lower()
     try:
         ascii_domain = idna.encode(domain, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):

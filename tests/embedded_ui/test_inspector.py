@@ -284,6 +284,48 @@ def test_a_wrong_value_is_named_at_its_field_and_in_the_list(
     expect(form(frame).get_by_label("Percent off")).to_be_focused()
 
 
+def test_what_keeps_a_draft_from_being_saved_is_said_of_the_step_by_its_name(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    frame = open_page(f"/flows/{keep(database, maple.id, *STEPS)}")
+    inside = choose(frame, "code")
+    fill(inside, "Codes begin with", "back!")
+    told = "Not saved: “Discount code”: Can't begin a code. Use 1 to 12 capitals, digits and -."
+    expect(frame.get_by_role("status").filter(has_text=told)).to_be_visible()
+    fill(inside, "Codes begin with", "back")
+    expect(frame.get_by_role("status").filter(has_text="Saved ")).to_be_visible()
+
+
+def test_slips_of_the_hand_are_told_without_the_words_of_programs(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    frame = open_page(f"/flows/{keep(database, maple.id, *STEPS)}")
+    inside = choose(frame, "code")
+    fill(inside, "Valid for", "9999999")
+    expect(inside.get_by_text("Is too long. Use a year at the most.")).to_be_visible()
+    fill(inside, "Smallest order", "-3")
+    expect(inside.get_by_text("Is out of bounds. Use an amount above 0.")).to_be_visible()
+    fill(inside, "Percent off", "")
+    expect(inside.get_by_text("Is missing. Say how much the code takes off.")).to_be_visible()
+    inside = choose(frame, "toss")
+    fill(inside, "Share of A", "-3")
+    expect(inside.get_by_label("Share of A")).to_have_value("0")
+    expect(inside.get_by_text("0.0% of people", exact=True)).to_be_visible()
+
+
+def test_the_values_of_a_way_have_the_width_of_the_form(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    frame = open_page(f"/flows/{keep(database, maple.id, *STEPS)}")
+    inside = choose(frame, "lands")
+    name = inside.get_by_label("Name of the way", exact=True).bounding_box()
+    values = inside.get_by_role("group", name="Values of").bounding_box()
+    assert name
+    assert values
+    assert values["y"] >= name["y"] + name["height"]
+    assert values["width"] >= name["width"]
+
+
 def test_a_flow_goes_live_after_what_is_new_was_said(
     open_page: Open, maple: SmallStore, database: Database
 ) -> None:

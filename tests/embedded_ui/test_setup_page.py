@@ -14,7 +14,7 @@ from jobs import intake, publish
 from jobs.runtime import Runtime
 from marketing.model import StoreLook, StoreProfile
 from sandbox.ports import free_port
-from storage import stores
+from storage import flows, stores
 from storage.database import Database
 from storage.schema import imports
 from tests import local_dns
@@ -140,10 +140,45 @@ def test_dns_records_are_shown_copied_and_checked_until_they_pass(
         check(frame)
     dns_server.texts[codes[0]] = [codes[1]]
     frame.get_by_role("button", name="Check now").click()
-    expect(frame.get_by_text("maple.example has passed.")).to_be_visible()
+    expect(frame.get_by_text("maple.example has passed, but")).to_be_visible()
+    expect(frame.get_by_text("Until your own domain passes")).to_have_count(0)
     frame.get_by_label("Address for replies").fill("hello@maple.example")
     press_save(frame)
     expect(frame.get_by_text("Messages are from hello@maple.example")).to_be_visible()
+
+
+def test_a_wrong_address_says_so_once_at_its_field_and_is_discarded_with_its_words(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/set-up")
+    address = frame.get_by_label("Address for replies")
+    address.fill("not an address")
+    press_save(frame)
+    expect(frame.get_by_text("This is no email address.")).to_have_count(1)
+    expect(address).to_be_focused()
+    expect(frame.get_by_role("button", name="Try again")).to_have_count(0)
+    frame.page.get_by_role("button", name="Discard").click()
+    expect(address).to_have_value("")
+    expect(frame.get_by_text("This is no email address.")).to_have_count(0)
+
+
+def test_a_mail_of_the_platform_that_a_live_flow_doubles_is_warned_of_at_its_switch(
+    open_page: Open, empty: str, database: Database, runtime: tuple[Runtime, int]
+) -> None:
+    with database.writing() as connection:
+        publish.seed_recipes(connection, empty, NOW)
+        stores.set_settings(connection, empty, {"platform_mails": {"abandoned_checkout": False}})
+        (flow_id,) = [
+            one.id for one in flows.of_store(connection, empty) if one.recipe == "abandoned-cart"
+        ]
+    publish.publish(runtime[0], empty, flow_id)
+    frame = open_page("/set-up")
+    expect(frame.get_by_text("is live: carts left from now on are followed up.")).to_be_visible()
+    warned = frame.get_by_text("“Abandoned cart” is live and does the same")
+    expect(warned).to_have_count(0)
+    frame.get_by_role("switch", name="Abandoned checkout").press("Space")
+    expect(warned).to_be_visible()
+    check(frame)
 
 
 def test_warm_carts_are_counted_and_then_rescued_once(

@@ -110,3 +110,8 @@ def test_code_without_a_way_out_is_told_that_it_will_get_one() -> None:
     assert [one.code for one in issues(template)] == ["unsubscribe_missing"]
     loop = mjml.replace("x", "{% for one in cart.items %}{{ one.title }}{% endfor %}")
     assert "tag_no_fallback" not in [one.code for one in issues({**template, "mjml": loop})]
+
+
+def test_an_unknown_detail_is_called_by_its_name_in_any_language() -> None:
+    (found,) = issues(with_block(kind="heading", text="{{ customer.first_nam }}"))
+    assert found.detail == {"tag": "customer.first_nam"}

@@ -12,6 +12,8 @@ DKIM, DMARC, SPF = wanted("maple.example", "KEY+/=", "mail.example")
     [
         ("Hello@Maple.Example", "maple.example"),
         ("maple.example.", "maple.example"),
+        ("https://Maple.Example/", "maple.example"),
+        (" http://hallo@maple.example/shop?a=b ", "maple.example"),
         ("hallo@grün.example", "xn--grn-ioa.example"),
         ("localhost", None),
         ("a@127.0.0.1", None),

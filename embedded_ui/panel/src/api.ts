@@ -4,7 +4,7 @@ import { canSignIn, isEmbedded, taken, token } from "./early";
 const RETRY = "X-Shopify-Retry-Invalid-Session-Request";
 const REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url";
 
-type Problem = { field: string; message: string; remedy?: string };
+type Problem = { step?: string; field: string; message: string; remedy?: string };
 
 /** Why a request came to nothing. `field` names a wrong input, `connectUrl` where access is renewed. */
 export class ApiError extends Error {

@@ -106,7 +106,7 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
       <Header
         flow={flow} editor={editor} editing={editing} isReadOnly={isReadOnly} view={view}
         chooseView={draft.live ? chooseView : null} days={days} chooseDays={chooseDays} search={search}
-        saveState={<SaveState keeping={keeping} retry={() => void flush().catch(() => undefined)} />}
+        saveState={<SaveState keeping={keeping} document={document} retry={() => void flush().catch(() => undefined)} />}
       >
         <LetInButton flow={flow} />
         <CopyButton flow={flow} />

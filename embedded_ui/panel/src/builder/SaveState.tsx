@@ -3,10 +3,15 @@ import { Check, CircleAlert, CloudOff, LoaderCircle } from "lucide-react";
 import { ApiError } from "../api";
 import { useStore } from "../store";
 import { strings } from "../strings";
+import { sentenceOf } from "../ui/sentence";
+import { placeOf } from "../inspector/Problems";
+import type { FlowDocument } from "./document";
 import type { Keeping } from "./useKeeping";
 import { words } from "./words";
 
-export function SaveState({ keeping, retry }: { keeping: Keeping; retry: () => void }) {
+type Props = { keeping: Keeping; document: FlowDocument; retry: () => void };
+
+export function SaveState({ keeping, document, retry }: Props) {
   const { format, store } = useStore();
   const when = (at: string) => (format.dayKey(at) === format.dayKey(store.now) ? format.time(at) : format.moment(at));
   const size = { size: 14, "aria-hidden": true };
@@ -25,7 +30,7 @@ export function SaveState({ keeping, retry }: { keeping: Keeping; retry: () => v
         return (
           <span className="savebad">
             <CircleAlert {...size} />
-            {words.refused(keeping.error instanceof ApiError ? keeping.error.message : "")}
+            {words.refused(whyNot(keeping.error, document))}
             <button type="button" className="btn" onClick={retry}>{words.again}</button>
           </span>
         );
@@ -36,4 +41,11 @@ export function SaveState({ keeping, retry }: { keeping: Keeping; retry: () => v
       {told()}
     </span>
   );
+}
+
+/** Say what the server refused, at which step, as the list of problems does. */
+function whyNot(error: unknown, document: FlowDocument): string {
+  if (!(error instanceof ApiError)) return "";
+  const [first] = error.problems;
+  return first?.step ? words.refusedAt(placeOf(document, first.step), sentenceOf(first)) : error.message;
 }

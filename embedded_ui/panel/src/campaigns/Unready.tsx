@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { to } from "../place";
 import { useMay } from "../store";
 import type { OneCampaign } from "../types";
-import { sentenceOf } from "./steps";
+import { sentenceOf } from "../ui/sentence";
 import { words } from "./words";
 
 const says = words.one;

@@ -1,5 +1,5 @@
 // The messages in a campaign's document: one mostly, several where it has variants.
-import type { DocumentProblem, PanelCampaign } from "../types";
+import type { PanelCampaign } from "../types";
 
 export type Message = {
   id: string;
@@ -25,7 +25,3 @@ function* messagesIn(part: unknown): Generator<Message> {
 
 export const channelsOf = ({ channel, channels }: Message): string[] =>
   channels?.length ? channels : channel ? [channel] : [];
-
-/** Say what is wrong with a campaign, and what to do about it. */
-export const sentenceOf = ({ message, remedy }: DocumentProblem): string =>
-  `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}. ${remedy}`;

@@ -133,7 +133,7 @@ function Typed({ of, label, isWrong, isMany, chosen, add, clear }: InputProps) {
         maxLength={LONGEST}
         aria-label={label}
         aria-invalid={isWrong}
-        placeholder={words.search}
+        placeholder={of ? words.search : undefined}
         data-part="value"
         value={shown}
         onChange={write}

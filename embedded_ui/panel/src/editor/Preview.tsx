@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { ApiError } from "../api";
 import { strings } from "../strings";
 import type { Preview as Shown } from "../types";
+import { sentenceOf } from "../ui/sentence";
 import type * as calls from "./calls";
 import { useEditing } from "./context";
 import type { Drawn } from "./drawn";
@@ -78,6 +79,7 @@ function Devices({ device, set }: { device: Device; set: (device: Device) => voi
 
 function Failed({ error, hasLast, retry }: { error: unknown; hasLast: boolean; retry: () => void }) {
   const isOurs = !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
+  const refusal = error instanceof ApiError ? error.problems[0] : undefined;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     box.current?.scrollIntoView({ block: "nearest" });
@@ -87,7 +89,7 @@ function Failed({ error, hasLast, retry }: { error: unknown; hasLast: boolean; r
       <CircleAlert size={16} aria-hidden />
       <div>
         <b>{words.previewFailed}</b>
-        <p>{isOurs ? strings.error.failed : error.message}</p>
+        <p>{isOurs ? strings.error.failed : refusal ? sentenceOf(refusal) : error.message}</p>
         {hasLast && <p>{words.previewFailedText}</p>}
         {isOurs && (
           <button type="button" className="btn" onClick={() => retry()}>

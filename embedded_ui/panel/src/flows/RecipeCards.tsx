@@ -10,9 +10,10 @@ import { words } from "./words";
 
 const FIRST = 3; // the store has none of these yet: they bring the most
 
-export function RecipeCards({ flows }: { flows: FlowRow[] }) {
+/** `all`: every flow of the store, for who has one of two that do the same is not sent to the other. */
+export function RecipeCards({ flows, all }: { flows: FlowRow[]; all: FlowRow[] }) {
   const categories = [...new Set(flows.map((flow) => flow.about?.category ?? ""))];
-  const first = new Set(flows.slice(0, FIRST).map((flow) => flow.id));
+  const first = new Set(flows.filter((flow) => !isInstead(flow, all)).slice(0, FIRST).map((flow) => flow.id));
   return (
     <>
       {categories.map((category) => (
@@ -24,6 +25,13 @@ export function RecipeCards({ flows }: { flows: FlowRow[] }) {
         />
       ))}
     </>
+  );
+}
+
+function isInstead(recipe: FlowRow, all: FlowRow[]): boolean {
+  return all.some(
+    ({ status, recipe: other, about }) =>
+      status === "live" && other && (recipe.about?.instead_of === other || about?.instead_of === recipe.recipe),
   );
 }
 

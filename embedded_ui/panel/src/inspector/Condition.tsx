@@ -4,7 +4,8 @@ import type { Condition } from "../builder/document";
 import type { Test } from "../conditions/condition";
 import { painted } from "../ui/painted";
 import { RowSkeletons } from "../ui/Skeleton";
-import { FormContext, sentenceOf } from "./fields";
+import { sentenceOf } from "../ui/sentence";
+import { FormContext } from "./fields";
 import { words } from "./words";
 
 // The field has its name and its hint at once; what edits it comes when these are on the screen.

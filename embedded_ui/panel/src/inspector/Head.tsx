@@ -3,7 +3,8 @@ import { CircleAlert, X } from "lucide-react";
 import type { Step } from "../builder/document";
 import { StepIcon } from "../flow/StepIcon";
 import { strings } from "../strings";
-import { FormContext, sentenceOf } from "./fields";
+import { sentenceOf } from "../ui/sentence";
+import { FormContext } from "./fields";
 import { words } from "./words";
 
 type HeadProps = { kind: Step["kind"] | "trigger"; by?: string | undefined; title: string; close?: () => void };

@@ -6,7 +6,7 @@ import { find, type FlowDocument } from "../builder/document";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { DocumentProblem } from "../types";
-import { sentenceOf } from "./fields";
+import { sentenceOf } from "../ui/sentence";
 import { words } from "./words";
 
 const said = words.problems;

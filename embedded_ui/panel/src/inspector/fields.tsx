@@ -4,6 +4,7 @@ import { createContext, type KeyboardEvent, type ReactNode, useContext, useState
 import { fromMinor, secondsOf, toMinor } from "../format";
 import { useStore } from "../store";
 import type { DocumentProblem } from "../types";
+import { sentenceOf } from "../ui/sentence";
 import { words } from "./words";
 
 type Told = { problems: DocumentProblem[]; isReadOnly: boolean };
@@ -17,8 +18,6 @@ export function useWrong(name: string): string | undefined {
   return found && sentenceOf(found);
 }
 
-export const sentenceOf = ({ message, remedy }: DocumentProblem) =>
-  `${message[0]!.toUpperCase()}${message.slice(1).replace(/\.$/, "")}. ${remedy}`;
 
 type Ids = { id: string; "aria-describedby": string; "aria-invalid": boolean; disabled: boolean };
 type BoxProps = { name: string; label: string; hint?: string; children: (ids: Ids) => ReactNode };
@@ -154,10 +153,12 @@ export function TimeField({ name, label, hint, value, keep }: Field<string | nul
 
 const UNITS = [["days", 86_400], ["hours", 3_600], ["minutes", 60]] as const;
 type Unit = (typeof UNITS)[number][0];
+/** More is no duration to the server: held to it, a slip of the hand is told to be too long. */
+const MOST: Record<Unit, number> = { days: 99_999, hours: 999_999, minutes: 9_999_999 };
 const LETTERS: Record<Unit, (count: number) => string> = {
-  days: (count) => `P${count}D`,
-  hours: (count) => `PT${count}H`,
-  minutes: (count) => `PT${count}M`,
+  days: (count) => `P${Math.min(count, MOST.days)}D`,
+  hours: (count) => `PT${Math.min(count, MOST.hours)}H`,
+  minutes: (count) => `PT${Math.min(count, MOST.minutes)}M`,
 };
 
 function unitOf(value: string, seconds: number): Unit | null {
@@ -178,7 +179,7 @@ function partsOf(seconds: number): number[] {
 
 function isoOf([days, hours, minutes]: number[]): string {
   const time = `${hours ? `${hours}H` : ""}${minutes ? `${minutes}M` : ""}`;
-  return `P${days ? `${days}D` : ""}${time ? `T${time}` : ""}`.replace(/^P$/, "PT0M");
+  return `P${days ? `${Math.min(days, MOST.days)}D` : ""}${time ? `T${time}` : ""}`.replace(/^P$/, "PT0M");
 }
 
 /** A length of time, as ISO 8601: one number with its unit, or days, hours and minutes where it takes more. */

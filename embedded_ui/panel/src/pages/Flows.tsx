@@ -57,7 +57,7 @@ export default function Flows() {
       ) : (
         <>
           <p className="sub">{strings.flows.recipes.text}</p>
-          <RecipeCards flows={recipes} />
+          <RecipeCards flows={recipes} all={data?.flows ?? []} />
         </>
       )}
     </main>

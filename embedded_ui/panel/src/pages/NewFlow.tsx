@@ -52,7 +52,7 @@ export default function NewFlow() {
         <section style={{ marginBlockStart: 24 }} aria-labelledby="from-recipe">
           <h2 id="from-recipe">{words.recipes}</h2>
           <p className="sub">{words.recipesText}</p>
-          <RecipeCards flows={recipes} />
+          <RecipeCards flows={recipes} all={data?.flows ?? []} />
         </section>
       )}
     </main>

@@ -16,6 +16,7 @@ import { StakeCard } from "../setup/StakeCard";
 import { words } from "../setup/words";
 import type { Settings as Form } from "../types";
 import { SaveBar } from "../ui/SaveBar";
+import { useAtField } from "../ui/useAtField";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
@@ -55,6 +56,7 @@ function Editor({ kept }: { kept: Form }) {
       await queries.invalidateQueries({ queryKey: ["sending"] });
     },
   });
+  const [at, isAtField] = useAtField(save.error);
   const change = (part: Partial<Form>) => setForm({ ...form, ...part });
   const wrong = save.error instanceof ApiError ? { [save.error.field ?? ""]: save.error.message } : {};
   const isChanged = JSON.stringify(form) !== JSON.stringify(kept);
@@ -63,8 +65,8 @@ function Editor({ kept }: { kept: Form }) {
     save.mutate();
   };
   return (
-    <form onSubmit={submit} noValidate>
-      {Boolean(save.error) && <Failure error={save.error} retry={() => save.mutate()} />}
+    <form ref={at} onSubmit={submit} noValidate>
+      {save.error && !isAtField && <Failure error={save.error} retry={() => save.mutate()} />}
       <Sender form={form} change={change} wrong={wrong} />
       <PlatformMails form={form} change={change} wrong={wrong} />
       <SaveBar
@@ -72,7 +74,10 @@ function Editor({ kept }: { kept: Form }) {
         isSaved={save.isSuccess}
         isSaving={save.isPending}
         save={save.mutate}
-        discard={() => setForm(kept)}
+        discard={() => {
+          setForm(kept);
+          save.reset();
+        }}
       />
     </form>
   );

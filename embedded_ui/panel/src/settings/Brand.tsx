@@ -1,5 +1,9 @@
 // Who stands behind the store, and what its platform mails by itself.
+import { useQuery } from "@tanstack/react-query";
+import { TriangleAlert } from "lucide-react";
+import { api } from "../api";
 import { useStore } from "../store";
+import type { FlowList } from "../types";
 import { words } from "./form-words";
 import { Card, Field, type PartProps, Toggle } from "./cards";
 
@@ -72,27 +76,52 @@ const PLATFORMS: Record<string, string> = {
   bigcommerce: "BigCommerce",
 };
 
+type Mail = keyof PartProps["form"]["platform_mails"];
+const MAILS: Record<Mail, string> = {
+  abandoned_checkout: words.mailsCheckout,
+  order_confirmation: words.mailsConfirmation,
+  shipping: words.mailsShipping,
+};
+
 export function PlatformMails({ form, change }: PartProps) {
   const { store } = useStore();
+  const live = useLive();
   const mails = form.platform_mails;
-  const set = (part: Partial<typeof mails>) => change({ platform_mails: { ...mails, ...part } });
   const platform = PLATFORMS[store.platform] ?? store.platform;
   return (
     <Card title={words.mailsTitle(platform)}>
       <p className="sub" style={{ marginBlockEnd: 12 }}>
         {words.mailsHint(platform)}
       </p>
-      <Toggle
-        label={words.mailsCheckout}
-        isOn={mails.abandoned_checkout}
-        set={(isOn) => set({ abandoned_checkout: isOn })}
-      />
-      <Toggle
-        label={words.mailsConfirmation}
-        isOn={mails.order_confirmation}
-        set={(isOn) => set({ order_confirmation: isOn })}
-      />
-      <Toggle label={words.mailsShipping} isOn={mails.shipping} set={(isOn) => set({ shipping: isOn })} />
+      {(Object.keys(MAILS) as Mail[]).map((mail) => (
+        <div key={mail}>
+          <Toggle
+            label={MAILS[mail]}
+            isOn={mails[mail]}
+            set={(isOn) => change({ platform_mails: { ...mails, [mail]: isOn } })}
+          />
+          <div role="status">
+            {mails[mail] &&
+              live
+                .filter((flow) => flow.about?.replaces === mail)
+                .map(({ id, name }) => (
+                  <p key={id} className="hint warned">
+                    <TriangleAlert size={14} aria-hidden />
+                    {words.mailsTwice(name, platform)}
+                  </p>
+                ))}
+          </div>
+        </div>
+      ))}
     </Card>
   );
+}
+
+function useLive() {
+  const { data } = useQuery({
+    queryKey: ["flows", 30],
+    queryFn: () => api<FlowList>("/flows?days=30"),
+    staleTime: 60_000,
+  });
+  return data?.flows.filter(({ status }) => status === "live") ?? [];
 }

@@ -16,17 +16,17 @@ export function DomainCard() {
   const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: () => api<Sending>("/setup/sending") });
   if (!data) return error ? <Failure error={error} retry={refetch} /> : null;
   const { domain } = data;
+  const passed = domain?.verified_at && domain.domain;
   return (
     <section className="card" aria-labelledby="domain">
       <div className="chead">
         <h2 id="domain">{words.domainTitle}</h2>
         {data.is_own && <span className="badge ok">{words.done}</span>}
       </div>
-      <p>{data.is_own ? words.own(data.address) : words.shared(data.address)}</p>
+      <p>{data.is_own ? words.own(data.address) : passed ? words.ownNeedsAddress(passed, data.address) : words.shared(data.address)}</p>
       {data.limit !== null && (
         <p className="sub">{words.sharedLimit(format.int(data.limit), format.int(data.left ?? 0))}</p>
       )}
-      {domain?.verified_at && !data.is_own && <p className="sub">{words.ownNeedsAddress(domain.domain)}</p>}
       {domain ? <Records domain={domain} /> : mayPublish && <Choose />}
     </section>
   );

@@ -98,6 +98,7 @@ export const builder: BuilderWords = {
   saving: "Wird gespeichert",
   offline: "Keine Verbindung. Ihre Änderungen bleiben hier und werden gespeichert, sobald sie wieder da ist.",
   conflictShort: "Anderswo geändert",
+  refusedAt: (place, why) => `„${place}“: ${why}`,
   refused: (why) => (why ? `Nicht gespeichert: ${why}` : "Nicht gespeichert."),
   again: "Noch einmal",
   restored: "Ihre Änderungen vom letzten Mal sind wieder da",

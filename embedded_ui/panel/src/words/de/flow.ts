@@ -36,7 +36,7 @@ export const flow: Words["flow"] = {
     ask: "Fragen und verzweigen",
     collect: "Nach einer Adresse fragen",
     coupon: "Rabattcode",
-    reward: "Belohnung",
+    reward: "Guthaben",
     exit: "Ablauf verlassen",
     wait_for_event: "Auf etwas warten",
     switch: "Eines von mehreren",

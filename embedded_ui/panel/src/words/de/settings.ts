@@ -38,7 +38,7 @@ export const settings: SettingsWords = {
   senderName: "Name",
   senderNameHint: (store) => `Was man als Absender sieht. Ohne Angabe: ${store}.`,
   senderAddress: "Adresse für Antworten",
-  senderAddressHint: "Wohin Antworten Ihrer Kunden gehen. Ohne Angabe: an die Adresse Ihres Shops.",
+  senderAddressHint: "Wohin Antworten Ihrer Kunden gehen. Ohne Angabe: an die Adresse Ihres Shops. Ist ihre Domain geprüft, kommen auch Nachrichten von dieser Adresse.",
   factsTitle: "Was Ihre Nachrichten erwähnen dürfen",
   factsHint: "Nur was Sie hier eintragen, wird Kunden je versprochen.",
   freeShipping: (currency) => `Kostenloser Versand ab (${currency})`,
@@ -68,6 +68,8 @@ export const settings: SettingsWords = {
   mailsTitle: (platform) => `Was ${platform} selbst verschickt`,
   mailsHint: (platform) =>
     `Niemand soll dasselbe zweimal bekommen: Ein Ablauf, der eines davon verdoppeln würde, kann erst live gehen, wenn ${platform} es nicht mehr verschickt. Schalten Sie es zuerst dort ab, dann hier.`,
+  mailsTwice: (flow, platform) =>
+    `„${flow}“ ist live und tut dasselbe: Kunden hören von beiden. Pausieren Sie den Ablauf, oder schalten Sie dies in ${platform} ab, dann hier.`,
   mailsCheckout: "E-Mails zu abgebrochenen Kassen",
   mailsConfirmation: "Bestellbestätigungen",
   mailsShipping: "Versandnachrichten",

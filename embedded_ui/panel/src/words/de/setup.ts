@@ -40,7 +40,8 @@ export const setup: SetUpWords = {
   shared: (address) => `Bis Ihre eigene Domain geprüft ist, kommen Nachrichten vom gemeinsamen Absender ${address}; Antworten gehen an Sie.`,
   sharedLimit: (limit, left) => `Er nimmt ${limit} Werbenachrichten Ihres Shops am Tag an; heute noch ${left}.`,
   own: (address) => `Nachrichten kommen von ${address} und sind im Namen Ihrer Domain signiert, ohne Tagesgrenze.`,
-  ownNeedsAddress: (domain) => `${domain} ist geprüft. Speichern Sie oben eine Absenderadresse, die auf @${domain} endet, dann kommen Nachrichten von dort.`,
+  ownNeedsAddress: (domain, shared) =>
+    `${domain} ist geprüft, aber Nachrichten kommen noch vom gemeinsamen Absender ${shared}. Speichern Sie unter „Absender“ eine Adresse für Antworten, die auf @${domain} endet: Dann kommen Nachrichten von ihr.`,
   domain: "Ihre Domain",
   domainHint: "Der Teil nach dem @ der Adresse, von der Sie senden möchten. Sie müssen ihr DNS ändern können.",
   getRecords: "Einträge anzeigen",

@@ -97,6 +97,7 @@ export const builder = {
   saving: "Saving",
   offline: "No connection. Your edits are kept here and saved when it is back.",
   conflictShort: "Changed elsewhere",
+  refusedAt: (place: string, why: string) => `“${place}”: ${why}`,
   refused: (why: string) => (why ? `Not saved: ${why}` : "Not saved."),
   again: "Try again",
   restored: "Your edits from the last time are back",

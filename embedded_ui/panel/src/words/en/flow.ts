@@ -35,7 +35,7 @@ export const flow = {
     ask: "Ask and branch",
     collect: "Ask for an address",
     coupon: "Discount code",
-    reward: "Reward",
+    reward: "Store credit",
     exit: "Leave flow",
     wait_for_event: "Wait for something",
     switch: "One of several",

@@ -36,7 +36,7 @@ export const settings = {
   senderName: "Name",
   senderNameHint: (store: string) => `What people see as the sender. Without one: ${store}.`,
   senderAddress: "Address for replies",
-  senderAddressHint: "Where answers of your customers go. Without one: your store’s own address.",
+  senderAddressHint: "Where answers of your customers go. Without one: your store’s own address. Once its domain has passed, messages also come from this address.",
   factsTitle: "Facts your messages may mention",
   factsHint: "Only what you enter here is ever promised to customers.",
   freeShipping: (currency: string) => `Free shipping from (${currency})`,
@@ -66,6 +66,8 @@ export const settings = {
   mailsTitle: (platform: string) => `What ${platform} sends by itself`,
   mailsHint: (platform: string) =>
     `Nobody should get two of a kind: a flow that would double one of these can go live once ${platform} has stopped sending it. Switch it off there first, then here.`,
+  mailsTwice: (flow: string, platform: string) =>
+    `“${flow}” is live and does the same: customers hear from both. Pause the flow, or switch this off in ${platform}, then here.`,
   mailsCheckout: "Abandoned checkout emails",
   mailsConfirmation: "Order confirmations",
   mailsShipping: "Shipping emails",

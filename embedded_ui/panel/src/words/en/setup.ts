@@ -39,7 +39,8 @@ export const setup = {
   shared: (address: string) => `Until your own domain passes, messages are from the shared sender ${address}; answers go to you.`,
   sharedLimit: (limit: string, left: string) => `It takes ${limit} marketing messages of your store a day; ${left} are left today.`,
   own: (address: string) => `Messages are from ${address} and signed in your domain’s name, without a daily limit.`,
-  ownNeedsAddress: (domain: string) => `${domain} has passed. Save an address that ends in @${domain} as the sender’s above, and messages come from it.`,
+  ownNeedsAddress: (domain: string, shared: string) =>
+    `${domain} has passed, but messages are still from the shared sender ${shared}. Under Sender, save an address for replies that ends in @${domain}: messages then come from it.`,
   domain: "Your domain",
   domainHint: "The part after the @ of the address you want to send from. You need to be able to change its DNS.",
   getRecords: "Get the records",
