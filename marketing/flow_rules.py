@@ -295,18 +295,12 @@ def _switch_problems(step: Switch) -> Iterator[Problem]:
 
 
 def _address_problems(step: CallWebhook) -> Iterator[Problem]:
-    if not step.url.strip():
-        yield Problem(step.id, "url", say("is missing"), say("Give an https:// address."))
-        return
     try:
         url = safe_destination(step.url)
     except UnsafeDestination as error:
-        yield Problem(
-            step.id,
-            "url",
-            say("can't be called ({error})", error=error.said),
-            say("Give an https:// address."),
-        )
+        why = say("can't be called ({error})", error=error.said)
+        message = why if step.url.strip() else say("is missing")
+        yield Problem(step.id, "url", message, say("Give an https:// address."))
         return
     told = urlsplit(url)
     # Only the demo calls this machine; elsewhere such a call is refused when it is made.
