@@ -179,7 +179,7 @@ def add_doors(app: Flask, twilio: Twilio) -> None:
         return jsonify(taken), 201
 
     @app.get("/2010-04-01/Accounts/<sid>.json")
-    def account(sid: str) -> tuple[Response, int]:
+    def account_told(sid: str) -> tuple[Response, int]:
         auth = request.authorization
         own = (twilio.account_sid, twilio.account_sid, twilio.auth_token)
         if not auth or (sid, auth.username, auth.password) != own:
