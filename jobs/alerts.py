@@ -4,7 +4,7 @@ Each receiver is a call of the outbox of its own, tried until it works: a Slack 
 answer holds up no mail, and none is told twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape as html_escape
 
@@ -19,6 +19,7 @@ from marketing.model import ChannelName, JsonObject
 from marketing.said import Said, in_language, say
 from storage import (
     Connection,
+    alarms,
     alert_addresses,
     conversations,
     customers,
@@ -26,6 +27,7 @@ from storage import (
     rule_calls,
     stores,
 )
+from storage.alarms import Waiting
 from storage.outbox import Call
 from storage.stores import Store
 
@@ -35,8 +37,14 @@ IN_TROUBLE = "channel.in_trouble"
 QUIET = timedelta(days=1)
 """Real time in which a channel's trouble is told once, whatever comes of it."""
 LIMIT_REACHED, BEYOND_LIMIT = "conversations.limit_reached", "conversations.beyond_limit"
+MOST_AN_HOUR = 30
+"""So often a receiver is told of one customer in an hour; who comes then is told of together."""
+MANY_WAIT, STILL_WAIT = "conversations.many_wait", "conversations.still_wait"
 NAMED = 20
 """How many who wait are named."""
+MERCHANT, PLATFORM = "merchant", "platform"
+OWN_DOING = frozenset({MERCHANT, PLATFORM})
+"""By whom a conversation changed hands without anybody having to be told: they know of it."""
 MAIL, SLACK, PROGRAM = "mail", "slack", "program"
 
 
@@ -48,16 +56,27 @@ def ring(
     what: str,
     at: datetime,
 ) -> None:
-    """Have the team told, within a transaction.
+    """Have the team told, within a transaction; in a full hour of all together.
 
     A call to Slack or a program names the way alone: its address is a secret, read when it is made.
     """
-    real_now = runtime.database.real_now(connection)
+    now, real_now = runtime.database.moments(connection)
+    if _is_full(connection, store, what, now):
+        _ring_of_many(connection, runtime, store, now, (MANY_WAIT, STILL_WAIT))
+        return
     for way, to in _receivers(settings_of(store.settings)):
         told = {"customer_id": customer_id, "what": what, "way": way, "to": to}
         key = f"{what}:{customer_id}:{at.timestamp():.3f}:{way}:{to}"
         payload: JsonObject = {**told, "at": at.isoformat()}
         outbox.add(connection, store.id, KIND, key[:250], payload, real_now)
+
+
+def _is_full(connection: Connection, store: Store, what: str, now: datetime) -> bool:
+    """Say whether the last hour rang as often as it may: whoever floods it, the team can work."""
+    if what == LATE:  # this one is counted
+        return alarms.late_since(connection, store.id, now - HOUR) > MOST_AN_HOUR
+    found = alarms.handed_over_since(connection, store.id, now - HOUR, OWN_DOING)
+    return found >= MOST_AN_HOUR
 
 
 def ring_of_channel(
@@ -75,20 +94,27 @@ def ring_of_channel(
 
 
 def ring_of_limit(connection: Connection, runtime: Runtime, store: Store, at: datetime) -> None:
-    """Have the team told, within a transaction, that the hour is full.
+    """Have the team told, within a transaction, that the hour is full of takeovers by guess.
 
     Now, and once of all who came beyond it, when that hour is over.
     """
-    real_now = runtime.database.real_now(connection)
+    _ring_of_many(connection, runtime, store, at, (LIMIT_REACHED, BEYOND_LIMIT))
+
+
+def _ring_of_many(
+    connection: Connection, runtime: Runtime, store: Store, at: datetime, what: tuple[str, str]
+) -> None:
+    """Have the first of these told now, unless it was within the hour, and the other after it."""
+    real_now, (at_once, at_the_end) = runtime.database.real_now(connection), what
     for way, to in _receivers(settings_of(store.settings)):
         told: JsonObject = {"way": way, "to": to, "at": at.isoformat()}
-        key = f"{LIMIT_REACHED}:{way}:{to}"[:250]
+        key = f"{at_once}:{way}:{to}"[:250]
         before = outbox.payload_of(connection, store.id, KIND, key)
         if before is None or datetime.fromisoformat(before["at"]) + HOUR <= at:
-            now = {**told, "what": LIMIT_REACHED}
+            now = {**told, "what": at_once}
             outbox.add(connection, store.id, KIND, key, now, real_now)
-            later, then = f"{BEYOND_LIMIT}:{at.timestamp():.3f}:{way}:{to}", real_now + HOUR
-            beyond = {**told, "what": BEYOND_LIMIT}
+            later, then = f"{at_the_end}:{at.timestamp():.3f}:{way}:{to}", real_now + HOUR
+            beyond = {**told, "what": at_the_end}
             outbox.add(connection, store.id, KIND, later[:250], beyond, then)
 
 
@@ -150,6 +176,37 @@ def _of_limit(_: Runtime, __: Call, store: Store) -> tuple[str, JsonObject]:
     return in_language(words, store.locale[:2]), {"most_an_hour": most}
 
 
+def _of_many(_: Runtime, __: Call, store: Store) -> tuple[str, JsonObject]:
+    words = say(
+        "Many customers want to talk to a person\nWithin an hour you were told of {most}. Of"
+        " further ones you are told together, in an hour; Conversations in Reprise shows every"
+        " one at once.",
+        most=MOST_AN_HOUR,
+    )
+    return in_language(words, store.locale[:2]), {"most_an_hour": MOST_AN_HOUR}
+
+
+def _still_wait(runtime: Runtime, _: Call, store: Store) -> tuple[str, JsonObject] | None:
+    """Tell how many wait now that a full hour is over, and who longest; None: nobody does."""
+    with runtime.database.reading() as connection:
+        count, found = alarms.waiting(connection, store.id, NAMED)
+    if not count:
+        return None
+    words = say(
+        "Waiting for a person: {count}\nNobody has answered these customers yet; those who have"
+        " waited longest come first. See Conversations in Reprise.",
+        count=count,
+    )
+    ids = [one.customer_id for one in found]
+    return _with_names(words, found, store), {"waiting": count, "customer_ids": ids}
+
+
+def _with_names(words: Said, found: Sequence[Waiting], store: Store) -> str:
+    language = store.locale[:2]
+    nameless = in_language(say("A customer"), language)
+    return "\n".join([in_language(words, language), *(one.name or nameless for one in found)])
+
+
 def _beyond_limit(runtime: Runtime, call: Call, store: Store) -> tuple[str, JsonObject] | None:
     """Tell who came beyond the limit in its hour and has no answer yet; None: all have one."""
     since = datetime.fromisoformat(call.payload["at"])
@@ -157,15 +214,12 @@ def _beyond_limit(runtime: Runtime, call: Call, store: Store) -> tuple[str, Json
         found = rule_calls.waiting(connection, store.id, since, since + HOUR)
     if not found:
         return None
-    language = store.locale[:2]
-    nameless = in_language(say("A customer"), language)
     words = say(
         "Waiting beyond your limit of takeovers: {count}\nThe bot got nowhere with these customers,"
         " and nobody has answered them yet. See Conversations in Reprise.",
         count=len(found),
     )
-    names = [one.name or nameless for one in found[:NAMED]]
-    text = "\n".join([in_language(words, language), *names])
+    text = _with_names(words, found[:NAMED], store)
     return text, {"customer_ids": [one.customer_id for one in found]}
 
 
@@ -173,6 +227,8 @@ TELLS: Mapping[str, Callable[[Runtime, Call, Store], tuple[str, JsonObject] | No
     IN_TROUBLE: _of_channel,
     LIMIT_REACHED: _of_limit,
     BEYOND_LIMIT: _beyond_limit,
+    MANY_WAIT: _of_many,
+    STILL_WAIT: _still_wait,
 }
 """What is not of one customer."""
 

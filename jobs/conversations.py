@@ -13,12 +13,11 @@ from storage.conversations import Conversation
 from storage.events import Event
 from storage.stores import Store
 
-MERCHANT, PROGRAM, PLATFORM = "merchant", "program", "platform"
+MERCHANT, PLATFORM = alerts.MERCHANT, alerts.PLATFORM
+PROGRAM = "program"
 RULE, CLOCK = "rule", "clock"
 QUIET, NOT_NEEDED = "quiet", "not_needed"
 """Why it was given back, where that has a reason (`marketing.hand_over_words`)."""
-OWN_DOING = frozenset({MERCHANT, PLATFORM})
-"""Who did it knows of it: nobody has to be told."""
 
 
 def take_over(  # noqa: PLR0913  whose, when, by whom, why
@@ -42,7 +41,7 @@ def take_over(  # noqa: PLR0913  whose, when, by whom, why
     if not conversations.hand_over(*whose, at=at, by=by, rule=rule, because=because):
         return False
     thread_wishes.hand_over(connection, runtime, store, customer_id)
-    if by not in OWN_DOING:
+    if by not in alerts.OWN_DOING:
         alerts.ring(connection, runtime, store, customer_id, alerts.HANDED_OVER, at)
     name = EventName.CONVERSATION_HANDED_OVER
     _tell(connection, runtime, store, customer_id, name, _told(by, who, rule))

@@ -13,6 +13,7 @@ from marketing.hand_over_rules import GUESSED, Then, Verdict
 from marketing.hand_over_words import words_of_rule
 from marketing.said import Said
 from storage import conversations as hands
+from storage.alarms import Waiting
 from storage.dialect import lock_claims
 from storage.schema import conversations, customers, new_id, rule_calls
 
@@ -45,14 +46,6 @@ class Sum:
     over_limit: int
     right: int
     not_needed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Somebody who wanted an answer when the hour was full, and has none yet."""
-
-    customer_id: str
-    name: str
 
 
 def note(  # noqa: PLR0913  whose, and what

@@ -9,7 +9,7 @@ import pytest
 from jobs import alerts, attend, conversations, outbox, reply
 from marketing.chat import Author
 from storage import conversations as kept
-from storage import due, schema
+from storage import due, schema, threads
 from tests.jobs.chatting import INSTAGRAM, Chats, connected, wrote
 from tests.jobs.stage import HOUR, MINUTE, Stage
 from tests.jobs.test_steps import Program, program
@@ -278,3 +278,66 @@ def test_a_channel_in_trouble_is_told_once_a_day_signed_and_to_no_stranger(
     stage.database.write(lambda c: ring(c, stage.runtime, stage.store))
     work(stage)
     assert len(stage.sink.mails) == 2
+
+
+def all_ask(stage: Stage, first: int, last: int) -> None:
+    for number in range(first, last):
+        wrote(stage, "agent", f"igsid-{number}", sender_name=f"P{number:02}")
+
+
+def test_however_many_ask_for_a_person_an_hour_rings_so_often_and_then_once_for_all(
+    stage: Stage, chats: Chats, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "MOST_AN_HOUR", 3)
+    settle(stage, emails=[TEAM], webhook_url=program)
+    stage.change(schema.stores, stage.stranger_id, settings={"conversations": {"emails": ["x@y"]}})
+    all_ask(stage, 0, 8)
+    work(stage)
+    many = "Many customers want to talk to a person"
+    rang = [f"P0{number} wants to talk to a person" for number in range(3)]
+    assert sorted(subjects(stage)) == sorted([many, *rang])
+    in_hands = [one for one in stage.rows(schema.conversations) if one.state == "human"]
+    assert len([one for one in in_hands if one.unread]) == 8, "the inbox shows every one"
+    first = next(one for one in stage.rows(schema.customers) if one.first_name == "P00")
+    stage.database.write(lambda c: threads.answered(c, stage.store_id, first.id, stage.now))
+    hour_is_over(stage)
+    assert subjects(stage)[4:] == ["Waiting for a person: 7"]
+    body = stage.sink.mails[-1].get_body(("plain",))
+    assert body
+    assert body.get_content().splitlines()[2:9] == [f"P0{number}" for number in range(1, 8)]
+    [told] = [
+        one for _, body in Program.told
+        if (one := json.loads(body))["type"] == "conversations.still_wait"
+    ]  # fmt: skip
+    assert (told["data"]["waiting"], len(told["data"]["customer_ids"])) == (7, 7)
+    all_ask(stage, 20, 21)
+    work(stage)
+    assert subjects(stage)[5:] == ["P20 wants to talk to a person"], "the next hour rings again"
+    assert stage.rows(schema.outbox, store_id=stage.stranger_id, kind="alert") == []
+
+
+def test_many_who_wait_too_long_are_told_of_together_too(
+    stage: Stage, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(stage, emails=[TEAM], answer_minutes=30)
+    all_ask(stage, 0, 5)
+    work(stage)
+    monkeypatch.setattr(alerts, "MOST_AN_HOUR", 2)
+    live(stage, 31)
+    late = [one for one in subjects(stage) if "still waits" in one]
+    assert len(late) == 2
+    assert subjects(stage).count("Many customers want to talk to a person") == 1
+    assert len([text for text in said(stage) if "sorry" in text]) == 5
+
+
+def test_what_the_team_takes_over_itself_keeps_nobody_else_from_ringing(
+    stage: Stage, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "MOST_AN_HOUR", 1)
+    settle(stage, emails=[TEAM])
+    for number in range(3):
+        met = wrote(stage, "hello there", f"igsid-{number}")
+        conversations.hand_over(stage.runtime, stage.store, met, "merchant")
+    wrote(stage, "agent", sender_name="Ada")
+    work(stage)
+    assert subjects(stage) == ["Ada wants to talk to a person"]
