@@ -42,6 +42,8 @@ BETWEEN: Final = timedelta(minutes=10)
 """An address is asked no oftener, whoever enters it; and so often in all."""
 MOST_MAILS: Final = 5
 """Of one address in all; and of all that come to one box, by a + in them, in a day."""
+BY_CHAT: Final = 5
+"""To so many addresses one chat has mails sent in a day: nobody has more of their own."""
 AN_HOUR: Final = timedelta(hours=1)
 A_DAY: Final = timedelta(days=1)
 BY_FORMS_AN_HOUR: Final = 1_200
@@ -53,6 +55,8 @@ LONGEST_WAIT: Final = timedelta(days=1)
 MOST_TRIES: Final = 5
 CHAT: Final = "chat"
 """In the link's address: the word of the mail that names a chat."""
+AGAIN: Final = "again"
+"""What was typed of an address whose owner had left: theirs with their click, and not before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,11 @@ def _keep(
     if mail_at is None and not is_confirmed:
         return False
     told, asked_at, confirmed_at = dict(asked.told), now, now if is_confirmed else None
-    if known and known.confirmed_at and signups.is_subscribed(connection, store.id, asked.email):
+    gets = signups.is_subscribed(connection, store.id, asked.email)
+    if known and known.confirmed_at and (gets or not is_confirmed):
         # Whoever typed it now may be anybody: what its owner agreed to by, and when, stands.
-        chat = {"chat": asked.told["chat"]} if "chat" in asked.told else {}
-        told, asked_at, confirmed_at = {**known.told, **chat}, known.asked_at, known.confirmed_at
+        told, asked_at, confirmed_at = known.told, known.asked_at, known.confirmed_at
+        told = _beside(told, asked.told, None if gets else now)
     signup_id = signups.put(
         connection,
         store.id,
@@ -118,6 +123,19 @@ def _keep(
         told = {"signup_id": signup_id}
         outbox.add(connection, store.id, KIND, signup_id, told, mail_at)
     return mail_at is not None
+
+
+def _beside(
+    proof: Mapping[str, Any], typed: Mapping[str, Any], asked_at: datetime | None
+) -> dict[str, Any]:
+    """Give what was agreed to before, with what is typed now beside it, until its owner says so.
+
+    `asked_at`: of whom left since; of whoever gets the news nothing is asked but the chat.
+    """
+    told = {name: value for name, value in typed.items() if name != CHAT}
+    again = {AGAIN: {**told, "asked_at": asked_at.isoformat()}} if asked_at else {}
+    chat = {CHAT: typed[CHAT]} if CHAT in typed else {}
+    return {**proof, **again, **chat}
 
 
 def _may_ask(
@@ -136,6 +154,7 @@ def _may_ask(
     return not (
         (known and known.mails >= MOST_MAILS)
         or signups.mails_to_box(connection, store.id, email, real_now - A_DAY) >= MOST_MAILS
+        or (chat and signups.mails_by_chat(connection, store.id, chat, real_now - A_DAY) >= BY_CHAT)
         or scope is SuppressionScope.ALL
         or (not chat and signups.is_subscribed(connection, store.id, email))
     )
@@ -160,7 +179,7 @@ def send(runtime: Runtime, call: Call) -> bool:
         signing = shared_sender.signing_of(runtime, connection, store) if store else None
     if store is None or not store.is_installed or signup is None:
         return False
-    if signup.confirmed_at and not signup.told.get("chat"):
+    if signup.confirmed_at and not (signup.told.get(CHAT) or signup.told.get(AGAIN)):
         return False
     mail_to_them = _message(runtime, store, signup, signing)
     for _, outcome in runtime.channels[ChannelName.EMAIL].send_many([mail_to_them]):
@@ -180,7 +199,8 @@ def _message(
     if chat:
         url += f"?{CHAT}={chat['word']}"
     said = (NAMES[ChannelName(chat["channel"])], chat["name"]) if chat else None
-    words = mail(language_of(signup.told.get("locale")), store.name, store.address, url, said)
+    locale = signup.told.get(AGAIN, signup.told).get("locale")
+    words = mail(language_of(locale), store.name, store.address, url, said)
     own = store.settings.get("sender_address")
     sender = str(own) if signing else parseaddr(runtime.settings.mail_from)[1]
     replies_to = None if signing else own or store.email
@@ -226,14 +246,26 @@ def confirm(runtime: Runtime, token: str, word: str = "") -> tuple[Store, Signup
     another mail to the same address says nothing of it.
     """
     store, signup = read(runtime, token)
-    if signup.confirmed_at is None:
-        _subscribe(runtime, store, signup.email, signup.told, anew=True)
-        runtime.database.write(
-            lambda c: signups.confirm(c, store.id, signup.id, runtime.database.now(c))
-        )
+    again = signup.told.get(AGAIN)
+    if signup.confirmed_at is None or again:
+        _subscribe(runtime, store, signup.email, again or signup.told, anew=True)
+        runtime.database.write(lambda c: _confirm(runtime, c, store, signup))
     if word:
         joining.join_by_email(runtime, store, signup.id, word)
     return store, signup
+
+
+def _confirm(runtime: Runtime, connection: Connection, store: Store, signup: Signup) -> None:
+    """Keep the owner's yes: of who had left it is what was typed last, in place of the old."""
+    now, again = runtime.database.now(connection), signup.told.get(AGAIN)
+    if not again:
+        signups.confirm(connection, store.id, signup.id, now)
+        return
+    asked_at = datetime.fromisoformat(again["asked_at"])
+    told = {name: value for name, value in again.items() if name != "asked_at"}
+    if CHAT in signup.told:
+        told[CHAT] = signup.told[CHAT]
+    signups.renew(connection, store.id, signup.id, told, asked_at=asked_at, now=now)
 
 
 def _subscribe(

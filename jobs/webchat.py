@@ -15,6 +15,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from jobs.runtime import Runtime
 from jobs.webchat_limits import ChatLimits, Hurried
+from marketing.answering import email_in
 from marketing.brand import brand_of
 from marketing.chat import AGENT
 from marketing.links import read_visitor, visitor_token
@@ -131,6 +132,8 @@ class WebchatDoor:
         told = _read(SaidSchema(), body)
         visitor = self._visitor(store, told["token"])
         self._limits.say(knock.address, visitor)
+        if email_in(told["text"]):
+            self._limits.give_address(knock.address)
         language = language_of(knock.locale, store.locale)
         number = self._runtime.database.write(
             lambda c: _keep(self._runtime, c, account, visitor, {**told, "language": language})

@@ -29,6 +29,7 @@ class ChatLimits:
     beginning_at_store: Buckets = field(default_factory=lambda: Buckets(rate=2, burst=120))
     said_from: Buckets = field(default_factory=lambda: Buckets(rate=2, burst=60))
     said: Buckets = field(default_factory=lambda: Buckets(rate=0.5, burst=15))
+    addresses_from: Buckets = field(default_factory=lambda: Buckets(rate=1 / 120, burst=12))
     fetched: Buckets = field(default_factory=lambda: Buckets(rate=2, burst=60))
 
     def knock(self, address: str) -> None:
@@ -55,6 +56,11 @@ class ChatLimits:
         with _hurried():
             self.said.take(visitor)
             self.said_from.take(host_of(address))
+
+    def give_address(self, address: str) -> None:
+        """Count an e-mail address that is typed in a chat: its owner may be asked by mail."""
+        with _hurried():
+            self.addresses_from.take(network_of(address))
 
     def fetch(self, visitor: str) -> None:
         """Count that a visitor fetches; they are known by their token."""

@@ -23,8 +23,8 @@ class Signup:
     id: str
     email: str
     told: JsonObject
-    """{first_name?, birthday?, locale?, page?, source?, text}: `text` as it stood beside the box,
-    or in the question."""
+    """{first_name?, birthday?, locale?, page?, source?, text, chat?, again?}: `text` as it stood
+    beside the box, or in the question; `again` what was typed since its owner left."""
     asked_at: datetime
     mails: int
     mailed_at: datetime | None
@@ -99,6 +99,21 @@ def confirm(connection: Connection, store_id: str, signup_id: str, now: datetime
     connection.execute(this.where(s.confirmed_at.is_(None)).values(confirmed_at=now))
 
 
+def renew(
+    connection: Connection,
+    store_id: str,
+    signup_id: str,
+    told: JsonObject,
+    *,
+    asked_at: datetime,
+    now: datetime,
+) -> None:
+    """Note that an owner who had left said yes anew, and to what."""
+    s = signups.c
+    this = update(signups).where(s.store_id == store_id, s.id == signup_id)
+    connection.execute(this.values(told=told, asked_at=asked_at, confirmed_at=now))
+
+
 def nth_latest_mail(
     connection: Connection, store_id: str, number: int, *, in_chats: bool
 ) -> datetime | None:
@@ -132,6 +147,15 @@ def mails_to_box(connection: Connection, store_id: str, email: str, since: datet
         or_(plain == f"{box}@{domain}", and_(begins, ends)),
     )
     return int(connection.execute(query).scalar_one())
+
+
+def mails_by_chat(connection: Connection, store_id: str, chat: JsonObject, since: datetime) -> int:
+    """Count the mails that were asked for in a chat since then, or will be; real time."""
+    s = signups.c
+    theirs = [s.told[("chat", name)].as_string() == chat[name] for name in ("channel", "address")]
+    query = select(func.coalesce(func.sum(s.mails), 0))
+    mine = query.where(s.store_id == store_id, s.mailed_at > since, *theirs)
+    return int(connection.execute(mine).scalar_one())
 
 
 def tidy(connection: Connection, store_id: str, real_now: datetime) -> None:

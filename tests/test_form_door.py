@@ -410,3 +410,34 @@ def test_who_types_somebodys_address_changes_neither_their_name_nor_their_proof(
     assert after.confirmed_at == before.confirmed_at
     [ada] = stage.rows(schema.customers)
     assert (ada.first_name, ada.locale) == ("Ada", before.told["locale"])
+
+
+def test_who_left_and_is_entered_by_a_stranger_keeps_the_old_proof_until_they_click(
+    client: FlaskClient, stage: Stage
+) -> None:
+    switch(stage, {**ON, "signup_form": {"is_on": True, "asks_name": True, "confirms": True}})
+    post(client, stage.store_id, filled(first_name="Ada", page="https://maple.example/"))
+    client.post(link_in(mails(stage)[0]))
+    [before] = stage.rows(schema.signups)
+    [ada] = stage.rows(schema.customers)
+    left = {"email_consent": "unsubscribed", "email_consent_source": "one_click"}
+    stage.change(schema.customers, ada.id, **left, email_consent_at=stage.now)
+    earlier = before.mailed_at - 2 * signups.BETWEEN
+    stage.change(schema.signups, before.id, mailed_at=earlier)
+    stage.pass_time(HOUR)
+    post(client, stage.store_id, filled(first_name="Fool", page="https://elsewhere.example/"))
+    [held] = stage.rows(schema.signups)
+    assert {**held.told, "again": None} == {**before.told, "again": None}
+    assert (held.asked_at, held.confirmed_at) == (before.asked_at, before.confirmed_at)
+    assert held.told["again"]["page"] == "https://elsewhere.example/"
+    assert state(stage, ada.id) == "unsubscribed"
+    link = link_in(mails(stage)[1])
+    for _ in range(2):
+        assert client.post(link).status_code == 200
+    assert state(stage, ada.id) == "subscribed"
+    [after] = stage.rows(schema.signups)
+    assert (after.told["page"], "again" in after.told) == ("https://elsewhere.example/", False)
+    assert after.asked_at > before.asked_at
+    assert after.confirmed_at > before.confirmed_at
+    assert len(stage.events("customer.subscribed")) == 2
+    assert stage.rows(schema.signups, store_id=stage.stranger_id) == []

@@ -96,3 +96,23 @@ def test_a_stranger_advertises_nothing_by_how_they_call_themselves(
     [asked] = stage.sink.mails
     assert "in a chat with us on Instagram. With" in text_of(asked)
     assert "evil" not in asked.as_string()
+
+
+def test_one_chat_has_so_many_owners_asked_in_a_day_and_another_asks_its_own(
+    stage: Stage, chats: Chats
+) -> None:
+    collecting(stage, confirms=True)
+    wrote(stage, "hello")
+    wrote(stage, "victim0@example.com")
+    chat = {"channel": "instagram", "address": ADA, "name": "", "word": "w"}
+    for number in range(1, 8):
+        told = signups.Asked(f"victim{number}@example.com", {"source": "chat", "chat": chat})
+        stage.database.write(
+            lambda c, one=told: signups.ask_later(stage.runtime, c, stage.store, one)  # type: ignore[misc]
+        )
+    wrote(stage, "hello", "igsid-bo")
+    wrote(stage, "bo@example.com", "igsid-bo")
+    outbox_work(stage)
+    asked = sorted(str(one["To"]) for one in stage.sink.mails)
+    victims = [f"victim{number}@example.com" for number in range(signups.BY_CHAT)]
+    assert asked == ["bo@example.com", *victims]
