@@ -133,7 +133,7 @@ def _wait(meaning: Meaning, told: float | None) -> float | None:
 
 
 def _words(answer: Answer, error: Mapping[str, Any], code: int, subcode: int) -> str:
-    number = f"{code}/{subcode}" if subcode else str(code if "code" in error else answer.status)
+    number = f"{code}/{subcode}" if subcode > 0 else str(code if "code" in error else answer.status)
     return f"Meta {number}: {error.get('message') or 'no words'}"[:MOST_WORDS]
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from flask.views import MethodView
 from marshmallow import RAISE, Schema, fields, pre_load, validate
 
+from channels.explained import explained
 from connectors.shopify.app_load import embed_url
 from doors import audit
 from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.spoken import Sentence
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.channel_forms import FORMS, AccountForm, number_of
@@ -34,9 +36,10 @@ Given = tuple[dict[str, str], dict[str, str]]
 
 
 class PausedSchema(Schema):
-    """Why nothing goes out just now, and since when."""
+    """Why nothing goes out just now, and since when; `meaning` is what the provider's words say."""
 
     reason = fields.String(required=True)
+    meaning = Sentence(required=True, allow_none=True)
     since = fields.AwareDateTime(required=True)
 
 
@@ -57,6 +60,8 @@ class ChannelSchema(Schema):
     refused_at = fields.AwareDateTime(required=True, allow_none=True)
     """When a call was last turned away that was not signed with the secret that is kept."""
     trouble = fields.String(required=True, allow_none=True)
+    trouble_meaning = Sentence(required=True, allow_none=True)
+    """What the provider's words say, and what to do; null: they are nobody's code."""
     trouble_at = fields.AwareDateTime(required=True, allow_none=True)
     token_ends_at = fields.AwareDateTime(required=True, allow_none=True)
     """When its access token ends that is renewed before; null: never, or nobody has told yet."""
@@ -104,10 +109,14 @@ class TrySchema(Schema):
 
 
 class TriedSchema(Schema):
-    """Whether it worked, and what the provider said: the account's name, where it was asked."""
+    """Whether it worked, and what the provider said: the account's name, where it was asked.
+
+    `meaning` is what a refusal says, and what to do about it.
+    """
 
     is_sent = fields.Boolean(required=True)
     detail = fields.String(required=True)
+    meaning = Sentence(required=True, allow_none=True)
 
 
 @blueprint.route("/channels")
@@ -172,7 +181,14 @@ class ChannelTestView(MethodView):
             refuse(404, say("This channel is not connected."))
         except TooManyTries:
             refuse(429, say("That was the twentieth test within an hour. Try again later."))
-        return {"is_sent": found[0], "detail": found[1]}
+        return tried_shape(found)
+
+
+def tried_shape(found: tuple[bool, str]) -> dict[str, Any]:
+    """Tell what a trial came to; a refusal with what it means."""
+    is_sent, detail = found
+    meaning = None if is_sent else explained(detail)
+    return {"is_sent": is_sent, "detail": detail, "meaning": meaning}
 
 
 def _named(channel: str) -> ChannelName:
@@ -252,7 +268,8 @@ def _shown(account: ChannelAccount, paused: dict[str, Any] | None) -> dict[str, 
         "last_event_at": account.last_event_at,
         "refused_at": account.refused_at,
         "trouble": account.trouble,
+        "trouble_meaning": explained(account.trouble),
         "trouble_at": account.trouble_at,
         "token_ends_at": account.token_ends_at,
-        "paused": paused,
+        "paused": paused and {**paused, "meaning": explained(paused["reason"])},
     }

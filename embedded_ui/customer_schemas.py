@@ -218,7 +218,10 @@ class PassedOverSchema(Schema):
 
 
 class MessageSchema(Schema):
-    """A message and its fate. `reason` is a word of ours, `detail` the provider's own words."""
+    """A message and its fate.
+
+    `reason` is a word of ours, `detail` the provider's own words, `meaning` what they say.
+    """
 
     flow_id = fields.String(required=True)
     flow_name = fields.String(required=True)
@@ -228,6 +231,7 @@ class MessageSchema(Schema):
     subject = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
     detail = fields.String(required=True, allow_none=True)
+    meaning = Sentence(required=True, allow_none=True)
     passed_over = fields.List(fields.Nested(PassedOverSchema), required=True)
     due_at = fields.AwareDateTime(required=True)
     not_before = fields.AwareDateTime(required=True)
@@ -267,7 +271,7 @@ class AnswerSchema(Schema):
     """What a person (`author_name`), or a machine, answered outside of flows.
 
     `by` platform: somebody wrote it over there. `reason` is a word of ours, `detail` the
-    provider's own words.
+    provider's own words, `meaning` what they say.
     """
 
     channel = fields.String(required=True)
@@ -278,6 +282,7 @@ class AnswerSchema(Schema):
     state = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     detail = fields.String(required=True, allow_none=True)
+    meaning = Sentence(required=True, allow_none=True)
     template = fields.String(required=True, allow_none=True)
     cards = fields.List(fields.Nested(CardSchema), required=True)
 

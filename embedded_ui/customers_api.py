@@ -24,13 +24,13 @@ from embedded_ui.customer_schemas import (
     TimelineQuery,
     TimelineSchema,
 )
-from embedded_ui.thread_shapes import hands_shape, inbound_shape, reply_shape
+from embedded_ui.thread_shapes import hands_shape, inbound_shape, reason_shape, reply_shape
 from jobs import customer_care
 from jobs.customer_care import Receipt
 from marketing import metrics
 from marketing.consent import KEPT_CHANNELS
 from marketing.flow import Flow, SendMessage
-from marketing.model import ChannelName, ConsentSource, Reason
+from marketing.model import ChannelName, ConsentSource
 from marketing.policy import policy_of
 from marketing.said import say
 from storage import Connection, codes, flows, opt_ins, reach, reports_customers, segments
@@ -283,9 +283,7 @@ def _items(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _message(data: Mapping[str, Any]) -> dict[str, Any]:
     """Tell our own reasons, which the panel has words for, from a provider's words."""
-    told = data["reason"]
-    is_ours = told in set(Reason)
-    own = {"reason": told if is_ours else None, "detail": None if is_ours else told}
+    own = reason_shape(data["reason"])
     return {**data, **own, "passed_over": data["passed_over"] or []}
 
 

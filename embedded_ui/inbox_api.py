@@ -46,7 +46,7 @@ ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
 NOTHING = dict.fromkeys(
     [
         "channel", "text", "number", "author", "author_name", "state", "reason", "detail",
-        "subject", "flow_id", "flow_name", "by", "who", "why", "template", "how",
+        "meaning", "subject", "flow_id", "flow_name", "by", "who", "why", "template", "how",
     ]
 )  # fmt: skip
 blueprint = api_blueprint("inbox")

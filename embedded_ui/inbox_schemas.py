@@ -97,7 +97,8 @@ class ThreadEntrySchema(Schema):
     flow; its words are not kept), `hands` (`state` is whose it is from then on: human, automated;
     on its `channel` elsewhere, with the `reason` who has it there, or here again). Of a reply
     `state` is queued, handing_over, sent, delivered, read, failed, unknown or dropped, `reason`
-    one of ours and `detail` the provider's words; `by` platform: somebody wrote it over there.
+    one of ours and `detail` the provider's words with their `meaning`; `by` platform: somebody
+    wrote it over there.
     What a customer wrote and deleted has no text, what had none has an empty one. Hands changed
     `by` merchant (`who` of them), program, platform, rule, clock or flow (`flow_name`); `why` is
     the rule in words. A reply that was a template of WhatsApp's names it. `how` is what they did
@@ -119,6 +120,7 @@ class ThreadEntrySchema(Schema):
     state = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
     detail = fields.String(required=True, allow_none=True)
+    meaning = Sentence(required=True, allow_none=True)
     cards = fields.List(fields.Nested(CardSchema), required=True)
     buttons = fields.List(fields.String(), required=True)
     attachments = fields.List(fields.Nested(AttachmentSchema), required=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from channels.explained import explained
 from jobs.conversations import PLATFORM
 from marketing.attachments import read
 from marketing.events import EventName
@@ -30,11 +31,17 @@ def inbound_shape(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, "attachments": attached}
 
 
+def reason_shape(told: str | None) -> dict[str, Any]:
+    """Tell a reason of ours, or a provider's words with what they mean and what to do about it."""
+    if told in set(Reason):
+        return {"reason": told, "detail": None, "meaning": None}
+    return {"reason": None, "detail": told, "meaning": explained(told)}
+
+
 def reply_shape(data: Mapping[str, Any]) -> dict[str, Any]:
     """Tell our own reasons, which the panel has words for, from a provider's words."""
-    told, content = data["reason"], data["content"] or {}
-    is_ours = told in set(Reason)
-    own = {"reason": told if is_ours else None, "detail": None if is_ours else told}
+    content = data["content"] or {}
+    own = reason_shape(data["reason"])
     by = PLATFORM if (data["key"] or "").startswith(ECHO) else None
     buttons = [one["label"] for one in content.get("buttons", ())]
     shown = {"cards": content.get("cards", []), "buttons": buttons}

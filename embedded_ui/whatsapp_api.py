@@ -7,10 +7,12 @@ from flask.views import MethodView
 from marshmallow import RAISE, Schema, fields, validate
 
 from channels.base import SendFailed
+from channels.explained import explained
 from doors.json_api import ErrorSchema, plain_text, refuse, the_runtime
 from doors.spoken import Sentence
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
+from embedded_ui.channels_api import TriedSchema, tried_shape
 from jobs import whatsapp_templates
 from jobs.channel_accounts import NotConnected, TooManyTries
 from jobs.whatsapp_templates import NoSuchTemplate
@@ -85,13 +87,6 @@ class TryTemplateSchema(Schema):
     to = fields.String(required=True, validate=E164)
 
 
-class TriedTemplateSchema(Schema):
-    """Whether Meta took it, and what it said."""
-
-    is_sent = fields.Boolean(required=True)
-    detail = fields.String(required=True)
-
-
 @blueprint.route("/channels/whatsapp/templates")
 class TemplatesView(MethodView):
     @blueprint.response(200, MessageTemplatesSchema)
@@ -109,14 +104,15 @@ class TemplatesView(MethodView):
         except NotConnected:
             refuse(404, say("WhatsApp is not connected."))
         except SendFailed as failure:
-            refuse(502, say("Meta did not tell: {reason}", reason=failure.reason))
+            reason = explained(failure.reason) or failure.reason
+            refuse(502, say("Meta did not tell: {reason}", reason=reason))
         return _listed()
 
 
 @blueprint.route("/channels/whatsapp/templates/test")
 class TemplateTestView(MethodView):
     @blueprint.arguments(TryTemplateSchema)
-    @blueprint.response(200, TriedTemplateSchema)
+    @blueprint.response(200, TriedSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(422, schema=ErrorSchema)
     @blueprint.alt_response(429, schema=ErrorSchema)
@@ -124,7 +120,7 @@ class TemplateTestView(MethodView):
         """Send a template, filled with its own examples, to a number of the merchant's."""
         key = (form["name"], form["language"])
         try:
-            sent, detail = whatsapp_templates.try_out(the_runtime(), the_store(), key, form["to"])
+            found = whatsapp_templates.try_out(the_runtime(), the_store(), key, form["to"])
         except NotConnected:
             refuse(404, say("WhatsApp is not connected."))
         except NoSuchTemplate:
@@ -133,7 +129,7 @@ class TemplateTestView(MethodView):
             refuse(422, say("Its example does not fit: {reason}", reason=wrong.said), "name")
         except TooManyTries:
             refuse(429, say("That was the twentieth test within an hour. Try again later."))
-        return {"is_sent": sent, "detail": detail}
+        return tried_shape(found)
 
 
 def _listed() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape as html_escape
 
+from channels.explained import explained
 from jobs import endpoint_calls
 from jobs.runtime import Runtime
 from jobs.staff_mail import mail_staff
@@ -159,7 +160,7 @@ def _of_channel(_: Runtime, call: Call, store: Store) -> tuple[str, JsonObject]:
     words = say(
         "{channel} does not work\n{why}\nSee the channel's card under Settings in Reprise.",
         channel=name,
-        why=told["why"],
+        why=explained(told["why"]) or told["why"],
     )
     return in_language(words, store.locale[:2]), {"channel": told["channel"], "why": told["why"]}
 

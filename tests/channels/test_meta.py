@@ -127,6 +127,7 @@ def test_a_code_means_what_the_table_says(code: object, subcode: object, outcome
     assert failure.suppress == (subcode == 2018001)
     assert (failure.retry_after is not None) == (outcome is Outcome.RETRY)
     assert failure.reason.startswith("Meta ")
+    assert "/-" not in failure.reason
 
 
 @pytest.mark.parametrize(

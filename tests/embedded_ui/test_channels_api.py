@@ -63,6 +63,7 @@ def test_a_changed_sender_keeps_the_token_and_the_address(ask: Ask, told: dict[s
     assert ask("/channels/sms/test", "POST", json={"to": "+15550100"}).json == {
         "is_sent": True,
         "detail": "201 queued",
+        "meaning": None,
     }
 
 
@@ -94,9 +95,11 @@ def test_a_test_says_what_the_provider_said(ask: Ask, told: dict[str, str], twil
     assert refused
     assert not refused["is_sent"]
     assert "21211" in refused["detail"]
+    assert refused["meaning"].startswith("There is no such number.")
     listed = ask("/channels").json
     assert listed
     assert "21211" in listed["channels"][0]["trouble"]
+    assert listed["channels"][0]["trouble_meaning"] == refused["meaning"]
     assert ask("/channels/sms/test", "POST", json={"to": "+15550100"}).json["is_sent"]  # type: ignore[index]
     listed = ask("/channels").json
     assert listed

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Frame, expect
 from sqlalchemy import update
 
 from channels import Providers
@@ -24,9 +24,11 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     admin,
     check,
     database_url,
+    in_every_sight,
     look,
     maple,
     open_page,
+    wide_again,
 )
 from tests.embedded_ui.test_inspector import MAIL, TEMPLATE, choose, keep, until
 from tests.seeding import NOW, SmallStore
@@ -66,8 +68,7 @@ def test_text_messages_are_connected_tried_out_and_let_go(
     expect(frame.get_by_label("Auth token")).to_have_value("")
     frame.get_by_label("To which number").fill(NO_NUMBER)
     frame.get_by_role("button", name="Send a test").click()
-    expect(frame.get_by_text("It did not go: Twilio 21211")).to_be_visible()
-    expect(frame.get_by_text("Did not work")).to_be_visible()
+    a_refusal_is_said_in_words(frame)
     frame.get_by_label("To which number").fill("+15550100")
     frame.get_by_role("button", name="Send a test").click()
     expect(frame.get_by_text("Twilio has taken the text message to +15550100.")).to_be_visible()
@@ -82,6 +83,15 @@ def test_text_messages_are_connected_tried_out_and_let_go(
     expect(frame.get_by_role("button", name="Set up")).to_have_count(6)
     [text] = connected.texts()
     assert text["number"] == "+15550100"
+
+
+def a_refusal_is_said_in_words(frame: Frame) -> None:
+    told = frame.get_by_role("status").filter(has_text="It did not go out.")
+    expect(told).to_contain_text("There is no such number.")
+    expect(told).to_contain_text("Twilio 21211")
+    expect(frame.get_by_text("Did not work")).to_be_visible()
+    in_every_sight(frame)
+    wide_again(frame)
 
 
 def test_an_account_is_asked_after_as_soon_as_it_is_connected(

@@ -27,9 +27,11 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     admin,
     check,
     database_url,
+    in_every_sight,
     look,
     maple,
     open_page,
+    wide_again,
 )
 from tests.seeding import SmallStore
 
@@ -148,7 +150,10 @@ def test_a_reply_that_failed_stays_with_its_reason_and_is_tried_again(
     expect(frame.get_by_text("Waiting to go out")).to_be_visible(timeout=SLOW)
     come_in_failed(runtime, account, twilio)
     expect(frame.get_by_text("Did not go out")).to_be_visible(timeout=SLOW)
-    check(frame)
+    expect(frame.get_by_text("the carrier does not say why")).to_be_visible()
+    expect(frame.get_by_text("Twilio 30008", exact=True)).to_be_visible()
+    in_every_sight(frame)
+    wide_again(frame)
     frame.get_by_role("button", name="Try again").click()
     expect(frame.get_by_text("Waiting to go out")).to_be_visible(timeout=SLOW)
     work(runtime, account)

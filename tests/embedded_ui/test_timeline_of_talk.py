@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from channels.told_by_sms import UNTOLD
 from jobs import conversations as hands
 from jobs.runtime import Runtime
 from marketing.chat import Author
@@ -105,9 +106,13 @@ def test_why_a_reply_did_not_go_out_is_told_in_our_words_or_the_providers(
             failed = {"state": "failed", "reason": reason}
             connection.execute(update(schema.replies).where(mine).values(**failed))
     found = {
-        one["text"]: (one["reason"], one["detail"]) for one in of_kind(ask, maple.ada, "reply")
+        one["text"]: (one["reason"], one["detail"], one["meaning"])
+        for one in of_kind(ask, maple.ada, "reply")
     }
-    assert found == {"no_address": ("no_address", None), "Twilio 30008": (None, "Twilio 30008")}
+    assert found == {
+        "no_address": ("no_address", None, None),
+        "Twilio 30008": (None, "Twilio 30008", str(UNTOLD)),
+    }
 
 
 def test_what_a_customer_deleted_is_told_without_its_words(

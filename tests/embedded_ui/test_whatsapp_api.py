@@ -47,7 +47,7 @@ def test_it_is_connected_asked_who_it_is_and_keeps_its_secrets(
     assert whatsapp.access_token not in listed.text
     assert whatsapp.app_secret not in listed.text
     assert ask("/channels/whatsapp/test", "POST", json={}).json == {
-        "is_sent": True, "detail": "Maple & Moss, +1 555-078-3881",
+        "is_sent": True, "detail": "Maple & Moss, +1 555-078-3881", "meaning": None,
     }  # fmt: skip
 
 
@@ -90,23 +90,26 @@ def test_a_template_is_tried_out_with_its_own_examples(
     ask("/channels/whatsapp", "PUT", json=told)
     ask(PATH, "POST")
     one = {"name": "cart_reminder", "language": "en_US", "to": "+4790000000"}
-    assert ask(f"{PATH}/test", "POST", json=one).json == {"is_sent": True, "detail": "accepted"}
+    sent = ask(f"{PATH}/test", "POST", json=one).json
+    assert sent == {"is_sent": True, "detail": "accepted", "meaning": None}
     assert whatsapp.messages("+4790000000")[0]["text"].startswith("Hi Ada, your Juniper candle")
     none = ask(f"{PATH}/test", "POST", json={**one, "name": "nothing"})
     assert none.status_code == 404
     paused = ask(f"{PATH}/test", "POST", json={**one, "name": "spring_sale"}).json
     assert paused
     assert (paused["is_sent"], "132015" in paused["detail"]) == (False, True)
+    assert paused["meaning"].startswith("Meta does not let this template out")
     assert ask(f"{PATH}/test", "POST", domain=NEIGHBOUR, json=one).status_code == 404
 
 
-def test_what_meta_refuses_is_told_in_its_words(
+def test_what_meta_refuses_is_told_in_words(
     ask: Ask, told: dict[str, Any], whatsapp: WhatsApp
 ) -> None:
     ask("/channels/whatsapp", "PUT", json=told)
     whatsapp.access_token = "another"
     refused = ask(PATH, "POST")
-    assert (refused.status_code, "190" in refused.text) == (502, True)
+    told_why = "The access token is not accepted any more."
+    assert (refused.status_code, told_why in refused.text) == (502, True)
 
 
 # --- as an answer ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import { useMay, useStore } from "../store";
 import { Attached } from "../timeline/Attached";
 import { strings } from "../strings";
 import type { ThreadEntry } from "../types";
+import { Refusal } from "../ui/Refusal";
 import { Failure } from "../ui/states";
 import { OpenFile } from "./OpenFile";
 import { words } from "./words";
@@ -111,10 +112,11 @@ function Trouble({ entry, customer }: { entry: ThreadEntry; customer: string }) 
   });
   if (entry.state === "unknown") return <p className="small sub">{words.unknownText}</p>;
   if (entry.state !== "failed" && entry.state !== "dropped") return null;
-  const why = entry.reason ? (words.refusals[entry.reason] ?? strings.reasons[entry.reason]) : entry.detail;
+  const why = entry.reason && (words.refusals[entry.reason] ?? strings.reasons[entry.reason]);
   return (
     <div className="small">
       {entry.state === "failed" && why && <p className="wrong">{why}</p>}
+      {entry.state === "failed" && entry.detail && <Refusal meaning={entry.meaning} detail={entry.detail} tone="wrong" />}
       {retry.error && <Failure error={retry.error} retry={() => retry.mutate()} />}
       {mayAnswer && entry.author === "person" && (
         <button type="button" className="btn" disabled={retry.isPending} onClick={() => retry.mutate()}>

@@ -6,6 +6,7 @@ import { send, toast } from "../api";
 import { useMay, useStore } from "../store";
 import type { Channel, Tried } from "../types";
 import { Asked, asks } from "../ui/Asked";
+import { Refusal } from "../ui/Refusal";
 import { Failure } from "../ui/states";
 import { AccountForm, CHANNELS } from "./AccountForm";
 import type { AccountWords, ChannelForm } from "./channel-forms";
@@ -47,9 +48,15 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
   const word = account.fields.verify_token;
   return (
     <>
-      {account.paused && <Wrong>{words.paused(account.paused.reason)}</Wrong>}
+      {account.paused && (
+        <Wrong>
+          <Refusal lead={words.paused} meaning={account.paused.meaning} detail={account.paused.reason} />
+        </Wrong>
+      )}
       {!account.paused && account.trouble && account.trouble_at && (
-        <Wrong>{words.trouble(account.trouble, format.moment(account.trouble_at))}</Wrong>
+        <Wrong>
+          <Refusal lead={words.trouble(format.moment(account.trouble_at))} meaning={account.trouble_meaning} detail={account.trouble} />
+        </Wrong>
       )}
       {account.refused_at && <Wrong>{words.turnedAway(own.provider, format.moment(account.refused_at), signs(own))}</Wrong>}
       <p className="hint" style={{ marginBlockEnd: 12 }}>
@@ -107,18 +114,19 @@ function Test({ form }: { form: ChannelForm }) {
             {words.test}
           </button>
         </span>
-        <p id={`${id}-told`} className="hint" role="status">
-          {told(test.error, test.data, to, form)}
-        </p>
+        <div id={`${id}-told`} className="hint" role="status">
+          <Told error={test.error} found={test.data} sent={said(form).sent(to)} />
+        </div>
       </div>
     </form>
   );
 }
 
-function told(error: Error | null, data: Tried | undefined, to: string, form: ChannelForm): string {
-  if (error) return words.failed(error.message);
-  if (!data) return words.phone;
-  return data.is_sent ? said(form).sent(to) : words.failed(data.detail);
+/** What became of a message to a number of one's own; how to write the number, before. */
+export function Told({ error, found, sent }: { error: Error | null; found: Tried | undefined; sent: string }) {
+  if (error) return <Refusal lead={words.failed} meaning={null} detail={error.message} />;
+  if (!found) return words.phone;
+  return found.is_sent ? sent : <Refusal lead={words.failed} meaning={found.meaning} detail={found.detail} />;
 }
 
 function Ask({ form }: { form: ChannelForm }) {
@@ -133,10 +141,11 @@ function Ask({ form }: { form: ChannelForm }) {
       <button type="button" className="btn" disabled={ask.isPending} onClick={() => ask.mutate()}>
         {words.ask}
       </button>
-      <p className="hint" role="status">
-        {ask.error && words.refused(ask.error.message)}
-        {found && (found.is_sent ? said(form).sent(found.detail) : words.refused(found.detail))}
-      </p>
+      <div className="hint" role="status">
+        {ask.error && <Refusal lead={words.refused} meaning={null} detail={ask.error.message} />}
+        {found && !found.is_sent && <Refusal lead={words.refused} meaning={found.meaning} detail={found.detail} />}
+        {found?.is_sent && said(form).sent(found.detail)}
+      </div>
     </div>
   );
 }

@@ -4,8 +4,9 @@ import { RefreshCw } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { api, send, toast } from "../api";
 import { useMay, useStore } from "../store";
-import type { MessageTemplate, MessageTemplates as Listed, TriedTemplate } from "../types";
+import type { MessageTemplate, MessageTemplates as Listed, Tried } from "../types";
 import { Failure } from "../ui/states";
+import { Told } from "./ChannelCard";
 import { words } from "./channel-words";
 
 const KEY = ["whatsapp-templates"];
@@ -86,7 +87,7 @@ function Try({ templates }: { templates: MessageTemplate[] }) {
   const [to, type] = useState("");
   const one = templates[chosen] ?? templates[0];
   const test = useMutation({
-    mutationFn: () => send<TriedTemplate>("POST", `${PATH}/test`, { name: one?.name, language: one?.language, to: to.trim() }),
+    mutationFn: () => send<Tried>("POST", `${PATH}/test`, { name: one?.name, language: one?.language, to: to.trim() }),
     onSettled: () => queries.invalidateQueries({ queryKey: ["channels"] }),
   });
   if (!one) return null;
@@ -110,14 +111,10 @@ function Try({ templates }: { templates: MessageTemplate[] }) {
           <input id={id} className="input grow" type="tel" required value={to} autoComplete="tel" aria-describedby={`${id}-told`} onChange={(event) => type(event.target.value)} />
           <button type="submit" className="btn" disabled={test.isPending}>{said.test}</button>
         </span>
-        <p id={`${id}-told`} className="hint" role="status">{told(test.error, test.data, to)}</p>
+        <div id={`${id}-told`} className="hint" role="status">
+          <Told error={test.error} found={test.data} sent={said.sent(to)} />
+        </div>
       </div>
     </form>
   );
-}
-
-function told(error: Error | null, data: TriedTemplate | undefined, to: string): string {
-  if (error) return words.failed(error.message);
-  if (!data) return words.phone;
-  return data.is_sent ? said.sent(to) : words.failed(data.detail);
 }

@@ -226,14 +226,15 @@ const WITHOUT_CODE = new Set([
 
 function WhyMessage({ message }: { message: MessageEntry }) {
   const { format } = useStore();
-  const reason = message.reason ? (strings.reasons[message.reason] ?? message.reason) : message.detail;
+  const reason = message.reason ? (strings.reasons[message.reason] ?? message.reason) : (message.meaning ?? message.detail);
   const isPutOff = message.state === "due" && message.not_before > message.due_at;
   const isUnsure = message.state === "unknown" || message.state === "abandoned";
   const isSent = Boolean(message.sent_at);
+  const cameToNothing = !isSent || message.state === "bounced" || message.state === "failed";
   return (
     <>
       {reason && isPutOff && <p className="why strong">{words.putOff(format.moment(message.not_before), reason)}</p>}
-      {reason && !isPutOff && !isUnsure && !isSent && <p className="why strong">{reason}</p>}
+      {reason && !isPutOff && !isUnsure && cameToNothing && <p className="why strong">{reason}</p>}
       {isUnsure && <p className="why strong">{words.unsure}</p>}
       {isSent && reason && WITHOUT_CODE.has(message.reason ?? "") && (
         <p className="why strong">{words.withoutCode(reason)}</p>
@@ -243,7 +244,7 @@ function WhyMessage({ message }: { message: MessageEntry }) {
           {words.passedOver(strings.channels[channel] ?? channel, strings.reasons[why] ?? why)}
         </p>
       ))}
-      {message.state === "bounced" && message.detail && <p className="why strong">{message.detail}</p>}
+      {message.meaning && !isUnsure && cameToNothing && <p className="sub small">{message.detail}</p>}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { AnswerEntry, InboundEntry } from "../types";
+import { Refusal } from "../ui/Refusal";
 import { Attached } from "./Attached";
 import { Row } from "./Row";
 
@@ -44,10 +45,11 @@ function writerOf({ author, author_name, by }: AnswerEntry): string {
   return author_name ? words.answered(author_name) : words.team;
 }
 
-function WhyNot({ reply: { state, reason, detail } }: { reply: AnswerEntry }) {
+function WhyNot({ reply: { state, reason, detail, meaning } }: { reply: AnswerEntry }) {
   if (state === "unknown") return <p className="why strong">{strings.timeline.unsure}</p>;
-  const why = reason ? (strings.reasons[reason] ?? reason) : detail;
-  return state !== "dropped" && why ? <p className="why strong">{why}</p> : null;
+  if (state === "dropped") return null;
+  if (reason) return <p className="why strong">{strings.reasons[reason] ?? reason}</p>;
+  return detail ? <Refusal meaning={meaning} detail={detail} tone="why strong" /> : null;
 }
 
 function ToThread({ text }: { text: string }) {
