@@ -22,7 +22,7 @@ from embedded_ui.inbox_schemas import (
     ThreadSchema,
     UnreadSchema,
 )
-from embedded_ui.thread_shapes import hands_shape, inbound_shape, reply_shape
+from embedded_ui.thread_shapes import attached_shape, hands_shape, inbound_shape, reply_shape
 from jobs import answering, conversations
 from jobs.answering import Answer, NotByThis, SomebodyAnswered, Way
 from jobs.conversations import MERCHANT
@@ -257,13 +257,14 @@ def _found(connection: Connection, who: str) -> dict[str, Any]:
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     names = " ".join(part for part in (row["first_name"], row["last_name"]) if part)
     waits = row["waiting_since"] is not None
-    said = row["wrote"] if waits else row["answered"] or row["wrote"]
+    is_theirs = waits or not row["answered"]
     return {
         **row,
         "name": names or row["email"] or row["phone"] or "",
         "is_open": row["closed_at"] is None,
         "answer_by": _answer_by(row),
-        "said": said,
+        "said": row["wrote"] if is_theirs else row["answered"],
+        "attachments": attached_shape(row["brought"]) if is_theirs else [],
     }
 
 

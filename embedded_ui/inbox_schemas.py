@@ -36,9 +36,18 @@ class ThreadQuery(Schema):
     before = fields.String(load_default="")
 
 
-class ConversationLineSchema(Schema):
-    """One conversation of the list; `said` is what was written last.
+class AttachmentSchema(Schema):
+    """What came with a message of the customer's: a picture, a file; `name` may be empty."""
 
+    kind = fields.Enum(AttachmentKind, by_value=True, required=True)
+    name = fields.String(required=True)
+    has_file = fields.Boolean(required=True)
+
+
+class ConversationLineSchema(Schema):
+    """One conversation of the list; `said` is what was written last, null: it was deleted.
+
+    `attachments` came with it, which is all there is of a message without words.
     `answer_by`: until when the first answer is promised to a customer who still waits for it, the
     store's hours counted; null: nobody waits for a person, or none is promised.
     """
@@ -56,6 +65,7 @@ class ConversationLineSchema(Schema):
     answer_by = fields.AwareDateTime(required=True, allow_none=True)
     assigned_to = fields.String(required=True, allow_none=True)
     said = fields.String(required=True, allow_none=True)
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
 
 
 class ConversationListSchema(Schema):
@@ -80,14 +90,6 @@ class CardSchema(Schema):
     subtitle = fields.String(required=True)
     picture = fields.String(required=True)
     url = fields.String(required=True)
-
-
-class AttachmentSchema(Schema):
-    """What came with a message of the customer's: a picture, a file; `name` may be empty."""
-
-    kind = fields.Enum(AttachmentKind, by_value=True, required=True)
-    name = fields.String(required=True)
-    has_file = fields.Boolean(required=True)
 
 
 class ThreadEntrySchema(Schema):

@@ -24,11 +24,12 @@ HANDS: Mapping[str, str] = {
 def inbound_shape(data: Mapping[str, Any]) -> dict[str, Any]:
     """Tell what a customer wrote, and what came with it."""
     told = {name: data[name] for name in ("channel", "text", "how")}
-    attached = [
-        {"kind": one.kind, "name": one.name, "has_file": one.has_file}
-        for one in read(data["attachments"])
-    ]
-    return {**told, "attachments": attached}
+    return {**told, "attachments": attached_shape(data["attachments"])}
+
+
+def attached_shape(stored: Any) -> list[dict[str, Any]]:
+    """Tell what came with a message besides words."""
+    return [{"kind": one.kind, "name": one.name, "has_file": one.has_file} for one in read(stored)]
 
 
 def reason_shape(told: str | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Row,
@@ -49,6 +50,7 @@ HANDED = (
     EventName.CONVERSATION_RETURNED.value,
 )
 _c = conversations.c
+_i = inbound_messages.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,18 +200,20 @@ def _listed(store_id: str) -> Select[*tuple[Any, ...]]:
     theirs = and_(c.store_id == _c.store_id, c.id == _c.customer_id)
     return (
         select(conversations, c.first_name, c.last_name, c.email, c.phone)
-        .add_columns(_latest(inbound_messages, inbound_messages.c.received_at, "wrote"))
-        .add_columns(_latest(replies, replies.c.number, "answered"))
+        .add_columns(_latest(_i.text, _i.received_at, "wrote"))
+        .add_columns(_latest(_i.attachments, _i.received_at, "brought"))
+        .add_columns(_latest(replies.c.text, replies.c.number, "answered"))
         .add_columns(_is_answered())
         .join(customers, theirs)
         .where(_c.store_id == store_id, c.erased_at.is_(None))
     )
 
 
-def _latest(table: Any, order: ColumnElement[Any], label: str) -> Any:
-    """Give the words that were said last, by the one or by the other."""
+def _latest(told: Column[Any], order: ColumnElement[Any], label: str) -> Any:
+    """Give what was said last, or came with it, by the one or by the other."""
+    table = told.table
     theirs = (table.c.store_id == _c.store_id, table.c.customer_id == _c.customer_id)
-    query = select(table.c.text).where(*theirs).order_by(order.desc()).limit(1)
+    query = select(told).where(*theirs).order_by(order.desc()).limit(1)
     return query.correlate(conversations).scalar_subquery().label(label)
 
 

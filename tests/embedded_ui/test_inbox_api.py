@@ -13,6 +13,7 @@ from channels.base import InboundMessage, ThreadMoved
 from jobs import conversations as hands
 from jobs import conversing, leading
 from jobs.runtime import Runtime
+from marketing.attachments import Attachment, AttachmentKind
 from marketing.hand_over_rules import Found
 from marketing.leading import Leader
 from marketing.model import ChannelName
@@ -99,6 +100,31 @@ def test_whoever_writes_is_listed_unread_and_waits_until_somebody_answers(
     [line] = lines(ask)
     assert (line["waiting_since"], line["said"], line["state"]) == (None, "Hello Ada", "human")
     assert line["assigned_to"] == told(ask, "/team")["you"]
+
+
+def test_a_message_without_words_is_listed_by_what_came_with_it_until_it_is_deleted(
+    ask: Ask, maple: SmallStore, write: Write, runtime: Runtime
+) -> None:
+    write("Look at this")
+    came = (Attachment(AttachmentKind.PICTURE, media_id="m1"), Attachment(AttachmentKind.VOICE))
+
+    def keep(connection: Connection) -> None:
+        now = runtime.database.now(connection)
+        told = Inbound("pictures", maple.ada, NUMBER, "", now, attachments=came)
+        inbound.keep(connection, maple.id, "sms", [told])
+
+    runtime.database.write(keep)
+    [line] = lines(ask)
+    assert (line["said"], [one["kind"] for one in line["attachments"]]) == (
+        "",
+        ["picture", "voice"],
+    )
+    runtime.database.write(lambda c: inbound.empty(c, maple.id, "sms", "pictures"))
+    [line] = lines(ask)
+    assert (line["said"], line["attachments"]) == (None, [])
+    ask(f"/conversations/{maple.ada}/replies", "POST", json=reply_with("Thank you"))
+    [line] = lines(ask)
+    assert (line["said"], line["attachments"]) == ("Thank you", [])
 
 
 def test_a_thread_tells_why_a_person_took_over_what_they_wrote_elsewhere_and_what_was_deleted(

@@ -237,9 +237,11 @@ def test_a_picture_that_a_customer_sent_is_opened_in_its_place(
     picture = Attachment(AttachmentKind.PICTURE, url=f"{where}/{MEDIA}")
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
-        one = Inbound("MM1", maple.ada, ADA, "It broke", now, attachments=(picture,))
+        one = Inbound("MM1", maple.ada, ADA, "", now, attachments=(picture,))
         inbound.keep(connection, maple.id, "sms", [one])
     frame = open_page(f"/inbox/{maple.ada}")
+    listed = frame.get_by_role("region", name="Conversations", exact=True)
+    expect(listed.get_by_text("Picture", exact=True)).to_be_visible()
     frame.get_by_role("button", name="Open Picture").click()
     expect(frame.get_by_role("img", name="Picture")).to_be_visible(timeout=SLOW)
-    check(frame)
+    in_every_sight(frame)

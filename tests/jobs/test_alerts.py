@@ -266,9 +266,9 @@ def test_a_channel_in_trouble_is_told_once_a_day_signed_and_to_no_stranger(
         work(stage)
     [mail] = stage.sink.mails
     assert mail["Subject"] == "Instagram does not work"
-    body = mail.get_body(("plain",))
-    assert body
-    assert "The access token is not accepted any more." in body.get_content()
+    words = mail.get_body(("plain",))
+    assert words
+    assert "The access token is not accepted any more." in words.get_content()
     [(headers, body)] = Program.told
     told = json.loads(body)
     assert told["type"] == "channel.in_trouble"

@@ -114,7 +114,7 @@ function Trouble({ entry, customer }: { entry: ThreadEntry; customer: string }) 
   if (entry.state !== "failed" && entry.state !== "dropped") return null;
   const why = entry.reason && (words.refusals[entry.reason] ?? strings.reasons[entry.reason]);
   return (
-    <div className="small">
+    <div className="small ibtrouble">
       {entry.state === "failed" && why && <p className="wrong">{why}</p>}
       {entry.state === "failed" && entry.detail && <Refusal meaning={entry.meaning} detail={entry.detail} tone="wrong" />}
       {retry.error && <Failure error={retry.error} retry={() => retry.mutate()} />}

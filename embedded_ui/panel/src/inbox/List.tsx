@@ -5,6 +5,7 @@ import { duration } from "../format";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
+import { titleOf } from "../timeline/Attached";
 import type { ConversationLine } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
@@ -104,7 +105,7 @@ function Line({ line, now, isChosen }: { line: ConversationLine; now: string; is
         <b className="grow clip">{line.name || words.unnamed}</b>
         {line.unread > 0 && <span className="badge info">{words.unread(line.unread)}</span>}
       </span>
-      <span className="sub clip">{line.said}</span>
+      <span className="sub clip">{line.said || format.list([...new Set(line.attachments.map(titleOf))]) || wordless(line)}</span>
       <span className="small sub inline">
         <MessageCircle size={12} aria-hidden />
         {line.channel && <span>{strings.channels[line.channel] ?? line.channel}</span>}
@@ -113,6 +114,10 @@ function Line({ line, now, isChosen }: { line: ConversationLine; now: string; is
       {line.answer_by && <Promised by={line.answer_by} now={now} />}
     </Link>
   );
+}
+
+function wordless({ said, last_inbound_at }: ConversationLine): string {
+  return said === null && last_inbound_at ? words.deleted : words.wordless;
 }
 
 const HOUR = 3600; // s

@@ -124,9 +124,9 @@ function Test({ form }: { form: ChannelForm }) {
 
 /** What became of a message to a number of one's own; how to write the number, before. */
 export function Told({ error, found, sent }: { error: Error | null; found: Tried | undefined; sent: string }) {
-  if (error) return <Refusal lead={words.failed} meaning={null} detail={error.message} />;
+  if (error) return <Refusal lead={words.failed} meaning={null} detail={error.message} tone="wrong" />;
   if (!found) return words.phone;
-  return found.is_sent ? sent : <Refusal lead={words.failed} meaning={found.meaning} detail={found.detail} />;
+  return found.is_sent ? sent : <Refusal lead={words.failed} meaning={found.meaning} detail={found.detail} tone="wrong" />;
 }
 
 function Ask({ form }: { form: ChannelForm }) {
@@ -142,8 +142,8 @@ function Ask({ form }: { form: ChannelForm }) {
         {words.ask}
       </button>
       <div className="hint" role="status">
-        {ask.error && <Refusal lead={words.refused} meaning={null} detail={ask.error.message} />}
-        {found && !found.is_sent && <Refusal lead={words.refused} meaning={found.meaning} detail={found.detail} />}
+        {ask.error && <Refusal lead={words.refused} meaning={null} detail={ask.error.message} tone="wrong" />}
+        {found && !found.is_sent && <Refusal lead={words.refused} meaning={found.meaning} detail={found.detail} tone="wrong" />}
         {found?.is_sent && said(form).sent(found.detail)}
       </div>
     </div>

@@ -48,6 +48,7 @@ export const inbox: InboxWords = {
   machine: "Automatik",
   onPlatform: (channel) => `Ihr Team, direkt bei ${channel}`,
   deleted: "Vom Kunden gelöscht",
+  wordless: "Ohne Worte",
   noWords: "Ohne Worte, etwa ein Bild: Sehen Sie es dort an, wo es gesendet wurde.",
   because: (why) => `Grund: ${why}`,
   called: "War ein Mensch nötig?",

@@ -47,6 +47,7 @@ export const inbox = {
   machine: "Automation",
   onPlatform: (channel: string) => `Your team, on ${channel} itself`,
   deleted: "Deleted by the customer",
+  wordless: "Without words",
   noWords: "Without words, such as a picture: look at it where it was sent.",
   because: (why: string) => `Because: ${why}`,
   called: "Was a person needed?",
