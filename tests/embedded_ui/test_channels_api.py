@@ -113,13 +113,15 @@ def test_who_the_account_is_may_be_asked_without_a_message(
 ) -> None:
     ask("/channels/sms", "PUT", json=account({**told, "auth_token": "0" * 32}))
     refused = ask("/channels/sms/test", "POST", json={}).json
-    assert refused == {"is_sent": False, "detail": "Twilio 20003: Authenticate"}
+    assert refused
+    assert (refused["is_sent"], refused["detail"]) == (False, "Twilio 20003: Authenticate")
+    assert refused["meaning"].startswith("The account ID or the token is not accepted.")
     listed = ask("/channels").json
     assert listed
     assert "20003" in listed["channels"][0]["trouble"]
     ask("/channels/sms", "PUT", json=account(told))
     answer = ask("/channels/sms/test", "POST", json={}).json
-    assert answer == {"is_sent": True, "detail": OWNER}
+    assert answer == {"is_sent": True, "detail": OWNER, "meaning": None}
     assert twilio.texts() == []
 
 

@@ -19,7 +19,7 @@ export function AccountForm({ form, account, mayPublish }: Props) {
   const keep = useMutation({
     mutationFn: () => connect(form, values),
     onSuccess: (tried) => {
-      toast(tried && !tried.is_sent ? words.refused(tried.detail) : own.saved);
+      toast(tried && !tried.is_sent ? (tried.meaning ?? words.refused) : own.saved);
       return queries.invalidateQueries({ queryKey: CHANNELS });
     },
   });
