@@ -26,7 +26,7 @@ from marketing.conditions import holds
 from marketing.consent import SuppressionScope, may_write, policy_on
 from marketing.flow import Condition, FlowStatus
 from marketing.model import ChannelName, ConsentState, MessageKind, Reason, StoreStatus
-from marketing.policy import StorePolicy
+from marketing.policy import StorePolicy, open_windows
 from marketing.private_replies import Comment
 from marketing.reach import closed
 from marketing.timing import allowed_everywhere, capped_until
@@ -197,8 +197,8 @@ def _patient_until(message: Outgoing, facts: GateFacts) -> datetime:
     )
     if last and (message.put_off or last <= message.expires_at):
         free = max(free, last + cap)
-    window = facts.policy.open_hours.get(message.channel)
-    goes = allowed_everywhere(free, window, facts.zones) or free
+    windows = open_windows(facts.policy, message.channel, facts.address)
+    goes = allowed_everywhere(free, windows, facts.zones) or free
     return min(goes, message.due_at + max(PATIENCE - lasts, cap)) + lasts
 
 
@@ -248,8 +248,8 @@ def _pacing_rule(message: Outgoing, facts: GateFacts, now: datetime) -> Verdict 
         if until := facts.shared_sender_until:
             waits.append(Defer(until, Reason.SHARED_SENDER))
         paced = max((one.until for one in waits if one), default=now)
-        window = facts.policy.open_hours.get(message.channel)
-        opens = allowed_everywhere(paced, window, facts.zones)
+        windows = open_windows(facts.policy, message.channel, facts.address)
+        opens = allowed_everywhere(paced, windows, facts.zones)
         if opens is None:
             return Expire(Reason.QUIET_HOURS)
         waits.append(Defer(opens, Reason.QUIET_HOURS) if opens > paced else None)

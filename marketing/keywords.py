@@ -37,7 +37,7 @@ def wish_of(text: str) -> Wish | None:
         return None
     plain = plain_of(text)
     words = [word for word in plain.split() if word not in _KIND_WORDS]
-    if _STOP_PHRASE.fullmatch(plain):
+    if plain in _STOP_SENTENCES or _STOP_PHRASE.fullmatch(plain):
         return Wish.STOP
     if _START_PHRASE.fullmatch(plain):
         return Wish.START
@@ -75,4 +75,5 @@ _WORDS = {
     wish: frozenset(map(plain_of, _TOLD[wish])) for wish in (Wish.STOP, Wish.HELP, Wish.START)
 }
 _KIND_WORDS = frozenset(_TOLD["kind"])
+_STOP_SENTENCES = frozenset(map(plain_of, _TOLD["stop_sentences"]))
 _STOP_PHRASE, _START_PHRASE = _phrase(_TOLD["stop_phrases"]), _phrase(_TOLD["start_phrases"])

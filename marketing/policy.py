@@ -12,6 +12,7 @@ from typing import Any
 
 from marketing.consent import Audience, ConsentPolicy
 from marketing.model import ChannelName
+from marketing.phone_numbers import country_of
 from marketing.timing import EVERY_DAY, Window, duration_of, quiet_hours
 
 CHATS = (ChannelName.SMS, ChannelName.WHATSAPP, ChannelName.MESSENGER, ChannelName.INSTAGRAM)
@@ -19,8 +20,19 @@ CAPS: Mapping[ChannelName, timedelta] = MappingProxyType(
     {ChannelName.EMAIL: timedelta(hours=16), ChannelName.SMS: timedelta(hours=24)}
 )
 OPEN_HOURS: Mapping[ChannelName, Window] = MappingProxyType(
-    dict.fromkeys(CHATS, quiet_hours(time(21), time(8)))
+    {
+        **dict.fromkeys(CHATS, quiet_hours(time(21), time(8))),
+        ChannelName.SMS: quiet_hours(time(20), time(9)),
+    }
 )
+"""Unless the store says otherwise. Texts: some of the United States end the day at 20 o'clock."""
+LEGAL_HOURS: Mapping[tuple[ChannelName, str], Window] = MappingProxyType(
+    {(ChannelName.SMS, "+1"): quiet_hours(time(21), time(8))}
+)
+"""What no store may widen, by channel and how a number begins.
+
+47 CFR 64.1200(c)(1): nobody is called before 8 or after 21 o'clock where they are; as of
+2026-11-22. Its plan has Canada and the Caribbean, too, whose rules are no wider."""
 SERVICE_WINDOWS: Mapping[ChannelName, timedelta] = MappingProxyType(
     dict.fromkeys(
         (ChannelName.MESSENGER, ChannelName.INSTAGRAM, ChannelName.WEBCHAT), timedelta(hours=24)
@@ -57,6 +69,19 @@ class StorePolicy:
     """How long a parcel travels, where nobody tells that it arrived."""
     price_drop_percent: int = PRICE_DROP_PERCENT
     """By how much a price must fall to be worth telling."""
+
+
+def open_windows(
+    policy: StorePolicy, channel: ChannelName, address: str | None
+) -> tuple[Window, ...]:
+    """Give the hours in which marketing may go to an address: the store's, and the law's."""
+    own = policy.open_hours.get(channel)
+    legal = [
+        window
+        for (of, begins), window in LEGAL_HOURS.items()
+        if of is channel and address and address.startswith(begins) and country_of(address)
+    ]
+    return (*([own] if own else []), *legal)
 
 
 def policy_of(settings: Mapping[str, Any]) -> StorePolicy:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ISO_DURATION = re.compile(
@@ -94,16 +95,17 @@ def is_zone(name: str) -> bool:
 
 
 def allowed_everywhere(
-    now: datetime, window: Window | None, zones: Collection[str]
+    now: datetime, windows: Window | Collection[Window] | None, zones: Collection[str]
 ) -> datetime | None:
-    """Give the first moment from `now` on at which the window is open in each of these zones.
+    """Give the first moment from `now` on at which these windows are open in each of these zones.
 
-    None: within `LOOKS_AHEAD` there is none, for by the time it opens in one zone it is closed
-    in another.
+    None: within `LOOKS_AHEAD` there is none, for by the time one opens in one zone another is
+    closed, or it is in another.
     """
-    at = now
+    each = windows if isinstance(windows, Collection) else [windows]
+    both, at = list(product(each, zones)), now
     while at - now < LOOKS_AHEAD:
-        last = max((next_allowed(at, window, zone) for zone in zones), default=at)
+        last = max((next_allowed(at, window, zone) for window, zone in both), default=at)
         if last == at:
             return at
         at = last

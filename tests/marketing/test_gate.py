@@ -125,7 +125,7 @@ def test_everyone_may_be_written_to_where_the_store_says_so() -> None:
 def test_an_sms_in_the_night_waits_for_the_customers_morning() -> None:
     message = a_message(channel=ChannelName.SMS, expires_at=DUE + 24 * HOUR)
     night = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
-    morning = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
+    morning = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
     assert decide(message, FINE, night) == Defer(morning, Reason.QUIET_HOURS)
     in_new_york = facts(zones=("America/New_York",))
     assert decide(message, in_new_york, night) == Go()
@@ -135,7 +135,7 @@ def test_an_sms_waits_until_it_is_day_wherever_they_may_be() -> None:
     message = a_message(channel=ChannelName.SMS, expires_at=DUE + 48 * HOUR)
     either = facts(zones=("America/Chicago", "America/Los_Angeles"))
     night_in_one = datetime(2026, 3, 3, 3, 0, tzinfo=UTC)  # 21:00 and 19:00
-    day_in_both = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
+    day_in_both = datetime(2026, 3, 3, 17, 0, tzinfo=UTC)
     waits = Defer(day_in_both, Reason.QUIET_HOURS)
     assert decide(message, either, night_in_one) == waits
     assert decide(message, either, day_in_both - MINUTE) == waits
@@ -356,3 +356,46 @@ def test_an_outage_over_a_whole_sequence_lets_one_message_go() -> None:
         for due in dues
     ]
     assert verdicts == [Expire(Reason.EXPIRED), Expire(Reason.EXPIRED), Go()]
+
+
+TEXT = replace(MESSAGE, channel=ChannelName.SMS)
+NEW_YORK, NUMBER = "America/New_York", "+12125550100"
+
+
+@pytest.mark.parametrize(
+    ("number", "zone", "hour", "goes_at"),
+    [
+        (NUMBER, NEW_YORK, 12, 13),  # 7 there
+        (NUMBER, NEW_YORK, 14, 14),
+        (NUMBER, "America/Los_Angeles", 14, 16),
+        ("+4915112345678", "Europe/Berlin", 3, 3),
+    ],
+)
+def test_a_store_without_quiet_hours_texts_an_american_number_by_day_all_the_same(
+    number: str, zone: str, hour: int, goes_at: int
+) -> None:
+    none = policy_of({"quiet_hours": {"sms": None}})
+    now = DUE.replace(hour=hour)
+    message = replace(TEXT, due_at=now, expires_at=now + 24 * HOUR)
+    told = facts(policy=none, zones=(zone,), address=number)
+    at = DUE.replace(hour=goes_at)
+    verdict = Go() if at == now else Defer(at, Reason.QUIET_HOURS)
+    assert decide(message, told, now) == verdict
+    service = replace(message, kind=MessageKind.TRANSACTIONAL)
+    assert decide(service, told, now) == Go()
+
+
+def test_hours_that_the_law_does_not_leave_open_let_nothing_go() -> None:
+    by_night = policy_of({"quiet_hours": {"sms": {"start": "07:00", "end": "22:00"}}})
+    told = facts(policy=by_night, zones=(NEW_YORK,), address=NUMBER)
+    assert decide(TEXT, told, DUE) == Expire(Reason.QUIET_HOURS)
+
+
+def test_texts_go_from_nine_to_eight_unless_the_store_says_otherwise() -> None:
+    evening = DUE.replace(hour=19, minute=30)  # 20:30 in Berlin
+    told = facts(address="+4915112345678")
+    text = replace(TEXT, due_at=evening, expires_at=evening + 24 * HOUR)
+    morning = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+    assert decide(text, told, evening) == Defer(morning, Reason.QUIET_HOURS)
+    chat = replace(text, channel=ChannelName.WHATSAPP)
+    assert decide(chat, told, evening) == Go()

@@ -17,6 +17,19 @@ from marketing.keywords import LONGEST, Wish, keyword_of, wish_of
         "Abmelden", "stopp", "bitte keine SMS mehr", "arrêt", "ARRÊTER", "désinscrire", "baja",
         "no me escriban más", "annulla", "afmelden", "avsluta", "zrušit".replace("it", ""),
         "стоп", "отписаться", "停止", "退订", "إلغاء", "per favore non scrivete più",
+        "I want to stop receiving messages", "I don't want these texts", "remove me please",
+        "Please stop it", "no quiero más mensajes", "deja de enviarme mensajes",
+        "Por favor, no me escriban más", "dejen de escribirme", "quiero darme de baja",
+        "arrêtez de m'envoyer des SMS", "Je ne veux plus recevoir de messages",
+        "désinscrivez-moi svp", "Hört auf!", "Hört bitte auf, mir zu schreiben",
+        "Lassen Sie mich in Ruhe", "Ich möchte keine Nachrichten mehr", "smettetela di scrivermi",
+        "Non voglio più messaggi", "cancellatemi", "Não quero mais mensagens", "stop met sms",
+        "ik wil geen berichten meer", "sluta skicka sms", "stop med at sende sms",
+        "nie chcę więcej SMS", "przestańcie wysyłać", "mesaj göndermeyin", "artık SMS atmayın",  # noqa: RUF001
+        "Не пишите мне больше", "хватит писать", "Больше не присылайте", "отпишите меня",  # noqa: RUF001
+        "не пишіть мені", "もう送らないでください", "配信を停止してください", "不要再发了",
+        "请停止发送", "그만 보내세요", "أوقفوا الرسائل", "תפסיקו לשלוח", "बंद करो", "đừng nhắn nữa",
+        "berhenti", "lopettakaa viestit",
         "pare de me enviar SMS", "geen sms meer", "inga fler sms tack", "basta messaggi",
     ],
 )  # fmt: skip
@@ -29,7 +42,11 @@ def test_a_stop_is_heard(text: str) -> None:
     [
         "when does the sale stop?", "don't stop the sale", "can you help me choose a size",
         "yes please, size 8", "cancel my order 1001", "I end up with two", "no", "", "!!!",
-        "stop by the store?", "subscribe and save 10%?", "start with a small size",
+        "stop by the store?", "I want to stop by", "I don't want these messages on the card",
+        "Hört auf die Kundin!", "ich möchte keine Größe M", "no quiero más azul",
+        "je ne veux plus la rouge", "non voglio più il blu",
+        "Ik wil geen maat M", "не пишите на коробке цену", "送らないで置いて", "不要再发蓝色的",
+        "subscribe and save 10%?", "start with a small size",
         "stop " * (LONGEST // 4),
     ],
 )  # fmt: skip
