@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from marketing.categories import Category
 from marketing.flow import Off
 from marketing.model import (
     BadSignature,
@@ -43,6 +44,7 @@ __all__ = [
     "TokenRefused",
     "UnreadableWebhook",
     "Webhook",
+    "WholeCategory",
 ]
 
 
@@ -184,6 +186,14 @@ class SignedIn:
     """The platform's own id of the person."""
 
 
+@dataclass(frozen=True, slots=True)
+class WholeCategory:
+    """A category with the ids of all the products that stand in it."""
+
+    category: Category
+    product_ids: tuple[str, ...]
+
+
 class StoreConnector(Protocol):
     """The battery in `tests/contracts/connector_contract.py` holds for every one of these."""
 
@@ -219,6 +229,12 @@ class StoreConnector(Protocol):
 
     def fetch_reviews(self, credentials: Credentials, cursor: str | None) -> ReviewPage:
         """Read one page of the reviews that the platform itself keeps; none if it keeps none."""
+
+    def fetch_category(self, credentials: Credentials, external_id: str) -> WholeCategory | None:
+        """Read a category with all of its products; None: there is none."""
+
+    def categories_of(self, credentials: Credentials, product_id: str) -> tuple[Category, ...]:
+        """Read in which categories a product stands, of one whose record did not say."""
 
     def create_discount(self, credentials: Credentials, request: DiscountRequest) -> str:
         """Make a code and return the platform's id of it.

@@ -16,7 +16,16 @@ from marketing import announcing
 from marketing.announcing import Announcement
 from marketing.entry import TOO_LATE
 from marketing.events import EventName, News
-from storage import Connection, Row, announcements, events, flows, interests, stores
+from storage import (
+    Connection,
+    Row,
+    announcements,
+    events,
+    flows,
+    interests,
+    product_categories,
+    stores,
+)
 from storage.dialect import lock_stores
 from storage.events import Event
 from storage.stores import Store
@@ -89,18 +98,40 @@ def _fond(
     category: str | None,
 ) -> Page:
     """Whose favourite category it is."""
-    if not category:
+    wanted = _categories(connection, store_id, announced.product_id, category)
+    if not wanted:
         return Page({}, None)
-    ids = interests.of_category(connection, store_id, category, row.cursor, PAGE)
+    ids = interests.of_categories(connection, store_id, wanted, row.cursor, PAGE)
     at = announced.occurred_at
     done = interests.of_customers(connection, store_id, ids, at - announcing.INTEREST)
+    standing = _standing(connection, store_id, done)
+    liked = {one: announcing.favourite(done[one], at, standing) for one in ids}
     subject = f"product:{announced.product_id}"
     told = {
-        one: {"category": category, "subject": subject}
-        for one in ids
-        if announcing.favourite(done[one], at) == category
+        one: {"category": liked[one], "subject": subject} for one in ids if liked[one] in wanted
     }
     return Page(told, ids[-1] if len(ids) == PAGE else None)
+
+
+def _categories(
+    connection: Connection, store_id: str, product_id: str, product_type: str | None
+) -> set[str]:
+    """Give what a product may be liked for: its type, and where else it stands."""
+    others = product_categories.names(connection, store_id, [product_id]).get(product_id, [])
+    narrow = product_categories.narrow(connection, store_id, others)
+    return narrow | ({product_type} if product_type else set())
+
+
+def _standing(
+    connection: Connection, store_id: str, done: Mapping[str, Sequence[Row[Any]]]
+) -> Mapping[str, Sequence[str]]:
+    """Give where those products stand that have no type of their own."""
+    untyped = {one.product_id for rows in done.values() for one in rows if not one.category}
+    names = product_categories.names(connection, store_id, untyped)
+    narrow = product_categories.narrow(
+        connection, store_id, {n for all_ in names.values() for n in all_}
+    )
+    return {one: [name for name in all_ if name in narrow] for one, all_ in names.items()}
 
 
 def _interested(

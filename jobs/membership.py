@@ -7,6 +7,7 @@ from typing import Any
 
 from marketing.conditions import Asked
 from marketing.events import EventName, News
+from marketing.flow import Measure
 from marketing.segments import has, with_dependents
 from storage import Connection, events, facts, segment_members, segments
 from storage.events import Event
@@ -57,6 +58,18 @@ def look_soon(connection: Connection, store_id: str, names: Collection[str], now
     counting = [one.id for one in stored if one.rule.counts.intersection(names)]
     if counting:
         segments.hasten(connection, store_id, counting, now + SOONEST)
+
+
+def sorted_anew(connection: Connection, store_id: str, now: datetime) -> None:
+    """Have the segments swept that ask what was bought of a category: products moved."""
+    asking = [one.id for one in segments.of_store(connection, store_id) if _by_category(one)]
+    if asking:
+        segments.hasten(connection, store_id, asking, now + SOONEST)
+
+
+def _by_category(one: StoredSegment) -> bool:
+    measures = (asked for asked in one.rule.asks if isinstance(asked, Measure))
+    return any(name == "category" for each in measures for name, _ in each.where)
 
 
 def settle(

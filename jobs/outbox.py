@@ -12,6 +12,7 @@ from connectors.base import StoreError, StoreThrottled, TokenRefused
 from jobs import (
     activation,
     alerts,
+    categories,
     codes,
     consents,
     listening,
@@ -41,6 +42,8 @@ WITHOUT_TOKEN: Final = timedelta(minutes=15)
 MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     "write_consent": consents.write,
     "import": sync.read_page,
+    categories.WHOLE: categories.read_whole,
+    categories.OF_PRODUCT: categories.read_of_product,
     activation.KIND: activation.activate,
     listening.LISTEN: listening.listen,
     listening.POLL: listening.poll,

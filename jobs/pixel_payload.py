@@ -27,7 +27,7 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     EventName.PRODUCT_WANTED: ("product_id",),
     EventName.CHECKOUT_STARTED: (),
 }
-KEPT: Final = ("product_id", "variant_id", "quantity", "category", "product_ids")
+KEPT: Final = ("product_id", "variant_id", "quantity", "category", "category_id", "product_ids")
 
 
 class BadVisit(Exception):
@@ -72,6 +72,7 @@ class _Event(_Shape):
     variant_id = _id()
     product_ids = fields.List(_id(), validate=validate.Length(max=10))
     category = fields.String(validate=validate.Regexp(r"[^\x00-\x1f\x7f]{1,100}\Z"))
+    category_id = _id()
     quantity = fields.Integer(strict=True, validate=validate.Range(1, 999))
     cart = _token(128)
 

@@ -30,7 +30,7 @@ class Material:
 
     bought: Sequence[Taken]
     viewed: Sequence[Taken]
-    on_sale: Sequence[tuple[str, str | None]]
+    on_sale: Sequence[tuple[str, set[str]]]
 
 
 def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
@@ -91,13 +91,13 @@ def _companions(taken: Sequence[Taken], now: datetime) -> Companions:
 
 def _best(material: Material, now: datetime) -> Mapping[str, list[str]]:
     """Give the best-sellers on sale, of the store and of each category."""
-    category_of = dict(material.on_sale)
-    ranked = [one for one in best_sellers(material.bought, now) if one in category_of]
+    categories_of = dict(material.on_sale)
+    ranked = [one for one in best_sellers(material.bought, now) if one in categories_of]
     lists: defaultdict[str, list[str]] = defaultdict(list, {BEST: ranked[:LISTED]})
     for product_id in ranked:
-        category = category_of[product_id]
-        if category and len(lists[best_of(category)]) < LISTED:
-            lists[best_of(category)].append(product_id)
+        for category in categories_of[product_id]:
+            if len(lists[best_of(category)]) < LISTED:
+                lists[best_of(category)].append(product_id)
     return lists
 
 

@@ -5,7 +5,7 @@ its webhook, that the visitor's browser holds). What the browser says is never b
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from storage import (
     held_carts,
     interests,
     people,
+    product_categories,
     stores,
     visits,
 )
@@ -44,6 +45,9 @@ INTERESTS = {
     EventName.PRODUCT_ADDED: "added_at",
     EventName.PRODUCT_WANTED: "asked_at",
 }
+UNTOLD = frozenset({"cart", "category_id"})
+"""What a visit names that its event does not."""
+MOST_CATEGORIES = 20
 MOST_LINES = 100
 MOST_PIECES = 999
 
@@ -101,7 +105,10 @@ def _take_in(
         return []
     named = {one for row in rows for one in _products_in(row.data)}
     goods = browses.goods(connection, store.id, named)
-    told = [_event(row, goods) for row in rows if row.name in NEEDS and row.name != REMOVED]
+    shelves = _shelves(connection, store.id, rows, named)
+    told = [
+        _event(row, goods, shelves) for row in rows if row.name in NEEDS and row.name != REMOVED
+    ]
     new = events.append_many(connection, told)
     _remember(connection, store.id, new, goods)
     interests.note(connection, [done for one in new if (done := _interest(one))])
@@ -114,13 +121,36 @@ def _products_in(data: Mapping[str, Any]) -> list[str]:
     return [*([one] if one else []), *data.get("product_ids", ())]
 
 
-def _event(row: Row[Any], goods: Mapping[str, Row[Any]]) -> Event:
-    data = {name: value for name, value in row.data.items() if name != "cart"}
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Where products stand, by product id, and what the categories are called, by theirs."""
+
+    of_products: Mapping[str, Sequence[str]]
+    called: Mapping[str, str]
+
+
+def _shelves(
+    connection: Connection, store_id: str, rows: Sequence[Row[Any]], product_ids: set[str]
+) -> Shelves:
+    ids = {one for row in rows if (one := row.data.get("category_id"))}
+    return Shelves(
+        product_categories.names(connection, store_id, product_ids),
+        product_categories.called(connection, store_id, ids),
+    )
+
+
+def _event(row: Row[Any], goods: Mapping[str, Row[Any]], shelves: Shelves) -> Event:
+    data = {name: value for name, value in row.data.items() if name not in UNTOLD}
+    # A page in another language names its category in that language: the store's own name holds.
+    if known := shelves.called.get(row.data.get("category_id", "")):
+        data["category"] = known
     if "product_ids" in data:
         data["product_ids"] = [one for one in data["product_ids"] if one in goods]
     ware = goods.get(data.get("product_id", ""))
     if ware is not None and ware.product_type:
         data["category"] = ware.product_type
+    if stands := shelves.of_products.get(data.get("product_id", "")):
+        data["categories"] = list(stands[:MOST_CATEGORIES])
     key = f"pixel:{row.visitor_id}:{row.event_key}"
     return Event(row.store_id, EventName(row.name), row.occurred_at, key, row.customer_id, data)
 

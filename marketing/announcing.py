@@ -111,6 +111,23 @@ def _fell(before: int, now: int, percent: int) -> bool:
     return 0 < now < before and (before - now) * 100 >= percent * before
 
 
+def is_sorted_anew(before: Mapping[str, Any], told: Product) -> bool:
+    """Say if something changed by which a store may sort its products into categories."""
+    names = ("title", "product_type", "vendor", "status", "is_published")
+    was = (*(before[name] for name in names), set(before["tags"]), _prices(before["variants"]))
+    now = (*(getattr(told, name) for name in names), set(told.tags), _prices(told.variants))
+    return was != now
+
+
+def _prices(variants: Iterable[Variant | Mapping[str, Any]]) -> set[tuple[int, int | None]]:
+    return {
+        (one.price, one.compare_at_price)
+        if isinstance(one, Variant)
+        else (one["price"], one.get("compare_at_price"))
+        for one in variants
+    }
+
+
 def still_holds(announced: Announcement, variants: Iterable[Mapping[str, Any]]) -> bool:
     """Say whether what was announced is still so, by the product's variants as they are now."""
     now = {str(one["external_id"]): one for one in variants}
@@ -170,8 +187,13 @@ def _bought_since(interest: Interest, at: datetime) -> bool:
     return interest.bought_at is not None and interest.bought_at >= at
 
 
-def favourite(interests: Iterable[Interest], at: datetime) -> str | None:
+def favourite(
+    interests: Iterable[Interest], at: datetime, standing: Mapping[str, Sequence[str]] | None = None
+) -> str | None:
     """Give the category that somebody likes best.
+
+    A product speaks for its type; one without a type for the categories that it stands in
+    (`standing`, by product id).
 
     Over the last 90 days each product counts by the most that was done about it: 3 for a
     purchase, 2 for a cart, 1 for a look. Of two alike the one that was looked at last.
@@ -181,8 +203,9 @@ def favourite(interests: Iterable[Interest], at: datetime) -> str | None:
     for one in interests:
         done = {name: moment for name in POINTS if (moment := getattr(one, name))}
         recent = {name: moment for name, moment in done.items() if moment >= at - INTEREST}
-        if one.category and recent:
-            points[one.category] += max(POINTS[name] for name in recent)
+        liked = [one.category] if one.category else (standing or {}).get(one.product_id, ())
+        for category in liked if recent else ():
+            points[category] += max(POINTS[name] for name in recent)
             newest = max(recent.values())
-            last[one.category] = max(newest, last.get(one.category, newest))
+            last[category] = max(newest, last.get(category, newest))
     return max(points, key=lambda name: (points[name], last[name]), default=None)

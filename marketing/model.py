@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from marketing.categories import Category
 from marketing.chat import ChatContent
 from marketing.hints import ToldInPart
 from marketing.marks import Landing
@@ -301,6 +302,8 @@ class Product:
     rating: int | None = None
     """In hundredths of a star out of five; None was not told, and changes nothing."""
     rating_count: int | None = None
+    categories: tuple[Category, ...] | None = None
+    """All that it stands in, besides its type; None was not told, and has to be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +311,7 @@ class Gone:
     """A record that the platform deleted."""
 
     noun: str
-    """`customer`, `cart`, `product` or `order`."""
+    """`customer`, `cart`, `product`, `order` or `category`."""
     external_id: str
     also: tuple[str, ...] = ()
     """Further names it may be known by here, likeliest first: Shopify tells a deleted
@@ -386,6 +389,7 @@ Record = (
     | Refund
     | Parcel
     | Product
+    | Category
     | Gone
     | Visit
     | Uninstalled

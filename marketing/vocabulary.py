@@ -152,12 +152,13 @@ def _event(name: str, kind: str, choices: tuple[str, ...] = (), suggest: str | N
 
 _PRODUCT = _event("product_id", "choice", suggest="products")
 _CATEGORY = _event("category", "text", suggest="categories")
+_CATEGORIES = _event("categories", "list", suggest="categories")
 _CHANNEL = _event("channel", "choice", _CHANNELS)
 _SAID = (_CHANNEL, _event("source", "choice", _SOURCES))
 _OF_EVENTS: Mapping[str, tuple[Fact, ...]] = {
-    EventName.PRODUCT_VIEWED: (_PRODUCT, _CATEGORY),
-    EventName.PRODUCT_BROWSED: (_PRODUCT, _CATEGORY),
-    EventName.PRODUCT_ADDED: (_PRODUCT, _CATEGORY, _event("quantity", "number")),
+    EventName.PRODUCT_VIEWED: (_PRODUCT, _CATEGORY, _CATEGORIES),
+    EventName.PRODUCT_BROWSED: (_PRODUCT, _CATEGORY, _CATEGORIES),
+    EventName.PRODUCT_ADDED: (_PRODUCT, _CATEGORY, _CATEGORIES, _event("quantity", "number")),
     EventName.CATEGORY_VIEWED: (_CATEGORY,),
     EventName.CATEGORY_BROWSED: (_CATEGORY,),
     EventName.PRODUCT_PUBLISHED: (_PRODUCT, _CATEGORY),

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from sandbox import money, orders, shopping, store_credit
-from sandbox.admin_pages import Node, of_list
+from sandbox.admin_pages import Node, of_list, page
+from sandbox.catalog import COLLECTIONS, collection_number
 from sandbox.payloads import gid
 from sandbox.state import Record
 from sandbox.world import World
@@ -185,8 +186,16 @@ class Nodes:
                 "width": 640, "height": 640}  # fmt: skip
 
     def collection(self, handle: str) -> Node:
-        number = 301_200_000_000 + sum(map(ord, handle))
-        return {"id": gid("Collection", number), "handle": handle, "title": handle}
+        title = COLLECTIONS[handle][0] if handle in COLLECTIONS else handle
+        return {
+            "id": gid("Collection", collection_number(handle)), "handle": handle, "title": title,
+            "products": lambda _info, **args: page(self._in_collection(handle), args, self.product),
+        }  # fmt: skip
+
+    def _in_collection(self, handle: str) -> list[Record]:
+        return [
+            one for one in self.world.state.all(self.shop, "product") if one["collection"] == handle
+        ]
 
     def checkout(self, record: Record) -> Node:
         currency = record["currency"]

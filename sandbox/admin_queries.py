@@ -9,6 +9,7 @@ from sandbox import discount_codes
 from sandbox.admin_discounts import look_at_import
 from sandbox.admin_nodes import Nodes
 from sandbox.admin_pages import Node, connection, matches, page
+from sandbox.catalog import collection_number
 from sandbox.payloads import gid, local_id
 from sandbox.pixels import web_pixel
 from sandbox.state import Record
@@ -89,7 +90,13 @@ def _singles(world: World, shop: str, nodes: Nodes) -> dict[str, Resolver]:
             found = world.state.get(shop, "customer", local_id(identifier.get("id", "")))
         return nodes.customer(found) if found else None
 
+    def collection(_info: object, id: str) -> Node | None:  # noqa: A002 - the schema's name
+        handles = {record["collection"] for record in world.state.all(shop, "product")}
+        by_id = {gid("Collection", collection_number(one)): one for one in handles}
+        return nodes.collection(by_id[id]) if id in by_id else None
+
     return {
+        "collection": collection,
         "customer": single("customer"),
         "order": single("order"),
         "product": single("product"),

@@ -115,3 +115,8 @@ CUSTOMERS = (
     ("Owen", "Fitzgerald", "US", "en", "not_subscribed"), ("Stella", "Romano", "US", "en", "subscribed"),
     ("Caleb", "Stone", "US", "en", "subscribed"), ("Ines", "Duarte", "US", "en", "unsubscribed"),
 )  # fmt: skip
+
+
+def collection_number(handle: str) -> int:
+    """Give the id of a collection, as the Admin API and the pixel name it."""
+    return 301_200_000_000 + sum(map(ord, handle))

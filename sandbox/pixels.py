@@ -8,6 +8,7 @@ import orjson
 from flask import Flask, Response, g, send_from_directory
 
 from sandbox.admin_pages import Node
+from sandbox.catalog import collection_number
 from sandbox.payloads import gid
 from sandbox.state import Record
 from sandbox.world import World
@@ -119,7 +120,7 @@ def product_wanted(product: Record) -> None:
 
 def collection_viewed(handle: str, title: str, products: Iterable[Record]) -> None:
     variants = [_variant(product, product["variants"][0]) for product in products]
-    collection = {"id": handle, "title": title, "productVariants": variants}
+    collection = {"id": str(collection_number(handle)), "title": title, "productVariants": variants}
     happens("collection_viewed", {"collection": collection})
 
 

@@ -13,6 +13,8 @@ from storage.due import ANNOUNCEMENTS
 from storage.schema import announcements, new_id, products
 
 KEEP_ANNOUNCEMENTS = timedelta(days=30)
+SORTED_IN = {EventName.PRODUCT_PUBLISHED: timedelta(minutes=2)}
+"""How long a new product is given to be sorted into the store's categories."""
 
 
 def begin(connection: Connection, told: Iterable[tuple[str, Announcement]]) -> None:
@@ -21,7 +23,8 @@ def begin(connection: Connection, told: Iterable[tuple[str, Announcement]]) -> N
         {
             "store_id": store_id, "id": new_id(), "name": one.name.value,
             "product_id": one.product_id, "occurred_at": one.occurred_at,
-            "data": dict(one.data), "due_at": one.occurred_at,
+            "data": dict(one.data),
+            "due_at": one.occurred_at + SORTED_IN.get(one.name, timedelta()),
         }
         for store_id, one in told
     ]  # fmt: skip

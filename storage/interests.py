@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 
 from storage.among import among
 from storage.many import find_rows, upsert_rows
-from storage.schema import interests, products
+from storage.schema import interests, product_categories, products
 
 KEY = ("store_id", "product_id", "customer_id")
 DONE = ("viewed_at", "added_at", "asked_at", "bought_at")
@@ -86,12 +86,18 @@ def of_product(
     return list(connection.execute(query.order_by(i.customer_id).limit(limit)))
 
 
-def of_category(
-    connection: Connection, store_id: str, category: str, after: str | None, limit: int
+def of_categories(
+    connection: Connection, store_id: str, names: Iterable[str], after: str | None, limit: int
 ) -> list[str]:
-    """Give the next customers who did anything about a category, in the order of their ids."""
-    i = interests.c
-    query = select(i.customer_id).where(i.store_id == store_id, i.category == category)
+    """Give the next customers who did anything about these, in the order of their ids.
+
+    By the type of a product, or where it has none by the categories that it stands in.
+    """
+    i, c, wanted = interests.c, product_categories.c, set(names)
+    standing = select(c.product_id).where(c.store_id == store_id, among(c.name, wanted))
+    untyped = and_(i.category.is_(None), i.product_id.in_(standing))
+    query = select(i.customer_id).where(i.store_id == store_id)
+    query = query.where(or_(among(i.category, wanted), untyped))
     if after:
         query = query.where(i.customer_id > after)
     query = query.distinct().order_by(i.customer_id).limit(limit)

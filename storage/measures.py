@@ -33,7 +33,8 @@ from sqlalchemy import (
 from marketing.flow import Measure
 from storage.among import among_given
 from storage.json_sql import holds_text, json_has, json_is
-from storage.schema import EPOCH, Id, UtcTime, events, order_lines, orders, products
+from storage.product_categories import products_of
+from storage.schema import EPOCH, Id, UtcTime, events, order_lines, orders
 from storage.text import dumps
 
 Measured = Mapping[Measure, Any]
@@ -71,9 +72,15 @@ def _of_events(measure: Measure, store_id: str, now: datetime) -> Source:
     tests: list[ColumnElement[bool]] = [e.name == measure.take]
     if measure.within is not None:
         tests.append(e.occurred_at > _since(measure.within, now))
-    tests += [json_is(e.data, name.split("."), value) for name, value in measure.where]
+    tests += [_tells(e.data, name, value) for name, value in measure.where]
     of_store = e.store_id == _store(store_id)
     return Source(events, e.customer_id, e.occurred_at, of_store, and_(*tests), literal(1))
+
+
+def _tells(data: ColumnElement[Any], name: str, value: Any) -> ColumnElement[bool]:
+    """Say if an event tells this of itself; a product has a type and any number of categories."""
+    own = json_is(data, name.split("."), value)
+    return or_(own, json_has(data, ("categories",), value)) if name == "category" else own
 
 
 def _since(within: timedelta, now: datetime) -> ColumnElement[datetime]:
@@ -108,7 +115,7 @@ def _of_lines(measure: Measure, store_id: str, now: datetime) -> Source:
     if "product_id" in where:
         tests.append(line.product_id == str(where["product_id"]))
     if "category" in where:
-        tests.append(line.product_id.in_(_products(store_id, str(where["category"]))))
+        tests.append(line.product_id.in_(products_of(_store(store_id), str(where["category"]))))
     if "code" in where:
         tests.append(_order_with(where["code"]))
     of_store = line.store_id == _store(store_id)
@@ -117,11 +124,6 @@ def _of_lines(measure: Measure, store_id: str, now: datetime) -> Source:
     return Source(
         order_lines, line.customer_id, line.placed_at, of_store, and_(*tests), line.amount, counted
     )
-
-
-def _products(store_id: str, category: str) -> Select[Any]:
-    p = products.c
-    return select(p.external_id).where(p.store_id == _store(store_id), p.product_type == category)
 
 
 def _order_with(code: Any) -> ColumnElement[bool]:

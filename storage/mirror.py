@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from marketing.categories import Category
 from marketing.events import EventName, News
 from marketing.model import (
     Cart,
@@ -30,7 +31,7 @@ from marketing.model import (
 )
 from marketing.parcels import Parcel
 from marketing.phone_numbers import dialled
-from storage import announcements, interests, mirror_interests, mirror_merges, mirror_news
+from storage import announcements, interests, mirror_interests, mirror_merges, mirror_news, unread
 from storage.dialect import lock_stores
 from storage.mirror_carts import Basket, Baskets
 from storage.mirror_customers import AddressHash, People, Person, hear, retag, settled
@@ -141,6 +142,8 @@ class _Batch:
             case Product():
                 if self._wares.tell(told.store, record):
                     self._happened(told, _key(record.external_id, record.updated_at))
+            case Category():
+                unread.category(self._connection, told.store.id, record)
             case Gone():
                 self._gone(told, record)
             case _:
@@ -319,6 +322,8 @@ class _Batch:
             case "product":
                 if self._wares.lose(store_id, record, at):
                     self._happened(told, record.external_id)
+            case "category":
+                unread.category_gone(self._connection, store_id, record.external_id)
             case _:
                 raise ValueError(f"nobody deletes a {record.noun}")
 
@@ -377,6 +382,7 @@ class _Batch:
         self._purchases.save(connection)
         self._boxes.save(connection)
         self._wares.save(connection)
+        unread.of_products(connection, self._wares.unsorted)
         interests.note(
             connection, mirror_interests.done(self._baskets, self._purchases, self._arrived_at)
         )

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from marketing.announcing import Announcement, Before, announcements, out_since
+from marketing.announcing import Announcement, Before, announcements, is_sorted_anew, out_since
+from marketing.categories import Category
 from marketing.model import Gone, Product, Variant
 from marketing.policy import policy_of
+from storage import product_categories
 from storage.many import find_rows, upsert_rows
 from storage.schema import products
 from storage.stores import Store
@@ -38,6 +40,9 @@ class Wares:
         self._all: dict[tuple[str, str], Ware] = {}
         self.announced: list[tuple[str, Announcement]] = []
         """What is to be told to those who care, by store id."""
+        self.unsorted: dict[tuple[str, str], None] = {}
+        """Products whose categories have to be asked for, as (store id, external id)."""
+        self._sorted: dict[tuple[str, str], tuple[Category, ...]] = {}
 
     @classmethod
     def load(cls, connection: Connection, external: Iterable[tuple[str, str]]) -> "Wares":
@@ -59,9 +64,16 @@ class Wares:
         percent = policy_of(store.settings).price_drop_percent
         news = announcements(_before(before) if before else None, told, percent)
         self.announced += [(store_id, one) for one in news]
+        self._sort(store_id, told, before)
         row = _row(store_id, told, before or {})
         self._all[store_id, told.external_id] = Ware(row, is_changed=True)
         return True
+
+    def _sort(self, store_id: str, told: Product, before: Mapping[str, Any] | None) -> None:
+        if told.categories is not None:
+            self._sorted[store_id, told.external_id] = told.categories
+        elif before is None or is_sorted_anew(before, told):
+            self.unsorted[store_id, told.external_id] = None
 
     def lose(self, store_id: str, told: Gone, at: datetime) -> bool:
         """Mark a product as deleted; False when we don't have it."""
@@ -75,6 +87,8 @@ class Wares:
     def save(self, connection: Connection) -> None:
         """Write every product that changed."""
         upsert_rows(connection, products, [one.row for one in self._all.values() if one.is_changed])
+        for (store_id, product_id), told in self._sorted.items():
+            product_categories.of_product(connection, store_id, product_id, told)
 
 
 def _before(row: Mapping[str, Any]) -> Before:

@@ -14,6 +14,7 @@ from storage.bulk import insert_rows
 from storage.schema import (
     events,
     orders,
+    product_categories,
     product_lists,
     product_neighbours,
     products,
@@ -107,15 +108,20 @@ def viewed(
     ]
 
 
-def on_sale(connection: Connection, store_id: str) -> list[tuple[str, str | None]]:
-    """Give each product on sale with its category, the newest first."""
-    p = products.c
+def on_sale(connection: Connection, store_id: str) -> list[tuple[str, set[str]]]:
+    """Give each product on sale with its categories, the newest first."""
+    p, c, standing = products.c, product_categories.c, defaultdict[str, set[str]](set)
+    for row in connection.execute(select(c.product_id, c.name).where(c.store_id == store_id)):
+        standing[row.product_id].add(row.name)
     query = (
         select(p.external_id, p.product_type)
         .where(p.store_id == store_id, p.status == "active", p.is_published, p.deleted_at.is_(None))
         .order_by(p.created_at.desc().nulls_last(), p.external_id)
     )
-    return [(row.external_id, row.product_type or None) for row in connection.execute(query)]
+    return [
+        (row.external_id, standing[row.external_id] | ({row.product_type} - {None, ""}))
+        for row in connection.execute(query)
+    ]
 
 
 def replace(connection: Connection, store_id: str, found: Found) -> None:

@@ -528,6 +528,18 @@ products = _of_store(
     key=("store_id", "external_id"),
 )
 
+# Where products stand besides their type: Shopify's collections, WooCommerce's categories.
+product_categories = _of_store(
+    "product_categories",
+    Column("product_id", Text, nullable=False),
+    # The platform's id of the category.
+    Column("external_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Index("ix_product_categories_category", "store_id", "external_id"),
+    Index("ix_product_categories_name", "store_id", "name", "product_id"),
+    key=("store_id", "product_id", "external_id"),
+)
+
 # What customers said about products: told by review programs through the public door.
 product_reviews = _of_store(
     "product_reviews",

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from marketing.condition_rules import FIELD
+from storage import product_categories
 from storage.schema import customers, orders, products, segments
 from storage.segment_members import is_id
 
@@ -97,13 +98,16 @@ def _usual(values: Iterable[str], search: str) -> list[Suggestion]:
 def _categories(connection: Connection, store_id: str, search: str) -> list[Suggestion]:
     p = products.c
     query = (
-        select(p.product_type)
+        select(p.product_type, func.count())
         .where(p.store_id == store_id, p.deleted_at.is_(None), p.product_type != "")
         .where(func.lower(p.product_type).contains(search, autoescape=True))
         .group_by(p.product_type)
         .order_by(func.count().desc(), p.product_type)
     )
-    return [Suggestion(one, one) for one in connection.execute(query.limit(MOST)).scalars()]
+    found = Counter(dict(product_categories.usual(connection, store_id, search, MOST)))
+    for name, count in connection.execute(query.limit(MOST)):
+        found[name] = max(count, found[name])
+    return [Suggestion(one, one) for one, _ in found.most_common(MOST)]
 
 
 def _products(connection: Connection, store_id: str, search: str) -> list[Suggestion]:

@@ -16,8 +16,10 @@ from connectors.base import (
     ReviewPage,
     SignedIn,
     Webhook,
+    WholeCategory,
 )
 from connectors.shopify import (
+    collections,
     consent,
     discounts,
     documents,
@@ -31,6 +33,7 @@ from connectors.shopify.client import AdminClient
 from connectors.shopify.http import Http
 from connectors.shopify.look import StorefrontClient
 from connectors.shopify.tokens import TokenEndpoint
+from marketing.categories import Category
 from marketing.flow import Off
 from marketing.model import (
     Change,
@@ -96,6 +99,14 @@ class ShopifyConnector:
     def fetch_reviews(self, credentials: Credentials, cursor: str | None) -> ReviewPage:
         """Give none: on Shopify other apps keep them, and tell them by our API."""
         return ReviewPage((), None)
+
+    def fetch_category(self, credentials: Credentials, external_id: str) -> WholeCategory | None:
+        """Read a collection with all of its products; None: there is none."""
+        return collections.fetch(self.admin, credentials, external_id)
+
+    def categories_of(self, credentials: Credentials, product_id: str) -> tuple[Category, ...]:
+        """Read in which collections a product stands."""
+        return collections.of_product(self.admin, credentials, product_id)
 
     def create_discount(self, credentials: Credentials, request: DiscountRequest) -> str:
         """Make a code for one recipient and return the discount's id."""

@@ -81,6 +81,7 @@ query Products($first: Int!, $after: String, $counting: Boolean!) {{
       rating: metafield(namespace: "reviews", key: "rating") {{ value }}
       ratingCount: metafield(namespace: "reviews", key: "rating_count") {{ value }}
       featuredMedia {{ preview {{ image {{ url }} }} }}
+      collections(first: 10) {{ pageInfo {{ hasNextPage }} nodes {{ id title }} }}
       variants(first: 25) {{
         pageInfo {{ hasNextPage endCursor }}
         nodes {{ {_VARIANT} }}
@@ -99,6 +100,26 @@ query MoreVariants($id: ID!, $after: String!) {{
     }}
   }}
 }}
+"""
+
+COLLECTIONS_OF = """
+query CollectionsOf($id: ID!) {
+  product(id: $id) {
+    collections(first: 250) { nodes { id title } }
+  }
+}
+"""
+
+COLLECTION = """
+query Collection($id: ID!, $after: String) {
+  collection(id: $id) {
+    title
+    products(first: 250, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { id }
+    }
+  }
+}
 """
 
 _LINE = f"""

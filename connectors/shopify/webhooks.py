@@ -56,6 +56,10 @@ TOPICS: dict[str, tuple[EventName, Mapper]] = {
     "products/create": (EventName.PRODUCT_UPDATED, products.product),
     "products/update": (EventName.PRODUCT_UPDATED, products.product),
     "products/delete": (EventName.PRODUCT_DELETED, products.deleted),
+    # A collection makes no news of its own: what it changes is its products.
+    "collections/create": (EventName.PRODUCT_UPDATED, products.collection),
+    "collections/update": (EventName.PRODUCT_UPDATED, products.collection),
+    "collections/delete": (EventName.PRODUCT_UPDATED, products.collection_gone),
 }
 """Every topic that tells us something; others are kept and ignored."""
 

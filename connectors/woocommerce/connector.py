@@ -18,6 +18,7 @@ from connectors.base import (
     StoreRefused,
     TokenRefused,
     Webhook,
+    WholeCategory,
 )
 from connectors.woocommerce import (
     consent,
@@ -34,6 +35,7 @@ from connectors.woocommerce import (
 from connectors.woocommerce.client import RestClient
 from connectors.woocommerce.http import Http
 from connectors.woocommerce.mapping import carts
+from marketing.categories import Category
 from marketing.flow import Off
 from marketing.model import (
     Change,
@@ -90,6 +92,14 @@ class WooCommerceConnector:
     def fetch_reviews(self, credentials: Credentials, cursor: str | None) -> ReviewPage:
         """Read one page of the store's approved reviews, the newest first."""
         return reviews.fetch(self.client, credentials, cursor)
+
+    def fetch_category(self, credentials: Credentials, external_id: str) -> WholeCategory | None:
+        """Give none: WooCommerce's products say themselves where they stand."""
+        return None
+
+    def categories_of(self, credentials: Credentials, product_id: str) -> tuple[Category, ...]:
+        """Give none: a product's own record has them all."""
+        return ()
 
     def create_discount(self, credentials: Credentials, request: DiscountRequest) -> str:
         """Make a coupon for one recipient and return its id."""

@@ -162,6 +162,8 @@ class Play:
         }  # fmt: skip
         self.inbound.hear(topic, **{**told, **fields})
         self.inbound.ingest()
+        if topic == "products/create":  # what is new is given time to be sorted in
+            self.stage.pass_time(3 * MINUTE)
         while announce.drain(self.stage.runtime, [self.stage.store_id]):
             pass
         if works:

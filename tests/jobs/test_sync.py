@@ -30,7 +30,15 @@ ADA = a_customer(key("1"), first_name="Ada", consents=(a_word(ConsentState.SUBSC
 PAGES: dict[str, list[list[Change]]] = {
     "cart": [[]],
     "customer": [[change(ADA)], [change(a_customer(key("2", "ben@example.com")))]],
-    "product": [[Change(EventName.PRODUCT_UPDATED, at(0), Product("p1", "Scarf", "scarf", at(0)))]],
+    "product": [
+        [
+            Change(
+                EventName.PRODUCT_UPDATED,
+                at(0),
+                Product("p1", "Scarf", "scarf", at(0), categories=()),
+            )
+        ]
+    ],
     "order": [[change(an_order("o1", key("1"), -300))], [change(an_order("o2", key("1"), -200))]],
 }
 

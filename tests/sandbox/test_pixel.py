@@ -132,6 +132,7 @@ def test_a_collection_a_cart_and_a_checkout_are_told(page: Page) -> None:
         "checkout.started",
     ]  # fmt: skip
     assert told[0].seen[0].data["category"] == "At the table"
+    assert told[0].seen[0].data["category_id"] == "9"
     assert told[0].seen[0].data["product_ids"] == ["1"]
     assert told[1].seen[0].data["quantity"] == 2
     assert all(one.tokens[0] == "hWNBn5BS2Zk" for one in told)

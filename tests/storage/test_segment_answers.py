@@ -24,6 +24,7 @@ NOW = at("2026-11-20 12:00")
 DAY = timedelta(days=1)
 SEGMENTS = [f"0193a000-0000-7000-8000-00000000000{n}" for n in range(2)]
 CATEGORIES = {"p1": "scarves", "p2": "hats", "p3": None}
+STANDING = {"p2": ["scarves", "7"], "p3": ["hats"]}
 SOME_TEXT = st.sampled_from(["de", "DE", "Ada", "ada@x.example", "subscribed", "Zoë", "", "é", "a"])
 AGES = st.sampled_from([0, 1, 5, 29, 30, 31, 89, 90, 91, 400]).map(lambda days: days * DAY)
 PLAIN = st.one_of(SOME_TEXT, st.integers(-3, 9), st.booleans(), st.sampled_from([1.5, 2.0, 0.1]))
@@ -63,7 +64,8 @@ EVENTS = st.fixed_dictionaries({
     "name": st.sampled_from(["product.viewed", "message.opened", "custom"]),
     "occurred_at": AGES.map(lambda age: NOW - age),
     "data": st.sampled_from([
-        {}, {"category": "hats"}, {"category": 7}, {"category": "7"}, {"category": True},
+        {}, {"category": "hats"}, {"category": "x", "categories": ["hats", "7"]},
+        {"category": 7}, {"category": "7"}, {"category": True},
         {"name": "quiz", "properties": {"points": 3}},
     ]),
 })  # fmt: skip
@@ -182,10 +184,7 @@ def put(connection: Connection, pasts: list[Past]) -> tuple[str, list[str]]:
     """Write the customers and what they did; gives the store and the customers' ids."""
     store_id = a_store(connection, f"{schema.new_id()}.example")
     rows, ids = Rows(connection, store_id), []
-    for product_id, category in CATEGORIES.items():
-        ware = {"external_id": product_id, "title": "x", "handle": "x", "status": "active"}
-        more = {"store_id": store_id, "product_type": category, "updated_at": NOW}
-        connection.execute(insert(schema.products).values(**ware, **more))
+    _put_products(connection, store_id)
     for past in pasts:
         whose = rows.customer("x", **past.row)
         ids.append(whose)
@@ -205,6 +204,17 @@ def put(connection: Connection, pasts: list[Past]) -> tuple[str, list[str]]:
     _put_members(connection, store_id, pasts, ids)
     count_again(connection, [(store_id, one) for one in ids])
     return store_id, ids
+
+
+def _put_products(connection: Connection, store_id: str) -> None:
+    for product_id, category in CATEGORIES.items():
+        ware = {"external_id": product_id, "title": "x", "handle": "x", "status": "active"}
+        more = {"store_id": store_id, "product_type": category, "updated_at": NOW}
+        connection.execute(insert(schema.products).values(**ware, **more))
+    for product_id, names in STANDING.items():
+        for name in names:
+            own = {"store_id": store_id, "product_id": product_id, "external_id": name}
+            connection.execute(insert(schema.product_categories).values(**own, name=name))
 
 
 def _put_members(connection: Connection, store_id: str, pasts: list[Past], ids: list[str]) -> None:
@@ -255,7 +265,7 @@ def _comes_to(measure: Measure, past: Past, orders: list[Mapping[str, Any]]) -> 
         return sum(
             one["name"] == measure.take
             and one["occurred_at"] > since
-            and all(_alike(_at(one["data"], name), value) for name, value in measure.where)
+            and all(_tells(one["data"], name, value) for name, value in measure.where)
             for one in past.events
         )
     where = dict(measure.where)
@@ -276,6 +286,10 @@ def _comes_to(measure: Measure, past: Past, orders: list[Mapping[str, Any]]) -> 
     }[measure.take]
 
 
+def _categories(product_id: str) -> set[str]:
+    return {CATEGORIES[product_id], *STANDING.get(product_id, ())}
+
+
 def _amount(order: Mapping[str, Any], where: Mapping[str, Any]) -> int | None:
     if not {"product_id", "category"} & where.keys():
         return int(order["store_total"] - order["store_refunded"])
@@ -284,9 +298,14 @@ def _amount(order: Mapping[str, Any], where: Mapping[str, Any]) -> int | None:
         for one in order["items"]
         if one["product_id"] is not None
         and where.get("product_id", one["product_id"]) == one["product_id"]
-        and ("category" not in where or CATEGORIES[one["product_id"]] == where["category"])
+        and ("category" not in where or where["category"] in _categories(one["product_id"]))
     ]
     return sum(lines) if lines else None
+
+
+def _tells(data: Mapping[str, Any], name: str, value: Any) -> bool:
+    others = data.get("categories", ()) if name == "category" else ()
+    return _alike(_at(data, name), value) or any(_alike(one, value) for one in others)
 
 
 def _at(data: Mapping[str, Any], path: str) -> Any:

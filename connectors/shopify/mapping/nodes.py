@@ -63,12 +63,20 @@ def product(node: JsonObject) -> JsonObject:
         "updated_at": node.get("updatedAt"),
         "url": node.get("onlineStoreUrl"),
         "published_at": node.get("publishedAt"),
+        "collections": collections(node.get("collections")),
         "rating": fields.record(node.get("rating")).get("value"),
         "rating_count": fields.record(node.get("ratingCount")).get("value"),
         "image": {"src": _picture(node.get("featuredMedia"))},
         "images": [{"id": one.get("id"), "src": _variant_picture(one)} for one in variants],
         "variants": [_variant(one) for one in variants],
     }
+
+
+def collections(told: object) -> list[JsonObject] | None:
+    """Retell a product's collections; None: there are more than a page of them."""
+    page = fields.record(told)
+    has_more = fields.record(page.get("pageInfo")).get("hasNextPage") is not False
+    return None if has_more else fields.records(page.get("nodes"))
 
 
 def _picture(media: object) -> object:

@@ -6,6 +6,7 @@ import orjson
 
 from connectors.shopify.mapping import fields
 from connectors.shopify.mapping.fields import Telling
+from marketing.categories import Category
 from marketing.model import Change, Gone, JsonObject, Product, Variant
 
 UNCATEGORIZED = "Uncategorized"
@@ -30,6 +31,7 @@ def product(payload: JsonObject, telling: Telling) -> list[Change]:
         variants=_variants(payload, telling.store_currency or ""),
         created_at=fields.moment(payload.get("created_at")),
         is_published=not ("published_at" in payload and payload["published_at"] is None),
+        categories=_collections(payload.get("collections")),
         **_rating(payload),
     )
     return [Change(telling.name, updated_at, told)]
@@ -51,6 +53,14 @@ def _category(payload: JsonObject) -> str | None:
     return fields.text(payload.get("product_type")) or (
         standard if standard != UNCATEGORIZED else None
     )
+
+
+def _collections(told: object) -> tuple[Category, ...] | None:
+    """Give a product's collections where they came along; webhooks never bring them."""
+    if not isinstance(told, list):
+        return None
+    named = ((fields.own_id(one), fields.name(one.get("title"))) for one in fields.records(told))
+    return tuple(Category(own_id, name) for own_id, name in named if own_id and name)
 
 
 def _status(payload: JsonObject) -> str:
@@ -117,4 +127,17 @@ def _is_available(variant: JsonObject) -> bool:
 def deleted(payload: JsonObject, telling: Telling) -> list[Change]:
     """Read products/delete."""
     gone = Gone("product", fields.demand(fields.own_id(payload), "product"))
+    return [Change(telling.name, telling.at, gone)]
+
+
+def collection(payload: JsonObject, telling: Telling) -> list[Change]:
+    """Read collections/create and collections/update: its name; its products are asked for."""
+    own_id = fields.demand(fields.own_id(payload), "collection")
+    told = Category(own_id, fields.name(payload.get("title")) or "")
+    return [Change(telling.name, telling.at, told)]
+
+
+def collection_gone(payload: JsonObject, telling: Telling) -> list[Change]:
+    """Read collections/delete."""
+    gone = Gone("category", fields.demand(fields.own_id(payload), "collection"))
     return [Change(telling.name, telling.at, gone)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from connectors.woocommerce.mapping import fields
 from connectors.woocommerce.mapping.fields import Telling
+from marketing.categories import Category
 from marketing.hints import ToldInPart
 from marketing.model import Change, Gone, JsonObject, Product, Variant
 
@@ -46,9 +47,16 @@ def whole(payload: JsonObject, variations: Sequence[JsonObject], telling: Tellin
         variants=_variants(payload, variations, telling.store_currency or ""),
         created_at=fields.moment(payload.get("date_created_gmt")),
         is_published=status == "publish" and payload.get("catalog_visibility") != "hidden",
+        categories=_categories(payload),
         **_rating(payload),
     )
     return Change(telling.name, updated_at, told)
+
+
+def _categories(payload: JsonObject) -> tuple[Category, ...]:
+    told = fields.records(payload.get("categories"))
+    named = ((fields.identifier(one.get("id")), fields.words(one.get("name"))) for one in told)
+    return tuple(Category(own_id, name) for own_id, name in named if own_id and name)
 
 
 def _rating(payload: JsonObject) -> dict[str, int]:

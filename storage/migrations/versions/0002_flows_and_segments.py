@@ -712,6 +712,29 @@ def upgrade() -> None:
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.create_index("ix_parcels_order", ["store_id", "order_external_id"], unique=False)
     op.create_table(
+        "product_categories",
+        sa.Column("store_id", ID, nullable=False),
+        sa.Column("product_id", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_product_categories_store_id_stores"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "store_id", "product_id", "external_id", name=op.f("pk_product_categories")
+        ),
+    )
+    with op.batch_alter_table("product_categories", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_product_categories_category", ["store_id", "external_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_product_categories_name", ["store_id", "name", "product_id"], unique=False
+        )
+    op.create_table(
         "product_lists",
         sa.Column("store_id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -2114,6 +2137,10 @@ def downgrade() -> None:
     op.drop_table("recommendation_rounds")
     op.drop_table("product_neighbours")
     op.drop_table("product_lists")
+    with op.batch_alter_table("product_categories", schema=None) as batch_op:
+        batch_op.drop_index("ix_product_categories_name")
+        batch_op.drop_index("ix_product_categories_category")
+    op.drop_table("product_categories")
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.drop_index("ix_parcels_order")
     op.drop_table("parcels")

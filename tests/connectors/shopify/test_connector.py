@@ -205,6 +205,28 @@ def test_an_import_reads_what_the_store_holds(
     assert all(one.customer and one.items and one.store_total for one in orders)
 
 
+def test_collections_are_read_from_both_sides_and_come_with_the_import(
+    connector: StoreConnector, credentials: Credentials, sandbox: Sandbox
+) -> None:
+    products = sandbox.world.state.all(SAMPLE_SHOP, "product")
+    mug = next(one for one in products if one["collection"] == "table")
+    [category] = connector.categories_of(credentials, str(mug["id"]))
+    found = connector.fetch_category(credentials, category.external_id)
+    assert found
+    assert found.category == category
+    there = {str(one["id"]) for one in products if one["collection"] == "table"}
+    assert set(found.product_ids) == there
+    assert connector.fetch_category(credentials, "1") is None
+    assert connector.categories_of(credentials, "1") == ()
+    told = [
+        change.record
+        for page in all_pages(connector, credentials, "product")
+        for change in page.changes
+    ]
+    imported = {one.external_id: one.categories for one in told if isinstance(one, Product)}
+    assert imported[str(mug["id"])] == (category,)
+
+
 def test_what_we_may_not_see_is_left_out(
     connector: StoreConnector, credentials: Credentials, sandbox: Sandbox
 ) -> None:

@@ -2,8 +2,12 @@
 
 import pytest
 
+from connectors.shopify.mapping import nodes, products
+from connectors.shopify.mapping.fields import Telling
+from marketing.categories import Category
+from marketing.events import EventName
 from marketing.model import Gone, Product, Variant
-from tests.connectors.shopify.mapping.reading import STORE, only
+from tests.connectors.shopify.mapping.reading import AT, STORE, only
 from tests.payloads.shopify import sample
 
 
@@ -40,6 +44,30 @@ def test_prices_stand_in_the_stores_currency(currency: str | None, price: int) -
 def test_a_deleted_product_is_gone() -> None:
     change = only("products/delete", sample("products/delete"))
     assert change.record == Gone("product", "788032119674292900")
+
+
+def test_a_collection_tells_its_name_and_nothing_of_its_products() -> None:
+    told = sample("collections/update", id=9007199254740993, title="New in")
+    assert only("collections/update", told).record == Category("9007199254740993", "New in")
+    gone = only("collections/delete", sample("collections/delete", id=7))
+    assert gone.record == Gone("category", "7")
+    product = only("products/update", sample("products/update")).record
+    assert isinstance(product, Product)
+    assert product.categories is None, "to be asked for"
+
+
+@pytest.mark.parametrize(("has_more", "told"), [(False, (Category("7", "Hats"),)), (True, None)])
+def test_more_collections_than_a_page_holds_are_asked_for(
+    has_more: bool, told: tuple[Category, ...] | None
+) -> None:
+    page = {
+        "pageInfo": {"hasNextPage": has_more},
+        "nodes": [{"id": "gid://shopify/Collection/7", "title": "Hats"}, {"id": None}],
+    }
+    node = {"id": "gid://shopify/Product/1", "title": "Cap", "collections": page}
+    [change] = products.product(nodes.product(node), Telling(EventName.PRODUCT_UPDATED, STORE, AT))
+    assert isinstance(change.record, Product)
+    assert change.record.categories == told
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,7 @@ export const conditions: ConditionWords = {
     "order.cancelled_at": "Storniert",
     "event.product_id": "Das Produkt",
     "event.category": "Seine Kategorie",
+    "event.categories": "Wo es sonst steht: Kollektionen, weitere Kategorien",
     "event.quantity": "Menge",
     "event.from": "Preis vorher",
     "event.to": "Preis jetzt",

@@ -158,6 +158,7 @@ export const conditions = {
     "order.cancelled_at": "Order cancelled",
     "event.product_id": "The product",
     "event.category": "Its category",
+    "event.categories": "Where else it stands: collections, further categories",
     "event.quantity": "Quantity",
     "event.from": "Price before",
     "event.to": "Price now",

@@ -91,7 +91,8 @@ function category(collection) {
   const products = [...new Set(ids.filter(Boolean))].slice(0, MOST_PRODUCTS);
   // The door takes no control characters.
   const title = String(collection?.title ?? "").replace(/[\u0000-\u001f\u007f]/g, " ");
-  return { name: "category.viewed", category: title.slice(0, 100), product_ids: products };
+  const named = { category: title.slice(0, 100), category_id: idOf(collection?.id) };
+  return clean({ name: "category.viewed", ...named, product_ids: products });
 }
 
 // "gid://shopify/Product/12" and "12" are the same product.
