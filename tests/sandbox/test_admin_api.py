@@ -9,6 +9,7 @@ import pytest
 
 from connectors.shopify import documents
 from sandbox import shopping
+from sandbox.catalog import collection_number
 from sandbox.payloads import gid
 from sandbox.serve import Sandbox
 from sandbox.world import SAMPLE_SHOP
@@ -116,6 +117,8 @@ def test_every_document_of_the_app_runs(api: Api, installed: Sandbox, name: str)
             "id": gid("Product", state.all(SAMPLE_SHOP, "product")[0]["id"]),
             "after": "0",
         },
+        "COLLECTIONS_OF": {"id": gid("Product", state.all(SAMPLE_SHOP, "product")[0]["id"])},
+        "COLLECTION": {"id": gid("Collection", collection_number("table"))},
         "MORE_LINES": {
             "id": gid("Order", state.all(SAMPLE_SHOP, "order")[0]["id"]),
             "after": "0",
