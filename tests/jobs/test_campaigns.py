@@ -200,6 +200,63 @@ def test_caps_put_off_consent_and_filters_keep_out_and_the_report_says_so(stage:
     assert stage.messages(flow_id=_flow(stage, campaign_id), customer_id=ada)[0].state == "sent"
 
 
+LONG_CAP = {"caps": {"email": "PT48H"}}
+
+
+@pytest.mark.parametrize(
+    ("deadline", "ends", "waiting", "skipped"),
+    [
+        (None, "sent", {}, {}),
+        ("PT24H", "expired", {}, {"frequency_cap": 1}),
+        ("PT72H", "sent", {}, {}),
+    ],
+)
+def test_a_cap_longer_than_the_deadline_ends_a_message_with_its_reason_and_a_patient_one_waits(
+    stage: Stage,
+    deadline: str | None,
+    ends: str,
+    waiting: dict[str, int],
+    skipped: dict[str, int],
+) -> None:
+    stage.change(schema.stores, stage.store_id, settings=LONG_CAP)
+    ada = stage.customer()
+    stage.cart(ada)
+    live(stage, HOUR + MINUTE)
+    assert len(stage.sink.mails) == 1, "a reminder of another flow went just now"
+    publish.pause(stage.runtime, stage.store_id, stage.flow_id())
+    campaign_id = made(stage, {**MAIL, **({"deadline": deadline} if deadline else {})})
+    send(stage, campaign_id)
+    work(stage)
+    assert report(stage, campaign_id).waiting == {"frequency_cap": 1}
+    live(stage, 23 * HOUR)
+    assert report(stage, campaign_id).waiting == {"frequency_cap": 1}
+    live(stage, 27 * HOUR)
+    told = report(stage, campaign_id)
+    (message,) = stage.messages(flow_id=_flow(stage, campaign_id))
+    assert message.state == ends
+    assert message.reason == next(iter(skipped), None)
+    assert (told.waiting, told.skipped) == (waiting, skipped)
+    assert told.sent == (1 if ends == "sent" else 0)
+    assert state(stage, campaign_id) == "sent"
+
+
+def test_a_night_longer_than_the_deadline_ends_a_message_at_once_with_its_reason(
+    stage: Stage,
+) -> None:
+    local = stage.now.astimezone(ZoneInfo(stage.store.timezone))
+    begin, end = local - HOUR, local + 6 * HOUR
+    quiet = {"email": {"start": begin.strftime("%H:%M"), "end": end.strftime("%H:%M")}}
+    stage.change(schema.stores, stage.store_id, settings={"quiet_hours": quiet})
+    stage.customer()
+    campaign_id = made(stage, {**MAIL, "deadline": "PT2H"})
+    send(stage, campaign_id)
+    work(stage)
+    told = report(stage, campaign_id)
+    assert (told.sent, told.waiting, told.skipped) == (0, {}, {"quiet_hours": 1})
+    live(stage, 8 * HOUR)
+    assert stage.sink.mails == []
+
+
 def _flow(stage: Stage, campaign_id: str) -> str:
     flow_id: str = stage.rows(schema.campaigns, id=campaign_id)[0].flow_id
     return flow_id
