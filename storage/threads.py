@@ -38,8 +38,9 @@ from storage.schema import (
 )
 
 COUNTED_TO = 99
-UNASSIGNED, MINE, ALL, CLOSED = "unassigned", "mine", "all", "closed"
-SHOWN = (UNASSIGNED, MINE, ALL, CLOSED)
+UNASSIGNED, MINE, UNANSWERED = "unassigned", "mine", "unanswered"
+ALL, CLOSED = "all", "closed"
+SHOWN = (UNASSIGNED, MINE, UNANSWERED, ALL, CLOSED)
 LATEST, WAITING = "latest", "waiting"
 SORTED = (LATEST, WAITING)
 Position = tuple[datetime, str]
@@ -235,6 +236,8 @@ def _narrowed(store_id: str, wanted: Wanted) -> list[ColumnElement[bool]]:
         parts.append(_c.assigned_to.is_(None))
     if wanted.show == MINE:
         parts.append(_c.assigned_to == wanted.member_id)
+    if wanted.show == UNANSWERED:
+        parts.append(_c.waiting_since.is_not(None))
     if wanted.channel:
         parts.append(_c.channel == wanted.channel)
     words = wanted.search.split()

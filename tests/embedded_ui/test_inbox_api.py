@@ -235,6 +235,9 @@ def test_the_list_is_narrowed_by_who_it_is_for_and_by_name_and_channel(
     assert lines(ask, search="Zoe") == []
     assert len(lines(ask, channel="sms")) == 1
     assert lines(ask, channel="messenger") == []
+    assert len(lines(ask, show="unanswered")) == 1
+    assert ask(f"{door}/replies", "POST", json=reply_with()).status_code == 201
+    assert lines(ask, show="unanswered") == []
     told(ask, f"{door}/close", method="POST")
     assert [len(lines(ask, show=show)) for show in ("all", "closed")] == [0, 1]
     told(ask, f"{door}/reopen", method="POST")

@@ -12,7 +12,7 @@ import { Empty, Failure } from "../ui/states";
 import { ALL, type Narrowed, type useConversations } from "./calls";
 import { words } from "./words";
 
-const SHOWS = ["unassigned", "mine", "all", "closed"];
+const SHOWS = ["unassigned", "mine", "unanswered", "all", "closed"];
 const CHATS = ["sms", "whatsapp", "messenger", "instagram", "webchat"];
 
 type Props = {

@@ -5,7 +5,7 @@ import { n } from "./plural";
 export const inbox: InboxWords = {
   title: "Postfach",
   show: "Welche Gespräche",
-  shows: { unassigned: "Frei", mine: "Meine", all: "Alle", closed: "Geschlossen" },
+  shows: { unassigned: "Frei", mine: "Meine", unanswered: "Wartet", all: "Alle", closed: "Geschlossen" },
   channel: "Kanal",
   anyChannel: "Alle Kanäle",
   search: "Name, Adresse oder Telefon",

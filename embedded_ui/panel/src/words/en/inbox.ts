@@ -4,7 +4,7 @@ import { n } from "./plural";
 export const inbox = {
   title: "Inbox",
   show: "Which conversations",
-  shows: { unassigned: "Unassigned", mine: "Mine", all: "All", closed: "Closed" } as Record<string, string>,
+  shows: { unassigned: "Unassigned", mine: "Mine", unanswered: "Waiting", all: "All", closed: "Closed" } as Record<string, string>,
   channel: "Channel",
   anyChannel: "Every channel",
   search: "Search by name, address or phone",
