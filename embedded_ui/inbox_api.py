@@ -28,9 +28,12 @@ from jobs.answering import Answer, NotByThis, SomebodyAnswered, Way
 from jobs.conversations import MERCHANT
 from jobs.template_replies import NoTemplate
 from marketing.business_hours import answer_by
-from marketing.chat_limits import LIMITS
+from marketing.chat import InboundKind
+from marketing.chat_limits import LIMITS, PRIVATE_REPLIES
 from marketing.conversation_settings import settings_of
 from marketing.model import ChannelName
+from marketing.private_replies import Comment
+from marketing.private_replies import refusal as refusal_of_comment
 from marketing.said import say
 from marketing.timing import zone_of
 from marketing.whatsapp_templates import BadParameter
@@ -47,6 +50,7 @@ NOTHING = dict.fromkeys(
     [
         "channel", "text", "number", "author", "author_name", "state", "reason", "detail",
         "meaning", "subject", "flow_id", "flow_name", "by", "who", "why", "template", "how",
+        "private_answer",
     ]
 )  # fmt: skip
 blueprint = api_blueprint("inbox")
@@ -103,7 +107,7 @@ class ThreadView(MethodView):
         return {
             "conversation": line,
             "now": now,
-            "entries": [_entry(one) for one in shown],
+            "entries": [_entry(one, now) for one in shown],
             "before": _name_of(shown[-1].position) if len(found) > ENTRIES else None,
             "ways": [_way(one) for one in ways],
             "customer": _person(person._asdict() if person else {}, cart),
@@ -121,7 +125,9 @@ class RepliesView(MethodView):
     @blueprint.alt_response(422, schema=ErrorSchema)
     def post(self, told: dict[str, Any], customer_id: UUID) -> dict[str, str]:
         """Queue an answer, and take the conversation over; by which channels else a 409 tells."""
-        answer = Answer(**{**told, "key": str(told["key"]), "template": _template(told)})
+        comment_id = str(told["comment_id"]) if told["comment_id"] else None
+        own = {"key": str(told["key"]), "template": _template(told), "comment_id": comment_id}
+        answer = Answer(**{**told, **own})
         runtime, store, who, person = the_runtime(), the_store(), str(customer_id), the_person()
 
         def act() -> str:
@@ -277,10 +283,24 @@ def _answer_by(row: Mapping[str, Any]) -> datetime | None:
     return answer_by(settings_of(store.settings), zone, row["since"])
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry, now: datetime) -> dict[str, Any]:
     own = SHAPES[entry.kind](entry.data)
+    if own.get("how") == InboundKind.COMMENT:
+        own["private_answer"] = _private_answer(entry, now)
     empty: dict[str, Any] = {**NOTHING, "cards": [], "buttons": [], "attachments": []}
     return {**empty, **own, "kind": entry.kind, "id": entry.id, "at": entry.at}
+
+
+def _private_answer(entry: Entry, now: datetime) -> dict[str, Any] | None:
+    """Say whether a comment may still be answered privately; None: not on its channel."""
+    channel, told = ChannelName(entry.data["channel"]), entry.data
+    if channel not in PRIVATE_REPLIES:
+        return None
+    written_at = told["commented_at"] or entry.at
+    is_answered = told["private_reply_id"] is not None
+    comment = Comment(entry.id, written_at, told["text"] is None, is_answered)
+    ends_at = written_at + PRIVATE_REPLIES[channel].within
+    return {"refusal": refusal_of_comment(comment, channel, now), "ends_at": ends_at}
 
 
 def _message(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -92,6 +92,13 @@ class CardSchema(Schema):
     url = fields.String(required=True)
 
 
+class PrivateAnswerSchema(Schema):
+    """Whether a comment may still be answered privately: a `refusal`, or until when."""
+
+    refusal = fields.String(required=True, allow_none=True)
+    ends_at = fields.AwareDateTime(required=True)
+
+
 class ThreadEntrySchema(Schema):
     """One thing of a thread; what its kind does not have is null.
 
@@ -105,7 +112,8 @@ class ThreadEntrySchema(Schema):
     `by` merchant (`who` of them), program, platform, rule, clock or flow (`flow_name`); `why` is
     the rule in words. A reply that was a template of WhatsApp's names it. `how` is what they did
     when they wrote: text, button, comment (in public), story_reply, story_mention, reaction,
-    attachment or referral.
+    attachment or referral; of a reply, private_reply: it answered a comment. `private_answer` is
+    of a comment where there is such a thing.
     """
 
     kind = fields.String(
@@ -133,6 +141,7 @@ class ThreadEntrySchema(Schema):
     by = fields.String(required=True, allow_none=True)
     who = fields.String(required=True, allow_none=True)
     why = Sentence(required=True, allow_none=True)
+    private_answer = fields.Nested(PrivateAnswerSchema, required=True, allow_none=True)
 
 
 class WaySchema(Schema):
@@ -233,6 +242,7 @@ class ReplyFormSchema(Schema):
 
     `seen` is the number of the last reply that they saw; `anyway` sends it although another
     person has answered since. `template`, on WhatsApp alone, goes instead of text and product.
+    `comment_id`, of an entry of this thread, lets it go as the one private answer to that comment.
     """
 
     class Meta:
@@ -252,6 +262,7 @@ class ReplyFormSchema(Schema):
     anyway = fields.Boolean(load_default=False)
     product_id = fields.String(load_default=None, allow_none=True)
     template = fields.Nested(FilledTemplateSchema, load_default=None, allow_none=True)
+    comment_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class QueuedSchema(Schema):

@@ -45,7 +45,8 @@ def reply_shape(data: Mapping[str, Any]) -> dict[str, Any]:
     own = reason_shape(data["reason"])
     by = PLATFORM if (data["key"] or "").startswith(ECHO) else None
     buttons = [one["label"] for one in content.get("buttons", ())]
-    shown = {"cards": content.get("cards", []), "buttons": buttons}
+    how = "private_reply" if content.get("comment") else None
+    shown = {"cards": content.get("cards", []), "buttons": buttons, "how": how}
     return {**data, **own, **shown, "by": by, "template": content.get("template", {}).get("name")}
 
 

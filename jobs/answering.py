@@ -1,11 +1,11 @@
 """What people of a store do in its inbox: answer, take over, hand back, assign, put away."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from jobs import channel_accounts, conversations, reply, template_replies
+from jobs import channel_accounts, conversations, private_replies, reply, template_replies
 from jobs.conversations import MERCHANT
 from jobs.intake_orders import NotHere, NotNow
 from jobs.runtime import Runtime
@@ -13,6 +13,7 @@ from marketing.chat import Author, Button, Card, ChatContent
 from marketing.chat_limits import LIMITS
 from marketing.localize import language, money
 from marketing.model import ChannelName, Reason
+from marketing.private_replies import Comment
 from marketing.replying import ANSWERED, ReplyFacts, refusal, window_ends, window_of
 from marketing.said import Said, in_language, say
 from marketing.wares import Ware
@@ -47,8 +48,17 @@ CLOSED_TO = {
         "Your team has this conversation in Meta's own inbox. Answer there, or hand it back first."
     ),
     Reason.LED_BY_ANOTHER: say("Another app has this conversation on the platform. Answer there."),
+    Reason.COMMENT_ANSWERED: say(
+        "This comment had its one private answer already. More goes once the customer answers it."
+    ),
+    Reason.COMMENT_TOO_OLD: say(
+        "Meta lets a comment be answered privately for 7 days only. Answer it in public."
+    ),
+    Reason.COMMENT_DELETED: say("The customer deleted this comment."),
 }
 """Why a channel can't be answered by, for people."""
+Commented = tuple[Comment, str | None]
+"""A public comment, and the platform's id of who wrote it."""
 
 
 class NotByThis(NotNow):
@@ -92,6 +102,8 @@ class Answer:
     product_id: str | None = None
     template: WhatsAppWords | None = None
     """Goes instead of `text`, with its blanks filled."""
+    comment_id: str | None = None
+    """Of the entry that is a public comment: it is answered privately, by the platform's rules."""
 
 
 def ways(
@@ -176,8 +188,14 @@ def _queue(
     told: Answer,
 ) -> str:
     now = runtime.database.now(connection)
-    way = _way(runtime, connection, store, customer_id, told, now)
+    comment = _comment(connection, store, customer_id, told)
+    known = ways(runtime, connection, store, customer_id, now)
+    if comment is not None:
+        way_to = _way_to(runtime, connection, store, told.channel, comment, now)
+        known = [way_to if one.channel is told.channel else one for one in known]
+    way = _way(known, told)
     words = _words(runtime, connection, store, customer_id, way, told)
+    words = replace(words, comment=comment[0].id) if comment else words
     # This holds the customer: of two who answer at once the second sees what the first wrote.
     name = person.name or None
     conversations.take_over(connection, runtime, store, customer_id, at=now, by=MERCHANT, who=name)
@@ -197,15 +215,7 @@ def _queue(
     return reply_id
 
 
-def _way(
-    runtime: Runtime,
-    connection: Connection,
-    store: Store,
-    customer_id: str,
-    told: Answer,
-    now: datetime,
-) -> Way:
-    known = ways(runtime, connection, store, customer_id, now)
+def _way(known: Sequence[Way], told: Answer) -> Way:
     way = next((one for one in known if one.channel is told.channel), None)
     reason = way.refusal if way else Reason.CHANNEL_MISSING
     if way is not None and told.template is not None and way.takes_templates:
@@ -214,6 +224,34 @@ def _way(
         allowed = [one.channel.value for one in known if one.refusal is None]
         raise NotByThis(CLOSED_TO[reason or Reason.CHANNEL_MISSING], allowed)
     return way
+
+
+def _comment(
+    connection: Connection, store: Store, customer_id: str, told: Answer
+) -> Commented | None:
+    """Give the comment that is to be answered, and who wrote it; raises `NotHere`."""
+    if told.comment_id is None:
+        return None
+    whose = (connection, store.id, customer_id)
+    found = private_replies.find(*whose, told.channel, told.comment_id)
+    if found is None:
+        raise NotHere(say("There is no such comment on this channel in this conversation."))
+    return found
+
+
+def _way_to(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    channel: ChannelName,
+    comment: Commented,
+    now: datetime,
+) -> Way:
+    """Give how a comment may be answered privately: it needs no window, and opens none."""
+    said, sender = comment
+    facts = ReplyFacts(channel, Author.PERSON, sender, is_set_up=True, comment=said)
+    known = _said_of(runtime, connection, store, channel, sender)
+    return _way_of(replace(facts, **known), now)
 
 
 def _check_nobody_answered(

@@ -79,7 +79,8 @@ def _heard(
 ) -> Heard:
     """Give a message with what it is kept as; `told` has whose it is, too."""
     one, customer_id = told
-    kept, said_at = _kept(one, customer_id, moments[0]), _said_at(one, *moments)
+    said_at = _said_at(one, *moments)
+    kept = _kept(one, customer_id, moments[0], said_at)
     return Heard(runtime, connection, store, channel, one, kept, said_at)
 
 
@@ -113,7 +114,7 @@ def _said_at(one: InboundMessage, now: datetime, real_now: datetime) -> datetime
     return now - max(late, timedelta())
 
 
-def _kept(one: InboundMessage, customer_id: str, now: datetime) -> Inbound:
+def _kept(one: InboundMessage, customer_id: str, now: datetime, said_at: datetime) -> Inbound:
     return Inbound(
         one.provider_id,
         customer_id,
@@ -123,6 +124,7 @@ def _kept(one: InboundMessage, customer_id: str, now: datetime) -> Inbound:
         one.kind,
         one.payload,
         one.attachments,
+        said_at if one.kind is InboundKind.COMMENT else None,
     )
 
 

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import Channel, Outcome, Receipt, SendFailed
-from jobs import faults, settlement, template_replies
+from jobs import faults, private_replies, settlement, template_replies
 from jobs.channel_accounts import channels_of
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
@@ -29,6 +29,7 @@ from marketing.chat import Author, ChatContent
 from marketing.consent import SuppressionScope
 from marketing.leading import Leader
 from marketing.model import ChannelName, MessageState, Reason, RenderedMessage, StoreStatus
+from marketing.private_replies import Comment, answering
 from marketing.replying import ReplyFacts, refusal
 from storage import (
     Connection,
@@ -85,6 +86,8 @@ class Known:
     paused: Mapping[str, Any]
     leaders: Mapping[tuple[str, str], Leader]
     """Of conversations that others lead, by channel and address."""
+    comments: Mapping[str, Comment]
+    """Of replies (by id) that answer one privately."""
 
 
 def queue(  # noqa: PLR0913  what, to whom, by whom
@@ -159,8 +162,11 @@ def _begin(runtime: Runtime, connection: Connection, store_id: str) -> tuple[boo
         return False, None
     known = _known(runtime, connection, store, rows, now)
     fates = {row.id: fate for row in rows if (fate := _refused(row, known, now, real_now))}
-    replies.refuse(connection, store_id, list(fates.values()))
     going = [row for row in rows if row.id not in fates]
+    lost = private_replies.taken_by_others(connection, store_id, going, now)
+    fates |= {row.id: _failed(row, Reason.COMMENT_ANSWERED) for row in going if row.id in lost}
+    replies.refuse(connection, store_id, list(fates.values()))
+    going = [row for row in going if row.id not in fates]
     if not going:
         return True, None
     until = real_now + timedelta(seconds=runtime.settings.periods.lease)
@@ -173,13 +179,15 @@ def _known(
 ) -> Known:
     last = inbound.last_at(connection, store.id, [row.customer_id for row in rows])
     wrote = {row.id: last.get((row.customer_id, row.channel)) for row in rows}
+    sources = _sources(runtime, connection, store, rows)
     return Known(
         store,
         channels_of(runtime, connection, store.id),
         {key: now - at if at else None for key, at in wrote.items()},
-        _sources(runtime, connection, store, rows),
+        sources,
         pauses.of_store(connection, store.id),
         leaders.of(connection, store.id, {(row.channel, row.address) for row in rows}),
+        private_replies.of_replies(connection, store.id, rows, sources.rests),
     )
 
 
@@ -187,12 +195,16 @@ def _refused(row: Row[Any], known: Known, now: datetime, real_now: datetime) -> 
     """Say why a reply does not go now, None: it goes."""
     reason = refusal(_facts(row, known, now), now) if row.is_there else Reason.CUSTOMER_ERASED
     if reason is not None:
-        state = replies.DROPPED if reason is Reason.IN_HUMAN_HANDS else replies.FAILED
-        return Fate(row.id, row.fence, state, reason.value)
+        return _failed(row, reason)
     if row.channel in known.paused:
         reason, later = Reason.CHANNEL_PAUSED, real_now + settlement.PAUSE
         return Fate(row.id, row.fence, replies.QUEUED, reason.value, due_at=later)
     return None
+
+
+def _failed(row: Row[Any], reason: Reason) -> Fate:
+    state = replies.DROPPED if reason is Reason.IN_HUMAN_HANDS else replies.FAILED
+    return Fate(row.id, row.fence, state, reason.value)
 
 
 def _facts(row: Row[Any], known: Known, now: datetime) -> ReplyFacts:
@@ -211,6 +223,7 @@ def _facts(row: Row[Any], known: Known, now: datetime) -> ReplyFacts:
         is_template=template_replies.is_template(row),
         template_refusal=template_replies.refusal_of(row, known.sources, now),
         leader=known.leaders.get(key, Leader.US),
+        comment=known.comments.get(row.id),
     )
 
 
@@ -262,7 +275,8 @@ def _in_time(
 
 
 def _written(handed: Handed, row: Row[Any]) -> RenderedMessage:
-    return RenderedMessage(
+    said = chat_document.load(row.text, row.content, Author(row.author))
+    message = RenderedMessage(
         message_id=row.id,
         channel=ChannelName(row.channel),
         to=row.address,
@@ -272,9 +286,10 @@ def _written(handed: Handed, row: Row[Any]) -> RenderedMessage:
         subject="",
         html="",
         text=row.text,
-        chat=chat_document.load(row.text, row.content, Author(row.author)),
+        chat=said,
         window_age=handed.ages[row.id],
     )
+    return answering(message, said.comment) if said.comment else message
 
 
 # --- T3 ---------------------------------------------------------------------------------------
@@ -286,6 +301,8 @@ def _settle(
     fates = [_fate(handed, row, *moments) for row in handed.rows]
     if replies.settle(connection, handed.store.id, fates) < len(fates):
         log.warning("replies were settled by others: our lease was over, or they are erased")
+    failed = {fate.id for fate in fates if fate.state == replies.FAILED}
+    private_replies.free(connection, handed.store.id, [r for r in handed.rows if r.id in failed])
     for name in sorted({row.channel for row in handed.rows}):
         failures = [
             (row.address, outcome)

@@ -1,4 +1,4 @@
-"""Whether a reply to a customer may go out now: a person's needs an open window, and no consent.
+"""Whether a reply to a customer may go out now: it needs an open window or a comment, no consent.
 
 What a machine answers keeps quiet while a person talks with them, unless it announces that one.
 """
@@ -11,6 +11,8 @@ from marketing.consent import SuppressionScope
 from marketing.leading import WHY, Leader
 from marketing.model import ChannelName, Reason
 from marketing.policy import SERVICE_WINDOWS
+from marketing.private_replies import Comment
+from marketing.private_replies import refusal as refusal_of_comment
 from marketing.whatsapp import MARGIN, WINDOW
 
 LONGER_FOR_PEOPLE = frozenset({ChannelName.MESSENGER, ChannelName.INSTAGRAM, ChannelName.WEBCHAT})
@@ -45,6 +47,8 @@ class ReplyFacts:
     """Why that template must not go to this customer."""
     leader: Leader = Leader.US
     """Who leads the conversation there."""
+    comment: Comment | None = None
+    """The public comment that a person answers privately with it, window or not."""
 
 
 def refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
@@ -62,6 +66,8 @@ def refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
 
 
 def _window_refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
+    if facts.comment:
+        return refusal_of_comment(facts.comment, facts.channel, now)
     if facts.is_template:
         return facts.template_refusal
     return None if _is_open(facts, now) else Reason.CHANNEL_WINDOW

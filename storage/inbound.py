@@ -31,6 +31,8 @@ class Inbound:
     kind: str = InboundKind.TEXT
     payload: str = ""
     attachments: tuple[Attachment, ...] = ()
+    commented_at: datetime | None = None
+    """When a public comment was written; we may hear of it late."""
 
 
 def keep(connection: Connection, store_id: str, channel: str, told: Sequence[Inbound]) -> set[str]:
@@ -41,7 +43,7 @@ def keep(connection: Connection, store_id: str, channel: str, told: Sequence[Inb
             "provider_id": one.provider_id, "customer_id": one.customer_id,
             "sender": one.sender, "text": one.text, "received_at": one.received_at,
             "kind": str(one.kind), "payload": one.payload or None,
-            "attachments": dump(one.attachments) or None,
+            "attachments": dump(one.attachments) or None, "commented_at": one.commented_at,
         }
         for one in told
     ]  # fmt: skip

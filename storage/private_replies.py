@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, update
 
+from marketing.chat import InboundKind
 from storage.among import among
 from storage.schema import inbound_messages
 
@@ -18,8 +19,9 @@ class Standing:
     """What became of one comment."""
 
     is_deleted: bool
+    written_at: datetime | None = None
     message_id: str | None = None
-    """The message that answers it, or may have."""
+    """The message, or reply, that answers it, or may have."""
     begun_at: datetime | None = None
     """When that was handed over last, in business time."""
 
@@ -31,16 +33,25 @@ def of(connection: Connection, store_id: str, keys: Iterable[Key]) -> dict[Key, 
     """Give what became of comments; one that is kept no more is not in it."""
     wanted = set(keys)
     i = inbound_messages.c
-    query = select(i.channel, i.provider_id, i.text, i.private_reply_id, i.private_reply_at).where(
-        i.store_id == store_id, among(i.provider_id, {key[1] for key in wanted})
-    )
+    query = select(
+        i.channel, i.provider_id, i.text, i.commented_at, i.private_reply_id, i.private_reply_at
+    ).where(i.store_id == store_id, among(i.provider_id, {key[1] for key in wanted}))
     found = {
-        (row.channel, row.provider_id): Standing(
-            row.text is None, row.private_reply_id, row.private_reply_at
-        )
+        (row.channel, row.provider_id): Standing(row.text is None, *row[3:])
         for row in connection.execute(query)
     }
     return {key: one for key, one in found.items() if key in wanted}
+
+
+def named(
+    connection: Connection, store_id: str, customer_id: str, channel: str, inbound_id: str
+) -> tuple[str, str | None] | None:
+    """Give the platform's id of a customer's comment and who wrote it; None: it is no such one."""
+    i = inbound_messages.c
+    mine = (i.store_id == store_id, i.customer_id == customer_id, i.id == inbound_id)
+    one = (i.channel == channel, i.kind == InboundKind.COMMENT.value)
+    row = connection.execute(select(i.provider_id, i.sender).where(*mine, *one)).one_or_none()
+    return (row.provider_id, row.sender) if row else None
 
 
 def take(
@@ -65,3 +76,12 @@ def _take(connection: Connection, store_id: str, key: Key, message_id: str, now:
     told = update(inbound_messages).where(*one, i.text.is_not(None), free)
     values = {"private_reply_id": message_id, "private_reply_at": now}
     return connection.execute(told.values(**values)).rowcount == 1
+
+
+def free(connection: Connection, store_id: str, gone: Iterable[tuple[Key, str]]) -> None:
+    """Let comments be answered after all: these answers of theirs (by id) surely did not go out."""
+    i = inbound_messages.c
+    for key, message_id in sorted(gone):
+        one = (i.store_id == store_id, i.channel == key[0], i.provider_id == key[1])
+        told = update(inbound_messages).where(*one, i.private_reply_id == message_id)
+        connection.execute(told.values(private_reply_id=None, private_reply_at=None))

@@ -284,7 +284,9 @@ inbound_messages = _of_store(
     Column("payload", Text),
     # Pictures and the like: `marketing.attachments.dump`.
     Column("attachments", Json),
-    # The one message that answers this comment privately, and when its hand-over began.
+    # When a public comment was written: for a while it may be answered privately.
+    Column("commented_at", UtcTime),
+    # The one message, or reply, that answers it so, and when its hand-over began.
     Column("private_reply_id", Id),
     Column("private_reply_at", UtcTime),
     # A flow took it, or a step that waited for it.

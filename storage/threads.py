@@ -305,7 +305,8 @@ def _sources(
         r.reason,
         r.key,
     )
-    heard = (i.channel, i.text, i.kind.label("how"), i.attachments)
+    private = (i.private_reply_id, i.commented_at)
+    heard = (i.channel, i.text, i.kind.label("how"), i.attachments, *private)
     sent = (m.channel, m.subject, m.state, m.flow_id, m.step_id)
     queries = (
         ("inbound", inbound_messages, i.received_at, heard, ()),

@@ -636,6 +636,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=15), server_default="text", nullable=False),
         sa.Column("payload", sa.Text(), nullable=True),
         sa.Column("attachments", JSON, nullable=True),
+        sa.Column("commented_at", TIME, nullable=True),
         sa.Column("private_reply_id", ID, nullable=True),
         sa.Column("private_reply_at", TIME, nullable=True),
         sa.Column("is_answered", sa.Boolean(), server_default=sa.text("false"), nullable=False),

@@ -1,26 +1,39 @@
-// The box to answer in: by which channel and how long that may be, saved replies at "/", a product.
+// The box to answer in: by which channel and how long that may be, or a comment; saved replies at "/", a product.
 import { X } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, lazy, Suspense, useId, useState } from "react";
+import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { duration } from "../format";
 import { strings } from "../strings";
-import type { ProductLine, SavedReply, Thread } from "../types";
+import type { ProductLine, SavedReply, Thread, ThreadEntry } from "../types";
 import { type Draft, useSaved } from "./calls";
 import { words } from "./words";
 
 const Pickers = lazy(() => import("./Pickers"));
 const TemplateForm = lazy(() => import("./TemplateForm"));
 
-type Props = { thread: Thread; seen: number; isSending: boolean; submit: (draft: Draft) => void };
+type Props = {
+  thread: Thread;
+  seen: number;
+  isSending: boolean;
+  submit: (draft: Draft) => void;
+  /** The public comment that is answered privately; null: the conversation is. */
+  comment: ThreadEntry | null;
+  leave: () => void;
+};
 
-export function Compose({ thread, seen, isSending, submit }: Props) {
+export function Compose({ thread, seen, isSending, submit, comment, leave }: Props) {
   const own = useId();
   const [text, write] = useState("");
   const [product, insert] = useState<ProductLine | null>(null);
   const [wanted, choose] = useState("");
   const [at, move] = useState(0);
+  const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (comment) box.current?.focus();
+  }, [comment]);
   const saved = useSaved().data?.saved ?? [];
   const ways = thread.ways;
-  const way = ways.find(({ channel }) => channel === (wanted || thread.conversation.channel)) ?? ways.find(({ refusal }) => !refusal);
+  const way = ways.find(({ channel }) => channel === (comment?.channel ?? (wanted || thread.conversation.channel))) ?? ways.find(({ refusal }) => !refusal);
+  const isClosed = Boolean(way?.refusal) && !comment;
   const found = text.startsWith("/") ? saved.filter(({ name }) => name.toLowerCase().startsWith(text.slice(1).toLowerCase())) : [];
   const picked = Math.min(at, found.length - 1);
 
@@ -31,10 +44,12 @@ export function Compose({ thread, seen, isSending, submit }: Props) {
   };
   const send = (event?: FormEvent) => {
     event?.preventDefault();
-    if (!way || way.refusal || isSending || !(text.trim() || product)) return;
-    submit({ channel: way.channel, text, key: crypto.randomUUID(), seen, anyway: false, product_id: product?.id ?? null });
+    if (!way || isClosed || isSending || !(text.trim() || product)) return;
+    const said = { text, key: crypto.randomUUID(), product_id: product?.id ?? null };
+    submit({ channel: way.channel, seen, anyway: false, ...said, ...(comment && { comment_id: comment.id }) });
     write("");
     insert(null);
+    leave();
   };
   const press = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -60,7 +75,7 @@ export function Compose({ thread, seen, isSending, submit }: Props) {
       ))}
     </select>
   );
-  if (way.refusal && way.takes_templates) {
+  if (isClosed && way.takes_templates) {
     return (
       <div className="ibcompose">
         <p className="small sub">{words.template.instead}</p>
@@ -92,10 +107,19 @@ export function Compose({ thread, seen, isSending, submit }: Props) {
           ))}
         </ul>
       )}
+      {comment && (
+        <p className="inline small ibquote">
+          <span className="grow clip">{words.toComment(comment.text || words.noText)}</span>
+          <button type="button" className="btn icon plain" aria-label={words.leaveComment} onClick={leave}>
+            <X size={14} aria-hidden />
+          </button>
+        </p>
+      )}
       <textarea
         className="input"
         rows={3}
-        aria-label={words.replyTo(strings.channels[way.channel] ?? way.channel)}
+        ref={box}
+        aria-label={comment ? words.privateAnswer : words.replyTo(strings.channels[way.channel] ?? way.channel)}
         aria-controls={text.startsWith("/") ? `${own}-saved` : undefined}
         aria-activedescendant={found.length ? `${own}-${picked}` : undefined}
         aria-autocomplete="list"
@@ -113,14 +137,14 @@ export function Compose({ thread, seen, isSending, submit }: Props) {
           </button>
         </p>
       )}
-      <Window way={way} now={thread.now} />
+      {comment ? <p className="small sub">{words.privateOnce}</p> : <Window way={way} now={thread.now} />}
       <div className="inline">
-        {by}
+        {!comment && by}
         <Suspense>
           <Pickers insert={insert} text={text} saved={saved} />
         </Suspense>
         <span className="grow" />
-        <button className="btn primary" disabled={Boolean(way.refusal) || isSending || !(text.trim() || product)}>
+        <button className="btn primary" disabled={isClosed || isSending || !(text.trim() || product)}>
           {words.send}
         </button>
       </div>

@@ -1,6 +1,6 @@
 // One thing of a thread: what the customer wrote, what was answered and how far that got, what flows sent.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Check, CheckCheck, CircleAlert, CircleHelp, Clock } from "lucide-react";
+import { Check, CheckCheck, CircleAlert, CircleHelp, Clock, Lock } from "lucide-react";
 import { Link } from "wouter";
 import { send } from "../api";
 import { to } from "../place";
@@ -13,9 +13,9 @@ import { Failure } from "../ui/states";
 import { OpenFile } from "./OpenFile";
 import { words } from "./words";
 
-type Props = { entry: ThreadEntry; customer: string; name: string };
+type Props = { entry: ThreadEntry; customer: string; name: string; answer?: (comment: ThreadEntry) => void };
 
-export function Entry({ entry, customer, name }: Props) {
+export function Entry({ entry, customer, name, answer }: Props) {
   const { format } = useStore();
   if (entry.kind === "hands") {
     return (
@@ -31,7 +31,7 @@ export function Entry({ entry, customer, name }: Props) {
   return (
     <li className={isTheirs ? "ibsaid theirs" : "ibsaid"}>
       <div className="ibbubble">
-        <span className="small sub">{isTheirs ? (words.wroteBy[entry.how ?? ""] ?? words.wrote)(name) : writerOf(entry)}</span>
+        <span className="small sub">{isTheirs ? (words.wroteBy[entry.how ?? ""] ?? words.wrote)(name) : saidBy(entry)}</span>
         {entry.template && <span className="badge">{words.template.named(entry.template)}</span>}
         <Attached
           attachments={entry.attachments}
@@ -55,7 +55,27 @@ export function Entry({ entry, customer, name }: Props) {
         {!isTheirs && entry.state && <State state={entry.state} />}
       </div>
       {!isTheirs && <Trouble entry={entry} customer={customer} />}
+      {entry.private_answer && <Privately entry={entry} told={entry.private_answer} answer={answer} />}
     </li>
+  );
+}
+
+type Told = { entry: ThreadEntry; told: NonNullable<ThreadEntry["private_answer"]>; answer: Props["answer"] };
+
+/** Whether a comment may still be answered privately: Meta takes one answer, within a week. */
+function Privately({ entry, told, answer }: Told) {
+  const { format } = useStore();
+  const why = told.refusal === "comment_answered" ? words.privatelyDone : strings.reasons[told.refusal ?? ""];
+  if (told.refusal) return <p className="small sub ibprivate">{why}</p>;
+  if (!answer) return null;
+  return (
+    <div className="small sub inline ibprivate">
+      <button type="button" className="btn" onClick={() => answer(entry)}>
+        <Lock size={14} aria-hidden />
+        {words.answerPrivately}
+      </button>
+      <span>{words.privatelyUntil(format.moment(told.ends_at))}</span>
+    </div>
   );
 }
 
@@ -64,6 +84,11 @@ function handsOf({ state, channel, reason }: ThreadEntry): string {
   if (state === "elsewhere") return words.movedTo[reason ?? ""]?.(where) ?? words.handedOver;
   if (state === "here") return words.returned(where);
   return state === "human" ? words.handedOver : words.handedBack;
+}
+
+function saidBy(entry: ThreadEntry): string {
+  const writer = writerOf(entry);
+  return entry.how === "private_reply" ? words.answeredComment(writer) : writer;
 }
 
 function writerOf({ author, author_name, by, channel }: ThreadEntry): string {

@@ -24,6 +24,7 @@ export function Thread({ id }: { id: string }) {
   const reply = useReply(id);
   const mayAnswer = useMay("answer");
   const [sending, note] = useState<Draft | null>(null);
+  const [comment, answer] = useState<ThreadEntry | null>(null);
   const end = useRef<HTMLLIElement>(null);
   const first = asked.data?.pages[0];
   const unread = first?.conversation.unread ?? 0;
@@ -91,13 +92,27 @@ export function Thread({ id }: { id: string }) {
             </li>
           )}
           {[...entries].reverse().map((entry) => (
-            <Entry key={entry.id} entry={entry} customer={id} name={name} />
+            <Entry
+              key={entry.id}
+              entry={entry}
+              customer={id}
+              name={name}
+              answer={mayAnswer && first.ways.some(({ channel }) => channel === entry.channel) ? answer : undefined}
+            />
           ))}
           {sending && !reply.isSuccess && <Pending draft={sending} error={reply.error} send={submit} />}
           <li ref={end} aria-hidden />
         </ol>
         {mayAnswer ? (
-          <Compose key={id} thread={first} seen={lastNumber(entries)} isSending={reply.isPending} submit={submit} />
+          <Compose
+            key={id}
+            thread={first}
+            seen={lastNumber(entries)}
+            isSending={reply.isPending}
+            submit={submit}
+            comment={comment}
+            leave={() => answer(null)}
+          />
         ) : (
           <p className="sub ibtry">{words.takesRole}</p>
         )}

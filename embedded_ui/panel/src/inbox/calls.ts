@@ -52,6 +52,7 @@ export type Draft = {
   seen: number;
   anyway: boolean;
   product_id: string | null;
+  comment_id?: string;
   template?: { name: string; language: string; values: Record<string, string> };
 };
 
