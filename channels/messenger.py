@@ -18,5 +18,5 @@ class MessengerChannel(MetaInbox):
     inbox_app = PAGE_INBOX
     fields = (
         "messages,messaging_postbacks,message_deliveries,message_reads,message_echoes,"
-        "message_reactions,messaging_referrals,messaging_handovers,standby,feed"
+        "message_reactions,message_edits,messaging_referrals,messaging_handovers,standby,feed"
     )

@@ -88,13 +88,20 @@ def _event(inbox: Inbox, event: Json, *, is_standby: bool) -> Iterator[Told]:
     who = _Who(sender, recipient, at, is_standby)
     if message := within(event, "message"):
         yield from _message(inbox, message, who)
+    elif edit := within(event, "message_edit"):
+        yield from _edit(edit, who)
     elif postback := within(event, "postback"):
         yield _postback(postback, who)
     elif reaction := within(event, "reaction"):
         yield from _reaction(reaction, who)
     elif referral := within(event, "referral"):
         yield who.wrote("", InboundKind.REFERRAL, referral=str(referral.get("ref") or ""))
-    elif delivery := within(event, "delivery"):
+    else:
+        yield from _reports(event, sender, at)
+
+
+def _reports(event: Json, sender: str, at: datetime | None) -> Iterator[Told]:
+    if delivery := within(event, "delivery"):
         yield from _status(delivery, MessageStatus.DELIVERED, sender, at)
     elif seen := within(event, "read"):
         yield from _status(seen, MessageStatus.OPENED, sender, at)
@@ -159,6 +166,18 @@ def _message(inbox: Inbox, message: Json, who: _Who) -> Iterator[Told]:
         referral=str(within(message, "referral").get("ref") or ""),
         attachments=[_attachment(one) for one in attachments],
     )
+
+
+def _edit(edit: Json, who: _Who) -> Iterator[Told]:
+    """Give a message that was changed as one more: what they mean is what it says now.
+
+    https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/
+    webhook-events/message-edits, 2024-04-09.
+    """
+    mid, text = str(edit.get("mid") or ""), str(edit.get("text") or "")
+    if mid and text:
+        number = str(edit.get("num_edit") or "")
+        yield who.wrote(text, InboundKind.TEXT, provider_id=f"{mid}:edit:{number}")
 
 
 def _kind_of(message: Json, attachments: Sequence[Json]) -> InboundKind:

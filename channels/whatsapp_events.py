@@ -95,11 +95,22 @@ def _messages(value: Json) -> Iterator[Told]:
     for message in listed(value, "messages"):
         revoked = within(message, "revoke").get("original_message_id")
         if message.get("type") != "revoke":
-            yield from _inbound(message, people)
+            yield from _inbound(_as_it_is_now(message), people)
         elif revoked:
             yield Erased(str(revoked))
     for status in listed(value, "statuses"):
         yield from _status(status)
+
+
+def _as_it_is_now(message: Json) -> Json:
+    """Give a message that was changed as if it was written so: what they mean is what it says now.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/
+    messages/edit, 2026-07-20.
+    """
+    if message.get("type") != "edit":
+        return message
+    return {**message, **within(within(message, "edit"), "message")}
 
 
 def _inbound(message: Json, people: Mapping[str, Json]) -> Iterator[InboundMessage]:
@@ -170,7 +181,10 @@ def _answer(interactive: Json) -> Read:
 
 def _echoes(value: Json) -> Iterator[InboundMessage]:
     """Somebody of the store wrote it on their own phone."""
-    for message in listed(value, "message_echoes"):
+    for told in listed(value, "message_echoes"):
+        if told.get("type") == "revoke":
+            continue  # what they wrote and took back called nobody
+        message = _as_it_is_now(told)
         read, provider_id = _read(message), str(message.get("id") or "")
         to = _address(str(message.get("to") or ""), str(message.get("to_user_id") or ""))
         if read and provider_id and to:

@@ -20,6 +20,7 @@ from channels.base import (
     InboundKind,
     InboundMessage,
     Outcome,
+    Place,
     Receipt,
     SendFailed,
     StatusUpdate,
@@ -32,6 +33,8 @@ from marketing.attachments import MOST, kind_of_type
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 
 API_URL = "https://api.plivo.com"
+MEDIA_URL = "https://media.plivo.com"
+"""Where the files of an MMS lie; whether they ask who wants them is the account's setting."""
 SIGNATURE, NONCE = "x-plivo-signature-v3", "x-plivo-signature-v3-nonce"
 MESSAGE = "m"
 """Names our message in the address of its status callback."""
@@ -129,6 +132,13 @@ class PlivoChannel:
         if answer.status != 200:
             raise _refusal(answer, _object(answer))
         return self.settings.sender
+
+    def place_of(self, attachment: Attachment) -> Place | None:
+        """Give where a file lies: below our own account, and nowhere else do we say who we are."""
+        settings = self.settings
+        below = (f"{MEDIA_URL}/Account/", f"{settings.api_url}/v1/Account/")
+        own = tuple(f"{begin}{settings.auth_id}/" for begin in below)
+        return Place(attachment.url, self._headers) if attachment.url.startswith(own) else None
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -12,6 +12,7 @@ from channels.base import Attachment, Filed, SendFailed
 from channels.instagram import InstagramChannel
 from channels.meta import MetaApp
 from channels.meta_inbox import InboxSettings
+from channels.sms.plivo import PlivoChannel, PlivoSettings
 from channels.sms.twilio import TwilioChannel, TwilioSettings
 from channels.whatsapp import WhatsAppChannel, WhatsAppSettings
 from marketing.attachments import AttachmentKind
@@ -91,5 +92,20 @@ def test_twilios_credential_goes_below_the_own_account_alone(url: str) -> None:
     assert channel.place_of(Attachment(PICTURE, url=url)) is None
     own = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
     place = channel.place_of(Attachment(PICTURE, url=own))
+    assert place
+    assert place.headers["Authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://elsewhere.example/x", "https://media.plivo.com/Account/MA1/Media/0",
+     "https://media.plivo.com.example/Account/MA0/Media/0", "http://media.plivo.com/Account/MA0/",
+     ""],
+)  # fmt: skip
+def test_plivos_credential_goes_below_the_own_account_alone(url: str) -> None:
+    channel = PlivoChannel(PlivoSettings("MA0", "t", "+1", "https://app.example/x"))
+    assert isinstance(channel, Filed)
+    assert channel.place_of(Attachment(PICTURE, url=url)) is None
+    place = channel.place_of(Attachment(PICTURE, url="https://media.plivo.com/Account/MA0/Media/0"))
     assert place
     assert place.headers["Authorization"].startswith("Basic ")

@@ -167,14 +167,14 @@ def test_a_night_puts_a_text_off_and_does_not_make_it_an_email(stage: Stage, tex
 
 
 def test_a_night_where_the_number_is_from_puts_a_text_off(stage: Stage, texts: Texts) -> None:
-    hour = stage.now.astimezone(ZoneInfo("America/Phoenix")).hour
+    hour = stage.now.astimezone(ZoneInfo("Asia/Tokyo")).hour
     night = {"start": f"{hour:02}:00", "end": f"{(hour + 2) % 24:02}:00"}
     stage.change(
         schema.stores, stage.store_id, settings={"quiet_hours": {"sms": night}}, timezone="UTC"
     )
     a_flow(stage, EITHER)
-    ordered(stage, stage.customer(**{**PHONE, "phone": "+16025550100"}))
-    ordered(stage, stage.customer("Ben", **{**PHONE, "phone": "+16025550101"}, timezone="UTC"))
+    ordered(stage, stage.customer(**{**PHONE, "phone": "+81312345678"}))
+    ordered(stage, stage.customer("Ben", **{**PHONE, "phone": "+81312345679"}, timezone="UTC"))
     stage.work()
     assert sorted((row.state, row.reason) for row in stage.messages()) == [
         ("due", "quiet_hours"), ("sent", None),

@@ -146,6 +146,26 @@ def test_stop_and_resume_in_whatsapp_itself_are_obeyed(
     assert not stage.rows(schema.suppressions, store_id=stage.store_id)
 
 
+def test_a_message_that_is_changed_to_a_stop_stops_and_stands_in_the_thread_as_it_is_now(
+    stage: Stage, account: ChannelAccount
+) -> None:
+    stage.customer(phone=ADA, whatsapp_consent="subscribed")
+    stranger = stage.customer(store_id=stage.stranger_id, phone=ADA, whatsapp_consent="subscribed")
+    come_in(stage, account, "text")
+    now = {"context": {"id": "wamid.0"}, "type": "text", "text": {"body": "Stop"}}
+    edit = {
+        "from": METAS_NUMBER[1:], "id": "wamid.edit", "timestamp": "1749416400", "type": "edit",
+        "edit": {"original_message_id": "wamid.0", "message": now},
+    }  # fmt: skip
+    for _ in range(2):
+        come_in(stage, account, "text", messages=[edit])
+    said = [one.text for one in stage.rows(schema.inbound_messages, store_id=stage.store_id)]
+    assert sorted(said) == ["Does it come in another color?", "Stop"]
+    assert customer(stage).whatsapp_consent == "unsubscribed"
+    [other] = stage.rows(schema.customers, id=stranger)
+    assert other.whatsapp_consent == "subscribed"
+
+
 def test_the_account_in_trouble_is_told_in_the_settings(
     stage: Stage, account: ChannelAccount
 ) -> None:
