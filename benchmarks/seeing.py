@@ -21,7 +21,7 @@ from benchmarks import processes
 from benchmarks.bench import Bench
 from benchmarks.figures import Bound, Figure, figure
 from embedded_ui import assets
-from jobs import publish
+from jobs import drafts
 from marketing import recipes
 from marketing.flow_schema import dump
 from sandbox.ports import free_port
@@ -181,7 +181,7 @@ def _fill(bench: Bench, database_url: str) -> str:
             clock = {"id": 1, "real_at": datetime.now(UTC), "business_at": NOW, "speed": 0}
             connection.execute(insert(demo_clock).values(clock))
             store = SmallStore(connection, MAPLE)
-        return publish.create(runtime, store.id, _long_flow())
+        return drafts.create(runtime, store.id, _long_flow())
 
 
 def _long_flow() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert
 
 from benchmarks.payloads import DOMAIN, THINGS, email_of
-from jobs.publish import compile_all
+from jobs.flow_problems import compile_all
 from marketing import flow_schema, recipes
 from marketing.block_schema import TemplateSchema
 from marketing.flow import SendMessage

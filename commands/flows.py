@@ -16,7 +16,7 @@ from commands.speech import (
     is_id,
     table,
 )
-from jobs import admit, intake_orders, publish, tally
+from jobs import admit, drafts, flow_problems, intake_orders, publish, tally
 from jobs.admit import NotLive
 from jobs.intake_orders import NotHere, NotNow
 from jobs.runtime import Runtime
@@ -73,7 +73,7 @@ def show_flow(told: Namespace) -> None:
 
 
 def check_flow(told: Namespace) -> None:
-    problems = publish.check(document_in(told.file), link_length=USUAL_LENGTH)
+    problems = flow_problems.check(document_in(told.file), link_length=USUAL_LENGTH)
     answer(told, [_problem(one) for one in problems], [one.sentence for one in problems] or ["ok"])
     if problems:
         raise Trouble(f"{told.file} can't go live: {_counted(problems)}.")
@@ -82,7 +82,7 @@ def check_flow(told: Namespace) -> None:
 def create_flow(told: Namespace) -> None:
     document = document_in(told.file)
     with desk_of(told) as desk:
-        flow_id = _heeding(lambda: publish.create(desk.runtime, desk.store.id, document))
+        flow_id = _heeding(lambda: drafts.create(desk.runtime, desk.store.id, document))
     answer(told, {"id": flow_id, "status": "draft"}, [flow_id])
 
 
@@ -90,7 +90,7 @@ def edit_flow(told: Namespace) -> None:
     document = document_in(told.file)
     with desk_of(told) as desk:
         flow_id = found_flow(desk, told.id).id
-        _heeding(lambda: publish.save_draft(desk.runtime, desk.store.id, flow_id, document))
+        _heeding(lambda: drafts.save_draft(desk.runtime, desk.store.id, flow_id, document))
         stored = found_flow(desk, told.id)
     answer(told, _line(stored), [f"{stored.name}: kept as its draft"])
 
@@ -183,7 +183,7 @@ def _act(told: Namespace, act: Callable[[Runtime, str, str], object]) -> None:
         _heeding(lambda: act(desk.runtime, desk.store.id, flow_id))
         stored = found_flow(desk, told.id)
         with desk.runtime.database.reading() as connection:
-            found = publish.warnings(connection, stored.store_id, stored.draft, stored.id)
+            found = flow_problems.warnings(connection, stored.store_id, stored.draft, stored.id)
     line = {**_line(stored), "warnings": [_problem(one) for one in found]}
     answer(told, line, [f"{stored.name}: {stored.status}", *(one.sentence for one in found)])
 

@@ -25,8 +25,8 @@ from embedded_ui.authors import (
     told_author,
 )
 from embedded_ui.versions_api import found, refuse_unknown
-from jobs import publish
-from jobs.publish import DraftMoved, Edit, NoSuchFlow
+from jobs import drafts, flow_problems
+from jobs.drafts import DraftMoved, Edit, NoSuchFlow
 from marketing import flow_schema
 from marketing.flow_schema import BadFlow, Problem
 from storage import Connection, flows
@@ -92,7 +92,7 @@ class NewFlowView(MethodView):
         """Keep a new flow as a draft, finished or not; it does nothing until it is published."""
         runtime, store = the_runtime(), the_store()
         try:
-            return _draft(publish.create(runtime, store.id, document(), is_unfinished=True))
+            return _draft(drafts.create(runtime, store.id, document(), is_unfinished=True))
         except BadFlow as bad:
             refuse_flow(422, bad.problems)
 
@@ -127,7 +127,7 @@ class DraftView(MethodView):
     def put(self, headers: dict[str, Any], flow_id: UUID) -> dict[str, Any]:
         """Replace the draft, finished or not; what is live stays as it was published."""
         try:
-            publish.save_draft(
+            drafts.save_draft(
                 the_runtime(),
                 the_store().id,
                 str(flow_id),
@@ -168,8 +168,8 @@ def _checked(
     connection: Connection, told: dict[str, Any], stored: StoredFlow | None
 ) -> dict[str, tuple[Problem, ...]]:
     store, link_length = the_store(), the_runtime().settings.link_length
-    checked = publish.check_in_store(connection, store, told, stored, link_length=link_length)
+    checked = flow_problems.check_in_store(connection, store, told, stored, link_length=link_length)
     return {
         "problems": checked,
-        "warnings": publish.warnings(connection, store.id, told, stored.id if stored else ""),
+        "warnings": flow_problems.warnings(connection, store.id, told, stored.id if stored else ""),
     }

@@ -21,9 +21,9 @@ from embedded_ui.schemas import (
     PublishSchema,
     WinnerSchema,
 )
-from jobs import publish, winners
+from jobs import drafts, flow_problems, publish, winners
 from jobs.costs import step_costs
-from jobs.publish import Edit
+from jobs.drafts import Edit
 from jobs.runtime import Runtime
 from marketing import flow_schema, recipes
 from marketing.flow import Flow, Trigger
@@ -68,11 +68,11 @@ class FlowView(MethodView):
             figures = reports_flows.flow_figures(connection, store.id, stored.id, this)
             live = _live_version(connection, stored)
             names = {one.id: one.name for one in flows.of_store(connection, store.id)}
-            warnings = publish.warnings(connection, store.id, stored.draft, stored.id)
+            warnings = flow_problems.warnings(connection, store.id, stored.draft, stored.id)
             flow, problems = _shown(stored, live)
             picks = winners.own_picks(connection, stored, flow)
             costs = step_costs(connection, store, stored.id, this)
-        if doubling := publish.doubling(store, stored):
+        if doubling := flow_problems.doubling(store, stored):
             problems.append(_problem(doubling))
         return {
             **_header(stored, live),
@@ -192,9 +192,9 @@ def _act(action: Action, flow_id: UUID) -> dict[str, Any]:
     store, runtime = the_store(), the_runtime()
     try:
         action(runtime, store.id, str(flow_id))
-    except publish.NoSuchFlow:
+    except drafts.NoSuchFlow:
         _found(None)
-    except publish.DraftMoved as moved:
+    except drafts.DraftMoved as moved:
         refuse_moved(moved.stored)
     except BadFlow as bad:
         refuse(409, bad.problems[0].sentence)

@@ -10,7 +10,7 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.versions_api import refuse_unknown
 from jobs import outlook
-from jobs.publish import NoSuchFlow
+from jobs.drafts import NoSuchFlow
 from marketing.flow_schema import BadFlow
 
 blueprint = api_blueprint("outlook")

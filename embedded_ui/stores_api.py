@@ -14,7 +14,7 @@ from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.shell import PLUGIN_PAGE, us
-from jobs import publish
+from jobs import drafts
 from marketing import flow_schema
 from marketing.flow_schema import BadFlow
 from marketing.model import Platform
@@ -171,7 +171,7 @@ class CopyView(MethodView):
                 flow = flow_schema.load(_translated(dict(stored.draft), ids))
             except BadFlow as bad:
                 refuse_flow(422, bad.problems)
-            copied = publish.put_new(connection, other_id, flow, database.now(connection))
+            copied = drafts.put_new(connection, other_id, flow, database.now(connection))
         audit.also(store_id=other_id)
         return {"flow_id": copied, "store": _line(other)}
 

@@ -18,8 +18,8 @@ from embedded_ui.authors import (
     the_author,
     told_author,
 )
-from jobs import publish
-from jobs.publish import DraftMoved, Edit, NoSuchFlow
+from jobs import drafts, publish
+from jobs.drafts import DraftMoved, Edit, NoSuchFlow
 from marketing import flow_diff, flow_schema
 from marketing.flow import Flow
 from marketing.flow_schema import BadFlow
@@ -188,7 +188,7 @@ class PublishVersionView(MethodView):
 def _bring_back(flow_id: UUID, number: int, revision: int | None) -> None:
     edit = Edit(the_author(), revision)
     try:
-        publish.restore(the_runtime(), the_store().id, str(flow_id), number, edit)
+        drafts.restore(the_runtime(), the_store().id, str(flow_id), number, edit)
     except NoSuchFlow:
         refuse_unknown()
     except KeyError:

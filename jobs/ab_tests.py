@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from jobs import publish
+from jobs import drafts
+from jobs.drafts import Edit, NoSuchFlow
 from jobs.intake_orders import NotHere, NotNow
-from jobs.publish import Edit, NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import splitting
 from marketing.said import say
@@ -32,12 +32,12 @@ def begin(runtime: Runtime, store_id: str, flow_id: str, step_id: str, author: s
     try:
         document, split_id, copy_id = splitting.with_test(stored.draft, step_id)
         edit = Edit(author, stored.revision)
-        publish.save_draft(runtime, store_id, flow_id, document, edit, is_unfinished=True)
+        drafts.save_draft(runtime, store_id, flow_id, document, edit, is_unfinished=True)
     except splitting.NotThere:
         raise NotNow(say("The flow's draft has this message no more.")) from None
     except splitting.IsTested:
         raise NotNow(say("This message is part of an A/B test already.")) from None
-    except publish.DraftMoved:
+    except drafts.DraftMoved:
         raise NotNow(say("Somebody just changed this flow. Try again.")) from None
     except NoSuchFlow:
         raise NotHere(say("There is no such flow in this store.")) from None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jobs import enroll
-from jobs.publish import NoSuchFlow
+from jobs.drafts import NoSuchFlow
 from jobs.runtime import Runtime
 from marketing.flow import FlowStatus
 from marketing.model import Reason

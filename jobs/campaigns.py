@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import publish
+from jobs import flow_problems, publish
 from jobs.costs import step_costs
 from jobs.intake_orders import NotHere, NotNow, check_source
 from jobs.runtime import Runtime
@@ -102,7 +102,7 @@ def change(
     """
     campaign = documents.load(document)
     flow = documents.flow_of(campaign, Clock.STORE)
-    publish.compile_all(flow, link_length=runtime.settings.link_length, is_unwritten=True)
+    flow_problems.compile_all(flow, link_length=runtime.settings.link_length, is_unwritten=True)
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
         stored = _to_begin(connection, store_id, campaign_id)
@@ -120,7 +120,7 @@ def check(runtime: Runtime, store_id: str, document: Any) -> int:
     """Give how many a campaign would be for by now; raises `BadFlow` and `NotHere`."""
     campaign = documents.load(document)
     flow = documents.flow_of(campaign, Clock.STORE)
-    publish.compile_all(flow, link_length=runtime.settings.link_length)
+    flow_problems.compile_all(flow, link_length=runtime.settings.link_length)
     with runtime.database.reading() as connection:
         check_source(connection, store_id, campaign.source)
         return members.count(connection, store_id, campaign.source)
@@ -132,7 +132,7 @@ def problems(runtime: Runtime, stored: StoredCampaign) -> tuple[Problem, ...]:
         return ()
     try:
         flow = documents.flow_of(_loaded(stored), Clock.STORE)
-        publish.compile_all(flow, link_length=runtime.settings.link_length)
+        flow_problems.compile_all(flow, link_length=runtime.settings.link_length)
     except BadFlow as bad:
         return bad.problems
     return ()
@@ -158,11 +158,11 @@ def schedule(runtime: Runtime, store_id: str, campaign_id: str, wanted: Schedule
         campaign = _loaded(_found(connection, store_id, campaign_id))
     clock = wanted.clock if wanted else Clock.STORE
     flow = documents.flow_of(campaign, clock)
-    publish.compile_all(flow, link_length=runtime.settings.link_length)
+    flow_problems.compile_all(flow, link_length=runtime.settings.link_length)
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
         stored = _to_begin(connection, store_id, campaign_id)
-        publish.check_others(connection, _flow(connection, store_id, stored), flow)
+        flow_problems.check_others(connection, _flow(connection, store_id, stored), flow)
         check_source(connection, store_id, campaign.source)
         zone = _zone(connection, store_id)
         values = _times(wanted, campaign, zone, now)

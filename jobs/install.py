@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from connectors.base import Credentials, Installation
-from jobs import activation, listening, publish, sync
+from jobs import activation, drafts, listening, sync
 from jobs.runtime import Runtime
 from marketing.model import Platform, StoreProfile, StoreStatus
 from storage import credentials, stores
@@ -58,7 +58,7 @@ def _keep(
         activation.ask(connection, runtime, store.id)
         listening.ask(connection, runtime, store)
         if fresh:
-            publish.seed_recipes(connection, store.id, now)
+            drafts.seed_recipes(connection, store.id, now)
             sync.begin(connection, store)
     return store
 

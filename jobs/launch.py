@@ -7,7 +7,7 @@ sent: it begins once, or not at all.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jobs import publish
+from jobs import flow_problems, publish
 from jobs.intake_orders import NotHere, check_source
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
@@ -48,7 +48,7 @@ def _begin(runtime: Runtime, store_id: str, stored: StoredCampaign) -> None:
     try:
         campaign = documents.load(stored.document)
         flow = documents.flow_of(campaign, Clock(stored.clock))
-        templates = publish.compile_all(flow, link_length=runtime.settings.link_length)
+        templates = flow_problems.compile_all(flow, link_length=runtime.settings.link_length)
         begun = runtime.database.write(
             lambda c: _start(runtime, c, store_id, stored, (campaign, flow, templates))
         )
@@ -60,7 +60,7 @@ def _begin(runtime: Runtime, store_id: str, stored: StoredCampaign) -> None:
         runtime.queues.wake("intake", [store_id])
 
 
-Ready = tuple[Campaign, Flow, publish.Templates]
+Ready = tuple[Campaign, Flow, flow_problems.Templates]
 
 
 def _start(
@@ -101,7 +101,7 @@ def _put_live(
     connection: Connection,
     store_id: str,
     stored: StoredCampaign,
-    ready: tuple[Flow, publish.Templates],
+    ready: tuple[Flow, flow_problems.Templates],
     now: datetime,
 ) -> str:
     flow, templates = ready

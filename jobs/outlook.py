@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobs import past
+from jobs.drafts import NoSuchFlow
 from jobs.past import DAYS, Lived
-from jobs.publish import NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import flow_schema
 from marketing.backfill import NO_PAST

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from jobs.publish import NoSuchFlow
+from jobs.drafts import NoSuchFlow
 from marketing.flow import Flow
 from marketing.step_schema import KIND_OF
 from storage import Connection, flows, reports_flows

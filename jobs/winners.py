@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from jobs.publish import NoSuchFlow
+from jobs.drafts import NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import flow_schema
 from marketing.experiments import State, Why

@@ -14,10 +14,10 @@ from doors.flow_documents import (
     refuse_flow,
 )
 from doors.json_api import ErrorSchema, refuse, the_runtime
-from jobs import admit, publish, tally
+from jobs import admit, drafts, flow_problems, publish, tally
 from jobs.admit import NotLive
 from jobs.api_keys import Scope
-from jobs.publish import DraftMoved, Edit, NoSuchFlow
+from jobs.drafts import DraftMoved, Edit, NoSuchFlow
 from jobs.runtime import Runtime
 from marketing import flow_schema
 from marketing.flow_schema import BadFlow, Problem
@@ -60,7 +60,7 @@ class FlowsView(MethodView):
     def post(self) -> dict[str, Any]:
         """Keep a new flow as a draft; it does nothing until it is published."""
         try:
-            flow_id = publish.create(the_runtime(), the_store().id, document(), made_id())
+            flow_id = drafts.create(the_runtime(), the_store().id, document(), made_id())
         except BadFlow as bad:
             refuse_flow(422, bad.problems)
         return _whole(flow_id)
@@ -75,7 +75,7 @@ class CheckView(MethodView):
         """Say everything that is wrong with a document, its templates too; nothing is kept."""
         told = document()
         with the_runtime().database.reading() as connection:
-            warnings = publish.warnings(connection, the_store().id, told)
+            warnings = flow_problems.warnings(connection, the_store().id, told)
         return {"problems": _problems(told), "warnings": warnings}
 
 
@@ -101,7 +101,7 @@ class DraftView(MethodView):
         _found(str(flow_id))
         try:
             edit = Edit(the_author())
-            publish.save_draft(the_runtime(), the_store().id, str(flow_id), document(), edit)
+            drafts.save_draft(the_runtime(), the_store().id, str(flow_id), document(), edit)
         except BadFlow as bad:
             refuse_flow(422, bad.problems)
         return _whole(str(flow_id))
@@ -238,11 +238,11 @@ def _whole(flow_id: str) -> dict[str, Any]:
 
 
 def _problems(told: JsonObject) -> tuple[Problem, ...]:
-    return publish.check(told, link_length=the_runtime().settings.link_length)
+    return flow_problems.check(told, link_length=the_runtime().settings.link_length)
 
 
 def _told(connection: Connection, stored: StoredFlow) -> dict[str, Any]:
-    warnings = publish.warnings(connection, stored.store_id, stored.draft, stored.id)
+    warnings = flow_problems.warnings(connection, stored.store_id, stored.draft, stored.id)
     return {**_line(connection, stored), "warnings": warnings}
 
 

@@ -10,7 +10,7 @@ from doors.json_api import ErrorSchema, refuse, the_runtime
 from doors.split_schemas import SplitTestSchema
 from jobs import winners
 from jobs.api_keys import Scope
-from jobs.publish import NoSuchFlow
+from jobs.drafts import NoSuchFlow
 from jobs.winners import AUTOMATICALLY, BY_HAND, NoSuchVariant
 from marketing.said import say
 from public_api.door import needs, public_blueprint, the_store

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from jobs import publish
+from jobs import drafts
 from marketing import recipes
 from marketing.flow_schema import dump
 from storage import flows
@@ -171,7 +171,7 @@ def test_recipes_come_after_the_stores_own_flows_in_their_order_and_say_what_the
     ask: Ask, maple: SmallStore, database: Database
 ) -> None:
     with database.writing() as connection:
-        publish.seed_recipes(connection, maple.id, NOW)
+        drafts.seed_recipes(connection, maple.id, NOW)
     lines = told(ask, "/flows")["flows"]
     assert lines[0]["id"] == maple.flow[0]
     assert [line["recipe"] for line in lines] == list(recipes.names())

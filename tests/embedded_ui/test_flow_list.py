@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from jobs import publish
+from jobs import drafts
 from storage.database import Database
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
@@ -23,7 +23,7 @@ pytestmark = IN_A_BROWSER
 
 def with_recipes(database: Database, store_id: str) -> None:
     with database.writing() as connection:
-        publish.seed_recipes(connection, store_id, NOW)
+        drafts.seed_recipes(connection, store_id, NOW)
 
 
 def test_flows_are_found_by_name_and_status(

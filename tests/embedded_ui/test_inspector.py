@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Locator, expect
 
-from jobs import publish
+from jobs import flow_problems
 from marketing.flow_schema import dump, read
 from storage import flows
 from storage.database import Database
@@ -367,7 +367,12 @@ def test_one_click_goes_back_to_an_older_version(
         flows.save_draft(connection, maple.id, flow_id, read(document), now)
         flow = read(document)
         flows.add_version(
-            connection, maple.id, flow_id, flow, publish.compile_all(flow, link_length=40), now
+            connection,
+            maple.id,
+            flow_id,
+            flow,
+            flow_problems.compile_all(flow, link_length=40),
+            now,
         )
     frame = open_page(f"/flows/{flow_id}")
     frame.get_by_role("button", name="Versions").click()

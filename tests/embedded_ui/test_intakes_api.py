@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jobs import publish
+from jobs import drafts, publish
 from jobs.runtime import Runtime
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
 from tests.jobs.test_steps import MAIL
@@ -14,7 +14,7 @@ from tests.seeding import SmallStore
 @pytest.fixture
 def flow_id(runtime: Runtime, maple: SmallStore) -> str:
     document = {"name": "By hand", "trigger": {"event": "manual"}, "steps": [MAIL]}
-    flow_id = publish.create(runtime, maple.id, document)
+    flow_id = drafts.create(runtime, maple.id, document)
     publish.publish(runtime, maple.id, flow_id)
     return flow_id
 
@@ -56,7 +56,7 @@ def test_who_is_meant_has_to_be_said_and_to_be_there(
 
 def test_a_draft_refuses_and_says_what_to_do(ask: Ask, runtime: Runtime, maple: SmallStore) -> None:
     document = {"name": "Later", "trigger": {"event": "manual"}, "steps": [MAIL]}
-    flow_id = publish.create(runtime, maple.id, document)
+    flow_id = drafts.create(runtime, maple.id, document)
     answer = ask(f"/flows/{flow_id}/enrol", "POST", json={"source": {"everyone": True}})
     assert (answer.status_code, "Publish it first" in answer.text) == (409, True)
 
@@ -64,7 +64,7 @@ def test_a_draft_refuses_and_says_what_to_do(ask: Ask, runtime: Runtime, maple: 
 @pytest.fixture
 def welcome(runtime: Runtime, maple: SmallStore) -> str:
     document = {"name": "Welcome", "trigger": {"event": "customer.created"}, "steps": [MAIL]}
-    flow_id = publish.create(runtime, maple.id, document)
+    flow_id = drafts.create(runtime, maple.id, document)
     publish.publish(runtime, maple.id, flow_id)
     return flow_id
 

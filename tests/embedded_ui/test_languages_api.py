@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from jobs import publish
+from jobs import drafts
 from jobs.runtime import Runtime
 from storage.schema import flows, stores
 from tests.embedded_ui.conftest import MAPLE, token_for
@@ -108,7 +108,7 @@ def test_a_german_store_is_given_german_recipes_and_each_reader_their_own_descri
     with runtime.database.writing() as connection:
         connection.execute(update(stores).where(stores.c.id == maple.id).values(locale="de-AT"))
         for store in (maple, neighbour):
-            publish.seed_recipes(connection, store.id, NOW)
+            drafts.seed_recipes(connection, store.id, NOW)
         told = connection.execute(select(flows.c.store_id, flows.c.name)).all()
     assert (maple.id, "Alles Gute zum Geburtstag") in {tuple(row) for row in told}
     assert (neighbour.id, "Happy birthday") in {tuple(row) for row in told}

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from sqlalchemy import update
 
 from embedded_ui import assets
-from jobs import publish
+from jobs import drafts
 from storage.database import Database
 from storage.schema import flows
 from tests.embedded_ui.test_panel import (
@@ -30,7 +30,7 @@ def test_recipes_are_found_by_what_they_are_for_and_say_why_one_has_to_wait(
     open_page: Open, empty: str, database: Database
 ) -> None:
     with database.writing() as connection:
-        publish.seed_recipes(connection, empty, NOW)
+        drafts.seed_recipes(connection, empty, NOW)
     frame = look(open_page, "/flows", "No flows yet")
     frame.get_by_role("button", name="See the recipes").click()
     expect(frame.get_by_role("heading", name="After an order")).to_be_visible()
@@ -48,7 +48,7 @@ def test_who_recovers_carts_already_is_not_sent_to_the_other_cart_recipe(
     open_page: Open, empty: str, database: Database
 ) -> None:
     with database.writing() as connection:
-        publish.seed_recipes(connection, empty, NOW)
+        drafts.seed_recipes(connection, empty, NOW)
     frame = open_page("/flows")
     frame.get_by_role("button", name="See the recipes").click()
     begin = frame.get_by_role("listitem").filter(has_text="Start here")

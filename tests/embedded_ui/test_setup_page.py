@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 import embedded_ui
 from embedded_ui import assets
-from jobs import intake, publish
+from jobs import drafts, intake, publish
 from jobs.runtime import Runtime
 from marketing.model import StoreLook, StoreProfile
 from sandbox.ports import free_port
@@ -78,7 +78,7 @@ def test_a_new_store_is_led_to_a_live_cart_flow_on_one_page(
     open_page: Open, empty: str, database: Database
 ) -> None:
     with database.writing() as connection:
-        publish.seed_recipes(connection, empty, NOW)
+        drafts.seed_recipes(connection, empty, NOW)
         row = {"state": "running", "done": 12400, "total": 31000, "install_epoch": 1}
         connection.execute(insert(imports).values(store_id=empty, noun="order", **row))
     frame = look_at(open_page, "/set-up", "Your cart flow")
@@ -166,7 +166,7 @@ def test_a_mail_of_the_platform_that_a_live_flow_doubles_is_warned_of_at_its_swi
     open_page: Open, empty: str, database: Database, runtime: tuple[Runtime, int]
 ) -> None:
     with database.writing() as connection:
-        publish.seed_recipes(connection, empty, NOW)
+        drafts.seed_recipes(connection, empty, NOW)
         stores.set_settings(connection, empty, {"platform_mails": {"abandoned_checkout": False}})
         (flow_id,) = [
             one.id for one in flows.of_store(connection, empty) if one.recipe == "abandoned-cart"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs import campaigns, intake, intake_orders, launch, publish, segments
+from jobs import campaigns, drafts, intake, intake_orders, launch, publish, segments
 from jobs.intake_orders import NotHere, NotNow
 from jobs.segments import SegmentInUse
 from marketing.campaigns import Clock, Schedule
@@ -385,7 +385,7 @@ def test_a_flow_cannot_start_a_campaign(stage: Stage) -> None:
     flow_id = _flow(stage, made(stage))
     start = {"kind": "start_flow", "id": "go", "flow": flow_id}
     told = {"name": "Other", "trigger": {"event": "order.placed"}, "steps": [start]}
-    other = publish.create(stage.runtime, stage.store_id, told)
+    other = drafts.create(stage.runtime, stage.store_id, told)
     with pytest.raises(BadFlow, match="names no flow of this store"):
         publish.publish(stage.runtime, stage.store_id, other)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jobs import actions, advance, publish
+from jobs import actions, advance, drafts, publish
 from marketing import flow_schema
 from marketing.flow_schema import BadFlow
 from storage import flows, schema
@@ -21,7 +21,7 @@ def start(flow_id: str, step: str = "go") -> dict[str, Any]:
 
 def redraw(stage: Stage, flow_id: str, name: str, *steps: dict[str, Any]) -> None:
     document = {"name": name, "trigger": MANUAL, "steps": list(steps)}
-    publish.save_draft(stage.runtime, stage.store_id, flow_id, document)
+    drafts.save_draft(stage.runtime, stage.store_id, flow_id, document)
 
 
 def go_live(stage: Stage, flow_id: str) -> None:
@@ -68,7 +68,7 @@ def test_a_flow_that_is_not_live_is_not_started_and_the_timeline_says_why(
     stage: Stage, *, pause: bool, reason: str
 ) -> None:
     document = {"name": "Other", "trigger": MANUAL, "steps": [{**MAIL, "id": "never"}]}
-    other = publish.create(stage.runtime, stage.store_id, document)
+    other = drafts.create(stage.runtime, stage.store_id, document)
     if pause:
         go_live(stage, other)
         publish.pause(stage.runtime, stage.store_id, other)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from jobs import clock, decide, publish, winners
+from jobs import clock, decide, drafts, publish, winners
 from marketing.experiments import Why
 from storage import due, schema
 from storage.schema import new_id
@@ -29,7 +29,7 @@ def a_split(rule: dict[str, Any] | None = RULE, *, words: str = "") -> dict[str,
 
 def live(stage: Stage, flow_id: str, split: dict[str, Any]) -> None:
     document = {"name": "Steps", "trigger": PLACED, "steps": [split]}
-    publish.save_draft(stage.runtime, stage.store_id, flow_id, document)
+    drafts.save_draft(stage.runtime, stage.store_id, flow_id, document)
     publish.publish(stage.runtime, stage.store_id, flow_id)
 
 

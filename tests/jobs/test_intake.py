@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobs import intake, intake_orders, publish, segments
+from jobs import drafts, intake, intake_orders, publish, segments
 from jobs.intake_orders import NotHere, NotNow
 from marketing import flow_schema
 from marketing.sources import EVERYONE, Source
@@ -99,7 +99,7 @@ def test_a_flow_that_is_not_live_lets_nobody_in(
     stage: Stage, bring_there: Callable[[Stage, str], Any], words: str
 ) -> None:
     document = {"name": "Later", "trigger": MANUAL, "steps": [MAIL]}
-    flow_id = publish.create(stage.runtime, stage.store_id, document)
+    flow_id = drafts.create(stage.runtime, stage.store_id, document)
     bring_there(stage, flow_id)
     with pytest.raises(NotNow, match=words):
         order(stage, flow_id)
@@ -140,7 +140,7 @@ def test_everyone_of_one_intake_goes_through_the_version_it_began_with(stage: St
     stage.customer()
     order(stage, flow_id)
     changed = {"name": "New", "trigger": MANUAL, "steps": [{**MAIL, "id": "other"}]}
-    publish.save_draft(stage.runtime, stage.store_id, flow_id, changed)
+    drafts.save_draft(stage.runtime, stage.store_id, flow_id, changed)
     publish.publish(stage.runtime, stage.store_id, flow_id)
     drain(stage)
     stage.work()

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from jobs import publish, winners
-from jobs.publish import NoSuchFlow
+from jobs import drafts, publish, winners
+from jobs.drafts import NoSuchFlow
 from jobs.winners import NoSuchVariant
 from marketing import flow_schema
 from storage import flows, schema
@@ -77,7 +77,7 @@ def test_a_new_version_keeps_the_winner_that_it_still_has(stage: Stage) -> None:
 
     def published(*keys: str) -> dict[str, str]:
         document = {"name": "Steps", "trigger": PLACED, "steps": [a_split(*keys)]}
-        publish.save_draft(stage.runtime, stage.store_id, flow, document)
+        drafts.save_draft(stage.runtime, stage.store_id, flow, document)
         publish.publish(stage.runtime, stage.store_id, flow)
         with stage.database.reading() as connection:
             stored = flows.get(connection, stage.store_id, flow)
