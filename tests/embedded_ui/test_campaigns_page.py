@@ -123,8 +123,10 @@ def test_a_campaign_goes_to_a_segment_and_its_figures_come_back(
     assert [to[:3] for to in sink.counts()] == ["ada"]
     expect(frame.get_by_role("heading", name="Results")).to_be_visible()
     figure = frame.locator("dl div")
-    expect(figure.filter(has_text="Recipients")).to_contain_text("1", timeout=15_000)
+    expect(figure.filter(has_text="Taken in")).to_contain_text("1", timeout=15_000)
     expect(figure.filter(has_text="Sent")).to_contain_text("1")
+    # Whoever did not agree is in it as well, so that nothing says yet that they get it.
+    expect(frame.get_by_text("1 looked at, 1 of them taken in")).to_be_visible()
     check(frame)
     frame = look(open_page, "/campaigns", "Autumn sale")
     row = frame.get_by_role("row", name="Autumn sale")

@@ -227,3 +227,27 @@ def test_buyers_are_shown_by_their_scores_once_they_have_some(
         pass
     frame = look(open_page, "/segments", "Your buyers by how lately")
     expect(frame.get_by_role("cell", name="1 Potential loyal")).to_be_visible()
+
+
+def test_a_segment_that_is_not_saved_is_asked_about_before_one_leaves_it(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/segments")
+    frame.get_by_role("link", name="Create segment").click()
+    frame.get_by_role("button", name="Save segment").click()
+    frame.get_by_role("button", name="Add condition").click()
+    expect(frame.get_by_text("Give the segment a name.")).to_have_count(1)
+    question = frame.get_by_role("alertdialog")
+    back = frame.get_by_role("link", name="Back to segments")
+    expect(frame.get_by_text("Changes are not saved yet.")).to_be_visible()
+    frame.wait_for_function("() => history.state?.isHeld")
+    back.click()
+    check(frame)
+    question.get_by_role("button", name="Stay").click()
+    frame.get_by_label("Name", exact=True).fill("Buyers")
+    frame.get_by_role("button", name="Save segment").click()
+    expect(frame.get_by_role("heading", name="Buyers", level=1)).to_be_visible()
+    back.click()
+    expect(frame.get_by_role("heading", name="Segments", level=1)).to_be_visible()
+    expect(question).to_have_count(0)
+    expect(frame.get_by_role("link", name="Buyers")).to_be_visible()

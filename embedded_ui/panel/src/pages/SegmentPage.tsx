@@ -1,7 +1,7 @@
 // One segment: its name, who belongs by which conditions, how many that are, and what uses it.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
-import { useEffect, useId, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
 import { ApiError, api, send, toast } from "../api";
 import { isComplete, problemsAt, type Test } from "../conditions/condition";
@@ -16,10 +16,13 @@ import { useCount } from "../segments/useCount";
 import { words } from "../segments/words";
 import { strings } from "../strings";
 import type { OneSegment, Segment } from "../types";
+import { released } from "../ui/held";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
 const says = words.one;
+// Comes with the first change, as in forms of the settings.
+const Leaving = lazy(() => import("../ui/Leaving"));
 
 export default function SegmentPage() {
   const { id } = useParams<{ id: string }>();
@@ -63,6 +66,11 @@ function Form({ segment }: { segment: OneSegment | null }) {
           {save.isPending ? says.saving : says.save}
         </button>
       </div>
+      {isChanged && (
+        <Suspense>
+          <Leaving adminAsks={false} />
+        </Suspense>
+      )}
       {save.error && !refused?.field && <Failure error={save.error} retry={submit} />}
       <div className="grid2 segment">
         <section className="card" aria-label={says.who}>
@@ -75,7 +83,7 @@ function Form({ segment }: { segment: OneSegment | null }) {
             problems={problemsAt(refused?.problems ?? [], "condition")}
             label={says.who}
           />
-          {wasTried && missing && <p className="wrong" role="alert">{missing}</p>}
+          {wasTried && missing && missing !== says.nameMissing && <p className="wrong" role="alert">{missing}</p>}
           <Summary condition={condition} />
         </section>
         <section className="card" aria-labelledby="live-count">
@@ -122,6 +130,7 @@ function useSave(segment: OneSegment | null, keep: (draft: Draft) => void) {
     onSuccess: async (kept, draft) => {
       toast(says.saved);
       keep(draft);
+      await released();
       await queries.invalidateQueries({ queryKey: ["segments"] });
       await queries.invalidateQueries({ queryKey: ["segment", kept.id] });
       if (!segment) go(to(`/segments/${kept.id}`), { replace: true });

@@ -3,6 +3,7 @@ import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { words as form } from "../settings/form-words";
+import { HELD, isHeld } from "./held";
 
 const words = form.leaving;
 type Way = { go: () => void };
@@ -69,9 +70,6 @@ function useAskedWays(ask: (way: Way | null) => void, adminAsks: boolean) {
     };
   }, [ask, adminAsks]);
 }
-
-const HELD = { isHeld: true };
-const isHeld = () => Boolean((history.state as typeof HELD | null)?.isHeld);
 
 const isElsewhere = (link: HTMLAnchorElement) =>
   link.origin !== location.origin || Boolean(link.target) || link.pathname === location.pathname;
