@@ -256,6 +256,14 @@ class Introduced(Protocol):
         """Give the account's name as its provider shows it, or raise `SendFailed`."""
 
 
+@runtime_checkable
+class Named(Protocol):
+    """A channel that can be asked how somebody calls themselves there who wrote by it."""
+
+    def name_of(self, address: str) -> str:
+        """Give the name, "" where they show none, or raise `SendFailed`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a file lies, and what has to be told there to get it."""

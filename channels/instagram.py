@@ -16,6 +16,7 @@ class InstagramChannel(MetaInbox):
 
     name = ChannelName.INSTAGRAM
     about = "instagram"
+    asks = "name,username"
     inbox_app = INSTAGRAM_INBOX
     fields = (
         "messages,messaging_postbacks,messaging_seen,message_reactions,messaging_referral,"

@@ -15,6 +15,7 @@ class MessengerChannel(MetaInbox):
 
     name = ChannelName.MESSENGER
     about = "page"
+    asks = "first_name,last_name"
     inbox_app = PAGE_INBOX
     fields = (
         "messages,messaging_postbacks,message_deliveries,message_reads,message_echoes,"

@@ -37,6 +37,8 @@ class MetaInbox:
     """What its webhooks call themselves."""
     fields: str
     """What we are to be told of."""
+    asks: str
+    """The fields that hold somebody's name."""
     inbox_app: str
     """Meta's own, by which people of the store write."""
 
@@ -81,6 +83,17 @@ class MetaInbox:
         subscribed = {"subscribed_fields": self.fields}
         self._graph.post(f"{self.settings.account_id}/subscribed_apps", subscribed)
         return str(told.get("name") or told.get("username") or self.settings.account_id)
+
+    def name_of(self, address: str) -> str:
+        """Ask how somebody calls themselves; they have agreed to that by writing to us.
+
+        https://developers.facebook.com/docs/messenger-platform/identity/user-profile and
+        /docs/instagram-platform/instagram-api-with-instagram-login/messaging-api/user-profile.
+        """
+        told = self._graph.get(address, {"fields": self.asks})
+        parts = (told.get("first_name"), told.get("last_name"))
+        whole = " ".join(part for part in parts if isinstance(part, str) and part)
+        return str(told.get("name") or whole or told.get("username") or "")
 
     def pass_thread(self, address: str) -> None:
         """Let Meta's own inbox lead a customer's conversation; raises `SendFailed`.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from channels.base import Erased, InboundMessage, OptChange
-from jobs import answers_to_asks, handing_over, help_answers, keyword_opt_in, wishes
+from jobs import answers_to_asks, chat_names, handing_over, help_answers, keyword_opt_in, wishes
 from jobs.heard import Heard
 from jobs.runtime import Runtime
 from marketing.answering import is_answer
@@ -41,6 +41,8 @@ def hear(
     wrote = [_keepable(one) for one in wrote]
     moments = runtime.database.moments(connection)
     whose = _whose(runtime, connection, store, channel, wrote)
+    senders = {one.recipient if one.is_echo else one.sender for one in wrote}
+    chat_names.ask(runtime, connection, store.id, channel, sorted(senders))
     failures = []
     for one, customer_id in zip(wrote, whose, strict=True):
         if customer_id is not None:

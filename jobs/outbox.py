@@ -13,6 +13,7 @@ from jobs import (
     activation,
     alerts,
     categories,
+    chat_names,
     codes,
     consents,
     listening,
@@ -61,6 +62,7 @@ MAKE: Final[Mapping[str, Callable[[Runtime, Call], bool]]] = {
     signups.KIND: signups.send,
     alerts.KIND: alerts.send,
     thread_wishes.KIND: thread_control.call,
+    chat_names.KIND: chat_names.learn,
 }
 """Each makes one call and says whether there is more to do under the same row."""
 

@@ -33,6 +33,28 @@ def add_doors(app: Flask, meta: Meta) -> None:
     meta_threads.add_doors(app, meta)
     for platform in PLATFORMS.values():
         _add(app, meta, platform)
+    _add_people(app, meta)
+
+
+def _add_people(app: Flask, meta: Meta) -> None:
+    @app.get("/<version>/<int:person_id>")
+    def profile(version: str, person_id: int) -> tuple[Response, int]:  # noqa: ARG001
+        """Tell how somebody calls themselves, to the account that they wrote to."""
+        for platform in PLATFORMS.values():
+            person = meta.person_of(platform.name, str(person_id))
+            if person is not None:
+                refusal = _unknown(meta, platform)
+                return _refused(refusal) if refusal else (_profile(platform, person), 200)
+        return _refused((400, 100, 33, "Unsupported get request. Object does not exist"))
+
+
+def _profile(platform: Platform, person: str) -> Response:
+    first, _, last = person.partition(" ")
+    names = {"first_name": first, "last_name": last}
+    if platform.name == "instagram":
+        names = {"name": person, "username": person.casefold().replace(" ", ".")}
+    asked = request.args.get("fields", "").split(",")
+    return jsonify({name: one for name, one in names.items() if name in asked})
 
 
 def _add(app: Flask, meta: Meta, platform: Platform) -> None:
