@@ -15,10 +15,12 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import orjson
 
 from channels.base import (
+    AccountTrouble,
     Attachment,
     Callback,
     InboundKind,
     InboundMessage,
+    OptChange,
     Outcome,
     Place,
     Receipt,
@@ -58,6 +60,15 @@ OPTED_OUT = 21610
 BUSY = frozenset({20429, 14107, 30001})
 NOT_OURS_TO_SEND = frozenset({20003, 20005, 21606, 21608, 21705, 30002, 30034})
 """Credentials, sender or registration: every message would fail alike."""
+
+TROUBLES: Mapping[int, str] = {
+    30002: "Twilio 30002: the account is suspended",
+    30007: "Twilio 30007: carriers take the texts for unwanted ones and filter them",
+    30032: "Twilio 30032: the toll-free number is not verified",
+    30034: "Twilio 30034: the number is not registered for texts (A2P 10DLC)",
+}
+"""What a report of one text says of the whole account: https://www.twilio.com/docs/api/errors,
+2026-11-22, as far as `channels.md` has them; 30032 is unconfirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,8 @@ class TwilioChannel:
         if not sid:
             raise ValueError("it names no message (MessageSid)")
         if status := told.get("MessageStatus"):
-            return [_update(sid, status, told, callback.url)]
+            update = _update(sid, status, told, callback.url)
+            return [update, *_more_of(told)]
         if told.get("From") is None:
             raise ValueError("it is neither a status (MessageStatus) nor a message (From)")
         return [_inbound(sid, told)]
@@ -208,6 +220,17 @@ def _update(sid: str, status: str, told: Mapping[str, str], url: str) -> StatusU
         message_id=ours,
         suppress=is_gone,
     )
+
+
+def _more_of(told: Mapping[str, str]) -> Iterator[Told]:
+    """Yield what a report of one text says besides: of the account, or of who left there."""
+    code = told.get("ErrorCode", "")
+    if not (code.isascii() and code.isdigit()):
+        return
+    if words := TROUBLES.get(int(code)):
+        yield AccountTrouble(words)
+    if int(code) == OPTED_OUT and told.get("To", "").startswith("+"):
+        yield OptChange(told["To"], is_in=False, detail=f"Twilio {code}")
 
 
 def _object(answer: Answer) -> Mapping[str, object]:

@@ -193,7 +193,7 @@ def test_the_sandbox_signs_as_twilios_library_does() -> None:
         ("sent", "", MessageStatus.SENT),
         ("delivered", "", MessageStatus.DELIVERED),
         ("read", "", MessageStatus.OPENED),
-        ("undelivered", "30007", MessageStatus.FAILED),
+        ("undelivered", "30008", MessageStatus.FAILED),
         ("failed", "30005", MessageStatus.BOUNCED),
     ],
 )
