@@ -10,7 +10,7 @@ export const results: ResultWords = {
   shareOf: (share) => `${share} des Umsatzes Ihres Shops`,
   definitions: {
     attributed_revenue:
-      "Bestellungen, die einer Nachricht zugerechnet werden, abzüglich Erstattungen. Eine Bestellung zählt zur letzten Nachricht, die der Kunde in den Tagen davor angeklickt hat, sonst zur letzten, die er geöffnet hat.",
+      "Bestellungen, die einer Nachricht zugerechnet werden, mit Steuern und Versand, abzüglich Erstattungen. Eine Bestellung zählt zur letzten Nachricht, die der Kunde in den Tagen davor angeklickt hat, sonst zur letzten, die er geöffnet hat.",
     cart_recovery_rate:
       "Verlassene Warenkörbe, die nach einer Nachricht gekauft wurden, von allen verlassenen Warenkörben, auch denen, zu denen niemandem geschrieben wurde.",
     customer_lifetime_value:

@@ -9,7 +9,7 @@ export const results = {
   shareOf: (share: string) => `${share} of your store’s revenue`,
   definitions: {
     attributed_revenue:
-      "Orders credited to a message, less refunds. An order is credited to the last message its customer clicked in the days before it, otherwise to the last one opened.",
+      "Orders credited to a message, with their tax and shipping, less refunds. An order is credited to the last message its customer clicked in the days before it, otherwise to the last one opened.",
     cart_recovery_rate:
       "Abandoned carts that were bought after a message earned the order, of all abandoned carts, including those nobody was written to about.",
     customer_lifetime_value:
