@@ -1,5 +1,4 @@
 // The builder of a flow: palette, canvas, inspector, and the bar above them.
-import { ReactFlowProvider } from "@xyflow/react";
 import { type KeyboardEvent, type MouseEvent, lazy, Suspense, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { LetInButton } from "../campaigns/LetInButton";
 import { Inspector } from "../inspector/Inspector";
@@ -14,7 +13,7 @@ import { Purpose } from "../ui/Recipes";
 import { Failure } from "../ui/states";
 import "../flow/drawing.css";
 import "./builder.css";
-import { Canvas, useView } from "./Canvas";
+import { Canvas } from "./Canvas";
 import type { CanvasValue } from "./canvas";
 import type { Asked } from "./Dialogs";
 import { allSteps, branchesOf, type FlowDocument, type Place, type Step } from "./document";
@@ -28,6 +27,7 @@ import { MovingBar, Undone } from "./Notices";
 import { Palette } from "./Palette";
 import { SaveState } from "./SaveState";
 import { Search } from "./Search";
+import { useView } from "./sight";
 import { branchLabel, type FlowNames, lineOf, titleOf } from "./telling";
 import { useDeeds } from "./useDeeds";
 import { useDraft } from "./useDraft";
@@ -51,15 +51,7 @@ export type BuilderProps = {
   chooseDays: (days: number) => void;
 };
 
-export default function Builder(props: BuilderProps) {
-  return (
-    <ReactFlowProvider>
-      <Building {...props} />
-    </ReactFlowProvider>
-  );
-}
-
-function Building({ flow, draft, names, error, retry, days, chooseDays }: BuilderProps) {
+export default function Builder({ flow, draft, names, error, retry, days, chooseDays }: BuilderProps) {
   const { format, store } = useStore();
   const { editor, editing, keeping, flush, conflict } = useDraft(flow.id, draft);
   const [view, chooseView] = useState<View>("draft");
@@ -70,7 +62,7 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
   const figures = useFigures(flow);
   const problems = view === "live" ? NONE : draft.problems;
   const drawn = useDrawn({ flow, document, figures, problems, folded: folding.folded, marked: editing.marked });
-  const { show, scrollBy } = useView(drawn.nodes);
+  const { show, scrollBy, ready } = useView(drawn.nodes);
   const keyLabel = useCallback((step: Step, key: string) => branchLabel(step, branchesOf(step).find((one) => one.key === key)!, format), [format]);
   const { deeds, opened, open, dragged, ghost } = useDeeds(editor, { show, scrollBy, unfold: folding.unfold, labelOf: keyLabel });
   const { asked, askRemoval, close } = useRemoval(editor, figures);
@@ -119,7 +111,7 @@ function Building({ flow, draft, names, error, retry, days, chooseDays }: Builde
       <div className="stage">
         <Said flow={flow} error={error} retry={retry} />
         <Facts document={document}>
-          <Canvas drawn={drawn} chosen={editing.chosen} value={value} onKey={onKey} onStep={onStep} onPane={() => editor.choose(null)} />
+          <Canvas drawn={drawn} chosen={editing.chosen} value={value} onKey={onKey} onStep={onStep} onPane={() => editor.choose(null)} ready={ready} />
           {isSearching && <Find document={document} flows={names} go={jump} close={() => setSearching(false)} />}
         </Facts>
         <MovingBar count={editing.moving.length} cancel={() => editor.lookFor([])} />

@@ -1,5 +1,4 @@
 // A step on the canvas: what it is, what it does, and what happened at it.
-import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { ChevronsUpDown, CircleAlert, Ellipsis, MailOpen, Send } from "lucide-react";
 import { memo, type PointerEvent, type ReactNode, useContext } from "react";
 import { StepIcon } from "../flow/StepIcon";
@@ -9,7 +8,7 @@ import type { Figures } from "../types";
 import { isCoarse, useCanvas } from "./canvas";
 import type { Step } from "./document";
 import { FactsContext } from "./Facts";
-import { type CardNode, type FoldNode, TRIGGER } from "./layout";
+import { type CardData, type FoldNode, TRIGGER } from "./layout";
 import { channelOf, lineOf, titleOf, triggerLine, triggerTitle } from "./telling";
 import { words } from "./words";
 
@@ -17,7 +16,7 @@ const said = strings.flow;
 
 const LONG = 26; // characters: more would be cut at the end of one line
 
-export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNode>) {
+export const Card = memo(function Card({ id, data, selected }: { id: string; data: CardData; selected?: boolean }) {
   const { trigger, isReadOnly, deeds } = useCanvas();
   const { step } = data;
   const title = step ? titleOf(step) : triggerTitle(trigger);
@@ -27,7 +26,6 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
   };
   return (
     <div className={look} data-step={id} onPointerDown={lift}>
-      {step && <Handle type="target" position={Position.Top} isConnectable={false} />}
       <div className={title.length > LONG ? "sh long" : "sh"}>
         <StepIcon kind={step?.kind ?? TRIGGER} by={channelOf(step)} />
         <div>
@@ -50,7 +48,6 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
         )}
       </div>
       <Foot data={data} />
-      <Handle type="source" position={Position.Bottom} isConnectable={false} />
     </div>
   );
 });
@@ -63,7 +60,7 @@ function Line({ step }: { step: Step }) {
   return <span title={told}>{told}</span>;
 }
 
-function Foot({ data }: { data: CardNode["data"] }) {
+function Foot({ data }: { data: CardData }) {
   const { format } = useStore();
   const { step, figures, issue, isNew, entered } = data;
   if (issue) {
@@ -147,36 +144,19 @@ function Spent({ cost }: { cost: number }) {
 }
 
 /** A branch that is folded away: how much it holds, and a button to see it. */
-export const Fold = memo(function Fold({ data }: NodeProps<FoldNode>) {
+export const Fold = memo(function Fold({ data }: Pick<FoldNode, "data">) {
   const { deeds } = useCanvas();
   const { format } = useStore();
   return (
     <div className="foldnode">
-      <Handle type="target" position={Position.Top} isConnectable={false} />
       <button type="button" className="nopan" data-fold={data.list} onClick={() => deeds.unfold(data.list)}>
         <ChevronsUpDown size={14} aria-hidden />
         {words.folded(data.count)}
         {data.waiting > 0 && <span className="live num">{said.waiting(format.int(data.waiting))}</span>}
       </button>
-      <Handle type="source" position={Position.Bottom} isConnectable={false} />
     </div>
   );
 });
 
-export function End() {
-  return (
-    <div className="end">
-      <Handle type="target" position={Position.Top} isConnectable={false} />
-      {said.kinds.end}
-    </div>
-  );
-}
-
-export function Pass() {
-  return (
-    <div className="pass">
-      <Handle type="target" position={Position.Top} isConnectable={false} />
-      <Handle type="source" position={Position.Bottom} isConnectable={false} />
-    </div>
-  );
-}
+export const End = () => <div className="end">{said.kinds.end}</div>;
+export const Pass = () => <div className="pass" />;

@@ -1,47 +1,49 @@
 // A line between two steps: as thick as the share of people who walk it, with its "+", and a branch's name.
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { Plus } from "lucide-react";
-import { memo } from "react";
 import { useStore } from "../store";
 import { placeName, useCanvas } from "./canvas";
-import type { FlowEdge } from "./layout";
+import type { WayData } from "./layout";
 import { words } from "./words";
 
 const BEND = 24; // how far below a step its ways part
 
-export const Way = memo(function Way({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<FlowEdge>) {
+/** Where a line leaves a step, and where it comes to the next. */
+export type Ends = { sourceX: number; sourceY: number; targetX: number; targetY: number };
+
+const bendOf = ({ sourceY, targetY }: Ends, { label }: WayData) => (label ? sourceY + BEND : targetY);
+
+/** What stands on a line: its "+", and a branch's name. */
+export function Signs({ ends, data }: { ends: Ends; data: WayData }) {
   const { isReadOnly, isBarred, deeds } = useCanvas();
-  const { place, people, most, label, joins } = data!;
-  const bend = label ? sourceY + BEND : targetY;
+  const { place, label, joins } = data;
+  const { sourceX, sourceY, targetX, targetY } = ends;
+  const bend = bendOf(ends, data);
   // Lines that meet leave from the lane; those that part enter it: either way the "+" is in the lane.
   const [plusX, plusY] = joins ? [sourceX, sourceY + 26] : [targetX, label ? bend + 36 : (sourceY + targetY) / 2];
   return (
     <>
-      <BaseEdge path={path(sourceX, sourceY, targetX, targetY, bend)} className="way" style={lookOf(people, most)} />
-      <EdgeLabelRenderer>
-        {data!.branch && <Label data={data!} x={targetX} y={bend} />}
-        {place && !isReadOnly && (
-          <button
-            type="button"
-            className="plus nopan nodrag"
-            data-place={placeName(place)}
-            style={at(plusX, plusY)}
-            disabled={isBarred?.(place)}
-            aria-label={isBarred ? words.moveHere : label ? words.addIn(label) : words.addHere}
-            aria-haspopup={isBarred ? undefined : "menu"}
-            onClick={(event) => deeds.openAdd(place, event.currentTarget)}
-          >
-            <span data-drop={words.dropHere}>
-              <Plus size={14} aria-hidden />
-            </span>
-          </button>
-        )}
-      </EdgeLabelRenderer>
+      {data.branch && <Label data={data} x={targetX} y={bend} />}
+      {place && !isReadOnly && (
+        <button
+          type="button"
+          className="plus nopan nodrag"
+          data-place={placeName(place)}
+          style={at(plusX, plusY)}
+          disabled={isBarred?.(place)}
+          aria-label={isBarred ? words.moveHere : label ? words.addIn(label) : words.addHere}
+          aria-haspopup={isBarred ? undefined : "menu"}
+          onClick={(event) => deeds.openAdd(place, event.currentTarget)}
+        >
+          <span data-drop={words.dropHere}>
+            <Plus size={14} aria-hidden />
+          </span>
+        </button>
+      )}
     </>
   );
-});
+}
 
-function Label({ data, x, y }: { data: NonNullable<FlowEdge["data"]>; x: number; y: number }) {
+function Label({ data, x, y }: { data: WayData; x: number; y: number }) {
   const { isReadOnly, deeds } = useCanvas();
   const { format } = useStore();
   const { label = "", branch = "", people } = data;
@@ -72,7 +74,8 @@ function Label({ data, x, y }: { data: NonNullable<FlowEdge["data"]>; x: number;
 
 const at = (x: number, y: number) => ({ transform: `translate(-50%,-50%) translate(${x}px,${y}px)` });
 
-function lookOf(people: number | undefined, most: number) {
+/** Give how a line looks: as thick as the share of people who walk it. */
+export function lookOf({ people, most }: WayData) {
   return {
     stroke: "var(--edge)",
     strokeWidth: 1.5 + 4 * Math.sqrt((people ?? 0) / most),
@@ -82,7 +85,9 @@ function lookOf(people: number | undefined, most: number) {
 }
 
 /** Draw an elbow: down to the bend, across, and down again as far as there is to go. */
-function path(x: number, y: number, toX: number, toY: number, bend: number): string {
+export function pathOf(ends: Ends, data: WayData): string {
+  const { sourceX: x, sourceY: y, targetX: toX, targetY: toY } = ends;
+  const bend = bendOf(ends, data);
   const across = toX - x;
   if (Math.abs(across) < 1) return `M${x} ${y}L${toX} ${toY}`;
   const radius = Math.min(10, Math.abs(across) / 2);

@@ -1,12 +1,12 @@
 // Everything by keyboard: what each key does on the canvas, and in the builder around it.
 import { type KeyboardEvent as ReactKey, useEffect } from "react";
-import { cardOf, idOf, plusOf } from "./Canvas";
 import { placeName, placeNamed } from "./canvas";
 import { type Place, placeOf } from "./document";
 import type { Editor } from "./editor";
 import { isStepId, type FlowEdge, TRIGGER } from "./layout";
 import { keptClip } from "./local";
 import { readClip, writeClip } from "./clip";
+import { cardOf, idOf, plusOf } from "./sight";
 import { isWalk, neighbour } from "./walking";
 import { words } from "./words";
 

@@ -2,7 +2,7 @@
 //
 // Sizes and handles are declared, never measured: React Flow then skips its measuring pass, which
 // hides edges for a frame.
-import { type Edge, type Node, Position } from "@xyflow/react";
+import type { Edge, Node, Position } from "@xyflow/react";
 import type { Figures } from "../types";
 import {
   type Branch, branches, branchesOf, endsAll, type FlowDocument, listOf, type Place, ROOT, type Step, walk,
@@ -204,6 +204,8 @@ class Drawing {
   }
 }
 
+// The words of React Flow's own list, written out: the list itself comes with its code, long after this.
+const [TOP, BOTTOM] = ["top", "bottom"] as [Position, Position];
 const handle = (type: "source" | "target", position: Position, x: number, y: number) => ({ type, position, x, y, width: 1, height: 1 });
 
 const box = (width: number, height: number, hasTop: boolean) => ({
@@ -212,8 +214,8 @@ const box = (width: number, height: number, hasTop: boolean) => ({
   measured: { width, height },
   draggable: false,
   handles: [
-    ...(hasTop ? [handle("target", Position.Top, width / 2, 0)] : []),
-    handle("source", Position.Bottom, width / 2, height),
+    ...(hasTop ? [handle("target", TOP, width / 2, 0)] : []),
+    handle("source", BOTTOM, width / 2, height),
   ],
 });
 

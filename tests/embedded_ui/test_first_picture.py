@@ -1,0 +1,110 @@
+"""A flow is read before React Flow has come: its steps stand where the canvas draws them then."""
+
+import pytest
+from playwright.sync_api import Frame, Route, expect
+
+from storage.database import Database
+from tests.embedded_ui.building import Sketch, drag, ids, message, palette, plus, sketch, step, wait
+from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    IN_A_BROWSER,
+    NARROW,
+    WIDE,
+    Open,
+    admin,
+    check,
+    database_url,
+    in_every_sight,
+    maple,
+    open_page,
+    wide_again,
+)
+from tests.seeding import Rows, SmallStore
+from tests.storage.test_reports_flows import forked
+
+__all__ = ["sketch"]
+pytestmark = IN_A_BROWSER
+
+CANVAS = "**/Board-*.js"
+STANDING = """() => [...document.querySelectorAll(".step, .plus, .elab, .end")].map(one => {
+    const {x, y, width, height} = one.getBoundingClientRect();
+    return [one.dataset.step ?? one.dataset.place ?? one.textContent,
+        ...[x, y, width, height].map(px => Math.round(px * 10) / 10)].join(" ");
+}).sort()"""
+"""All that stands on the canvas, and where: name, left, top, width, height."""
+SHIFT = """() => new Promise(done => { let sum = 0; new PerformanceObserver(list => {
+    for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value;
+    }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 200) })"""
+
+
+class Held:
+    """The canvas's file, kept back until it is let go."""
+
+    def __init__(self, open_page: Open) -> None:
+        self._routes: list[Route] = []
+        self._open = open_page
+        self._page = open_page("/flows").page
+        self._page.route(CANVAS, self._keep)
+
+    def _keep(self, route: Route) -> None:
+        self._routes.append(route)
+
+    def open(self, path: str, size: tuple[int, int] = WIDE) -> Frame:
+        frame = self._open(path)
+        if size != WIDE:
+            self._page.set_viewport_size({"width": size[0], "height": size[1]})
+            frame.evaluate("location.reload()")
+        expect(frame.locator(".first .step").first).to_be_visible()
+        return frame
+
+    def let_go(self) -> None:
+        for route in self._routes:
+            route.continue_()
+        self._page.unroute(CANVAS)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_steps_stay_where_they_are_when_the_canvas_comes(
+    open_page: Open, maple: SmallStore, database: Database, size: tuple[int, int]
+) -> None:
+    with database.writing() as connection:
+        flow = Rows(connection, maple.id).flow(forked())
+    held = Held(open_page)
+    frame = held.open(f"/flows/{flow[0]}", size)
+    before = frame.evaluate(STANDING)
+    held.let_go()
+    expect(frame.locator(".react-flow__node-card").first).to_be_visible()
+    expect(frame.locator(".first")).to_have_count(0)
+    after = frame.evaluate(STANDING)  # the canvas draws a short flow's steps out of sight, too
+    assert [one for one in before if one not in after] == []
+    assert frame.evaluate(SHIFT) <= 0.02
+
+
+def test_the_first_picture_can_be_read_in_every_sight(open_page: Open, maple: SmallStore) -> None:
+    frame = Held(open_page).open(f"/flows/{maple.flow[0]}")
+    expect(frame.locator(".first")).to_contain_text("Your items are saved")
+    expect(frame.get_by_role("button", name="Publish")).to_be_visible()
+    in_every_sight(frame)
+    wide_again(frame)
+
+
+def test_a_step_is_added_before_the_canvas_has_come(open_page: Open, sketch: Sketch) -> None:
+    held = Held(open_page)
+    frame = held.open(f"/flows/{sketch(message('one', 'One'), wait('two'))}")
+    drag(frame, palette(frame, "delay"), plus(frame, "@1"))
+    expect(frame.locator(".first .step")).to_have_count(4)
+    held.let_go()
+    expect(step(frame, "Wait").first).to_be_focused()
+    assert [one.split("-")[0] for one in ids(frame)] == ["trigger", "one", "delay", "two"]
+    check(frame)
+
+
+def test_a_canvas_that_cannot_come_is_told_and_asked_for_again(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/flows")
+    frame.page.route(CANVAS, lambda route: route.fulfill(status=404))
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    expect(frame.get_by_role("heading", name="This page could not be shown")).to_be_visible()
+    frame.page.unroute(CANVAS)
+    frame.get_by_role("button", name="Reload this page").click()
+    expect(step(frame, "Message: Your items are saved")).to_be_visible()
