@@ -4,7 +4,7 @@ import { ApiError } from "../api";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { sentenceOf } from "../ui/sentence";
-import { placeOf } from "../inspector/Problems";
+import { placeOf } from "../inspector/placeOf";
 import type { FlowDocument } from "./document";
 import type { Keeping } from "./useKeeping";
 import { words } from "./words";

@@ -2,11 +2,11 @@
 import { Popover } from "@base-ui/react/popover";
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import { find, type FlowDocument } from "../builder/document";
+import type { FlowDocument } from "../builder/document";
 import { useStore } from "../store";
-import { strings } from "../strings";
 import type { DocumentProblem } from "../types";
 import { sentenceOf } from "../ui/sentence";
+import { placeOf } from "./placeOf";
 import { words } from "./words";
 
 const said = words.problems;
@@ -62,12 +62,4 @@ export function Lines({ document, problems, kind, go }: LinesProps) {
       ))}
     </ul>
   );
-}
-
-/** Say where something is: at which step, at the trigger, or in the flow as a whole. */
-export function placeOf(document: FlowDocument, stepId: string): string {
-  if (stepId === "trigger") return said.trigger;
-  const step = stepId ? find(document, stepId) : undefined;
-  if (!step) return said.flow;
-  return (step.kind === "message" && step.name) || strings.flow.kinds[step.kind]!;
 }
