@@ -18,6 +18,7 @@ from channels.base import Callback, Challenged
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from connectors.woocommerce import webhooks as woocommerce_hooks
 from doors.callers import behind, caller
+from doors.spoken import spoken
 from embedded_ui import customer_pages, installation, webchat_doors, woocommerce_doors
 from jobs import (
     channel_accounts,
@@ -35,6 +36,7 @@ from jobs.queues import Waker
 from jobs.runtime import Runtime, current
 from marketing import links, pictures, short_links
 from marketing.model import BadSignature, Platform
+from marketing.said import in_language
 from marketing.signup import language_of
 from storage import StorageError, hits, inbox, stores
 from storage.channel_accounts import ChannelAccount
@@ -272,7 +274,7 @@ def _form_doors(app: Flask, runtime: Runtime) -> None:
 def _form_refusals(app: Flask) -> None:
     @app.errorhandler(form_door.BadForm)
     def bad_form(error: form_door.BadForm) -> tuple[Response, int]:
-        return jsonify(message=str(error), field=error.field), 422
+        return jsonify(message=_to_visitor(error.said), field=error.field), 422
 
     @app.errorhandler(form_door.NoForm)
     def no_form(_: Exception) -> tuple[Response, int]:
@@ -280,13 +282,21 @@ def _form_refusals(app: Flask) -> None:
 
     @app.errorhandler(form_door.TooFast)
     def too_fast(error: form_door.TooFast) -> Response:
-        return _with_words(str(error), 429, {"Retry-After": str(error.retry_after)})
+        return _with_words(
+            _to_visitor(form_door.HURRIED), 429, {"Retry-After": str(error.retry_after)}
+        )
 
     @app.after_request
     def let_forms_in(answer: Response) -> Response:
         if request.path.startswith("/forms/"):
             answer.headers.update(FROM_ANY_PAGE | {"Access-Control-Allow-Methods": "GET, POST"})
         return answer
+
+
+def _to_visitor(said: str) -> str:
+    """Say it in the language that the form is shown in, else in the browser's own."""
+    locale = request.args.get("locale")
+    return in_language(said, language_of(locale)) if locale else spoken(said)
 
 
 def _confirm_page(store: Store, signup: Signup, *, done: bool) -> Response:

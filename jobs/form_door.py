@@ -12,14 +12,15 @@ from jobs.form_limits import FormLimits
 from jobs.pixel_limits import TooFast
 from jobs.runtime import Runtime
 from jobs.signups import Asked
-from marketing.said import say
+from marketing.said import Said, SaidError, say
 from marketing.signup import SignupForm, form_of, shown, text_id
 from storage import stores
 from storage.stores import Store
 
-__all__ = ["MOST_BYTES", "BadForm", "FormDoor", "NoForm", "TooFast"]
+__all__ = ["HURRIED", "MOST_BYTES", "BadForm", "FormDoor", "NoForm", "TooFast"]
 
 MOST_BYTES: Final = 4 * 1024
+HURRIED: Final = say("That was a lot at once. Please try again in a moment.")
 EARLIEST: Final = date(1900, 1, 1)
 KEY: Final = validate.Regexp(r"[A-Za-z0-9_-]{8,64}\Z")
 PLAIN: Final = validate.Regexp(r"[^\x00-\x1f\x7f<>]*\Z", error=say("Use plain letters."))
@@ -29,11 +30,11 @@ class NoForm(Exception):
     """No store has this key, or it shows no form."""
 
 
-class BadForm(Exception):
+class BadForm(SaidError):
     """What was entered can't be taken; the message is for people, `field` names where."""
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, said: Said, field: str | None = None) -> None:
+        super().__init__(said)
         self.field = field
 
 
@@ -99,17 +100,16 @@ def _read(body: bytes) -> Mapping[str, Any]:
     try:
         told: Mapping[str, Any] = FormSchema().load(orjson.loads(body))
     except orjson.JSONDecodeError:
-        raise BadForm("This is no filled-in form.") from None
+        raise BadForm(say("This is no filled-in form.")) from None
     except ValidationError as wrong:
         names = list(wrong.messages_dict) if isinstance(wrong.messages, dict) else []
-        raise BadForm(
-            "Please look at what you entered once more.", next(iter(names), None)
-        ) from None
+        again = say("Please look at what you entered once more.")
+        raise BadForm(again, next(iter(names), None)) from None
     if not told["consent"]:
-        raise BadForm("Without the tick nobody is signed up.", "consent")
+        raise BadForm(say("Without the tick nobody is signed up."), "consent")
     birthday = told.get("birthday")
     if birthday and not EARLIEST <= birthday <= datetime.now(UTC).date():
-        raise BadForm("Please look at the birthday once more.", "birthday")
+        raise BadForm(say("Please look at the birthday once more."), "birthday")
     return told
 
 
@@ -118,7 +118,7 @@ def _shown_text(form: SignupForm, told: str) -> tuple[str, str]:
     for language, words in form.words.items():
         if text_id(words) == told:
             return language, words.consent
-    raise BadForm("This form has changed. Please load the page again.", "text_id")
+    raise BadForm(say("This form has changed. Please load the page again."), "text_id")
 
 
 def _asked(form: SignupForm, told: Mapping[str, Any], text: str, language: str) -> Asked:

@@ -1,7 +1,9 @@
 // The box to answer in: by which channel and how long that may be, or a comment; saved replies at "/", a product.
 import { X } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef, useState } from "react";
+import { Link } from "wouter";
 import { duration } from "../format";
+import { to } from "../place";
 import { strings } from "../strings";
 import type { ProductLine, SavedReply, Thread, ThreadEntry } from "../types";
 import { type Draft, useSaved } from "./calls";
@@ -65,7 +67,16 @@ export function Compose({ thread, seen, isSending, submit, comment, leave }: Pro
       send();
     }
   };
-  if (!way) return <p className="sub ibtry">{words.noWay}</p>;
+  if (!way) {
+    return (
+      <p className="sub ibtry">
+        {words.noWay}{" "}
+        <Link className="link" href={to("/settings/channels")}>
+          {words.tryLink}
+        </Link>
+      </p>
+    );
+  }
   const by = (
     <select className="input ibby" aria-label={words.by} value={way.channel} onChange={(event) => choose(event.target.value)}>
       {ways.map(({ channel }) => (

@@ -42,7 +42,7 @@ export default function Hands({ id, isBeside = false }: { id: string; isBeside?:
       )}
       {back.error && <Failure error={back.error} retry={() => back.mutate(back.variables ?? "hand-back")} />}
       {mayAnswer && !isBeside && (
-        <button type="button" className="btn" disabled={back.isPending} onClick={() => back.mutate("hand-back")}>
+        <button type="button" className="btn" style={{ marginBlockStart: 12 }} disabled={back.isPending} onClick={() => back.mutate("hand-back")}>
           {words.handBack}
         </button>
       )}

@@ -108,23 +108,30 @@
       button.disabled = true;
       said.textContent = "";
       // Plain text, so that the browser need not ask the app first whether it may.
-      fetch(address, {
+      fetch(address + "?locale=" + encodeURIComponent(told.language), {
         method: "POST",
         credentials: "omit",
         headers: { "Content-Type": "text/plain" },
         body: JSON.stringify(filled(form, told, locale)),
       })
         .then(function (answer) {
-          return answer.ok ? answer.json() : Promise.reject(answer.status);
+          if (answer.ok) {
+            return answer.json();
+          }
+          // What can be mended here is said in the form's language; the rest is ours to mend.
+          var isTheirs = answer.status === 422 || answer.status === 429;
+          return isTheirs ? answer.json().then(Promise.reject.bind(Promise)) : Promise.reject({});
         })
         .then(function (answer) {
           var thanks = element("p", { class: "reprise-form__thanks", role: "status", tabindex: "-1" }, [answer.message]);
           form.replaceWith(thanks);
           thanks.focus();
         })
-        .catch(function () {
+        .catch(function (refused) {
           button.disabled = false;
-          said.textContent = told.words.failed;
+          // A lost network is an error with a message of the browser's own, in its own words.
+          var isSaid = refused && !(refused instanceof Error) && refused.message;
+          said.textContent = isSaid ? refused.message : told.words.failed;
         });
     });
     form.addEventListener("input", function (event) {
