@@ -28,7 +28,7 @@ from embedded_ui.thread_shapes import hands_shape, inbound_shape, reason_shape, 
 from jobs import customer_care
 from jobs.customer_care import Receipt
 from marketing import metrics
-from marketing.consent import KEPT_CHANNELS
+from marketing.consent import KEPT_CHANNELS, ConsentPolicy
 from marketing.flow import Flow, SendMessage
 from marketing.model import ChannelName, ConsentSource
 from marketing.policy import policy_of
@@ -62,7 +62,7 @@ class CustomersView(MethodView):
             wanted = replace(wanted, reached=_reached(open_to, query["reach"]))
             found = customer_page(connection, the_store().id, wanted, page=query["page"])
             ids = [row.id for row in found.customers]
-            by = reach.reached_now(connection, the_store().id, ids, open_to)
+            by = reach.reached_now(connection, the_store().id, ids, *_rules(connection))
         return {
             "customers": [
                 {**_line(row._asdict()), "reached_by": by[row.id]} for row in found.customers
@@ -174,8 +174,11 @@ class TimelineView(MethodView):
 
 def _open_to(connection: Connection) -> Mapping[str, Ways]:
     """Give by channel what decides whom marketing reaches, by this store's settings."""
-    policy, now = policy_of(the_store().settings).consent, the_runtime().database.now(connection)
-    return reach.reachable(connection, the_store().id, policy, now)
+    return reach.reachable(connection, the_store().id, *_rules(connection))
+
+
+def _rules(connection: Connection) -> tuple[ConsentPolicy, datetime]:
+    return policy_of(the_store().settings).consent, the_runtime().database.now(connection)
 
 
 def _reached(open_to: Mapping[str, Ways], channel: ChannelName | None) -> Words | None:

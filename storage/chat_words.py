@@ -3,14 +3,19 @@
 Whoever wrote and said nothing of it may be written to: `marketing.reach.standing` is the rule.
 """
 
-from sqlalchemy import Subquery, func, literal, select
+from collections.abc import Collection
+
+from sqlalchemy import Subquery, func, literal, select, true
 
 from marketing.model import ChannelName, ConsentState
+from storage.among import among
 from storage.schema import identities
 
 
-def words_on(store_id: str, channel: ChannelName) -> Subquery:
-    """Select (customer_id, consent) of everyone who is known on a channel."""
+def words_on(
+    store_id: str, channel: ChannelName, customer_ids: Collection[str] | None = None
+) -> Subquery:
+    """Select (customer_id, consent) of everyone who is known on a channel, or of some of them."""
     i = identities.c
     latest = func.row_number().over(
         partition_by=i.customer_id,
@@ -20,6 +25,7 @@ def words_on(store_id: str, channel: ChannelName) -> Subquery:
     every = (
         select(i.customer_id, said.label("consent"), latest.label("place"))
         .where(i.store_id == store_id, i.channel == channel.value)
+        .where(true() if customer_ids is None else among(i.customer_id, customer_ids))
         .subquery()
     )
     return (

@@ -126,9 +126,12 @@ def test_those_whom_a_channel_reaches_are_found_and_told_with_it(
         open_to = reach.reachable(connection, store.id, policy, now)
         assert found_by(connection, store, open_to["whatsapp"]) == ["Ada"]
         assert found_by(connection, store, open_to["messenger"]) == chats
-        told_of = reach.reached_now(connection, store.id, [store.ada, store.ben], open_to)
+        told_of = reach.reached_now(connection, store.id, [store.ada, store.ben], policy, now)
         assert "whatsapp" in told_of[store.ada]
         assert ("messenger" in told_of[store.ben]) is bool(chats)
+        assert list(reach.reached_now(connection, store.id, [store.ada], policy, now)) == [
+            store.ada
+        ]
 
 
 def found_by(connection: Connection, store: SmallStore, ways: reach.Ways) -> list[str]:
