@@ -41,8 +41,8 @@ class Heard:
         """
         given = {"channel": self.channel.value, **data}
         told = {key: value for key, value in given.items() if value is not None}
-        at = self.kept.received_at
-        key = f"{self.kept.provider_id}:{self.channel}:{self.customer_id}"
+        # `storage.history` reads from the key which message it was.
+        at, key = self.kept.received_at, f"{self.kept.provider_id}:{self.channel}"
         event = Told(name, self.customer_id, at, key, told)
         flow_events.keep(self.connection, self.store.id, [event])
         words = folded(self.kept.text)

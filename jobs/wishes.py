@@ -71,8 +71,11 @@ def _of_others(heard: Heard) -> list[Heard]:
     if heard.channel not in BY_PHONE or number is None:
         return []
     everybody = chatters.of_number(heard.connection, heard.store.id, number)
-    others = (one for one in everybody if one != heard.customer_id)
-    return [replace(heard, kept=replace(heard.kept, customer_id=one)) for one in others]
+    kept, others = heard.kept, (one for one in everybody if one != heard.customer_id)
+    told = ((one, f"{one}:{kept.provider_id}") for one in others)  # news of each by itself
+    return [
+        replace(heard, kept=replace(kept, customer_id=one, provider_id=news)) for one, news in told
+    ]
 
 
 def _stop_anew(heard: Heard) -> None:
