@@ -56,7 +56,9 @@ def check_in_store(
     found += _refusals(lambda: check_segments(connection, store.id, flow))
     found += whatsapp_templates.problems(connection, store.id, flow)
     if stored:
-        found += _refusals(lambda: check_others(connection, stored, flow))
+        told = {(one.step, one.field) for one in found}  # of a flow that is not named at all
+        more = _refusals(lambda: check_others(connection, stored, flow))
+        found += [one for one in more if (one.step, one.field) not in told]
         found += [problem] if (problem := doubling(store, stored)) else []
     return tuple(dict.fromkeys(found))
 
@@ -153,7 +155,7 @@ def check_others(connection: Connection, stored: flows.StoredFlow, flow: Flow) -
     if not named:
         return
     others = {one.id: one for one in flows.of_store(connection, stored.store_id)}
-    remedy = say("Name another flow of this store by its id.")
+    remedy = say("Choose another flow of this store.")
     problems = [
         Problem(one.id, "flow", say("names no flow of this store"), remedy)
         for one in named

@@ -111,6 +111,11 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
       once("list", () => new Intl.ListFormat(language)).format(parts),
     country: (code: string) =>
       once("country", () => new Intl.DisplayNames(language, { type: "region" })).of(code) ?? code,
+    /** A language such as de or en_US by its name; what is no such code stays as it is. */
+    tongue: (code: string) =>
+      /^[a-z]{2,3}([-_][A-Za-z]{2,4}){0,2}$/.test(code)
+        ? (once("tongue", () => new Intl.DisplayNames(language, { type: "language" })).of(code.replaceAll("_", "-")) ?? code)
+        : code,
     isPast: (at: string) => new Date(at) <= new Date(now),
   };
 }

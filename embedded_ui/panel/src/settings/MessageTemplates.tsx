@@ -50,6 +50,7 @@ export function MessageTemplates() {
 }
 
 function List({ templates }: { templates: MessageTemplate[] }) {
+  const { format } = useStore();
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={said.title}>
       <table className="tbl templates">
@@ -65,7 +66,7 @@ function List({ templates }: { templates: MessageTemplate[] }) {
           {templates.map((one) => (
             <tr key={`${one.name} ${one.language}`}>
               <th scope="row" style={{ overflowWrap: "anywhere" }}>{one.name}</th>
-              <td>{one.language}</td>
+              <td>{format.tongue(one.language)}</td>
               <td>{said.categories[one.category] ?? one.category}</td>
               <td>
                 <span className={one.is_sendable ? "badge ok" : "badge warn"}>{said.statuses[one.status] ?? one.status}</span>
@@ -82,6 +83,7 @@ function List({ templates }: { templates: MessageTemplate[] }) {
 
 function Try({ templates }: { templates: MessageTemplate[] }) {
   const id = useId();
+  const { format } = useStore();
   const queries = useQueryClient();
   const [chosen, choose] = useState(0);
   const [to, type] = useState("");
@@ -101,7 +103,7 @@ function Try({ templates }: { templates: MessageTemplate[] }) {
         <label htmlFor={`${id}-which`}>{said.which}</label>
         <select id={`${id}-which`} className="input" value={chosen} onChange={(event) => choose(Number(event.target.value))}>
           {templates.map((each, index) => (
-            <option key={`${each.name} ${each.language}`} value={index}>{`${each.name} (${each.language})`}</option>
+            <option key={`${each.name} ${each.language}`} value={index}>{`${each.name} (${format.tongue(each.language)})`}</option>
           ))}
         </select>
       </div>
