@@ -56,7 +56,7 @@ export function Conflict({ theirs, base, mine, keepMine, takeTheirs }: ConflictP
     <AlertDialog.Root open={theirs !== null}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog wide">
+        <AlertDialog.Popup className="dialog broad">
           <AlertDialog.Title>{theirs && words.conflict(whoOf(theirs), at)}</AlertDialog.Title>
           <AlertDialog.Description>{words.conflictText}</AlertDialog.Description>
           {theirs && (

@@ -26,9 +26,9 @@ export function Envelope({ subject }: { subject: string | undefined }) {
         block={null}
         field="preview"
         placeholder={words.previewHint}
-        value={template.preview}
+        value={template.preview ?? ""}
         change={(preview) => edit({ ...template, preview }, "preview")}
-        meter={<Meter text={readable(template.preview)} most={PREVIEW} />}
+        meter={<Meter text={readable(template.preview ?? "")} most={PREVIEW} />}
       />
     </section>
   );

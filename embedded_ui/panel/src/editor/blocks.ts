@@ -36,9 +36,10 @@ export type Block =
 export type Kind = Block["kind"];
 
 /** A template in the form of blocks. `text` null: the plain text is written from the blocks. */
-export type BlockTemplate = { subject: string; preview: string; blocks: Block[]; text?: string | null };
+/** The text behind the subject may be left out, as programs do. */
+export type BlockTemplate = { subject: string; preview?: string; blocks: Block[]; text?: string | null };
 /** A template as its author wrote it. */
-export type CodeTemplate = { subject: string; preview: string; mjml: string; text: string };
+export type CodeTemplate = { subject: string; preview?: string; mjml: string; text: string };
 export type Template = BlockTemplate | CodeTemplate;
 
 export type Side = "left" | "right";

@@ -105,7 +105,7 @@ export const builder: BuilderWords = {
   someone: "Jemand anders",
   youElsewhere: "Sie selbst, in einem anderen Fenster,",
   others: (who) => `Entwurf geändert: ${who} Sie sehen ihn, wie er jetzt ist.`,
-  conflict: (who, at) => (at ? `${at}, Entwurf geändert: ${who}` : `Entwurf geändert: ${who}`),
+  conflict: (who, at) => (at ? `Entwurf um ${at} geändert von: ${who}` : `Entwurf geändert von: ${who}`),
   conflictText: "Sie haben ihn zur gleichen Zeit geändert. Was Sie auch nehmen: Rückgängig holt das andere zurück.",
   people: { theirs: "Andere Änderungen", mine: "Ihre Änderungen" },
   windows: { theirs: "Im anderen Fenster", mine: "In diesem Fenster" },
