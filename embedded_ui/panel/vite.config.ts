@@ -34,10 +34,12 @@ export default defineConfig({
             // How a flow's steps are read and changed: the builder's, the message editor's and the recipes'.
             {
               name: "steps",
-              test: /src[\\/](flow[\\/]words|builder[\\/](document|edits|history|telling|clip|palette|local|words))\.ts/,
+              test: /src[\\/](flow[\\/]words|ui[\\/]sentence|builder[\\/](document|edits|history|telling|clip|palette|local|words))\.ts/,
               priority: 2,
               minShareCount: 2,
             },
+            // What a flow's first picture and its canvas draw alike.
+            { name: "canvas", test: /src[\\/]builder[\\/](Card|Way|canvas|layout|sight|Facts)\.tsx?/, priority: 2, minShareCount: 2 },
             // What the builder has from the start, and its menus and forms use when they have come.
             { name: "builder", test: /src[\\/](builder|inspector)[\\/](?!(Menus|Dialogs|Forms|PublishSheet|Problems|Versions|PauseButton|TestSheet|Sheet|changes|OptInLinks)\b)/, priority: 1, minShareCount: 2 },
           ],
