@@ -76,7 +76,7 @@ def test_the_thread_says_what_was_deleted_and_what_was_written_on_the_platform_i
     expect(frame.get_by_text("Your team, on Instagram itself")).to_be_visible()
     expect(frame.get_by_text("Deleted by the customer")).to_be_visible()
     expect(frame.get_by_text("Picture", exact=True)).to_be_visible()
-    expect(frame.get_by_text("File: invoice.pdf")).to_be_visible()
+    expect(frame.get_by_text("File: invoice.pdf", exact=True)).to_be_visible()
     expect(frame.get_by_text("Without words")).to_have_count(0)
     check(frame)
 

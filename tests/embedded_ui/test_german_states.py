@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Frame, expect
 
-from jobs import campaigns, publish, segments
+from jobs import campaigns, drafts, segments
 from storage.database import Database
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.conftest import runtime_of, settings_of
@@ -61,7 +61,7 @@ def settled(frame: Frame) -> None:
 
 def test_the_recipes_are_sound_in_german(open_page: Open, empty: str, database: Database) -> None:
     with database.writing() as connection:
-        publish.seed_recipes(connection, empty, NOW)
+        drafts.seed_recipes(connection, empty, NOW)
     frame = open_page("/flows")
     frame.get_by_role("button", name="Vorlagen ansehen").click()
     expect(frame.get_by_role("heading", name="Nach einer Bestellung")).to_be_visible()
