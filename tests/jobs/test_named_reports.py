@@ -41,7 +41,7 @@ def sent(stage: Stage, chats: Chats) -> Any:
 
 def report(stage: Stage, told: Sequence[Told], channel: ChannelName = INSTAGRAM) -> Any:
     account = ChannelAccount(
-        stage.store_id, channel, "meta", "key", {}, 1, stage.now, *[None] * 6, ""
+        stage.store_id, channel, "meta", "key", {}, 1, stage.now, *[None] * 7, ""
     )
 
     def take(connection: Any) -> None:
