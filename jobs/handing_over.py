@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from jobs import alerts, reply
+from jobs import alerts, fixed_answers, reply
 from jobs import conversations as hands
 from jobs.heard import Heard
 from marketing import hand_over_answers as answers
@@ -13,7 +13,7 @@ from marketing.conversation_settings import ConversationSettings, settings_of
 from marketing.frustration import TURNS, WITHIN, Turn
 from marketing.hand_over_rules import Found, Standing, Then
 from marketing.timing import zone_of
-from storage import conversations, customers, inbound, replies, rule_calls, threads
+from storage import conversations, inbound, replies, rule_calls, threads
 from storage.replies import NewReply
 
 
@@ -114,13 +114,15 @@ def _tell_coming(heard: Heard, found: Found) -> None:
     """Tell the customer that somebody will write, and from when on."""
     zone = zone_of(heard.store.timezone).key
     now = heard.kept.received_at
-    words = answers.coming(found.rule, _settings(heard).hours, zone, now, _locale(heard))
+    words = answers.coming(
+        found.rule, _settings(heard).hours, zone, now, fixed_answers.locale_of(heard)
+    )
     key = f"coming:{heard.channel}:{heard.kept.provider_id}"
     _reply(heard, ChatContent(words), key, in_human_hands=True)
 
 
 def _offer(heard: Heard) -> None:
-    content = answers.offer(heard.channel, _locale(heard))
+    content = answers.offer(heard.channel, fixed_answers.locale_of(heard))
     _reply(heard, content, f"offer:{heard.channel}:{heard.kept.provider_id}")
     whose = (heard.connection, heard.store.id, heard.customer_id)
     conversations.offered(*whose, heard.kept.received_at)
@@ -138,11 +140,6 @@ def _reply(heard: Heard, content: ChatContent, key: str, *, in_human_hands: bool
         in_human_hands=in_human_hands,
         key=key,
     )
-
-
-def _locale(heard: Heard) -> str:
-    who = customers.find(heard.connection, heard.store.id, "id", heard.customer_id)
-    return str((who or {}).get("locale") or heard.store.locale)
 
 
 def _standing(heard: Heard, found: Found) -> Standing:
