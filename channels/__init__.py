@@ -13,6 +13,7 @@ from channels.meta_inbox import InboxSettings
 from channels.sms import plivo, twilio
 from channels.sms.plivo import PlivoChannel, PlivoSettings
 from channels.sms.twilio import TwilioChannel, TwilioSettings
+from channels.sms.twilio_signature import SharedKey
 from channels.webchat import Put, WebchatChannel
 from channels.whatsapp import WhatsAppChannel, WhatsAppSettings
 from marketing.model import ChannelName
@@ -55,15 +56,7 @@ def open_account(account: Account, providers: Providers, put: Put) -> Channel:
         case ChannelName.WEBCHAT, WebchatChannel.provider:
             return WebchatChannel(account.store_id, put)
         case ChannelName.SMS, TwilioChannel.provider:
-            settings = TwilioSettings(
-                account.public["account_sid"],
-                account.secret["auth_token"],
-                account.public["sender"],
-                account.callback_url,
-                providers.twilio_api_url,
-                providers.use_proxies,
-            )
-            return TwilioChannel(settings)
+            return TwilioChannel(_twilio(account, providers))
         case ChannelName.SMS, PlivoChannel.provider:
             return PlivoChannel(_plivo(account, providers))
         case ChannelName.MESSENGER, MessengerChannel.provider:
@@ -82,6 +75,19 @@ def has_own_login(channel: ChannelName, public: Mapping[str, str]) -> bool:
     Else it is by the page that is linked to it.
     """
     return channel is ChannelName.INSTAGRAM and public.get("login") != "page"
+
+
+def _twilio(account: Account, providers: Providers) -> TwilioSettings:
+    key_id, key = account.public.get("shared_key_id"), account.secret.get("shared_key")
+    return TwilioSettings(
+        account.public["account_sid"],
+        account.secret["auth_token"],
+        account.public["sender"],
+        account.callback_url,
+        providers.twilio_api_url,
+        providers.use_proxies,
+        SharedKey(key_id, key) if key_id and key else None,
+    )
 
 
 def _plivo(account: Account, providers: Providers) -> PlivoSettings:

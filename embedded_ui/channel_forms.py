@@ -41,6 +41,8 @@ class Field:
     is_needed: bool = True
     tidy: Callable[[str], str] = str.strip
     """Takes away what people write around it, before the pattern is asked."""
+    goes_with: str = ""
+    """Of a secret: the shown field that it belongs to; without that one it is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class AccountForm:
     has_provider: bool = True
     """False where it is all ours: there is nobody to ask, and nothing to test."""
     refusal: Callable[[Mapping[str, str]], Refusal | None] = lambda _: None
-    """Says which field does not go with the others, and why; None: they agree."""
+    """Says which field does not go with the others, and why; None: they agree. It sees secrets."""
 
 
 _META_SECRETS = (
@@ -93,6 +95,13 @@ def _by_page_only(told: Mapping[str, str]) -> Refusal | None:
     return "answers", say("This needs the linked page's token. Say above that it is the page's.")
 
 
+def _key_with_its_id(told: Mapping[str, str]) -> Refusal | None:
+    """A shared key is found by its ID: neither is any good without the other."""
+    if told.get("shared_key_id") and not told.get("shared_key"):
+        return "shared_key", say("Paste the key's secret, too, or leave its ID empty.")
+    return None
+
+
 FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
     {
         (ChannelName.SMS, "twilio"): AccountForm(
@@ -114,8 +123,23 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                     say("Give a number such as +15550100, or the id of a messaging service: MG…."),
                     tidy=number_of,
                 ),
+                Field(
+                    "shared_key_id",
+                    r"[A-Za-z0-9_\-]{8,100}\Z",
+                    say("Copy the shared key's ID: it begins with webhooks_sharedkey_."),
+                    is_needed=False,
+                ),
+                Field(
+                    "shared_key",
+                    r"[\x21-\x7e]{16,500}\Z",
+                    say("Copy the shared key's secret whole, as Twilio showed it once."),
+                    is_secret=True,
+                    is_needed=False,
+                    goes_with="shared_key_id",
+                ),
             ),
             is_tried_by_message=True,
+            refusal=_key_with_its_id,
         ),
         (ChannelName.SMS, "plivo"): AccountForm(
             (

@@ -217,13 +217,13 @@ def _given(form: AccountForm, told: Mapping[str, str], kept: Given) -> Given:
     secret: dict[str, str] = {}
     for one in form.fields:
         value = one.tidy(told.get(one.name, ""))
-        if one.is_secret and not value:
+        if one.is_secret and not value and (not one.goes_with or one.goes_with in public):
             value = kept[1].get(one.name, "")
         if (value or one.is_needed) and not re.match(one.pattern, value):
             refuse(422, one.wrong, one.name)
         if value:
             (secret if one.is_secret else public)[one.name] = value
-    if refusal := form.refusal(public):
+    if refusal := form.refusal(public | secret):
         refuse(422, refusal[1], refusal[0])
     if form.has_verify_token:
         public[WORD] = kept[0].get(WORD) or secrets.token_urlsafe(24)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import SIGNATURE_SETTINGS_HEADER, RequestValidator
 
 from app import create_app
 from channels.meta import signature
@@ -34,12 +34,18 @@ def client(stage: Stage) -> FlaskClient:
     return create_app(Inbound(stage).runtime).test_client()
 
 
-def account_of(stage: Stage, store_id: str, token: str) -> ChannelAccount:
+def account_of(stage: Stage, store_id: str, token: str, shared_key_id: str = "") -> ChannelAccount:
     with stage.database.reading() as connection:
         store = stores.by_id(connection, store_id)
     assert store
     public = {"account_sid": "AC1", "sender": "+15005550006"}
-    told = ("twilio", public, {"auth_token": token})
+    secret = {"auth_token": token}
+    if shared_key_id:
+        public, secret = (
+            {**public, "shared_key_id": shared_key_id},
+            {**secret, "shared_key": "shared"},
+        )
+    told = ("twilio", public, secret)
     return channel_accounts.connect(stage.runtime, store, ChannelName.SMS, told)
 
 
@@ -102,6 +108,27 @@ def test_a_knock_signed_with_another_secret_is_noted_once_a_minute_until_one_is_
     [again] = stage.rows(schema.channel_accounts)
     assert again.refused_at == noted.refused_at
     assert knock(client, stage, account, "typed wrongly").status_code == 200
+    [well] = stage.rows(schema.channel_accounts)
+    assert well.refused_at is None
+
+
+def test_a_knock_by_a_shared_key_is_taken_by_who_keeps_that_key(
+    client: FlaskClient, stage: Stage
+) -> None:
+    account = account_of(stage, stage.store_id, "ours", "webhooks_sharedkey_1")
+    url = channel_accounts.callback_url(stage.runtime, account)
+    path = f"/callbacks/sms/{account.callback_key}"
+
+    def knocked(key_id: str) -> int:
+        signed = RequestValidator("shared").compute_signature(url, FORM, "HMAC_SHA256")
+        settings = f"key={key_id},algorithm=HMAC_SHA256"
+        headers = {"X-Twilio-Signature": signed, SIGNATURE_SETTINGS_HEADER: settings}
+        return client.post(path, data=FORM, headers=headers).status_code
+
+    assert knocked("webhooks_sharedkey_2") == 401
+    [refused] = stage.rows(schema.channel_accounts)
+    assert refused.refused_at is not None
+    assert knocked("webhooks_sharedkey_1") == 200
     [well] = stage.rows(schema.channel_accounts)
     assert well.refused_at is None
 

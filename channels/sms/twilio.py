@@ -5,12 +5,10 @@ have no idempotency key: what was not answered is `unknown`, and its status call
 address names our message, says what became of it. Callbacks come late, twice and in any order.
 """
 
-import hashlib
-import hmac
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
 
@@ -30,11 +28,11 @@ from channels.base import (
     one_by_one,
 )
 from channels.http import Answer, Http, failure_of
+from channels.sms.twilio_signature import SharedKey, form_of, verify
 from marketing.attachments import MOST, kind_of_type
-from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
+from marketing.model import ChannelName, MessageStatus, RenderedMessage
 
 API_URL = "https://api.twilio.com"
-SIGNATURE = "x-twilio-signature"
 MESSAGE = "m"
 """Names our message in the address of its status callback."""
 STATUS_OF: Mapping[str, MessageStatus] = {
@@ -82,6 +80,8 @@ class TwilioSettings:
     callback_url: str
     api_url: str = API_URL
     use_proxies: bool = True
+    shared_key: SharedKey | None = None
+    """By which Twilio signs its calls, where the store had it do so."""
 
 
 class TwilioChannel:
@@ -121,15 +121,11 @@ class TwilioChannel:
 
     def verify(self, callback: Callback) -> None:
         """Raise `BadSignature` unless Twilio signed this; the address is the one we told it."""
-        headers = {name.lower(): value for name, value in callback.headers.items()}
-        told = headers.get(SIGNATURE, "")
-        signed = signature(self.settings.auth_token, callback.url, _form(callback.body))
-        if not hmac.compare_digest(told.encode(), signed.encode()):
-            raise BadSignature("Twilio did not sign this")
+        verify(callback, self.settings.auth_token, self.settings.shared_key)
 
     def parse(self, callback: Callback) -> list[Told]:
         """Read a status callback or what a customer wrote; `ValueError` for neither."""
-        told = {name: values[-1] for name, values in _form(callback.body).items()}
+        told = {name: values[-1] for name, values in form_of(callback.body).items()}
         sid = told.get("MessageSid") or told.get("SmsSid")
         if not sid:
             raise ValueError("it names no message (MessageSid)")
@@ -161,20 +157,6 @@ class TwilioChannel:
     def close(self) -> None:
         """Close the kept connections."""
         self._http.close()
-
-
-def signature(auth_token: str, url: str, form: Mapping[str, list[str]]) -> str:
-    """Sign a callback as Twilio does: the address, then each name with its values, in order."""
-    parts = [f"{name}{value}" for name in sorted(form) for value in sorted(set(form[name]))]
-    signed = hmac.new(auth_token.encode(), (url + "".join(parts)).encode(), hashlib.sha1)
-    return b64encode(signed.digest()).decode()
-
-
-def _form(body: bytes) -> dict[str, list[str]]:
-    try:
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=200)
-    except ValueError as error:
-        raise BadSignature("this is no form") from error
 
 
 def _inbound(sid: str, told: Mapping[str, str]) -> InboundMessage:

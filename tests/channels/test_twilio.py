@@ -18,9 +18,9 @@ from channels.base import (
     Outcome,
     StatusUpdate,
 )
-from channels.sms.twilio import TwilioChannel, TwilioSettings, signature
+from channels.sms.twilio import TwilioChannel, TwilioSettings
 from marketing.attachments import AttachmentKind
-from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
+from marketing.model import ChannelName, MessageStatus, RenderedMessage
 from sandbox import media
 from sandbox.faults import Fault
 from sandbox.oauth import Client
@@ -146,41 +146,6 @@ def test_a_provider_that_is_not_there_may_be_asked_again(
 
 
 FORM = {"MessageSid": "SM1", "From": ADA, "To": NUMBER, "Body": "Größe & Farbe? 50% + 1"}
-
-
-def signed(channel: TwilioChannel, url: str, form: dict[str, str]) -> Callback:
-    token = channel.settings.auth_token
-    told = RequestValidator(token).compute_signature(url, form)
-    return Callback(url, urlencode(form).encode(), {"X-Twilio-Signature": told})
-
-
-@pytest.mark.parametrize("url", [DOOR, f"{DOOR}?m=0192&x=1"])
-def test_what_twilios_own_library_signs_is_believed(channel: TwilioChannel, url: str) -> None:
-    made = TwilioChannel(TwilioSettings("AC1", "token", NUMBER, DOOR))
-    made.verify(signed(made, url, FORM))
-    with pytest.raises(BadSignature):
-        made.verify(signed(channel, url, FORM))
-
-
-@pytest.mark.parametrize("what", ["url", "body", "signature"])
-def test_a_callback_that_was_touched_is_refused(channel: TwilioChannel, what: str) -> None:
-    good = signed(channel, DOOR, FORM)
-    touched = {
-        "url": Callback(DOOR + "?m=another", good.body, good.headers),
-        "body": Callback(DOOR, good.body + b"&Body=more", good.headers),
-        "signature": Callback(DOOR, good.body, {"X-Twilio-Signature": ""}),
-    }[what]
-    with pytest.raises(BadSignature):
-        channel.verify(touched)
-
-
-def test_the_vendors_own_example_signs_as_it_says() -> None:
-    form = {
-        "CallSid": ["CA1234567890ABCDE"], "Caller": ["+14158675309"], "Digits": ["1234"],
-        "From": ["+14158675309"], "To": ["+18005551212"],
-    }  # fmt: skip
-    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
-    assert signature("12345", url, form) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
 
 
 def test_the_sandbox_signs_as_twilios_library_does() -> None:

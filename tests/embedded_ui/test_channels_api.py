@@ -9,6 +9,7 @@ from sqlalchemy import select
 from channels import Providers
 from jobs.runtime import Runtime
 from sandbox.twilio import NO_NUMBER, NUMBER, OWNER, Twilio
+from storage import channel_accounts as accounts
 from storage.database import Database
 from storage.schema import channel_accounts
 from tests.channels.test_twilio import api_url, twilio
@@ -65,6 +66,31 @@ def test_a_changed_sender_keeps_the_token_and_the_address(ask: Ask, told: dict[s
         "detail": "201 queued",
         "meaning": None,
     }
+
+
+KEY_ID, KEY = "webhooks_sharedkey_01k5", "a-secret-that-both-know"
+
+
+def test_a_shared_key_is_kept_like_the_token_and_forgotten_with_its_id(
+    ask: Ask, told: dict[str, str], runtime: Runtime
+) -> None:
+    def kept() -> tuple[str | None, str | None]:
+        with runtime.database.reading() as connection:
+            store_id = connection.execute(select(channel_accounts.c.store_id)).scalar_one()
+            [one] = accounts.of_store(connection, store_id)
+        return one.public.get("shared_key_id"), one.secret(runtime.secrets).get("shared_key")
+
+    answer = ask("/channels/sms", "PUT", json=account({**told, "shared_key_id": KEY_ID}))
+    assert (answer.status_code, answer.json and answer.json["field"]) == (422, "shared_key")
+    with_key = {**told, "shared_key_id": KEY_ID, "shared_key": KEY}
+    answer = ask("/channels/sms", "PUT", json=account(with_key))
+    assert answer.status_code == 200
+    assert KEY not in answer.text + ask("/channels").text
+    assert kept() == (KEY_ID, KEY)
+    assert ask("/channels/sms", "PUT", json=account({**told, "shared_key_id": KEY_ID})).json
+    assert kept() == (KEY_ID, KEY)
+    assert ask("/channels/sms", "PUT", json=account(told)).json
+    assert kept() == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,8 @@ function initial(form: ChannelForm, account: Channel | null): Values {
 
 function saidOf(own: AccountWords, asked: Asked, account: Channel | null): FieldWords {
   const said = own.fields[asked.name] ?? { label: asked.name, hint: "" };
-  return asked.isSecret && account ? { ...said, hint: words.kept } : said;
+  const isKept = asked.isSecret && account && (!asked.goesWith || account.fields[asked.goesWith]);
+  return isKept ? { ...said, hint: words.kept } : said;
 }
 
 type LineProps = { asked: Asked; said: FieldWords; value: string; disabled: boolean; wrong: string | undefined; change: (value: string) => void };

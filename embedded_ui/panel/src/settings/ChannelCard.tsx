@@ -58,7 +58,7 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
           <Refusal lead={words.trouble(format.moment(account.trouble_at))} meaning={account.trouble_meaning} detail={account.trouble} />
         </Wrong>
       )}
-      {account.refused_at && <Wrong>{words.turnedAway(own.provider, format.moment(account.refused_at), signs(own))}</Wrong>}
+      {account.refused_at && <Wrong>{words.turnedAway(own.provider, format.moment(account.refused_at), signs(own, account))}</Wrong>}
       <p className="hint" style={{ marginBlockEnd: 12 }}>
         {(isOurs ? words.onSince : words.connected)(format.moment(account.connected_at))}
         {" · "}
@@ -76,7 +76,10 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
 }
 
 /** What the provider signs its calls with, as its field is called. */
-const signs = (own: AccountWords) => (own.fields["app_secret"] ?? own.fields["auth_token"])?.label ?? "";
+function signs({ fields: said }: AccountWords, { fields }: Channel): string {
+  const secret = (said["app_secret"] ?? said["auth_token"])?.label ?? "";
+  return fields["shared_key_id"] ? `${secret} / ${said["shared_key"]?.label}` : secret;
+}
 
 function heardOf(provider: string, isOurs: boolean | undefined, at: string | null, wasRefused: boolean): string {
   if (isOurs) return at ? words.visitorWrote(at) : words.nobodyWrote;

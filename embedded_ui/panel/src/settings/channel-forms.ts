@@ -14,7 +14,7 @@ export type AccountWords = {
   disconnected: string;
 };
 
-export type Asked = { name: string; isSecret?: boolean; choices?: string[]; isSentence?: boolean };
+export type Asked = { name: string; isSecret?: boolean; choices?: string[]; isSentence?: boolean; /** Of a secret: the field that it belongs to. */ goesWith?: string };
 export type ChannelForm = {
   channel: "sms" | "whatsapp" | "messenger" | "instagram" | "webchat";
   provider: string;
@@ -34,7 +34,10 @@ const TOKEN: Asked = { name: "access_token", isSecret: true };
 export const FORMS: ChannelForm[] = [
   {
     channel: "sms", provider: "twilio", byMessage: true,
-    fields: [{ name: "account_sid" }, { name: "auth_token", isSecret: true }, { name: "sender" }],
+    fields: [
+      { name: "account_sid" }, { name: "auth_token", isSecret: true }, { name: "sender" },
+      { name: "shared_key_id" }, { name: "shared_key", isSecret: true, goesWith: "shared_key_id" },
+    ],
   },
   {
     channel: "sms", provider: "plivo", words: "plivo", byMessage: true,

@@ -10,6 +10,14 @@ const sms: AccountWords = {
     account_sid: { label: "Account SID", hint: "Auf der ersten Seite der Twilio-Konsole; sie beginnt mit AC." },
     auth_token: { label: "Auth Token", hint: "Neben der Account SID. Es wird verschlüsselt aufbewahrt und nie wieder gezeigt." },
     sender: { label: "Absender", hint: "Eine Ihrer Nummern wie +4915550100 oder die Kennung eines Messaging Service, die mit MG beginnt." },
+    shared_key_id: {
+      label: "ID des Shared Key",
+      hint: "Bleibt leer, außer Sie lassen Twilio seine Aufrufe mit einem Shared Key seiner Webhooks-API signieren: dann dessen ID, die mit webhooks_sharedkey_ beginnt.",
+    },
+    shared_key: {
+      label: "Geheimnis des Shared Key",
+      hint: "Twilio hat es einmal genannt, als der Schlüssel angelegt wurde. Auch dieses Feld darf leer bleiben. Es wird verschlüsselt aufbewahrt und nie wieder gezeigt.",
+    },
   },
   saved: "Textnachrichten sind verbunden",
   address: "Kommt eine Nachricht herein, muss Twilio diese Adresse aufrufen",

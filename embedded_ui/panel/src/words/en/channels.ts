@@ -9,6 +9,14 @@ const sms: AccountWords = {
     account_sid: { label: "Account SID", hint: "On the first page of Twilio’s console; it begins with AC." },
     auth_token: { label: "Auth token", hint: "Beside the Account SID. It is kept encrypted and never shown again." },
     sender: { label: "Sender", hint: "A number of yours such as +15550100, or the id of a messaging service, which begins with MG." },
+    shared_key_id: {
+      label: "Shared key’s ID",
+      hint: "Leave it empty unless you had Twilio sign its calls with a shared key of its Webhooks API: then the key’s ID, which begins with webhooks_sharedkey_.",
+    },
+    shared_key: {
+      label: "Shared key’s secret",
+      hint: "Twilio told it once, when the key was made. May be left empty, too. It is kept encrypted and never shown again.",
+    },
   },
   saved: "Text messages are connected",
   address: "When a message comes in, Twilio has to call",
