@@ -1,12 +1,10 @@
 """Meta as the sandbox plays it, for the tests of what speaks with it."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from channels.base import Callback, Told
 from channels.instagram import InstagramChannel
@@ -18,6 +16,7 @@ from sandbox.meta import APP_ID, PLATFORMS, Meta
 from sandbox.oauth import Client
 from sandbox.world import Settings, World
 from tests.sandbox.conftest import EVERYTHING
+from tests.served import served
 
 DOOR = "https://app.example/callbacks/messenger/key"
 
@@ -35,13 +34,8 @@ def meta(tmp_path: Path) -> Iterator[Meta]:
 def graph_url(meta: Meta) -> Iterator[str]:
     app = Flask("meta")
     meta_doors.add_doors(app, meta)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(app) as url:
+        yield url
 
 
 def channel_of(meta: Meta, graph_url: str, platform: str) -> MetaInbox:

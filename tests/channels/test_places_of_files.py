@@ -1,12 +1,10 @@
 """Where the files of customers lie: our credentials go to their own platform's hosts alone."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from channels.base import Attachment, Filed, SendFailed
 from channels.instagram import InstagramChannel
@@ -21,6 +19,7 @@ from sandbox.oauth import Client
 from sandbox.whatsapp import ACCOUNT_ID, MEDIA_ID, PHONE_NUMBER_ID, WhatsApp
 from sandbox.world import Settings, World
 from tests.sandbox.conftest import EVERYTHING
+from tests.served import served
 
 PICTURE = AttachmentKind.PICTURE
 
@@ -38,13 +37,8 @@ def whatsapp(tmp_path: Path) -> Iterator[WhatsApp]:
 def graph_url(whatsapp: WhatsApp) -> Iterator[str]:
     app = Flask("whatsapp")
     whatsapp_doors.add_media(app, whatsapp)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(app) as url:
+        yield url
 
 
 def channel_of(whatsapp: WhatsApp, url: str) -> WhatsAppChannel:

@@ -1,12 +1,10 @@
 """Plivo as a channel: the contract, its signatures by its own library's rules, its reports."""
 
-import threading
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from channels.base import Callback, InboundMessage, Outcome, SendFailed, StatusUpdate
 from channels.sms.plivo import PlivoChannel, PlivoSettings, signature
@@ -17,6 +15,7 @@ from sandbox.plivo import signature as as_played
 from sandbox.twilio import NUMBER, Twilio
 from tests.channels.test_twilio import twilio
 from tests.contracts.channel_contract import Answer, ChannelContract, failure_of
+from tests.served import served
 
 Build = Callable[..., RenderedMessage]
 DOOR = "https://app.example/callbacks/sms/key"
@@ -61,13 +60,8 @@ def provider(plivo: Plivo) -> PlivoProvider:
 def plivo_url(plivo: Plivo) -> Iterator[str]:
     app = Flask("plivo")
     add_doors(app, plivo)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(app) as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Twilio as a channel: the contract, its signatures by Twilio's own library, and its reports."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -8,7 +7,6 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 from twilio.request_validator import RequestValidator
-from werkzeug.serving import make_server
 
 from channels.base import (
     Attachment,
@@ -29,6 +27,7 @@ from sandbox.twilio import signature as as_played
 from sandbox.world import Settings, World
 from tests.contracts.channel_contract import Answer, ChannelContract, failure_of
 from tests.sandbox.conftest import EVERYTHING
+from tests.served import served
 
 Build = Callable[..., RenderedMessage]
 DOOR = "https://app.example/callbacks/sms/key"
@@ -50,13 +49,8 @@ def api_url(twilio: Twilio) -> Iterator[str]:
     add_doors(app, twilio)
     add_media(app, twilio)
     media.add_door(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(app) as url:
+        yield url
 
 
 @pytest.fixture

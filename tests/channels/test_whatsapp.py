@@ -1,13 +1,12 @@
 """WhatsApp as a channel: the contract, what it hands over, and what its errors mean."""
 
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from channels.base import Callback, Outcome, SendFailed
 from channels.meta import MetaApp, signature
@@ -23,6 +22,7 @@ from sandbox.whatsapp_doors import add_doors
 from sandbox.world import Settings, World
 from tests.contracts.channel_contract import Answer, ChannelContract, failure_of
 from tests.sandbox.conftest import EVERYTHING
+from tests.served import served
 
 Build = Callable[..., RenderedMessage]
 ADA = "+16505551234"
@@ -49,13 +49,8 @@ def whatsapp(tmp_path: Path) -> Iterator[WhatsApp]:
 def graph_url(whatsapp: WhatsApp) -> Iterator[str]:
     app = Flask("whatsapp")
     add_doors(app, whatsapp)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(app) as url:
+        yield url
 
 
 @pytest.fixture
@@ -260,7 +255,7 @@ def test_each_error_means_something_else(
 def test_an_answer_in_no_json_leaves_it_unknown(
     channel: WhatsAppChannel, monkeypatch: pytest.MonkeyPatch, a_message: Build, status: int
 ) -> None:
-    with Answering(status, b"<html>Sorry</html>", channel, monkeypatch):
+    with answering(status, b"<html>Sorry</html>", channel, monkeypatch):
         assert failure_of(channel, a_message()).outcome is Outcome.UNKNOWN
 
 
@@ -268,7 +263,7 @@ def test_an_answer_in_no_json_leaves_it_unknown(
 def test_a_taken_message_without_an_id_is_unknown(
     channel: WhatsAppChannel, monkeypatch: pytest.MonkeyPatch, a_message: Build, body: bytes
 ) -> None:
-    with Answering(200, body, channel, monkeypatch):
+    with answering(200, body, channel, monkeypatch):
         assert failure_of(channel, a_message()).outcome is Outcome.UNKNOWN
 
 
@@ -329,28 +324,14 @@ def test_metas_first_question_is_answered_to_whoever_knows_our_word(
     assert channel.challenge({**asked, "hub.verify_token": "another"}) is None
 
 
-class Answering:
-    """A stand-in that gives one answer to every call."""
-
-    def __init__(
-        self, status: int, body: bytes, channel: WhatsAppChannel, patch: pytest.MonkeyPatch
-    ) -> None:
-        app = Flask("answering")
-        app.add_url_rule("/<path:_>", "all", lambda _: (body, status), methods=["GET", "POST"])
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        url = f"http://127.0.0.1:{self._server.port}"
-        app_of = channel.settings.app
-        patch.setattr(
-            channel._graph, "app", MetaApp(app_of.access_token, app_of.app_secret, "w", "", url)
-        )
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.01,), daemon=True
-        )
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+@contextmanager
+def answering(
+    status: int, body: bytes, channel: WhatsAppChannel, patch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Let a stand-in give one answer to every call of the channel."""
+    app = Flask("answering")
+    app.add_url_rule("/<path:_>", "all", lambda _: (body, status), methods=["GET", "POST"])
+    of = channel.settings.app
+    with served(app) as url:
+        patch.setattr(channel._graph, "app", MetaApp(of.access_token, of.app_secret, "w", "", url))
+        yield

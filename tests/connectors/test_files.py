@@ -1,16 +1,15 @@
 """A file at an address that others name: whole, within bounds, from the outside, once."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask, Response, redirect, request
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Response as AnyResponse
 
 from connectors import files
 from connectors.addresses import UnsafeAddress
 from connectors.base import StoreRefused
+from tests.served import served
 
 SECRET = {"Authorization": "Basic c2VjcmV0"}
 
@@ -39,13 +38,8 @@ def host() -> Flask:
 
 @pytest.fixture
 def place() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, host(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(host()) as url:
+        yield url
 
 
 def fetch(url: str, most: int = 1000) -> files.Fetched:

@@ -1,6 +1,5 @@
 """What customers send is opened through us: by the store's own team, safely, from its platform."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from channels import Providers
 from marketing.attachments import Attachment, AttachmentKind
@@ -22,6 +20,7 @@ from storage.inbound import Inbound
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
 from tests.sandbox.conftest import EVERYTHING
 from tests.seeding import NOW, SmallStore
+from tests.served import served
 
 
 @pytest.fixture
@@ -43,13 +42,8 @@ def api_url(twilio: Twilio) -> Iterator[str]:
     def page() -> Response:
         return Response("<script>alert(1)</script>", mimetype="text/html")
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(app) as url:
+        yield url
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import re
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,6 @@ import httpx
 import jwt
 import pytest
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from app import create_app
 from connectors.woocommerce.secrets import store_secret
@@ -35,6 +33,7 @@ from storage.database import Database
 from storage.schema import inbox
 from storage.stores import Store
 from tests.embedded_ui.conftest import CLIENT_ID, KEY, SECRET, runtime_of, settings_of
+from tests.served import served
 
 WOO = Platform.WOOCOMMERCE
 
@@ -115,15 +114,10 @@ def town(database_url: str, database: Database, valkey_url: str, tmp_path: Path)
     runtime = runtime_of(settings_of(database_url, tmp_path, **changes), database, valkey_url)
     sandbox = Sandbox(SandboxSettings(tmp_path, url, Client(CLIENT_ID, (SECRET,))))
     sandbox.start()
-    server = make_server("127.0.0.1", port, create_app(runtime), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    opened = Town(runtime, sandbox.world.woo, url)
-    yield opened
-    opened.browser.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(runtime), port):
+        opened = Town(runtime, sandbox.world.woo, url)
+        yield opened
+        opened.browser.close()
     sandbox.stop()
 
 

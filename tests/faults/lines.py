@@ -1,7 +1,6 @@
 """A store's line to its customers on one channel: the provider as the sandbox plays it, the real
 account, the real jobs; what the provider tells is kept until the test lets it arrive."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
-from werkzeug.serving import make_server
 
 from channels import Providers
 from channels.base import Callback, InboundMessage
@@ -32,6 +30,7 @@ from tests.jobs.stage import Stage
 from tests.jobs.test_steps import MAIL, a_flow
 from tests.jobs.test_whatsapp_messages import BY_WHATSAPP
 from tests.sandbox.conftest import EVERYTHING
+from tests.served import served
 
 NAMES = [ChannelName.SMS, ChannelName.WHATSAPP, ChannelName.MESSENGER, ChannelName.INSTAGRAM]
 Told = tuple[str, Mapping[str, str], Mapping[str, str]]
@@ -312,17 +311,11 @@ def line_of(stage: Stage, name: ChannelName, folder: Path) -> Iterator[Line]:
     world = World(Settings(folder, "https://app.example", Client("id", ("x",))), EVERYTHING)
     sandbox, app = play(world), Flask(name.value)
     add_doors(app, sandbox)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{server.port}"
-    stage.runtime = replace(stage.runtime, providers=Providers(url, False, url, url))
-    line = kind(stage, name, sandbox)
-    line.connect()
-    yield line
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(app) as url:
+        stage.runtime = replace(stage.runtime, providers=Providers(url, False, url, url))
+        line = kind(stage, name, sandbox)
+        line.connect()
+        yield line
     sandbox.close()
     world.close()
 

@@ -18,6 +18,7 @@ from sandbox.woo_keys import new_key
 from sandbox.woo_shop import WooShop
 from sandbox.woo_store import create_woo_store
 from tests.oracles.library import FOLDER, node
+from tests.served import served
 
 
 @pytest.fixture
@@ -46,13 +47,8 @@ def client(url: str, key: Record, **options: Any) -> API:
 def secure_url(sandbox: Sandbox) -> Iterator[str]:
     """The same store over https, with a certificate that nobody signed."""
     app = create_woo_store(sandbox.world)
-    server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context="adhoc")
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield f"https://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app, ssl_context="adhoc") as url:
+        yield url
 
 
 def npm_client(url: str, key: Record, verb: str, path: str, body: Any = None) -> dict[str, Any]:

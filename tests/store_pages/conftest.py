@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from app import create_app
 from jobs import outbox, receive, reply
 from tests.embedded_ui.framed import SIGHTS, check
 from tests.jobs.inbound import Inbound
 from tests.jobs.stage import Sink, Stage, runtime, settings
+from tests.served import served
 
 WAIT = 30_000
 
@@ -37,11 +37,8 @@ def stage(database_url: str, valkey_url: str) -> Iterator[Stage]:
 
 @pytest.fixture
 def app_url(stage: Stage) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(Inbound(stage).runtime), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(create_app(Inbound(stage).runtime)) as url:
+        yield url
 
 
 @pytest.fixture

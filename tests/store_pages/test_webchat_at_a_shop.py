@@ -4,14 +4,13 @@ The chat stands there as an app embed, the theme extension's own files on a page
 """
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from werkzeug.serving import make_server
 
 from jobs import signups
 from marketing.blocks.words import words_of
@@ -25,6 +24,7 @@ from tests.jobs.chatting import WAKING
 from tests.jobs.stage import HOUR, MINUTE, Stage
 from tests.jobs.test_steps import a_flow
 from tests.sandbox.conftest import EVERYTHING
+from tests.served import served
 from tests.store_pages.conftest import WAIT, arrived, look, work
 from tests.test_webchat_door import answer, turn_on
 
@@ -50,14 +50,11 @@ def world(stage: Stage, app_url: str, tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def shop_url(stage: Stage, world: World) -> Iterator[str]:
     """Its pages, on which the merchant turned the chat on."""
-    server = make_server("127.0.0.1", 0, create_shop_front(world), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    world.settle_ports(front_port=server.server_port)
-    stage.change(schema.stores, stage.store_id, settings=WAKING)
-    turn_on(stage, stage.store_id, origins=world.front_url)
-    yield world.front_url
-    server.shutdown()
-    server.server_close()
+    with served(create_shop_front(world)) as url:
+        world.settle_ports(front_port=urlsplit(url).port)
+        stage.change(schema.stores, stage.store_id, settings=WAKING)
+        turn_on(stage, stage.store_id, origins=world.front_url)
+        yield world.front_url
 
 
 def said(step_id: str) -> dict[str, Any]:
