@@ -13,7 +13,7 @@ from marketing.model import ChannelName
 from marketing.short_links import in_short, length_at
 from marketing.sms import segments
 from sandbox.twilio import NO_NUMBER, NUMBER, Twilio
-from storage.channel_accounts import connect, turned_away
+from storage.channel_accounts import connect, heard, turned_away
 from storage.database import Database
 from storage.schema import channel_accounts
 from tests.channels.test_twilio import api_url, twilio  # noqa: F401  fixtures
@@ -193,3 +193,24 @@ def test_a_card_says_until_when_its_access_token_is_good(
         connection.execute(update(channel_accounts).values(token_ends_at=ends_at))
     frame = look(open_page, "/settings/channels", "Access token good until")
     expect(frame.get_by_text("January 26, 2027")).to_contain_text("renewed by itself before")
+
+
+@pytest.mark.parametrize(("login", "is_unproven"), [("instagram", True), ("page", False)])
+def test_instagrams_own_login_proves_the_secret_by_its_first_call_and_the_card_says_so(
+    open_page: Open, maple: SmallStore, admin: AdminFrame, database: Database,
+    login: str, is_unproven: bool,
+) -> None:  # fmt: skip
+    secrets = admin.app.extensions["reprise"].secrets
+    public = {"account_id": "178414", "app_id": "70010", "verify_token": "word", "login": login}
+    told = ("meta", public, {"app_secret": "5" * 32, "access_token": "IGAAtoken"})
+    with database.writing() as connection:
+        connect(connection, secrets, maple.id, ChannelName.INSTAGRAM, told, NOW)
+    frame = look(open_page, "/settings/channels", "Meta has not told us anything yet")
+    card = frame.get_by_role("region", name="Instagram", exact=True)
+    says = card.get_by_text("Whether the \u201cApp secret\u201d is right shows with Meta")
+    expect(says).to_have_count(1 if is_unproven else 0)
+    with database.writing() as connection:
+        heard(connection, maple.id, ChannelName.INSTAGRAM, NOW)
+    frame = open_page("/settings/channels")
+    expect(frame.get_by_text("Meta last told us something")).to_be_visible()
+    expect(frame.get_by_text("Whether the \u201cApp secret\u201d is right")).to_have_count(0)

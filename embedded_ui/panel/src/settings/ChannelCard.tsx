@@ -37,7 +37,7 @@ export function ChannelCard({ form, account }: Props) {
           {words.setUp}
         </button>
       )}
-      {account && mayPublish && !form.isOurs && (form.byMessage ? <Test key={account.connected_at} form={form} /> : <Ask key={account.connected_at} form={form} />)}
+      {account && mayPublish && !form.isOurs && (form.byMessage ? <Test key={account.connected_at} form={form} /> : <Ask key={account.connected_at} form={form} account={account} />)}
       {account && mayPublish && <Disconnect form={form} />}
     </section>
   );
@@ -64,6 +64,7 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
         {" · "}
         {heardOf(own.provider, isOurs, account.last_event_at && format.moment(account.last_event_at), account.refused_at !== null)}
         {account.token_ends_at && ` · ${words.tokenEnds(format.day(account.token_ends_at))}`}
+        {isUnproven(account) && ` · ${words.unproven(signs(own, account))}`}
       </p>
       {isOurs ? (
         <ChatPlaces account={account} />
@@ -74,6 +75,10 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
     </>
   );
 }
+
+/** Instagram's own login asks for no proof of the secret: only a call that is signed with it is one. */
+const isUnproven = ({ channel, fields, last_event_at, refused_at }: Channel) =>
+  channel === "instagram" && fields["login"] !== "page" && !last_event_at && !refused_at;
 
 /** What the provider signs its calls with, as its field is called. */
 function signs({ fields: said }: AccountWords, { fields }: Channel): string {
@@ -132,7 +137,8 @@ export function Told({ error, found, sent }: { error: Error | null; found: Tried
   return found.is_sent ? sent : <Refusal lead={words.failed} meaning={found.meaning} detail={found.detail} tone="wrong" />;
 }
 
-function Ask({ form }: { form: ChannelForm }) {
+function Ask({ form, account }: { form: ChannelForm; account: Channel }) {
+  const own = said(form);
   const queries = useQueryClient();
   const ask = useMutation({
     mutationFn: () => send<Tried>("POST", `/channels/${form.channel}/test`, {}),
@@ -147,7 +153,8 @@ function Ask({ form }: { form: ChannelForm }) {
       <div className="hint" role="status">
         {ask.error && <Refusal lead={words.refused} meaning={null} detail={ask.error.message} tone="wrong" />}
         {found && !found.is_sent && <Refusal lead={words.refused} meaning={found.meaning} detail={found.detail} tone="wrong" />}
-        {found?.is_sent && said(form).sent(found.detail)}
+        {found?.is_sent && own.sent(found.detail)}
+        {found?.is_sent && isUnproven(account) && ` ${words.unproven(signs(own, account))}`}
       </div>
     </div>
   );

@@ -176,6 +176,7 @@ export const channels: ChannelWords = {
   nobodyWrote: "Noch hat kein Besucher geschrieben",
   heard: (who, at) => `${who} hat zuletzt ${at} etwas gemeldet`,
   unheard: (who) => `${who} hat noch nichts gemeldet`,
+  unproven: (secret) => `Ob „${secret}“ stimmt, zeigt sich erst beim ersten Aufruf von Meta: Schreiben Sie Ihrem Konto von einem anderen aus.`,
   nothingTaken: (who) => `Von ${who} konnte noch nichts angenommen werden`,
   turnedAway: (who, at, what) =>
     `Abgewiesen ${at}: ein Aufruf, der nicht mit der Angabe „${what}“ von hier signiert war. Fehlen Nachrichten Ihrer Kundschaft, kopieren Sie die Angabe noch einmal aus dem Konto bei ${who}.`,

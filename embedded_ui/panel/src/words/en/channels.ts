@@ -175,6 +175,7 @@ export const channels = {
   nobodyWrote: "No visitor has written yet",
   heard: (who: string, at: string) => `${who} last told us something ${at}`,
   unheard: (who: string) => `${who} has not told us anything yet`,
+  unproven: (secret: string) => `Whether the “${secret}” is right shows with Meta’s first call: write to your account from another one.`,
   nothingTaken: (who: string) => `Nothing of ${who} could be taken in yet`,
   turnedAway: (who: string, at: string, what: string) =>
     `Turned away ${at}: a call that was not signed with the “${what}” given here. If messages of your customers are missing, copy it from ${who} once more.`,
