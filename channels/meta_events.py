@@ -89,7 +89,7 @@ def _event(inbox: Inbox, event: Json, *, is_standby: bool) -> Iterator[Told]:
     if message := within(event, "message"):
         yield from _message(inbox, message, who)
     elif edit := within(event, "message_edit"):
-        yield from _edit(edit, who)
+        yield from _edit(inbox, edit, who)
     elif postback := within(event, "postback"):
         yield _postback(postback, who)
     elif reaction := within(event, "reaction"):
@@ -168,16 +168,19 @@ def _message(inbox: Inbox, message: Json, who: _Who) -> Iterator[Told]:
     )
 
 
-def _edit(edit: Json, who: _Who) -> Iterator[Told]:
+def _edit(inbox: Inbox, edit: Json, who: _Who) -> Iterator[Told]:
     """Give a message that was changed as one more: what they mean is what it says now.
 
     https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/
-    webhook-events/message-edits, 2024-04-09.
+    webhook-events/message-edits, 2024-04-09. Instagram tells a message itself so, too, as its
+    change number 0, beside or instead of the message: under one id it is heard once.
     """
     mid, text = str(edit.get("mid") or ""), str(edit.get("text") or "")
-    if mid and text:
-        number = str(edit.get("num_edit") or "")
-        yield who.wrote(text, InboundKind.TEXT, provider_id=f"{mid}:edit:{number}")
+    if not mid or not text or who.sender == inbox.own_id:
+        return
+    number = str(edit.get("num_edit") or "0")
+    is_first = edit.get("num_edit") in (0, "0")
+    yield who.wrote(text, InboundKind.TEXT, provider_id=mid if is_first else f"{mid}:edit:{number}")
 
 
 def _kind_of(message: Json, attachments: Sequence[Json]) -> InboundKind:

@@ -118,8 +118,13 @@ class MetaInbox:
         """Close the kept connections."""
         self._graph.close()
 
+    @property
+    def door(self) -> str:
+        """Give the node at which messages are handed over."""
+        return self.settings.account_id
+
     def _call(self, body: Mapping[str, object]) -> Receipt:
-        told = self._graph.post(f"{self.settings.account_id}/messages", body)
+        told = self._graph.post(f"{self.door}/messages", body)
         mid = told.get("message_id")
         if not isinstance(mid, str) or not mid:
             raise SendFailed("Meta gave no id of the message", outcome=Outcome.UNKNOWN)

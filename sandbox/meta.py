@@ -27,6 +27,22 @@ FAULTS = {
     "webhooks": {"twice", "backwards", "late", "lost"},
 }  # fmt: skip
 APP_ID = "700100200300400"
+PAGE_FIELDS = frozenset(
+    {
+        "feed", "message_deliveries", "message_echoes", "message_edits", "message_reactions",
+        "message_reads", "messages", "messaging_handovers", "messaging_optins",
+        "messaging_postbacks", "messaging_referrals", "standby",
+    }
+)  # fmt: skip
+INSTAGRAM_FIELDS = frozenset(
+    {
+        "comments", "live_comments", "mentions", "message_edit", "message_reactions", "messages",
+        "messaging_handover", "messaging_optins", "messaging_postbacks", "messaging_referral",
+        "messaging_seen", "standby", "story_insights",
+    }
+)  # fmt: skip
+"""What can be subscribed to, as far as anybody here would: a page and an account each have their
+own spellings, and one that is not theirs refuses the whole call."""
 PAGE_INBOX = 263902037430900
 """The app of Meta's by which the people of a page write."""
 WINDOW, PERSON_WINDOW = timedelta(hours=24), timedelta(days=7)
@@ -53,6 +69,7 @@ class Platform:
     closed: int
     nobody: int
     """Subcodes: of a closed window, of somebody it does not know."""
+    fields: frozenset[str] = PAGE_FIELDS
 
 
 PLATFORMS = {
@@ -62,7 +79,7 @@ PLATFORMS = {
     ),
     "instagram": Platform(
         "instagram", "Instagram", "17841400200300400", "maple.and.moss", "instagram", 1000,
-        in_bytes=True, closed=2534022, nobody=2534014,
+        in_bytes=True, closed=2534022, nobody=2534014, fields=INSTAGRAM_FIELDS,
     ),
 }  # fmt: skip
 

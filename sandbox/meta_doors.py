@@ -34,6 +34,50 @@ def add_doors(app: Flask, meta: Meta) -> None:
     for platform in PLATFORMS.values():
         _add(app, meta, platform)
     _add_people(app, meta)
+    _add_page(app, meta)
+
+
+def _add_page(app: Flask, meta: Meta) -> None:
+    """Add `me` of a token that the linked page gave: it speaks for the page's Instagram, too."""
+    page = PLATFORMS["messenger"]
+
+    @app.post("/<version>/me/messages")
+    def send_by_page(version: str) -> tuple[Response, int]:  # noqa: ARG001  of the address
+        return _send(meta, _whose(meta), request.get_json(silent=True) or {})
+
+    @app.get("/<version>/me/subscribed_apps")
+    def apps_of_page(version: str) -> tuple[Response, int]:  # noqa: ARG001
+        if refusal := _unknown(meta, _whose(meta)):
+            return _refused(refusal)
+        mine = [{"id": APP_ID, "name": "Maple"}] if meta.is_subscribed(page.name) else []
+        return jsonify(data=mine), 200
+
+    @app.post("/<version>/me/subscribed_apps")
+    def subscribe_page(version: str) -> tuple[Response, int]:  # noqa: ARG001
+        return _subscribe(meta, _whose(meta), page)
+
+
+def _whose(meta: Meta) -> Platform:
+    """Give the account whose token this is, the page for anybody else's."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    name = "instagram" if token == meta.tokens["instagram"] else "messenger"
+    return PLATFORMS[name]
+
+
+def _subscribe(meta: Meta, by: Platform, to: Platform) -> tuple[Response, int]:
+    if refusal := _unknown(meta, by):
+        return _refused(refusal)
+    told = str((request.get_json(silent=True) or {}).get("subscribed_fields", ""))
+    wanted = told.split(",")
+    for at, field in enumerate(wanted):
+        if field not in to.fields:
+            known = ", ".join(sorted(to.fields))
+            words = (
+                f'(#100) Param subscribed_fields[{at}] must be one of {{{known}}} - got "{field}".'
+            )
+            return _refused((400, 100, 0, words))
+    meta.subscribe(to.name, told)
+    return jsonify(success=True), 200
 
 
 def _add_people(app: Flask, meta: Meta) -> None:
@@ -67,11 +111,7 @@ def _add(app: Flask, meta: Meta, platform: Platform) -> None:
         return jsonify({"id": platform.account_id, name: platform.account_name}), 200
 
     def subscribe(version: str) -> tuple[Response, int]:  # noqa: ARG001
-        if refusal := _unknown(meta, platform):
-            return _refused(refusal)
-        told = request.get_json(silent=True) or {}
-        meta.subscribe(platform.name, str(told.get("subscribed_fields", "")))
-        return jsonify(success=True), 200
+        return _subscribe(meta, platform, platform)
 
     def send(version: str) -> tuple[Response, int]:  # noqa: ARG001
         return _send(meta, platform, request.get_json(silent=True) or {})

@@ -38,14 +38,14 @@ def graph_url(meta: Meta) -> Iterator[str]:
         yield url
 
 
-def channel_of(meta: Meta, graph_url: str, platform: str) -> MetaInbox:
-    """Give the channel of the sandbox's page or account."""
-    is_proved = platform == "messenger"
+def channel_of(meta: Meta, graph_url: str, platform: str, *, is_by_page: bool = False) -> MetaInbox:
+    """Give the channel of the sandbox's page or account, the account by its linked page's token."""
+    is_proved = platform == "messenger" or is_by_page
     app = MetaApp(
         meta.tokens[platform], meta.app_secret, "hunter2", APP_ID, graph_url, is_proved, False
     )
     settings = InboxSettings(PLATFORMS[platform].account_id, app)
-    return MessengerChannel(settings) if is_proved else InstagramChannel(settings)
+    return MessengerChannel(settings) if platform == "messenger" else InstagramChannel(settings)
 
 
 class Heard:

@@ -108,6 +108,27 @@ def test_a_deleted_message_is_to_be_forgotten(instagram: MetaInbox) -> None:
     assert told(instagram, "deleted") == Erased(told(instagram, "text").provider_id)
 
 
+@pytest.mark.parametrize(
+    ("number", "mid", "sender", "ids"),
+    [
+        (1, "m_1", IGSID, ["m_1:edit:1"]),
+        ("2", "m_1", IGSID, ["m_1:edit:2"]),
+        (0, "m_1", IGSID, ["m_1"]),
+        (1, "", IGSID, []),
+        (1, "m_1", IG, []),
+    ],
+)
+def test_a_change_is_heard_once_more_and_what_was_no_change_once(
+    instagram: MetaInbox, number: object, mid: str, sender: str, ids: list[str]
+) -> None:
+    edit = {"mid": mid, "text": "Stop", "num_edit": number}
+    event = {"sender": {"id": sender}, "recipient": {"id": IG}, "message_edit": edit}
+    body = orjson.dumps({"object": "instagram", "entry": [{"id": IG, "messaging": [event]}]})
+    found = instagram.parse(Callback(DOOR, body))
+    assert [one.provider_id for one in found if isinstance(one, InboundMessage)] == ids
+    assert len(found) == len(ids)
+
+
 def test_taking_a_reaction_back_says_nothing(messenger: MetaInbox) -> None:
     assert told(messenger, "unreaction") == []
 

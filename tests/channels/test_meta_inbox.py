@@ -306,12 +306,55 @@ def test_an_account_says_its_name_and_tells_what_happens_from_then_on(
         channel.introduce()
 
 
-def test_a_proof_of_another_secret_is_refused(meta: Meta, graph_url: str) -> None:
-    channel = channel_of(meta, graph_url, "messenger")
+@pytest.mark.parametrize("platform", BOTH)
+def test_a_proof_of_another_secret_is_refused(meta: Meta, graph_url: str, platform: str) -> None:
+    channel = channel_of(meta, graph_url, platform, is_by_page=True)
     meta.app_secret = "another"
     with pytest.raises(Exception, match="appsecret_proof"):
         channel.introduce()
     channel.close()
+
+
+@pytest.fixture
+def by_page(meta: Meta, graph_url: str) -> Iterator[MetaInbox]:
+    made = channel_of(meta, graph_url, "instagram", is_by_page=True)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("platform", ["instagram"])
+def test_the_linked_pages_token_writes_as_the_page_to_the_accounts_customer(
+    meta: Meta, by_page: MetaInbox, a_message: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    post = by_page._graph.post
+    monkeypatch.setattr(by_page._graph, "post", lambda *told: called.append(told[0]) or post(*told))
+    receipt = by_page.send(a_message())
+    [one] = sent(meta, "instagram")
+    assert (one["mid"], called) == (receipt.provider_id, ["me/messages"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("", "feed"), ("messages,message_edits", "messages,message_edits")]
+)
+def test_a_linked_page_tells_this_app_something_and_goes_on_telling_what_it_told(
+    meta: Meta, by_page: MetaInbox, before: str, after: str
+) -> None:
+    if before:
+        meta.subscribe("messenger", before)
+    by_page.introduce()
+    assert meta.is_subscribed("instagram")
+    assert set(meta._setting("meta_subscribed_messenger").split(",")) == set(after.split(","))
+
+
+@pytest.mark.parametrize(("wrong", "platform"), [("comments", "messenger"), ("feed", "instagram")])
+def test_one_field_that_is_not_the_accounts_refuses_them_all(
+    channel: MetaInbox, meta: Meta, wrong: str, platform: str
+) -> None:
+    channel.fields = f"messages,{wrong}"
+    with pytest.raises(Exception, match=f'got "{wrong}"'):
+        channel.introduce()
+    assert not meta.is_subscribed(platform)
 
 
 def test_a_forged_webhook_of_the_sandbox_is_refused(
