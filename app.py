@@ -243,6 +243,10 @@ def _form_doors(app: Flask, runtime: Runtime) -> None:
     def form_script() -> Response:
         return customer_pages.form_script()
 
+    @app.get("/forms/form.css")
+    def form_styles() -> Response:
+        return customer_pages.form_styles()
+
     @app.get("/forms/<key>")
     def form(key: str) -> Response:
         """Tell the script what to draw."""

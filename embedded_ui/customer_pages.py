@@ -16,10 +16,10 @@ from marketing.chat_names import NAMES
 from marketing.model import ChannelName
 from marketing.said import say
 
-FORM_SCRIPT = (
-    Path(connectors.__path__[0]) / "shopify/app/extensions/reprise-form/assets/reprise-form.js"
-)
-"""Shopify takes it from there, the plugin's zip and our own door too."""
+FORM = Path(connectors.__path__[0]) / "shopify/app/extensions/reprise-form/assets"
+"""Shopify takes its files from there, the plugin's zip and our own doors too."""
+FORM_SCRIPT, FORM_STYLES = FORM / "reprise-form.js", FORM / "reprise-form.css"
+FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 TOO_MANY = 429
 # The smallest transparent GIF.
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -62,8 +62,12 @@ def confirm(store_name: str, language: str, *, done: bool) -> Response:
 
 def form_script() -> Response:
     """Give the sign-up form's script: one file for every store, on any page."""
-    headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return Response(FORM_SCRIPT.read_bytes(), mimetype="text/javascript", headers=headers)
+    return Response(FORM_SCRIPT.read_bytes(), mimetype="text/javascript", headers=FOR_AN_HOUR)
+
+
+def form_styles() -> Response:
+    """Give the sign-up form's styles, where no theme brings them."""
+    return Response(FORM_STYLES.read_bytes(), mimetype="text/css", headers=FOR_AN_HOUR)
 
 
 def not_found() -> Response:

@@ -27,10 +27,12 @@ from connectors.shopify.app_load import (
 from connectors.shopify.connector import ShopifyConnector
 from connectors.shopify.oauth import App
 from connectors.shopify.tokens import StaleSessionToken
+from doors.spoken import spoken, the_language
 from embedded_ui.shell import us
 from jobs import install
 from jobs.runtime import Runtime
 from marketing.model import BadSignature, Platform
+from marketing.said import say
 from storage.stores import Store
 
 log = logging.getLogger(__name__)
@@ -83,7 +85,8 @@ class _Doors:
         """Send the merchant to the consent screen, for the rare load without a token."""
         shop = signatures.shop_domain(request.args.get("shop"))
         if shop is None:
-            abort(_told(400, "Name the store: /shopify/auth?shop=your-store.myshopify.com"))
+            words = say("Name the store: /shopify/auth?shop=your-store.myshopify.com")
+            abort(_told(400, words))
         state = oauth.new_state()
         cookie = oauth.sign_state(self.runtime.settings.app_keys, state, shop, _real_now())
         callback = f"{self.us.app_url}{CALLBACK}"
@@ -97,7 +100,7 @@ class _Doors:
             cookie = request.cookies.get(STATE_COOKIE, "")
             told = oauth.read_callback(self.us, _query(), cookie, keys, now)
         except BadSignature as refused:
-            abort(_told(401, f"Start the installation again: {refused}."))
+            abort(_told(401, say("Start the installation again: {why}.", why=str(refused))))
         grant = _asking(lambda: self.shopify.tokens.redeem(told.shop, told.code, now=now))
         _asking(lambda: install.granted(self.runtime, Platform.SHOPIFY, grant))
         place = app_load.decode_host(told.host) if told.host else None
@@ -134,7 +137,7 @@ def _stale(us: App, opened: Authenticated) -> AnyResponse:
         return Response("Try again with a fresh token.", 401, app_load.RETRY)
     if app_load.BOUNCED in request.args:
         log.warning("%s takes no session token of its own", opened.shop)
-        words = "Shopify did not take this page's sign-in. Open the app again in a minute."
+        words = say("Shopify did not take this page's sign-in. Open the app again in a minute.")
         return _told(401, words)
     return _no_store(redirect(app_load.bounce_url(us, {**opened.query, "shop": opened.shop})))
 
@@ -147,14 +150,25 @@ def _asking(call: Callable[[], T]) -> T:
         raise
     except StoreError as error:
         log.warning("Shopify did not let us in: %s", error)
-        words = "Shopify did not answer as expected. Open the app again in a minute."
+        words = say("Shopify did not answer as expected. Open the app again in a minute.")
         abort(_told(502, words))
+
+
+def trouble(words: str, again: str | None = None) -> str:
+    """Give the page that says why the panel did not open; `again` is where to begin anew."""
+    return render_template(
+        "trouble.html",
+        language=the_language(),
+        heading=spoken(say("Reprise could not be opened")),
+        words=spoken(words),
+        again=again,
+        start=spoken(say("Start again")),
+    )
 
 
 def _told(status: int, words: str, headers: Mapping[str, str] | None = None) -> Response:
     """Give a page that says what is wrong; it holds nothing of anyone's, any frame may show it."""
-    page = render_template("trouble.html", words=words)
-    return Response(page, status, {**TROUBLE_HEADERS, **(headers or {})})
+    return Response(trouble(words), status, {**TROUBLE_HEADERS, **(headers or {})})
 
 
 def _with_state(answer: AnyResponse, cookie: str, *, is_secure: bool) -> AnyResponse:

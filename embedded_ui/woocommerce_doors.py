@@ -26,7 +26,7 @@ from connectors.woocommerce.http import Http
 from connectors.woocommerce.sites import NotReady, look
 from doors.callers import caller
 from doors.spoken import spoken, the_language
-from embedded_ui.installation import TROUBLE_HEADERS
+from embedded_ui.installation import TROUBLE_HEADERS, trouble
 from embedded_ui.shell import PLUGIN_PAGE, launched
 from jobs import install
 from jobs.pixel_limits import Buckets, TooFast
@@ -55,7 +55,7 @@ PROOF_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 KEYS_PAGE = "/wp-admin/admin.php?page=wc-settings&tab=advanced&section=keys"
-STALE = "This page was opened too late, or twice. Reload it in your store's admin."
+STALE = say("This page was opened too late, or twice. Reload it in your store's admin.")
 
 
 def register(app: Flask, runtime: Runtime) -> None:
@@ -87,7 +87,7 @@ class _Doors:
             _in_turn(self.named, f"{caller()} {domain}")
             look(self.client, domain)
         except (BadAddress, NotReady) as no:
-            abort(_told(400, str(no)))
+            abort(_told(400, no.said))
         nonce = secrets.token_urlsafe(32)
         self._write(lambda connection, now: one_time.begin(connection, nonce, domain, now))
         app_url = self.runtime.settings.app_url
@@ -125,7 +125,7 @@ class _Doors:
             return self._denied(nonce)
         store_id = self._write(lambda connection, now: one_time.come_back(connection, nonce, now))
         if store_id is None:
-            words = "Your store sent us no key for this page. Start the connection again."
+            words = say("Your store sent us no key for this page. Start the connection again.")
             abort(_told(400, words))
         store, access = self._store_and_access(store_id)
         if self._hand_over(store, access):
@@ -144,7 +144,8 @@ class _Doors:
             store, _ = self._store_and_access(store_id)
             return self._panel(store, WHOEVER_CONNECTED, ancestors="'none'")
         if not left:
-            abort(_told(400, "That was tried too often, or too late. Start the connection again."))
+            words = say("That was tried too often, or too late. Start the connection again.")
+            abort(_told(400, words))
         return self._asks_for_proof(nonce, left)
 
     def open_panel(self) -> AnyResponse:
@@ -180,7 +181,7 @@ class _Doors:
                 connection, nonce, self.runtime.database.real_now(connection)
             )
         if domain is None:
-            abort(_told(400, "That took too long. Start the connection again."))
+            abort(_told(400, say("That took too long. Start the connection again.")))
         page = render_template(
             "prove.html",
             keys=f"{self.client.home(domain)}{KEYS_PAGE}",
@@ -197,7 +198,9 @@ class _Doors:
             domain = one_time.domain_of(connection, nonce, real_now)
         query = urlencode({"store_url": self.client.home(domain)}) if domain else ""
         again = f"/woocommerce/install?{query}" if domain else None
-        words = "You did not give Reprise a key, so nothing was connected and nothing was kept."
+        words = say(
+            "You did not give Reprise a key, so nothing was connected and nothing was kept."
+        )
         return _told(403, words, again=again)
 
     def _store_and_access(self, store_id: str) -> tuple[Store, Credentials]:
@@ -205,7 +208,7 @@ class _Doors:
             store = stores.by_id(connection, store_id)
             tokens = credentials.load(connection, self.runtime.secrets, store_id)
         if store is None or tokens is None:
-            abort(_told(400, "Reprise is not connected to this store. Start again."))
+            abort(_told(400, say("Reprise is not connected to this store. Start again.")))
         return store, Credentials(store.domain, tokens.access_token)
 
     def _hand_over(self, store: Store, access: Credentials) -> bool:
@@ -226,7 +229,7 @@ class _Doors:
             raise BadSignature("no WooCommerce store has this key")
         if store.status is not StoreStatus.INSTALLED:
             query = urlencode({"store_url": self.client.home(store.domain)})
-            words = "Reprise lost its access to your store. Connect it again."
+            words = say("Reprise lost its access to your store. Connect it again.")
             abort(_told(401, words, again=f"/woocommerce/install?{query}"))
         return store
 
@@ -281,7 +284,9 @@ def _in_turn(buckets: Buckets, name: str) -> None:
     try:
         buckets.take(name)
     except TooFast as error:
-        answer = _told(429, str(error))
+        answer = _told(
+            429, say("Too many requests: try again in {count} s.", count=error.retry_after)
+        )
         answer.headers["Retry-After"] = str(error.retry_after)
         abort(answer)
 
@@ -319,8 +324,7 @@ def _words_of_proof(domain: str, left: int | None) -> dict[str, str]:
 
 
 def _told(status: int, words: str, again: str | None = None) -> Response:
-    page = render_template("trouble.html", words=words, again=again)
-    return Response(page, status, TROUBLE_HEADERS)
+    return Response(trouble(words, again), status, TROUBLE_HEADERS)
 
 
 def _no_store(answer: AnyResponse) -> AnyResponse:

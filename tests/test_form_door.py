@@ -366,6 +366,7 @@ def test_the_form_says_what_the_merchant_wrote_and_is_safe_to_draw(
     script = client.get("/forms/form.js")
     assert script.mimetype == "text/javascript"
     assert b"innerHTML" not in script.get_data(), "words are text, never markup"
+    assert client.get("/forms/form.css").mimetype == "text/css"
 
 
 def test_a_mail_server_that_is_away_is_tried_again(client: FlaskClient, stage: Stage) -> None:

@@ -4,28 +4,29 @@ import logging
 
 from connectors.base import StoreError
 from connectors.woocommerce.client import SHOP, NotThere, RestClient
+from marketing.said import SaidError, say
 
 log = logging.getLogger(__name__)
 PLAIN = "/?rest_route=/"
-NO_ANSWER = (
+NO_ANSWER = say(
     "Your store did not answer as WordPress does. Check that it is open to everybody, without a "
     "maintenance page or a password in front of it, and try again in a minute."
 )
-NO_PERMALINKS = (
+NO_PERMALINKS = say(
     "Your store's web addresses are set to “Plain”, and WooCommerce takes no keys then. In "
     "WordPress open Settings, Permalinks, choose “Post name”, save, and connect again."
 )
-NO_WOOCOMMERCE = (
+NO_WOOCOMMERCE = say(
     "WordPress answers at this address, but WooCommerce does not. Activate WooCommerce there, or "
     "name the address of your store."
 )
-NO_WORDPRESS = (
+NO_WORDPRESS = say(
     "No WordPress answers at this address. Name the store's own address, with the folder if it "
     "lies in one; if a security plugin blocks its REST API, allow it."
 )
 
 
-class NotReady(Exception):
+class NotReady(SaidError):
     """The store cannot be connected as it is; the text says what to change."""
 
 

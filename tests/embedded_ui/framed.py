@@ -123,7 +123,8 @@ def picture(frame: Frame) -> None:
     # Not while something is open over the page, which has its own height and place.
     is_open = frame.locator("[role=dialog], [role=menu], [role=listbox]").count() > 0
     if tall > size["height"] and not is_open:
-        frame.page.set_viewport_size({**size, "height": tall})
+        around = size["height"] - frame.evaluate("innerHeight")  # what an admin draws above it
+        frame.page.set_viewport_size({**size, "height": tall + around})
         frame.wait_for_function("tall => innerHeight >= tall", arg=tall)
     frame.evaluate(DRAWN)
     if frame.page.viewport_size != size:

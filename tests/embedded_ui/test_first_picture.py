@@ -13,10 +13,8 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     admin,
     check,
     database_url,
-    in_every_sight,
     maple,
     open_page,
-    wide_again,
 )
 from tests.seeding import Rows, SmallStore
 from tests.storage.test_reports_flows import forked
@@ -79,12 +77,30 @@ def test_the_steps_stay_where_they_are_when_the_canvas_comes(
     assert frame.evaluate(SHIFT) <= 0.02
 
 
-def test_the_first_picture_can_be_read_in_every_sight(open_page: Open, maple: SmallStore) -> None:
-    frame = Held(open_page).open(f"/flows/{maple.flow[0]}")
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_first_picture_can_be_read_in_every_sight(
+    open_page: Open, maple: SmallStore, size: tuple[int, int]
+) -> None:
+    frame = Held(open_page).open(f"/flows/{maple.flow[0]}", size)
     expect(frame.locator(".first")).to_contain_text("Your items are saved")
     expect(frame.get_by_role("button", name="Publish")).to_be_visible()
-    in_every_sight(frame)
-    wide_again(frame)
+    for theme in ("light", "dark"):
+        frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        check(frame)
+
+
+def test_a_live_flows_bar_takes_three_rows_on_a_phone(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    bar = frame.get_by_role("banner")
+    expect(bar.get_by_role("button", name="Versions")).to_contain_text("Versions")
+    frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    tops = [
+        bar.get_by_role("button", name=name).bounding_box()["y"]  # type: ignore[index]
+        for name in ("Undo", "Redo", "Versions", "Pause", "Publish")
+    ]
+    assert tops[0] == tops[1], "undo and redo stay together"
+    assert tops[2] == tops[3] == tops[4]
+    check(frame)
 
 
 def test_a_step_is_added_before_the_canvas_has_come(open_page: Open, sketch: Sketch) -> None:

@@ -247,7 +247,7 @@ def test_the_trigger_the_exits_and_the_name_are_edited(
     fill(inside, "After this long without activity", "2")
     inside.get_by_label("It begins when").select_option("customer.lapsed")
     fill(inside, "Days without an order", "60")
-    inside.get_by_role("button", name="Again after a while").click()
+    inside.get_by_role("button", name="After a while").click()
     fill(inside, "Again at the earliest after", "45")
     check(frame)
     inside.get_by_label("It begins when").select_option("date.reached")

@@ -117,6 +117,7 @@ def test_every_page_is_sound_in_wordpress_own_frame(panel: Frame) -> None:
         link.click(timeout=SLOW)
         expect(link).to_have_attribute("aria-current", "page")
         looked_at(panel)
+        expect(link).to_be_in_viewport(ratio=0.9)
     assert panel.locator("html").get_attribute("data-platform") == "woocommerce"
 
 

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from marketing.signup import USUAL
 from storage import schema
-from tests.embedded_ui.framed import check
 from tests.jobs.stage import Stage
+from tests.store_pages.conftest import look
 from tests.test_form_door import ON, switch
 
 pytestmark = pytest.mark.browser
@@ -32,12 +32,15 @@ def test_a_shopper_signs_up_in_the_page_of_the_store(
     expect(page.get_by_role("heading", name=words.title)).to_be_visible()
     box = page.get_by_label(words.consent)
     expect(box).not_to_be_checked()
+    expect(page.locator("[name=website]")).not_to_be_in_viewport()
+    expect(page.get_by_label("E-Mail-Adresse")).to_have_css("min-height", "44px")
+    look(page)
     page.get_by_role("button", name=words.button).click()
     expect(page.get_by_text("Bitte geben Sie eine E-Mail-Adresse ein.")).to_be_visible()
     page.get_by_label("E-Mail-Adresse").fill("nia@example.com")
     page.get_by_role("button", name=words.button).click()
     expect(page.get_by_text("Bitte kreuzen Sie das Kästchen an")).to_be_visible()
-    check(page.main_frame)
+    look(page)
     box.check()
     page.get_by_label("Geburtstag (freiwillig)").fill("1850-02-28")
     page.get_by_role("button", name=words.button).click()
@@ -45,6 +48,7 @@ def test_a_shopper_signs_up_in_the_page_of_the_store(
     page.get_by_label("Geburtstag (freiwillig)").fill("1990-02-28")
     page.get_by_role("button", name=words.button).click()
     expect(page.get_by_text(words.thanks)).to_be_focused()
+    look(page)
     (kept,) = stage.rows(schema.signups)
     assert kept.email == "nia@example.com"
     assert kept.told["birthday"] == "1990-02-28"
@@ -58,6 +62,7 @@ def test_the_button_opens_the_form_and_escape_closes_it(page: Page, shop_url: st
     expect(page.get_by_label("E-Mail-Adresse")).to_be_hidden()
     opener.click()
     expect(page.get_by_label("E-Mail-Adresse")).to_be_visible()
+    look(page)
     page.keyboard.press("Escape")
     expect(page.get_by_label("E-Mail-Adresse")).to_be_hidden()
     expect(opener).to_be_focused()
@@ -70,3 +75,11 @@ def test_a_form_that_is_off_leaves_the_page_as_it_was(
     with page.expect_response(lambda answer: "/forms/" in answer.url and answer.status == 404):
         page.goto(f"{shop_url}/inline")
     expect(page.locator("[data-reprise-form] *")).to_have_count(0)
+
+
+def test_no_page_shows_the_field_that_only_machines_fill_in(page: Page, shop_url: str) -> None:
+    """Whoever filled it in would sign up for nothing, and be thanked for it."""
+    page.route("**/forms/form.css", lambda route: route.abort())
+    page.goto(f"{shop_url}/inline")
+    expect(page.get_by_label("E-Mail-Adresse")).to_be_visible()
+    expect(page.locator("[name=website]")).not_to_be_in_viewport()

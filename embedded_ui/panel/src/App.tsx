@@ -13,6 +13,7 @@ import { Broken } from "./ui/Broken";
 import { Notice } from "./ui/states";
 import { Toast } from "./ui/Toast";
 import { PageSkeleton } from "./ui/Skeleton";
+import { useOpenInSight } from "./ui/useOpenInSight";
 
 export function App() {
   const [here] = useLocation();
@@ -60,8 +61,9 @@ function AdminNav() {
 function OwnNav() {
   const inbox = useInboxLabel();
   const [here] = useLocation();
+  const bar = useOpenInSight(here);
   return (
-    <nav className="topnav" aria-label={strings.nav.label}>
+    <nav ref={bar} className="topnav" aria-label={strings.nav.label}>
       <b className="logo">{strings.app}</b>
       {PLACES.map(([path, label]) => (
         <Link key={path} href={to(path)} aria-current={isHere(here, path) ? "page" : undefined}>

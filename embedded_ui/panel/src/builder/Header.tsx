@@ -39,15 +39,17 @@ export function Header({ flow, editor, editing, isReadOnly, view, chooseView, da
       <span className="grow" />
       {chooseView && <Views view={view} choose={chooseView} />}
       {flow.live_version !== null && <Days days={days} choose={chooseDays} />}
-      <button type="button" className="btn plain icon" aria-label={words.search} title={words.searchKeys} onClick={search}>
-        <Glass size={16} aria-hidden />
-      </button>
-      <button type="button" className="btn plain icon" aria-label={words.undo} title={words.undoKeys} disabled={isReadOnly || !history.past.length} onClick={() => editor.undo()}>
-        <Undo2 size={16} aria-hidden />
-      </button>
-      <button type="button" className="btn plain icon" aria-label={words.redo} title={words.redoKeys} disabled={isReadOnly || !history.next.length} onClick={() => editor.redo()}>
-        <Redo2 size={16} aria-hidden />
-      </button>
+      <span className="tools">
+        <button type="button" className="btn plain icon" aria-label={words.search} title={words.searchKeys} onClick={search}>
+          <Glass size={16} aria-hidden />
+        </button>
+        <button type="button" className="btn plain icon" aria-label={words.undo} title={words.undoKeys} disabled={isReadOnly || !history.past.length} onClick={() => editor.undo()}>
+          <Undo2 size={16} aria-hidden />
+        </button>
+        <button type="button" className="btn plain icon" aria-label={words.redo} title={words.redoKeys} disabled={isReadOnly || !history.next.length} onClick={() => editor.redo()}>
+          <Redo2 size={16} aria-hidden />
+        </button>
+      </span>
       {children}
     </header>
   );

@@ -26,7 +26,7 @@ export default function LetIn({ flow, names, isOpen, open }: Props) {
   const enrol = () => order.mutate({ path: "enrol", body: { source: { segment } } });
   const place = (isDry: boolean) => order.mutate({ path: "backfill", body: { days, dry_run: isDry } });
   const canLook = how === "past" && !intake;
-  const canBegin = how === "segment" ? segment !== "" && !intake : isLooking && !isGoing && intake?.state === "done";
+  const canBegin = how === "segment" ? segment !== "" && !intake : isLooking && !isGoing && intake?.state === "done" && intake.entered > 0;
   return (
     <Dialog.Root open={isOpen} onOpenChange={open}>
       <Dialog.Portal>

@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { ApiError, api } from "../api";
+import { useStore } from "../store";
 import { strings } from "../strings";
 import type { MessageTemplate, MessageTemplates, Thread } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
@@ -16,6 +17,7 @@ type Props = { thread: Thread; way: Thread["ways"][number]; seen: number; childr
 
 export default function TemplateForm({ thread, way, seen, children }: Props) {
   const id = useId();
+  const { format } = useStore();
   const [chosen, choose] = useState("");
   const [values, fill] = useState<Values>({});
   const asked = useQuery({ queryKey: ["whatsapp-templates"], queryFn: () => api<MessageTemplates>("/channels/whatsapp/templates") });
@@ -52,7 +54,7 @@ export default function TemplateForm({ thread, way, seen, children }: Props) {
           <select id={id} className="input" value={chosen} onChange={(event) => pick(event.target.value)}>
             <option value="">{said.pick}</option>
             {templates.map((each) => (
-              <option key={keyOf(each)} value={keyOf(each)}>{`${each.name} (${each.language})`}</option>
+              <option key={keyOf(each)} value={keyOf(each)}>{`${each.name} (${format.tongue(each.language)})`}</option>
             ))}
           </select>
           {refusal && <span className="wrong" role="status">{strings.reasons[refusal]}</span>}

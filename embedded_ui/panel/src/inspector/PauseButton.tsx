@@ -1,6 +1,7 @@
 // Pausing a flow, and letting it go on.
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation } from "@tanstack/react-query";
+import { Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { send, toast } from "../api";
 import { useStore } from "../store";
@@ -24,16 +25,18 @@ export function PauseButton({ flow, refresh }: TopBarProps) {
   });
   if (flow.status === "paused") {
     return (
-      <button type="button" className="btn" disabled={act.isPending} onClick={() => act.mutate("resume")}>
-        {said.resume}
+      <button type="button" className="btn worded" disabled={act.isPending} onClick={() => act.mutate("resume")}>
+        <Play size={14} className="phone" aria-hidden />
+        <span>{said.resume}</span>
       </button>
     );
   }
   if (flow.status !== "live") return null;
   return (
     <>
-      <button type="button" className="btn" onClick={() => ask(true)}>
-        {said.pause}
+      <button type="button" className="btn worded" onClick={() => ask(true)}>
+        <Pause size={14} className="phone" aria-hidden />
+        <span>{said.pause}</span>
       </button>
       <AlertDialog.Root open={isAsked} onOpenChange={ask}>
         <AlertDialog.Portal>

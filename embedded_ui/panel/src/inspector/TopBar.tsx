@@ -40,9 +40,9 @@ export function TopBar(props: TopBarProps) {
         <Problems document={document} problems={found.problems} warnings={found.warnings} isChecking={isChecking} go={go} />
       </Suspense>
       {flow.live_version !== null && (
-        <button type="button" className="btn" onClick={() => show("versions")}>
+        <button type="button" className="btn worded" onClick={() => show("versions")}>
           <History size={14} aria-hidden />
-          {words.versions.open}
+          <span>{words.versions.open}</span>
         </button>
       )}
       <Suspense>{mayPublish && <PauseButton {...props} />}</Suspense>

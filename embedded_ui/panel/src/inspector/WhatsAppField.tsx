@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api } from "../api";
 import type { MessageStep, WhatsAppWords } from "../builder/document";
 import { readable } from "../flow/words";
+import { useStore } from "../store";
 import type { MessageTemplate, MessageTemplates } from "../types";
 import { keyOf, labelOf, TemplatePreview } from "../ui/TemplatePreview";
 import { Select, TextField } from "./fields";
@@ -14,6 +15,7 @@ type Props = { step: MessageStep; set: (part: Partial<MessageStep>) => void };
 
 export function WhatsAppField({ step, set }: Props) {
   const { data } = useQuery({ queryKey: ["whatsapp-templates"], queryFn: () => api<MessageTemplates>("/channels/whatsapp/templates") });
+  const { format } = useStore();
   const kept = step.template.whatsapp ?? {};
   const put = (whatsapp: WhatsAppWords | undefined) => set({ template: { ...step.template, whatsapp } });
   const templates = data?.templates ?? [];
@@ -25,7 +27,7 @@ export function WhatsAppField({ step, set }: Props) {
         label={said.template}
         hint={data && !data.is_connected ? said.notConnected : said.templateHint}
         value={chosenKey(kept)}
-        options={optionsOf(templates, kept)}
+        options={optionsOf(templates, kept, format.tongue)}
         keep={(key) => put(picked(templates.find((one) => keyOf(one) === key)))}
       />
       {chosen?.trouble && <p className="wrong" role="status">{chosen.trouble}</p>}
@@ -45,10 +47,10 @@ export function WhatsAppField({ step, set }: Props) {
   );
 }
 
-function optionsOf(templates: MessageTemplate[], kept: WhatsAppWords) {
+function optionsOf(templates: MessageTemplate[], kept: WhatsAppWords, tongue: (code: string) => string) {
   const known = templates
     .filter((one) => one.is_sendable || keyOf(one) === chosenKey(kept))
-    .map((one) => [keyOf(one), `${one.name} (${one.language})`] as const);
+    .map((one) => [keyOf(one), `${one.name} (${tongue(one.language)})`] as const);
   const own = chosenKey(kept);
   const missing = own && !known.some(([key]) => key === own) ? [[own, own] as const] : [];
   return [["", said.noTemplate] as const, ...known, ...missing];

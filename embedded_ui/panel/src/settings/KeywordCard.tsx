@@ -26,7 +26,7 @@ export function KeywordCard({ channel }: Props) {
         <h2 id={id}>{said.title[channel]}</h2>
       </div>
       <p className="sub" style={{ marginBlockEnd: 12 }}>{said.text}</p>
-      {!data && !error && <RowSkeletons rows={3} />}
+      {!data && !error && <RowSkeletons rows={6} />}
       {!data && error && <Failure error={error} retry={refetch} />}
       {data && <Form key={JSON.stringify(data)} channel={channel} kept={data} />}
       {data?.link && (

@@ -1,7 +1,7 @@
 // The parts of the settings, as links above each of them.
-import { useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { to } from "../place";
+import { useOpenInSight } from "../ui/useOpenInSight";
 import { words } from "./words";
 
 const PARTS = [
@@ -13,23 +13,9 @@ const PARTS = [
   ["/settings/data", words.sections.data],
 ] as const;
 
-/** Bring the open part to the middle of the bar; the page itself stays where it was scrolled to. */
-function showOpen(bar: Element) {
-  const open = bar.querySelector("[aria-current]")?.getBoundingClientRect();
-  if (!open) return;
-  const seen = bar.getBoundingClientRect();
-  bar.scrollLeft += (open.left + open.right - seen.left - seen.right) / 2;
-}
-
 export function Sections() {
   const [here] = useLocation();
-  const bar = useRef<HTMLElement>(null);
-  // On a phone the later parts lie beyond the edge; a window may become as narrow later.
-  useEffect(() => {
-    const watch = new ResizeObserver(([seen]) => showOpen(seen!.target));
-    watch.observe(bar.current!);
-    return () => watch.disconnect();
-  }, [here]);
+  const bar = useOpenInSight(here);
   return (
     <nav ref={bar} className="tabs" aria-label={words.sections.label}>
       {PARTS.map(([path, label]) => (

@@ -67,7 +67,7 @@ function Linking() {
         {make.error && <Failure error={make.error} retry={make.mutate} />}
         {make.data && (
           <p role="status" style={{ marginBlockStart: 8 }}>
-            {words.code}: <b className="num">{make.data.code}</b>
+            {words.code}: <b className="num nowrap">{make.data.code}</b>
             <span className="hint">{words.codeUntil(format.time(make.data.expires_at))}</span>
           </p>
         )}

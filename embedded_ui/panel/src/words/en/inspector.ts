@@ -108,7 +108,7 @@ export const inspector = {
     reentry: "How often for one customer",
     always: "Every time",
     once: "Only once",
-    every: "Again after a while",
+    every: "After a while",
     pause: "Again at the earliest after",
     filter: "Only if",
     filterHint: "Asked once, at the beginning.",

@@ -4,11 +4,14 @@
 //        data-locale="de" data-mode="inline"></div>
 //
 // data-mode="popup" draws a button that opens the form in a dialog; nothing opens by itself.
-// The form's words come from the app, as the merchant wrote them there.
+// The form's words come from the app, as the merchant wrote them there. A platform's theme brings the
+// styles with it; on a page where the script was pasted alone, they come from where the script is.
 (function () {
   "use strict";
 
   var count = 0;
+  var ALONE = /\/forms\/form\.js(\?.*)?$/;
+  var source = document.currentScript ? document.currentScript.src : "";
 
   function element(name, attributes, children) {
     var made = document.createElement(name);
@@ -27,6 +30,23 @@
       element("label", { for: id }, [label]),
       element("input", attributes),
     ]);
+  }
+
+  // People neither see nor reach it, whatever styles the page has: whoever fills it in is a machine.
+  function trap() {
+    var made = element("p", { class: "reprise-form__trap", "aria-hidden": "true" }, [
+      element("input", { type: "text", name: "website", tabindex: "-1", autocomplete: "off" }),
+    ]);
+    Object.assign(made.style, {
+      position: "absolute", left: "-9999px", width: "1px", height: "1px", overflow: "hidden",
+    });
+    return made;
+  }
+
+  function bringStyles() {
+    if (ALONE.test(source)) {
+      document.head.append(element("link", { rel: "stylesheet", href: source.replace(ALONE, "/forms/form.css") }));
+    }
   }
 
   function draw(told, id) {
@@ -54,10 +74,7 @@
         box,
         element("label", { for: id + "-consent" }, [words.consent]),
       ]),
-      // People neither see nor reach it: whoever fills it in is a machine.
-      element("p", { class: "reprise-form__trap", "aria-hidden": "true" }, [
-        element("input", { type: "text", name: "website", tabindex: "-1", autocomplete: "off" }),
-      ]),
+      trap(),
       element("p", {}, [element("button", { type: "submit", class: "reprise-form__button button" }, [words.button])]),
       element("p", { class: "reprise-form__said", role: "status", "aria-live": "polite" })
     );
@@ -182,6 +199,7 @@
     document.querySelectorAll("[data-reprise-form]").forEach(fill);
   }
 
+  bringStyles();
   if (document.readyState === "loading") {
     document.addEventListener("DOMContentLoaded", fillAll);
   } else {
