@@ -111,6 +111,29 @@ def test_a_page_that_gets_no_answer_says_so_and_offers_to_try_again(
     in_every_sight(frame)
 
 
+FLICKER = """() => { window.grey = 0; new MutationObserver(() => {
+    window.grey += document.querySelectorAll(".sk").length;
+    }).observe(document.body, {subtree: true, childList: true});
+    dispatchEvent(new Event("visibilitychange")) }"""
+
+
+def test_what_failed_stays_said_while_it_is_asked_for_again(
+    open_page: Open, admin: AdminFrame, maple: SmallStore
+) -> None:
+    admin.faults["/segments"] = 503
+    frame = open_page("/segments")
+    again = frame.get_by_role("button", name="Try again")
+    expect(again).to_be_visible(timeout=SLOW)
+    with frame.page.expect_response(re.compile("/panel/api/segments"), timeout=SLOW):
+        frame.evaluate(FLICKER)
+    expect(again).to_be_visible()
+    assert frame.evaluate("window.grey") == 0
+    del admin.faults["/segments"]
+    again.click()
+    expect(frame.get_by_text("No segments yet")).to_be_visible(timeout=SLOW)
+    expect(frame.get_by_role("alert")).to_have_count(0)
+
+
 CUT = """() => [...document.querySelectorAll(".sh b, .sf > *")]
     .filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
     .filter(e => getComputedStyle(e).display !== "inline").map(e => e.textContent)"""

@@ -1,5 +1,5 @@
 // The panel's data cache, and what it does with answers that were asked for before it was there.
-import { notifyManager, QueryClient } from "@tanstack/react-query";
+import { notifyManager, type Query, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api";
 
 /** Say whether to ask again: what the server refuses, it refuses the next time too. */
@@ -11,6 +11,17 @@ notifyManager.setScheduler(queueMicrotask);
 
 export const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 15_000, refetchOnWindowFocus: true, retry } },
+});
+
+// What failed stays failed until there is an answer: by itself the cache forgets it as soon as it asks again, and a page
+// that keeps asking would turn from its words into grey shapes and back.
+const failed = new WeakMap<Query, Error>();
+queries.getQueryCache().subscribe((event) => {
+  if (event.type !== "updated") return;
+  const { query, action } = event;
+  if (action.type === "error") failed.set(query, action.error as Error);
+  const error = failed.get(query);
+  if (action.type === "fetch" && error && query.state.status === "pending") query.setState({ error, status: "error" });
 });
 
 /** Resolve once nothing is being asked for, or when that takes too long to show nothing meanwhile. */

@@ -1,10 +1,12 @@
 // One flow: its draft to edit, what is live, and what happened at each step.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
 import { useEffect, useMemo } from "react";
-import { useParams } from "wouter";
+import { Link, useParams } from "wouter";
 import { api } from "../api";
 import Builder from "../builder/Builder";
 import { getDraft } from "../builder/drafts";
+import { to } from "../place";
 import { strings } from "../strings";
 import type { Flow, FlowList } from "../types";
 import { usePeriod } from "../ui/Period";
@@ -29,13 +31,22 @@ export default function FlowPage() {
     if (flow.data) document.title = `${flow.data.name} · ${strings.app}`;
   }, [flow.data]);
   const error = flow.error ?? draft.error;
-  const retry = () => {
-    void flow.refetch();
-    void draft.refetch();
-  };
-  if (!flow.data || !draft.data) return error ? <Failure error={error} retry={retry} isPage /> : <PageSkeleton />;
+  const retry = () => Promise.all([flow.refetch(), draft.refetch()]);
+  if (!flow.data || !draft.data) return error ? <Failure error={error} retry={retry} isPage head={<Head />} /> : <PageSkeleton />;
   return (
     <Builder key={id} flow={flow.data} draft={draft.data} names={names} error={error} retry={retry} days={days} chooseDays={choose} />
+  );
+}
+
+/** While there is no flow to be named: the way back. */
+function Head() {
+  return (
+    <div className="phead with-back">
+      <Link className="btn plain icon" href={to("/flows")} aria-label={strings.flow.back}>
+        <ArrowLeft size={18} aria-hidden />
+      </Link>
+      <h1>{strings.nav.flows}</h1>
+    </div>
   );
 }
 

@@ -22,17 +22,23 @@ import { Failure } from "../ui/states";
 
 const KEY = ["settings"];
 
+function Head() {
+  return (
+    <div className="phead with-back">
+      <Link className="btn plain icon" href={to("")} aria-label={words.back}>
+        <ArrowLeft size={18} aria-hidden />
+      </Link>
+      <h1 className="grow">{words.title}</h1>
+    </div>
+  );
+}
+
 export default function SetUpPage() {
   const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: () => api<Form>("/settings") });
-  if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
+  if (!data) return error ? <Failure error={error} retry={refetch} isPage head={<Head />} /> : <PageSkeleton />;
   return (
     <main className="page narrow setup">
-      <div className="phead with-back">
-        <Link className="btn plain icon" href={to("")} aria-label={words.back}>
-          <ArrowLeft size={18} aria-hidden />
-        </Link>
-        <h1 className="grow">{words.title}</h1>
-      </div>
+      <Head />
       <StakeCard />
       <ImportCard />
       <PluginCard />

@@ -1,6 +1,6 @@
 // What a page says when it has nothing to show: failed, signed out, empty.
 import { CircleAlert, CloudOff, Link2Off, LogIn } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { ApiError } from "../api";
 import { openAgain } from "../early";
 import { strings } from "../strings";
@@ -13,12 +13,19 @@ export function Failure({
   head,
 }: {
   error: unknown;
-  retry: () => void;
+  /** What it promises, the button waits for. */
+  retry: () => unknown;
   isPage?: boolean;
   /** What stands above it on a whole page, if not the page's title. */
   head?: ReactNode;
 }) {
+  const [isTrying, tryIt] = useState(false);
   if (error instanceof ApiError && error.isSignedOut) return <SignedOut error={error} />;
+  const again = async () => {
+    tryIt(true);
+    await retry();
+    tryIt(false);
+  };
   const words = wordsOf(error);
   const banner = (
     <div className="banner bad" role="alert">
@@ -26,7 +33,7 @@ export function Failure({
       <div>
         <b>{words}</b>
         <div>
-          <button type="button" className="btn" onClick={retry}>
+          <button type="button" className="btn" disabled={isTrying} onClick={again}>
             {strings.retry}
           </button>
         </div>

@@ -324,7 +324,7 @@ export const editor: EditorWords = {
     spelling: (d) => `„${of(d.word)}“ ist vielleicht falsch geschrieben.`,
     nothing_said: () => "Sie sagt noch nichts: Fügen Sie einen Text, ein Bild oder Produkte hinzu.",
     unwritten: () => "Das steht in jeder neuen Nachricht. Schreiben Sie stattdessen Ihre eigenen Worte.",
-    unsubscribe_missing: () => "Es fehlt ein Weg, sich abzumelden.",
+    unsubscribe_missing: () => "Es fehlt ein Weg, sich abzumelden; am Ende kommt eine Fußzeile dazu.",
   },
 
   test: "Test senden",

@@ -258,7 +258,7 @@ export const editor = {
     spelling: (d) => `“${of(d.word)}” may be misspelt.`,
     nothing_said: () => "It says nothing yet: add a text, a picture or products.",
     unwritten: () => "This is what every new message says. Write your own words in its place.",
-    unsubscribe_missing: () => "There is no way to unsubscribe in it.",
+    unsubscribe_missing: () => "There is no way to unsubscribe in it; a footer is added at the end.",
   } as Record<string, (detail: Record<string, unknown>) => string>,
 
   test: "Send test",
