@@ -16,13 +16,18 @@ def also(**about: Any) -> None:
     g.audited = {**g.get("audited", {}), **about}
 
 
-def note(response: Response, store_id: str, by_kind: str, by_id: str) -> None:
+def note(
+    response: Response, store_id: str, by_kind: str, by_id: str, *, is_noted: bool = False
+) -> None:
     """Keep what a request did, by whom; `by_kind` is `person` or `key`.
+
+    `is_noted`: also where it changed nothing.
 
     It is written after the change itself: if this machine dies between the two, the change
     stands without its line. A refused request leaves none.
     """
-    if request.method not in CHANGES or not 200 <= response.status_code < 300:
+    is_worth_it = is_noted or request.method in CHANGES
+    if not is_worth_it or not 200 <= response.status_code < 300:
         return
     rule = str(request.url_rule).removeprefix("/panel/api").removeprefix("/api/v1")
     action = f"{request.method} {rule.replace('<uuid:', '<')}"

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from doors import audit
 from doors.json_api import Door
 from embedded_ui.auth import sign_in, the_person, the_rule, the_store
-from embedded_ui.rights import UNNOTED, right_for
+from embedded_ui.rights import NOTED, UNNOTED, right_for
 from marketing.team import Right
 
 PANEL = Door(
@@ -52,7 +52,8 @@ def _note(response: Response) -> Response:
     """Keep who changed what; what only asks leaves nothing, nor what was refused."""
     is_asked = right_for(the_rule(), request.method) is Right.READ
     if "person" in g and not is_asked and the_rule() not in UNNOTED:
-        audit.note(response, the_store().id, "person", the_person().id)
+        is_noted = the_rule() in NOTED
+        audit.note(response, the_store().id, "person", the_person().id, is_noted=is_noted)
     return response
 
 

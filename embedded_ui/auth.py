@@ -28,7 +28,9 @@ from storage.team import Member
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
 """Asks App Bridge for another try with a new token."""
 REFUSALS = {
-    Right.READ: say("Your role does not let you see this."),
+    Right.READ: say(
+        "You have no access to Reprise in this store. A publisher of its team can give you some."
+    ),
     Right.ANSWER: say("Your role does not let you answer customers. A publisher of your team can."),
     Right.EDIT: say(
         "Your role lets you look, not change. Ask a publisher of your team for another."

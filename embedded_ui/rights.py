@@ -89,6 +89,9 @@ ANSWERING: Final = frozenset(
 UNNOTED: Final = frozenset({"/conversations/<uuid:customer_id>/read"})
 """No change that anybody would look for in the log."""
 
+NOTED: Final = frozenset({"/customers/<uuid:customer_id>/export"})
+"""What is only looked at, yet stands in the log: by it a customer's data leave the store."""
+
 SECRET: Final = frozenset({"/settings/webhook-secret", "/customers/<uuid:customer_id>/export"})
 """What even to look at wants `PUBLISH`."""
 

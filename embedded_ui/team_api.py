@@ -72,7 +72,10 @@ class AuditQuery(Schema):
 
 
 class AuditEntrySchema(Schema):
-    """Who did what: `action` is method and address, `about` the ids in it and what else counts."""
+    """Who did what: `action` is method and address, `about` the ids in it and what else counts.
+
+    `name` is what that is called now which it was done to, "" if it has no name or is gone.
+    """
 
     id = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
@@ -83,6 +86,7 @@ class AuditEntrySchema(Schema):
     action = fields.String(required=True)
     about = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
     times = fields.Integer(required=True)
+    name = fields.String(required=True)
 
 
 class AuditSchema(Schema):

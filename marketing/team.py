@@ -9,6 +9,8 @@ from typing import Any
 class Role(StrEnum):
     """What somebody of the team is there for."""
 
+    NONE = "none"
+    """Sees nothing: who left the team, or waits to be let in, though the platform opens the panel."""
     VIEWER = "viewer"
     INBOX = "inbox"
     """Looks, and answers customers."""
@@ -29,6 +31,7 @@ class Right(StrEnum):
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
+        Role.NONE: frozenset(),
         Role.VIEWER: frozenset({Right.READ}),
         Role.INBOX: frozenset({Right.READ, Right.ANSWER}),
         Role.EDITOR: frozenset({Right.READ, Right.ANSWER, Right.EDIT}),

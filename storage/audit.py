@@ -1,13 +1,14 @@
 """The audit log: who changed what in a store; real times, and ids, never words of customers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from storage.schema import api_keys, audit_log, team
+from storage.schema import api_keys, audit_log, campaigns, flows, segments, team
 
 ONE_DOING: Final = timedelta(minutes=10)
 """A draft saves itself with every change: what the same person does again in this time is one."""
@@ -17,6 +18,8 @@ KEPT: Final = timedelta(days=730)
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line: `by_name` is what the person or the program is called now, "" if nothing.
+
+    `name` is what that is called now which it was done to, "" if it has no name or is gone.
 
     `by_user` is the platform's id of the person, None for a program.
     """
@@ -30,6 +33,19 @@ class Entry:
     action: str
     about: Mapping[str, Any]
     times: int
+    name: str
+
+
+NAMED: Final = MappingProxyType(
+    {
+        "flow_id": flows,
+        "segment_id": segments,
+        "campaign_id": campaigns,
+        "member_id": team,
+        "key_id": api_keys,
+    }
+)
+"""What the ids in `about` are of that have a name; customers' names have no place in the log."""
 
 
 def note(  # noqa: PLR0913  one row's columns
@@ -75,11 +91,31 @@ def page(connection: Connection, store_id: str, before: datetime | None, limit: 
     )
     if before:
         query = query.where(c.at < before)
-    rows = connection.execute(query.order_by(c.at.desc(), c.id.desc()).limit(limit))
+    rows = connection.execute(query.order_by(c.at.desc(), c.id.desc()).limit(limit)).all()
+    names = _names(connection, store_id, [row.about for row in rows])
     return [
         Entry(
             row.id, row.at, row.by_kind, row.by_id, row.person or row.name or "", row.user_id,
-            row.action, row.about, row.times,
+            row.action, row.about, row.times, _name_of(row.about, names),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _names(
+    connection: Connection, store_id: str, abouts: Iterable[Mapping[str, Any]]
+) -> dict[str, str]:
+    """Give id -> name of everything of the store that these lines are about."""
+    told = list(abouts)
+    found: dict[str, str] = {}
+    for key, table in NAMED.items():
+        ids = {str(about[key]) for about in told if key in about}
+        query = select(table.c.id, table.c.name).where(table.c.store_id == store_id)
+        if ids:
+            rows = connection.execute(query.where(table.c.id.in_(ids)))
+            found |= {row.id: row.name or "" for row in rows}
+    return found
+
+
+def _name_of(about: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    return next((names.get(str(about[key]), "") for key in NAMED if key in about), "")

@@ -44,7 +44,18 @@ def test_a_colleague_is_named_and_given_a_role_and_the_log_tells(
     expect(frame.get_by_text("Nothing goes live by it.")).to_be_visible()
     frame.get_by_role("button", name="Save").click()
     expect(frame.get_by_label("Role of Jo")).to_have_value("editor")
-    look(open_page, "/settings/team", "Changed someone of the team: Editor")
+    look(open_page, "/settings/team", "Changed someone of the team “Jo”: Editor")
+
+
+def test_whoever_lost_their_access_is_told_so_where_the_page_was_open(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    frame = open_page("/flows")
+    expect(frame.get_by_role("heading", name="Flows", level=1)).to_be_visible()
+    with database.writing() as connection:
+        connection.execute(update(team_table).values(role="none"))
+    frame = look(open_page, "/flows", "You have no access to Reprise in this store.")
+    expect(frame.get_by_role("button", name="Create flow")).to_have_count(0)
 
 
 def test_the_last_publisher_is_told_why_they_stay_one(open_page: Open, maple: SmallStore) -> None:

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 import embedded_ui
 import public_api
 from embedded_ui.pages import LANGUAGES
-from embedded_ui.rights import ASKING, PUBLISHING, SECRET, UNNOTED, right_for
+from embedded_ui.rights import ASKING, NOTED, PUBLISHING, SECRET, UNNOTED, right_for
 from jobs import api_keys
 from jobs.api_keys import Scope
 from jobs.runtime import Runtime
@@ -69,6 +69,7 @@ def test_whoever_opens_the_panel_is_of_the_team_once(ask_as: AskAs) -> None:
 @pytest.mark.parametrize(
     ("role", "may"),
     [
+        ("none", set()),
         ("viewer", {"read"}),
         ("inbox", {"read"}),
         ("editor", {"read", "edit"}),
@@ -94,7 +95,31 @@ def test_a_role_allows_what_it_says_and_no_more(
         assert [one.status_code == 200 for one in answers] == [allowed] * len(answers), right
         if not allowed:
             assert {one.status_code for one in answers} == {403}
-            assert "role" in told_no(answers[0])
+            assert ("role" if may else "no access") in told_no(answers[0])
+
+
+def test_whoever_lost_their_access_is_out_at_once_and_stays_known_to_the_log(
+    ask_as: AskAs, maple: SmallStore
+) -> None:
+    make_jo(ask_as, "editor")
+    told(ask_as(JO, f"/flows/{maple.flow[0]}/draft", "PUT", json=dump(recipes.load("win-back"))))
+    jo = make_jo(ask_as, "none")
+    assert ask_as(JO, "/store").status_code == 403
+    assert ask_as(JO, "/conversations/unread").status_code == 403
+    members = told(ask_as(MARA, "/team"))["members"]
+    assert [(one["id"], one["role"]) for one in members if one["user_id"] == JO] == [(jo, "none")]
+    assert "Jo" in {one["by_name"] for one in told(ask_as(MARA, "/audit"))["entries"]}
+
+
+def test_newcomers_can_be_kept_out_until_somebody_lets_them_in(ask_as: AskAs) -> None:
+    told(ask_as(MARA, "/team", "PUT", json={"new_people": "none"}))
+    assert ask_as(JO, "/store").status_code == 403
+    assert told(make_jo_and_ask(ask_as, "viewer"))["you"]["rights"] == ["read"]
+
+
+def make_jo_and_ask(ask_as: AskAs, role: str) -> TestResponse:
+    make_jo(ask_as, role)
+    return ask_as(JO, "/store")
 
 
 def test_what_goes_out_or_is_gone_for_good_is_a_publishers(
@@ -199,8 +224,24 @@ def test_every_change_is_kept_with_who_made_it(ask_as: AskAs, maple: SmallStore)
     assert (newest["by_name"], newest["action"]) == ("Jo", "PUT /flows/<flow_id>/draft")
     assert newest["times"] == 3
     assert newest["about"] == {"flow_id": maple.flow[0]}
+    assert newest["name"] == flow_name(ask_as, maple.flow[0])
     assert older["about"] == {"member_id": jo, "role": "editor"}
+    assert older["name"] == "Jo"
     assert (older["by_kind"], older["by_name"]) == ("person", "")
+
+
+def flow_name(ask_as: AskAs, flow_id: str) -> str:
+    return str(told(ask_as(MARA, f"/flows/{flow_id}"))["name"])
+
+
+def test_that_a_customers_data_were_exported_stands_in_the_log_without_their_name(
+    ask_as: AskAs, maple: SmallStore
+) -> None:
+    told(ask_as(MARA, f"/customers/{maple.ada}/export"))
+    ask_as(MARA, f"/customers/{maple.ada}")
+    (only,) = told(ask_as(MARA, "/audit"))["entries"]
+    assert only["action"] == "GET /customers/<customer_id>/export"
+    assert (only["about"], only["name"]) == ({"customer_id": maple.ada}, "")
 
 
 def test_what_a_program_changes_stands_there_under_its_keys_name(
@@ -253,7 +294,7 @@ def test_the_log_has_words_for_every_change_there_is(app: Flask, language: str) 
         if rule.rule.startswith("/panel/api/")
         and rule.rule.removeprefix("/panel/api") not in ASKING | UNNOTED
         for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
-    }
+    } | {f"GET {rule.replace('<uuid:', '<')}" for rule in NOTED}
     assert {change for change in changes if f'"{change}": ' not in words} == set()
 
 

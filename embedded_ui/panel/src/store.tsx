@@ -21,8 +21,9 @@ export function StoreProvider({ children }: { children: ReactNode }) {
     refetchInterval: ({ state }) => (isImporting(state.data) ? 3_000 : 60_000),
   });
   const value = useMemo(() => data && { store: data, format: formatOf(data) }, [data]);
-  const signedOut = error instanceof ApiError && error.isSignedOut;
-  if (signedOut || (error && !value)) return <Failure error={error} retry={refetch} isPage />;
+  // Who may see nothing any more is told so, also where the page was open before.
+  const isOut = error instanceof ApiError && (error.isSignedOut || error.status === 403);
+  if (isOut || (error && !value)) return <Failure error={error} retry={refetch} isPage />;
   if (!value) return <PageSkeleton />;
   return <Context value={value}>{children}</Context>;
 }

@@ -73,8 +73,9 @@ function whoOf({ by_kind, by_name, by_user }: AuditEntry): string {
   return by_name || (by_user ? words.unnamed(by_user) : words.gone);
 }
 
-function said({ action, about, times }: AuditEntry, format: Format): string {
-  const done = words.actions[action] ?? words.other(action);
+function said({ action, about, times, name }: AuditEntry, format: Format): string {
+  const bare = words.actions[action] ?? words.other(action);
+  const done = name ? words.named(bare, name) : bare;
   const { role, addresses } = about;
   const what =
     typeof role === "string" ? words.became(done, words.roles[role] ?? role)

@@ -9,7 +9,7 @@ import { Failure } from "../ui/states";
 import { words } from "./words";
 
 const KEY = ["team"];
-const ROLES = ["viewer", "inbox", "editor", "publisher"] as const;
+const ROLES = ["none", "viewer", "inbox", "editor", "publisher"] as const;
 type Role = Member["role"];
 
 export function Team() {
