@@ -1,7 +1,7 @@
 // Whom a campaign is for: to be changed until it begins; whom each channel reaches, who is left out why.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { send, toast } from "../api";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Audience as Counted, Campaign, PanelCampaign, Reached } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
@@ -15,12 +15,13 @@ type Props = { campaign: PanelCampaign; counted: Counted | undefined; error: unk
 
 export function Audience({ campaign, counted, error, retry }: Props) {
   const { format } = useStore();
+  const mayEdit = useMay("edit");
   const change = useChange(campaign);
   const isNamed = campaign.aim.kind === "customers";
   return (
     <section className="card" aria-labelledby="aim">
       <h2 id="aim">{says.to}</h2>
-      {isNamed ? (
+      {isNamed || !mayEdit ? (
         <p>{aimOf(campaign, format)}</p>
       ) : (
         <div className="field" style={{ marginBlock: 8 }}>

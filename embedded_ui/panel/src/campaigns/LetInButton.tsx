@@ -3,6 +3,7 @@ import { UserPlus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { liveSteps } from "../builder/useShown";
 import { titleOf } from "../flow/words";
+import { useMay } from "../store";
 import { strings } from "../strings";
 import type { Flow } from "../types";
 
@@ -11,7 +12,8 @@ const LetIn = lazy(() => import("./LetIn"));
 export function LetInButton({ flow }: { flow: Flow }) {
   // Null: not wanted yet.
   const [isOpen, open] = useState<boolean | null>(null);
-  if (flow.status !== "live") return null;
+  const mayPublish = useMay("publish");
+  if (flow.status !== "live" || !mayPublish) return null;
   const names = new Map(liveSteps(flow.steps).map((step) => [step.id, titleOf(step)]));
   return (
     <>

@@ -34,13 +34,15 @@ export function When({ campaign, counted }: Props) {
         {says.when}
       </h2>
       {plan.error && !refused && <Failure error={plan.error} retry={submit} />}
-      <div role="radiogroup" aria-labelledby="when">
-        <Choice label={says.now} hint={says.nowHint} isChosen={how === "now"} choose={() => choose("now")} />
-        <Choice label={says.later} isChosen={how === "later"} choose={() => choose("later")} />
-      </div>
-      {how === "later" && (
-        <Moment at={at} setAt={setAt} clock={clock} setClock={setClock} wrong={wasTried && !at ? says.dateMissing : null} />
-      )}
+      <fieldset className="lookonly" disabled={!mayPublish}>
+        <div role="radiogroup" aria-labelledby="when">
+          <Choice label={says.now} hint={says.nowHint} isChosen={how === "now"} choose={() => choose("now")} />
+          <Choice label={says.later} isChosen={how === "later"} choose={() => choose("later")} />
+        </div>
+        {how === "later" && (
+          <Moment at={at} setAt={setAt} clock={clock} setClock={setClock} wrong={wasTried && !at ? says.dateMissing : null} />
+        )}
+      </fieldset>
       {refused && (
         <p className="wrong" role="alert">
           {refused.message}

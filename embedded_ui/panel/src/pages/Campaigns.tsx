@@ -9,7 +9,7 @@ import { Progress } from "../campaigns/Progress";
 import { StateBadge } from "../campaigns/StateBadge";
 import { words } from "../campaigns/words";
 import { to } from "../place";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { CampaignFigures, CampaignPage, CampaignsFigures, PanelCampaign } from "../types";
 import { Pager } from "../ui/Pager";
@@ -22,6 +22,7 @@ const isMoving = (list?: CampaignPage) =>
 
 export default function Campaigns() {
   const { format } = useStore();
+  const mayEdit = useMay("edit");
   const [page, turn] = useState(1);
   const [given] = useState(() => new URLSearchParams(location.search).get("segment") ?? "");
   // Null: not wanted yet, so the dialog need not be loaded.
@@ -36,10 +37,12 @@ export default function Campaigns() {
     <main className="page">
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
-        <button type="button" className="btn primary" onClick={() => create(true)}>
-          {words.create}
-        </button>
-        {isCreating !== null && (
+        {mayEdit && (
+          <button type="button" className="btn primary" onClick={() => create(true)}>
+            {words.create}
+          </button>
+        )}
+        {mayEdit && isCreating !== null && (
           <Suspense>
             <Create given={given} isOpen={isCreating} open={create} />
           </Suspense>

@@ -13,6 +13,7 @@ import { words } from "../flows/words";
 import { to } from "../place";
 import { strings } from "../strings";
 import type { FlowList } from "../types";
+import { LookOnly } from "../ui/LookOnly";
 import { usePeriod } from "../ui/Period";
 import { isRecipe } from "../ui/Recipes";
 import { Failure } from "../ui/states";
@@ -35,18 +36,20 @@ export default function NewFlow() {
         <h1 className="grow">{words.newTitle}</h1>
       </div>
       {Boolean(create.error) && <Failure error={create.error} retry={() => create.reset()} />}
-      <Sentence create={create.mutate} isBusy={create.isPending} />
-      <section className="card" aria-labelledby="starts">
-        <h2 id="starts">{words.triggers}</h2>
-        <p className="sub" style={{ marginBlockEnd: 12 }}>
-          {words.triggersText}
-        </p>
-        <ul className="starts">
-          {STARTS.map((start) => (
-            <StartItem key={start} start={start} isBusy={create.isPending} begin={() => create.mutate(documentOf(start))} />
-          ))}
-        </ul>
-      </section>
+      <LookOnly right="edit">
+        <Sentence create={create.mutate} isBusy={create.isPending} />
+        <section className="card" aria-labelledby="starts">
+          <h2 id="starts">{words.triggers}</h2>
+          <p className="sub" style={{ marginBlockEnd: 12 }}>
+            {words.triggersText}
+          </p>
+          <ul className="starts">
+            {STARTS.map((start) => (
+              <StartItem key={start} start={start} isBusy={create.isPending} begin={() => create.mutate(documentOf(start))} />
+            ))}
+          </ul>
+        </section>
+      </LookOnly>
       {error && <Failure error={error} retry={refetch} />}
       {recipes.length > 0 && (
         <section style={{ marginBlockStart: 24 }} aria-labelledby="from-recipe">

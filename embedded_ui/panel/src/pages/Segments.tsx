@@ -10,7 +10,7 @@ import { Rfm } from "../segments/Rfm";
 import "../segments/segments.css";
 import { Uses } from "../segments/Uses";
 import { words } from "../segments/words";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Reach, SegmentLine, SegmentPage } from "../types";
 import { Pager } from "../ui/Pager";
@@ -32,6 +32,7 @@ export default function Segments() {
     refetchInterval: ({ state }) => (isBuilding(state.data) ? 3_000 : 60_000),
   });
   const { format } = useStore();
+  const mayEdit = useMay("edit");
   const queries = useQueryClient();
   // One way out for all of the page: what stands below failed with it, most likely.
   const again = () => void queries.refetchQueries({ queryKey: ["segments"], type: "active" });
@@ -39,9 +40,11 @@ export default function Segments() {
     <main className="page">
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
-        <Link className="btn primary" href={to("/segments/new")}>
-          {words.create}
-        </Link>
+        {mayEdit && (
+          <Link className="btn primary" href={to("/segments/new")}>
+            {words.create}
+          </Link>
+        )}
       </div>
       {error && <Failure error={error} retry={again} />}
       <div className="search">
@@ -67,7 +70,7 @@ export default function Segments() {
           )}
         </section>
       )}
-      <Ready isToldAbove={Boolean(error)} />
+      {mayEdit && <Ready isToldAbove={Boolean(error)} />}
       <Rfm />
     </main>
   );

@@ -5,6 +5,7 @@ import { fromMinor, toMinor } from "../format";
 import { useStore } from "../store";
 import { words } from "./form-words";
 import type { Settings } from "../types";
+import { useStill } from "../ui/LookOnly";
 
 export type PartProps = {
   form: Settings;
@@ -92,7 +93,7 @@ export function Toggle({ label, about, isOn, set }: ToggleProps) {
   const id = useId();
   return (
     <div className="toggle">
-      <Switch.Root className="switch" checked={isOn} onCheckedChange={set} aria-label={about && `${label}: ${about}`} aria-labelledby={about ? undefined : id}>
+      <Switch.Root className="switch" disabled={useStill()} checked={isOn} onCheckedChange={set} aria-label={about && `${label}: ${about}`} aria-labelledby={about ? undefined : id}>
         <Switch.Thumb />
       </Switch.Root>
       <span id={id} style={{ fontWeight: 500 }}>

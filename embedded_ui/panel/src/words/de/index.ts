@@ -45,6 +45,10 @@ export const de: Words = {
       "Reprise hat den Zugang zu Ihrem Shop verloren. Bis Sie ihn neu verbinden, wird nichts verschickt; alle in einem Ablauf behalten ihren Platz.",
     connect: "Verbinden",
   },
+  mayNot: {
+    edit: "Mit Ihrer Rolle können Sie ansehen, nicht ändern. Bitten Sie jemanden, der veröffentlichen darf, um eine andere.",
+    publish: "Das ändern nur Leute mit der Rolle „Veröffentlichen“. Bitten Sie jemanden aus Ihrem Team.",
+  },
   statuses: { live: "Live", draft: "Entwurf", paused: "Angehalten" },
   channels: {
     email: "E-Mail",

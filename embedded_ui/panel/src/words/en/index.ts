@@ -44,6 +44,10 @@ export const en = {
       "Reprise lost its access to your store. Nothing is sent until you connect it again; everyone in a flow keeps their place.",
     connect: "Connect",
   },
+  mayNot: {
+    edit: "Your role lets you look, not change. Ask a publisher of your team for another.",
+    publish: "Only a publisher can change this. Ask one of your team.",
+  },
   statuses: { live: "Live", draft: "Draft", paused: "Paused" } as Record<string, string>,
   channels: {
     email: "Email",
