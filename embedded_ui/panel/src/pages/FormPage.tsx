@@ -25,7 +25,7 @@ export default function FormPage() {
       )}
       {data && (
         <>
-          <SignupEditor key={JSON.stringify(data.form)} told={data} />
+          <SignupEditor told={data} />
           <SignupEmbed told={data} />
         </>
       )}

@@ -1,6 +1,6 @@
 // One segment: its name, who belongs by which conditions, how many that are, and what uses it.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
+import { ArrowLeft, UsersRound } from "lucide-react";
 import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
 import { ApiError, api, send, toast } from "../api";
@@ -14,9 +14,11 @@ import "../segments/segments.css";
 import { Uses } from "../segments/Uses";
 import { useCount } from "../segments/useCount";
 import { words } from "../segments/words";
+import { useMay } from "../store";
 import { strings } from "../strings";
 import type { OneSegment, Segment } from "../types";
 import { released } from "../ui/held";
+import { LookOnly } from "../ui/LookOnly";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
@@ -44,15 +46,33 @@ function Form({ segment }: { segment: OneSegment | null }) {
   const [name, setName] = useState(segment?.name ?? "");
   const [condition, setCondition] = useState<Test | null>((segment?.condition as Test | undefined) ?? null);
   const [kept, keep] = useState<Draft>({ name, condition });
+  const [known, know] = useState(segment?.updated_at);
   const [wasTried, tried] = useState(false);
-  const save = useSave(segment, keep);
+  const mayEdit = useMay("edit");
+  const save = useSave(segment, (draft, updatedAt) => {
+    keep(draft);
+    know(updatedAt);
+  });
   const counted = useCount(condition);
   const isChanged = name !== kept.name || condition !== kept.condition;
   const missing = missingOf(name, condition);
   const refused = save.error instanceof ApiError ? save.error : null;
+  const theirs = save.error instanceof Moved ? save.error.theirs : null;
+  const take = (now: OneSegment) => {
+    const draft = draftOf(now);
+    setName(draft.name);
+    setCondition(draft.condition);
+    keep(draft);
+    know(now.updated_at);
+    save.reset();
+  };
+  // What others saved, while nothing is changed here, is taken over as it is.
+  useEffect(() => {
+    if (segment && segment.updated_at !== known && !isChanged && !save.isPending) take(segment);
+  }, [segment]);
   const submit = () => {
     tried(true);
-    if (!missing) save.mutate({ name, condition });
+    if (!missing) save.mutate({ name, condition, over: known });
   };
   return (
     <main className="page">
@@ -61,28 +81,39 @@ function Form({ segment }: { segment: OneSegment | null }) {
           <ArrowLeft size={18} aria-hidden />
         </Link>
         <h1 className="grow">{segment?.name ?? says.newTitle}</h1>
-        {segment && <Remove segment={segment} />}
-        <button type="button" className="btn primary" disabled={save.isPending} onClick={submit}>
-          {save.isPending ? says.saving : says.save}
-        </button>
+        {mayEdit && segment && <Remove segment={segment} />}
+        {mayEdit && (
+          <button type="button" className="btn primary" disabled={save.isPending} onClick={submit}>
+            {save.isPending ? says.saving : says.save}
+          </button>
+        )}
       </div>
       {isChanged && (
         <Suspense>
           <Leaving adminAsks={false} />
         </Suspense>
       )}
-      {save.error && !refused?.field && <Failure error={save.error} retry={submit} />}
+      {theirs && (
+        <Met
+          theirs={theirs}
+          take={() => take(theirs)}
+          keepMine={() => save.mutate({ name, condition, over: theirs.updated_at })}
+        />
+      )}
+      {save.error && !theirs && !refused?.field && <Failure error={save.error} retry={submit} />}
       <div className="grid2 segment">
         <section className="card" aria-label={says.who}>
-          <Name name={name} change={setName} wrong={nameWrong(name, wasTried, refused)} />
-          <h2 className="part">{says.who}</h2>
-          <ConditionEditor
-            value={condition}
-            onChange={setCondition}
-            facts="customer"
-            problems={problemsAt(refused?.problems ?? [], "condition")}
-            label={says.who}
-          />
+          <LookOnly right="edit">
+            <Name name={name} change={setName} wrong={nameWrong(name, wasTried, refused)} />
+            <h2 className="part">{says.who}</h2>
+            <ConditionEditor
+              value={condition}
+              onChange={setCondition}
+              facts="customer"
+              problems={problemsAt(refused?.problems ?? [], "condition")}
+              label={says.who}
+            />
+          </LookOnly>
           {wasTried && missing && missing !== says.nameMissing && <p className="wrong" role="alert">{missing}</p>}
           <Summary condition={condition} />
         </section>
@@ -116,20 +147,53 @@ function nameWrong(name: string, wasTried: boolean, refused: ApiError | null): s
 }
 
 type Draft = { name: string; condition: Test | null };
+type Wanted = Draft & { over: string | undefined };
 
-function useSave(segment: OneSegment | null, keep: (draft: Draft) => void) {
+const draftOf = (one: OneSegment): Draft => ({ name: one.name, condition: one.condition as Test });
+
+/** Somebody else saved the segment after it was shown here. */
+class Moved extends Error {
+  constructor(readonly theirs: OneSegment) {
+    super();
+  }
+}
+
+function Met({ theirs, take, keepMine }: { theirs: OneSegment; take: () => void; keepMine: () => void }) {
+  const sentence = useSentence(theirs.condition as Test);
+  return (
+    <div className="banner warn" role="alert">
+      <UsersRound size={16} aria-hidden />
+      <div>
+        <b>{says.met}</b>
+        <p>{says.metAs(theirs.name, sentence ?? "")}</p>
+        <span className="inline">
+          <button type="button" className="btn" onClick={take}>
+            {says.takeTheirs}
+          </button>
+          <button type="button" className="btn" onClick={keepMine}>
+            {says.keepMine}
+          </button>
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function useSave(segment: OneSegment | null, keep: (draft: Draft, updatedAt: string) => void) {
   const queries = useQueryClient();
   const [, go] = useLocation();
   return useMutation({
-    mutationFn: ({ name, condition }: Draft) => {
+    mutationFn: async ({ name, condition, over }: Wanted) => {
+      const now = segment && (await api<OneSegment>(`/segments/${segment.id}`));
+      if (now && now.updated_at !== over) throw new Moved(now);
       const document = { name: name.trim(), condition };
       return segment
         ? send<Segment>("PUT", `/segments/${segment.id}`, document)
         : send<Segment>("POST", "/segments", document);
     },
-    onSuccess: async (kept, draft) => {
+    onSuccess: async (kept, { name, condition }) => {
       toast(says.saved);
-      keep(draft);
+      keep({ name, condition }, kept.updated_at);
       await released();
       await queries.invalidateQueries({ queryKey: ["segments"] });
       await queries.invalidateQueries({ queryKey: ["segment", kept.id] });

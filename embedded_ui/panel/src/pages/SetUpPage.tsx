@@ -1,13 +1,14 @@
 // From installed to a live cart flow, on one page.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { Link } from "wouter";
 import { ApiError, api, send, toast } from "../api";
 import { to } from "../place";
 import { BrandCard } from "../brand/BrandCard";
 import { PlatformMails } from "../settings/Brand";
 import { Sender } from "../settings/cards";
+import { Met } from "../settings/KeptForm";
 import { DomainCard } from "../setup/DomainCard";
 import { FlowCard } from "../setup/FlowCard";
 import { ImportCard } from "../setup/ImportCard";
@@ -15,8 +16,10 @@ import { PluginCard } from "../setup/PluginCard";
 import { StakeCard } from "../setup/StakeCard";
 import { words } from "../setup/words";
 import type { Settings as Form } from "../types";
+import { LookOnly } from "../ui/LookOnly";
 import { SaveBar } from "../ui/SaveBar";
 import { useAtField } from "../ui/useAtField";
+import { useMerged } from "../ui/useMerged";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
@@ -42,7 +45,7 @@ export default function SetUpPage() {
       <StakeCard />
       <ImportCard />
       <PluginCard />
-      <Editor key={JSON.stringify(data)} kept={data} />
+      <Editor kept={data} />
       <BrandCard />
       <DomainCard />
       <FlowCard />
@@ -51,12 +54,13 @@ export default function SetUpPage() {
 }
 
 function Editor({ kept }: { kept: Form }) {
-  const [form, setForm] = useState(kept);
+  const { form, setForm, round, wasMet, isChanged, over, settle, ...mine } = useMerged(kept);
   const queries = useQueryClient();
   const save = useMutation({
-    mutationFn: () => send<Form>("PUT", "/settings", form),
-    onSuccess: async (saved) => {
+    mutationFn: async () => ({ sent: form, saved: await send<Form>("PUT", "/settings", over(await api<Form>("/settings"))) }),
+    onSuccess: async ({ sent, saved }) => {
       toast(words.saved);
+      settle(sent, saved);
       queries.setQueryData(KEY, saved);
       await queries.invalidateQueries({ queryKey: ["store"] });
       await queries.invalidateQueries({ queryKey: ["sending"] });
@@ -65,7 +69,6 @@ function Editor({ kept }: { kept: Form }) {
   const [at, isAtField] = useAtField(save.error);
   const change = (part: Partial<Form>) => setForm({ ...form, ...part });
   const wrong = save.error instanceof ApiError ? { [save.error.field ?? ""]: save.error.message } : {};
-  const isChanged = JSON.stringify(form) !== JSON.stringify(kept);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
@@ -73,15 +76,18 @@ function Editor({ kept }: { kept: Form }) {
   return (
     <form ref={at} onSubmit={submit} noValidate>
       {save.error && !isAtField && <Failure error={save.error} retry={() => save.mutate()} />}
-      <Sender form={form} change={change} wrong={wrong} />
-      <PlatformMails form={form} change={change} wrong={wrong} />
+      {wasMet && <Met />}
+      <LookOnly right="publish">
+        <Sender key={round} form={form} change={change} wrong={wrong} />
+        <PlatformMails form={form} change={change} wrong={wrong} />
+      </LookOnly>
       <SaveBar
         isChanged={isChanged}
         isSaved={save.isSuccess}
         isSaving={save.isPending}
         save={save.mutate}
         discard={() => {
-          setForm(kept);
+          mine.discard();
           save.reset();
         }}
       />

@@ -1,11 +1,14 @@
 // A page of settings that is one form: saved as a whole in the admin's save bar or ours, or discarded.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, Fragment, type ReactNode, useState } from "react";
+import { UsersRound } from "lucide-react";
+import { type FormEvent, Fragment, type ReactNode } from "react";
 import { ApiError, api, send, toast } from "../api";
+import { LookOnly } from "../ui/LookOnly";
 import { SaveBar } from "../ui/SaveBar";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import { useAtField } from "../ui/useAtField";
+import { useMerged } from "../ui/useMerged";
 import { words } from "./form-words";
 import { Sections } from "./Sections";
 
@@ -37,21 +40,20 @@ export function KeptForm<Form extends object>({ below, ...props }: Props<Form>) 
         <h1 className="grow">{words.title}</h1>
       </div>
       <Sections />
-      {/* A new answer of the server begins a new form. */}
-      {data ? <Editor key={JSON.stringify(data)} kept={data} {...props} /> : <Failure error={error} retry={refetch} />}
+      {data ? <Editor kept={data} {...props} /> : <Failure error={error} retry={refetch} />}
       {data && below}
     </main>
   );
 }
 
 function Editor<Form extends object>({ kept, path, queryKey, toldTo, children }: Omit<Props<Form>, "below"> & { kept: Form }) {
-  const [form, setForm] = useState(kept);
-  const [round, restart] = useState(0);
+  const { form, setForm, round, wasMet, isChanged, over, settle, ...mine } = useMerged(kept);
   const queries = useQueryClient();
   const save = useMutation({
-    mutationFn: () => send<Form>("PUT", path, form),
-    onSuccess: async (saved) => {
+    mutationFn: async () => ({ sent: form, saved: await send<Form>("PUT", path, over(await api<Form>(path))) }),
+    onSuccess: async ({ sent, saved }) => {
       toast(words.saved);
+      settle(sent, saved);
       queries.setQueryData(queryKey, saved);
       if (toldTo) await queries.invalidateQueries({ queryKey: toldTo });
     },
@@ -63,24 +65,36 @@ function Editor<Form extends object>({ kept, path, queryKey, toldTo, children }:
   };
   // Fields keep what is typed until it is a number: they begin anew, too.
   const discard = () => {
-    setForm(kept);
-    restart(round + 1);
+    mine.discard();
     save.reset();
   };
   const change = (part: Partial<Form>) => setForm({ ...form, ...part });
   return (
     <form ref={at} onSubmit={submit} noValidate>
       {save.error && !isAtField && <Failure error={save.error} retry={save.mutate} />}
-      <Fragment key={round}>
-        {children({ form, change, refused: save.error instanceof ApiError ? save.error : null })}
-      </Fragment>
+      {wasMet && <Met />}
+      <LookOnly right="publish">
+        <Fragment key={round}>
+          {children({ form, change, refused: save.error instanceof ApiError ? save.error : null })}
+        </Fragment>
+      </LookOnly>
       <SaveBar
-        isChanged={JSON.stringify(form) !== JSON.stringify(kept)}
+        isChanged={isChanged}
         isSaved={save.isSuccess}
         isSaving={save.isPending}
         save={save.mutate}
         discard={discard}
       />
     </form>
+  );
+}
+
+/** Says that others saved the same form while something was changed here. */
+export function Met() {
+  return (
+    <div className="banner info" role="status">
+      <UsersRound size={16} aria-hidden />
+      <p>{words.met}</p>
+    </div>
   );
 }

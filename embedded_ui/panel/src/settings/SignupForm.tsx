@@ -1,12 +1,15 @@
 // The sign-up form's settings: whether it is on, what it asks, and its words in each language.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { ApiError, send, toast } from "../api";
+import type { FormEvent } from "react";
+import { ApiError, api, send, toast } from "../api";
 import { useMay } from "../store";
 import type { SignupAnswer, SignupForm, SignupWords } from "../types";
 import { Failure } from "../ui/states";
+import { LookOnly } from "../ui/LookOnly";
 import { useAtField } from "../ui/useAtField";
+import { useMerged } from "../ui/useMerged";
 import { Card, Field, Toggle } from "./cards";
+import { Met } from "./KeptForm";
 import { words } from "./signupWords";
 
 export const KEY = ["signup-form"];
@@ -20,18 +23,21 @@ const TEXTS = [
 ] as const;
 
 export function SignupEditor({ told }: { told: SignupAnswer }) {
-  const [form, setForm] = useState(told.form);
+  const { form, setForm, wasMet, isChanged, over, settle } = useMerged(told.form);
   const mayPublish = useMay("publish");
   const queries = useQueryClient();
   const save = useMutation({
-    mutationFn: () => send<SignupAnswer>("PUT", "/settings/signup-form", form),
-    onSuccess: (saved) => {
+    mutationFn: async () => {
+      const now = await api<SignupAnswer>("/settings/signup-form");
+      return { sent: form, saved: await send<SignupAnswer>("PUT", "/settings/signup-form", over(now.form)) };
+    },
+    onSuccess: ({ sent, saved }) => {
       toast(words.saved);
+      settle(sent, saved.form);
       queries.setQueryData(KEY, saved);
     },
   });
   const wrong = save.error instanceof ApiError ? { [save.error.field ?? ""]: save.error.message } : {};
-  const isChanged = JSON.stringify(form) !== JSON.stringify(told.form);
   const [at, isAtField] = useAtField(save.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -40,24 +46,27 @@ export function SignupEditor({ told }: { told: SignupAnswer }) {
   return (
     <form ref={at} onSubmit={submit} noValidate>
       {save.error && !isAtField && <Failure error={save.error} retry={save.mutate} />}
-      <Switches form={form} shouldConfirm={told.should_confirm} change={(part) => setForm({ ...form, ...part })} />
-      <Card title={words.words}>
-        <p className="sub">{words.wordsHint}</p>
-        {LANGUAGES.map((language) => (
-          <Texts
-            key={language}
-            language={language}
-            kept={form.words[language]}
-            wrong={wrong}
-            change={(kept) => setForm({ ...form, words: { ...form.words, [language]: kept } })}
-          />
-        ))}
-        {mayPublish && (
-          <button type="submit" className="btn primary" disabled={!isChanged || save.isPending}>
-            {save.isPending ? words.saving : words.save}
-          </button>
-        )}
-      </Card>
+      {wasMet && <Met />}
+      <LookOnly right="publish">
+        <Switches form={form} shouldConfirm={told.should_confirm} change={(part) => setForm({ ...form, ...part })} />
+        <Card title={words.words}>
+          <p className="sub">{words.wordsHint}</p>
+          {LANGUAGES.map((language) => (
+            <Texts
+              key={language}
+              language={language}
+              kept={form.words[language]}
+              wrong={wrong}
+              change={(kept) => setForm({ ...form, words: { ...form.words, [language]: kept } })}
+            />
+          ))}
+          {mayPublish && (
+            <button type="submit" className="btn primary" disabled={!isChanged || save.isPending}>
+              {save.isPending ? words.saving : words.save}
+            </button>
+          )}
+        </Card>
+      </LookOnly>
     </form>
   );
 }

@@ -115,5 +115,6 @@ export const settings: SettingsWords = {
   },
   unsaved: "Ungespeicherte Änderungen",
   saved: "Einstellungen gespeichert",
+  met: "Jemand anderes hat hier inzwischen etwas gespeichert. Was Sie geändert haben, bleibt; alles andere ist so, wie es gespeichert wurde.",
   saving: "Wird gespeichert",
 };

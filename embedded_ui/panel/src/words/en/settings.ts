@@ -113,6 +113,7 @@ export const settings = {
   },
   unsaved: "Unsaved changes",
   saved: "Settings saved",
+  met: "Someone else saved changes here meanwhile. What you changed stays as you have it, all else is as they saved it.",
   saving: "Saving",
 };
 
