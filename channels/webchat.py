@@ -67,7 +67,7 @@ class WebchatChannel:
             raise ValueError("this is nothing that our door keeps")
         if "id" in told:
             return [_message(told)]
-        return [*_reports(told, "delivered"), *_reports(told, "read")]
+        return [*reports(told)]
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -95,6 +95,11 @@ def _message(told: dict[str, Any]) -> InboundMessage:
         kind=InboundKind.BUTTON if payload else InboundKind.TEXT,
         payload=payload,
     )
+
+
+def reports(told: dict[str, Any]) -> list[StatusUpdate]:
+    """Give what our own door told of messages that were fetched, or looked at."""
+    return [*_reports(told, "delivered"), *_reports(told, "read")]
 
 
 def _reports(told: dict[str, Any], how: str) -> list[StatusUpdate]:

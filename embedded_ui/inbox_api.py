@@ -268,6 +268,8 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
         **row,
         "name": names or row["email"] or row["phone"] or "",
         "is_open": row["closed_at"] is None,
+        "is_test": row["test_of"] is not None,
+        "is_own_test": row["test_of"] == the_person().id,
         "answer_by": _answer_by(row),
         "said": row["wrote"] if is_theirs else row["answered"],
         "attachments": attached_shape(row["brought"]) if is_theirs else [],

@@ -48,6 +48,7 @@ class ConversationLineSchema(Schema):
     """One conversation of the list; `said` is what was written last, null: it was deleted.
 
     `attachments` came with it, which is all there is of a message without words.
+    `is_test`: somebody of the team writes in it as a visitor; `is_own_test`: whoever asks does.
     `answer_by`: until when the first answer is promised to a customer who still waits for it, the
     store's hours counted; null: nobody waits for a person, or none is promised.
     """
@@ -58,6 +59,8 @@ class ConversationLineSchema(Schema):
     state = fields.String(required=True, validate=validate.OneOf([AUTOMATED, HUMAN]))
     by = fields.String(required=True, allow_none=True)
     is_open = fields.Boolean(required=True)
+    is_test = fields.Boolean(required=True)
+    is_own_test = fields.Boolean(required=True)
     unread = fields.Integer(required=True)
     last_at = fields.AwareDateTime(required=True)
     last_inbound_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -77,6 +77,10 @@ ANSWERING: Final = frozenset(
         "/conversations/<uuid:customer_id>/replies",
         "/conversations/<uuid:customer_id>/replies/<uuid:reply_id>/retry",
         "/conversations/<uuid:customer_id>/take-over",
+        "/conversations/<uuid:customer_id>/test",
+        "/conversations/test",
+        "/conversations/test/lines",
+        "/conversations/test/said",
         "/conversations/<uuid:customer_id>/calls/<uuid:call_id>/judge",
         "/customers/<uuid:customer_id>/hand-back",
         "/customers/<uuid:customer_id>/not-needed",
@@ -86,7 +90,13 @@ ANSWERING: Final = frozenset(
 )
 """What whoever answers customers does."""
 
-UNNOTED: Final = frozenset({"/conversations/<uuid:customer_id>/read"})
+UNNOTED: Final = frozenset(
+    {
+        "/conversations/<uuid:customer_id>/read",
+        "/conversations/test/lines",
+        "/conversations/test/said",
+    }
+)
 """No change that anybody would look for in the log."""
 
 NOTED: Final = frozenset({"/customers/<uuid:customer_id>/export"})

@@ -1,6 +1,7 @@
 """What people of a store do in its inbox: answer, take over, hand back, assign, put away."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from storage import (
     Connection,
     Row,
     catalogue,
+    conversation_tests,
     identities,
     inbound,
     leaders,
@@ -110,11 +112,11 @@ def ways(
     runtime: Runtime, connection: Connection, store: Store, customer_id: str, now: datetime
 ) -> list[Way]:
     """Give the store's chat channels, and how each may be used to answer a customer now."""
-    there = channel_accounts.channels_of(runtime, connection, store.id)
+    there = _channels(runtime, connection, store, customer_id)
     last = inbound.last_at(connection, store.id, [customer_id])
     known = identities.addresses_of(connection, store.id, [customer_id])
     found = []
-    for channel in sorted(ANSWERED & there.keys()):
+    for channel in sorted(ANSWERED & there):
         address = inbound.address_of(connection, store.id, customer_id, channel)
         address = address or known.get((customer_id, channel.value))
         facts = ReplyFacts(
@@ -130,6 +132,15 @@ def ways(
             way = replace(way, takes_templates=takes, marketing_refusal=against)
         found.append(way)
     return found
+
+
+def _channels(
+    runtime: Runtime, connection: Connection, store: Store, customer_id: str
+) -> AbstractSet[ChannelName]:
+    """Give what the store has; a test has its own chat, whatever the store has."""
+    if conversation_tests.is_one(connection, store.id, customer_id):
+        return {conversation_tests.CHANNEL}
+    return channel_accounts.channels_of(runtime, connection, store.id).keys()
 
 
 def _way_of(facts: ReplyFacts, now: datetime) -> Way:

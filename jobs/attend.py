@@ -13,7 +13,7 @@ from marketing.business_hours import answer_by
 from marketing.conversation_settings import ConversationSettings, settings_of
 from marketing.model import ChannelName
 from marketing.timing import zone_of
-from storage import Connection, conversation_turns, stores
+from storage import Connection, conversation_tests, conversation_turns, stores
 from storage.conversation_turns import Attended
 from storage.stores import Store
 
@@ -84,9 +84,10 @@ def _apologise(there: Round, one: Attended) -> None:
     """The team is told once more, and the customer that they are not forgotten; once each."""
     whose = (there.connection, there.store.id, one.customer_id)
     conversation_turns.late(*whose, there.now)
-    alerts.ring(
-        there.connection, there.runtime, there.store, one.customer_id, alerts.LATE, one.since
-    )
+    if not conversation_tests.is_one(*whose):
+        alerts.ring(
+            there.connection, there.runtime, there.store, one.customer_id, alerts.LATE, one.since
+        )
     if one.channel:
         reply.queue(
             there.connection,

@@ -11,6 +11,7 @@ from functools import partial
 
 import channels
 from channels.base import Channel, Introduced, Outcome, SendFailed
+from channels.webchat import WebchatChannel
 from jobs.runtime import Runtime
 from marketing import chat_document
 from marketing.chat import ChatContent
@@ -84,6 +85,11 @@ def opened(runtime: Runtime, account: ChannelAccount) -> Channel:
         )
         _keep(key, account.revision, channel)
     return channel
+
+
+def test_chat(runtime: Runtime, store_id: str) -> Channel:
+    """Give the chat that tests of the team are answered by: it needs no account."""
+    return WebchatChannel(store_id, partial(_lay_out, runtime.database))
 
 
 def behind(runtime: Runtime, channel: str, key: str) -> ChannelAccount | None:

@@ -8,7 +8,14 @@ from jobs.runtime import Runtime
 from marketing.events import EventName, News
 from marketing.hand_over_rules import Found, Then, Verdict
 from marketing.said import say
-from storage import Connection, conversations, customers, events, rule_calls
+from storage import (
+    Connection,
+    conversation_tests,
+    conversations,
+    customers,
+    events,
+    rule_calls,
+)
 from storage.conversations import Conversation
 from storage.events import Event
 from storage.stores import Store
@@ -41,7 +48,7 @@ def take_over(  # noqa: PLR0913  whose, when, by whom, why
     if not conversations.hand_over(*whose, at=at, by=by, rule=rule, because=because):
         return False
     thread_wishes.hand_over(connection, runtime, store, customer_id)
-    if by not in alerts.OWN_DOING:
+    if by not in alerts.OWN_DOING and not conversation_tests.is_one(*whose):
         alerts.ring(connection, runtime, store, customer_id, alerts.HANDED_OVER, at)
     name = EventName.CONVERSATION_HANDED_OVER
     _tell(connection, runtime, store, customer_id, name, _told(by, who, rule))
@@ -172,7 +179,8 @@ def judge(
 
 
 def _see(connection: Connection, store: Store, customer_id: str) -> None:
-    if customers.find(connection, store.id, "id", customer_id) is None:
+    is_test = conversation_tests.is_one(connection, store.id, customer_id)
+    if not is_test and customers.find(connection, store.id, "id", customer_id) is None:
         raise NotHere(say("There is no such customer in this store."))
 
 
@@ -187,5 +195,7 @@ def _tell(
     now = runtime.database.now(connection)
     key = f"{name}:{customer_id}:{now.timestamp():.6f}"
     new = events.append_many(connection, [Event(store.id, name, now, key, customer_id, data)])
+    if conversation_tests.is_one(connection, store.id, customer_id):
+        return  # no flow hears of it
     news = [News(name, now, customer_id, data=each.data) for each in new]
     enroll.react(connection, runtime, store, news, now)

@@ -98,7 +98,7 @@ def _settle(heard: Heard, found: Found) -> bool:
         _tell_coming(heard, found)
     if then in (Then.OFFER, Then.OVER_LIMIT) and rules.may_offer(standing, now):
         _offer(heard)
-    if then is Then.OVER_LIMIT:
+    if then is Then.OVER_LIMIT and not heard.is_test:
         alerts.ring_of_limit(heard.connection, heard.runtime, heard.store, now)
     if then is not None:
         _note(heard, found, then)
@@ -106,6 +106,8 @@ def _settle(heard: Heard, found: Found) -> bool:
 
 
 def _note(heard: Heard, found: Found, then: Then, *, is_trial: bool = False) -> None:
+    if heard.is_test:
+        return
     whose = (heard.connection, heard.store.id, heard.customer_id)
     rule_calls.note(*whose, found.rule, then, heard.kept.received_at, is_trial=is_trial)
 
@@ -152,9 +154,14 @@ def _standing(heard: Heard, found: Found) -> Standing:
         not_needed_at=before.not_needed_at,
         offered_at=before.offered_at,
         over_limit_at=rule_calls.over_limit_at(*whose, heard.customer_id),
-        within_hour=rule_calls.guessed_since(*whose, heard.kept.received_at - rules.HOUR),
+        within_hour=0 if heard.is_test else _within_hour(heard),
         most_an_hour=_settings(heard).most_an_hour,
     )
+
+
+def _within_hour(heard: Heard) -> int:
+    since = heard.kept.received_at - rules.HOUR
+    return rule_calls.guessed_since(heard.connection, heard.store.id, since)
 
 
 def _take_over(heard: Heard, found: Found, by: str) -> bool:

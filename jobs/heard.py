@@ -29,6 +29,8 @@ class Heard:
     """As it is kept, with whose it is."""
     said_at: datetime
     """When they wrote it, in business time; earlier than it is kept where we heard of it late."""
+    is_test: bool = False
+    """Somebody of the team wrote it, to try out what becomes of it."""
 
     @property
     def customer_id(self) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 
 from channels.base import Channel, Outcome, Receipt, SendFailed
 from jobs import faults, private_replies, settlement, template_replies
-from jobs.channel_accounts import channels_of
+from jobs.channel_accounts import channels_of, test_chat
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from jobs.template_replies import Sources
@@ -34,6 +34,7 @@ from marketing.replying import ReplyFacts, refusal
 from storage import (
     Connection,
     Row,
+    conversation_tests,
     inbound,
     leaders,
     pauses,
@@ -171,7 +172,18 @@ def _begin(runtime: Runtime, connection: Connection, store_id: str) -> tuple[boo
         return True, None
     until = real_now + timedelta(seconds=runtime.settings.periods.lease)
     replies.begin(connection, store_id, going, real_now, until)
-    return True, Handed(store, going, known.channels, known.ages, time.monotonic())
+    handing = _channels(runtime, known, going)
+    return True, Handed(store, going, handing, known.ages, time.monotonic())
+
+
+def _channels(
+    runtime: Runtime, known: Known, rows: Sequence[Row[Any]]
+) -> Mapping[ChannelName, Channel]:
+    """Give by what these go out: a test is answered whether or not the store shows its chat."""
+    if not any(row.is_test for row in rows):
+        return known.channels
+    own = {conversation_tests.CHANNEL: test_chat(runtime, known.store.id)}
+    return {**own, **known.channels}
 
 
 def _known(
@@ -214,7 +226,7 @@ def _facts(row: Row[Any], known: Known, now: datetime) -> ReplyFacts:
         channel=ChannelName(row.channel),
         author=Author(row.author),
         address=row.address,
-        is_set_up=row.channel in known.channels and there,
+        is_set_up=(row.channel in known.channels or row.is_test) and there,
         suppression=known.sources.suppressed.get(key),
         in_human_hands=bool(row.is_human),
         goes_in_human_hands=row.in_human_hands,

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from channels.base import StatusUpdate
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
 from marketing.ledger import on_status
-from marketing.model import MessageState, MessageStatus
+from marketing.model import ChannelName, MessageState, MessageStatus
 from storage import Connection, Row, replies, suppressions
-from storage.channel_accounts import ChannelAccount
 from storage.stores import Store
 
 _BEFORE = {
@@ -23,18 +22,27 @@ _ARRIVED = frozenset({MessageStatus.DELIVERED, MessageStatus.OPENED, MessageStat
 _READ = frozenset({MessageStatus.OPENED, MessageStatus.CLICKED})
 
 
+class Reporter(Protocol):
+    """Who tells of replies; a `ChannelAccount` is one."""
+
+    @property
+    def channel(self) -> ChannelName: ...
+    @property
+    def provider(self) -> str: ...
+
+
 def take(
     runtime: Runtime,
     connection: Connection,
     store: Store,
-    account: ChannelAccount,
+    told_by: Reporter,
     updates: Sequence[StatusUpdate],
 ) -> None:
     """Move replies on by reports; what names none of this store's moves nothing."""
     now = runtime.database.now(connection)
     ids = {one.message_id for one in updates if one.message_id}
     provider_ids = {one.provider_id for one in updates if one.provider_id}
-    channel = account.channel.value
+    channel = told_by.channel.value
     rows = replies.reported_on(connection, store.id, channel, ids, provider_ids)
     states = {row.id: row.state for row in rows}
     for update in updates:
@@ -45,7 +53,7 @@ def take(
                     replies.reported(connection, store.id, row.id, values)
                     states[row.id] = values["state"]
                 if update.suppress and row.address:
-                    _suppress(runtime, connection, store, account, row.address)
+                    _suppress(runtime, connection, store, told_by, row.address)
 
 
 def _moved(
@@ -84,16 +92,16 @@ def _is_of_another_try(row: Row[Any], update: StatusUpdate) -> bool:
 
 
 def _suppress(
-    runtime: Runtime, connection: Connection, store: Store, account: ChannelAccount, address: str
+    runtime: Runtime, connection: Connection, store: Store, told_by: Reporter, address: str
 ) -> None:
     """An address that does not exist is not written to again."""
     suppressions.add(
         connection,
         store.id,
-        account.channel.value,
-        [runtime.secrets.address_hash(account.channel.value, address)],
+        told_by.channel.value,
+        [runtime.secrets.address_hash(told_by.channel.value, address)],
         scope=SuppressionScope.ALL,
         reason=suppressions.HARD_BOUNCE,
-        source=account.provider,
+        source=told_by.provider,
         now=runtime.database.now(connection),
     )

@@ -157,7 +157,7 @@ class WebchatDoor:
             raise NotAVisitor
         if told["after"] > known[0] or told["seen"] > known[1]:
             self._note(account, visitor, told)
-        return {"lines": [_line(row._asdict()) for row in rows]}
+        return {"lines": [line_shape(row._asdict()) for row in rows]}
 
     def _note(self, account: ChannelAccount, visitor: str, told: Mapping[str, Any]) -> None:
         """Report what arrived, and what was looked at."""
@@ -219,21 +219,34 @@ def _keep(
     told: Mapping[str, Any],
 ) -> int:
     """Keep what was said in the conversation, and for whoever reads it; said twice it is one."""
-    store_id, payload = account.store_id, told["payload"]
-    text = clean(told["text"]).strip()
+    real_now = runtime.database.real_now(connection)
+    number, said = write_line(runtime, connection, account.store_id, visitor, told)
+    _tell(connection, account, said, real_now)
+    channel_accounts.heard(connection, account.store_id, account.channel, real_now)
+    return number
+
+
+def write_line(
+    runtime: Runtime,
+    connection: Connection,
+    store_id: str,
+    visitor: str,
+    told: Mapping[str, Any],
+) -> tuple[int, Mapping[str, str]]:
+    """Write what a visitor says into their conversation; give its number, and what is heard.
+
+    Raises `BadWords` and `NotAVisitor`.
+    """
+    payload, text = told["payload"], clean(told["text"]).strip()
     if payload:
         text = _label(connection, store_id, visitor, told)
     if not text:
         raise BadWords("empty", "text")
-    now, real_now = runtime.database.moments(connection)
-    line = Line(SAID + told["id"], VISITOR, {"text": text})
+    now, line = runtime.database.now(connection), Line(SAID + told["id"], VISITOR, {"text": text})
     number = webchat.put(connection, store_id, visitor, line, now)
     if number is None:
         raise NotAVisitor
-    said = {"visitor": visitor, "id": told["id"], "text": text, "payload": payload}
-    _tell(connection, account, said, real_now)
-    channel_accounts.heard(connection, store_id, account.channel, real_now)
-    return number
+    return number, {"visitor": visitor, "id": told["id"], "text": text, "payload": payload}
 
 
 def _label(connection: Connection, store_id: str, visitor: str, told: Mapping[str, Any]) -> str:
@@ -271,7 +284,8 @@ def _tell(
     callbacks.keep(connection, account.store_id, account.channel, ("", body), real_now)
 
 
-def _line(row: Mapping[str, Any]) -> JsonObject:
+def line_shape(row: Mapping[str, Any]) -> JsonObject:
+    """Give a line as the visitor's page draws it, ready for JSON."""
     said = row["said"]
     return {
         "number": row["number"], "author": row["author"], "at": row["at"].isoformat(),

@@ -14,8 +14,10 @@ from sqlalchemy import (
     Connection,
     Row,
     delete,
+    exists,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -226,8 +228,13 @@ def forget(connection: Connection, store_id: str, customer_ids: Iterable[str]) -
 def _hold_customer(connection: Connection, store_id: str, customer_id: str) -> bool:
     """Keep the customer from the gate and from others until this is done; False: gone, unknown."""
     c = customers.c
+    v = conversations.c
+    is_test = exists().where(
+        v.store_id == store_id, v.customer_id == customer_id, v.test_of.is_not(None)
+    )
+    is_there = or_(c.deleted_at.is_(None), is_test)
     query = select(c.id).where(
-        c.store_id == store_id, c.id == customer_id, c.erased_at.is_(None), c.deleted_at.is_(None)
+        c.store_id == store_id, c.id == customer_id, c.erased_at.is_(None), is_there
     )
     return connection.execute(query.with_for_update()).one_or_none() is not None
 

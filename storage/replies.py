@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -149,16 +150,16 @@ def due(connection: Connection, store_id: str, real_now: datetime, limit: int) -
     """
     r, c = replies.c, customers.c
     theirs = and_(c.store_id == r.store_id, c.id == r.customer_id)
-    gone = and_(c.erased_at.is_(None), c.deleted_at.is_(None)).label("is_there")
-    hands = (
-        select(conversations.c.state)
-        .where(conversations.c.store_id == r.store_id, conversations.c.customer_id == r.customer_id)
-        .scalar_subquery()
-    )
+    v = conversations.c
+    theirs_too = (v.store_id == r.store_id, v.customer_id == r.customer_id)
+    hands = select(v.state).where(*theirs_too).scalar_subquery()
+    is_test = exists().where(*theirs_too, v.test_of.is_not(None))
+    is_there = and_(c.erased_at.is_(None), or_(c.deleted_at.is_(None), is_test))
     query = (
         select(
             replies,
-            gone,
+            is_there.label("is_there"),
+            is_test.label("is_test"),
             (hands == HUMAN).label("is_human"),
             c.whatsapp_consent,
             c.country.label("customer_country"),

@@ -1432,6 +1432,16 @@ conversations = _of_store(
     # Whoever of the team it is for.
     Column("assigned_to", Id),
     Column("closed_at", UtcTime),
+    # Of a test: whoever of the team writes in it as a visitor; counted nowhere.
+    Column("test_of", Id),
+    Index(
+        "ix_conversations_test",
+        "store_id",
+        "test_of",
+        unique=True,
+        postgresql_where=text("test_of IS NOT NULL"),
+        sqlite_where=text("test_of IS NOT NULL"),
+    ),
     Index(
         "ix_conversations_open",
         "store_id",

@@ -147,7 +147,7 @@ def _change(connection: Connection, store_id: str, customer_id: str, **values: A
 
 def count_unread(connection: Connection, store_id: str) -> int:
     """Count the open conversations that hold something unread, up to `COUNTED_TO` + 1."""
-    mine = (_c.store_id == store_id, _c.closed_at.is_(None), _c.unread > 0)
+    mine = (_c.store_id == store_id, _c.closed_at.is_(None), _c.unread > 0, _c.test_of.is_(None))
     some = select(_c.customer_id).where(*mine).limit(COUNTED_TO + 1).subquery()
     return connection.execute(select(func.count()).select_from(some)).scalar_one()
 

@@ -457,6 +457,7 @@ def upgrade() -> None:
         sa.Column("waiting_since", TIME, nullable=True),
         sa.Column("assigned_to", ID, nullable=True),
         sa.Column("closed_at", TIME, nullable=True),
+        sa.Column("test_of", ID, nullable=True),
         sa.Column("due_at", TIME, nullable=True),
         sa.Column("late_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(
@@ -502,6 +503,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("closed_at IS NULL"),
             sqlite_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversations_test",
+            ["store_id", "test_of"],
+            unique=True,
+            postgresql_where=sa.text("test_of IS NOT NULL"),
+            sqlite_where=sa.text("test_of IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_conversations_unread",
@@ -2176,6 +2184,11 @@ def downgrade() -> None:
             "ix_conversations_unread",
             postgresql_where=sa.text("closed_at IS NULL AND unread > 0"),
             sqlite_where=sa.text("closed_at IS NULL AND unread > 0"),
+        )
+        batch_op.drop_index(
+            "ix_conversations_test",
+            postgresql_where=sa.text("test_of IS NOT NULL"),
+            sqlite_where=sa.text("test_of IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_conversations_open",

@@ -9,7 +9,8 @@ import { titleOf } from "../timeline/Attached";
 import type { ConversationLine } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
-import { ALL, type Narrowed, type useConversations } from "./calls";
+import { ALL, type Narrowed, nameOf, type useConversations } from "./calls";
+import { StartTest } from "./StartTest";
 import { words } from "./words";
 
 const SHOWS = ["unassigned", "mine", "unanswered", "all", "closed"];
@@ -42,6 +43,11 @@ export function List({ asked, lines, now, chosen, narrowed, narrow }: Props) {
         <button type="button" className="btn plain" disabled={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
           {words.more}
         </button>
+      )}
+      {lines.length > 0 && (
+        <p className="ibtry">
+          <StartTest isPlain />
+        </p>
       )}
     </section>
   );
@@ -102,7 +108,8 @@ function Line({ line, now, isChosen }: { line: ConversationLine; now: string; is
   return (
     <Link className="ibline" href={to(`/inbox/${line.customer_id}`)} aria-current={isChosen ? "true" : undefined}>
       <span className="inline">
-        <b className="grow clip">{line.name || words.unnamed}</b>
+        <b className="grow clip">{nameOf(line)}</b>
+        {line.is_test && <span className="badge">{words.test.badge}</span>}
         {line.unread > 0 && <span className="badge info">{words.unread(line.unread)}</span>}
       </span>
       <span className="sub clip">{line.said || format.list([...new Set(line.attachments.map(titleOf))]) || wordless(line)}</span>
@@ -166,15 +173,5 @@ function Nobody({ narrowed, narrow }: Pick<Props, "narrowed" | "narrow">) {
       />
     );
   }
-  return (
-    <>
-      <Empty icon={<Icon aria-hidden />} title={words.emptyTitle} text={words.empty} />
-      <p className="sub ibtry">
-        {words.try}{" "}
-        <Link className="link" href={to("/settings/channels")}>
-          {words.tryLink}
-        </Link>
-      </p>
-    </>
-  );
+  return <Empty icon={<Icon aria-hidden />} title={words.emptyTitle} text={words.empty} action={<StartTest />} />;
 }

@@ -10,13 +10,14 @@ import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import { Called } from "./Called";
 import { Compose } from "./Compose";
-import { type Draft, useDeed, useReply, useThread } from "./calls";
+import { type Draft, nameOf, useDeed, useReply, useThread } from "./calls";
 import { Entry } from "./Entry";
 import { Assignee, Person } from "./Person";
 import { Pending } from "./Pending";
 import { words } from "./words";
 
 const Hands = lazy(() => import("../ui/Hands"));
+const TestSide = lazy(() => import("./TestSide"));
 
 export function Thread({ id }: { id: string }) {
   const asked = useThread(id);
@@ -24,6 +25,8 @@ export function Thread({ id }: { id: string }) {
   const reply = useReply(id);
   const mayAnswer = useMay("answer");
   const [sending, note] = useState<Draft | null>(null);
+  const [isVisiting, visit] = useState<boolean | null>(null);
+  const wasFresh = useRef<boolean | null>(null);
   const [comment, answer] = useState<ThreadEntry | null>(null);
   const end = useRef<HTMLLIElement>(null);
   const first = asked.data?.pages[0];
@@ -46,8 +49,9 @@ export function Thread({ id }: { id: string }) {
     );
   }
   const { conversation } = first;
-  const name = conversation.name || words.unnamed;
+  const name = nameOf(conversation);
   const entries = asked.data.pages.flatMap((page) => page.entries);
+  wasFresh.current ??= !entries.length;
   const submit = (draft: Draft) => {
     note(draft);
     reply.mutate(draft, { onSuccess: () => note(null) });
@@ -60,6 +64,12 @@ export function Thread({ id }: { id: string }) {
             <ArrowLeft size={16} aria-hidden />
           </Link>
           <h2 className="grow clip">{name}</h2>
+          {conversation.is_test && <span className="badge">{words.test.badge}</span>}
+          {conversation.is_own_test && (
+            <button type="button" className="btn ibvisit" onClick={() => visit(true)}>
+              {words.test.visit}
+            </button>
+          )}
           <span className="badge">{conversation.state === "human" ? words.human : words.automated}</span>
           {first.ways.map(({ channel, refusal }) => {
             const led = words.ledBy[refusal ?? ""];
@@ -117,6 +127,11 @@ export function Thread({ id }: { id: string }) {
           <p className="sub ibtry">{words.takesRole}</p>
         )}
       </section>
+      {conversation.is_test && mayAnswer ? (
+        <Suspense fallback={<aside className="ibperson" />}>
+          <TestSide thread={first} isShown={isVisiting ?? wasFresh.current === true} back={() => visit(false)} />
+        </Suspense>
+      ) : (
       <Person thread={first}>
         {conversation.state === "human" && (
           <Suspense>
@@ -133,6 +148,7 @@ export function Thread({ id }: { id: string }) {
         )}
         {mayAnswer && <Assignee conversation={conversation} assign={(member_id) => act({ deed: "assign", body: { member_id } })} />}
       </Person>
+      )}
     </>
   );
 }

@@ -2,8 +2,9 @@
 import { type QueryClient, keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, send } from "../api";
 import type { ConversationLine, ConversationList, Done, Judged, SavedReplies, Thread } from "../types";
+import { words } from "./words";
 
-const OFTEN = 2_500; // ms
+export const OFTEN = 2_500; // ms
 export const ALL = "all";
 export type Narrowed = { show: string; channel: string; search: string; sort: string };
 
@@ -32,7 +33,7 @@ export const useThread = (id: string) =>
 export const useSaved = () =>
   useQuery({ queryKey: ["saved-replies"], queryFn: () => api<SavedReplies>("/saved-replies") });
 
-const again = (queries: QueryClient) =>
+export const again = (queries: QueryClient) =>
   Promise.all(["conversation", "conversations", "thread", "unread"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
 
 /** Do one of the things that are done with a conversation as a whole. */
@@ -64,4 +65,4 @@ export function useReply(id: string) {
   });
 }
 
-export const nameOf = (line: ConversationLine, unnamed: string) => line.name || unnamed;
+export const nameOf = ({ name, is_test }: ConversationLine) => name || (is_test ? words.test.visitor : words.unnamed);

@@ -98,6 +98,8 @@ export const team: TeamWords = {
     "POST /conversations/<customer_id>/replies/<reply_id>/retry": "Versuchte eine Antwort noch einmal",
     "POST /conversations/<customer_id>/calls/<call_id>/judge": "Sagte, ob ein Mensch nötig war",
     "POST /conversations/<customer_id>/take-over": "Übernahm ein Gespräch",
+    "POST /conversations/test": "Testgespräch begonnen",
+    "DELETE /conversations/<customer_id>/test": "Testgespräch gelöscht",
     "POST /saved-replies": "Speicherte eine Antwort",
     "PUT /saved-replies/<saved_id>": "Änderte eine gespeicherte Antwort",
     "DELETE /saved-replies/<saved_id>": "Löschte eine gespeicherte Antwort",

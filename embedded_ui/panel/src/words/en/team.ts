@@ -103,6 +103,8 @@ export const team = {
     "POST /conversations/<customer_id>/replies/<reply_id>/retry": "Tried a reply again",
     "POST /conversations/<customer_id>/calls/<call_id>/judge": "Said whether a person was needed",
     "POST /conversations/<customer_id>/take-over": "Took over a conversation",
+    "POST /conversations/test": "Started a test conversation",
+    "DELETE /conversations/<customer_id>/test": "Deleted a test conversation",
     "POST /saved-replies": "Saved a reply",
     "PUT /saved-replies/<saved_id>": "Changed a saved reply",
     "DELETE /saved-replies/<saved_id>": "Deleted a saved reply",

@@ -1,0 +1,213 @@
+"""Test conversations by the API: written in as a visitor, answered as a customer's."""
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from jobs import reply
+from jobs.runtime import Runtime
+from marketing.chat import AGENT
+from marketing.team import Role
+from storage import alarms, customers, schema
+from storage.customer_search import Wanted, customer_page
+from storage.database import Database
+from tests.embedded_ui.conftest import NEIGHBOUR, Ask
+from tests.embedded_ui.test_api import told
+from tests.seeding import SmallStore
+
+Line = dict[str, Any]
+
+
+def start(ask: Ask) -> str:
+    found: str = told(ask, "/conversations/test", method="POST")["customer_id"]
+    return found
+
+
+def say(ask: Ask, text: str = "", **more: str) -> int:
+    said = {"id": str(uuid.uuid4()), "text": text, **more}
+    answer = ask("/conversations/test/said", "POST", json=said)
+    assert answer.status_code == 201, answer.json
+    number: int = (answer.json or {})["number"]
+    return number
+
+
+def seen_by_visitor(ask: Ask, after: int = 0, seen: int = 0) -> list[Line]:
+    found: list[Line] = told(
+        ask, "/conversations/test/lines", method="POST", json={"after": after, "seen": seen}
+    )["lines"]
+    return found
+
+
+def listed(ask: Ask, **query: str) -> list[Line]:
+    found: list[Line] = told(ask, "/conversations", query_string=query)["conversations"]
+    return found
+
+
+def answer(ask: Ask, who: str, text: str) -> int:
+    body = {"channel": "webchat", "text": text, "key": str(uuid.uuid4())}
+    return ask(f"/conversations/{who}/replies", "POST", json=body).status_code
+
+
+def work(runtime: Runtime, store: SmallStore) -> None:
+    while reply.drain(runtime, [store.id]):
+        pass
+
+
+def test_what_a_member_says_as_a_visitor_is_a_conversation_marked_as_a_test(
+    ask: Ask, maple: SmallStore
+) -> None:
+    who = start(ask)
+    say(ask, "Is the mug in stock?")
+    [line] = listed(ask)
+    assert line["customer_id"] == who
+    assert (line["is_test"], line["is_own_test"], line["channel"]) == (True, True, "webchat")
+    assert (line["said"], line["unread"]) == ("Is the mug in stock?", 1)
+    assert line["waiting_since"] is not None
+
+
+def test_it_is_answered_from_the_inbox_without_a_website_chat_and_told_as_read(
+    ask: Ask, maple: SmallStore, runtime: Runtime
+) -> None:
+    who = start(ask)
+    say(ask, "Is the mug in stock?")
+    thread = told(ask, f"/conversations/{who}")
+    assert [(way["channel"], way["refusal"]) for way in thread["ways"]] == [("webchat", None)]
+    assert answer(ask, who, "Three of them") == 201
+    work(runtime, maple)
+    asked, answered = seen_by_visitor(ask)
+    assert (asked["author"], answered["author"]) == ("visitor", "person")
+    assert answered["text"] == "Three of them"
+    newest = told(ask, f"/conversations/{who}")["entries"][0]
+    assert newest["state"] == "sent"
+    seen_by_visitor(ask, after=2, seen=2)
+    entries = told(ask, f"/conversations/{who}")["entries"]
+    assert "read" in [entry["state"] for entry in entries]
+
+
+def test_asking_for_a_person_hands_it_over_and_it_is_handed_back(
+    ask: Ask, maple: SmallStore, runtime: Runtime
+) -> None:
+    who = start(ask)
+    say(ask, payload=AGENT)
+    [line] = listed(ask)
+    assert line["state"] == "human"
+    work(runtime, maple)
+    assert [one["author"] for one in seen_by_visitor(ask)] == ["visitor", "bot"]
+    told(ask, f"/conversations/{who}/hand-back", method="POST")
+    assert listed(ask)[0]["state"] == "automated"
+    told(ask, f"/conversations/{who}/close", method="POST")
+    assert listed(ask) == []
+
+
+def test_each_member_has_one_and_gets_it_back_open(ask: Ask, maple: SmallStore) -> None:
+    who = start(ask)
+    say(ask, "Hello")
+    told(ask, f"/conversations/{who}/close", method="POST")
+    assert start(ask) == who
+    assert [line["customer_id"] for line in listed(ask)] == [who]
+
+
+def test_it_counts_nowhere_and_rings_nobody(
+    ask: Ask, maple: SmallStore, database: Database, runtime: Runtime
+) -> None:
+    alert = {"conversations": {"emails": ["team@maple.example"]}}
+    with database.writing() as connection:
+        before = customer_page(connection, maple.id, Wanted()).total
+        whose = schema.stores.c.id == maple.id
+        connection.execute(update(schema.stores).where(whose).values(settings=alert))
+    who = start(ask)
+    say(ask, "I want to talk to a human")
+    say(ask, "STOP")
+    assert told(ask, "/conversations/unread")["unread"] == 0
+    with database.reading() as connection:
+        assert customer_page(connection, maple.id, Wanted()).total == before
+        assert customers.find(connection, maple.id, "id", who) is None
+        assert alarms.waiting(connection, maple.id, 10) == (0, [])
+        now = database.now(connection)
+        assert alarms.handed_over_since(connection, maple.id, now.replace(year=2000), ()) == 0
+        for table in (schema.outbox, schema.suppressions, schema.rule_calls):
+            theirs = table.c.store_id == maple.id
+            assert connection.execute(select(func.count()).where(theirs)).scalar_one() == 0, table
+        entered = select(func.count()).where(schema.enrollments.c.customer_id == who)
+        assert connection.execute(entered).scalar_one() == 0
+
+
+def test_it_is_deleted_whole_and_nothing_else_is(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    who = start(ask)
+    say(ask, "I want to talk to a human")
+    assert ask(f"/conversations/{who}/test", "DELETE").status_code == 204
+    assert listed(ask) == []
+    assert ask("/conversations/test/lines", "POST", json={}).status_code == 404
+    with database.reading() as connection:
+        for table in schema.metadata.sorted_tables:
+            if "customer_id" in table.c:
+                rows = select(func.count()).where(table.c.customer_id == who)
+                assert connection.execute(rows).scalar_one() == 0, table
+        assert customers.find(connection, maple.id, "id", maple.ada) is not None
+    assert start(ask) != who
+
+
+def test_a_customers_conversation_is_no_test_to_delete(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    told_by_program = ask(f"/conversations/{maple.ada}/test", "DELETE")
+    assert told_by_program.status_code == 404, "Ada has no conversation"
+    with database.writing() as connection:
+        now = database.now(connection)
+        row = {"store_id": maple.id, "customer_id": maple.ada, "state": "automated"}
+        connection.execute(schema.conversations.insert().values(**row, last_at=now))
+    assert ask(f"/conversations/{maple.ada}/test", "DELETE").status_code == 409
+    assert len(listed(ask)) == 1
+
+
+def test_another_store_neither_sees_nor_ends_it(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    who = start(ask)
+    say(ask, "Hello")
+    theirs = ask("/conversations", domain=NEIGHBOUR).json or {}
+    assert theirs["conversations"] == []
+    lines = ask("/conversations/test/lines", "POST", domain=NEIGHBOUR, json={})
+    assert lines.status_code == 404, "a test is its member's alone"
+    for path, method in (("", "GET"), ("/test", "DELETE"), ("/close", "POST")):
+        found = ask(f"/conversations/{who}{path}", method, domain=NEIGHBOUR)
+        assert found.status_code == 404, path
+    other = ask("/conversations/test", "POST", domain=NEIGHBOUR).json or {}
+    assert other["customer_id"] != who
+    assert [line["customer_id"] for line in listed(ask)] == [who]
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.VIEWER, 403), (Role.EDITOR, 200), (Role.INBOX, 200)]
+)
+def test_whoever_may_answer_may_test(
+    ask: Ask, maple: SmallStore, database: Database, role: Role, status: int
+) -> None:
+    ask("/store")
+    with database.writing() as connection:
+        theirs = schema.team.c.store_id == maple.id
+        connection.execute(update(schema.team).where(theirs).values(role=role.value))
+    assert ask("/conversations/test", "POST").status_code == status
+
+
+@pytest.mark.parametrize("said", [{"text": "  "}, {"payload": "never-offered"}])
+def test_nothing_to_say_and_a_button_that_was_not_offered_are_refused(
+    ask: Ask, maple: SmallStore, said: dict[str, str]
+) -> None:
+    start(ask)
+    body = {"id": str(uuid.uuid4()), **said}
+    assert ask("/conversations/test/said", "POST", json=body).status_code == 422
+    assert seen_by_visitor(ask) == []
+
+
+def test_said_twice_it_is_heard_once(ask: Ask, maple: SmallStore) -> None:
+    start(ask)
+    body = {"id": str(uuid.uuid4()), "text": "Hello"}
+    for _ in range(2):
+        assert ask("/conversations/test/said", "POST", json=body).status_code == 201
+    assert len(seen_by_visitor(ask)) == 1
+    assert listed(ask)[0]["unread"] == 1
