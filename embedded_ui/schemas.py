@@ -69,6 +69,11 @@ class StoreSchema(Schema):
     has_credit = fields.Boolean(required=True)
     # How many letters a link has in a text message.
     link_length = fields.Integer(required=True)
+    # What marketing texts get: one of these names in front, unless they say it, and such a line.
+    text_names = fields.List(fields.String(), required=True)
+    text_line = fields.String(required=True)
+    # How many letters that line has in the language in which it is longest.
+    text_line_length = fields.Integer(required=True)
     you = fields.Nested(YouSchema, required=True)
 
 

@@ -11,6 +11,8 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_person, the_store
 from embedded_ui.schemas import DisconnectSchema, StoreSchema
 from jobs import listening, parting
+from marketing import opt_out_line
+from marketing.blocks.words import words_of
 from marketing.crediting import has_credit
 from marketing.said import say
 from marketing.team import RIGHTS
@@ -38,6 +40,7 @@ class StoreView(MethodView):
                 "companion": _companion(connection, store),
                 "has_credit": has_credit(store.platform),
                 "link_length": the_runtime().settings.link_length,
+                **_of_texts(store),
                 "you": _you(),
             }
 
@@ -61,6 +64,14 @@ class DisconnectView(MethodView):
 def _companion(connection: Connection, store: Store) -> str | None:
     found = listening.health(connection, store.id)
     return (found.plugin or "") if found else None
+
+
+def _of_texts(store: Store) -> dict[str, Any]:
+    return {
+        "text_names": list(opt_out_line.names_of(store.settings, store.name)),
+        "text_line": words_of(store.locale)["opt_out"],
+        "text_line_length": max(map(len, opt_out_line.LINES)),
+    }
 
 
 def _you() -> dict[str, Any]:

@@ -29,7 +29,7 @@ def text_of(words: Rendered, step: Step, row: Row[Any], context: Mapping[str, An
     text = words.sms or words.text
     answers = step.answers if isinstance(step, Ask) else ()
     lines = (f"{number}: {one.label}" for number, one in enumerate(answers, 1))
-    told = [text, *lines, _agreement(step, context)]
+    told = [text, *lines, agreement(step, context)]
     return "\n".join(filter(None, told)) if len(told) > 2 or told[-1] else text
 
 
@@ -40,14 +40,14 @@ def chat_of(
     channel = ChannelName(row.channel)
     if words.chat is None or channel not in LIMITS:
         return None
-    agreed = "\n\n".join(filter(None, (words.chat.text, _agreement(step, context))))
+    agreed = "\n\n".join(filter(None, (words.chat.text, agreement(step, context))))
     answers = buttons_of(step, row.id) if isinstance(step, Ask) else ()
     named = words_of(context.get("locale"))
     said = replace(words.chat, text=agreed)
     return fitted(said, channel, named["agent"], answers, named["choose"])
 
 
-def _agreement(step: Step, context: Mapping[str, Any]) -> str:
+def agreement(step: Step, context: Mapping[str, Any]) -> str:
     """Give what whoever gives an address agrees to; "" where nothing comes of it."""
     if not (isinstance(step, Collect) and step.subscribes):
         return ""

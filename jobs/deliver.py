@@ -47,6 +47,7 @@ from storage import (
     stores,
     upkeep,
 )
+from storage.handovers import Begun
 from storage.messages import Ruling
 from storage.schema import new_id
 from storage.stores import Store
@@ -141,7 +142,7 @@ def _with_words(runtime: Runtime, claim: Claim) -> list[Ready]:
     ready, failed = [], []
     for one in going:
         try:
-            words, short = wording.write(
+            written = wording.write(
                 runtime, sources, one.row, one.address, offers_code=one.verdict.offers_code
             )
         except RenderingFailed as failure:
@@ -152,9 +153,10 @@ def _with_words(runtime: Runtime, claim: Claim) -> list[Ready]:
             log.exception("message %s has no words", one.row.id)
             _isolate(runtime, claim, [one.row.id], repr(error))
         else:
+            words = written.message
             if one.comment:
                 words = answering(words, one.comment)
-            ready.append(Ready(one, words, short))
+            ready.append(Ready(one, words, written.short_links, written.told_stop_to))
     if failed:
         runtime.database.write(lambda c: messages.rule(c, claim.store.id, failed))
     return ready
@@ -256,7 +258,13 @@ def _begin(
         connection,
         claim.store.id,
         [
-            (one.row, one.verdict.offers_code, _note(one), written[one.row.id].words.subject)
+            Begun(
+                one.row,
+                offers_code=one.verdict.offers_code,
+                note=_note(one),
+                subject=written[one.row.id].words.subject,
+                told_stop_to=written[one.row.id].told_stop_to,
+            )
             for one in going
         ],
         real_now=real_now,

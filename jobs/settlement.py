@@ -39,6 +39,8 @@ class Ready:
     words: RenderedMessage
     short_links: tuple[ShortLink, ...] = ()
     """What the short links in a text message stand for."""
+    told_stop_to: str | None = None
+    """The hash of the number that a text tells how to stop it."""
 
 
 @dataclass(slots=True)

@@ -7,8 +7,9 @@ from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
 
-from jobs import asking, shared_sender, showing, whatsapp_wording
+from jobs import asking, opt_out_lines, shared_sender, showing, whatsapp_wording
 from jobs.context import context_of
+from jobs.opt_out_lines import Texted
 from jobs.runtime import Runtime
 from jobs.showing import Shown
 from marketing.links import MessageLinks, unsubscribe_headers
@@ -35,6 +36,19 @@ class Sources:
     signing: Signing | None = None
     """In whose name the messages are signed; None: the shared sender sends them."""
     whatsapp: whatsapp_wording.Sources = field(default_factory=whatsapp_wording.Sources)
+    texts: Mapping[str, Texted] = field(default_factory=dict)
+    """How each marketing text is framed, by message id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One finished message."""
+
+    message: RenderedMessage
+    short_links: tuple[ShortLink, ...] = ()
+    """What its short links stand for; kept before it is handed over."""
+    told_stop_to: str | None = None
+    """The hash of the number that it tells how to stop texts."""
 
 
 def load(
@@ -54,17 +68,14 @@ def load(
     signing = shared_sender.signing_of(runtime, connection, store)
     shown = showing.load(connection, store, wanted, versions)
     whatsapp = whatsapp_wording.load(connection, store, wanted, versions, hashes or {})
-    return Sources(store, versions, shown, now, signing, whatsapp)
+    texts = opt_out_lines.load(runtime, connection, store, wanted)
+    return Sources(store, versions, shown, now, signing, whatsapp, texts)
 
 
 def write(
     runtime: Runtime, sources: Sources, row: Row[Any], to: str | None, *, offers_code: bool
-) -> tuple[RenderedMessage, tuple[ShortLink, ...]]:
-    """Give one finished message to an address, and what its short links stand for.
-
-    The caller keeps these before it hands the message over. Raises
-    `marketing.rendering.RenderingFailed`.
-    """
+) -> Written:
+    """Give one finished message to an address; raises `marketing.rendering.RenderingFailed`."""
     keys, origin = runtime.link_keys, _origin(sources.store, row)
     links = MessageLinks(runtime.settings.app_url, keys, row.store_id, row.id, origin)
     version = sources.versions[row.store_id, row.version_id]
@@ -90,7 +101,10 @@ def write(
         headers["Reply-To"] = replies_to
     text = chat.text if chat else asking.text_of(words, step, row, context)
     short: tuple[ShortLink, ...] = ()
+    told_stop_to = None
     if row.channel == ChannelName.SMS:
+        own = f"{compiled.sms or compiled.text}\n{asking.agreement(step, context)}"
+        text, told_stop_to = opt_out_lines.write(text, own, sources.texts.get(row.id), context)
         text, short = shorten(text, links, runtime.settings.link_url)
     message = RenderedMessage(
         message_id=row.id,
@@ -106,7 +120,7 @@ def write(
         headers=headers,
         chat=chat,
     )
-    return message, short
+    return Written(message, short, told_stop_to)
 
 
 def _origin(store: Store, row: Row[Any]) -> Origin | None:

@@ -27,6 +27,7 @@ from marketing.flow import Template
 from marketing.links import UnsafeDestination, is_placeholder, safe_destination
 from marketing.liquid import MAX_SOURCE, GuardedEnvironment, GuardedTemplate
 from marketing.model import ChannelName, MessageKind
+from marketing.opt_out_line import MOST_ADDED
 from marketing.problems import Problem
 from marketing.rendering import Rendered, Renderer, RenderingFailed, reason_of
 from marketing.said import Said, say
@@ -141,11 +142,12 @@ def _checked(
     compiled = None
     if not found:
         try:
-            sms = sms_of(template, kind) if ChannelName.SMS in ways else ""
+            sms = sms_of(template) if ChannelName.SMS in ways else ""
+            length = _Length(link_length, MOST_ADDED if kind is MessageKind.MARKETING else 0)
             compiled = (
-                _compiled(in_code(template, kind), kind, sms, link_length)
+                _compiled(in_code(template, kind), kind, sms, length)
                 if by_mail
-                else _compiled_text(sms, link_length)
+                else _compiled_text(sms, length)
             ).with_chat(template.chat)
             if template.chat is not None:
                 found += chat_checks.sizes(template, ways, _tried(compiled, "chat.text"))
@@ -156,13 +158,11 @@ def _checked(
     return tuple(replace(problem, step=step) for problem in found), compiled
 
 
-def sms_of(template: Template, kind: MessageKind) -> str:
-    """Give what goes as a text message, and how to stop it where it is marketing."""
+def sms_of(template: Template) -> str:
+    """Give what goes as a text message; `marketing.opt_out_line` has what marketing adds to it."""
     words = template.sms.strip() or template.text.strip()
     body = [block for block in template.blocks if not isinstance(block, Footer)]
-    words = words or text_of(body, stop=False).strip()
-    says_stop = kind is not MessageKind.MARKETING or "STOP" in words
-    return words if says_stop else f"{words} {{{{ words.stop }}}}"
+    return words or text_of(body, stop=False).strip()
 
 
 def in_code(template: Template, kind: MessageKind) -> Template:
@@ -339,26 +339,34 @@ def _advice_on(address: str) -> Said | None:
     return None
 
 
-def _compiled_text(sms: str, link_length: int) -> CompiledTemplate:
+@dataclass(frozen=True, slots=True)
+class _Length:
+    """What a text message's length depends on beside its words."""
+
+    of_links: int
+    added: int
+    """So many letters come to it at the most."""
+
+
+def _compiled_text(sms: str, length: _Length) -> CompiledTemplate:
     try:
         compiled = compile_words(sms)
     except BadText as error:
         raise _Found("sms", error.said, say("Correct the element it names.")) from error
-    _check_length(_tried(compiled, "sms"), link_length)
+    _check_length(_tried(compiled, "sms"), length)
     return compiled
 
 
-def _check_length(tried: Iterable[Rendered], link_length: int) -> None:
-    longest = max(len(as_sent(rendered.sms, link_length)) for rendered in tried)
+def _check_length(tried: Iterable[Rendered], length: _Length) -> None:
+    longest = max(len(as_sent(rendered.sms, length.of_links)) for rendered in tried)
+    longest += length.added if longest else 0
     if longest > MAX_UNITS:
         message = say("With a full cart the text message has {count} characters.", count=longest)
         remedy = say("Keep it to {most}; two segments are plenty.", most=MAX_UNITS)
         raise _Found("sms", message, remedy, "size")
 
 
-def _compiled(
-    template: Template, kind: MessageKind, sms: str, link_length: int
-) -> CompiledTemplate:
+def _compiled(template: Template, kind: MessageKind, sms: str, length: _Length) -> CompiledTemplate:
     try:
         compiled = compile_markup(template, footer=False, sms=sms)
         tried = _tried(compiled)
@@ -370,7 +378,7 @@ def _compiled(
     except BadText as error:
         raise _Found("text", error.said, say("Correct the element it names.")) from error
     _check_size(tried)
-    _check_length(tried, link_length)
+    _check_length(tried, length)
     _check_stop(kind, tried)
     return compiled
 

@@ -1,7 +1,7 @@
 """Handing over: begun with an attempt (T2), settled by fence (T3). See `messages` for T1."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -30,50 +30,60 @@ class Settlement:
     response: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What is written of one message when its hand-over begins."""
+
+    row: Row[Any] = field(kw_only=False)
+    """Of `storage.messages.claimed`."""
+    offers_code: bool
+    note: str | None
+    subject: str
+    told_stop_to: str | None = None
+
+
 # --- T2: begin to hand over -------------------------------------------------------------------
 
 
 def begin(
     connection: Connection,
     store_id: str,
-    going: Sequence[tuple[Row[Any], bool, str | None, str]],
+    going: Sequence[Begun],
     *,
     real_now: datetime,
     lease_until: datetime,
     now: datetime,
 ) -> None:
-    """Write that these claimed messages are being handed over, each with its attempt.
-
-    `going`: the row of `claimed`, whether it offers its code, a note, and its subject.
-    """
+    """Write that these claimed messages are being handed over, each with its attempt."""
     rows = [
         {
             "store_id": store_id,
-            "id": row.id,
-            "offers_code": offers,
-            "reason": note,
-            "subject": subject,
+            "id": one.row.id,
+            "offers_code": one.offers_code,
+            "reason": one.note,
+            "subject": one.subject,
+            "told_stop_to": one.told_stop_to,
         }
-        for row, offers, note, subject in going
+        for one in going
     ]
     _BEGIN.run(connection, rows, until=lease_until)
     tries = [
         {
             "store_id": store_id,
-            "message_id": row.id,
-            "number": row.attempts + 1,
-            "fence": row.fence,
+            "message_id": one.row.id,
+            "number": one.row.attempts + 1,
+            "fence": one.row.fence,
             "started_at": real_now,
         }
-        for row, *_ in going
+        for one in going
     ]
     _TRY.run(connection, tries)
-    _note_last_sends(connection, store_id, [row for row, *_ in going], now)
+    _note_last_sends(connection, store_id, [one.row for one in going], now)
 
 
 _BEGIN = Update(
     messages,
-    ("store_id", "id", "offers_code", "reason", "subject"),
+    ("store_id", "id", "offers_code", "reason", "subject", "told_stop_to"),
     also={
         "state": MessageState.HANDING_OVER.value,
         "lease_until": bindparam("until", type_=messages.c.lease_until.type),

@@ -92,6 +92,7 @@ FORGOTTEN: Mapping[Table, Mapping[str, Any]] = {
     orders: {"status_url": None, "tracking_number": None, "tracking_url": None, "landing": {}},
     messages: {
         "subject": None,
+        "told_stop_to": None,
         "reason": case((messages.c.reason.in_(list(Reason)), messages.c.reason)),
     },
     codes: {"error": None},

@@ -1245,6 +1245,8 @@ messages = _of_store(
     Column("offers_code", Boolean),
     # What was recommended and quoted in its words: settled once, so that another try says the same.
     Column("shown", Json),
+    # The HMAC of the number that this text told how to stop texts; null: it told nobody.
+    Column("told_stop_to", String(64)),
     Column("created_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
     Column("delivered_at", UtcTime),
@@ -1267,6 +1269,13 @@ messages = _of_store(
         sqlite_where=text("state IN ('unknown', 'dead', 'held', 'failed')"),
     ),
     Index("ix_messages_sent", "store_id", "sent_at"),
+    Index(
+        "ix_messages_told_stop",
+        "store_id",
+        "told_stop_to",
+        postgresql_where=text("told_stop_to IS NOT NULL"),
+        sqlite_where=text("told_stop_to IS NOT NULL"),
+    ),
     Index(
         "ix_messages_free",
         "store_id",

@@ -1,11 +1,13 @@
-"""A message as a text message: its own words or its plain ones, and how to stop it."""
+"""A message as a text message: its own words or its plain ones, and how long it may be."""
 
 import pytest
 
 from marketing import block_schema, flow_schema, recipes, samples
+from marketing.compiling import compile_words
 from marketing.flow import SendMessage, Template
 from marketing.flow_rules import BadFlow
 from marketing.model import ChannelName, MessageKind
+from marketing.opt_out_line import MOST_ADDED
 from marketing.rendering import Renderer
 from marketing.templates import TemplateRefused, check_template, compile_template
 
@@ -24,36 +26,26 @@ def said(template: Template, ways: tuple[ChannelName, ...] = SMS, **more: str) -
     return Renderer().render(again, samples.everything() | more).sms
 
 
-def test_a_text_message_has_words_of_its_own_and_says_how_to_stop_it() -> None:
-    assert said(Template(sms="Hi {{ customer.first_name }}!")) == "Hi Ada! Reply STOP to end"
+def test_a_text_message_has_words_of_its_own() -> None:
+    assert said(Template(sms="Hi {{ customer.first_name }}!")) == "Hi Ada!"
 
 
-def test_how_to_stop_it_is_said_in_the_shoppers_language() -> None:
-    assert said(Template(sms="Hallo!"), locale="de-DE") == "Hallo! Ende mit STOP"
-
-
-def test_one_that_says_it_itself_says_it_once() -> None:
-    assert said(Template(sms="Hi! STOP ends it.")) == "Hi! STOP ends it."
-
-
-def test_a_transactional_text_says_nothing_of_stopping() -> None:
-    compiled = compile_template(
-        Template(sms="It is on its way."), kind=MessageKind.TRANSACTIONAL, ways=SMS
-    )
-    assert Renderer().render(compiled, samples.everything()).sms == "It is on its way."
+def test_a_version_that_was_published_with_how_to_stop_it_leaves_that_to_the_hand_over() -> None:
+    before = compile_words("Hi! {{ words.stop }}")
+    assert Renderer().render(before, samples.everything()).sms == "Hi!"
 
 
 def test_without_words_of_its_own_it_says_the_mails_plain_ones_without_the_footer() -> None:
     text = said(Template(OFFER.subject, blocks=OFFER.blocks), EITHER)
     assert "unsubscribe" not in text.lower()
-    assert text.endswith("Reply STOP to end")
+    assert text
 
 
 def test_a_mail_keeps_its_words_beside_those_of_the_text_message() -> None:
     template = Template(OFFER.subject, OFFER.preview, blocks=OFFER.blocks, sms="Short.")
     compiled = compile_template(template, ways=EITHER)
     rendered = Renderer().render(compiled, samples.everything())
-    assert rendered.sms == "Short. Reply STOP to end"
+    assert rendered.sms == "Short."
     assert "Short." not in rendered.text
     assert compile_template(OFFER).html == compiled.html
 
@@ -75,7 +67,7 @@ def test_what_cannot_be_texted_is_refused_at_its_field(template: Template, words
     assert words in problem.message
 
 
-LONG = "a" * 1_540
+LONG = "a" * (1_562 - MOST_ADDED)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +89,13 @@ def test_a_link_in_a_text_message_counts_as_it_is_sent(
     template = Template(OFFER.subject, OFFER.preview, blocks=OFFER.blocks, sms=f"{LONG} {address}")
     problems = check_template(template, ways=ways, link_length=length)
     assert [(one.field, one.code) for one in problems] == ([] if is_taken else [("sms", "size")])
+
+
+def test_a_text_about_an_order_has_the_room_that_marketing_keeps_free() -> None:
+    template = Template(sms="a" * 1_600)
+    assert not check_template(template, ways=SMS, kind=MessageKind.TRANSACTIONAL)
+    [problem] = check_template(template, ways=SMS)
+    assert (problem.field, problem.code) == ("sms", "size")
 
 
 def test_bad_words_of_a_text_message_are_told_beside_a_good_mail() -> None:

@@ -1756,6 +1756,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("channels", JSON, nullable=True))
         batch_op.add_column(sa.Column("passed_over", JSON, nullable=True))
         batch_op.add_column(sa.Column("shown", JSON, nullable=True))
+        batch_op.add_column(sa.Column("told_stop_to", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("is_free", sa.Boolean(), nullable=True))
         batch_op.create_index(
             "ix_messages_free",
@@ -1763,6 +1764,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("is_free"),
             sqlite_where=sa.text("is_free"),
+        )
+        batch_op.create_index(
+            "ix_messages_told_stop",
+            ["store_id", "told_stop_to"],
+            unique=False,
+            postgresql_where=sa.text("told_stop_to IS NOT NULL"),
+            sqlite_where=sa.text("told_stop_to IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_messages_unsent",
@@ -1877,9 +1885,15 @@ def downgrade() -> None:
             ),
         )
         batch_op.drop_index(
+            "ix_messages_told_stop",
+            postgresql_where=sa.text("told_stop_to IS NOT NULL"),
+            sqlite_where=sa.text("told_stop_to IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_messages_free", postgresql_where=sa.text("is_free"), sqlite_where=sa.text("is_free")
         )
         batch_op.drop_column("is_free")
+        batch_op.drop_column("told_stop_to")
         batch_op.drop_column("shown")
         batch_op.drop_column("passed_over")
         batch_op.drop_column("channels")

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { AskStep, CollectStep, MessageStep } from "../builder/document";
 import { useStore } from "../store";
 import { Box } from "./fields";
-import { inShort, segmentsOf } from "./sms";
+import { frameOf, inShort, longest, segmentsOf } from "./sms";
 import { words } from "./words";
 
 const said = words.message;
@@ -19,7 +19,9 @@ export function SmsField({ step, set }: Props) {
     type(kept);
   }
   const keep = () => text !== kept && set({ template: { ...step.template, sms: text.trim() || undefined } });
-  const { units, count, room, foreign } = segmentsOf(inShort(text, store.link_length));
+  const isFramed = step.message_kind !== "transactional" && Boolean(text.trim());
+  const { before, after } = frameOf(text, store);
+  const { units, count, room, foreign } = segmentsOf(inShort(isFramed ? longest(text, store) : text, store.link_length));
   return (
     <Box name="template.sms" label={said.sms} hint={said.smsHint}>
       {(ids) => (
@@ -29,6 +31,7 @@ export function SmsField({ step, set }: Props) {
             {said.segments(count, format.int(count), format.int(units), format.int(room))}
             {foreign.length > 0 && ` ${said.foreign(format.list(foreign.slice(0, 5)))}`}
           </output>
+          {isFramed && (before || after) && <p className="hint">{said.framed(`${before}…${after}`)}</p>}
         </>
       )}
     </Box>

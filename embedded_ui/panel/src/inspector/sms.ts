@@ -1,4 +1,4 @@
-// What a text message comes to; `marketing/sms.py` and `short_links.py` count the same way, and a test compares them.
+// What a text message comes to; `marketing/sms.py`, `short_links.py` and `opt_out_line.py` count the same way: a test compares them.
 const BASIC = new Set(
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà",
 );
@@ -8,6 +8,11 @@ const FILLED_IN = /\{\{-?\s*[\w.[\]]*(?:url|links\.unsubscribe)\s*(?:\|[^{}]*)?-
 const ADDRESS = /https?:\/\/[^\s<>"]+/gi;
 const AFTER = /[.,;:!?'\u2019\u201c\u201d\u00bb]+$/;
 
+const NAMES_STOP = /(?<![\p{L}\p{N}_-])STOP(?![\p{L}\p{N}_-])/u;
+const FILLED_IN_NAME = /\{\{-?\s*store\.name(?![\p{L}\p{N}_])/u;
+const MOST_OF_NAME = 40;
+
+export type Frame = { text_names: string[]; text_line: string; text_line_length: number };
 export type Segments = { units: number; count: number; room: number; foreign: string[] };
 
 /** Count the segments that a text is billed by; `foreign`: letters that make each of them shorter. */
@@ -26,6 +31,26 @@ export function segmentsOf(text: string): Segments {
 export function inShort(text: string, length: number): string {
   const standsIn = "x".repeat(length);
   return text.replace(FILLED_IN, standsIn).replace(ADDRESS, (found) => standsIn + found.slice(addressIn(found).length));
+}
+
+/** Give what stands before and after a marketing text at its longest: the store’s name, and how to stop it. */
+export function frameOf(text: string, { text_names: names, text_line: line }: Frame): { before: string; after: string } {
+  const said = text.replace(ADDRESS, " ");
+  const isNamed = FILLED_IN_NAME.test(text) || names.some((name) => says(said, name));
+  const before = names[0] && !isNamed ? `${[...names[0]].slice(0, MOST_OF_NAME).join("").trimEnd()}: ` : "";
+  const after = NAMES_STOP.test(text) ? "" : `${text.includes("\n") ? "\n" : " "}${line}`;
+  return { before, after };
+}
+
+/** Give a marketing text as long as it may be, in whatever language how to stop it is told. */
+export function longest(text: string, frame: Frame): string {
+  const { before, after } = frameOf(text, { ...frame, text_line: "x".repeat(frame.text_line_length) });
+  return before + text + after;
+}
+
+function says(text: string, name: string): boolean {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${escaped}(?![\\p{L}\\p{N}_])`, "iu").test(text);
 }
 
 function addressIn(found: string): string {

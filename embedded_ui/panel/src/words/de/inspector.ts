@@ -199,9 +199,11 @@ export const inspector: InspectorWords = {
       before: (address: string) => `Beginnt mit ${address}`,
       preview: "Vorschau",
     },
-    smsHint: "Angaben wie {{ customer.first_name }} werden beim Senden eingesetzt, Links gekürzt und so gezählt; bei Werbung kommt dazu, wie man sie beendet. Bleibt das Feld leer, geht der reine Text der E-Mail hinaus.",
+    smsHint: "Angaben wie {{ customer.first_name }} werden beim Senden eingesetzt, Links gekürzt und so gezählt. Bleibt das Feld leer, geht der reine Text der E-Mail hinaus.",
     segments: (count: number, written: string, units: string, room: string) => `${written} ${n(count, "Segment", "Segmente")}, ${units} von ${room} Zeichen.`,
     foreign: (letters: string) => `Jedes fasst weniger wegen: ${letters}`,
+    framed: (text: string) =>
+      `Gezählt, wie sie am längsten ist, als erste an eine Nummer: „${text}“. Amerikanischen Nummern wird einmal in 30 Tagen gesagt, wie man sie beendet, allen anderen jedes Mal.`,
     edit: "Nachricht bearbeiten",
     test: "Test senden",
     kind: "Was sie ist",

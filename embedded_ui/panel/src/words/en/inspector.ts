@@ -199,9 +199,11 @@ export const inspector = {
       before: (address: string) => `Begins with ${address}`,
       preview: "Preview",
     },
-    smsHint: "Details such as {{ customer.first_name }} are filled in when it is sent, links are shortened and counted so; how to stop is added to marketing. Left empty, the mail’s plain words go out.",
+    smsHint: "Details such as {{ customer.first_name }} are filled in when it is sent, links are shortened and counted so. Left empty, the mail’s plain words go out.",
     segments: (count: number, written: string, units: string, room: string) => `${written} ${n(count, "segment", "segments")}, ${units} of ${room} characters.`,
     foreign: (letters: string) => `Each is shorter for: ${letters}`,
+    framed: (text: string) =>
+      `Counted at its longest, as the first text to a number reads: “${text}”. American numbers are told how to stop once in 30 days, all others each time.`,
     test: "Send a test",
     kind: "What it is",
     marketing: "Marketing",
