@@ -63,6 +63,7 @@ class ConsentSchema(Schema):
     """What the customer said about marketing on one channel, where and when.
 
     `keyword` and `wording`: the word that they agreed by, and what stood beside it then.
+    `is_stopped_by_carrier`: the provider lets no text through until they text START.
     """
 
     channel = fields.String(required=True)
@@ -71,6 +72,7 @@ class ConsentSchema(Schema):
     changed_at = fields.AwareDateTime(required=True, allow_none=True)
     keyword = fields.String(required=True, allow_none=True)
     wording = fields.String(required=True, allow_none=True)
+    is_stopped_by_carrier = fields.Boolean(required=True)
 
 
 class InFlowSchema(Schema):

@@ -28,12 +28,21 @@ from embedded_ui.thread_shapes import hands_shape, inbound_shape, reason_shape, 
 from jobs import customer_care
 from jobs.customer_care import Receipt
 from marketing import metrics
-from marketing.consent import KEPT_CHANNELS, ConsentPolicy
+from marketing.consent import KEPT_CHANNELS, ConsentPolicy, SuppressionScope
 from marketing.flow import Flow, SendMessage
 from marketing.model import ChannelName, ConsentSource
 from marketing.policy import policy_of
 from marketing.said import say
-from storage import Connection, codes, flows, opt_ins, reach, reports_customers, segments
+from storage import (
+    Connection,
+    codes,
+    flows,
+    opt_ins,
+    reach,
+    reports_customers,
+    segments,
+    suppressions,
+)
 from storage.customer_search import COUNTED_TO, FURTHEST_PAGE, PAGE, Wanted, customer_page
 from storage.opt_ins import OptIn
 from storage.reach import Ways, Words
@@ -84,10 +93,15 @@ class CustomerView(MethodView):
         with the_runtime().database.reading() as connection:
             row = _found(connection, customer_id)
             by_word = opt_ins.latest(connection, the_store().id, row["id"])
+            stopped = _stopped_by_carrier(connection, row)
             return {
                 **row,
                 **_line(row),
-                "consents": [_consent(row, channel.value, by_word) for channel in KEPT_CHANNELS],
+                "consents": [
+                    _consent(row, channel.value, by_word)
+                    | {"is_stopped_by_carrier": channel in stopped}
+                    for channel in KEPT_CHANNELS
+                ],
                 "average": metrics.customer_lifetime_value(row["spent"], 0, row["orders_count"]),
                 "flows": list(_flows_now_in(connection, row["id"])),
                 "segments": reports_customers.segments_of(connection, the_store().id, row["id"]),
@@ -216,6 +230,15 @@ def _consent(row: Mapping[str, Any], channel: str, by_word: Mapping[str, OptIn])
         "keyword": proof.keyword if proof else None,
         "wording": proof.wording if proof else None,
     }
+
+
+def _stopped_by_carrier(connection: Connection, row: Mapping[str, Any]) -> set[ChannelName]:
+    if not row["phone"]:
+        return set()
+    hashed = the_runtime().secrets.address_hash(ChannelName.SMS, row["phone"])
+    found = suppressions.of(connection, the_store().id, ChannelName.SMS, [hashed])
+    is_stopped = found.get(hashed) is SuppressionScope.CARRIER
+    return {ChannelName.SMS} if is_stopped else set()
 
 
 def _flows_now_in(connection: Connection, customer_id: str) -> Iterable[dict[str, Any]]:

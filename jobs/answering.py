@@ -44,6 +44,10 @@ CLOSED_TO = {
         "This channel takes no free message any more: the customer wrote too long ago."
     ),
     Reason.SUPPRESSED: say("This address must not be written to: it bounced or was erased."),
+    Reason.CARRIER_STOP: say(
+        "The customer stopped your text messages by STOP, so your provider lets none through. "
+        "They can come back by texting START."
+    ),
     Reason.NO_ADDRESS: say("The customer has no address on this channel."),
     Reason.CHANNEL_MISSING: say("This channel is not connected. Connect it in the settings."),
     Reason.LED_BY_INBOX: say(

@@ -24,6 +24,7 @@ from storage import (
     outbox,
     pauses,
     replies,
+    suppressions,
     trials,
     upkeep,
     webchat,
@@ -125,6 +126,9 @@ def connect(
         kept = channel_accounts.connect(
             connection, runtime.secrets, store.id, channel, told, real_now
         )
+        if before is None or before.public != kept.public:
+            # Numbers that stopped another sender did not stop this one.
+            suppressions.let_through(connection, store.id, channel)
         _watch_token(runtime, connection, before, kept, now)
         return kept
 

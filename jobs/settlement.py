@@ -11,7 +11,7 @@ from jobs.gatekeeping import Going
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
 from marketing.events import EventName, News
-from marketing.model import MessageState, Reason, RenderedMessage
+from marketing.model import ChannelName, MessageState, Reason, RenderedMessage
 from marketing.rests import RestKind
 from marketing.short_links import ShortLink
 from storage import Connection, channel_accounts, flow_events, handovers, pauses, suppressions
@@ -195,7 +195,11 @@ def suppress_refused(
     failures: Sequence[tuple[str, SendFailed]],
     now: datetime,
 ) -> None:
-    """An address that does not exist is not written to again; one that opted out, not by flows."""
+    """An address that does not exist is not written to again; one that opted out, not by flows.
+
+    What a provider of texts says is not the customer's latest word: they may have agreed since by
+    another word than START, of which it knows nothing. So what they said stays as it is.
+    """
     name = channel.name.value
     told = [(to, failure.rests) for to, failure in failures if failure.rests]
     resting.note(runtime, connection, store, name, told)
@@ -203,9 +207,11 @@ def suppress_refused(
     leading.refused(runtime, connection, store, channel.name, led)
     gone = [to for to, failure in failures if failure.suppress]
     left = [to for to, failure in failures if failure.opted_out]
+    by_carrier = SuppressionScope.CARRIER, suppressions.CARRIER_STOP
+    by_word = SuppressionScope.MARKETING, suppressions.UNSUBSCRIBED
     for addresses, scope, reason in (
         (gone, SuppressionScope.ALL, suppressions.HARD_BOUNCE),
-        (left, SuppressionScope.MARKETING, suppressions.UNSUBSCRIBED),
+        (left, *(by_carrier if channel.name is ChannelName.SMS else by_word)),
     ):
         if addresses:
             hashes = [runtime.secrets.address_hash(name, one) for one in addresses]

@@ -91,10 +91,13 @@ def _stop_anew(heard: Heard) -> None:
 def start(heard: Heard) -> None:
     """Only whoever left can come back by a word: to others it may be an answer.
 
-    One that was said before they left, and is told late, brings nobody back.
+    One that was said before they left, and is told late, brings nobody back. The provider of texts
+    lets them through again by that word alone, so whoever agreed by another is reached from now on.
     """
     if is_over(heard):
         return
+    whose = (heard.connection, heard.store.id, heard.channel)
+    suppressions.let_through(*whose, _all_hashes(heard))
     said = Consent(heard.channel, ConsentState.SUBSCRIBED, ConsentSource.REPLY, heard.said_at)
     if _changes(heard, said, only_after=ConsentState.UNSUBSCRIBED):
         _lift(heard)

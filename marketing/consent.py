@@ -35,6 +35,9 @@ class SuppressionScope(StrEnum):
     """After a hard bounce: nothing at all."""
     MARKETING = "marketing"
     """After a complaint or a merchant's word."""
+    CARRIER = "carrier"
+    """A STOP that the provider keeps by itself: it lets nothing through, whatever was agreed to
+    since, until the customer texts START to the store's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,13 @@ def may_write(
     """Say why the customer must not get a message on a channel; None: they may.
 
     `consent` and `suppression` are those of that very channel and address; `country` is the
-    customer's. Transactional messages need no consent but stop at a suppression of everything.
+    customer's. Transactional messages need no consent but stop at a suppression of everything,
+    and where the provider would refuse them.
     """
     if suppression is SuppressionScope.ALL:
         return Reason.SUPPRESSED
+    if suppression is SuppressionScope.CARRIER:
+        return Reason.CARRIER_STOP
     if kind is MessageKind.TRANSACTIONAL:
         return None
     if suppression is SuppressionScope.MARKETING:

@@ -76,5 +76,7 @@ class Reason(StrEnum):
     """The provider paused or rejected the template, or has not approved it yet."""
     COUNTRY_CLOSED = "country_closed"
     """The channel takes no marketing for numbers of that country."""
+    CARRIER_STOP = "carrier_stop"
+    """The provider lets no text through to this number, by its owner's own STOP."""
     RESTING = "resting"
     """The provider asked that this address be left alone for a while."""

@@ -59,6 +59,8 @@ def refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
         return Reason.NO_ADDRESS
     if facts.suppression is SuppressionScope.ALL:
         return Reason.SUPPRESSED
+    if facts.suppression is SuppressionScope.CARRIER:
+        return Reason.CARRIER_STOP
     is_machine = facts.author is Author.BOT
     if is_machine and facts.in_human_hands and not facts.goes_in_human_hands:
         return Reason.IN_HUMAN_HANDS

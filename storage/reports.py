@@ -45,7 +45,12 @@ from storage.schema import (
 
 CREDIT_SLACK = timedelta(days=1)
 """An order is credited when its news comes in: after it was placed, give or take clocks."""
-NO_CONSENT = (Reason.NO_CONSENT, Reason.UNSUBSCRIBED, Reason.SUPPRESSED)
+NO_CONSENT = (
+    Reason.NO_CONSENT,
+    Reason.UNSUBSCRIBED,
+    Reason.SUPPRESSED,
+    Reason.CARRIER_STOP,
+)
 TROUBLED = (MessageState.UNKNOWN, MessageState.DEAD, MessageState.HELD, MessageState.FAILED)
 
 

@@ -1405,7 +1405,7 @@ suppressions = _of_store(
     Column("channel", String(12), nullable=False),
     # HMAC of the normalised address: outlives the customer's erasure.
     Column("address_hash", String(64), nullable=False),
-    # all | marketing
+    # all | marketing | carrier
     Column("scope", String(10), nullable=False),
     Column("reason", String(20), nullable=False),
     Column("source", String(20), nullable=False),

@@ -11,6 +11,7 @@ from storage.dialect import upsert
 from storage.schema import suppressions
 
 HARD_BOUNCE, UNSUBSCRIBED, COMPLAINED = "hard_bounce", "unsubscribed", "complained"
+CARRIER_STOP = "carrier_stop"
 
 
 def of(
@@ -42,8 +43,11 @@ def add(  # noqa: PLR0913  one row's columns
     source: str,
     now: datetime,
 ) -> None:
-    """Suppress addresses; `all` is never weakened to `marketing`."""
+    """Suppress addresses; `all` is never weakened, nor is a customer's own word by a carrier's."""
     known = of(connection, store_id, channel, hashes)
+    stays = {SuppressionScope.ALL, scope}
+    if scope is SuppressionScope.CARRIER:
+        stays.add(SuppressionScope.MARKETING)
     rows = [
         {
             "store_id": store_id,
@@ -55,7 +59,7 @@ def add(  # noqa: PLR0913  one row's columns
             "created_at": now,
         }
         for one in sorted(set(hashes))
-        if known.get(one) not in {SuppressionScope.ALL, scope}
+        if known.get(one) not in stays
     ]
     upsert(connection, suppressions, rows)
 
@@ -116,6 +120,17 @@ def lift(
         )
     )
     return lifted.rowcount > 0
+
+
+def let_through(
+    connection: Connection, store_id: str, channel: str, hashes: Iterable[str] | None = None
+) -> None:
+    """Forget which numbers a provider lets nothing through to; all of them without `hashes`."""
+    s = suppressions.c
+    mine = [s.store_id == store_id, s.channel == channel]
+    mine += [] if hashes is None else [among(s.address_hash, hashes)]
+    by_carrier = s.scope == SuppressionScope.CARRIER.value
+    connection.execute(suppressions.delete().where(*mine, by_carrier))
 
 
 def counts(connection: Connection, store_id: str) -> dict[str, int]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from storage import schema
+from jobs.runtime import Runtime
+from marketing.consent import SuppressionScope
+from storage import schema, suppressions
 from storage.database import Database
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
 from tests.seeding import NOW, Rows, SmallStore, at
@@ -114,6 +116,27 @@ def waiting(database: Database, store: SmallStore) -> tuple[str, str]:
             store.flow, enrollment, "reminder", store.ada, at("2026-11-20 19:00"), state="due"
         )
     return enrollment, message
+
+
+def test_a_number_that_the_provider_lets_nothing_through_to_is_told_of(
+    ask: Ask, runtime: Runtime, database: Database, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    hashed = runtime.secrets.address_hash("sms", "+15550100")
+    with database.writing() as connection:
+        number = {"phone": "+15550100", "sms_consent": "subscribed"}
+        ours = Rows(connection, maple.id).customer("Ada", **number)
+        theirs = Rows(connection, neighbour.id).customer("Ben", **number)
+        suppressions.add(
+            connection, maple.id, "sms", [hashed], scope=SuppressionScope.CARRIER,
+            reason=suppressions.CARRIER_STOP, source="twilio", now=NOW,
+        )  # fmt: skip
+
+    def stopped(customer_id: str, **whose: str) -> dict[str, bool]:
+        consents = told(ask, f"/customers/{customer_id}", **whose)["consents"]
+        return {one["channel"]: one["is_stopped_by_carrier"] for one in consents}
+
+    assert stopped(ours) == {"email": False, "sms": True, "whatsapp": False}
+    assert stopped(theirs, domain=NEIGHBOUR) == {"email": False, "sms": False, "whatsapp": False}
 
 
 def test_a_customer_is_taken_out_of_a_flow_and_the_timeline_says_so(

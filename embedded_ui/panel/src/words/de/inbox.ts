@@ -148,6 +148,7 @@ export const inbox: InboxWords = {
   refusals: {
     channel_window: "Zeit zum Antworten vorbei",
     suppressed: "Adresse gesperrt",
+    carrier_stop: "mit STOP beendet",
     no_address: "keine Adresse",
     channel_missing: "nicht verbunden",
     led_by_inbox: "in Metas Posteingang",

@@ -205,6 +205,7 @@ export const people: Pick<
     no_consent: "Der Kunde hat Werbung auf diesem Kanal nicht zugestimmt.",
     unsubscribed: "Der Kunde hat sich abgemeldet.",
     suppressed: "Die Adresse ist gesperrt: Post an sie kam zurück oder wurde als Spam gemeldet.",
+    carrier_stop: "Diese Nummer hat Ihre Textnachrichten mit STOP beendet; Ihr Anbieter lässt keine durch, auch wenn danach wieder zugestimmt wurde. Zurück geht es nur mit START an Ihre Nummer.",
     no_address: "Es gibt keine Adresse, an die man schreiben könnte.",
     filtered: "Der Filter des Ablaufs nimmt diesen Kunden aus.",
     frequency_cap: "Ein anderer Ablauf hat ihm kurz zuvor geschrieben.",

@@ -158,6 +158,7 @@ export const team: TeamWords = {
     unsubscribed: "Abgemeldet",
     hard_bounce: "Post an sie kam zurück",
     complained: "Als Spam gemeldet",
+    carrier_stop: "Textnachrichten mit STOP beendet",
     erased: "Gelöscht",
   },
 };

@@ -42,6 +42,7 @@ export const dashboard = {
     no_consent: "Did not agree to marketing",
     unsubscribed: "Unsubscribed",
     suppressed: "Address is blocked",
+    carrier_stop: "Stopped texts by STOP",
   } as Record<string, string>,
   cartsAndValue: (carts: string, value: string) => `${carts} · ${value}`,
   flows: "Flows that earn the most",

@@ -147,6 +147,7 @@ export const inbox = {
   refusals: {
     channel_window: "time to answer is over",
     suppressed: "address is blocked",
+    carrier_stop: "stopped by STOP",
     no_address: "no address",
     channel_missing: "not connected",
     led_by_inbox: "in Meta’s inbox",

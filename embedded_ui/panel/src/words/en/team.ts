@@ -163,6 +163,7 @@ export const team = {
     unsubscribed: "Unsubscribed",
     hard_bounce: "Mail to them bounced",
     complained: "Reported as spam",
+    carrier_stop: "Stopped texts by STOP",
     erased: "Erased",
   } as Record<string, string>,
 };
