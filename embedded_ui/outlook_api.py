@@ -26,10 +26,10 @@ class RangeSchema(Schema):
 class StepOutlookSchema(Schema):
     """What a step is to be expected to do in a month; money in minor units, null: not known.
 
-    `basis` of the cost: `price` (of a thousand messages), `amount` (of the credit), `own` or
-    `store` (how its or all codes were used lately), `all_used` (too few codes were given yet: at
-    the most all are used), `unknown`. `share`: how many codes of a hundred are used; `each`: what
-    one takes off.
+    `basis` of the cost: `price` (of a thousand messages), `parts` (of texts, at the least and at
+    the most), `amount` (of the credit), `own` or `store` (how its or all codes were used lately),
+    `all_used` (too few codes were given yet: at the most all are used), `unknown`. `share`: how
+    many codes of a hundred are used; `each`: what one takes off.
     """
 
     step = fields.String(required=True)

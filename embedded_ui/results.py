@@ -49,7 +49,7 @@ def _channels(by_channel: Mapping[str, Brought], prices: Prices) -> list[dict[st
 
 def _cost(channel: str, brought: Brought, prices: Prices) -> int | None:
     """Give what a channel's messages came to; None: the store told no price."""
-    billed = {channel: brought.sent - brought.free}
+    billed = {channel: brought.sent - brought.free + brought.further}
     return cost_of(billed, prices) if prices.get(ChannelName(channel)) else None
 
 

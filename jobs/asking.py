@@ -11,10 +11,11 @@ from marketing.chat import ChatContent
 from marketing.chat_limits import LIMITS
 from marketing.chat_rendering import fitted
 from marketing.enrollment import Enrollment
-from marketing.flow import Step
+from marketing.flow import SendMessage, Step
 from marketing.model import ChannelName
 from marketing.questions import Ask, Collect
 from marketing.rendering import Rendered
+from marketing.templates import sms_of
 from storage import Connection, Row, questions
 from storage.flows import Version
 
@@ -27,10 +28,19 @@ def text_of(words: Rendered, step: Step, row: Row[Any], context: Mapping[str, An
     if row.channel != ChannelName.SMS:
         return words.text
     text = words.sms or words.text
-    answers = step.answers if isinstance(step, Ask) else ()
-    lines = (f"{number}: {one.label}" for number, one in enumerate(answers, 1))
-    told = [text, *lines, agreement(step, context)]
+    told = [text, *_numbered(step), agreement(step, context)]
     return "\n".join(filter(None, told)) if len(told) > 2 or told[-1] else text
+
+
+def source_of(step: SendMessage, locale: str) -> str:
+    """Give what a step says as a text message before anything is filled in, for counting."""
+    told = [sms_of(step.template), *_numbered(step), agreement(step, {"locale": locale})]
+    return "\n".join(filter(None, told))
+
+
+def _numbered(step: Step) -> list[str]:
+    answers = step.answers if isinstance(step, Ask) else ()
+    return [f"{number}: {one.label}" for number, one in enumerate(answers, 1)]
 
 
 def chat_of(

@@ -36,6 +36,7 @@ from jobs.settlement import Handed, Ready, settle
 from marketing.model import ChannelName, MessageState, Reason, RenderedMessage
 from marketing.private_replies import answering
 from marketing.rendering import RenderingFailed
+from marketing.sms import segments
 from storage import (
     Connection,
     Row,
@@ -264,6 +265,7 @@ def _begin(
                 note=_note(one),
                 subject=written[one.row.id].words.subject,
                 told_stop_to=written[one.row.id].told_stop_to,
+                parts=_parts(written[one.row.id].words),
             )
             for one in going
         ],
@@ -301,6 +303,10 @@ def _still_fits(now: Going, written: Ready) -> bool:
 
 def _note(one: Going) -> str | None:
     return one.verdict.note.value if one.verdict.note else None
+
+
+def _parts(words: RenderedMessage) -> int | None:
+    return segments(words.text).count if words.channel is ChannelName.SMS else None
 
 
 def _settle_last(runtime: Runtime, claim: Claim, handed: Handed) -> None:

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobs import past
+from jobs import asking, past
 from jobs.drafts import NoSuchFlow
 from jobs.past import DAYS, Lived
 from jobs.runtime import Runtime
-from marketing import flow_schema
+from marketing import flow_schema, opt_out_line
 from marketing.backfill import NO_PAST
 from marketing.flow import Coupon, Flow, SendMessage, Step
-from marketing.model import MessageKind
+from marketing.model import ChannelName, MessageKind
 from marketing.outlook import (
     ENOUGH_ORDERS,
     Range,
@@ -29,6 +29,8 @@ from marketing.outlook import (
 from marketing.policy import policy_of
 from marketing.prices import THOUSAND, prices_of
 from marketing.reward import Reward
+from marketing.short_links import in_short
+from marketing.sms import segments
 from storage import Connection, audiences, costs, flows
 from storage.costs import Given
 from storage.flows import StoredFlow
@@ -54,7 +56,8 @@ class StepOutlook:
     cost: Range | None
     revenue: Range | None
     basis: str
-    """Of the cost: `price`, `amount`, or as `marketing.outlook.CodeCost` says."""
+    """Of the cost: `price`, `parts` (texts by their parts, at the most and at the least),
+    `amount`, or as `marketing.outlook.CodeCost` says."""
     share: Range | None = None
     each: int | None = None
 
@@ -98,6 +101,8 @@ class _Own:
     earned: Mapping[str, int]
     store: Given
     basket: int | None
+    link_length: int
+    """How many letters a link in a text comes to."""
 
 
 def outlook(runtime: Runtime, store: Store, flow_id: str) -> Outlook:
@@ -112,7 +117,7 @@ def outlook(runtime: Runtime, store: Store, flow_id: str) -> Outlook:
             expected = _by_itself(connection, stored, moments[0])
         else:
             expected = _replayed(connection, store, stored, flow, moments)
-        own = _own(connection, stored, moments[0])
+        own = _own(connection, stored, moments[0], runtime.settings.link_length)
     return _told(store, flow, expected, own)
 
 
@@ -200,7 +205,7 @@ def _of(number: int) -> Seen:
     return seen
 
 
-def _own(connection: Connection, stored: StoredFlow, now: datetime) -> _Own:
+def _own(connection: Connection, stored: StoredFlow, now: datetime, link_length: int) -> _Own:
     period = since(now - OWN, now)
     mine = (connection, stored.store_id, stored.id, period)
     count, total = costs.orders(connection, stored.store_id, period)
@@ -209,6 +214,7 @@ def _own(connection: Connection, stored: StoredFlow, now: datetime) -> _Own:
         costs.earned(*mine),
         costs.of_store(connection, stored.store_id, period),
         round(total / count) if count >= ENOUGH_ORDERS else None,
+        link_length,
     )
 
 
@@ -246,15 +252,12 @@ def _step(
     given = own.given.get(step.id, Given())
     match step:
         case SendMessage():
-            prices = {one.value: price for one, price in prices_of(store.settings).items()}
-            each = {
-                name: prices.get(name, 0) / THOUSAND * _billed(given, name) for name in by_channel
-            }
-            cost = sum_of([one.times(each[name]) for name, one in by_channel.items()])
+            each = {name: _each(store, step, name, given, own) for name in by_channel}
+            cost = sum_of([one.times(*each[name]) for name, one in by_channel.items()])
             sent, earned = sum(given.sent.values()), own.earned.get(step.id, 0)
-            return StepOutlook(
-                step.id, "message", count, cost, revenue_of(count, earned, sent), "price"
-            )
+            revenue = revenue_of(count, earned, sent)
+            basis = "parts" if ChannelName.SMS in by_channel else "price"
+            return StepOutlook(step.id, "message", count, cost, revenue, basis)
         case Coupon():
             use = _use(given)
             known = code_cost(step, count, use, _use(own.store), own.basket)
@@ -265,6 +268,30 @@ def _step(
             return StepOutlook(step.id, "reward", count, cost, None, "amount", None, step.amount)
         case _:
             return None
+
+
+def _each(
+    store: Store, step: SendMessage, channel: str, given: Given, own: _Own
+) -> tuple[float, float]:
+    """Give what one message by a channel costs, at the least and at the most."""
+    prices = {one.value: price for one, price in prices_of(store.settings).items()}
+    price = prices.get(channel, 0) / THOUSAND
+    if channel == ChannelName.SMS:
+        least, most = _parts(store, step, own.link_length)
+        return price * least, price * most
+    billed = price * _billed(given, channel)
+    return billed, billed
+
+
+def _parts(store: Store, step: SendMessage, link_length: int) -> tuple[int, int]:
+    """Give how many parts a text has without how to stop it, and with."""
+    source = asking.source_of(step, store.locale)
+    least = most = source
+    if step.kind is MessageKind.MARKETING:
+        names = opt_out_line.names_of(store.settings, store.name)
+        least, most = opt_out_line.named(source, names), opt_out_line.longest(source, names)
+    counts = [max(1, segments(in_short(one, link_length)).count) for one in (least, most)]
+    return counts[0], counts[1]
 
 
 def _billed(given: Given, channel: str) -> float:

@@ -86,5 +86,10 @@ def with_line(text: str, line: str) -> str:
 
 def longest(source: str, names: Sequence[str]) -> str:
     """Give a text's source with all that may come to it, for counting: the panel does the same."""
-    named = source if _FILLED_IN_NAME.search(source) else with_name(source, names)
-    return named if names_stop(source) else with_line(named, max(LINES, key=len))
+    whole = named(source, names)
+    return whole if names_stop(source) else with_line(whole, max(LINES, key=len))
+
+
+def named(source: str, names: Sequence[str]) -> str:
+    """Give a text's source with the store's name, unless it says it once it is filled in."""
+    return source if _FILLED_IN_NAME.search(source) else with_name(source, names)

@@ -6,7 +6,7 @@ A message counts in the period in which it was sent, a code in the one in which 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select
 
 from storage import day_sums, schema
 from storage.counted import is_counted, is_sent, net
@@ -25,6 +25,8 @@ class Given:
     """Messages, by channel."""
     free: dict[str, int] = field(default_factory=dict)
     """Of these so many cost nothing, as their provider said."""
+    further: dict[str, int] = field(default_factory=dict)
+    """Parts of text messages beyond the first of each."""
     granted: int = 0
     """Codes that somebody got."""
     redeemed: int = 0
@@ -38,8 +40,11 @@ class Given:
 
     @property
     def billed(self) -> dict[str, int]:
-        """Messages that cost what the store says, by channel."""
-        return {channel: sent - self.free.get(channel, 0) for channel, sent in self.sent.items()}
+        """Messages that cost what the store says, by channel; a text counts by its parts."""
+        return {
+            channel: sent - self.free.get(channel, 0) + self.further.get(channel, 0)
+            for channel, sent in self.sent.items()
+        }
 
 
 def by_step(
@@ -53,6 +58,8 @@ def by_step(
             sent[one.channel] = sent.get(one.channel, 0) + one.count
     for (_, step_id, channel), count in free(connection, store_id, period, flow_id).items():
         found.setdefault(step_id, Given()).free[channel] = count
+    for (_, step_id, channel), count in further(connection, store_id, period, flow_id).items():
+        found.setdefault(step_id, Given()).further[channel] = count
     for step_id, granted, redeemed, taken_off in _codes(connection, store_id, flow_id, period):
         own = found.setdefault(step_id, Given())
         own.granted, own.redeemed, own.taken_off = granted, redeemed, int(taken_off)
@@ -71,13 +78,38 @@ def free(
     connection: Connection, store_id: str, period: Period, flow_id: str | None = None
 ) -> dict[tuple[str, str, str], int]:
     """Count what was sent for nothing in a period, by (flow id, step id, channel)."""
+    return _by_step_and_channel(
+        connection, store_id, period, flow_id, messages.c.is_free, func.count()
+    )
+
+
+def further(
+    connection: Connection, store_id: str, period: Period, flow_id: str | None = None
+) -> dict[tuple[str, str, str], int]:
+    """Count the parts of texts beyond the first of each, by (flow id, step id, channel)."""
+    parts = messages.c.parts
+    # Written out, not bound: a partial index is found only by the very words of its condition.
+    has_more = parts > literal_column("1")
+    return _by_step_and_channel(
+        connection, store_id, period, flow_id, has_more, func.sum(parts - 1)
+    )
+
+
+def _by_step_and_channel(
+    connection: Connection,
+    store_id: str,
+    period: Period,
+    flow_id: str | None,
+    which: ColumnElement[bool],
+    counted: ColumnElement[int],
+) -> dict[tuple[str, str, str], int]:
     m = messages.c
-    mine = [m.store_id == store_id, m.is_free, is_sent, period.has(m.sent_at)]
+    mine = [m.store_id == store_id, which, is_sent, period.has(m.sent_at)]
     if flow_id is not None:
         mine.append(m.flow_id == flow_id)
     keys = (m.flow_id, m.step_id, m.channel)
-    query = select(*keys, func.count()).where(*mine).group_by(*keys)
-    return {(row[0], row[1], row[2]): row[3] for row in connection.execute(query)}
+    query = select(*keys, counted).where(*mine).group_by(*keys)
+    return {(row[0], row[1], row[2]): int(row[3]) for row in connection.execute(query)}
 
 
 def _codes(

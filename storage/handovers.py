@@ -40,6 +40,8 @@ class Begun:
     note: str | None
     subject: str
     told_stop_to: str | None = None
+    parts: int | None = None
+    """Of a text message: by how many it is billed."""
 
 
 # --- T2: begin to hand over -------------------------------------------------------------------
@@ -63,6 +65,7 @@ def begin(
             "reason": one.note,
             "subject": one.subject,
             "told_stop_to": one.told_stop_to,
+            "parts": one.parts,
         }
         for one in going
     ]
@@ -83,7 +86,7 @@ def begin(
 
 _BEGIN = Update(
     messages,
-    ("store_id", "id", "offers_code", "reason", "subject", "told_stop_to"),
+    ("store_id", "id", "offers_code", "reason", "subject", "told_stop_to", "parts"),
     also={
         "state": MessageState.HANDING_OVER.value,
         "lease_until": bindparam("until", type_=messages.c.lease_until.type),

@@ -27,6 +27,8 @@ class Brought:
     revenue: int = 0
     free: int = 0
     """Of a channel: so many the provider billed nothing for."""
+    further: int = 0
+    """Of a channel: parts of text messages beyond the first of each."""
 
 
 def store_revenue(connection: Connection, store_id: str, period: Period) -> int:
@@ -48,6 +50,8 @@ def by_channel(connection: Connection, store_id: str, period: Period) -> dict[st
         own.orders, own.revenue = row[1], int(row[2])
     for (_, _, channel), count in costs.free(connection, store_id, period).items():
         found.setdefault(channel, Brought()).free += count
+    for (_, _, channel), count in costs.further(connection, store_id, period).items():
+        found.setdefault(channel, Brought()).further += count
     return found
 
 

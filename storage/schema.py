@@ -1247,6 +1247,8 @@ messages = _of_store(
     Column("shown", Json),
     # The HMAC of the number that this text told how to stop texts; null: it told nobody.
     Column("told_stop_to", String(64)),
+    # By how many parts a text message is billed; null: it is none, or is from before they counted.
+    Column("parts", Integer),
     Column("created_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
     Column("delivered_at", UtcTime),
@@ -1275,6 +1277,13 @@ messages = _of_store(
         "told_stop_to",
         postgresql_where=text("told_stop_to IS NOT NULL"),
         sqlite_where=text("told_stop_to IS NOT NULL"),
+    ),
+    Index(
+        "ix_messages_parts",
+        "store_id",
+        "sent_at",
+        postgresql_where=text("parts > 1"),
+        sqlite_where=text("parts > 1"),
     ),
     Index(
         "ix_messages_free",

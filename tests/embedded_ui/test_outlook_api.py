@@ -125,6 +125,49 @@ def test_those_nobody_may_write_to_get_nothing(
     assert (by_step(found)["mail"]["count"], found["reached"]["low"]) == ({"low": 0, "high": 0}, 0)
 
 
+ASK = {
+    "kind": "ask", "id": "which", "channel": "sms", "template": {"sms": "Tea or coffee?"},
+    "answers": [
+        {"key": "tea", "label": "Tea", "steps": []},
+        {"key": "coffee", "label": "Coffee", "steps": []},
+    ],
+}  # fmt: skip
+COLLECT = {
+    "kind": "collect", "id": "where", "contact": "email", "channel": "whatsapp",
+    "template": {"chat": {"text": "Where may we write to you?"}},
+}  # fmt: skip
+
+
+def test_questions_by_text_and_whatsapp_cost_what_messages_do(
+    ask: Ask, database: Database, maple: SmallStore
+) -> None:
+    prices = {"email": 0, "sms": 1000, "whatsapp": 2000}
+    told(ask, "/settings", method="PUT", json={**PRICES, "message_prices": prices})
+    with database.writing() as connection:
+        rows = Rows(connection, maple.id)
+        whatsapp = {"channel": "whatsapp", "provider": "meta", "callback_key": "key"}
+        more = {"public": {}, "revision": 1, "secret": "", "connected_at": at("2026-11-01 12:00")}
+        rows.put(schema.channel_accounts, **whatsapp, **more)
+        for number in range(40):
+            agreed = {"sms_consent": "subscribed", "whatsapp_consent": "subscribed"}
+            who = rows.customer("Buyer", phone=f"+1202555{1000 + number}", **agreed)
+            rows.order(who, at(f"2026-11-{1 + number % 18:02} 12:00"), 10_000)
+    long = {**ASK, "id": "long", "template": {"sms": "a" * 170}}
+    found = outlook_of(ask, {**THANKS, "steps": [ASK, COLLECT, long]})
+    steps = by_step(found)
+    assert [one["kind"] for one in found["steps"]] == ["message"] * 3
+    for step_id, least, most in (("which", 1, 1), ("where", 2, 2), ("long", 2, 2)):
+        count, cost = steps[step_id]["count"], steps[step_id]["cost"]
+        assert count["high"] > 0
+        assert cost == {"low": count["low"] * least, "high": count["high"] * most}
+    assert (steps["which"]["basis"], steps["where"]["basis"]) == ("parts", "price")
+    assert found["cost"]["high"] == sum(one["cost"]["high"] for one in found["steps"])
+    near = {**ASK, "template": {"sms": "a" * 130}}
+    [told_of] = outlook_of(ask, {**THANKS, "steps": [near]})["steps"]
+    assert told_of["cost"]["high"] == 2 * told_of["count"]["high"]
+    assert told_of["cost"]["low"] == told_of["count"]["low"]
+
+
 def test_codes_and_earnings_of_its_own_are_told_from_once_there_are_enough(
     ask: Ask, database: Database, maple: SmallStore
 ) -> None:

@@ -79,6 +79,17 @@ def test_the_first_text_tells_and_then_one_in_thirty_days(stage: Stage, texts: M
     assert kept == [hashed, None, None, hashed, None, hashed]
 
 
+def test_what_a_text_is_billed_by_is_kept_of_what_went_out(stage: Stage, texts: Moody) -> None:
+    """With the store's name and how to stop it it is longer than one part holds."""
+    mail = {**MAIL, "id": "mail"}
+    a_flow(stage, text("a" * 140, id="long"), mail)
+    ada = customer(stage)
+    for days in (0, 1):
+        go(stage, ada, days=days)
+    kept = {(row.step_id, row.told_stop_to is not None): row.parts for row in stage.messages()}
+    assert kept == {("long", True): 2, ("long", False): 1, ("mail", False): None}
+
+
 def test_it_is_the_number_that_was_told_whoever_has_it(stage: Stage, texts: Moody) -> None:
     a_flow(stage, text())
     ada, ben = customer(stage), customer(stage, first_name="Ben")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from jobs.costs import step_costs
 from storage import costs, message_fates, reports_messages, schema, stores
@@ -70,6 +70,28 @@ def test_what_the_provider_bills_nothing_for_costs_nothing_and_is_counted_apart(
     assert told
     cost = step_costs(connection, replace(told, settings=PRICES), store.flow[0], WEEK)
     assert (cost["reminder"], cost["objection"]) == (0, 200)
+
+
+def test_a_long_text_costs_by_its_parts(connection: Connection) -> None:
+    neighbour = giving(connection, "neighbour.myshopify.com")
+    store = giving(connection, "maple.myshopify.com")
+    m = schema.messages
+    texts = update(m).where(m.c.step_id == "reminder")
+    connection.execute(texts.values(channel="sms", parts=1))
+    mine = select(m.c.id).where(m.c.store_id == store.id, m.c.sent_at.is_not(None))
+    first = connection.execute(mine.where(m.c.step_id == "reminder").limit(1)).scalar_one()
+    connection.execute(update(m).where(m.c.id == first).values(parts=4))
+    unsent = {"state": "failed", "parts": 9}
+    connection.execute(texts.where(m.c.sent_at.is_(None)).values(**unsent))
+    found = costs.by_step(connection, store.id, store.flow[0], WEEK)
+    assert (found["reminder"].further, found["reminder"].billed) == ({"sms": 3}, {"sms": 6})
+    assert costs.further(connection, neighbour.id, WEEK) == {}
+    assert reports_messages.by_channel(connection, store.id, WEEK)["sms"].further == 3
+    told = stores.by_id(connection, store.id)
+    assert told
+    settings = {"message_prices": {"sms": 100_000}}
+    cost = step_costs(connection, replace(told, settings=settings), store.flow[0], WEEK)
+    assert cost["reminder"] == 600
 
 
 def test_a_store_without_anything_gave_nothing(connection: Connection) -> None:

@@ -1757,6 +1757,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("passed_over", JSON, nullable=True))
         batch_op.add_column(sa.Column("shown", JSON, nullable=True))
         batch_op.add_column(sa.Column("told_stop_to", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("parts", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("is_free", sa.Boolean(), nullable=True))
         batch_op.create_index(
             "ix_messages_free",
@@ -1764,6 +1765,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("is_free"),
             sqlite_where=sa.text("is_free"),
+        )
+        batch_op.create_index(
+            "ix_messages_parts",
+            ["store_id", "sent_at"],
+            unique=False,
+            postgresql_where=sa.text("parts > 1"),
+            sqlite_where=sa.text("parts > 1"),
         )
         batch_op.create_index(
             "ix_messages_told_stop",
@@ -1890,9 +1898,15 @@ def downgrade() -> None:
             sqlite_where=sa.text("told_stop_to IS NOT NULL"),
         )
         batch_op.drop_index(
+            "ix_messages_parts",
+            postgresql_where=sa.text("parts > 1"),
+            sqlite_where=sa.text("parts > 1"),
+        )
+        batch_op.drop_index(
             "ix_messages_free", postgresql_where=sa.text("is_free"), sqlite_where=sa.text("is_free")
         )
         batch_op.drop_column("is_free")
+        batch_op.drop_column("parts")
         batch_op.drop_column("told_stop_to")
         batch_op.drop_column("shown")
         batch_op.drop_column("passed_over")

@@ -58,6 +58,7 @@ function Told({ outlook }: { outlook: Outlook }) {
         <Line label={said.in} value={money(revenue, format)} />
       </dl>
       <p className="sub small basis">{basisOf(outlook, format)}</p>
+      {of("message").some((step) => step.basis === "parts") && <p className="sub small basis">{said.parts}</p>}
       {of("coupon").map((step) => (
         <p key={step.step} className="sub small basis">
           {codeBasis(step, format)}
@@ -91,6 +92,7 @@ export function OfStep({ flowId, document, stepId }: { flowId: string; document:
       </dl>
       {step.kind === "coupon" && <p className="sub small basis">{codeBasis(step, format)}</p>}
       {isMessage && step.cost?.high === 0 && step.count.high > 0 && <p className="sub small basis">{said.noPrice}</p>}
+      {step.basis === "parts" && <p className="sub small basis">{said.parts}</p>}
       <p className="sub small basis">{basisOf(data, format)}</p>
     </section>
   );

@@ -374,6 +374,7 @@ export const inspector: InspectorWords = {
       nothing: "In den letzten 30 Tagen hätte in Ihrem Shop nichts diesen Ablauf ausgelöst.",
     },
     noRevenue: "Die Einnahmen stehen hier, sobald von jedem Schritt 100 Nachrichten hinausgegangen sind.",
+    parts: "Textnachrichten kosten nach ihren Teilen: höchstens sagen alle, wie man sie beendet, mindestens keine.",
     noPrice: "Nachrichten zählen nichts, bis Sie in den Einstellungen eintragen, was sie kosten.",
     codes_unknown: "Was ein Code nachlässt, ist nicht bekannt: Dafür hat Ihr Shop zu wenige Bestellungen, oder er erlässt den Versand.",
     allUsed: (each) =>

@@ -52,7 +52,7 @@ export const settings: SettingsWords = {
   pricesHint:
     "Der Preis Ihres Anbieters für tausend Nachrichten. Damit werden die Kosten an Abläufen, vor dem Veröffentlichen und in der Übersicht berechnet; bei 0 zählt nichts. Was Meta nicht berechnet, etwa in den Tagen nach einer Anzeige, zählt auch nichts.",
   price: (channel, currency) => `${channel}: Preis für 1.000 (${currency})`,
-  smsParts: "Eine lange SMS wird nach ihren Teilen bezahlt.",
+  smsParts: "Für die Teile einer SMS: Eine lange hat mehrere und wird nach ihnen gezählt.",
   codesTitle: "Rabattcodes im Monat",
   codesHint:
     "Ist eine Grenze erreicht, gehen Nachrichten dieses Kalendermonats ohne Code hinaus und erwähnen auch keinen. Codes, die unbenutzt abliefen, zählen nicht. Was ein Code kosten kann, wird aus dem Warenkorb des Kunden berechnet, oder aus seiner größten Bestellung.",

@@ -373,6 +373,7 @@ export const inspector = {
       nothing: "Nothing in your store’s last 30 days would have set this flow off.",
     } as Record<string, string>,
     noRevenue: "What it brings in is told once 100 messages of each step have gone out.",
+    parts: "Text messages cost by their parts: at the most all tell how to stop them, at the least none does.",
     noPrice: "Messages count nothing until you say in the settings what they cost you.",
     codes_unknown: "What a code takes off is not known: for that your store has too few orders, or it takes off the shipping.",
     allUsed: (each: string) =>
