@@ -27,13 +27,18 @@ from marketing.conditions import OPS
 from marketing.flow_rules import REENTRY_RULE, VALUE_RULE
 from marketing.flow_schema import FlowSchema, TriggerSchema
 from marketing.forms import Flag
+from marketing.gift_rules import CODE_PREFIX
+from marketing.question_rules import PROPERTY
 from marketing.step_schema import (
     SCHEMAS,
+    AskSchema,
     ConditionSchema,
+    CouponSchema,
     Duration,
     ExitField,
     ExitOnSchema,
     NotifyStaffSchema,
+    RewardSchema,
     StartFlowSchema,
     StepField,
     StopFlowSchema,
@@ -50,6 +55,9 @@ MORE: Final[Mapping[tuple[type[Schema], str], Json]] = {
     (ConditionSchema, "op"): {"enum": list(OPS)},
     (ConditionSchema, "field"): {"pattern": f"^{FIELD.pattern}$"},
     (TriggerSchema, "event"): {"enum": [str(event) for event in KINDS]},
+    (CouponSchema, "prefix"): {"pattern": f"^{CODE_PREFIX}$"},
+    (RewardSchema, "prefix"): {"pattern": f"^{CODE_PREFIX}$"},
+    (AskSchema, "saves"): {"pattern": f"^{PROPERTY}$"},
     (NotifyStaffSchema, "subject"): NOT_BLANK,
     (StartFlowSchema, "flow"): NOT_BLANK,
     (StopFlowSchema, "flow"): NOT_BLANK,

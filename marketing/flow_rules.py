@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, validate
 
+from marketing.bounds import OUT_OF_BOUNDS, bounds
 from marketing.condition_rules import FIELD, placed_problems
 from marketing.events import UNHEARD, EventName
 from marketing.flow import (
@@ -25,7 +26,6 @@ from marketing.flow import (
     ExitOn,
     Flow,
     NotifyStaff,
-    Off,
     SendMessage,
     Split,
     StartFlow,
@@ -38,11 +38,12 @@ from marketing.flow import (
     branches_of,
     walk,
 )
+from marketing.gift_rules import coupon_problems, reward_problems
 from marketing.hand_over import HandOver
 from marketing.links import UnsafeDestination, safe_destination
 from marketing.model import ChannelName
 from marketing.picking import Picking
-from marketing.question_rules import question_problems
+from marketing.question_rules import NO_PROPERTY, PROPERTY, question_problems
 from marketing.questions import Ask, Collect
 from marketing.reward import Reward
 from marketing.said import Said, in_lines, say
@@ -57,21 +58,12 @@ MAX_DEPTH = 6
 MAX_VARIANTS = 10
 ACTS = get_args(Act)
 SHORTEST_WAIT = timedelta(minutes=1)
-LONGEST = timedelta(days=365)
 SHORTEST_DEADLINE = timedelta(minutes=5)
-SHORTEST_VALIDITY = timedelta(hours=1)
-SHORTEST_CREDIT = timedelta(days=1)
 SHORTEST_TEST, LONGEST_TEST = timedelta(days=2), timedelta(days=60)
 FEWEST, MOST_PEOPLE = 100, 1_000_000
-MOST_ORDERS = 10_000
 HEAVIEST = 1_000_000
 """What a variant's weight may be at the most."""
-MOST_PERCENT = 100
-MOST_MONEY = 10**12
-"""In minor units: what is more is a slip of the hand."""
 SHORTEST_IDLE, LONGEST_IDLE = timedelta(minutes=1), timedelta(days=30)
-CODE_PREFIX = r"[A-Z0-9][A-Z0-9-]{0,11}\Z"
-OUT_OF_BOUNDS = say("is out of bounds")
 
 
 class BadFlow(Exception):
@@ -127,13 +119,7 @@ KEY_RULE = validate.Regexp(
     r"[a-z0-9][a-z0-9_-]{0,39}\Z",
     error=say("is no variant key\nUse up to 40 small letters, digits, - and _."),
 )
-PREFIX_RULE = validate.Regexp(
-    CODE_PREFIX, error=say("can't begin a code\nUse 1 to 12 capitals, digits and -.")
-)
-PROPERTY_RULE = validate.Regexp(
-    r"[a-z][a-z0-9_]{0,39}\Z",
-    error=say("is no name of a property\nUse up to 40 small letters, digits and _."),
-)
+PROPERTY_RULE = validate.Regexp(PROPERTY + r"\Z", error=in_lines(*NO_PROPERTY))
 VALUE_RULE = _value_rule
 REENTRY_RULE = _reentry_rule
 NOT_EMPTY = validate.Regexp(r"(?s).*\S", error=say("is empty\nGive it a name."))
@@ -221,7 +207,7 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912,PLR09
         case Delay():
             yield from _delay_problems(step)
         case WaitForEvent():
-            yield from _bounds(step.id, "timeout", step.timeout, SHORTEST_WAIT)
+            yield from bounds(step.id, "timeout", step.timeout, SHORTEST_WAIT)
             if step.event in UNHEARD:
                 remedy = say("Name what a customer does, such as message.opened.")
                 yield Problem(step.id, "event", say("can't be waited for"), remedy)
@@ -234,14 +220,14 @@ def _step_problems(step: Step) -> Iterator[Problem]:  # noqa: C901,PLR0912,PLR09
             yield from _split_problems(step)
         case Ask() | Collect():
             yield from _message_problems(step)
-            yield from _bounds(step.id, "timeout", step.timeout, SHORTEST_WAIT)
+            yield from bounds(step.id, "timeout", step.timeout, SHORTEST_WAIT)
             yield from question_problems(step)
         case SendMessage():
             yield from _message_problems(step)
         case Coupon():
-            yield from _coupon_step_problems(step)
+            yield from coupon_problems(step)
         case Reward():
-            yield from _reward_problems(step)
+            yield from reward_problems(step)
         case UpdateCustomer():
             yield from update_problems(step)
         case CallWebhook():
@@ -266,7 +252,7 @@ def _delay_problems(step: Delay) -> Iterator[Problem]:
     waits_otherwise = step.until or step.weekdays or step.until_field
     if not (step.duration or waits_otherwise):
         yield Problem(step.id, "duration", say("is missing"), say("Say how long, or until when."))
-    yield from _bounds(step.id, "duration", step.duration, timedelta())
+    yield from bounds(step.id, "duration", step.duration, timedelta())
     if step.until is not None and not is_clock(step.until):
         yield Problem(step.id, "until", say("is no time of day"), say("Write it as 10:00."))
     if not set(step.weekdays) <= set(range(7)):
@@ -309,15 +295,6 @@ def _address_problems(step: CallWebhook) -> Iterator[Problem]:
         yield Problem(step.id, "url", message, say("Give an https:// address."))
 
 
-def _bounds(step: str, field: str, value: timedelta, least: timedelta) -> Iterator[Problem]:
-    if value < least:
-        yield Problem(
-            step, field, say("is too short"), say("Use {least} at the least.", least=least)
-        )
-    if value > LONGEST:
-        yield Problem(step, field, say("is too long"), say("Use a year at the most."))
-
-
 def _split_problems(split: Split) -> Iterator[Problem]:
     if not 2 <= len(split.variants) <= MAX_VARIANTS:
         remedy = say("Give it 2 to {most} variants.", most=MAX_VARIANTS)
@@ -355,59 +332,7 @@ def _message_problems(message: SendMessage) -> Iterator[Problem]:
                 message.id, field, say("is empty"), say("Write it; every message needs one.")
             )
     if message.deadline is not None:
-        yield from _bounds(message.id, "deadline", message.deadline, SHORTEST_DEADLINE)
-
-
-def _coupon_step_problems(step: Coupon) -> Iterator[Problem]:
-    yield from _bounds(step.id, "valid_for", step.valid_for, SHORTEST_VALIDITY)
-    if step.once_per is not None:
-        yield from _bounds(step.id, "once_per", step.once_per, SHORTEST_VALIDITY)
-    if step.minimum is not None:
-        yield from _money_bounds(step.id, "minimum", step.minimum)
-    yield from _value_problems(step)
-
-
-def _reward_problems(step: Reward) -> Iterator[Problem]:
-    yield from _money_bounds(step.id, "amount", step.amount)
-    if step.expires_after is not None:
-        yield from _bounds(step.id, "expires_after", step.expires_after, SHORTEST_CREDIT)
-    for field, count in (("every", step.every), ("orders", step.orders)):
-        if count is not None and not 1 <= count <= MOST_ORDERS:
-            yield Problem(step.id, field, OUT_OF_BOUNDS, say("Use 1 to {most}.", most=MOST_ORDERS))
-    if step.every is not None and step.orders is not None:
-        yield Problem(
-            step.id, "orders", say("can't stand beside every"), say("Use one of the two.")
-        )
-
-
-def _money_bounds(step: str, field: str, amount: int) -> Iterator[Problem]:
-    """Hold a sum to what can be meant; the words name no bound: nobody counts in cents."""
-    if amount < 1:
-        yield Problem(step, field, OUT_OF_BOUNDS, say("Use an amount above 0."))
-    elif amount > MOST_MONEY:
-        yield Problem(step, field, OUT_OF_BOUNDS, say("Use a smaller amount."))
-
-
-def _value_problems(step: Coupon) -> Iterator[Problem]:
-    """A code takes off one thing: a part, an amount, or the shipping."""
-    wanted = {Off.PERCENT: "percent", Off.AMOUNT: "amount"}.get(step.off)
-    for field, value in (("percent", step.percent), ("amount", step.amount)):
-        if field == wanted and value is None:
-            yield Problem(
-                step.id, field, say("is missing"), say("Say how much the code takes off.")
-            )
-        elif field == wanted == "amount":
-            yield from _money_bounds(step.id, field, value or 0)
-        elif field == wanted and not 1 <= (value or 0) <= MOST_PERCENT:
-            remedy = say("Use 1 to {most}.", most=MOST_PERCENT)
-            yield Problem(step.id, field, OUT_OF_BOUNDS, remedy)
-        elif field != wanted and value is not None:
-            yield Problem(
-                step.id,
-                field,
-                say("has no meaning here"),
-                say("Leave it out: off is {off}.", off=step.off.value),
-            )
+        yield from bounds(message.id, "deadline", message.deadline, SHORTEST_DEADLINE)
 
 
 def _gift_problems(steps: tuple[Step, ...], passed: set[tuple[type, str]]) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """What keeps a question from being asked: how it could be answered, and by which channel."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,6 +14,11 @@ from marketing.said import say
 
 MOST_ANSWERS = 10
 RESERVED = frozenset({"otherwise", GIVEN, SILENT})
+PROPERTY = r"[a-z][a-z0-9_]{0,39}"
+NO_PROPERTY = (
+    say("is no name of a property"),
+    say("Use up to 40 small letters, digits and _."),
+)
 
 
 def question_problems(step: Ask | Collect) -> Iterator[Problem]:
@@ -46,6 +52,8 @@ def _answer_problems(step: Ask) -> Iterator[Problem]:
             message = say("has “{word}” for two answers", word=word)
             yield Problem(step.id, "answers", message, say("Let each word mean one of them."))
             return
+    if step.saves is not None and not re.fullmatch(PROPERTY, step.saves):
+        yield Problem(step.id, "saves", *NO_PROPERTY)
     yield from _too_much(step)
 
 

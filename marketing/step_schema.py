@@ -47,7 +47,6 @@ from marketing.flow_rules import (
     MAX_NAME,
     MAX_TEXTS,
     NOT_EMPTY,
-    PREFIX_RULE,
     PROPERTY_RULE,
     VALUE_RULE,
     wrong,
@@ -347,7 +346,7 @@ class QuestionSchema(MessageSchema):
 class AskSchema(QuestionSchema):
     makes = Ask
     answers = fields.List(fields.Nested(AnswerSchema))
-    saves = fields.String(allow_none=True, validate=PROPERTY_RULE)
+    saves = fields.String(allow_none=True, validate=MAX_NAME)
 
 
 class CollectSchema(QuestionSchema):
@@ -369,7 +368,7 @@ class CouponSchema(StepSchema):
     makes = Coupon
     percent = fields.Integer(strict=True, allow_none=True, load_default=None)
     valid_for = Duration(required=True)
-    prefix = fields.String(validate=PREFIX_RULE)
+    prefix = fields.String(validate=MAX_NAME)
     off = fields.Enum(Off, by_value=True)
     amount = fields.Integer(strict=True, allow_none=True)
     minimum = fields.Integer(strict=True, allow_none=True)
@@ -393,7 +392,7 @@ class RewardSchema(StepSchema):
     every = fields.Integer(strict=True, allow_none=True)
     orders = fields.Integer(strict=True, allow_none=True)
     or_code = Flag()
-    prefix = fields.String(validate=PREFIX_RULE)
+    prefix = fields.String(validate=MAX_NAME)
 
     @post_dump
     def leave_out_unused(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:

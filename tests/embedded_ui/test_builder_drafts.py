@@ -18,6 +18,7 @@ from tests.embedded_ui.building import (
     message,
     palette,
     plus,
+    saved,
     sketch,
     step,
     wait,
@@ -185,3 +186,53 @@ def test_the_builder_is_sound_in_every_width_and_theme(open_page: Open, sketch: 
         frame.page.keyboard.press("Escape")
         expect(frame.get_by_role("menu")).to_have_count(0)
         check(frame)
+
+
+def test_a_value_that_nothing_can_be_made_of_keeps_nothing_else_from_being_saved(
+    open_page: Open, sketch: Sketch, maple: SmallStore, database: Database
+) -> None:
+    code = {"kind": "coupon", "id": "code", "percent": 10, "valid_for": "P1D"}
+    flow = sketch(code, message("one", "One"))
+    frame = open_page(f"/flows/{flow}")
+    step(frame, "Discount code").click()
+    prefix = frame.get_by_label("Codes begin with")
+    prefix.fill("Très!")
+    prefix.press("Enter")
+    palette(frame, "delay").click()
+    saved(frame)
+    draft = draft_of(database, maple.id, flow)["steps"]
+    assert (draft[0]["prefix"], len(draft)) == ("TRÈS!", 3)
+    step(frame, "Discount code").click()
+    expect(frame.get_by_label("Codes begin with")).to_have_value("TRÈS!")
+    expect(frame.locator(".insp")).to_contain_text("Use 1 to 12 capitals, digits and -.")
+    step(frame, "Message: One").click()
+    frame.get_by_role("button", name="Edit message").click()
+    expect(frame.get_by_role("heading", name="One", exact=True)).to_be_visible()
+
+
+PASTE = """(page, steps) => { const data = new DataTransfer();
+    data.setData("text/plain", JSON.stringify(steps));
+    const told = {clipboardData: data, bubbles: true, cancelable: true};
+    page.dispatchEvent(new ClipboardEvent("paste", told)) }"""
+
+
+def test_what_can_not_be_saved_is_said_and_led_to_before_a_message_opens(
+    open_page: Open, sketch: Sketch, maple: SmallStore, database: Database
+) -> None:
+    flow = sketch(message("one", "One"))
+    frame = open_page(f"/flows/{flow}")
+    expect(step(frame, "Message: One")).to_be_visible()
+    frame.locator("body").evaluate(PASTE, {"reprise/steps": 1, "steps": [wait("rest", "soon")]})
+    state = frame.locator(".savestate")
+    expect(state).to_contain_text("Not saved: “Wait”: Is no duration.")
+    step(frame, "Message: One").click()
+    frame.get_by_role("button", name="Edit message").click()
+    expect(frame.page.get_by_text("The message opens once the draft is saved.")).to_be_visible()
+    expect(frame.locator(".insp .wrong")).to_contain_text("Write it as")
+    step(frame, "Message: One").click()
+    state.get_by_role("button", name="Show it").click()
+    expect(frame.get_by_role("textbox", name="How long")).to_be_focused()
+    frame.get_by_role("textbox", name="How long").fill("3")
+    frame.get_by_role("textbox", name="How long").press("Enter")
+    saved(frame)
+    assert draft_of(database, maple.id, flow)["steps"][1]["duration"] == "P3D"

@@ -28,7 +28,7 @@ from marketing.flow import (
     Variant,
 )
 from marketing.flow_rules import MAX_DEPTH, MAX_STEPS
-from marketing.flow_schema import BadFlow, Problem, dump, load, problems
+from marketing.flow_schema import BadFlow, Problem, dump, load, problems, read
 from marketing.model import ChannelName, MessageKind
 
 WORDS = Template("Hello", "Soon", "<mjml></mjml>", "Hello")
@@ -424,3 +424,23 @@ def test_load_tells_what_problems_tells() -> None:
 def test_the_error_reads_as_a_sentence_of_each_problem() -> None:
     refused = BadFlow((Problem("a", "id", "is missing", "Give it."),))
     assert str(refused) == "a.id is missing"
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "fields"),
+    [
+        ("coupon", "prefix", {"percent": 10, "valid_for": "P1D", "prefix": "back!"}),
+        ("reward", "prefix", {"amount": 500, "prefix": ""}),
+        (
+            "ask",
+            "saves",
+            {"channel": "sms", "template": {"sms": "Which size?"}, "saves": "Größe"},
+        ),
+    ],
+)
+def test_a_draft_keeps_a_name_that_no_flow_may_go_live_with(
+    kind: str, field: str, fields: dict[str, Any]
+) -> None:
+    document = a_document({"kind": kind, "id": "d", **fields}, MESSAGE)
+    assert dump(read(document))["steps"][0][field] == fields[field]
+    assert ("d", field) in {one[:2] for one in told(document)}

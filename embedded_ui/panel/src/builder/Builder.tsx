@@ -1,5 +1,6 @@
 // The builder of a flow: palette, canvas, inspector, and the bar above them.
 import { type KeyboardEvent, type MouseEvent, lazy, Suspense, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { toast } from "../api";
 import { LetInButton } from "../campaigns/LetInButton";
 import { Inspector } from "../inspector/Inspector";
 import { TopBar } from "../inspector/TopBar";
@@ -25,12 +26,13 @@ import { Header, type View } from "./Header";
 import { onCanvasKey, useShortcuts } from "./keys";
 import { MovingBar, Undone } from "./Notices";
 import { Palette } from "./Palette";
-import { SaveState } from "./SaveState";
+import { firstOf, SaveState, whyNot } from "./SaveState";
 import { Search } from "./Search";
 import { useView } from "./sight";
 import { branchLabel, type FlowNames, lineOf, titleOf } from "./telling";
 import { useDeeds } from "./useDeeds";
 import { useDraft } from "./useDraft";
+import { words } from "./words";
 import { useFolded } from "./useFolded";
 import { type FlowFigures, liveSteps, useDrawn, useFigures, waitingAt } from "./useShown";
 
@@ -92,13 +94,22 @@ export default function Builder({ flow, draft, names, error, retry, days, choose
   };
   const drawnSteps = useMemo(() => new Map(liveSteps(flow.steps).map((one) => [one.id, one])), [flow.steps]);
   const [, navigate] = useLocation();
-  const openMessage = (id: string) => void flush().then(() => navigate(to(`/flows/${flow.id}/messages/${id}`)), () => undefined);
+  // The message editor opens what is kept: what can't be kept is said, and led to, before.
+  const openMessage = (id: string) =>
+    void flush().then(
+      () => navigate(to(`/flows/${flow.id}/messages/${id}`)),
+      (error: unknown) => {
+        const wrong = firstOf(error);
+        if (wrong) go(wrong.step || null, wrong.field);
+        toast(words.notOpened(whyNot(error, document)));
+      },
+    );
   return (
     <main className={["flowpage bld", dragged && "dragging", editing.moving.length && "moving"].filter(Boolean).join(" ")}>
       <Header
         flow={flow} editor={editor} editing={editing} isReadOnly={isReadOnly} view={view}
         chooseView={draft.live ? chooseView : null} days={days} chooseDays={chooseDays} search={search}
-        saveState={<SaveState keeping={keeping} document={document} retry={() => void flush().catch(() => undefined)} />}
+        saveState={<SaveState keeping={keeping} document={document} retry={() => void flush().catch(() => undefined)} go={go} />}
       >
         <LetInButton flow={flow} />
         <CopyButton flow={flow} />

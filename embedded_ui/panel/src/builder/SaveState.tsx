@@ -9,9 +9,10 @@ import type { FlowDocument } from "./document";
 import type { Keeping } from "./useKeeping";
 import { words } from "./words";
 
-type Props = { keeping: Keeping; document: FlowDocument; retry: () => void };
+type Go = (stepId: string | null, field?: string) => void;
+type Props = { keeping: Keeping; document: FlowDocument; retry: () => void; go: Go };
 
-export function SaveState({ keeping, document, retry }: Props) {
+export function SaveState({ keeping, document, retry, go }: Props) {
   const { format, store } = useStore();
   const when = (at: string) => (format.dayKey(at) === format.dayKey(store.now) ? format.time(at) : format.moment(at));
   const size = { size: 14, "aria-hidden": true };
@@ -31,6 +32,7 @@ export function SaveState({ keeping, document, retry }: Props) {
           <span className="savebad">
             <CircleAlert {...size} />
             {words.refused(whyNot(keeping.error, document))}
+            <Lead to={firstOf(keeping.error)} go={go} />
             <button type="button" className="btn" onClick={retry}>{words.again}</button>
           </span>
         );
@@ -43,9 +45,18 @@ export function SaveState({ keeping, document, retry }: Props) {
   );
 }
 
+function Lead({ to, go }: { to: { step?: string; field?: string } | undefined; go: Go }) {
+  if (!to) return null;
+  return <button type="button" className="btn" onClick={() => go(to.step || null, to.field)}>{words.show}</button>;
+}
+
+/** Give the first of what the server could not read. */
+export const firstOf = (error: unknown) => (error instanceof ApiError ? error.problems[0] : undefined);
+
 /** Say what the server refused, at which step, as the list of problems does. */
-function whyNot(error: unknown, document: FlowDocument): string {
+export function whyNot(error: unknown, document: FlowDocument): string {
   if (!(error instanceof ApiError)) return "";
+  if (error.status === 0 || error.status >= 500) return words.offline;
   const [first] = error.problems;
   return first?.step ? words.refusedAt(placeOf(document, first.step), sentenceOf(first)) : error.message;
 }

@@ -12,7 +12,7 @@ import { words } from "./words";
 
 const PAUSE = 200; // ms without a key before the server is asked
 const NAMED = ["products", "segments"]; // whose values are ids, and called otherwise
-const LONGEST = 200;
+const LONGEST = 120; // letters of a name, as the server takes it
 
 type Props = {
   of: string;

@@ -112,10 +112,10 @@ function offset(at: Date, timeZone: string): number {
 }
 
 const UNITS = [
-  ["D", 86_400, words.days],
-  ["H", 3_600, words.hours],
-  ["M", 60, words.minutes],
-] as const;
+  ["D", 86_400, words.days, 99_999],
+  ["H", 3_600, words.hours, 999_999],
+  ["M", 60, words.minutes, 9_999_999],
+] as const; // the last: more is no duration to the server, and this much is told to be too long
 
 /** Give the unit in which a duration is written, or else the largest that it is a whole number of. */
 function unitOf(value: unknown, seconds: number) {
@@ -127,9 +127,12 @@ function unitOf(value: unknown, seconds: number) {
 export function DurationInput({ label, value, isWrong, change }: Props<unknown>) {
   const seconds = secondsOf(value);
   const [unit, size] = unitOf(value, seconds || 86_400);
+  const most = Object.fromEntries(UNITS.map(([name, , , longest]) => [name, longest]));
   const count = Math.round(seconds / size);
-  const tell = (number: number, by: string) =>
-    number > 0 ? (by === "D" ? `P${number}D` : `PT${number}${by}`) : null;
+  const tell = (number: number, by: string) => {
+    const told = Math.min(number, most[by]!);
+    return told > 0 ? (by === "D" ? `P${told}D` : `PT${told}${by}`) : null;
+  };
   return (
     <span className="inline tight">
       <NumberInput

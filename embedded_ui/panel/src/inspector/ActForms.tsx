@@ -54,7 +54,7 @@ function Properties({ value, keep }: { value: Properties; keep: (properties: Pro
   const [isAdding, adding] = useState(false);
   const without = (name: string) => Object.fromEntries(Object.entries(value).filter(([other]) => other !== name));
   const rename = (name: string, next: string) =>
-    next && keep(Object.fromEntries(Object.entries(value).map(([one, told]) => [one === name ? nameOf(next) : one, told])));
+    nameOf(next) && keep(Object.fromEntries(Object.entries(value).map(([one, told]) => [one === name ? nameOf(next) : one, told])));
   return (
     <Group name="properties" label={said.properties} hint={said.propertyHint}>
       <ul className="rows2">
@@ -74,7 +74,7 @@ function Properties({ value, keep }: { value: Properties; keep: (properties: Pro
               maxLength={40}
               keep={(name) => {
                 adding(false);
-                if (name) keep({ ...value, [nameOf(name)]: null });
+                if (nameOf(name)) keep({ ...value, [nameOf(name)]: null });
               }}
             />
           </li>

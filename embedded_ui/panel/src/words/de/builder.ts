@@ -100,6 +100,8 @@ export const builder: BuilderWords = {
   conflictShort: "Anderswo geändert",
   refusedAt: (place, why) => `„${place}“: ${why}`,
   refused: (why) => (why ? `Nicht gespeichert: ${why}` : "Nicht gespeichert."),
+  show: "Zeigen",
+  notOpened: (why) => `Die Nachricht öffnet sich, sobald der Entwurf gespeichert ist. ${why}`.trimEnd(),
   again: "Noch einmal",
   restored: "Ihre Änderungen vom letzten Mal sind wieder da",
   someone: "Jemand anders",

@@ -99,6 +99,8 @@ export const builder = {
   conflictShort: "Changed elsewhere",
   refusedAt: (place: string, why: string) => `“${place}”: ${why}`,
   refused: (why: string) => (why ? `Not saved: ${why}` : "Not saved."),
+  show: "Show it",
+  notOpened: (why: string) => `The message opens once the draft is saved. ${why}`.trimEnd(),
   again: "Try again",
   restored: "Your edits from the last time are back",
   someone: "Someone else",
