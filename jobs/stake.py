@@ -72,7 +72,7 @@ def _stake(store: Store, groups: list[Left], flow_id: str | None) -> Stake:
 def _why_not(store: Store, one: Left) -> str | None:
     """Say why a message about these carts would not go out; None: it would."""
     if one.is_followed:
-        return FOLLOWED
+        return one.refused or FOLLOWED
     if not one.has_address:
         return NO_ADDRESS
     consent = ConsentState(one.email_consent) if one.email_consent else None

@@ -17,14 +17,14 @@ from sqlalchemy import (
     and_,
     distinct,
     func,
-    literal,
     literal_column,
     select,
 )
 
-from marketing.model import MessageState, Reason
+from marketing.model import MessageState
 from storage import buyer_sums, callbacks, code_pools, day_sums
-from storage.counted import is_counted, is_sent, net
+from storage.cart_refusals import refused_carts
+from storage.counted import is_counted, net
 from storage.database import business_now
 from storage.reports_time import Period, quarter_of
 from storage.schema import (
@@ -35,7 +35,6 @@ from storage.schema import (
     customers,
     endpoints,
     enrollments,
-    events,
     imports,
     messages,
     orders,
@@ -45,12 +44,6 @@ from storage.schema import (
 
 CREDIT_SLACK = timedelta(days=1)
 """An order is credited when its news comes in: after it was placed, give or take clocks."""
-NO_CONSENT = (
-    Reason.NO_CONSENT,
-    Reason.UNSUBSCRIBED,
-    Reason.SUPPRESSED,
-    Reason.CARRIER_STOP,
-)
 TROUBLED = (MessageState.UNKNOWN, MessageState.DEAD, MessageState.HELD, MessageState.FAILED)
 
 
@@ -208,13 +201,7 @@ def _spending(connection: Connection, store_id: str, period: Period) -> Sequence
 
 def not_written(connection: Connection, store_id: str, period: Period) -> list[NotWritten]:
     """Give the abandoned carts of a period that consent kept us from writing to at all."""
-    refused = _refusals(store_id, period).subquery()
-    by_cart = (
-        select(refused.c.cart_id, func.min(refused.c.reason).label("reason"))
-        .where(~_was_sent(store_id, refused.c.cart_id, refused.c.customer_id))
-        .group_by(refused.c.cart_id)
-        .subquery()
-    )
+    by_cart = refused_carts(store_id, period.has(carts.c.abandoned_at), period.begins_at)
     same = and_(carts.c.store_id == store_id, carts.c.id == by_cart.c.cart_id)
     rows = connection.execute(
         select(by_cart.c.reason, func.count(), func.sum(carts.c.store_total))
@@ -223,49 +210,6 @@ def not_written(connection: Connection, store_id: str, period: Period) -> list[N
     )
     found = [NotWritten(row[0], row[1], int(row[2])) for row in rows]
     return sorted(found, key=lambda split: (-split.value, split.reason))
-
-
-def _refusals(store_id: str, period: Period) -> Select[*tuple[Any, ...]]:
-    """Every (cart, reason): of a message that was skipped, or of a trigger that let nobody in."""
-    abandoned = and_(carts.c.store_id == store_id, period.has(carts.c.abandoned_at), carts.c.counts)
-    skipped = select(carts.c.id.label("cart_id"), carts.c.customer_id, messages.c.reason).join(
-        messages,
-        and_(
-            messages.c.store_id == carts.c.store_id,
-            messages.c.customer_id == carts.c.customer_id,
-            messages.c.cart_id == carts.c.id,
-        ),
-    )
-    reason = events.c.data["reason"].as_string()
-    kept_out = select(carts.c.id.label("cart_id"), carts.c.customer_id, reason).join(
-        events,
-        and_(
-            events.c.store_id == carts.c.store_id,
-            events.c.customer_id == carts.c.customer_id,
-            events.c.occurred_at >= period.begins_at,
-            events.c.name == "flow.skipped",
-            events.c.data["trigger_key"].as_string() == literal("cart:") + carts.c.external_id,
-        ),
-    )
-    either = skipped.where(
-        abandoned, messages.c.state == MessageState.SKIPPED, messages.c.reason.in_(NO_CONSENT)
-    ).union_all(kept_out.where(abandoned, reason.in_(NO_CONSENT)))
-    return select(*either.subquery().c)
-
-
-def _was_sent(
-    store_id: str, cart_id: ColumnElement[Any], customer_id: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    return (
-        select(messages.c.id)
-        .where(
-            messages.c.store_id == store_id,
-            messages.c.customer_id == customer_id,
-            messages.c.cart_id == cart_id,
-            is_sent,
-        )
-        .exists()
-    )
 
 
 def problems(connection: Connection, store_id: str, since: datetime) -> list[Problem]:

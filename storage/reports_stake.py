@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
+from storage.cart_refusals import refused_carts
 from storage.idle_carts import IS_OPEN
 from storage.schema import carts, customers, enrollments, orders
 
@@ -27,6 +28,8 @@ class Left:
     """A flow is following this very cart, or did."""
     is_warm: bool
     """Left since the moment that was asked about."""
+    refused: str | None = None
+    """Why that flow wrote nothing, if it was for want of consent."""
 
 
 def left(
@@ -39,13 +42,14 @@ def left(
     c, p = carts.c, customers.c
     has_address = p.email_key.is_not(None)
     is_warm = c.updated_at >= warm_since
+    refused = refused_carts(store_id, c.abandoned_at >= since, since)
     groups: list[ColumnElement[Any]] = [
-        p.email_consent, p.country, has_address, _is_followed(), is_warm,
+        p.email_consent, p.country, has_address, _is_followed(), is_warm, refused.c.reason,
     ]  # fmt: skip
     same = and_(p.store_id == c.store_id, p.id == c.customer_id)
     rows = connection.execute(
         select(func.count(), func.coalesce(func.sum(c.store_total), 0), *groups)
-        .select_from(carts.join(customers, same))
+        .select_from(carts.join(customers, same).outerjoin(refused, refused.c.cart_id == c.id))
         .where(
             c.store_id == store_id,
             c.updated_at >= since,
@@ -60,7 +64,12 @@ def left(
         )
         .group_by(*groups)
     )
-    return [Left(row[0], int(row[1]), row[2], row[3], *map(bool, row[4:])) for row in rows]
+    return [
+        Left(
+            number, int(value), consent, country, bool(address), bool(followed), bool(warm), reason
+        )
+        for number, value, consent, country, address, followed, warm, reason in rows
+    ]
 
 
 def _is_followed() -> ColumnElement[bool]:

@@ -73,6 +73,32 @@ def test_what_is_at_stake_is_told_with_who_can_be_written_to_and_why_not(
     assert told(ask, "/setup/stake", domain=NEIGHBOUR)["value"] == before["value"]
 
 
+def test_whom_a_flow_wrote_nothing_for_want_of_consent_did_not_agree_here_as_on_the_dashboard(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    before = told(ask, "/setup/stake"), told(ask, "/dashboard?days=7")["not_written"]
+    with database.writing() as connection:
+        maple.rows.connection = connection
+        when, rows = NOW - timedelta(hours=4), maple.rows
+        for name, total, reason in (("Ida", 1000, "no_consent"), ("Jon", 2000, "unsubscribed")):
+            who, cart = leave(maple, name, 5, total)
+            carts = schema.carts.c.id == cart
+            connection.execute(update(schema.carts).where(carts).values(abandoned_at=when))
+            way = rows.enrollment(maple.flow, who, when, cart_id=cart)
+            skipped = {"state": "skipped", "reason": reason, "cart_id": cart}
+            rows.message(maple.flow, way, "reminder", who, when, **skipped)
+    after = told(ask, "/setup/stake"), told(ask, "/dashboard?days=7")["not_written"]
+    for reason, value in (("no_consent", 1000), ("unsubscribed", 2000), ("followed", 0)):
+        here, there = (
+            [{one["reason"]: one["value"] for one in side}.get(reason, 0) for side in sides]
+            for sides in (
+                [stake["not_reachable"] for stake, _ in (before, after)],
+                [dashboard["reasons"] for _, dashboard in (before, after)],
+            )
+        )
+        assert here[1] - here[0] == there[1] - there[0] == value
+
+
 def the_records(sending: dict[str, Any]) -> dict[str, list[str]]:
     return {one["name"]: [one["value"]] for one in sending["domain"]["records"]}
 
