@@ -19,7 +19,8 @@ class PreviewForSchema(Schema):
     """For whom a message is imagined, and after what.
 
     Without `customer_id` it is somebody made up, of whom much (`full`), hardly anything
-    (`bare`) or more than usual (`much`) is known. `offers_code`: its step offers a code.
+    (`bare`) or more than usual (`much`) is known. `offers_code`: its step offers a code;
+    `tells_reward`: it tells of a reward.
     """
 
     class Meta:
@@ -32,6 +33,7 @@ class PreviewForSchema(Schema):
     )
     customer_id = fields.UUID(allow_none=True)
     offers_code = fields.Boolean(truthy={True}, falsy={False})
+    tells_reward = fields.Boolean(truthy={True}, falsy={False})
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> About:

@@ -82,7 +82,8 @@ class CheckView(MethodView):
         except BadTemplate as bad:
             return {"issues": [checking.issue_of(problem) for problem in bad.problems]}
         about: About = body["about"]
-        issues = checking.check(template, about.kind, brand_of(the_store().settings))
+        brand, has_gift = brand_of(the_store().settings), about.offers_code or about.tells_reward
+        issues = checking.check(template, about.kind, brand, has_gift=has_gift)
         issues += spelling.check(the_runtime(), the_store(), template)
         if body["links"]:
             issues += link_checks.check(the_runtime(), template)

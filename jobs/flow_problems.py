@@ -85,17 +85,22 @@ def doubling(store: Store, stored: StoredFlow) -> Problem | None:
 def warnings(connection: Connection, store_id: str, document: Any, mine: str = "") -> Warnings:
     """Give what is worth knowing before a flow goes live, or while it is; nothing is refused.
 
-    `document` is its draft; one that can't be read has problems, and no warnings. `mine` is its id.
+    `document` is its draft; while it has problems, only single steps are warned of. `mine` is its
+    id.
     """
+    steps = readable_steps(document)
+    connected = {one.channel for one in channel_accounts.of_store(connection, store_id)}
+    lost = unconnected(steps, connected | {ChannelName.EMAIL})
+    return (*_about_others(connection, store_id, document, mine), *codeless(steps), *lost)
+
+
+def _about_others(connection: Connection, store_id: str, document: Any, mine: str) -> Warnings:
     try:
         flow = flow_schema.load(document)
     except BadFlow:
         return ()
     others = [one.flow for one in flows.live(connection, [store_id]) if one.flow_id != mine]
-    steps = flow.steps_by_id.values()
-    connected = {one.channel for one in channel_accounts.of_store(connection, store_id)}
-    lost = unconnected(steps, connected | {ChannelName.EMAIL})
-    return (*siblings.about_others(flow, others), *codeless(steps), *lost)
+    return siblings.about_others(flow, others)
 
 
 def check_segments(connection: Connection, store_id: str, flow: Flow) -> None:

@@ -44,6 +44,7 @@ class About:
     """A key of `SAMPLES`, where it is for nobody real."""
     customer_id: str | None = None
     offers_code: bool = True
+    tells_reward: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Codes: `invalid` (whatever else publishing refuses), `empty`, `subject_empty`, `subject_long`,
 `preview_empty`, `link_empty`, `link_broken`, `link_insecure`, `link_placeholder`,
 `link_unsure`, `tag_unknown`, `tag_no_fallback`, `alt_missing`, `size`, `contrast`,
-`spelling`, `unsubscribe_missing`, `nothing_said`, `unwritten`.
+`spelling`, `unsubscribe_missing`, `nothing_said`, `unwritten`, `no_code`.
 """
 
 import re
@@ -26,7 +26,7 @@ from marketing.rendering import Renderer, RenderingFailed
 from marketing.said import NOTHING, Said, say
 from marketing.tags import fallback_of, may_be_missing
 from marketing.templates import KNOWN, TemplateRefused, compile_template
-from marketing.unwritten import problems_of
+from marketing.unwritten import NO_CODE, OFFER, codes_in, problems_of
 
 LONGEST_SUBJECT = 60
 
@@ -69,12 +69,21 @@ def issue_of(problem: Problem) -> Issue:
     return Issue(block, name, Level.ERROR, problem.code, sentence(what, problem), detail)
 
 
-def check(template: Template, kind: MessageKind, brand: Brand) -> list[Issue]:
-    """Give everything to look at that can be told without asking anybody else."""
+def check(
+    template: Template, kind: MessageKind, brand: Brand, *, has_gift: bool = True
+) -> list[Issue]:
+    """Give everything to look at that can be told without asking anybody else.
+
+    `has_gift`: the message offers a code, or tells of a reward.
+    """
     found = [*_refused(template, kind)]
+    unknown = {(one.block, one.field, one.detail["tag"]) for one in found if "tag" in one.detail}
     found += _lines(template)
     found += _links(template)
-    found += _tags(template)
+    # What nobody knows is told as that; a fallback would not help it.
+    tags = _tags(template)
+    found += [one for one in tags if (one.block, one.field, one.detail["tag"]) not in unknown]
+    found += () if has_gift else _codeless(template)
     found += _pictures(template)
     if kind is MessageKind.MARKETING:
         found += _way_out(template)
@@ -202,6 +211,15 @@ def _pictures(template: Template) -> Iterator[Issue]:
         if isinstance(block, Image) and not block.alt.strip():
             message = say("Say what the picture shows: many people see the words only.")
             yield _warning(f"blocks.{block.id}.alt", "alt_missing", message)
+
+
+def _codeless(template: Template) -> Iterator[Issue]:
+    for block in codes_in(template):
+        yield _warning(
+            f"blocks.{block.id}",
+            "no_code",
+            say("{message} {remedy}", message=NO_CODE, remedy=OFFER),
+        )
 
 
 def _way_out(template: Template) -> Iterator[Issue]:

@@ -58,9 +58,13 @@ def codeless(steps: Iterable[Step]) -> tuple[Problem, ...]:
         Problem(step.id, f"blocks.{block.id}", NO_CODE, OFFER, code="no_code")
         for step in steps
         if isinstance(step, SendMessage) and step.coupon is None and step.reward is None
-        for block in walk(step.template.blocks)
-        if isinstance(block, Code)
+        for block in codes_in(step.template)
     )
+
+
+def codes_in(template: Template) -> list[Code]:
+    """Give the blocks that show a code."""
+    return [block for block in walk(template.blocks) if isinstance(block, Code)]
 
 
 def problems_of(template: Template, step: str = "") -> Iterator[Problem]:

@@ -132,6 +132,11 @@ def test_what_is_to_be_looked_at_is_told_with_its_place(ask: Ask) -> None:
         ("it", "text", "warning", "tag_no_fallback")
     ]
     assert found[0]["detail"] == {"tag": "customer.first_name", "fallback": "there"}
+    bare = {"offers_code": False}
+    for about, codes in ((bare, ["no_code"]), ({**bare, "tells_reward": True}, []), ({}, [])):
+        body = {"template": with_block(kind="code"), "about": about}
+        answer = told(ask("/templates/check", "POST", json=body))
+        assert [one["code"] for one in answer["issues"]] == codes
     shape = issues(ask, with_block(kind="html", html="x" * 20_001))
     assert [(one["block"], one["field"], one["level"]) for one in shape] == [
         ("it", "html", "error")

@@ -116,3 +116,17 @@ def test_an_unknown_detail_is_called_by_its_name_in_any_language() -> None:
     found = issues(with_block(kind="heading", text="{{ customer.first_nam }}"))
     unknown = [one.detail for one in found if one.code == "tag_unknown"]
     assert unknown == [{"tag": "customer.first_nam"}]
+
+
+def test_an_unknown_detail_is_one_problem_and_is_not_asked_for_a_fallback() -> None:
+    found = issues(with_block(kind="heading", text="{{ customer.first_nam }}"))
+    assert [one.code for one in found] == ["tag_unknown"]
+
+
+def test_a_code_block_is_told_where_no_code_is_offered() -> None:
+    template = with_block(kind="code")
+    codes = [(one.block, one.field, one.level, one.code) for one in issues(template)]
+    assert codes == []
+    (told,) = checking.check(read(template), MessageKind.MARKETING, DEFAULT, has_gift=False)
+    assert (told.block, told.field, told.level, told.code) == ("it", "", "warning", "no_code")
+    assert "Put a discount code step before it" in told.message

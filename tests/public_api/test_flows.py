@@ -78,6 +78,8 @@ def test_a_message_by_a_channel_that_is_not_connected_is_a_warning(program: Prog
     texted = {**A_FLOW, "steps": [{**message, "channel": "sms"}, delay]}
     (warning,) = program.told("POST", "/flows/check", texted)["warnings"]
     assert (warning["step"], warning["field"]) == ("thanks", "channels")
+    broken = {**texted, "steps": [texted["steps"][0], {**delay, "duration": "soon"}]}
+    assert program.told("POST", "/flows/check", broken)["warnings"] == [warning]
     assert "none of its channels is connected" in warning["message"]
     either = {**A_FLOW, "steps": [{**message, "channels": ["sms", "email"]}, delay]}
     assert program.told("POST", "/flows/check", either)["warnings"] == []

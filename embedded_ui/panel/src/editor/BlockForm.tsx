@@ -1,6 +1,7 @@
 // The form of the chosen block: one for each kind, and what all of them have.
 import { type Block, replace } from "./blocks";
-import { useBlocks } from "./context";
+import { issueOf, useBlocks } from "./context";
+import { sayIssue } from "./kinds";
 import { Destinations } from "./LinkMenu";
 import { Line } from "./Line";
 import { Choice, fieldId, Labelled, NumberInput } from "./parts";
@@ -12,12 +13,14 @@ import { words } from "./words";
 type FormProps<T extends Block> = { block: T; set: (part: Partial<T>, field: string) => void };
 
 export function BlockForm({ block }: { block: Block }) {
-  const { blocks, put } = useBlocks();
+  const { blocks, put, issues } = useBlocks();
+  const whole = issueOf(issues, block.id, ""); // what is wrong with it, and in no field of it
   const set = (part: Partial<Block>, field: string) =>
     put(replace(blocks, { ...block, ...part } as Block), `${block.id}.${field}`);
   return (
     <>
       {words.about[block.kind] && <p className="sub about">{words.about[block.kind]}</p>}
+      {whole && <p className="about warn" role="status">{sayIssue(whole)}</p>}
       <OfKind block={block} set={set} />
       {block.kind !== "footer" && block.kind !== "header" && <When block={block} set={set} />}
     </>

@@ -49,9 +49,10 @@ export function Editor({ draft, snapshot, step, title, back, backLabel, own, arm
   const template = history?.now ?? step.template;
   const trigger = snapshot.kept.document.trigger?.event;
   const offers_code = Boolean(step.coupon);
+  const tells_reward = Boolean(step.reward);
   const about = useMemo(
-    () => ({ trigger, kind: step.message_kind ?? "marketing", offers_code }),
-    [trigger, step.message_kind, offers_code],
+    () => ({ trigger, kind: step.message_kind ?? "marketing", offers_code, tells_reward }),
+    [trigger, step.message_kind, offers_code, tells_reward],
   );
   const { data: tags } = useQuery({
     queryKey: ["tags", trigger],
