@@ -68,3 +68,26 @@ def test_people_from_the_past_are_counted_before_they_come_in(
     check(frame)
     dialog.get_by_role("button", name="Back").click()
     expect(dialog.get_by_label("Days back")).to_have_value("30")
+
+
+def test_where_nobody_would_come_in_nobody_is_offered_to_be_let_in(
+    open_page: Open, maple: SmallStore, runtime: Runtime
+) -> None:
+    richest = {"op": "gt", "field": "customer.spent", "value": 10**9}
+    segments.create(runtime, maple.id, {"name": "Nobody yet", "condition": richest})
+    segments.drain(runtime, [maple.id])
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    frame.get_by_role("button", name="Let people in").click()
+    dialog = frame.get_by_role("dialog")
+    dialog.get_by_label("Segment", exact=True).select_option(label="Nobody yet")
+    expect(dialog.get_by_text("there is nobody to let in")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Let them in")).to_have_count(0)
+    dialog.get_by_role("radio", name="People from the past").click()
+    dialog.get_by_label("Days back").fill("1")
+    dialog.get_by_role("button", name="See how many").click()
+    expect(dialog.get_by_text("Looking")).to_be_visible()
+    while intake.drain(runtime, [maple.id]):
+        pass
+    expect(dialog.get_by_text("There is nobody to let in.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Let them in")).to_have_count(0)
+    check(frame)

@@ -20,13 +20,14 @@ export default function LetIn({ flow, names, isOpen, open }: Props) {
   const [how, choose] = useState<"segment" | "past">("segment");
   const [segment, pick] = useState("");
   const [days, setDays] = useState(7);
+  const customers = useCustomers(segment);
   const { intake, order, stop, restart } = useIntake(flow.id);
   const isLooking = intake?.dry_run ?? false;
   const isGoing = order.isPending || (intake !== undefined && !OVER.includes(intake.state));
   const enrol = () => order.mutate({ path: "enrol", body: { source: { segment } } });
   const place = (isDry: boolean) => order.mutate({ path: "backfill", body: { days, dry_run: isDry } });
   const canLook = how === "past" && !intake;
-  const canBegin = how === "segment" ? segment !== "" && !intake : isLooking && !isGoing && intake?.state === "done" && intake.entered > 0;
+  const canBegin = how === "segment" ? segment !== "" && customers !== 0 && !intake : isLooking && !isGoing && intake?.state === "done" && intake.entered > 0;
   return (
     <Dialog.Root open={isOpen} onOpenChange={open}>
       <Dialog.Portal>
@@ -108,17 +109,23 @@ function Choice({ label, hint, isChosen, choose }: ChoiceProps) {
   );
 }
 
+/** Give how many are in a segment; undefined while that is not known. */
+function useCustomers(segment: string): number | undefined {
+  const { data } = useQuery({
+    queryKey: ["segment", segment],
+    queryFn: () => api<OneSegment>(`/segments/${segment}`),
+    enabled: segment !== "",
+  });
+  return data?.customers;
+}
+
 function Segment({ value, pick }: { value: string; pick: (segment: string) => void }) {
   const { format } = useStore();
-  const { data } = useQuery({
-    queryKey: ["segment", value],
-    queryFn: () => api<OneSegment>(`/segments/${value}`),
-    enabled: value !== "",
-  });
+  const customers = useCustomers(value);
   return (
     <div className="field" style={{ marginBlockStart: 12 }}>
       <AimSelect label={says.choose} value={value} choose={pick} nobody={says.none} />
-      {value && data && <span className="hint">{says.people(data.customers, format.int(data.customers))}</span>}
+      {customers !== undefined && <span className="hint">{customers ? says.people(customers, format.int(customers)) : says.emptySegment}</span>}
     </div>
   );
 }
@@ -143,6 +150,7 @@ function Outcome({ intake, names }: { intake: Intake; names: ReadonlyMap<string,
         <b>{intake.dry_run ? says.found(intake.entered, written) : says.came(intake.entered, written)}</b>
       </p>
       <p className="sub num">{says.seen(format.int(intake.seen))}</p>
+      {intake.dry_run && intake.state === "done" && intake.entered === 0 && <p>{says.nobody}</p>}
       <p className="sub">{going ?? (intake.dry_run ? says.looking : says.doing)}</p>
       <Counted title={intake.dry_run ? says.standing : says.stand} counts={intake.standing} name={(step) => names.get(step) ?? step} />
       <Counted title={says.refused} counts={intake.refused} name={(reason) => strings.reasons[reason] ?? reason} />

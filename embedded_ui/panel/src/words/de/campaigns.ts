@@ -135,6 +135,8 @@ export const campaigns: CampaignWords = {
     days: "Tage zurück",
     people: (count, written) => `${written} ${n(count, "Person ist", "Personen sind")} zurzeit darin.`,
     look: "Zeigen, wie viele",
+    nobody: "Es ist niemand da, den Sie einlassen könnten. Gehen Sie weiter zurück oder nehmen Sie ein Segment.",
+    emptySegment: "Zurzeit ist niemand darin: Es gibt niemanden einzulassen.",
     looking: "Wird nachgesehen",
     found: (count, written) => `${written} ${n(count, "Person käme", "Personen kämen")} hinein`,
     came: (count, written) => `${written} ${n(count, "Person ist", "Personen sind")} hineingekommen`,

@@ -131,6 +131,8 @@ export const campaigns = {
     days: "Days back",
     people: (count: number, written: string) => `${written} ${n(count, "person is", "people are")} in it by now.`,
     look: "See how many",
+    nobody: "There is nobody to let in. Look further back, or take a segment.",
+    emptySegment: "Nobody is in it now: there is nobody to let in.",
     looking: "Looking",
     found: (count: number, written: string) => `${written} ${n(count, "person", "people")} would come in`,
     came: (count: number, written: string) => `${written} ${n(count, "person", "people")} came in`,
