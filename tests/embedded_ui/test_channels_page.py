@@ -108,6 +108,17 @@ def test_an_account_is_asked_after_as_soon_as_it_is_connected(
     frame.get_by_label("Auth token").fill(connected.auth_token)
     frame.get_by_role("button", name="Save", exact=True).click()
     expect(frame.get_by_text("Did not work")).to_have_count(0)
+    the_card_asks_each_thing_once(frame)
+
+
+def the_card_asks_each_thing_once(frame: Frame) -> None:
+    """After the account was kept again, and when it is let go."""
+    expect(frame.get_by_label("Account SID")).to_have_count(1)
+    expect(frame.get_by_label("To which number")).to_have_count(1)
+    frame.get_by_role("button", name="Disconnect").click()
+    frame.get_by_role("alertdialog").get_by_role("button", name="Disconnect").click()
+    expect(frame.get_by_label("To which number")).to_have_count(0)
+    expect(frame.get_by_label("Account SID")).to_have_count(0)
 
 
 def test_a_call_with_another_signature_shows_that_a_secret_is_wrong(

@@ -31,14 +31,14 @@ export function ChannelCard({ form, account }: Props) {
       </p>
       {account && <State account={account} own={own} isOurs={form.isOurs} />}
       {account || isOpen ? (
-        <AccountForm key={account?.connected_at} form={form} account={account} mayPublish={mayPublish} />
+        <AccountForm key={`account ${account?.connected_at}`} form={form} account={account} mayPublish={mayPublish} />
       ) : (
         <button type="button" className="btn" aria-describedby={id} onClick={() => open(true)}>
           {words.setUp}
         </button>
       )}
-      {account && mayPublish && !form.isOurs && (form.byMessage ? <Test key={account.connected_at} form={form} /> : <Ask key={account.connected_at} form={form} account={account} />)}
-      {account && mayPublish && <Disconnect form={form} />}
+      {account && mayPublish && !form.isOurs && <Trial key={`trial ${account.connected_at}`} form={form} account={account} />}
+      {account && mayPublish && <Disconnect form={form} ended={() => open(false)} />}
     </section>
   );
 }
@@ -79,6 +79,11 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
 /** Instagram's own login asks for no proof of the secret: only a call that is signed with it is one. */
 const isUnproven = ({ channel, fields, last_event_at, refused_at }: Channel) =>
   channel === "instagram" && fields["login"] !== "page" && !last_event_at && !refused_at;
+
+/** What was found out goes when the account changes; siblings need keys that differ, or React keeps both. */
+function Trial({ form, account }: { form: ChannelForm; account: Channel }) {
+  return form.byMessage ? <Test form={form} /> : <Ask form={form} account={account} />;
+}
 
 /** What the provider signs its calls with, as its field is called. */
 function signs({ fields: said }: AccountWords, { fields }: Channel): string {
@@ -160,7 +165,7 @@ function Ask({ form, account }: { form: ChannelForm; account: Channel }) {
   );
 }
 
-function Disconnect({ form }: { form: ChannelForm }) {
+function Disconnect({ form, ended }: { form: ChannelForm; ended: () => void }) {
   const queries = useQueryClient();
   const [isAsked, ask] = useState(false);
   const own = said(form);
@@ -168,6 +173,7 @@ function Disconnect({ form }: { form: ChannelForm }) {
     mutationFn: () => send("DELETE", `/channels/${form.channel}`),
     onSuccess: () => {
       toast(own.disconnected);
+      ended();
       return queries.invalidateQueries({ queryKey: CHANNELS });
     },
   });

@@ -67,7 +67,7 @@ const whatsapp: AccountWords = {
   },
   saved: "WhatsApp ist verbunden",
   address: "Callback-URL",
-  addressHint: "Tragen Sie sie in Ihrer App unter WhatsApp, Konfiguration ein, mit dem Prüfwort darunter. Abonnieren Sie messages, user_preferences und message_template_status_update.",
+  addressHint: "Tragen Sie sie in Ihrer App unter WhatsApp, Konfiguration ein, mit dem Bestätigungstoken darunter. Abonnieren Sie messages, user_preferences und message_template_status_update.",
   sent: (name) => `Meta kennt diese Nummer als ${name} und meldet uns, was an sie geschrieben wird.`,
   sure: "WhatsApp trennen?",
   sureText: "Was über WhatsApp ginge, entfällt oder geht über den nächsten Kanal seines Schritts. Token und Geheimnis werden vergessen.",
