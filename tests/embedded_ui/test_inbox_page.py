@@ -188,6 +188,27 @@ def test_saved_replies_are_kept_and_picked_by_the_keyboard(
     expect(box).to_have_value("Ada, they run small.")
 
 
+def test_a_saved_reply_leaves_no_braces_and_no_gap_where_nobody_knows_a_name(
+    open_page: Open, maple: SmallStore, runtime: Runtime, account: ChannelAccount
+) -> None:
+    with runtime.database.writing() as connection:
+        mine = schema.customers.c.id == maple.ada
+        connection.execute(schema.customers.update().where(mine).values(first_name=None))
+        now = runtime.database.now(connection)
+        saved_replies.add(connection, maple.id, "Thanks", "Hi {first_name}, thank you.", now)
+    wrote(runtime, account, "What size?")
+    frame = open_page(f"/inbox/{maple.ada}")
+    box = frame.get_by_label("Reply by Text message")
+    box.fill("/th")
+    expect(frame.get_by_role("option", name="Thanks")).to_be_visible(timeout=SLOW)
+    box.press("Enter")
+    expect(box).to_have_value("Hi, thank you.")
+    box.fill("Dear {first_name}, they run small.")
+    frame.get_by_role("button", name="Send", exact=True).click()
+    thread = frame.get_by_role("region", name="Conversation with")
+    expect(thread.get_by_text("Dear, they run small.")).to_be_visible(timeout=SLOW)
+
+
 def test_a_saved_reply_is_given_another_name_and_other_words_by_the_keyboard(
     open_page: Open, maple: SmallStore, runtime: Runtime, account: ChannelAccount
 ) -> None:

@@ -40,14 +40,13 @@ export function Compose({ thread, seen, isSending, submit, comment, leave }: Pro
   const picked = Math.min(at, found.length - 1);
 
   const fill = (reply: SavedReply) => {
-    const { first_name, cart_link } = thread.customer;
-    write(reply.text.replaceAll("{first_name}", first_name ?? "").replaceAll("{cart_link}", cart_link ?? ""));
+    write(filled(reply.text, thread.customer));
     move(0);
   };
   const send = (event?: FormEvent) => {
     event?.preventDefault();
     if (!way || isClosed || isSending || !(text.trim() || product)) return;
-    const said = { text, key: crypto.randomUUID(), product_id: product?.id ?? null };
+    const said = { text: filled(text, thread.customer), key: crypto.randomUUID(), product_id: product?.id ?? null };
     submit({ channel: way.channel, seen, anyway: false, ...said, ...(comment && { comment_id: comment.id }) });
     write("");
     insert(null);
@@ -162,6 +161,12 @@ export function Compose({ thread, seen, isSending, submit, comment, leave }: Pro
     </form>
   );
 }
+
+/** Put what is known of the customer into a saved reply; of a name that nobody knows the gap before it goes, too. */
+const filled = (text: string, { first_name, cart_link }: Thread["customer"]) =>
+  text
+    .replace(/(\s*)\{first_name\}/g, (_, gap: string) => (first_name ? gap + first_name : ""))
+    .replaceAll("{cart_link}", () => cart_link ?? "");
 
 function Window({ way, now }: { way: Thread["ways"][number]; now: string }) {
   if (way.refusal === "channel_window") return <p className="small wrong">{words.windowClosed}</p>;

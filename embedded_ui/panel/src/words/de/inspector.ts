@@ -116,8 +116,8 @@ export const inspector: InspectorWords = {
   },
   links: {
     title: "Links und QR-Codes",
-    text: "Wer einem davon folgt, beginnt diesen Flow. Drucken Sie den Code, oder setzen Sie den Link auf Ihre Seiten.",
-    notLive: "Sie beginnen diesen Flow, sobald er live ist.",
+    text: "Wer einem davon folgt, beginnt diesen Ablauf. Drucken Sie den Code, oder setzen Sie den Link auf Ihre Seiten.",
+    notLive: "Sie beginnen diesen Ablauf, sobald er live ist.",
     none: "Noch keine: Verbinden Sie in den Einstellungen WhatsApp, Messenger, Instagram oder SMS.",
   },
   delay: {
