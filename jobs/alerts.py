@@ -17,6 +17,7 @@ from marketing.conversation_settings import ConversationSettings, settings_of
 from marketing.hand_over_rules import HOUR
 from marketing.hand_over_words import words_of_rule
 from marketing.model import ChannelName, JsonObject
+from marketing.rendering import one_line
 from marketing.said import Said, in_language, say
 from storage import (
     Connection,
@@ -43,6 +44,7 @@ MOST_AN_HOUR = 30
 MANY_WAIT, STILL_WAIT = "conversations.many_wait", "conversations.still_wait"
 NAMED = 20
 """How many who wait are named."""
+LONGEST_NAME = 80
 MERCHANT, PLATFORM = "merchant", "platform"
 OWN_DOING = frozenset({MERCHANT, PLATFORM})
 """By whom a conversation changed hands without anybody having to be told: they know of it."""
@@ -148,7 +150,7 @@ def _of(runtime: Runtime, call: Call, store: Store) -> tuple[str, JsonObject] | 
     if who is None:
         return None
     why = in_language(words_of_rule(held.rule) or "", store.locale[:2])
-    name = " ".join(part for part in (who.get("first_name"), who.get("last_name")) if part)
+    name = _named(" ".join(part for part in (who.get("first_name"), who.get("last_name")) if part))
     text = in_language(_words(call.payload["what"], name, why), store.locale[:2])
     data = {"customer_id": call.payload["customer_id"], "rule": held.rule, "why": why or None}
     return text, data
@@ -202,10 +204,17 @@ def _still_wait(runtime: Runtime, _: Call, store: Store) -> tuple[str, JsonObjec
     return _with_names(words, found, store), {"waiting": count, "customer_ids": ids}
 
 
+def _named(name: str) -> str:
+    """Give a name that stays in its line: people call themselves whatever they like."""
+    return one_line(name)[:LONGEST_NAME].rstrip()
+
+
 def _with_names(words: Said, found: Sequence[Waiting], store: Store) -> str:
     language = store.locale[:2]
     nameless = in_language(say("A customer"), language)
-    return "\n".join([in_language(words, language), *(one.name or nameless for one in found)])
+    return "\n".join(
+        [in_language(words, language), *(_named(one.name) or nameless for one in found)]
+    )
 
 
 def _beyond_limit(runtime: Runtime, call: Call, store: Store) -> tuple[str, JsonObject] | None:

@@ -122,8 +122,8 @@ class Renderer:
             parsed = self._parsed.get(compiled.hash) or self._parse(compiled)
             text = _tidy(parsed.text.write(facts))
             return Rendered(
-                subject=_line(parsed.subject.write(facts))[:MAX_SUBJECT],
-                preview=_line(parsed.preview.write(facts)),
+                subject=one_line(parsed.subject.write(facts))[:MAX_SUBJECT],
+                preview=one_line(parsed.preview.write(facts)),
                 html=parsed.html.write(facts, links, opens=opens, clicks=clicks),
                 text=links.mark_all(text) if links else text,
                 sms=_tidy(parsed.sms.write(facts)).strip(),
@@ -156,7 +156,7 @@ def _chat(chat: ParsedChat, facts: Mapping[str, Any], links: MessageLinks | None
 def plain_words(source: str, context: Mapping[str, Any]) -> str:
     """Render a line of plain words; raises `RenderingFailed`."""
     try:
-        return _line(_PLAIN.parse_guarded(source).write(context))
+        return one_line(_PLAIN.parse_guarded(source).write(context))
     except LiquidError as error:
         raise RenderingFailed(reason_of(error)) from error
 
@@ -199,8 +199,8 @@ def _with_presentable_names(customer: object) -> dict[str, object]:
     return {**customer, **names}
 
 
-def _line(text: str) -> str:
-    """Give one line, as a subject must be."""
+def one_line(text: str) -> str:
+    """Give one line, as a subject must be, without letters that nobody sees."""
     return " ".join(_INVISIBLE.sub(" ", text).split())
 
 

@@ -84,6 +84,19 @@ def test_slack_and_a_program_are_called_signed_and_one_that_fails_holds_up_no_ma
     assert all(headers["webhook-signature"].startswith("v1,") for headers, _ in Program.told)
 
 
+def test_nobody_keeps_an_alarm_from_going_out_by_how_they_call_themselves(
+    stage: Stage, chats: Chats
+) -> None:
+    settle(stage, emails=[TEAM])
+    wrote(stage, "agent", sender_name="Bob\r\nBcc: evil@evil.example\r\n\r\n" + "x" * 300)
+    work(stage)
+    [mail] = stage.sink.mails
+    assert mail["Subject"].startswith("Bob Bcc: evil@evil.example xxx")
+    assert str(mail["Subject"]).endswith("x wants to talk to a person")
+    assert mail["Bcc"] is None
+    assert len(mail["Subject"]) < 120
+
+
 def got_nowhere(stage: Stage, *people: str) -> None:
     for one in people:
         wrote(stage, "is the lining wool", f"igsid-{one}", sender_name=one)
