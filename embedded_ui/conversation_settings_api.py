@@ -1,6 +1,7 @@
 """/panel/api/settings/conversations: who takes over from the bot, when, and who is told of it."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,7 +17,7 @@ from marketing.conversation_settings import KEY, settings_of
 from marketing.hand_over_rules import TRIABLE
 from marketing.said import say
 from marketing.team import Right
-from storage import Connection, alert_addresses, conversation_turns, stores
+from storage import Connection, alert_addresses, conversation_turns, endpoints, stores
 
 SLACK = "hooks.slack.com"
 MOST_MAILS = 10
@@ -48,9 +49,11 @@ class OpenDaySchema(Schema):
 def _parts(value: str) -> SplitResult:
     """Take an address apart; what is none has no parts."""
     try:
-        return urlsplit(value)
+        parts = urlsplit(value)
+        _ = parts.port
     except ValueError:
         return urlsplit("")
+    return parts
 
 
 def _is_slack(value: str) -> None:
@@ -61,8 +64,19 @@ def _is_slack(value: str) -> None:
 
 def _is_web(value: str) -> None:
     parts = _parts(value)
-    if parts.scheme != "https" or not parts.hostname or parts.username:
+    is_whole = parts.hostname and not parts.username and not any(map(str.isspace, value))
+    if parts.scheme != "https" or not is_whole:
         raise ValidationError(say("Give a whole address that begins with https://."))
+    if _is_inside(str(parts.hostname)):
+        raise ValidationError(say("Nobody outside your network can call this address."))
+
+
+def _is_inside(host: str) -> bool:
+    """Say whether an address shows that it leads inside; a name is looked up when it is called."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost"
 
 
 class ConversationSettingsSchema(Schema):
@@ -161,6 +175,8 @@ class ConversationSettingsView(MethodView):
             told = alert_addresses.sealed(the_runtime().secrets, store.id, document_of(form))
             settings = {**(known.settings if known else {}), KEY: told}
             stores.set_settings(connection, store.id, settings)
+            # Saved again, an address that failed again and again is called again.
+            endpoints.switch_on(connection, store.id, filter(None, map(form.get, HIDDEN)))
             conversation_turns.look_at_all(connection, store.id, database.now(connection))
             return settings
 

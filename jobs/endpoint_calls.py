@@ -17,7 +17,8 @@ def post(runtime: Runtime, call: Call, url: str, payload: JsonObject) -> None:
     with runtime.database.reading() as connection:
         since = endpoints.off_since(connection, store_id, url)
     if since is not None:
-        raise StoreRefused(f"not called since {since.isoformat()}: {url} failed again and again")
+        place = endpoints.host_of(url)
+        raise StoreRefused(f"not called since {since.isoformat()}: {place} failed again and again")
     try:
         webhooks.post(
             url,

@@ -1,8 +1,12 @@
-"""The addresses that flows call: how often in a row each failed, and since when it is off."""
+"""The addresses that flows and alarms call: how often in a row each failed, since when it is off.
+
+Known by their hash; in the clear stands the host alone, for an address may hold a key.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -30,7 +34,7 @@ def failed(
     failures = 1 + (known.failures if known else 0)
     is_off = is_gone or failures >= FAILURES
     off_at = (known.off_at if known else None) or (real_now if is_off else None)
-    row = {"store_id": store_id, "url_hash": _hash(url), "url": url,
+    row = {"store_id": store_id, "url_hash": _hash(url), "url": host_of(url),
            "failures": failures, "off_at": off_at}  # fmt: skip
     upsert(connection, endpoints, [row])
 
@@ -49,6 +53,12 @@ def switch_on(connection: Connection, store_id: str, urls: Iterable[str]) -> Non
     if hashes:
         mine = (endpoints.c.store_id == store_id, among(endpoints.c.url_hash, hashes))
         connection.execute(delete(endpoints).where(*mine))
+
+
+def host_of(url: str) -> str:
+    """Give what may be shown of an address: where it leads, without what opens the door there."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}"
 
 
 def _hash(url: str) -> str:

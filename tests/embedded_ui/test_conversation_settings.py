@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from jobs.runtime import Runtime
-from storage import alert_addresses, stores
+from storage import alert_addresses, endpoints, schema, stores
 from storage.secrets import BadSecret
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
 from tests.embedded_ui.test_team_api import JO, MARA, AskAs, ask_as, make_jo, told
-from tests.seeding import SmallStore
+from tests.seeding import NOW, SmallStore
 
 __all__ = ["ask_as"]
 PATH = "/settings/conversations"
@@ -49,6 +50,12 @@ def test_they_are_kept_and_are_one_stores_alone(ask: Ask) -> None:
         ({"webhook_url": "ftp://desk.example"}, "webhook_url"),
         ({"webhook_url": "https://a:b@desk.example"}, "webhook_url"),
         ({"webhook_url": "https://["}, "webhook_url"),
+        ({"webhook_url": "https://desk.example:99999/"}, "webhook_url"),
+        ({"webhook_url": "https://desk example/"}, "webhook_url"),
+        ({"webhook_url": "https://127.0.0.1/"}, "webhook_url"),
+        ({"webhook_url": "https://169.254.169.254/latest"}, "webhook_url"),
+        ({"webhook_url": "https://[::1]:8443/"}, "webhook_url"),
+        ({"webhook_url": "https://localhost/"}, "webhook_url"),
         ({"slack_url": "https://["}, "slack_url"),
         ({"webhook_url": "https://desk.example/" + "a" * 2000}, "webhook_url"),
         ({"webhook_url": "https://desk.example/\0"}, "webhook_url"),
@@ -98,6 +105,24 @@ def test_where_the_team_is_told_stands_in_the_database_as_other_secrets_do(
     assert {field: opened[field] for field in mine} == mine
     with pytest.raises(BadSecret):
         alert_addresses.opened(runtime.secrets, neighbour.id, store.settings)
+
+
+def test_an_address_that_failed_too_often_is_called_again_once_it_is_saved_again(
+    ask: Ask, runtime: Runtime, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    form = {**ask(PATH).json, "slack_url": SLACK, "webhook_url": "https://desk.example/in?key=1"}
+    told(ask(PATH, "PUT", json=form))
+    with runtime.database.writing() as connection:
+        for store in (maple, neighbour):
+            for url in (SLACK, form["webhook_url"]):
+                endpoints.failed(connection, store.id, url, NOW, is_gone=True)
+        kept = connection.execute(select(schema.endpoints.c.url)).scalars().all()
+    assert set(kept) == {"https://hooks.slack.com", "https://desk.example"}
+    told(ask(PATH, "PUT", json=form))
+    with runtime.database.reading() as connection:
+        for url in (SLACK, form["webhook_url"]):
+            assert endpoints.off_since(connection, maple.id, url) is None
+            assert endpoints.off_since(connection, neighbour.id, url) == NOW
 
 
 def test_what_was_kept_in_the_clear_is_read_and_sealed_with_the_next_rotation(

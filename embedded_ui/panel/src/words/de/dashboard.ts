@@ -87,7 +87,7 @@ export const dashboard: Words["dashboard"] = {
     failed_rewards: (count, written) =>
       `${written} ${n(count, "Belohnung konnte", "Belohnungen konnten")} nicht gegeben werden. Warum, steht im Verlauf des Kunden.`,
     dead_webhooks: (count, written) =>
-      `${written} ${n(count, "Webhook wird", "Webhooks werden")} nicht mehr aufgerufen: Das andere Programm ist immer wieder gescheitert. Sobald es geht, veröffentlichen Sie den Ablauf neu.`,
+      `${written} ${n(count, "Webhook wird", "Webhooks werden")} nicht mehr aufgerufen: Das andere Programm ist immer wieder gescheitert. Sobald es geht, veröffentlichen Sie den Ablauf neu; für die Alarme Ihres Teams speichern Sie Einstellungen, Gespräche, noch einmal.`,
     low_code_pools: (count, written) =>
       `${written} ${n(count, "Vorrat", "Vorräte")} an Rabattcodes ${n(count, "geht", "gehen")} zur Neige: Ihr Shop nimmt keine neuen an. Nachrichten gehen weiter hinaus, jede mit einem eigenen Code, solange das geht.`,
     code_budget: (count, written) =>

@@ -86,7 +86,7 @@ export const dashboard = {
     failed_rewards: (count: number, written: string) =>
       `${written} ${n(count, "reward", "rewards")} could not be given. The customer’s timeline says why.`,
     dead_webhooks: (count: number, written: string) =>
-      `${written} ${n(count, "webhook is", "webhooks are")} no longer called: the other program failed again and again. Once it works, publish the flow again.`,
+      `${written} ${n(count, "webhook is", "webhooks are")} no longer called: the other program failed again and again. Once it works, publish the flow again; for your team’s alarms, save Settings, Conversations, again.`,
     low_code_pools: (count: number, written: string) =>
       `${written} ${n(count, "supply", "supplies")} of discount codes ${n(count, "runs", "run")} low: your store takes no new ones. Messages go on, each with a code made for it alone, as long as that works.`,
     code_budget: (count: number, written: string) =>
