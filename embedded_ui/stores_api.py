@@ -11,15 +11,15 @@ from connectors.shopify import app_load
 from doors import audit
 from doors.flow_documents import RefusedFlowSchema, refuse_flow
 from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.spoken import Sentence
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.shell import PLUGIN_PAGE, us
-from jobs import drafts
-from marketing import flow_schema
+from jobs import copying
 from marketing.flow_schema import BadFlow
 from marketing.model import Platform
 from marketing.said import say
-from storage import Connection, flows, segments, store_links
+from storage import Connection, flows, store_links
 from storage.dialect import lock_stores
 from storage.store_links import CODE_LIFE
 from storage.stores import Store
@@ -66,9 +66,10 @@ class CopySchema(Schema):
 
 
 class CopiedSchema(Schema):
-    """The draft that the other store has now; `url` opens that store."""
+    """The draft that the other store has now; `left` says what it still lacks there."""
 
     flow_id = fields.String(required=True)
+    left = fields.List(Sentence(), required=True)
     store = fields.Nested(OtherStoreSchema, required=True)
 
 
@@ -153,7 +154,7 @@ class CopyView(MethodView):
     def post(self, form: dict[str, Any], flow_id: UUID) -> dict[str, Any]:
         """Put a flow's draft into a linked store, as a draft there; nothing goes live by it.
 
-        Segments are those of the same name there; what it lacks, its own checks will name.
+        Segments and flows that it names are those of the same name there; what is missing is told.
         """
         store_id, other_id = the_store().id, str(form["store_id"])
         database = the_runtime().database
@@ -166,30 +167,12 @@ class CopyView(MethodView):
                 refuse(404, say("There is no such flow in this store."))
             if other is None:
                 refuse(404, NO_LINK, "store_id")
-            ids = _same_segments(connection, store_id, other_id)
             try:
-                flow = flow_schema.load(_translated(dict(stored.draft), ids))
+                copied = copying.copy(connection, stored, other, database.now(connection))
             except BadFlow as bad:
                 refuse_flow(422, bad.problems)
-            copied = drafts.put_new(connection, other_id, flow, database.now(connection))
         audit.also(store_id=other_id)
-        return {"flow_id": copied, "store": _line(other)}
-
-
-def _same_segments(connection: Connection, store_id: str, other_id: str) -> dict[str, str]:
-    """Give for each segment's id that of the segment of the same name in the other store."""
-    theirs = {one.name: one.id for one in segments.of_store(connection, other_id)}
-    mine = segments.of_store(connection, store_id)
-    return {one.id: theirs[one.name] for one in mine if one.name in theirs}
-
-
-def _translated(document: Any, ids: dict[str, str]) -> Any:
-    """Give a document with every id that stands in it replaced; ids are like nothing else."""
-    if isinstance(document, dict):
-        return {key: _translated(value, ids) for key, value in document.items()}
-    if isinstance(document, list):
-        return [_translated(value, ids) for value in document]
-    return ids.get(document, document) if isinstance(document, str) else document
+        return {"flow_id": copied.flow_id, "left": copied.left, "store": _line(other)}
 
 
 def _line(store: Store) -> dict[str, Any]:

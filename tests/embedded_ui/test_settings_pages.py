@@ -222,7 +222,10 @@ def test_a_flow_is_copied_to_the_linked_store(
     expect(dialog.get_by_label("Store")).to_have_value(other)
     check(frame)
     dialog.get_by_role("button", name="Copy", exact=True).click()
-    expect(frame.page.get_by_text("Maple & Moss has it as a draft")).to_be_visible()
+    arrived = frame.get_by_role("dialog", name="Maple & Moss has it as a draft")
+    expect(arrived.get_by_text("All that it names is there, too.")).to_be_visible()
+    expect(arrived.get_by_role("link", name="Open Maple & Moss")).to_be_visible()
+    check(frame)
     with database.reading() as connection:
         (copied,) = flows.of_store(connection, other)
     assert copied.name == "Abandoned cart"

@@ -104,6 +104,55 @@ def test_a_flow_is_taken_along_as_a_draft_with_the_segments_of_the_same_name(
     assert kept.draft["filter"]["value"] == theirs
 
 
+def test_what_does_not_come_along_with_a_flow_is_told(
+    ask: Ask, there: Ask, runtime: Runtime, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    link(ask, there)
+    mine = segments.create(runtime, maple.id, BIG)
+    document = {**dump(recipes.load("abandoned-cart")), "name": "Mine"}
+    document["filter"] = {"op": "in_segment", "value": mine}
+    document["steps"].append({"kind": "stop_flow", "id": "stop", "flow": maple.flow[0]})
+    assert ask(f"/flows/{maple.flow[0]}/draft", "PUT", json=document).status_code == 200
+    copied = ask(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": neighbour.id})
+    assert copied.status_code == 201, copied.text
+    assert copied.json
+    left = " ".join(copied.json["left"])
+    assert f"The segment “{BIG['name']}” is not there" in left
+    assert mine not in left
+
+
+def test_other_flows_become_those_of_the_same_name_there(
+    ask: Ask, there: Ask, runtime: Runtime, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    link(ask, there)
+    named = dump(recipes.load("win-back"))
+    own = ask("/flows", "POST", json=named).json
+    theirs = there("/flows", "POST", json=named).json
+    assert own
+    assert theirs
+    document = {**dump(recipes.load("abandoned-cart")), "name": "Mine"}
+    document["steps"].append({"kind": "stop_flow", "id": "stop", "flow": own["id"]})
+    assert ask(f"/flows/{maple.flow[0]}/draft", "PUT", json=document).status_code == 200
+    copied = ask(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": neighbour.id}).json
+    assert copied
+    with runtime.database.reading() as connection:
+        kept = flows.get(connection, neighbour.id, copied["flow_id"])
+    assert kept
+    assert kept.draft["steps"][-1]["flow"] == theirs["id"]
+
+
+def test_an_unfinished_draft_is_taken_along_too(
+    ask: Ask, there: Ask, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    link(ask, there)
+    document = {**dump(recipes.load("abandoned-cart")), "name": "Mine"}
+    document["steps"].append({"kind": "stop_flow", "id": "stop", "flow": ""})
+    kept = ask(f"/flows/{maple.flow[0]}/draft", "PUT", json=document)
+    assert kept.status_code == 200, kept.text
+    copied = ask(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": neighbour.id})
+    assert copied.status_code == 201, copied.text
+
+
 def test_no_flow_goes_to_or_comes_from_a_store_that_is_not_linked(
     ask: Ask, there: Ask, maple: SmallStore, neighbour: SmallStore
 ) -> None:

@@ -2,7 +2,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { api, send, toast } from "../api";
+import { api, send } from "../api";
 import type { Copied, Stores } from "../types";
 import { Failure } from "../ui/states";
 import { STORES } from "./Stores";
@@ -22,11 +22,8 @@ export function CopyTo({ flow, close }: Props) {
   const store = chosen || data?.stores[0]?.id;
   const copy = useMutation({
     mutationFn: () => send<Copied>("POST", `/flows/${flow?.id}/copy`, { store_id: store }),
-    onSuccess: (copied) => {
-      toast(words.copied(copied.store.name));
-      close();
-    },
   });
+  if (copy.data) return <Arrived copied={copy.data} isOpen={flow !== null} close={close} closed={copy.reset} />;
   return (
     <Dialog.Root open={flow !== null} onOpenChange={(isOpen) => !isOpen && close()}>
       <Dialog.Portal>
@@ -60,6 +57,38 @@ export function CopyTo({ flow, close }: Props) {
             >
               {words.copyDo}
             </button>
+          </div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+type ArrivedProps = { copied: Copied; isOpen: boolean; close: () => void; closed: () => void };
+
+/** Says what the other store has now, and what is left to do there. */
+function Arrived({ copied, isOpen, close, closed }: ArrivedProps) {
+  const { store, left } = copied;
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={(open) => !open && close()} onOpenChangeComplete={(open) => !open && closed()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="dialog">
+          <Dialog.Title render={<h2 />}>{words.copied(store.name)}</Dialog.Title>
+          <Dialog.Description>{left.length ? words.left : words.nothingLeft}</Dialog.Description>
+          {left.length > 0 && (
+            <ul className="plainlist">
+              {left.map((one) => (
+                <li key={one}>{one}</li>
+              ))}
+            </ul>
+          )}
+          <p className="hint">{words.ownLook}</p>
+          <div className="inline">
+            <Dialog.Close className="btn">{words.close}</Dialog.Close>
+            <a className="btn primary" href={store.url} target="_top">
+              {words.openOf(store.name)}
+            </a>
           </div>
         </Dialog.Popup>
       </Dialog.Portal>

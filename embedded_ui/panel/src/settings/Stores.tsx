@@ -13,7 +13,12 @@ export const STORES = ["stores"];
 export function Stores() {
   const id = useId();
   const mayPublish = useMay("publish");
-  const { data, error, refetch } = useQuery({ queryKey: STORES, queryFn: () => api<Kept>("/stores") });
+  const [isWaiting, wait] = useState(false);
+  const { data, error, refetch } = useQuery({
+    queryKey: STORES,
+    queryFn: () => api<Kept>("/stores"),
+    refetchInterval: isWaiting ? 5_000 : false, // the code is entered elsewhere
+  });
   const [asked, ask] = useState<OtherStore | null>(null);
   return (
     <section className="card" aria-labelledby={id} style={{ marginBlockStart: 16 }}>
@@ -30,7 +35,7 @@ export function Stores() {
           <Line key={store.id} store={store} unlink={mayPublish ? () => ask(store) : undefined} />
         ))}
       </ul>
-      {mayPublish ? <Linking /> : <p className="hint">{words.only}</p>}
+      {mayPublish ? <Linking key={data?.stores.length} made={() => wait(true)} /> : <p className="hint">{words.only}</p>}
       <Question asked={asked} close={() => ask(null)} />
     </section>
   );
@@ -55,9 +60,9 @@ function Line({ store, unlink }: { store: OtherStore; unlink?: () => void }) {
   );
 }
 
-function Linking() {
+function Linking({ made }: { made: () => void }) {
   const { format } = useStore();
-  const make = useMutation({ mutationFn: () => send<Code>("POST", "/stores/code") });
+  const make = useMutation({ mutationFn: () => send<Code>("POST", "/stores/code"), onSuccess: made });
   return (
     <div className="pair" style={{ marginBlockStart: 16, rowGap: 12, alignItems: "start" }}>
       <div>

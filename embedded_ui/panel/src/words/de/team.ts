@@ -134,10 +134,14 @@ export const team: TeamWords = {
   linked: (store) => `${store} ist verbunden`,
 
   copyTitle: (flow) => `„${flow}“ kopieren nach`,
-  copyText: "Er kommt dort als Entwurf an. Segmente sind die gleichen Namens dort; was fehlt, wird genannt, bevor er live gehen kann.",
+  copyText: "Er kommt dort als Entwurf an. Segmente und andere Abläufe, die er nennt, werden zu denen gleichen Namens dort.",
   copyTo: "Shop",
   copyDo: "Kopieren",
   copied: (store) => `${store} hat ihn als Entwurf`,
+  left: "Bevor er dort tut, was er hier tut:",
+  nothingLeft: "Alles, was er nennt, gibt es auch dort.",
+  ownLook: "Seine Nachrichten haben Aussehen und Absender des anderen Shops; Rabattcodes entstehen dort, sobald er läuft.",
+  close: "Schließen",
   cancel: "Abbrechen",
 
   list: "Wer sich anderswo abgemeldet hat",

@@ -139,10 +139,14 @@ export const team = {
   linked: (store: string) => `${store} is linked`,
 
   copyTitle: (flow: string) => `Copy “${flow}” to`,
-  copyText: "It arrives there as a draft. Segments are those of the same name there; what is missing is named before it can go live.",
+  copyText: "It arrives there as a draft. Segments and other flows that it names become those of the same name there.",
   copyTo: "Store",
   copyDo: "Copy",
   copied: (store: string) => `${store} has it as a draft`,
+  left: "Before it can do there what it does here:",
+  nothingLeft: "All that it names is there, too.",
+  ownLook: "Its messages have the look and the sender of that store; discount codes are made there once it runs.",
+  close: "Close",
   cancel: "Cancel",
 
   list: "People who unsubscribed elsewhere",
