@@ -45,8 +45,21 @@ def _phrases(parts: dict[str, list[str]]) -> set[tuple[str, ...]]:
     return {words_of(f"{say} {who}") for say in parts["say"] for who in parts["who"]}
 
 
-_WORDS = {language: {words_of(one) for one in told} for language, told in _TOLD["words"].items()}
-_PHRASES = {language: _phrases(parts) for language, parts in _TOLD["phrases"].items()}
+def _and_wants(told: str, name: str) -> dict[str, set[tuple[str, ...]]]:
+    """Give by language what stands under `told`, with the wants whose end stands under `name`."""
+    known = {
+        language: _phrases(parts) if isinstance(parts, dict) else {words_of(one) for one in parts}
+        for language, parts in _TOLD[told].items()
+    }
+    for language, parts in _TOLD["wants"].items():
+        known[language] |= _phrases({"say": parts["say"], "who": parts[name]})
+    return known
+
+
+_WORDS = _and_wants("words", "alone")
+_PHRASES = _and_wants("phrases", "who")
+"""What is wanted is said inside a message where nothing else can be meant; else alone: one who
+wants "a human" may go on "skeleton costume"."""
 _INSIDE = {
     language: ["".join(words_of(one)) for one in told] for language, told in _TOLD["inside"].items()
 }

@@ -15,6 +15,7 @@ from pathlib import Path
 LONGEST = 80
 """Letters: whoever writes more than this says more than a wish."""
 LONGEST_KEYWORD = 40
+QUESTION_MARKS = "?\uff1f\u061f"
 
 
 class Wish(StrEnum):
@@ -37,7 +38,7 @@ def wish_of(text: str) -> Wish | None:
         return None
     plain = plain_of(text)
     words = [word for word in plain.split() if word not in _KIND_WORDS]
-    if plain in _STOP_SENTENCES or _STOP_PHRASE.fullmatch(plain):
+    if plain in _STOP_SENTENCES or _STOP_PHRASE.fullmatch(plain) or _is_fed_up(text, plain, words):
         return Wish.STOP
     if _START_PHRASE.fullmatch(plain):
         return Wish.START
@@ -47,6 +48,13 @@ def wish_of(text: str) -> Wish | None:
         if known.issuperset(words):
             return wish
     return Wish.STOP if words in (["opt", "out"], ["sign", "off"]) else None
+
+
+def _is_fed_up(text: str, plain: str, words: list[str]) -> bool:
+    """Say whether it is "Enough!", which asked ("enough?") is a question, or a stop sign alone."""
+    told = plain in _STOP_UNLESS_ASKED or " ".join(words) in _STOP_UNLESS_ASKED
+    is_asked = any(mark in text for mark in QUESTION_MARKS)
+    return (told and not is_asked) or (not words and any(sign in text for sign in _STOP_SIGNS))
 
 
 def keyword_of(text: str) -> str | None:
@@ -76,4 +84,6 @@ _WORDS = {
 }
 _KIND_WORDS = frozenset(_TOLD["kind"])
 _STOP_SENTENCES = frozenset(map(plain_of, _TOLD["stop_sentences"]))
+_STOP_UNLESS_ASKED = frozenset(map(plain_of, _TOLD["stop_unless_asked"]))
+_STOP_SIGNS = tuple(_TOLD["stop_signs"])
 _STOP_PHRASE, _START_PHRASE = _phrase(_TOLD["stop_phrases"]), _phrase(_TOLD["start_phrases"])
