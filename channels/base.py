@@ -135,6 +135,8 @@ class AccountTrouble:
     """What a provider says of the store's whole account, in words for the merchant."""
 
     words: str
+    pauses: bool = False
+    """True when every message would fail alike until the merchant has acted."""
 
 
 @dataclass(frozen=True, slots=True)

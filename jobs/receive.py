@@ -29,7 +29,7 @@ from jobs.named_reports import TooEarly, named, with_own_echoes
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing.model import ChannelName
-from storage import Connection, Row, callbacks, stores
+from storage import Connection, Row, callbacks, pauses, stores
 from storage import channel_accounts as accounts
 from storage.channel_accounts import ChannelAccount
 from storage.stores import Store
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 AWHILE = timedelta(minutes=1)
+PAUSE = timedelta(hours=1)
 KEEP = timedelta(days=30)
 """How long we know again what a provider told: none repeats itself later. Real time."""
 
@@ -117,9 +118,28 @@ def _read(runtime: Runtime, connection: Connection, store: Store, row: Row[Any])
         if isinstance(one, TemplateNews):
             whatsapp_templates.hear(runtime, connection, store.id, one)
         elif isinstance(one, AccountTrouble):
-            accounts.troubled(connection, store.id, account.channel, one.words, real_now)
-            alerts.ring_of_channel(connection, runtime, store, account.channel, one.words)
+            _of_account(runtime, connection, store, account.channel, one)
     return failures
+
+
+def _of_account(
+    runtime: Runtime,
+    connection: Connection,
+    store: Store,
+    channel: ChannelName,
+    told: AccountTrouble,
+) -> None:
+    """Tell the team of it; what every message would fail by stops them for a while.
+
+    A provider takes such messages and reports on them later, so the next try is not so soon as
+    where it refuses them at once.
+    """
+    real_now = runtime.database.real_now(connection)
+    accounts.troubled(connection, store.id, channel, told.words, real_now)
+    alerts.ring_of_channel(connection, runtime, store, channel, told.words)
+    if told.pauses:
+        times = {"since": real_now, "until": real_now + PAUSE}
+        pauses.pause(connection, store.id, channel.value, reason=told.words, **times)
 
 
 def turned_away(runtime: Runtime, account: ChannelAccount) -> None:

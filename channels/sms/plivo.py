@@ -36,6 +36,7 @@ API_URL = "https://api.plivo.com"
 MEDIA_URL = "https://media.plivo.com"
 """Where the files of an MMS lie; whether they ask who wants them is the account's setting."""
 SIGNATURE, NONCE = "x-plivo-signature-v3", "x-plivo-signature-v3-nonce"
+SIGNATURE_V2, NONCE_V2 = "x-plivo-signature-v2", "x-plivo-signature-v2-nonce"
 MESSAGE = "m"
 """Names our message in the address of its status callback."""
 STATUS_OF: Mapping[str, MessageStatus] = {
@@ -98,11 +99,20 @@ class PlivoChannel:
         return one_by_one(self.send, messages)
 
     def verify(self, callback: Callback) -> None:
-        """Raise `BadSignature` unless Plivo signed this; the address is the one we told it."""
+        """Raise `BadSignature` unless Plivo signed this; the address is the one we told it.
+
+        V3 signs all that is told, and decides alone wherever it comes. For messages Plivo's
+        documentation has V2 only, so calls without V3 are believed by that: it signs our secret
+        address and a nonce, but not the words. Whoever would change these has to have read one of
+        Plivo's calls to us, which come by https; nobody else can sign anything.
+        """
         headers = {name.lower(): value for name, value in callback.headers.items()}
-        form, nonce = _form(callback.body), headers.get(NONCE, "")
-        signed = signature(self.settings.auth_token, callback.url, nonce, form).encode()
-        told = headers.get(SIGNATURE, "").encode().split(b",")
+        form, token = _form(callback.body), self.settings.auth_token
+        is_v3 = SIGNATURE in headers
+        nonce = headers.get(NONCE if is_v3 else NONCE_V2, "")
+        told = headers.get(SIGNATURE if is_v3 else SIGNATURE_V2, "").encode().split(b",")
+        by_v3 = signature(token, callback.url, nonce, form)
+        signed = (by_v3 if is_v3 else signature_v2(token, callback.url, nonce)).encode()
         if not nonce or not any(hmac.compare_digest(one.strip(), signed) for one in told):
             raise BadSignature("Plivo did not sign this")
 
@@ -154,6 +164,13 @@ def signature(auth_token: str, url: str, nonce: str, form: Mapping[str, list[str
     mark = "?" if query or form else ""
     dot = "." if query and form else ""
     text = f"{at.scheme}://{at.netloc}{at.path}{mark}{query}{dot}{parts}.{nonce}"
+    return b64encode(hmac.new(auth_token.encode(), text.encode(), hashlib.sha256).digest()).decode()
+
+
+def signature_v2(auth_token: str, url: str, nonce: str) -> str:
+    """Sign a callback as Plivo's V2 does: the address without its query, and a nonce."""
+    at = urlsplit(url)
+    text = f"{at.scheme}://{at.netloc}{at.path}{nonce}"
     return b64encode(hmac.new(auth_token.encode(), text.encode(), hashlib.sha256).digest()).decode()
 
 

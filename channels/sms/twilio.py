@@ -41,6 +41,7 @@ STATUS_OF: Mapping[str, MessageStatus] = {
     "scheduled": MessageStatus.QUEUED,
     "sending": MessageStatus.QUEUED,
     "sent": MessageStatus.SENT,
+    "partially_delivered": MessageStatus.SENT,
     "delivered": MessageStatus.DELIVERED,
     "read": MessageStatus.OPENED,
     "undelivered": MessageStatus.FAILED,
@@ -67,6 +68,8 @@ TROUBLES: Mapping[int, str] = {
 }
 """What a report of one text says of the whole account: https://www.twilio.com/docs/api/errors,
 2026-11-22, as far as `channels.md` has them; 30032 is unconfirmed."""
+PAUSING = frozenset({30002, 30032, 30034})
+"""Of these, what no text gets past: the others wait, instead of failing one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,7 @@ def _more_of(told: Mapping[str, str]) -> Iterator[Told]:
     if not (code.isascii() and code.isdigit()):
         return
     if words := TROUBLES.get(int(code)):
-        yield AccountTrouble(words)
+        yield AccountTrouble(words, pauses=int(code) in PAUSING)
     if int(code) == OPTED_OUT and told.get("To", "").startswith("+"):
         yield OptChange(told["To"], is_in=False, detail=f"Twilio {code}")
 

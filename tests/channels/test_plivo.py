@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from channels.base import Callback, InboundMessage, Outcome, SendFailed, StatusUpdate
-from channels.sms.plivo import PlivoChannel, PlivoSettings, signature
+from channels.sms.plivo import PlivoChannel, PlivoSettings, signature, signature_v2
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 from sandbox.faults import Fault
 from sandbox.plivo import Plivo, add_doors
@@ -152,6 +152,45 @@ def test_a_callback_that_was_touched_is_refused(channel: PlivoChannel, what: str
     }[what]
     with pytest.raises(BadSignature):
         channel.verify(touched)
+
+
+def by_v2(url: str, token: str, **more: str) -> Callback:
+    told = signature_v2(token, url, "12345")
+    headers = {"X-Plivo-Signature-V2": told, "X-Plivo-Signature-V2-Nonce": "12345", **more}
+    return Callback(url, urlencode(FORM).encode(), headers)
+
+
+@pytest.mark.parametrize("url", [DOOR, f"{DOOR}?m=0192&b=1"])
+def test_a_call_about_a_message_may_be_signed_as_plivo_documents_it_for_messages(
+    channel: PlivoChannel, url: str
+) -> None:
+    token = channel.settings.auth_token
+    channel.verify(by_v2(url, token))
+    for wrong in (
+        by_v2(url, "another"),
+        by_v2(url, token, **{"X-Plivo-Signature-V2-Nonce": ""}),
+        by_v2(url, token, **{"X-Plivo-Signature-V2-Nonce": "12346"}),
+        by_v2("https://app.example/callbacks/sms/another", token),
+    ):
+        with pytest.raises(BadSignature):
+            channel.verify(Callback(url, wrong.body, wrong.headers))
+
+
+def test_where_v3_comes_it_alone_is_asked(channel: PlivoChannel) -> None:
+    token = channel.settings.auth_token
+    forged = by_v2(DOOR, token, **{"X-Plivo-Signature-V3": "x", "X-Plivo-Signature-V3-Nonce": "1"})
+    with pytest.raises(BadSignature):
+        channel.verify(forged)
+    good = signed(DOOR, FORM, token)
+    channel.verify(Callback(DOOR, good.body, {**good.headers, "X-Plivo-Signature-V2": "x"}))
+
+
+@pytest.mark.parametrize("query", ["", "?m=0192&b=1"])
+def test_plivos_own_library_signs_messages_alike(query: str) -> None:
+    """Made by plivo 4.63.0, `plivo.utils.validate_signature`."""
+    url = f"https://app.example/callbacks/sms/key{query}"
+    expected = "nQFdFKP3wCB0IGDd5rroYVs5k0gkln+qp8IOK963/uQ="
+    assert signature_v2("12345", url, "05429567804466091622") == expected
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,7 @@ def test_the_sandbox_signs_as_twilios_library_does() -> None:
     ("status", "error", "expected"),
     [
         ("sent", "", MessageStatus.SENT),
+        ("partially_delivered", "", MessageStatus.SENT),
         ("delivered", "", MessageStatus.DELIVERED),
         ("read", "", MessageStatus.OPENED),
         ("undelivered", "30008", MessageStatus.FAILED),

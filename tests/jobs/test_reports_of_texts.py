@@ -2,12 +2,14 @@
 
 import pytest
 
+from jobs import channel_accounts
 from marketing.model import ChannelName
 from storage import channel_accounts as accounts
-from storage import schema
+from storage import pauses, schema
 from storage.channel_accounts import ChannelAccount
 from tests.jobs.stage import Stage
 from tests.jobs.test_channel_lists import PHONE
+from tests.jobs.test_enroll import ordered
 from tests.jobs.test_receive import (
     ADA,
     a_text,
@@ -21,6 +23,30 @@ from tests.jobs.test_receive import (
 )
 
 __all__ = ["account", "api_url", "twilio"]
+
+
+@pytest.mark.parametrize(
+    ("code", "is_paused"), [("30034", True), ("30002", True), ("30007", False), ("30008", False)]
+)
+def test_what_no_text_gets_past_makes_the_others_wait(
+    stage: Stage, account: ChannelAccount, code: str, is_paused: bool
+) -> None:
+    message = a_text(stage)
+    reported(stage, account, message, "undelivered", code)
+    ordered(stage, message.customer_id)
+    stage.work()
+    second = max(stage.messages(), key=lambda row: row.created_at)
+    assert (second.state, second.reason) == (
+        ("held", "channel_paused") if is_paused else ("sent", None)
+    )
+    with stage.database.reading() as connection:
+        assert ("sms" in pauses.of_store(connection, stage.store_id)) is is_paused
+        assert pauses.of_store(connection, stage.stranger_id) == {}
+    public = {"account_sid": account.public["account_sid"], "sender": account.public["sender"]}
+    told = ("twilio", public, account.secret(stage.runtime.secrets))
+    channel_accounts.connect(stage.runtime, stage.store, ChannelName.SMS, told)
+    stage.work()
+    assert [row.state for row in stage.messages(id=second.id)] == ["sent"]
 
 
 @pytest.mark.parametrize(
