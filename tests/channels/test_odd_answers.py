@@ -14,9 +14,13 @@ from channels import Account, Providers
 from channels.base import Channel, Outcome, SendFailed
 from marketing.model import ChannelName, RenderedMessage
 
-NAMES = [ChannelName.SMS, ChannelName.WHATSAPP, ChannelName.MESSENGER, ChannelName.INSTAGRAM]
+LINES = [
+    (ChannelName.SMS, "twilio"), (ChannelName.SMS, "plivo"), (ChannelName.WHATSAPP, "meta"),
+    (ChannelName.MESSENGER, "meta"), (ChannelName.INSTAGRAM, "meta"),
+]  # fmt: skip
 PUBLIC = {
-    "account_sid": "AC1", "sender": "+15005550006", "account_id": "42", "phone_number_id": "43",
+    "account_sid": "AC1", "auth_id": "MA1", "sender": "+15005550006",
+    "account_id": "42", "phone_number_id": "43",
     "verify_token": "word",
 }  # fmt: skip
 SECRET = {"auth_token": "hunter2", "app_secret": "hunter2", "access_token": "hunter2"}
@@ -70,11 +74,11 @@ def nowhere(store_id: str, message: RenderedMessage) -> int | None:
     raise AssertionError(f"{message.message_id} of {store_id} goes to a provider")
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=LINES, ids="-".join)
 def channel(request: pytest.FixtureRequest, raw: Raw) -> Iterator[Channel]:
-    provider = "twilio" if request.param is ChannelName.SMS else "meta"
-    account = Account(request.param, provider, PUBLIC, SECRET, "https://app.example/callbacks/x/y")
-    made = channels.open_account(account, Providers(raw.url, False, raw.url, raw.url), nowhere)
+    account = Account(*request.param, PUBLIC, SECRET, "https://app.example/callbacks/x/y")
+    providers = Providers(raw.url, False, raw.url, raw.url, raw.url)
+    made = channels.open_account(account, providers, nowhere)
     yield made
     made.close()
 

@@ -67,6 +67,23 @@ def test_without_the_header_the_token_signs(url: str, shared: SharedKey | None) 
     assert not is_believed(call("another token", url=url), shared)
 
 
+@pytest.mark.parametrize("settings", ["", BY_KEY], ids=["by the token", "by the key"])
+@pytest.mark.parametrize(
+    "touched", ["url", "body", None, "", "cut", "capitals", "sha1=", "\u00e9", "another"]
+)
+def test_a_callback_that_was_touched_is_refused(settings: str, touched: str | None) -> None:
+    secret, algorithm = (KEY.secret, "HMAC_SHA256") if settings else (TOKEN, "HMAC_SHA1")
+    good = call(secret, algorithm=algorithm, settings=settings)
+    assert is_believed(good)
+    url = good.url + ("?x=1" if touched == "url" else "")
+    body = good.body + (b"&x=1" if touched == "body" else b"")
+    signed = good.headers["X-Twilio-Signature"]
+    odd = {"url": signed, "body": signed, "cut": signed[:-1], "capitals": signed.upper()}
+    told = {**good.headers, "X-Twilio-Signature": odd.get(str(touched), touched)}
+    headers = {name: value for name, value in told.items() if value is not None}
+    assert not is_believed(Callback(url, body, headers))
+
+
 @pytest.mark.parametrize(
     "settings", ["", "algorithm=HMAC_SHA1", "algorithm=hmac_sha1", "algorithm="]
 )

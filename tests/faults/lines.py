@@ -17,10 +17,11 @@ from channels.base import Callback, InboundMessage
 from jobs import advance, channel_accounts, conversing, deliver, enroll, outbox, receive
 from marketing.events import EventName, News
 from marketing.model import ChannelName
-from sandbox import meta_doors, meta_people, twilio, whatsapp, whatsapp_doors
+from sandbox import meta_doors, meta_people, plivo, twilio, whatsapp, whatsapp_doors
 from sandbox.faults import Fault
 from sandbox.meta import APP_ID, PLATFORMS, Meta
 from sandbox.oauth import Client
+from sandbox.plivo import Plivo
 from sandbox.twilio import NUMBER, Twilio
 from sandbox.whatsapp import ACCOUNT_ID, PHONE_NUMBER_ID, WhatsApp
 from sandbox.world import Settings, World
@@ -32,7 +33,10 @@ from tests.jobs.test_whatsapp_messages import BY_WHATSAPP
 from tests.sandbox.conftest import EVERYTHING
 from tests.served import served
 
-NAMES = [ChannelName.SMS, ChannelName.WHATSAPP, ChannelName.MESSENGER, ChannelName.INSTAGRAM]
+PLIVO = "plivo"
+"""Text messages by their other provider."""
+LINES = ["sms", PLIVO, "whatsapp", "messenger", "instagram"]
+BY_META = ["messenger", "instagram"]
 Told = tuple[str, Mapping[str, str], Mapping[str, str]]
 
 
@@ -216,6 +220,43 @@ class TwilioLine(Line):
         self.sandbox.auth_token = "another"
 
 
+class OnTheirPhones(Plivo):
+    """Plivo, which has the phones with it."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(Twilio(world))
+
+    def close(self) -> None:
+        super().close()
+        self.phones.close()
+
+
+class PlivoLine(Line):
+    place, final = "texts", "delivered"
+    sandbox: OnTheirPhones
+
+    def account_told(self) -> Told:
+        self.sandbox._reporters = self.later  # type: ignore[assignment]
+        public = {"auth_id": self.sandbox.auth_id, "sender": NUMBER}
+        return "plivo", public, {"auth_token": self.sandbox.auth_token}
+
+    def begin(self, url: str) -> None:
+        self.sandbox.inbound_url = url
+
+    def address(self, number: int) -> str:
+        return f"+1555{number:07}"
+
+    def taken_by(self) -> list[str]:
+        texts = self.sandbox.phones.texts()
+        return [str(one["number"]) for one in texts if not one["is_inbound"]]
+
+    def write(self, address: str, text: str) -> None:
+        self.sandbox.answer(address, text)
+
+    def refuse(self) -> None:
+        self.sandbox.auth_token = "another"
+
+
 class WhatsAppLine(Line):
     place, final = "whatsapp", "read"
     sandbox: WhatsApp
@@ -301,18 +342,20 @@ def _customer(stage: Stage, number: int) -> dict[str, Any]:
 
 
 @contextmanager
-def line_of(stage: Stage, name: ChannelName, folder: Path) -> Iterator[Line]:
-    """Give a connected line; nothing that the provider tells arrives by itself."""
-    kinds: dict[ChannelName, tuple[Any, Any, type[Line]]] = {
-        ChannelName.SMS: (Twilio, twilio.add_doors, TwilioLine),
-        ChannelName.WHATSAPP: (WhatsApp, whatsapp_doors.add_doors, WhatsAppLine),
+def line_of(stage: Stage, which: str, folder: Path) -> Iterator[Line]:
+    """Give a connected line, one of `LINES`; nothing that it is told arrives by itself."""
+    kinds: dict[str, tuple[Any, Any, type[Line]]] = {
+        "sms": (Twilio, twilio.add_doors, TwilioLine),
+        PLIVO: (OnTheirPhones, plivo.add_doors, PlivoLine),
+        "whatsapp": (WhatsApp, whatsapp_doors.add_doors, WhatsAppLine),
     }
-    play, add_doors, kind = kinds.get(name, (Meta, meta_doors.add_doors, MetaLine))
+    play, add_doors, kind = kinds.get(which, (Meta, meta_doors.add_doors, MetaLine))
+    name = ChannelName.SMS if which == PLIVO else ChannelName(which)
     world = World(Settings(folder, "https://app.example", Client("id", ("x",))), EVERYTHING)
-    sandbox, app = play(world), Flask(name.value)
+    sandbox, app = play(world), Flask(which)
     add_doors(app, sandbox)
     with served(app) as url:
-        stage.runtime = replace(stage.runtime, providers=Providers(url, False, url, url))
+        stage.runtime = replace(stage.runtime, providers=Providers(url, False, url, url, url))
         line = kind(stage, name, sandbox)
         line.connect()
         yield line

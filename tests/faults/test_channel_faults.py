@@ -28,16 +28,15 @@ from marketing.links import Link
 from sandbox import meta_doors, twilio, whatsapp
 from sandbox.faults import Fault
 from storage import conversations, schema
-from tests.faults.lines import NAMES, Line, line_of
+from tests.faults.lines import BY_META, LINES, Line, line_of
 from tests.jobs.playing import ON_ONE
 from tests.jobs.stage import HOUR, Stage
 
-BY_NUMBER, BY_META = NAMES[:2], NAMES[2:]
 MANY = 200
-"""By each of the five channels: a thousand."""
+"""By each of the five lines, and by mail: a thousand and more."""
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=LINES)
 def line(
     request: pytest.FixtureRequest, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Line]:
@@ -334,7 +333,7 @@ def test_who_is_erased_is_not_written_to_and_late_reports_bring_nothing_back(
     if when == "sent":
         line.deliver()
     late = line.reports()
-    typed = line.address(0) if line.name in BY_NUMBER else "erase"
+    typed = "erase" if line.name in BY_META else line.address(0)
     customer_care.erase(stage.runtime, stage.store, customer_id, typed)
     if claim:
         deliver._hand_over_all(stage.runtime, claim)

@@ -1,6 +1,7 @@
 """Which test shows which fault on which channel; a place that names no test fails.
 
-Numbers are those of the reliability contract. What a channel's provider cannot do says why.
+Numbers are those of the reliability contract. What a channel's provider cannot do says why. Text
+messages stand there by each of their providers: `sms` is Twilio.
 """
 
 import ast
@@ -10,13 +11,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PROVIDED = ("email", "sms", "whatsapp", "messenger", "instagram")
+PROVIDED = ("email", "sms", "plivo", "whatsapp", "messenger", "instagram")
 CHANNELS = (*PROVIDED, "webchat")
 EACH = "tests/faults/test_channel_faults.py::"
 BY_LINK = EACH + "test_an_unsubscribing_by_the_link_comes_in_time_for_mail_that_is_claimed"
 ODD = "tests/channels/test_odd_answers.py::"
 SMTP = "tests/channels/test_smtp.py::"
 META = "tests/channels/test_meta.py::"
+BY_PLIVO = "tests/channels/test_plivo.py::"
 DOOR = "tests/test_callback_door.py::"
 MAIL_TELLS_NOTHING = "none: plain SMTP has no reports and no callbacks"
 NO_SNS = "none: nothing of ours is called by Amazon SNS"
@@ -70,6 +72,7 @@ BY_PROVIDER: dict[str, Row] = {
         "email": "tests/jobs/test_deliver.py::"
                  "test_an_address_that_does_not_exist_is_never_written_to_again",
         "sms": "tests/jobs/test_receive.py::test_a_number_that_is_gone_is_not_texted_again",
+        "plivo": BY_PLIVO + "test_a_status_names_our_message_by_its_address",
         "whatsapp": "tests/jobs/test_whatsapp_messages.py::"
                     "test_a_capped_customer_gets_no_marketing_there_for_a_day",
         "messenger": NO_BOUNCE,
@@ -81,7 +84,9 @@ BY_PROVIDER: dict[str, Row] = {
     ),
     "F23": {
         "email": MAIL_TELLS_NOTHING,
-        "sms": "tests/channels/test_twilio.py::test_a_callback_that_was_touched_is_refused",
+        "sms": "tests/channels/test_twilio_signature.py::"
+               "test_a_callback_that_was_touched_is_refused",
+        "plivo": BY_PLIVO + "test_a_callback_that_was_touched_is_refused",
         "whatsapp": "tests/channels/test_whatsapp.py::"
                     "test_only_metas_signature_of_these_very_bytes_opens_the_door",
         "messenger": META + "test_a_forged_signature_is_refused",
@@ -90,6 +95,7 @@ BY_PROVIDER: dict[str, Row] = {
     "F24": {
         "email": MAIL_TELLS_NOTHING,
         "sms": DOOR + "test_what_the_provider_signed_is_kept_before_it_is_answered",
+        "plivo": EACH + "test_a_report_that_comes_fifty_times_at_once_is_one",
         "whatsapp": EACH + "test_a_report_that_comes_fifty_times_at_once_is_one",
         "messenger": DOOR + "test_what_metas_secret_of_this_store_signed_is_kept_once",
         "instagram": EACH + "test_a_report_that_comes_fifty_times_at_once_is_one",
@@ -127,8 +133,8 @@ BY_PROVIDER: dict[str, Row] = {
     "F46": of_chats(EACH + "test_an_agent_asked_for_after_the_claim_holds_the_message",
                     "tests/jobs/test_conversations.py::"
                     "test_a_message_already_claimed_is_held_before_its_hand_over"),
-    "F47": dict.fromkeys(PROVIDED[:3], NO_TAG) | dict.fromkeys(
-        PROVIDED[3:], "tests/channels/test_meta_inbox.py::"
+    "F47": dict.fromkeys(PROVIDED[:4], NO_TAG) | dict.fromkeys(
+        PROVIDED[4:], "tests/channels/test_meta_inbox.py::"
         "test_an_automated_message_out_of_its_window_is_never_on_the_wire"),
     "F48": of_chats(
         EACH + "test_who_is_erased_is_not_written_to_and_late_reports_bring_nothing_back",

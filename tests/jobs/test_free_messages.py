@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from jobs.costs import step_costs
-from marketing.model import ChannelName
 from sandbox import whatsapp
 from storage import schema
 from storage.reports_time import since
@@ -24,7 +23,7 @@ PRICE = {"message_prices": {"whatsapp": 100_000}}
 @pytest.fixture
 def line(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
     monkeypatch.setattr(whatsapp, "time", SimpleNamespace(sleep=lambda _: None))
-    with line_of(stage, ChannelName.WHATSAPP, tmp_path) as made:
+    with line_of(stage, "whatsapp", tmp_path) as made:
         yield made
 
 
