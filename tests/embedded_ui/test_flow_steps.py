@@ -145,7 +145,7 @@ def test_the_variants_of_a_test_are_compared_and_one_wins(
     path = f"/flows/{seeded(database, maple)}"
     frame = open_page(path)
     frame.locator('.react-flow__node[data-id="test"]').press("Enter")
-    won, lost = frame.get_by_role("region", name="B · 75.0%"), frame.get_by_text("A · 25.0%").first
+    won, lost = frame.get_by_role("region", name="B · 75%"), frame.get_by_text("A · 25%").first
     for told in ("Entered1", "Sent1", "Opened1 · 100.0%", "Orders1", "per entry100.0%", "$40.00"):
         expect(won).to_contain_text(told)
     won.get_by_role("button", name="Send everyone here").click()

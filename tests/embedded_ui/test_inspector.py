@@ -136,7 +136,7 @@ def test_the_ways_of_a_flow_are_edited(
     frame = open_page(f"/flows/{flow_id}")
     inside = choose(frame, "toss")
     fill(inside, "Share of A", "3")
-    expect(inside.get_by_text("75.0% of people")).to_be_visible()
+    expect(inside.get_by_text("75% of people")).to_be_visible()
     inside.get_by_role("button", name="Add a variant").click()
     check(frame)
     inside = choose(frame, "lands")
@@ -314,7 +314,7 @@ def test_slips_of_the_hand_are_told_without_the_words_of_programs(
     inside = choose(frame, "toss")
     fill(inside, "Share of A", "-3")
     expect(inside.get_by_label("Share of A")).to_have_value("0")
-    expect(inside.get_by_text("0.0% of people", exact=True)).to_be_visible()
+    expect(inside.get_by_text("0% of people", exact=True)).to_be_visible()
 
 
 def test_the_values_of_a_way_have_the_width_of_the_form(

@@ -32,7 +32,7 @@ export function Arms({ arms, here, path }: { arms: Arm[]; here: string; path: (s
     <nav className="seg arms" aria-label={words.variants}>
       {arms.map((arm) => (
         <Link key={arm.key} href={to(path(arm.step))} aria-current={arm.step === here ? "page" : undefined}>
-          {words.variant(arm.key, format.percent(arm.weight / all))}
+          {words.variant(arm.key, format.share(arm.weight / all))}
         </Link>
       ))}
     </nav>

@@ -67,7 +67,7 @@ function usePick(flow: Flow, stepId: string, close: () => void) {
 
 function Variant({ branch, choose }: { branch: Branch; choose: () => void }) {
   const { format } = useStore();
-  const label = words.variant(branch.key, format.percent(branch.weight ?? 0));
+  const label = words.variant(branch.key, format.share(branch.weight ?? 0));
   return (
     <section className="arm" aria-label={label}>
       <div className="armh">

@@ -108,7 +108,7 @@ function Share({ variant, share, keep }: { variant: Variant; share: number; keep
   const { format } = useStore();
   const label = words.split.weight(variant.key.toUpperCase());
   return (
-    <NumberField name={`weight-${variant.key}`} label={label} hint={words.split.share(format.percent(share))} value={variant.weight} keep={(weight) => keep(Math.max(0, weight ?? 0))} />
+    <NumberField name={`weight-${variant.key}`} label={label} hint={words.split.share(format.share(share))} value={variant.weight} keep={(weight) => keep(Math.max(0, weight ?? 0))} />
   );
 }
 

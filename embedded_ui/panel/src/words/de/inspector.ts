@@ -4,7 +4,7 @@ import { n } from "./plural";
 
 export const inspector: InspectorWords = {
   changed: (what) => `${what} geändert`,
-  none: "Keine",
+  none: "Keine Bedingung",
   choose: "Auswählen",
   remove: "Diesen Schritt entfernen",
   figures: "Zahlen dieses Zeitraums",

@@ -3,7 +3,7 @@ import { n } from "./plural";
 
 export const inspector = {
   changed: (what: string) => `${what} changed`,
-  none: "None",
+  none: "No condition",
   choose: "Choose",
   remove: "Remove this step",
   figures: "Figures of this period",
