@@ -99,7 +99,7 @@ export function Editor({ draft, snapshot, step, title, back, backLabel, own, arm
           issues={checking.issues}
           canUndo={Boolean(history?.past.length)}
           canRedo={Boolean(history?.next.length)}
-          openChecks={() => show("checks")}
+          openChecks={isStart ? null : () => show("checks")}
           test={mayEdit && <SendTest isOff={isStart} />}
         />
         {conflict}

@@ -21,7 +21,8 @@ type Props = {
   canRedo: boolean;
   undo: () => void;
   redo: () => void;
-  openChecks: () => void;
+  /** Null: nothing is written that could be checked. */
+  openChecks: (() => void) | null;
   done: () => void;
   arms: ReactNode;
   test: ReactNode;
@@ -48,7 +49,7 @@ export function TopBar(props: Props) {
           </button>
         </>
       )}
-      <Counted issues={issues} open={openChecks} />
+      {openChecks && <Counted issues={issues} open={openChecks} />}
       {test}
       <button type="button" className="btn primary" onClick={done}>
         {words.done}
