@@ -1,4 +1,5 @@
 // How the sign-up form gets onto the store's pages: where to switch it on, or the code to paste.
+import { Copy } from "lucide-react";
 import { useId, useState } from "react";
 import type { SignupAnswer } from "../types";
 import { Card } from "./cards";
@@ -49,6 +50,7 @@ function Copied({ label, value, rows = 1 }: { label: string; value: string; rows
       <div className="inline">
         <textarea id={id} className="input grow" readOnly rows={rows} value={value} style={{ resize: "none" }} />
         <button type="button" className="btn" onClick={copy}>
+          <Copy size={14} aria-hidden />
           {isCopied ? words.copied : words.copy}
         </button>
       </div>
