@@ -45,6 +45,8 @@ def test_a_visitor_asks_taps_calls_a_person_and_reads_the_answer_after_a_reload(
     work(stage)
     answer(stage, CHOICES, Author.BOT)
     page.get_by_role("button", name="The blue one").click(timeout=WAIT)
+    expect(page.locator(".card")).to_be_visible()
+    expect(page.locator(".card img")).to_have_count(0, timeout=WAIT)  # there is no such picture
     arrived(page, "The blue one")
     check(page.main_frame)
     page.get_by_role("button", name="Mit einem Menschen sprechen").click()

@@ -128,6 +128,9 @@
         inner.firstChild.replaceChildren(make("a", { href: one.url, target: "_blank", rel: "noopener", style: "color:inherit;font-weight:600" }, [one.title]));
       }
       var picture = isPage(one.picture) ? [make("img", { src: one.picture, alt: "", loading: "lazy" })] : [];
+      picture.forEach(function (it) {
+        it.addEventListener("error", function () { it.remove(); });
+      });
       return make("div", { class: "card" }, picture.concat([inner]));
     }
 
