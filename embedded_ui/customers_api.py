@@ -45,7 +45,7 @@ from storage import (
 )
 from storage.customer_search import COUNTED_TO, FURTHEST_PAGE, PAGE, Wanted, customer_page
 from storage.opt_ins import OptIn
-from storage.reach import Ways, Words
+from storage.reach import Words
 from storage.reports_customers import Entry
 from storage.text import dumps
 from storage.threads import HANDED
@@ -67,16 +67,16 @@ class CustomersView(MethodView):
         with the_runtime().database.reading() as connection:
             if segment_id and segments.get(connection, the_store().id, segment_id) is None:
                 refuse(404, say("There is no such segment in this store."), "segment")
-            open_to = _open_to(connection)
-            wanted = replace(wanted, reached=_reached(open_to, query["reach"]))
+            wanted = replace(wanted, reached=_reached(connection, query["reach"]))
             found = customer_page(connection, the_store().id, wanted, page=query["page"])
             ids = [row.id for row in found.customers]
             by = reach.reached_now(connection, the_store().id, ids, *_rules(connection))
+            channels = list(reach.reachable(connection, the_store().id, *_rules(connection)))
         return {
             "customers": [
                 {**_line(row._asdict()), "reached_by": by[row.id]} for row in found.customers
             ],
-            "channels": list(open_to),
+            "channels": channels,
             "page": query["page"],
             "pages": max(1, min(FURTHEST_PAGE, -(-found.total // PAGE))),
             "total": min(found.total, COUNTED_TO),
@@ -186,21 +186,17 @@ class TimelineView(MethodView):
         }
 
 
-def _open_to(connection: Connection) -> Mapping[str, Ways]:
-    """Give by channel what decides whom marketing reaches, by this store's settings."""
-    return reach.reachable(connection, the_store().id, *_rules(connection))
-
-
 def _rules(connection: Connection) -> tuple[ConsentPolicy, datetime]:
     return policy_of(the_store().settings).consent, the_runtime().database.now(connection)
 
 
-def _reached(open_to: Mapping[str, Ways], channel: ChannelName | None) -> Words | None:
+def _reached(connection: Connection, channel: ChannelName | None) -> Words | None:
     if channel is None:
         return None
-    if channel.value not in open_to:
+    reached = reach.reached_by(connection, the_store().id, channel, *_rules(connection))
+    if reached is None:
         refuse(422, say("This channel is not connected. Connect it in the settings."), "reach")
-    return open_to[channel.value].reached
+    return reached
 
 
 def _found(connection: Connection, customer_id: UUID) -> dict[str, Any]:

@@ -5,13 +5,14 @@ Email and text messages are always told of, other channels once the store has co
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Select,
     and_,
     case,
     false,
@@ -35,6 +36,10 @@ from storage.schema import customers, identities, inbound_messages
 Words = ColumnElement[bool]
 Only = Collection[str] | None
 _c = customers.c
+CHATS: Mapping[ChannelName, timedelta] = {ChannelName.WHATSAPP: WINDOW - MARGIN, **SERVICE_WINDOWS}
+"""How long after the customer last wrote there a chat takes what they did not agree to."""
+MANY = 10_000
+"""So many who wrote are told one by one; more are met soon in any list of customers."""
 NO = (ConsentState.UNSUBSCRIBED.value, ConsentState.INVALID.value)
 
 
@@ -76,10 +81,39 @@ def reachable(
     }
     for channel in ChannelName:
         if channel is ChannelName.WHATSAPP and channel in connected:
-            found[channel.value] = _whatsapp(store_id, now, customer_ids)
+            wrote = _c.id.in_(_writers(store_id, channel, now, customer_ids))
+            found[channel.value] = _whatsapp(store_id, wrote, customer_ids)
         elif channel in SERVICE_WINDOWS and channel in connected:
             found[channel.value] = _chat(store_id, channel, now, customer_ids)
     return found
+
+
+def reached_by(
+    connection: Connection,
+    store_id: str,
+    channel: ChannelName,
+    policy: ConsentPolicy,
+    now: datetime,
+) -> Words | None:
+    """Give whom one channel reaches, None where it is not connected; said so that few are found.
+
+    Most of what `reachable` asks of a chat can only be asked of everyone. But whom a chat reaches
+    wrote there just now, or agreed on WhatsApp: by these an index finds them.
+    """
+    ways = reachable(connection, store_id, policy, now).get(channel.value)
+    if ways is None or channel not in CHATS:
+        return None if ways is None else ways.reached
+    lately = _writers(store_id, channel, now).distinct().limit(MANY + 1)
+    writers = connection.execute(lately).scalars().all()
+    if len(writers) > MANY:
+        return ways.reached
+    if channel is not ChannelName.WHATSAPP:
+        words = words_on(store_id, channel, writers)
+        open_to = select(words.c.customer_id).where(words.c.consent.not_in(NO))
+        return among(_c.id, connection.execute(open_to).scalars())
+    wrote = among(_c.id, writers)
+    said_yes = _says(_c.whatsapp_consent, ConsentState.SUBSCRIBED)
+    return and_(or_(said_yes, wrote), _whatsapp(store_id, wrote).reached)
 
 
 def reached_now(
@@ -99,19 +133,17 @@ def reached_now(
 
 def _kept(address: ColumnElement[Any], consent: ColumnElement[Any], policy: ConsentPolicy) -> Ways:
     said_no = func.coalesce(consent == ConsentState.UNSUBSCRIBED.value, false())
-    may = func.coalesce(_consents(consent, policy), false())
-    return Ways(address.is_not(None), said_no, may, true())
+    return Ways(address.is_not(None), said_no, _consents(consent, policy), true())
 
 
-def _whatsapp(store_id: str, now: datetime, only: Only) -> Ways:
+def _whatsapp(store_id: str, wrote: Words, only: Only = None) -> Ways:
     """Only who agreed is written to there, and who wrote just now is answered."""
     channel, consent = ChannelName.WHATSAPP, _c.whatsapp_consent
     i = identities.c
     mine = (i.store_id == store_id, i.channel == channel.value, _of_these(i.customer_id, only))
     met = select(i.customer_id).where(*mine)
-    said_yes = func.coalesce(consent == ConsentState.SUBSCRIBED.value, false())
+    said_yes = _says(consent, ConsentState.SUBSCRIBED)
     is_refused = func.coalesce(consent.in_(NO), false())
-    wrote = _wrote(store_id, channel, now - (WINDOW - MARGIN), only)
     return Ways(
         or_(_c.phone.is_not(None), _c.id.in_(met)),
         func.coalesce(consent == ConsentState.UNSUBSCRIBED.value, false()),
@@ -125,28 +157,36 @@ def _chat(store_id: str, channel: ChannelName, now: datetime, only: Only) -> Way
     words = words_on(store_id, channel, only)
     no = select(words.c.customer_id).where(words.c.consent.in_(NO))
     met, said_no = _c.id.in_(select(words.c.customer_id)), _c.id.in_(no)
-    wrote = _wrote(store_id, channel, now - SERVICE_WINDOWS[channel], only)
+    wrote = _c.id.in_(_writers(store_id, channel, now, only))
     return Ways(met, said_no, not_(said_no), wrote)
 
 
-def _wrote(store_id: str, channel: ChannelName, since: datetime, only: Only) -> Words:
+def _writers(
+    store_id: str, channel: ChannelName, now: datetime, only: Only = None
+) -> Select[tuple[str]]:
+    """Select who opened a window on a chat that is open still, each at least once."""
     i = inbound_messages.c
-    lately = select(i.customer_id).where(
+    return select(i.customer_id).where(
         i.store_id == store_id,
+        i.customer_id.is_not(None),
         i.channel == channel.value,
-        i.received_at > since,
+        i.received_at > now - CHATS[channel],
         among(i.kind, map(str, OPENS_WINDOW)),
         _of_these(i.customer_id, only),
     )
-    return _c.id.in_(lately)
 
 
 def _of_these(column: Column[Any], only: Only) -> Words:
     return true() if only is None else among(column, only)
 
 
+def _says(consent: ColumnElement[Any], state: ConsentState) -> Words:
+    """Say in words that are never NULL what a consent is, as the partial indexes want it said."""
+    return and_(consent.is_not(None), consent == state.value)
+
+
 def _consents(consent: ColumnElement[Any], policy: ConsentPolicy) -> Words:
-    said_yes = consent == ConsentState.SUBSCRIBED.value
+    said_yes = _says(consent, ConsentState.SUBSCRIBED)
     everyone = or_(consent.is_(None), ~consent.in_(NO))
     words = {Audience.SUBSCRIBERS: said_yes, Audience.EVERYONE: everyone}
     if not policy.by_country:

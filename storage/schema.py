@@ -107,6 +107,10 @@ def _searched(name: str, column: str) -> Index:
     return Index(name, "store_id", column, postgresql_ops={column: "text_pattern_ops"})
 
 
+RARE_WORD = "email_consent IS NULL OR email_consent IN ('unsubscribed', 'pending', 'invalid')"
+"""What few customers of most stores said of e-mail, or that they never did: found by an index."""
+
+
 stores = Table(
     "stores",
     metadata,
@@ -464,8 +468,8 @@ customers = _of_store(
         "store_id",
         "email_consent",
         "created_at",
-        postgresql_where=text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
-        sqlite_where=text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
+        postgresql_where=text(RARE_WORD),
+        sqlite_where=text(RARE_WORD),
     ),
     Index(
         "ix_customers_sms_consent",
@@ -474,6 +478,14 @@ customers = _of_store(
         "created_at",
         postgresql_where=text("sms_consent IS NOT NULL"),
         sqlite_where=text("sms_consent IS NOT NULL"),
+    ),
+    Index(
+        "ix_customers_whatsapp_consent",
+        "store_id",
+        "whatsapp_consent",
+        "created_at",
+        postgresql_where=text("whatsapp_consent IS NOT NULL"),
+        sqlite_where=text("whatsapp_consent IS NOT NULL"),
     ),
     Index("ix_customers_zone", "store_id", "timezone", "id"),
     Index("ix_customers_created", "store_id", "created_at", "id"),

@@ -1,13 +1,15 @@
 """Finding customers: by beginnings, segment, consent and reach, in one store only, quickly."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, text, update
 
 from marketing.consent import Audience, ConsentPolicy
+from marketing.model import ChannelName
 from storage import customer_search, reach, schema
 from storage.beginnings import key_of
 from storage.customer_search import Wanted, customer_page
@@ -134,5 +136,103 @@ def test_those_whom_a_channel_reaches_are_found_and_told_with_it(
         ]
 
 
+@pytest.mark.parametrize("many", [10_000, 3])
+def test_whoever_is_found_by_what_they_wrote_or_agreed_to_is_whom_the_channel_reaches(
+    connection: Connection, store: SmallStore, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(reach, "MANY", many)
+    chats = (ChannelName.WHATSAPP, ChannelName.MESSENGER, ChannelName.WEBCHAT)
+    for channel in chats:
+        made = {"provider": "meta", "public": {}, "revision": 1, "secret": "sealed"}
+        own = {"channel": channel, "callback_key": channel, "connected_at": NOW}
+        store.rows.put(schema.channel_accounts, **made, **own)
+    people = itertools.product(SAID, WROTE, (True, False), (True, False))
+    for number, (said, wrote, has_phone, is_known) in enumerate(people):
+        chatter(store, chats, number, said, wrote, has_phone=has_phone, is_known=is_known)
+    policies = [
+        ConsentPolicy(audience, by_country)
+        for audience in Audience
+        for by_country in ({}, {"US": Audience.EVERYONE, "DE": Audience.SUBSCRIBERS})
+    ]
+    for policy, channel in itertools.product(policies, ChannelName):
+        words = reach.reached_by(connection, store.id, channel, policy, NOW)
+        ways = reach.reachable(connection, store.id, policy, NOW).get(channel)
+        if ways is None:
+            assert words is None
+            continue
+        found, each = ids_of(connection, store, words), ids_of(connection, store, ways.reached)
+        assert found == each
+        assert 0 < len(found) < ids_of_all(connection, store)
+
+
+SAID = (None, "subscribed", "unsubscribed", "invalid", "not_subscribed")
+WROTE = (
+    None,
+    ("text", timedelta(hours=1)),
+    ("text", timedelta(hours=25)),
+    ("comment", timedelta(hours=1)),
+)
+
+
+def chatter(
+    store: SmallStore,
+    chats: tuple[ChannelName, ...],
+    number: int,
+    said: str | None,
+    wrote: tuple[str, timedelta] | None,
+    *,
+    has_phone: bool,
+    is_known: bool,
+) -> None:
+    """Put in somebody of whom each channel knows, has heard and may tell the same."""
+    phone = f"+4791{number:06}" if has_phone else None
+    consents = {f"{channel}_consent": said for channel in ("email", "sms", "whatsapp")}
+    customer_id = store.rows.customer(f"c{number}", phone=phone, **consents)
+    for channel in chats:
+        address = {"channel": channel, "customer_id": customer_id}
+        if is_known:
+            met = {"address": str(number), "kind": "psid", "first_seen": NOW, "last_seen": NOW}
+            store.rows.put(schema.identities, consent=said, **address, **met)
+        if wrote:
+            kind, ago = wrote
+            told = {"provider_id": str(number), "kind": kind, "received_at": NOW - ago}
+            store.rows.put(schema.inbound_messages, id=schema.new_id(), **address, **told)
+
+
+def ids_of(connection: Connection, store: SmallStore, words: Any) -> list[str]:
+    wanted, found = Wanted(reached=words), []
+    for page in itertools.count(1):
+        rows = customer_page(connection, store.id, wanted, page=page).customers
+        found += [row.id for row in rows]
+        if not rows:
+            return found
+    raise AssertionError("pages end")
+
+
+def ids_of_all(connection: Connection, store: SmallStore) -> int:
+    return customer_page(connection, store.id, Wanted()).total
+
+
 def found_by(connection: Connection, store: SmallStore, ways: reach.Ways) -> list[str]:
     return names(connection, store, "", reached=ways.reached)
+
+
+def test_those_who_never_said_anything_of_mail_are_found_without_looking_at_all(
+    connection: Connection, store: SmallStore
+) -> None:
+    c = schema.customers.c
+    connection.execute(update(schema.customers).values(email_consent="subscribed"))
+    for number in range(400):
+        store.rows.customer(f"Some{number}", email_consent="subscribed")
+    connection.execute(update(schema.customers).where(c.id == store.ada).values(email_consent=None))
+    asked = Wanted(consent="unknown")
+    page = customer_page(connection, store.id, asked)
+    assert [row.id for row in page.customers] == [store.ada]
+    if connection.dialect.name == "sqlite":  # which plans without having counted its tables
+        plan = connection.execute(text(NEVER_ASKED)).all()
+        assert "ix_customers_email_consent" in str(plan)
+
+
+NEVER_ASKED = """
+EXPLAIN QUERY PLAN SELECT id FROM customers WHERE store_id = 'x' AND email_consent IS NULL
+"""

@@ -1691,8 +1691,12 @@ def upgrade() -> None:
             "ix_customers_email_consent",
             ["store_id", "email_consent", "created_at"],
             unique=False,
-            postgresql_where=sa.text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
-            sqlite_where=sa.text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
+            postgresql_where=sa.text(
+                "email_consent IS NULL OR email_consent IN ('unsubscribed', 'pending', 'invalid')"
+            ),
+            sqlite_where=sa.text(
+                "email_consent IS NULL OR email_consent IN ('unsubscribed', 'pending', 'invalid')"
+            ),
         )
         batch_op.create_index(
             "ix_customers_first_key",
@@ -1735,6 +1739,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customers_whatsapp_consent",
+            ["store_id", "whatsapp_consent", "created_at"],
+            unique=False,
+            postgresql_where=sa.text("whatsapp_consent IS NOT NULL"),
+            sqlite_where=sa.text("whatsapp_consent IS NOT NULL"),
         )
         batch_op.create_index("ix_customers_zone", ["store_id", "timezone", "id"], unique=False)
     with op.batch_alter_table("enrollments", schema=None) as batch_op:
@@ -1929,6 +1940,11 @@ def downgrade() -> None:
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index("ix_customers_zone")
         batch_op.drop_index(
+            "ix_customers_whatsapp_consent",
+            postgresql_where=sa.text("whatsapp_consent IS NOT NULL"),
+            sqlite_where=sa.text("whatsapp_consent IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_customers_there",
             postgresql_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
@@ -1953,8 +1969,12 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_customers_email_consent",
-            postgresql_where=sa.text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
-            sqlite_where=sa.text("email_consent IN ('unsubscribed', 'pending', 'invalid')"),
+            postgresql_where=sa.text(
+                "email_consent IS NULL OR email_consent IN ('unsubscribed', 'pending', 'invalid')"
+            ),
+            sqlite_where=sa.text(
+                "email_consent IS NULL OR email_consent IN ('unsubscribed', 'pending', 'invalid')"
+            ),
         )
         batch_op.drop_index(
             "ix_customers_address", postgresql_ops={"email_key": "text_pattern_ops"}
