@@ -21,6 +21,11 @@ from storage.database import Database
 
 ORDERS_EACH = 5
 EVENTS_EACH = 20
+CHATTERS = {
+    ("whatsapp", "wa"): 40, ("messenger", "psid"): 20, ("instagram", "igsid"): 60,
+    ("webchat", "web"): 30,
+}  # fmt: skip
+"""Every how many-th customer is known by which kind of id on which channel."""
 SLICE = 100_000
 """Customers a statement: a million in one would hold all of it in memory."""
 
@@ -49,6 +54,15 @@ class Crowd:
                 self._run(connection, LINES, nth=nth, last=self.customers)
             for nth in range(events, 0, -1):
                 self._run(connection, EVENTS, nth=nth, last=self.customers)
+
+    def chat(self, connection: Connection) -> None:
+        """Let some be known on each chat channel and have written there in the last month."""
+        with bare(connection, "identities", "inbound_messages"):
+            for (channel, kind), each in CHATTERS.items():
+                given = {"channel": channel, "kind": kind, "each": each}
+                for statement in (IDENTITIES, INBOUND):
+                    for customers in self._slices():
+                        self._run(connection, statement, **given, **customers)
 
     def finish(self, connection: Connection, flow: Flow, times: int) -> None:
         """Let each customer have gone through the flow so many times, and been written to."""
@@ -91,12 +105,16 @@ WHO = "md5(:store || ':customer:' || n)::uuid"
 CUSTOMERS = f"""
 INSERT INTO customers (store_id, id, external_id, email, email_key, first_name, last_name,
     first_key, last_key, locale,
-    country, email_consent, email_consent_source, email_consent_at, orders_count, spent,
+    country, phone, sms_consent, whatsapp_consent,
+    email_consent, email_consent_source, email_consent_at, orders_count, spent,
     first_order_at, second_order_at, last_order_at, created_at, updated_at, tags)
 SELECT CAST(:store AS uuid), {WHO}, 'c' || n, 'person' || n || '@crowd.example',
     'person' || n || '@crowd.example', 'Ada', 'Reyes ' || n, 'ada',
     'reyes ' || n, 'en-US',
     (ARRAY['US', 'DE', 'GB', 'FR'])[1 + n % 4],
+    CASE WHEN n % 4 = 0 THEN '+1555' || lpad(n::text, 7, '0') END,
+    CASE WHEN n % 12 = 0 THEN 'subscribed' WHEN n % 84 = 4 THEN 'unsubscribed' END,
+    CASE WHEN n % 80 = 0 THEN 'subscribed' WHEN n % 400 = 4 THEN 'unsubscribed' END,
     CASE WHEN n % 3 = 0 THEN 'not_subscribed' ELSE 'subscribed' END, 'platform',
     now() - interval '2 years', CAST(:each AS integer),
     CAST(:each AS integer) * (2000 + n % 97 * 100),
@@ -173,6 +191,24 @@ SELECT CAST(:store AS uuid), md5(:store || ':message:' || n || ':' || k)::uuid,
     now() - interval '1 day' * (k * 20 + 5), now() - interval '1 day' * (k * 20 + 5)
 FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n,
     generate_series(1, CAST(:each AS integer)) AS k
+"""  # noqa: S608
+IDENTITIES = f"""
+INSERT INTO identities (store_id, channel, address, customer_id, kind, consent, first_seen,
+    last_seen)
+SELECT CAST(:store AS uuid), :channel, n::text, {WHO}, :kind,
+    CASE WHEN n / CAST(:each AS integer) % 20 = 0 THEN 'unsubscribed' END,
+    now() - interval '1 year', now()
+FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n
+WHERE n % CAST(:each AS integer) = 0
+"""  # noqa: S608
+INBOUND = f"""
+INSERT INTO inbound_messages (store_id, id, channel, provider_id, customer_id, sender, text, kind,
+    is_answered, received_at)
+SELECT CAST(:store AS uuid), md5(:store || ':' || :channel || ':' || n)::uuid, :channel, n::text,
+    {WHO}, n::text, 'Is it still there?', 'text', true,
+    now() - interval '1 minute' * (n / CAST(:each AS integer) % 43200)
+FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n
+WHERE n % CAST(:each AS integer) = 0
 """  # noqa: S608
 DUE = text("""
 UPDATE messages SET state = 'due', due_at = now(), not_before = now(),

@@ -16,12 +16,15 @@ from benchmarks.figures import Bound, Figure, figure, percentile
 from benchmarks.payloads import DOMAIN
 from benchmarks.processes import CLIENT_SECRET
 from jobs import segments, sums
-from storage import Connection
+from jobs.runtime import Runtime
+from marketing.model import ChannelName
+from storage import Connection, channel_accounts
 from storage.schema import customers, flow_versions
 from tests.embedded_ui.conftest import token_for
 
 MANY = 1_000_000
 WARM = 2
+CONNECTED = tuple(ChannelName)[2:]
 LONGEST = 300
 """Milliseconds, at the 95th percentile."""
 
@@ -36,6 +39,7 @@ def figures(bench: Bench) -> list[Figure]:
         with bench.runtime(url) as runtime:
             with runtime.database.writing() as connection:
                 store_id = _gathered(connection, runtime.database.now(connection), people)
+                _connect(connection, runtime, store_id)
             segments.create(runtime, store_id, BUYERS)
             with runtime.database.reading() as connection:
                 pages = list(_pages(connection, store_id))
@@ -73,7 +77,16 @@ def _gathered(connection: Connection, now: datetime, people: int) -> str:
     crowd.gather(connection, orders=ORDERS_EACH, events=EVENTS_EACH)
     flow = stock.publish(connection, store_id, stock.recipe_document(), now)
     crowd.finish(connection, flow, 1)
+    crowd.chat(connection)
     return store_id
+
+
+def _connect(connection: Connection, runtime: Runtime, store_id: str) -> None:
+    """Connect the channels besides e-mail and text messages, so that whom they reach is told."""
+    for channel in CONNECTED:
+        told = ("bench", {}, {})
+        now = runtime.database.now(connection)
+        channel_accounts.connect(connection, runtime.secrets, store_id, channel, told, now)
 
 
 def _pages(connection: Connection, store_id: str) -> Iterator[tuple[str, str]]:
@@ -86,6 +99,8 @@ def _pages(connection: Connection, store_id: str) -> Iterator[tuple[str, str]]:
     yield "one flow", f"/flows/{flow_id}?days=30"
     yield "customers", "/customers"
     yield "customers searched", f"/customers?search={quote(str(someone.email)[:6])}"
+    for channel in ChannelName:
+        yield f"customers reached by {channel}", f"/customers?reach={channel}"
     yield "one customer", f"/customers/{someone.id}"
     yield "one timeline", f"/customers/{someone.id}/timeline"
     yield "segments", "/segments"
