@@ -46,11 +46,11 @@ def files_of(page: str, language: str = "en") -> PageFiles:
     manifest = _manifest()
     needed = list(dict.fromkeys(_needed(manifest, page, f"src/words/{language}/")))
     styles = [style for key in needed for style in manifest[key].get("css", ())]
-    early = _early(manifest)
-    named = (EARLY, early, ENTRY)
+    early, script = _itself(manifest, EARLY), _itself(manifest, ENTRY)
+    named = (EARLY, early, ENTRY, script)
     return PageFiles(
         early=manifest[early]["file"],
-        script=manifest[ENTRY]["file"],
+        script=manifest[script]["file"],
         preloads=tuple(manifest[key]["file"] for key in needed if key not in named),
         styles=tuple(dict.fromkeys(styles)),
         font=_latin_font(manifest),
@@ -65,9 +65,9 @@ def _manifest() -> Mapping[str, Any]:
     return manifest
 
 
-def _early(manifest: Mapping[str, Any]) -> str:
-    """Find the chunk that `EARLY` is in: it imports nothing, so what its file imports is itself."""
-    itself: str = next(iter(manifest[EARLY].get("imports", ())), EARLY)
+def _itself(manifest: Mapping[str, Any], entry: str) -> str:
+    """Find the chunk that an entry is in: its own file does nothing but import that one."""
+    itself: str = manifest[entry]["imports"][0]
     return itself
 
 

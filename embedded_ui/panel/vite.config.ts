@@ -22,12 +22,13 @@ export default defineConfig({
           // Each file costs a request of its own, each byte its way: what goes together comes together. Chunks
           // of pages may wait for words (`await import`), so no group may make two chunks need each other.
           groups: [
-            { name: "early", test: /src[\\/]early\.ts/, priority: 5 },
-            { name: "frame", tags: ["$initial"], test: /^(?!.*src[\\/]main\.tsx)/, priority: 4 },
+            // What waits for nothing, and what words need that others wait for.
+            { name: "early", test: /src[\\/](early|words[\\/]\w+[\\/]plural)\.ts/, priority: 5 },
+            { name: "frame", tags: ["$initial"], priority: 4 },
             // What most pages have: a page that lacks one of them pays some bytes, and saves a request.
             {
               name: "common",
-              test: /@tanstack|use-sync-external-store|lucide-react|src[\\/](ui[\\/](badges|Period|useSettled)|flow[\\/]StepIcon)\.tsx?/,
+              test: /@tanstack|use-sync-external-store|lucide-react|src[\\/](ui[\\/](badges|Period|Recipes|useSettled)|flow[\\/]StepIcon)\.tsx?/,
               priority: 3,
               minShareCount: 3,
             },
@@ -38,10 +39,8 @@ export default defineConfig({
               priority: 2,
               minShareCount: 2,
             },
-            // What a flow's first picture and its canvas draw alike.
-            { name: "canvas", test: /src[\\/]builder[\\/](Card|Way|canvas|layout|sight|Facts)\.tsx?/, priority: 2, minShareCount: 2 },
             // What the builder has from the start, and its menus and forms use when they have come.
-            { name: "builder", test: /src[\\/](builder|inspector)[\\/](?!(Menus|Dialogs|Forms|PublishSheet|Problems|Versions|PauseButton|TestSheet|Sheet|changes|OptInLinks)\b)/, priority: 1, minShareCount: 2 },
+            { name: "builder", test: /icons[\\/](copy-plus|chevrons-up-down)|src[\\/](builder|inspector)[\\/](?!(Menus|Dialogs|Forms|PublishSheet|Problems|Versions|PauseButton|TestSheet|Sheet|changes|OptInLinks)\b)/, priority: 1, minShareCount: 2 },
           ],
         },
       },

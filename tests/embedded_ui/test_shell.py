@@ -158,12 +158,12 @@ def test_a_panel_built_anew_under_a_running_app_is_served_by_the_next_page(
     script = assets.files_of(assets.ENTRY).script
     client.get("/panel/assets/none.js")  # what there is has been looked at by now
     for path in dist.glob(f"{script}*"):
-        path.rename(path.with_name(path.name.replace("main-", "main-new")))
+        path.rename(path.with_name(f"anew-{path.name}"))
     manifest = dist / ".vite/manifest.json"
-    manifest.write_text(manifest.read_text("utf-8").replace("main-", "main-new"), "utf-8")
+    manifest.write_text(manifest.read_text("utf-8").replace(f'"{script}"', f'"anew-{script}"'))
     assert client.get(f"/panel/assets/{script}").status_code == 404
     anew = assets.files_of(assets.ENTRY).script
-    assert anew == script.replace("main-", "main-new")
+    assert anew == f"anew-{script}"
     assert f"/panel/assets/{anew}" in client.get("/panel/").text
     assert client.get(f"/panel/assets/{anew}").status_code == 200
     assets.forget()
@@ -186,6 +186,22 @@ def test_a_page_keeps_to_its_byte_budget(module: str) -> None:
     assert packed({*files.styles, *later.styles}) <= 15_000
     assert files.font
     assert (assets.DIST / files.font).stat().st_size <= 30_000
+
+
+@pytest.mark.parametrize(
+    ("module", "most"), [("src/pages/Dashboard.tsx", 11), ("src/pages/FlowPage.tsx", 14)]
+)
+def test_what_is_seen_first_takes_few_requests(module: str, most: int) -> None:
+    """Six at a time, on a slow line each row of them takes a way there and back."""
+    files = assets.files_of(module)
+    assert len({files.early, files.script, *files.preloads, *files.styles}) <= most
+
+
+@pytest.mark.parametrize("entry", [assets.EARLY, assets.ENTRY])
+def test_the_page_names_the_scripts_themselves_and_none_that_only_leads_on(entry: str) -> None:
+    files = assets.files_of("src/pages/Dashboard.tsx")
+    script = files.early if entry == assets.EARLY else files.script
+    assert (assets.DIST / script).stat().st_size > 1_000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -137,5 +137,5 @@ function readAhead() {
 if ("document" in globalThis) {
   // Tests of pure code have none.
   begin();
-  readAhead();
+  (globalThis.requestIdleCallback ?? setTimeout)(readAhead); // what was just asked for is to go out first
 }
