@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from doors.json_api import refuse, the_runtime
 from embedded_ui.auth import the_person, the_store
+from embedded_ui.recipe_names import called
 from marketing.said import say
 from storage import Connection, team
 from storage.flows import Author, StoredFlow
@@ -52,5 +53,5 @@ def refuse_moved(stored: StoredFlow) -> NoReturn:
         revision=stored.revision,
         changed_at=at.isoformat(),
         changed_by=told_author(stored.changed_by, names),
-        draft=stored.draft,
+        draft=called(stored).draft,
     )

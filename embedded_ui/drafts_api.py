@@ -24,6 +24,7 @@ from embedded_ui.authors import (
     the_author,
     told_author,
 )
+from embedded_ui.recipe_names import called
 from embedded_ui.versions_api import found, refuse_unknown
 from jobs import drafts, flow_problems
 from jobs.drafts import DraftMoved, Edit, NoSuchFlow
@@ -146,7 +147,7 @@ class DraftView(MethodView):
 
 def _draft(flow_id: str) -> dict[str, Any]:
     with the_runtime().database.reading() as connection:
-        stored = found(connection, UUID(flow_id))
+        stored = called(found(connection, UUID(flow_id)))
         key = (stored.store_id, stored.live_version_id or "")
         live = flows.versions(connection, [key]).get(key) if stored.live_version_id else None
         names = names_of_team(connection)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from embedded_ui.recipe_names import called
 from marketing import flow_schema, recipes
 from marketing.flow_reading import ARMS, STEP_LISTS
 from marketing.flow_schema import BadFlow
@@ -16,6 +17,7 @@ MOST_IN_PICTURE = 12
 
 def line_of(line: FlowLine) -> Json:
     """Give a flow's line for `FlowLineSchema`."""
+    line = called(line)
     told = {"trigger": line.trigger_event, "channels": _channels(line.draft)}
     return {**asdict(line), **told, "about": about(line.recipe)}
 

@@ -8,11 +8,13 @@ from uuid import UUID
 from flask.views import MethodView
 
 from doors.json_api import ErrorSchema, refuse, the_runtime
+from doors.spoken import the_language
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.authors import refuse_moved, the_author
 from embedded_ui.flow_drawing import counts, drawing_of
 from embedded_ui.flow_rows import about, is_untouched, row_of
+from embedded_ui.recipe_names import called
 from embedded_ui.schemas import (
     FlowListSchema,
     FlowSchema,
@@ -63,11 +65,11 @@ class FlowView(MethodView):
         """Give one flow as it is drawn, with the figures of each step."""
         store, database = the_store(), the_runtime().database
         with database.reading() as connection:
-            stored = _found(flows.get(connection, store.id, str(flow_id)))
+            stored = called(_found(flows.get(connection, store.id, str(flow_id))))
             this, _ = period_of(database.now(connection), query["days"], zone_of(store.timezone))
             figures = reports_flows.flow_figures(connection, store.id, stored.id, this)
             live = _live_version(connection, stored)
-            names = {one.id: one.name for one in flows.of_store(connection, store.id)}
+            names = {one.id: called(one).name for one in flows.of_store(connection, store.id)}
             warnings = flow_problems.warnings(connection, store.id, stored.draft, stored.id)
             flow, problems = _shown(stored, live)
             picks = winners.own_picks(connection, stored, flow)
@@ -96,7 +98,7 @@ class PublishView(MethodView):
     @blueprint.alt_response(409, schema=ErrorSchema)
     def post(self, wanted: dict[str, Any], flow_id: UUID) -> dict[str, Any]:
         """Make the draft the live version: whoever enters from now on goes through it."""
-        edit = Edit(the_author(), wanted["revision"])
+        edit = Edit(the_author(), wanted["revision"], the_language())
         return _act(partial(publish.publish, edit=edit), flow_id)
 
 

@@ -11,6 +11,7 @@ from doors.json_api import ErrorSchema, refuse, the_runtime
 from doors.spoken import spoken
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
+from embedded_ui.recipe_names import called
 from embedded_ui.template_schemas import (
     CheckBodySchema,
     ConvertBodySchema,
@@ -182,7 +183,7 @@ class StartersView(MethodView):
         """Give what a new message can begin with: a sketch, or a copy of another message."""
         with the_runtime().database.reading() as connection:
             kept = flows.of_store(connection, the_store().id)
-        messages = [told for one in kept for told in _messages(one)]
+        messages = [told for one in kept for told in _messages(called(one))]
         made = starters(query["trigger"]).items()
         sketches = [{"key": key, "template": template} for key, template in made]
         return {"starters": sketches, "messages": messages}

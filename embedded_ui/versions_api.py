@@ -18,6 +18,7 @@ from embedded_ui.authors import (
     the_author,
     told_author,
 )
+from embedded_ui.recipe_names import called
 from jobs import drafts, publish
 from jobs.drafts import DraftMoved, Edit, NoSuchFlow
 from marketing import flow_diff, flow_schema
@@ -223,7 +224,7 @@ def _refuse_number() -> NoReturn:
 def form_of(connection: Connection, stored: StoredFlow, name: str) -> Flow:
     """Give a flow's draft, live form, or version by its number, or end the request with 404."""
     if name == DRAFT:
-        return flow_schema.read(stored.draft)
+        return flow_schema.read(called(stored).draft)
     if name == LIVE and stored.live_version_id:
         key = (stored.store_id, stored.live_version_id)
         return flows.versions(connection, [key])[key].flow

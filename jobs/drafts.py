@@ -17,10 +17,14 @@ class NoSuchFlow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Who changes a draft, and the revision of it that they looked at; None: whatever it is."""
+    """Who changes a draft, and the revision of it that they looked at; None: whatever it is.
+
+    `language`: in which they read the names of a recipe; None: as it is kept.
+    """
 
     author: Author = None
     revision: int | None = None
+    language: str | None = None
 
 
 BY_NOBODY = Edit()
@@ -125,6 +129,17 @@ def see_revision(stored: StoredFlow, edit: Edit) -> None:
     """Raise `DraftMoved` unless the draft is the one that was looked at."""
     if edit.revision is not None and edit.revision != stored.revision:
         raise DraftMoved(stored)
+
+
+def as_read(stored: StoredFlow, edit: Edit) -> JsonObject:
+    """Give the draft as whoever edits reads it: a recipe's own names in their language.
+
+    Once it was live, its names are what they are.
+    """
+    draft = dict(stored.draft)
+    if edit.language is None or stored.live_version_id or stored.recipe not in recipes.names():
+        return draft
+    return recipes.called_in(stored.recipe, draft, edit.language)
 
 
 def found(

@@ -1,9 +1,10 @@
 """Putting flows to work: drafts become versions, flows pause and go on."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from jobs import browse, decide, flow_problems, pools, watch, whatsapp_templates
-from jobs.drafts import BY_NOBODY, Edit, found, see_revision
+from jobs.drafts import BY_NOBODY, Edit, as_read, found, see_revision
 from jobs.flow_problems import Templates
 from jobs.runtime import Runtime
 from marketing import flow_schema
@@ -49,10 +50,10 @@ def publish(
         store = stores.by_id(connection, store_id)
         again = flows.numbered(connection, stored, number).flow if number is not None else None
     see_revision(stored, edit)
-    read = Edit(edit.author, stored.revision)
+    read = replace(edit, revision=stored.revision)
     if store and (problem := flow_problems.doubling(store, stored)):
         raise BadFlow((problem,))
-    flow = again or flow_schema.load(stored.draft)
+    flow = again or flow_schema.load(as_read(stored, edit))
     if store and (lacking := creditless(flow.steps_by_id.values(), store.platform)):
         raise BadFlow(lacking)
     templates = flow_problems.compile_all(flow, link_length=runtime.settings.link_length)
@@ -60,8 +61,8 @@ def publish(
         stored = found(connection, store_id, flow_id)
         see_revision(stored, read)
         now = runtime.database.now(connection)
-        if again:
-            flows.save_draft(connection, store_id, flow_id, again, now, edit.author)
+        if again or flow_schema.dump(flow) != stored.draft:
+            flows.save_draft(connection, store_id, flow_id, flow, now, edit.author)
         version_id = put_live(connection, stored, flow, templates, now, edit.author)
         if stored.status is FlowStatus.PAUSED:
             _go_on(connection, store_id, flow_id, now)

@@ -7,6 +7,7 @@ another language has them in its catalogue (`marketing.said`), like any other se
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -15,7 +16,8 @@ from typing import Any, cast
 
 from marketing.flow import Flow
 from marketing.flow_schema import load as load_flow
-from marketing.said import SOURCE, in_language
+from marketing.model import JsonObject
+from marketing.said import LANGUAGES, SOURCE, in_language
 
 CATEGORIES = ("recovery", "orders", "welcome", "loyalty", "products")
 """In the order in which the panel lists them."""
@@ -75,6 +77,38 @@ def document(name: str, language: str = SOURCE) -> dict[str, Any]:
     for message in _messages(flow["steps"]):
         message["template"] = _template(_shelf() / _folder(name), message["id"])
     return cast("dict[str, Any]", _in_language(flow, language))
+
+
+def called_in(recipe: str, document: JsonObject, language: str) -> JsonObject:
+    """Give a flow document with the recipe's own names for it and its steps in a language.
+
+    Names are for the merchant's team, who may read another language than the store's customers:
+    the words of messages stay. So does a name that somebody gave.
+    """
+    return cast("JsonObject", _called_in(document, _names_of(recipe), language))
+
+
+def _called_in(part: Any, names: Mapping[str, str], language: str) -> Any:
+    if isinstance(part, list):
+        return [_called_in(one, names, language) for one in part]
+    if not isinstance(part, Mapping):
+        return part
+    return {
+        key: in_language(names[told], language)
+        if key == "name" and isinstance(told, str) and told in names
+        else told
+        if key == "template"
+        else _called_in(told, names, language)
+        for key, told in part.items()
+    }
+
+
+@lru_cache
+def _names_of(recipe: str) -> Mapping[str, str]:
+    """Give the English of each name in a recipe by the name in any language."""
+    document = _read(recipe)
+    named = {document["name"], *(step.get("name") for step in _messages(document["steps"]))}
+    return {in_language(name, language): name for name in named if name for language in LANGUAGES}
 
 
 WORDS = frozenset({"name", "subject", "preview", "text", "html", "label", "lead", "title", "why"})

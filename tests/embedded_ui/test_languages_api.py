@@ -112,10 +112,44 @@ def test_a_german_store_is_given_german_recipes_and_each_reader_their_own_descri
         told = connection.execute(select(flows.c.store_id, flows.c.name)).all()
     assert (maple.id, "Alles Gute zum Geburtstag") in {tuple(row) for row in told}
     assert (neighbour.id, "Happy birthday") in {tuple(row) for row in told}
-    for reader, words in (
-        (german, "Gratuliert am Tag selbst"),
-        (quiet, "Congratulates on the day itself"),
+    for reader, name, words in (
+        (german, "Alles Gute zum Geburtstag", "Gratuliert am Tag selbst"),
+        (quiet, "Happy birthday", "Congratulates on the day itself"),
     ):
         listed = reader.ask("/flows")["flows"]
-        [present] = [one for one in listed if one["name"] == "Alles Gute zum Geburtstag"]
+        [present] = [one for one in listed if one["name"] == name]
         assert present["about"]["summary"].startswith(words)
+
+
+def test_a_recipe_is_called_as_its_reader_says_and_writes_as_the_store_s_customers_read(
+    german: Reader, quiet: Reader, runtime: Runtime, maple: SmallStore
+) -> None:
+    with runtime.database.writing() as connection:
+        drafts.seed_recipes(connection, maple.id, NOW)
+    listed = german.ask("/flows")["flows"]
+    [flow] = [one["id"] for one in listed if one["name"] == "Alles Gute zum Geburtstag"]
+    forms = [reader.ask(f"/flows/{flow}/draft")["draft"] for reader in (german, quiet)]
+    assert [one["name"] for one in forms] == ["Alles Gute zum Geburtstag", "Happy birthday"]
+    steps = [[step for step in one["steps"] if step.get("name")] for one in forms]
+    assert all(one["name"] != other["name"] for one, other in zip(*steps, strict=True))
+    assert [one["template"] for one in steps[0]] == [one["template"] for one in steps[1]]
+    assert german.ask(f"/flows/{flow}")["name"] == "Alles Gute zum Geburtstag"
+    german.ask(f"/flows/{flow}/publish", "POST", json={"revision": 1})
+    for reader in (german, quiet):
+        told = reader.ask(f"/flows/{flow}")
+        assert (told["name"], told["has_changes"]) == ("Alles Gute zum Geburtstag", False)
+    live = quiet.ask(f"/flows/{flow}/draft")["live"]
+    [first, *_] = [step for step in live["steps"] if step.get("name")]
+    assert (first["name"], first["template"]) == (steps[0][0]["name"], steps[0][0]["template"])
+
+
+def test_a_name_that_somebody_gave_a_recipe_stays(
+    german: Reader, runtime: Runtime, maple: SmallStore
+) -> None:
+    with runtime.database.writing() as connection:
+        drafts.seed_recipes(connection, maple.id, NOW)
+    listed = german.ask("/flows")["flows"]
+    [flow] = [one["id"] for one in listed if one["name"] == "Alles Gute zum Geburtstag"]
+    draft = german.ask(f"/flows/{flow}/draft")["draft"]
+    german.ask(f"/flows/{flow}/draft", "PUT", json={**draft, "name": "Geburtstage"})
+    assert german.ask(f"/flows/{flow}")["name"] == "Geburtstage"
