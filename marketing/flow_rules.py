@@ -353,8 +353,8 @@ def _offer_problems(step: SendMessage, passed: set[tuple[type, str]]) -> Iterato
         remedy = say("Put the coupon step before it, or offer no code.")
         yield Problem(step.id, "coupon", say("names no coupon step before it"), remedy)
     if step.reward and (Reward, step.reward) not in passed:
-        remedy = say("Put the reward step before it, or tell of no reward.")
-        yield Problem(step.id, "reward", say("names no reward step before it"), remedy)
+        remedy = say("Put the store credit step before it, or tell of none.")
+        yield Problem(step.id, "reward", say("names no store credit step before it"), remedy)
     if step.coupon and step.reward:
         remedy = say("Tell of one of them here, and of the other in a message of its own.")
         yield Problem(step.id, "reward", say("can't be told of beside a code"), remedy)

@@ -85,7 +85,7 @@ export const dashboard: Words["dashboard"] = {
     unknown_rewards: (count, written) =>
       `${written} ${n(count, "Guthaben wurde", "Guthaben wurden")} vielleicht gegeben, vielleicht nicht. Reprise gibt nichts zweimal: Sehen Sie im Konto des Kunden in Ihrem Shop nach.`,
     failed_rewards: (count, written) =>
-      `${written} ${n(count, "Belohnung konnte", "Belohnungen konnten")} nicht gegeben werden. Warum, steht im Verlauf des Kunden.`,
+      `${written} ${n(count, "Guthaben konnte", "Guthaben konnten")} nicht gegeben werden. Warum, steht im Verlauf des Kunden.`,
     dead_webhooks: (count, written) =>
       `${written} ${n(count, "Webhook wird", "Webhooks werden")} nicht mehr aufgerufen: Das andere Programm ist immer wieder gescheitert. Sobald es geht, veröffentlichen Sie den Ablauf neu; für die Alarme Ihres Teams speichern Sie Einstellungen, Gespräche, noch einmal.`,
     low_code_pools: (count, written) =>

@@ -58,7 +58,7 @@ export const person: PersonWords = {
     orders: "Bestellungen",
     messages: "Nachrichten",
     codes: "Rabattcodes",
-    rewards: "Belohnungen",
+    rewards: "Guthaben",
     enrollments: "Durchläufe von Abläufen",
     product_reviews: "Bewertungen",
     events: "Ereignisse aus anderen Programmen",

@@ -82,9 +82,9 @@ export const dashboard = {
     failed_codes: (count: number, written: string) =>
       `${written} discount ${n(count, "code", "codes")} could not be created in your store.`,
     unknown_rewards: (count: number, written: string) =>
-      `${written} ${n(count, "reward", "rewards")} of store credit may or may not have been given. Reprise does not give ${n(count, "it", "them")} twice: see the customer’s account in your store.`,
+      `${written} ${n(count, "store credit", "store credits")} may or may not have been given. Reprise does not give ${n(count, "it", "them")} twice: see the customer’s account in your store.`,
     failed_rewards: (count: number, written: string) =>
-      `${written} ${n(count, "reward", "rewards")} could not be given. The customer’s timeline says why.`,
+      `${written} ${n(count, "store credit", "store credits")} could not be given. The customer’s timeline says why.`,
     dead_webhooks: (count: number, written: string) =>
       `${written} ${n(count, "webhook is", "webhooks are")} no longer called: the other program failed again and again. Once it works, publish the flow again; for your team’s alarms, save Settings, Conversations, again.`,
     low_code_pools: (count: number, written: string) =>

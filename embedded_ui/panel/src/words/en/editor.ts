@@ -189,7 +189,7 @@ export const editor = {
     category: "Category",
     price: "Price drop",
     code: "Code",
-    reward: "Reward",
+    reward: "Store credit",
     store: "Store",
   } as Record<string, string>,
   /** Labels of what the server names; it has the English ones itself. */

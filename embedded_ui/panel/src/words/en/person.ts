@@ -56,7 +56,7 @@ export const person = {
     orders: "Orders",
     messages: "Messages",
     codes: "Discount codes",
-    rewards: "Rewards",
+    rewards: "Store credit",
     enrollments: "Passages through flows",
     product_reviews: "Reviews",
     events: "Events told by other programs",
