@@ -85,6 +85,9 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
     axisMoney: (amount: number) =>
       moneyIn(amount, currency, { notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }),
     plainDay,
+    /** A time of today that stands alone, with its zone. */
+    zonedTime: (at: string) =>
+      inZone({ hour: "numeric", minute: "2-digit", timeZoneName: "short" }).format(new Date(at)),
     time: (at: string) =>
       inZone({ hour: "numeric", minute: "2-digit" }).format(new Date(at)),
     date: (at: string) =>
@@ -93,11 +96,19 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
       inZone({ day: "numeric", month: "short", ...yearOf(at), hour: "numeric", minute: "2-digit" }).format(
         new Date(at),
       ),
+    /** A moment that stands alone, with its zone: "Dec 1, 10:00 AM EST". */
+    zoned: (at: string) =>
+      inZone({ day: "numeric", month: "short", ...yearOf(at), hour: "numeric", minute: "2-digit", timeZoneName: "short" }).format(
+        new Date(at),
+      ),
     /** A wall clock's date and time, such as 2026-12-01T10:00: no zone may move it. */
     wallClock: (at: string) =>
       dates({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZone: "UTC" }).format(
         new Date(`${at}Z`),
       ),
+    /** What the store's zone is called for short on a day: "EST". */
+    zone: (at: string) =>
+      inZone({ hour: "numeric", timeZoneName: "short" }).formatToParts(new Date(at)).find(({ type }) => type === "timeZoneName")?.value ?? zoneOf(timezone),
     /** A time of day such as 09:30, by whose clock ever. */
     clock: (at: string) =>
       dates({ hour: "numeric", minute: "2-digit", timeZone: "UTC" }).format(new Date(`1970-01-01T${at.slice(0, 5)}Z`)),

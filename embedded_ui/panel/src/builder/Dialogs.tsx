@@ -50,7 +50,7 @@ type ConflictProps = {
 /** Somebody else kept another draft meanwhile: whichever is taken, undo brings the other back. */
 export function Conflict({ theirs, base, mine, keepMine, takeTheirs }: ConflictProps) {
   const { format } = useStore();
-  const at = theirs?.changed_at ? format.time(theirs.changed_at) : "";
+  const at = theirs?.changed_at ? format.zonedTime(theirs.changed_at) : "";
   const sides = theirs?.changed_by?.kind === "you" ? words.windows : words.people;
   return (
     <AlertDialog.Root open={theirs !== null}>

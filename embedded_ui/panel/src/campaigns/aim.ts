@@ -12,9 +12,9 @@ export function aimOf({ aim }: PanelCampaign, format: Format): string {
 /** Say when it goes or went out; a planned time is by a wall clock, which no zone may move. */
 export function whenOf(campaign: PanelCampaign, format: Format): string {
   const { state, send_at, clock, started_at, finished_at } = campaign;
-  if (finished_at && state === "sent") return words.sentAt(format.moment(finished_at));
-  if (started_at && state !== "held") return words.begun(format.moment(started_at));
+  if (finished_at && state === "sent") return words.sentAt(format.zoned(finished_at));
+  if (started_at && state !== "held") return words.begun(format.zoned(started_at));
   if (!send_at || state !== "scheduled") return "";
   const told = format.wallClock(send_at);
-  return clock === "customer" ? words.byCustomers(told) : words.at(told);
+  return clock === "customer" ? words.byCustomers(told) : words.at(`${told} ${format.zone(`${send_at}Z`)}`);
 }

@@ -13,7 +13,7 @@ export function Conflict({ draft, status }: { draft: Draft; status: Status }) {
       <Users size={16} aria-hidden />
       <div>
         <b>{changed_by?.kind === "you" ? words.conflictYou : words.conflictTitle(changed_by?.name ?? null)}</b>
-        <p>{words.conflictText(changed_at && format.time(changed_at))}</p>
+        <p>{words.conflictText(changed_at && format.zonedTime(changed_at))}</p>
         <div className="inline">
           <button type="button" className="btn" onClick={() => draft.settle(true)}>
             {words.keepMine}

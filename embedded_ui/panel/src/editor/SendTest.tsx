@@ -110,7 +110,7 @@ function Outcome({ test }: { test: calls.Test | undefined }) {
     <div className="banner ok">
       <CircleCheck size={16} aria-hidden />
       <div>
-        <b>{words.testSent(test.to, format.time(test.sent_at ?? new Date().toISOString()))}</b>
+        <b>{words.testSent(test.to, format.zonedTime(test.sent_at ?? new Date().toISOString()))}</b>
         <p>{words.testSentText}</p>
       </div>
     </div>

@@ -22,7 +22,7 @@ export function OwnPick({ test }: { test: SplitTest }) {
       )}
       {test.looked_at !== null && test.variants.length > 0 && (
         <>
-          <p className="sub small">{words.looked(format.moment(test.looked_at))}</p>
+          <p className="sub small">{words.looked(format.zoned(test.looked_at))}</p>
           <dl className="st num">
             {test.variants.map((one) => (
               <div key={one.key}>

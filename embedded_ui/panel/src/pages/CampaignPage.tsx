@@ -73,7 +73,7 @@ function Shown({ campaign, error, retry }: { campaign: OneCampaign; error: unkno
       {campaign.aim_changed_at && (
         <div className="banner warn">
           <CircleAlert size={16} aria-hidden />
-          <p>{says.aimChanged(aimOf(campaign, format), format.moment(campaign.aim_changed_at))}</p>
+          <p>{says.aimChanged(aimOf(campaign, format), format.zoned(campaign.aim_changed_at))}</p>
         </div>
       )}
       {campaign.state === "sending" && (

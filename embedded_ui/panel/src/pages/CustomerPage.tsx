@@ -169,7 +169,7 @@ function NowIn({ customer }: { customer: Customer }) {
               </Link>
               <RemoveFromFlow customer={customer} flow={flow} />
             </div>
-            {flow.waiting_until && <p className="sub small">{words.waitingUntil(format.moment(flow.waiting_until))}</p>}
+            {flow.waiting_until && <p className="sub small">{words.waitingUntil(format.zoned(flow.waiting_until))}</p>}
             {flow.next && <p className="sub small">{words.next(readable(flow.next))}</p>}
           </li>
         ))}

@@ -24,7 +24,7 @@ export function Erased({ receipt }: { receipt: Receipt }) {
         </button>
       </div>
       <section className="card" role="status">
-        <p>{words.receiptText(format.moment(receipt.erased_at))}</p>
+        <p>{words.receiptText(format.zoned(receipt.erased_at))}</p>
         <p className="sub small" style={{ marginBlockEnd: 12 }}>
           {words.receiptNumber(receipt.customer_id)}
         </p>

@@ -47,7 +47,7 @@ function List({ keys }: { keys: ApiKey[] }) {
 
 function Line({ kept, revoke }: { kept: ApiKey; revoke: () => void }) {
   const { format } = useStore();
-  const used = kept.last_used_at ? words.used(format.moment(kept.last_used_at)) : words.unused;
+  const used = kept.last_used_at ? words.used(format.zoned(kept.last_used_at)) : words.unused;
   return (
     <li className="inline">
       <span className="grow">

@@ -73,7 +73,7 @@ function Linking({ made }: { made: () => void }) {
         {make.data && (
           <p role="status" style={{ marginBlockStart: 8 }}>
             {words.code}: <b className="num nowrap">{make.data.code}</b>
-            <span className="hint">{words.codeUntil(format.time(make.data.expires_at))}</span>
+            <span className="hint">{words.codeUntil(format.zonedTime(make.data.expires_at))}</span>
           </p>
         )}
       </div>

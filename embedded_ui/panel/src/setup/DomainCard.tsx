@@ -105,7 +105,7 @@ function Records({ domain }: { domain: DomainState }) {
           </button>
         )}
         <span className="sub small" role="status">
-          {domain.checked_at && !check.isPending && words.checkedAt(format.moment(domain.checked_at))}
+          {domain.checked_at && !check.isPending && words.checkedAt(format.zoned(domain.checked_at))}
         </span>
       </div>
     </>

@@ -32,7 +32,7 @@ export default function Chats({ id }: { id: string }) {
           <li key={channel + address}>
             <span>{strings.channels[channel] ?? channel}</span>
             <p className="sub small">{name || address}</p>
-            {joined_at && <p className="sub small">{words.chatJoined(format.moment(joined_at))}</p>}
+            {joined_at && <p className="sub small">{words.chatJoined(format.zoned(joined_at))}</p>}
             {joined_at && may && (
               <button type="button" className="btn" style={{ marginBlockStart: 4 }} disabled={split.isPending} onClick={() => split.mutate({ channel, address })}>
                 {words.notThem}

@@ -31,7 +31,7 @@ export default function Hands({ id, isBeside = false }: { id: string; isBeside?:
       <div className={isBeside ? undefined : "chead"}>
         <h2 id="hands">{words.inHumanHands}</h2>
       </div>
-      <p className="sub">{words.humanSince(data.since ? format.moment(data.since) : strings.none)}</p>
+      <p className="sub">{words.humanSince(data.since ? format.zoned(data.since) : strings.none)}</p>
       {data.why && <p>{words.because(data.why)}</p>}
       {data.reasons.length > 0 && (
         <ul className="plainlist">
