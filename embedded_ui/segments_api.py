@@ -203,7 +203,7 @@ class SegmentView(MethodView):
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(409, schema=ErrorSchema)
     def delete(self, segment_id: UUID) -> Json:
-        """Forget a segment that no other segment and no live flow asks about."""
+        """Forget a segment that no other segment, no campaign to come and no flow asks about."""
         return segments.remove(the_store().id, str(segment_id))
 
 

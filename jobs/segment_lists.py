@@ -3,24 +3,29 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jobs.runtime import Runtime
 from marketing import segment_schema
+from marketing.conditions import IN_SEGMENT
+from marketing.events import EventName
 from marketing.model import JsonObject
 from marketing.policy import policy_of
 from marketing.segments import asks_of, has
 from storage import Connection, campaigns, facts, flows, members, segment_lists, segments, stores
 from storage.campaigns import CampaignState
 from storage.facts import About
+from storage.flows import Version
 from storage.segment_lists import SegmentPage
 
+SEGMENT_EVENTS = frozenset({EventName.SEGMENT_ENTERED, EventName.SEGMENT_LEFT})
 SAMPLE = 1000
 """Customers by whom a number is estimated: within three points in a hundred, mostly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Something that asks about a segment: a `segment`, a `campaign` or a `flow`."""
+    """Something that asks about a segment: a `segment`, a `campaign`, a `flow` or its `draft`."""
 
     kind: str
     id: str
@@ -35,19 +40,62 @@ class Estimate:
     everyone: int
 
 
-def uses_of(connection: Connection, store_id: str) -> Mapping[str, Sequence[Use]]:
-    """Give by segment what asks about it: other segments, campaigns to come, live flows."""
+def uses_of(
+    connection: Connection, store_id: str, *, with_people: bool = False
+) -> Mapping[str, Sequence[Use]]:
+    """Give by segment what asks about it: other segments, campaigns to come, flows.
+
+    Of a flow counts what is live or paused, else its draft; `with_people`: also what people are
+    still on their way through, which takes a look at all of them.
+    """
     found: dict[str, list[Use]] = defaultdict(list)
     for one in segments.of_store(connection, store_id):
         for segment_id in sorted(one.rule.refers):
             found[segment_id].append(Use("segment", one.id, one.name))
     for segment_id, campaign_id, name in campaigns.for_segments(connection, store_id):
         found[segment_id].append(Use("campaign", campaign_id, name))
-    for version in flows.live(connection, [store_id]):
-        asked = {version.flow.trigger.segment, *flows.segments_asked(version.flow)}
-        for segment_id in sorted(one for one in asked if one):
-            found[segment_id].append(Use("flow", version.flow_id, version.flow.name))
-    return found
+    for campaign_id, name, document in campaigns.to_begin(connection, store_id):
+        for segment_id in _asked_in(document):
+            found[segment_id].append(Use("campaign", campaign_id, name))
+    walked = flows.walked(connection, store_id, with_people=with_people)
+    _add_flows(connection, store_id, walked, found)
+    return {segment_id: list(dict.fromkeys(uses)) for segment_id, uses in found.items()}
+
+
+def _add_flows(
+    connection: Connection,
+    store_id: str,
+    walked: Sequence[Version],
+    found: dict[str, list[Use]],
+) -> None:
+    own = campaigns.of_flows(connection, store_id)
+    asking = set[tuple[str, str]]()
+    for version in walked:
+        kind, id_ = ("campaign", own[version.flow_id]) if version.flow_id in own else ("flow", "")
+        use = Use(kind, id_ or version.flow_id, version.flow.name)
+        for segment_id in {version.flow.trigger.segment or "", *flows.segments_asked(version.flow)}:
+            found[segment_id].append(use)
+            asking.add((version.flow_id, segment_id))
+    for stored in flows.of_store(connection, store_id):
+        for segment_id in _asked_in(stored.draft):
+            if (stored.id, segment_id) not in asking:
+                found[segment_id].append(Use("draft", stored.id, stored.name))
+
+
+def _asked_in(part: Any) -> list[str]:
+    """Find the segments that a document asks about, however unfinished it is."""
+    asked, waiting = set[str](), [part]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Mapping):
+            if here.get("op") == IN_SEGMENT:
+                asked.add(str(here.get("value")))
+            if here.get("event") in SEGMENT_EVENTS:
+                asked.add(str(here.get("segment")))
+            waiting += here.values()
+        elif isinstance(here, list):
+            waiting += here
+    return sorted(asked)
 
 
 def live_uses(connection: Connection, store_id: str, segment_id: str) -> list[Use]:

@@ -157,7 +157,7 @@ def remove(runtime: Runtime, store_id: str, segment_id: str) -> None:
         lock_stores(connection, [store_id])
         if segments.get(connection, store_id, segment_id, lock=True) is None:
             raise NoSuchSegment(segment_id)
-        users = uses_of(connection, store_id).get(segment_id)
+        users = uses_of(connection, store_id, with_people=True).get(segment_id)
         if users:
             raise SegmentInUse([one.name for one in users])
         segments.remove(connection, store_id, segment_id)

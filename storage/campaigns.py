@@ -122,6 +122,21 @@ def for_segments(connection: Connection, store_id: str) -> list[tuple[str, str, 
     return [(row[0], row.id, row.name) for row in connection.execute(query.order_by(c.name))]
 
 
+def to_begin(connection: Connection, store_id: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """Give the campaigns that have not begun: (id, name, document)."""
+    c = campaigns.c
+    waits = c.state.in_([one.value for one in sorted(TO_BEGIN)])
+    query = select(c.id, c.name, c.document).where(c.store_id == store_id, waits)
+    return [(row.id, row.name, row.document) for row in connection.execute(query.order_by(c.name))]
+
+
+def of_flows(connection: Connection, store_id: str) -> dict[str, str]:
+    """Give the store's campaigns by the ids of their flows."""
+    c = campaigns.c
+    rows = connection.execute(select(c.flow_id, c.id).where(c.store_id == store_id))
+    return {row.flow_id: row.id for row in rows}
+
+
 def front(connection: Connection, store_id: str, now: datetime) -> StoredCampaign | None:
     """Give the campaign that has been due longest."""
     query = (

@@ -28,7 +28,8 @@ from marketing.events import EventName
 from marketing.flow import Branch, Delay, ExitOn, Flow, FlowStatus, Switch, WaitForEvent
 from marketing.questions import Question
 from marketing.templates import CompiledTemplate
-from storage.schema import campaigns, flow_versions, flows, new_id
+from storage.enrollments import IS_ACTIVE
+from storage.schema import campaigns, enrollments, flow_versions, flows, new_id
 
 KEPT_VERSIONS = 512
 LARGEST = 2**31 - 1
@@ -269,6 +270,25 @@ def live(
         query = query.where(flows.c.trigger_event == event)
     keys = [(row.store_id, row.live_version_id) for row in connection.execute(query)]
     return list(versions(connection, keys).values())
+
+
+def walked(connection: Connection, store_id: str, *, with_people: bool) -> list[Version]:
+    """Give what is live or paused of a store's flows.
+
+    `with_people`: also all versions that have people in them, a campaign's too. It reads whoever
+    is under way in the store: not for a list that is looked at often.
+    """
+    e = enrollments.c
+    queries = [
+        select(flows.c.live_version_id).where(
+            flows.c.store_id == store_id, flows.c.live_version_id.is_not(None), ~is_campaigns()
+        )
+    ]
+    if with_people:
+        queries.append(select(e.version_id).where(e.store_id == store_id, IS_ACTIVE).distinct())
+    keys = [(store_id, row[0]) for query in queries for row in connection.execute(query)]
+    found = versions(connection, list(dict.fromkeys(keys))).values()
+    return sorted(found, key=lambda version: (version.flow_id, version.number))
 
 
 def live_documents(connection: Connection, store_id: str) -> dict[str, Mapping[str, Any]]:

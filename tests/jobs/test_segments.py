@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from jobs import enroll, segments, track
+from jobs import drafts, enroll, publish, segments, track
 from marketing.events import EventName, News
 from marketing.flow import Condition, Delay, Flow, Trigger, UpdateCustomer
+from marketing.flow_schema import dump
 from marketing.model import CustomerKey
 from marketing.segments import BadSegment
 from storage import due, events, privacy, schema
@@ -301,6 +302,20 @@ def test_a_segment_in_use_stays(stage: Stage) -> None:
     segments.remove(stage.runtime, stage.store_id, two)
     with pytest.raises(segments.NoSuchSegment):
         segments.remove(stage.runtime, stage.stranger_id, one)
+
+
+def test_a_paused_flow_and_a_draft_keep_their_segment_and_are_named(stage: Stage) -> None:
+    big, vip = make(stage, BIG), make(stage, VIP, "Regulars")
+    asks = replace(welcome(big), name="Flow", filter=Condition("in_segment", value=big))
+    flow_id = stage.put_flow(asks)
+    publish.pause(stage.runtime, stage.store_id, flow_id)
+    bare = {**dump(replace(asks, filter=None)), "name": "Idea"}
+    told = {"event": "segment.entered", "segment": vip}
+    drafts.create(stage.runtime, stage.store_id, {**bare, "trigger": told}, is_unfinished=True)
+    for segment_id, users in ((big, ("Flow",)), (vip, ("Idea",))):
+        with pytest.raises(segments.SegmentInUse) as refused:
+            segments.remove(stage.runtime, stage.store_id, segment_id)
+        assert refused.value.users == users
 
 
 def test_a_condition_is_counted_before_it_is_kept(stage: Stage) -> None:

@@ -4,7 +4,7 @@ import { to } from "../place";
 import type { SegmentUse } from "../types";
 import { words } from "./words";
 
-const PLACES: Record<string, string> = { segment: "/segments", campaign: "/campaigns", flow: "/flows" };
+const PLACES: Record<string, string> = { segment: "/segments", campaign: "/campaigns", flow: "/flows", draft: "/flows" };
 
 export function Uses({ uses }: { uses: SegmentUse[] }) {
   return (

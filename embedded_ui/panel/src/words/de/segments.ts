@@ -17,7 +17,7 @@ export const segments: SegmentWords = {
   building: "Personen werden gesucht",
   unused: "Noch nichts",
   reached: (channel, count) => `${channel}: ${count}`,
-  uses: { segment: "Segment", campaign: "Kampagne", flow: "Ablauf" },
+  uses: { segment: "Segment", campaign: "Kampagne", flow: "Ablauf", draft: "Entwurf des Ablaufs" },
   use: (kind, name) => `${kind} „${name}“`,
   emptyTitle: "Noch keine Segmente",
   empty:

@@ -16,7 +16,7 @@ export const segments = {
   building: "Finding its people",
   unused: "Nothing yet",
   reached: (channel: string, count: string) => `${channel}: ${count}`,
-  uses: { segment: "Segment", campaign: "Campaign", flow: "Flow" } as Record<string, string>,
+  uses: { segment: "Segment", campaign: "Campaign", flow: "Flow", draft: "Draft of the flow" } as Record<string, string>,
   use: (kind: string, name: string) => `${kind} “${name}”`,
   emptyTitle: "No segments yet",
   empty: "A segment is a group of customers that keeps itself up to date. Add a ready-made one below, or create your own.",
