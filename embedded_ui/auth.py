@@ -99,8 +99,9 @@ def _welcome(runtime: Runtime, store: Store, user_id: str) -> Member:
 
 def _check_right(person: Member) -> None:
     right = right_for(the_rule(), request.method)
-    if right not in RIGHTS[person.role]:
-        refuse(403, REFUSALS[right])
+    allowed = RIGHTS[person.role]
+    if right not in allowed:
+        refuse(403, REFUSALS[right if allowed else Right.READ])
 
 
 def _proven(runtime: Runtime) -> tuple[Platform, SignedIn]:

@@ -10,7 +10,7 @@ class Role(StrEnum):
     """What somebody of the team is there for."""
 
     NONE = "none"
-    """Sees nothing: who left the team, or waits to be let in though the platform opens the door."""
+    """Sees nothing: who left, or waits to be let in, though the platform opens the panel."""
     VIEWER = "viewer"
     INBOX = "inbox"
     """Looks, and answers customers."""
