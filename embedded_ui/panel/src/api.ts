@@ -65,6 +65,13 @@ async function errorOf(answer: Response, isDeed: boolean): Promise<ApiError> {
   return new ApiError(answer.status, told.message ?? "", told.field, connectUrl, told.problems, isDeed);
 }
 
+/** Give what is kept right now, as the first part of a deed: if it can't be had, the deed is what failed. */
+export const keptNow = <T>(path: string): Promise<T> =>
+  api<T>(path).catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+    throw new ApiError(error.status, error.message, error.field, error.connectUrl, error.problems, true);
+  });
+
 export const send = <T>(
   method: "POST" | "PUT" | "DELETE",
   path: string,

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, UsersRound } from "lucide-react";
 import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
-import { ApiError, api, send, toast } from "../api";
+import { ApiError, api, keptNow, send, toast } from "../api";
 import { isComplete, problemsAt, type Test } from "../conditions/condition";
 import { ConditionEditor } from "../conditions/ConditionEditor";
 import { useSentence } from "../conditions/sentence";
@@ -184,7 +184,7 @@ function useSave(segment: OneSegment | null, keep: (draft: Draft, updatedAt: str
   const [, go] = useLocation();
   return useMutation({
     mutationFn: async ({ name, condition, over }: Wanted) => {
-      const now = segment && (await api<OneSegment>(`/segments/${segment.id}`));
+      const now = segment && (await keptNow<OneSegment>(`/segments/${segment.id}`));
       if (now && now.updated_at !== over) throw new Moved(now);
       const document = { name: name.trim(), condition };
       return segment

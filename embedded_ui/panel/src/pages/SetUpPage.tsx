@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import type { FormEvent } from "react";
 import { Link } from "wouter";
-import { ApiError, api, send, toast } from "../api";
+import { ApiError, api, keptNow, send, toast } from "../api";
 import { to } from "../place";
 import { BrandCard } from "../brand/BrandCard";
 import { PlatformMails } from "../settings/Brand";
@@ -57,7 +57,7 @@ function Editor({ kept }: { kept: Form }) {
   const { form, setForm, round, wasMet, isChanged, over, settle, ...mine } = useMerged(kept);
   const queries = useQueryClient();
   const save = useMutation({
-    mutationFn: async () => ({ sent: form, saved: await send<Form>("PUT", "/settings", over(await api<Form>("/settings"))) }),
+    mutationFn: async () => ({ sent: form, saved: await send<Form>("PUT", "/settings", over(await keptNow<Form>("/settings"))) }),
     onSuccess: async ({ sent, saved }) => {
       toast(words.saved);
       settle(sent, saved);

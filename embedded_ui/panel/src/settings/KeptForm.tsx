@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { UsersRound } from "lucide-react";
 import { type FormEvent, Fragment, type ReactNode } from "react";
-import { ApiError, api, send, toast } from "../api";
+import { ApiError, api, keptNow, send, toast } from "../api";
 import { LookOnly } from "../ui/LookOnly";
 import { SaveBar } from "../ui/SaveBar";
 import { PageSkeleton } from "../ui/Skeleton";
@@ -50,7 +50,7 @@ function Editor<Form extends object>({ kept, path, queryKey, toldTo, children }:
   const { form, setForm, round, wasMet, isChanged, over, settle, ...mine } = useMerged(kept);
   const queries = useQueryClient();
   const save = useMutation({
-    mutationFn: async () => ({ sent: form, saved: await send<Form>("PUT", path, over(await api<Form>(path))) }),
+    mutationFn: async () => ({ sent: form, saved: await send<Form>("PUT", path, over(await keptNow<Form>(path))) }),
     onSuccess: async ({ sent, saved }) => {
       toast(words.saved);
       settle(sent, saved);

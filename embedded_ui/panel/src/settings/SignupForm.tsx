@@ -1,7 +1,7 @@
 // The sign-up form's settings: whether it is on, what it asks, and its words in each language.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { ApiError, api, send, toast } from "../api";
+import { ApiError, keptNow, send, toast } from "../api";
 import { useMay } from "../store";
 import type { SignupAnswer, SignupForm, SignupWords } from "../types";
 import { Failure } from "../ui/states";
@@ -28,7 +28,7 @@ export function SignupEditor({ told }: { told: SignupAnswer }) {
   const queries = useQueryClient();
   const save = useMutation({
     mutationFn: async () => {
-      const now = await api<SignupAnswer>("/settings/signup-form");
+      const now = await keptNow<SignupAnswer>("/settings/signup-form");
       return { sent: form, saved: await send<SignupAnswer>("PUT", "/settings/signup-form", over(now.form)) };
     },
     onSuccess: ({ sent, saved }) => {
