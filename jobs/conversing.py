@@ -14,7 +14,7 @@ from marketing.chat import InboundKind
 from marketing.events import EventName
 from marketing.keywords import Wish, keyword_of, wish_of
 from marketing.model import ChannelName
-from storage import Connection, chatters, conversations, enrollments, inbound
+from storage import Connection, chatters, conversations, enrollments, inbound, threads
 from storage.chatters import Sender
 from storage.inbound import Inbound
 from storage.stores import Store
@@ -152,12 +152,15 @@ def _read(heard: Heard) -> None:
     if heard.is_test:
         _read_test(heard)
         return
-    wish = wishes.obey(heard)
+    wish, is_done = wishes.obey(heard)
     agrees = wish is None and keyword_opt_in.take(heard)
     if wish is not None or agrees:
         _note_answered(heard)
     if _asks_the_carrier(heard, wish):
         help_answers.tell(heard)
+    if is_done or agrees or _asks_the_carrier(heard, wish):
+        whose = (heard.connection, heard.store.id, heard.customer_id)
+        threads.answered_by_rule(*whose, heard.kept.received_at)
     if wish is Wish.STOP or heard.message.is_standby or _is_in_human_hands(heard):
         return
     is_for_flows = agrees or _answers_a_step(heard) or _asks_the_carrier(heard, wish)

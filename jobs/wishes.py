@@ -25,14 +25,15 @@ from storage.inbound import BY_PHONE
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def obey(heard: Heard) -> Wish | None:
-    """Do what a message asks of its channel; give what that was."""
+def obey(heard: Heard) -> tuple[Wish | None, bool]:
+    """Do what a message asks of its channel; give what that was, and whether it was done by that.
+
+    "Yes" brings back whoever left; of others it may be an answer to a person.
+    """
     wish = wish_of(heard.kept.text)
     if wish is Wish.STOP:
         stop(heard)
-    if wish is Wish.START:
-        start(heard)
-    return wish
+    return wish, wish is Wish.STOP or (wish is Wish.START and start(heard))
 
 
 def stop(heard: Heard) -> None:
@@ -88,20 +89,22 @@ def _stop_anew(heard: Heard) -> None:
     suppressions.left_by(*whose, [_address_hash(heard)], ConsentSource.REPLY)
 
 
-def start(heard: Heard) -> None:
+def start(heard: Heard) -> bool:
     """Only whoever left can come back by a word: to others it may be an answer.
 
     One that was said before they left, and is told late, brings nobody back. The provider of texts
     lets them through again by that word alone, so whoever agreed by another is reached from now on.
     """
     if is_over(heard):
-        return
+        return False
     whose = (heard.connection, heard.store.id, heard.channel)
     suppressions.let_through(*whose, _all_hashes(heard))
     said = Consent(heard.channel, ConsentState.SUBSCRIBED, ConsentSource.REPLY, heard.said_at)
-    if _changes(heard, said, only_after=ConsentState.UNSUBSCRIBED):
+    is_back = _changes(heard, said, only_after=ConsentState.UNSUBSCRIBED)
+    if is_back:
         _lift(heard)
         _news(heard, EventName.CUSTOMER_SUBSCRIBED, said.source)
+    return is_back
 
 
 def agree(heard: Heard, source: ConsentSource, told: Mapping[str, str]) -> bool:

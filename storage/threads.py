@@ -12,9 +12,11 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    case,
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     update,
@@ -114,6 +116,18 @@ def answered(connection: Connection, store_id: str, customer_id: str, at: dateti
     hands.begin(connection, store_id, customer_id, at)
     seen = {"unread": 0, "waiting_since": None, "closed_at": None}
     _change(connection, store_id, customer_id, last_at=at, **seen)
+
+
+def answered_by_rule(
+    connection: Connection, store_id: str, customer_id: str, at: datetime
+) -> None:
+    """Note that what they wrote then was done at once: nobody waits for that, others may still."""
+    is_all = and_(_c.waiting_since == at, _c.unread <= 1)
+    values = {
+        "waiting_since": case((is_all, null()), else_=_c.waiting_since),
+        "unread": case((_c.unread > 0, _c.unread - 1), else_=0),
+    }
+    _change(connection, store_id, customer_id, **values)
 
 
 def read(connection: Connection, store_id: str, customer_id: str) -> None:
