@@ -32,11 +32,16 @@ class CustomersQuery(Schema):
 
 
 class CustomerLineSchema(Schema):
-    """One customer of the list; `reached_by`: the channels that marketing reaches them by now."""
+    """One customer of the list; `reached_by`: the channels that marketing reaches them by now.
+
+    Of whom nothing else is known, `chat` is the channel that they wrote by.
+    """
 
     id = fields.String(required=True)
     name = fields.String(required=True)
     email = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    chat = fields.String(required=True, allow_none=True)
     email_consent = fields.String(required=True, allow_none=True)
     orders = fields.Integer(required=True)
     spent = fields.Integer(required=True)

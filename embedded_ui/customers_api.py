@@ -37,6 +37,7 @@ from storage import (
     Connection,
     codes,
     flows,
+    identities,
     opt_ins,
     reach,
     reports_customers,
@@ -72,9 +73,11 @@ class CustomersView(MethodView):
             ids = [row.id for row in found.customers]
             by = reach.reached_now(connection, the_store().id, ids, *_rules(connection))
             channels = list(reach.reachable(connection, the_store().id, *_rules(connection)))
+            chats = identities.names_of(connection, the_store().id, ids)
         return {
             "customers": [
-                {**_line(row._asdict()), "reached_by": by[row.id]} for row in found.customers
+                {**_listed(row._asdict(), chats.get(row.id)), "reached_by": by[row.id]}
+                for row in found.customers
             ],
             "channels": channels,
             "page": query["page"],
@@ -213,6 +216,12 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": " ".join(part for part in names if part),
         "orders": row["orders_count"],
     }
+
+
+def _listed(row: Mapping[str, Any], chat: tuple[str, str | None] | None) -> dict[str, Any]:
+    """Give a line of the list; whoever has no name by the store goes by the chat's."""
+    line, (channel, called) = _line(row), chat or (None, None)
+    return {**line, "name": line["name"] or called or "", "chat": channel}
 
 
 def _consent(row: Mapping[str, Any], channel: str, by_word: Mapping[str, OptIn]) -> dict[str, Any]:

@@ -34,6 +34,10 @@ AT_MOST = 5 * COUNTED_TO
 """What a few come to, by the four things that a word may begin."""
 DIGITS = 4
 """So many make a part of a phone number."""
+_NUMBER = re.compile(r"(?<!\w)(?:\+|00|\()?[\d(][\d\s().\-/\u00a0]{4,}\d(?!\w)")
+"""A number as people write it: with blanks, dashes, dots, parentheses."""
+WHOLE = 7
+"""So many digits are one number, whatever stands between them."""
 RARE = {
     "email": customers.c.email_consent.in_(
         [literal_column(f"'{state}'") for state in ("unsubscribed", "pending", "invalid")]
@@ -95,6 +99,18 @@ def customer_page(
     return CustomerPage(_rows(connection, found, page, in_one_go=few is not None), total)
 
 
+def words_in(search: str) -> list[str]:
+    """Give the words that are looked for, in small letters; a number written apart is one."""
+    return _NUMBER.sub(_together, search.lower()).split()
+
+
+def _together(found: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", found[0])
+    if len(digits) < WHOLE:
+        return found[0]
+    return f"+{digits}" if found[0].startswith("+") else digits
+
+
 def named(store_id: str, word: str) -> Any:
     """Give a query of the ids of customers whom a word may mean, `COUNTED_TO` each way at most."""
     branches = [
@@ -125,7 +141,7 @@ def _rows(
 
 
 def _words(connection: Connection, store_id: str, wanted: Wanted) -> list[Part]:
-    return [_word(connection, store_id, word) for word in wanted.search.lower().split()]
+    return [_word(connection, store_id, word) for word in words_in(wanted.search)]
 
 
 def _word(connection: Connection, store_id: str, word: str) -> Part:
@@ -152,8 +168,18 @@ def _begins(word: str, test: Test) -> list[ColumnElement[bool]]:
         tests += [test(c.first_key, name), test(c.last_key, name)]
     digits = re.sub(r"[^\d+]", "", word)
     if len(digits) >= DIGITS:
-        tests.append(test(c.phone, digits))
+        tests += [test(c.phone, one) for one in _dialled(digits)]
     return tests
+
+
+def _dialled(digits: str) -> list[str]:
+    """Give how a number may be kept: with its country, which few write as it is kept."""
+    if digits.startswith("+"):
+        return [digits]
+    if digits.startswith("00"):
+        return [f"+{digits[2:]}"]
+    american = [f"+1{digits}"] if len(digits) == len("2125550143") else []
+    return [digits, f"+{digits}", *american]
 
 
 def _segment(connection: Connection, store_id: str, wanted: Wanted) -> list[Part]:

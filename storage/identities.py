@@ -63,6 +63,19 @@ def addresses_of(
     return {key: one.address for key, one in of(connection, store_id, customer_ids).items()}
 
 
+def names_of(
+    connection: Connection, store_id: str, customer_ids: Iterable[str]
+) -> dict[str, tuple[str, str | None]]:
+    """Give by customer the channel that they were seen on last, and what they are called there."""
+    i = identities.c
+    query = (
+        select(i.customer_id, i.channel, i.name)
+        .where(i.store_id == store_id, among(i.customer_id, customer_ids))
+        .order_by(i.last_seen, i.name.is_not(None), i.address)
+    )
+    return {row.customer_id: (row.channel, row.name) for row in connection.execute(query)}
+
+
 def of_customer(connection: Connection, store_id: str, customer_id: str) -> list[Row[Any]]:
     """Give all that is kept of who a customer is on chat channels, the latest seen first."""
     i = identities.c

@@ -26,7 +26,7 @@ from marketing.chat import Author
 from marketing.events import EventName
 from storage import conversations as hands
 from storage.conversation_turns import ECHO as ECHO_RULE
-from storage.customer_search import named
+from storage.customer_search import named, words_in
 from storage.reports_customers import flow_names, flow_of
 from storage.schema import (
     carts,
@@ -118,9 +118,7 @@ def answered(connection: Connection, store_id: str, customer_id: str, at: dateti
     _change(connection, store_id, customer_id, last_at=at, **seen)
 
 
-def answered_by_rule(
-    connection: Connection, store_id: str, customer_id: str, at: datetime
-) -> None:
+def answered_by_rule(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:
     """Note that what they wrote then was done at once: nobody waits for that, others may still."""
     is_all = and_(_c.waiting_since == at, _c.unread <= 1)
     values = {
@@ -254,7 +252,7 @@ def _narrowed(store_id: str, wanted: Wanted) -> list[ColumnElement[bool]]:
         parts.append(_c.waiting_since.is_not(None))
     if wanted.channel:
         parts.append(_c.channel == wanted.channel)
-    words = wanted.search.split()
+    words = words_in(wanted.search)
     return [*parts, *(_c.customer_id.in_(named(store_id, word)) for word in words)]
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, select, update
 
 from jobs.runtime import Runtime
@@ -205,3 +206,53 @@ def test_a_customer_is_erased_once_their_address_was_typed_and_leaves_a_receipt(
             select(c.email, c.first_name, c.first_key).where(c.id == maple.ada)
         ).one()
     assert tuple(row) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "+1 212 555 0143", "+12125550143", "(212) 555-0143", "212 555 0143", "1-212-555-0143",
+        "00 1 212 555 0143", "+1 (212) 555.0143", "Nell +1 212 555 0143", "212-555-0143 nell",
+    ],
+)  # fmt: skip
+def test_a_number_is_found_however_it_is_written(
+    ask: Ask, maple: SmallStore, database: Database, search: str
+) -> None:
+    with database.writing() as connection:
+        rows = Rows(connection, maple.id)
+        who = rows.customer("Nell", phone="+12125550143", email=None, email_key=None)
+        rows.customer("Nora", phone="+12125550199", email=None, email_key=None)
+    found = told(ask, "/customers", query_string={"search": search})["customers"]
+    assert [one["id"] for one in found] == [who]
+
+
+@pytest.mark.parametrize("search", ["212 street", "12 34 ada", "+1 212 555 9999"])
+def test_digits_that_are_no_number_of_theirs_find_nobody(
+    ask: Ask, maple: SmallStore, database: Database, search: str
+) -> None:
+    with database.writing() as connection:
+        Rows(connection, maple.id).customer("Nell", phone="+12125550143")
+    assert told(ask, "/customers", query_string={"search": search})["customers"] == []
+
+
+def test_whoever_has_no_name_goes_by_their_number_or_by_the_chat(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore, database: Database
+) -> None:
+    nothing: dict[str, Any] = {"email": None, "email_key": None, "phone": None, "last_name": None}
+    with database.writing() as connection:
+        rows, met = Rows(connection, maple.id), []
+        for address, name in (("psid-1", "Lena K."), ("psid-2", None)):
+            who = rows.customer(None, **nothing)
+            row = {"channel": "messenger", "address": address, "kind": "psid", "name": name}
+            seen = {"first_seen": NOW, "last_seen": NOW}
+            own = {"store_id": maple.id, "customer_id": who, **row, **seen}
+            connection.execute(insert(schema.identities).values(**own))
+            met.append(who)
+        by_number = rows.customer(None, **{**nothing, "phone": "+12125550143"})
+    lines = {one["id"]: one for one in told(ask, "/customers")["customers"]}
+    named, unnamed = (lines[one] for one in met)
+    assert (named["name"], named["chat"]) == ("Lena K.", "messenger")
+    assert (unnamed["name"], unnamed["chat"]) == ("", "messenger")
+    assert (lines[by_number]["name"], lines[by_number]["phone"]) == ("", "+12125550143")
+    theirs = ask("/customers", domain=NEIGHBOUR).get_data(as_text=True)
+    assert "Lena" not in theirs

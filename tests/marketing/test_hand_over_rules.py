@@ -63,7 +63,7 @@ NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
         ("ik wil een echt persoon", "agent_phrase:nl"),
         ("jag vill ha en riktig människa", "agent_phrase:sv"),
         ("chcę żywego człowieka", "agent_phrase:pl"),
-        ("мне нужен живой человек", "agent_phrase:ru"),  # noqa: RUF001
+        ("мне нужен живой человек", "agent_phrase:ru"),
         ("gerçek bir insan istiyorum", "agent_phrase:tr"),
         ("Agente por favor", "agent_word:es"),
         ("quiero hablar con una persona", "agent_phrase:es"),

@@ -32,8 +32,9 @@ from marketing.keywords import LONGEST, Wish, keyword_of, wish_of
         "berhenti", "lopettakaa viestit",
         "Enough!", "enough", "enough already", "Enough is enough!!", "That's enough please",
         "I've had enough", "enough texts", "Es reicht!", "Jetzt reicht's", "Genug", "basta",
-        "¡Ya basta!", "ça suffit", "chega", "genoeg", "хватит", "够了", "🛑", "🛑🛑🛑",  # noqa: RUF001
-        "🛑 please", "⛔️", "pare de me enviar SMS", "geen sms meer", "inga fler sms tack", "basta messaggi",
+        "¡Ya basta!", "ça suffit", "chega", "genoeg", "хватит", "够了", "🛑", "🛑🛑🛑",
+        "🛑 please", "⛔️",
+        "pare de me enviar SMS", "geen sms meer", "inga fler sms tack", "basta messaggi",
     ],
 )  # fmt: skip
 def test_a_stop_is_heard(text: str) -> None:
@@ -49,8 +50,9 @@ def test_a_stop_is_heard(text: str) -> None:
         "Hört auf die Kundin!", "ich möchte keine Größe M", "no quiero más azul",
         "je ne veux plus la rouge", "non voglio più il blu",
         "Ik wil geen maat M", "не пишите на коробке цену", "送らないで置いて", "不要再发蓝色的",
-        "enough?", "Enough for two people?", "is one enough", "enough for two", "that's enough for me",
-        "genug?", "reicht das?", "es reicht für zwei", "basta una talla M", "🛑 sale today 🛑", "🚫 size M",
+        "enough?", "Enough for two people?", "is one enough", "enough for two",
+        "that's enough for me", "genug?", "reicht das?", "es reicht für zwei",
+        "basta una talla M", "🛑 sale today 🛑", "🚫 size M",
         "subscribe and save 10%?", "start with a small size",
         "stop " * (LONGEST // 4),
     ],

@@ -29,7 +29,7 @@ export default function CustomerPage() {
     queryFn: () => api<Customer>(`/customers/${id}`),
     refetchInterval: 30_000,
   });
-  const name = data?.name || data?.email || strings.customers.unnamed;
+  const name = data?.name || data?.email || data?.phone || strings.customers.unnamed;
   useEffect(() => {
     if (data) document.title = `${name} · ${strings.app}`;
   }, [data, name]);

@@ -155,9 +155,9 @@ function Row({ customer }: { customer: CustomerLine }) {
     <tr>
       <td>
         <Link className="rowlink" href={to(`/customers/${customer.id}`)}>
-          {customer.name || customer.email || words.unnamed}
+          {customer.name || customer.email || customer.phone || (customer.chat ? own.chatter(strings.channels[customer.chat] ?? customer.chat) : words.unnamed)}
         </Link>
-        {customer.name && <div className="sub small">{breakable(customer.email)}</div>}
+        {customer.name && <div className="sub small">{customer.email ? breakable(customer.email) : customer.phone}</div>}
       </td>
       <td>
         <ConsentBadge state={customer.email_consent} />

@@ -8,6 +8,9 @@ import { Failure } from "./states";
 
 const words = strings.customer;
 
+/** What a platform calls somebody tells a person nothing, but a number does. */
+const isNumber = (address: string) => address.startsWith("+");
+
 export default function Chats({ id }: { id: string }) {
   const { format } = useStore();
   const may = useMay("edit");
@@ -31,7 +34,7 @@ export default function Chats({ id }: { id: string }) {
         {data.chats.map(({ channel, address, name, joined_at }) => (
           <li key={channel + address}>
             <span>{strings.channels[channel] ?? channel}</span>
-            <p className="sub small">{name || address}</p>
+            {(name || isNumber(address)) && <p className="sub small">{name || address}</p>}
             {joined_at && <p className="sub small">{words.chatJoined(format.zoned(joined_at))}</p>}
             {joined_at && may && (
               <button type="button" className="btn" style={{ marginBlockStart: 4 }} disabled={split.isPending} onClick={() => split.mutate({ channel, address })}>
