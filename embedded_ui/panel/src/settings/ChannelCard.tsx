@@ -60,7 +60,7 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
       )}
       {account.refused_at && <Wrong>{words.turnedAway(own.provider, format.moment(account.refused_at), signs(own, account))}</Wrong>}
       <p className="hint" style={{ marginBlockEnd: 12 }}>
-        {(isOurs ? words.onSince : words.connected)(format.moment(account.connected_at))}
+        {(isOurs ? words.onSince : isWell(account) ? words.connected : words.setUpAt)(format.moment(account.connected_at))}
         {" · "}
         {heardOf(own.provider, isOurs, account.last_event_at && format.moment(account.last_event_at), account.refused_at !== null)}
         {account.token_ends_at && ` · ${words.tokenEnds(format.day(account.token_ends_at))}`}
@@ -84,6 +84,9 @@ const isUnproven = ({ channel, fields, last_event_at, refused_at }: Channel) =>
 function Trial({ form, account }: { form: ChannelForm; account: Channel }) {
   return form.byMessage ? <Test form={form} /> : <Ask form={form} account={account} />;
 }
+
+/** "Connected" is said of what works: not beside why it does not. */
+const isWell = ({ paused, trouble, refused_at }: Channel) => !paused && !trouble && !refused_at;
 
 /** What the provider signs its calls with, as its field is called. */
 function signs({ fields: said }: AccountWords, { fields }: Channel): string {

@@ -171,6 +171,7 @@ export const channels: ChannelWords = {
   copied: "Kopiert",
   verifyToken: "Bestätigungstoken",
   connected: (at) => `Verbunden ${at}`,
+  setUpAt: (at) => `Eingerichtet ${at}`,
   onSince: (at) => `Eingeschaltet ${at}`,
   visitorWrote: (at) => `Zuletzt schrieb ein Besucher ${at}`,
   nobodyWrote: "Noch hat kein Besucher geschrieben",

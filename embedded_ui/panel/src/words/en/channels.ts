@@ -170,6 +170,7 @@ export const channels = {
   copied: "Copied",
   verifyToken: "Verify token",
   connected: (at: string) => `Connected ${at}`,
+  setUpAt: (at: string) => `Set up ${at}`,
   onSince: (at: string) => `On since ${at}`,
   visitorWrote: (at: string) => `A visitor last wrote ${at}`,
   nobodyWrote: "No visitor has written yet",
