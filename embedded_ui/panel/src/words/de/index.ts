@@ -29,6 +29,7 @@ export const de: Words = {
   loading: "Wird geladen",
   none: "–",
   error: {
+    unreached: "Ihre Verbindung ist weg, deshalb konnte das nicht geladen werden.",
     offline: "Ihre Verbindung ist weg. Was Sie sehen, kann veraltet sein.",
     failed: "Das konnte nicht geladen werden. Ihre Abläufe laufen weiter.",
     undone: "Das hat nicht geklappt, und der Grund liegt bei uns. Sehen Sie nach, ob sich hier etwas geändert hat, und versuchen Sie es dann noch einmal.",

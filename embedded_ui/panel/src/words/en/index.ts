@@ -28,6 +28,7 @@ export const en = {
   loading: "Loading",
   none: "–",
   error: {
+    unreached: "Your connection is gone, so this could not be loaded.",
     offline: "Your connection is gone. What you see may be old.",
     failed: "This could not be loaded. Your flows keep running.",
     undone: "This did not work, and the reason is on our side. See whether what is shown here has changed, then try again.",
