@@ -292,6 +292,7 @@ class AnswerSchema(Schema):
     meaning = Sentence(required=True, allow_none=True)
     template = fields.String(required=True, allow_none=True)
     cards = fields.List(fields.Nested(CardSchema), required=True)
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
 
 
 class EntrySchema(Schema):

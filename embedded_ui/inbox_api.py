@@ -1,7 +1,7 @@
 """/panel/api/conversations: the inbox's list, one thread, and what is answered and done in it."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,11 +38,13 @@ from marketing.said import say
 from marketing.timing import zone_of
 from marketing.whatsapp_templates import BadParameter
 from marketing.whatsapp_words import WhatsAppWords
-from storage import Connection, Row, reports_customers, rule_calls, threads
+from storage import Connection, Row, reports_customers, rule_calls, team, threads
 from storage.conversations import HUMAN
 from storage.threads import COUNTED_TO, WAITING, Entry, Place, Position, Wanted
 
 LINES, ENTRIES = 30, 40
+WRITES_FOR = timedelta(seconds=12)
+"""So long after the last key somebody is said to be writing."""
 WAITS = "waits~"
 """Begins the place of a page that ended among those who wait."""
 ITEM_FIELDS = ("title", "variant_title", "quantity", "image_url")
@@ -103,6 +105,7 @@ class ThreadView(MethodView):
             person = reports_customers.customer(connection, store.id, who)
             cart = answering.cart_of(connection, store, who)
             call = rule_calls.latest(connection, store.id, who)
+            writing = _writing(connection, line)
         shown = found[:ENTRIES]
         return {
             "conversation": line,
@@ -113,7 +116,34 @@ class ThreadView(MethodView):
             "customer": _person(person._asdict() if person else {}, cart),
             "cart": {**cart, "items": _items(cart)} if cart else None,
             "call": call,
+            "writing": writing,
         }
+
+
+def _writing(connection: Connection, line: Mapping[str, Any]) -> dict[str, str] | None:
+    """Tell who else of the team is just writing here; None: nobody that we know of."""
+    by, at = line["writing_by"], line["writing_at"]
+    if by is None or at is None or by == the_person().id:
+        return None
+    if the_runtime().database.real_now(connection) - at > WRITES_FOR:
+        return None
+    members = {one.id: one.name for one in team.of_store(connection, the_store().id)}
+    return {"name": members.get(by) or ""}
+
+
+@blueprint.route("/conversations/<uuid:customer_id>/writing")
+class WritingView(MethodView):
+    @blueprint.response(200, DoneSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    def post(self, customer_id: UUID) -> dict[str, Any]:
+        """Note that whoever asks is writing an answer: others of the team are told for a while."""
+        database, person = the_runtime().database, the_person().id
+
+        def note(connection: Connection, who: str, _: datetime) -> None:
+            real_now = database.real_now(connection)
+            threads.writes(connection, the_store().id, who, person, real_now)
+
+        return _changed(customer_id, note)
 
 
 @blueprint.route("/conversations/<uuid:customer_id>/replies")
@@ -263,7 +293,7 @@ def _found(connection: Connection, who: str) -> dict[str, Any]:
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     names = " ".join(part for part in (row["first_name"], row["last_name"]) if part)
     waits = row["waiting_since"] is not None
-    is_theirs = waits or not row["answered"]
+    is_theirs = waits or not (row["answered"] or row["gave"])
     return {
         **row,
         "name": names or row["email"] or row["phone"] or "",
@@ -272,7 +302,7 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
         "is_own_test": row["test_of"] == the_person().id,
         "answer_by": _answer_by(row),
         "said": row["wrote"] if is_theirs else row["answered"],
-        "attachments": attached_shape(row["brought"]) if is_theirs else [],
+        "attachments": attached_shape(row["brought"] if is_theirs else row["gave"]),
     }
 
 

@@ -204,10 +204,17 @@ class RuleCallSchema(Schema):
     verdict = fields.String(required=True, allow_none=True, validate=validate.OneOf(list(Verdict)))
 
 
+class WritingSchema(Schema):
+    """Another of the team who is just writing an answer; `name` may be empty."""
+
+    name = fields.String(required=True)
+
+
 class ThreadSchema(Schema):
     """One conversation: its line, a page of what happened (latest first), and how to answer.
 
-    `call` is the last rule that called a person; null: none did.
+    `call` is the last rule that called a person; null: none did. `writing`: who else answers it
+    just now; null: nobody that we know of.
     """
 
     conversation = fields.Nested(ConversationLineSchema, required=True)
@@ -218,6 +225,7 @@ class ThreadSchema(Schema):
     customer = fields.Nested(PersonSchema, required=True)
     cart = fields.Nested(OpenCartSchema, required=True, allow_none=True)
     call = fields.Nested(RuleCallSchema, required=True, allow_none=True)
+    writing = fields.Nested(WritingSchema, required=True, allow_none=True)
 
 
 class FilledTemplateSchema(Schema):

@@ -78,6 +78,7 @@ ANSWERING: Final = frozenset(
         "/conversations/<uuid:customer_id>/replies/<uuid:reply_id>/retry",
         "/conversations/<uuid:customer_id>/take-over",
         "/conversations/<uuid:customer_id>/test",
+        "/conversations/<uuid:customer_id>/writing",
         "/conversations/test",
         "/conversations/test/lines",
         "/conversations/test/said",
@@ -93,6 +94,7 @@ ANSWERING: Final = frozenset(
 UNNOTED: Final = frozenset(
     {
         "/conversations/<uuid:customer_id>/read",
+        "/conversations/<uuid:customer_id>/writing",
         "/conversations/test/lines",
         "/conversations/test/said",
     }

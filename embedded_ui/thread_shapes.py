@@ -46,7 +46,10 @@ def reply_shape(data: Mapping[str, Any]) -> dict[str, Any]:
     by = PLATFORM if (data["key"] or "").startswith(ECHO) else None
     buttons = [one["label"] for one in content.get("buttons", ())]
     how = "private_reply" if content.get("comment") else None
-    shown = {"cards": content.get("cards", []), "buttons": buttons, "how": how}
+    brought = attached_shape(data["attachments"])
+    shown = {
+        "cards": content.get("cards", []), "buttons": buttons, "how": how, "attachments": brought,
+    }  # fmt: skip
     return {**data, **own, **shown, "by": by, "template": content.get("template", {}).get("name")}
 
 

@@ -1,4 +1,7 @@
-"""A file that a customer sent, fetched for the team from where it lies, and kept nowhere."""
+"""A file that a customer sent, or the team on the platform itself, fetched from where it lies.
+
+It is kept nowhere.
+"""
 
 from dataclasses import dataclass
 
@@ -11,7 +14,7 @@ from jobs.runtime import Runtime
 from marketing.attachments import Attachment
 from marketing.model import ChannelName
 from marketing.said import say
-from storage import inbound
+from storage import inbound, replies
 from storage.stores import Store
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -39,15 +42,17 @@ class OpenedFile:
 
 
 def opened(
-    runtime: Runtime, store: Store, customer_id: str, inbound_id: str, number: int
+    runtime: Runtime, store: Store, customer_id: str, entry_id: str, number: int
 ) -> OpenedFile:
-    """Fetch what came with a customer's message; `number` counts from 1.
+    """Fetch what came with a message of a conversation; `number` counts from 1.
 
     Raises `NotHere` for what is not of this store's customer, and `NotNow`.
     """
     with runtime.database.reading() as connection:
-        whose = (connection, store.id, customer_id, inbound_id)
+        whose = (connection, store.id, customer_id, entry_id)
         channel, attached = inbound.attached(*whose)
+        if not attached:
+            channel, attached = replies.attached(*whose)
         there = channel_accounts.channels_of(runtime, connection, store.id)
     if not 1 <= number <= len(attached):
         raise NotHere(NO_FILE)

@@ -72,6 +72,7 @@ def _keep_echo(heard: Heard) -> None:
         author=Author.PERSON,
         text=kept.text,
         key=f"{replies.ECHO}{heard.channel}:{kept.provider_id}",
+        attachments=kept.attachments,
     )
     whose = (heard.connection, heard.store.id)
     is_new = replies.keep_echo(*whose, written, kept.provider_id, kept.received_at)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from marketing.attachments import Attachment, dump, read
 from marketing.chat import Author
 from marketing.model import Reason
 from storage.among import among
@@ -57,6 +58,8 @@ class NewReply:
     content: Mapping[str, Any] | None = None
     in_human_hands: bool = False
     key: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    """Of an echo: what somebody sent on the platform itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,19 @@ def _put(connection: Connection, store_id: str, new: NewReply, **more: Any) -> s
         "author": new.author.value, "author_name": new.author_name, "author_id": new.author_id,
         "text": new.text,
         "content": dict(new.content) if new.content else None, "key": new.key,
-        "in_human_hands": new.in_human_hands, **more,
+        "in_human_hands": new.in_human_hands, "attachments": dump(new.attachments) or None, **more,
     }  # fmt: skip
     key = ("store_id", "key")
     inserted = insert_new(connection, replies, [row], key=key, returning=[r.id])
     return inserted[0].id if inserted else None
+
+
+def attached(
+    connection: Connection, store_id: str, customer_id: str, reply_id: str
+) -> tuple[str, list[Attachment]]:
+    """Give the channel and what came with an echo; nothing where it is not here."""
+    row = get(connection, store_id, customer_id, reply_id)
+    return (row.channel, read(row.attachments)) if row else ("", [])
 
 
 def of_key(connection: Connection, store_id: str, customer_id: str, key: str) -> str | None:

@@ -1461,6 +1461,9 @@ conversations = _of_store(
     Column("waiting_since", UtcTime),
     # Whoever of the team it is for.
     Column("assigned_to", Id),
+    # Whoever of the team is just writing an answer, and when they last touched it: real time.
+    Column("writing_by", Id),
+    Column("writing_at", UtcTime),
     Column("closed_at", UtcTime),
     # Of a test: whoever of the team writes in it as a visitor; counted nowhere.
     Column("test_of", Id),
@@ -1569,6 +1572,8 @@ replies = _of_store(
     Column("text", Text, nullable=False),
     # Buttons, cards, a template: a `ChatContent` without its text.
     Column("content", Json),
+    # What came with an echo of the platform's: `marketing.attachments`.
+    Column("attachments", Json),
     # A machine's that goes out in human hands too: that somebody will answer.
     Column("in_human_hands", Boolean, nullable=False, server_default=text("false")),
     # The writer's own name of it: told twice, it is written once.

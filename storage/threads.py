@@ -114,7 +114,7 @@ def wrote(
 def answered(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:
     """Note that a person answered: nobody waits any more, and it is open again."""
     hands.begin(connection, store_id, customer_id, at)
-    seen = {"unread": 0, "waiting_since": None, "closed_at": None}
+    seen = {"unread": 0, "waiting_since": None, "closed_at": None, "writing_by": None}
     _change(connection, store_id, customer_id, last_at=at, **seen)
 
 
@@ -126,6 +126,13 @@ def answered_by_rule(connection: Connection, store_id: str, customer_id: str, at
         "unread": case((_c.unread > 0, _c.unread - 1), else_=0),
     }
     _change(connection, store_id, customer_id, **values)
+
+
+def writes(
+    connection: Connection, store_id: str, customer_id: str, member_id: str, real_now: datetime
+) -> None:
+    """Note that somebody of the team is writing an answer."""
+    _change(connection, store_id, customer_id, writing_by=member_id, writing_at=real_now)
 
 
 def read(connection: Connection, store_id: str, customer_id: str) -> None:
@@ -216,6 +223,7 @@ def _listed(store_id: str) -> Select[*tuple[Any, ...]]:
         .add_columns(_latest(_i.text, _i.received_at, "wrote"))
         .add_columns(_latest(_i.attachments, _i.received_at, "brought"))
         .add_columns(_latest(replies.c.text, replies.c.number, "answered"))
+        .add_columns(_latest(replies.c.attachments, replies.c.number, "gave"))
         .add_columns(_is_answered())
         .join(customers, theirs)
         .where(_c.store_id == store_id, c.erased_at.is_(None))
@@ -316,6 +324,7 @@ def _sources(
         r.state,
         r.reason,
         r.key,
+        r.attachments,
     )
     private = (i.private_reply_id, i.commented_at)
     heard = (i.channel, i.text, i.kind.label("how"), i.attachments, *private)

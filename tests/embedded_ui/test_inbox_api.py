@@ -26,6 +26,7 @@ from storage import (
     inbound,
     schema,
     stores,
+    team,
     threads,
 )
 from storage.database import Database
@@ -152,6 +153,65 @@ def test_a_thread_tells_why_a_person_took_over_what_they_wrote_elsewhere_and_wha
     elsewhere = {one["kind"]: one for one in told(ask, f"/conversations/{other}")["entries"]}
     assert (elsewhere["reply"]["text"], elsewhere["reply"]["by"]) == ("We are on it", "platform")
     assert elsewhere["hands"]["why"].startswith("Somebody of your team wrote")
+
+
+def test_what_was_sent_on_the_platform_itself_stands_in_the_thread_with_its_picture(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore, runtime: Runtime
+) -> None:
+    picture = Attachment(AttachmentKind.PICTURE, url="https://cdn.example/mug.jpg", name="mug")
+    echo = InboundMessage(
+        "e1", "page", "", is_echo=True, recipient="igsid-echo", attachments=(picture,)
+    )
+
+    def happen(connection: Connection) -> None:
+        store = stores.by_id(connection, maple.id)
+        assert store
+        conversing.hear(runtime, connection, store, ChannelName.INSTAGRAM, [echo])
+
+    runtime.database.write(happen)
+    [line] = lines(ask)
+    shown = [{"kind": "picture", "name": "mug", "has_file": True}]
+    assert line["attachments"] == shown
+    who = line["customer_id"]
+    [sent] = [
+        one for one in told(ask, f"/conversations/{who}")["entries"] if one["kind"] == "reply"
+    ]
+    assert (sent["by"], sent["attachments"]) == ("platform", shown)
+    door = f"/conversations/{who}/attachments/{sent['id']}"
+    assert ask(f"{door}/2").status_code == 404, "there is one alone"
+    assert ask(f"{door}/1").status_code == 409, "its channel is not connected here"
+    assert ask(f"{door}/1", domain=NEIGHBOUR).status_code == 404
+    timeline = told(ask, f"/customers/{who}/timeline")["entries"]
+    [answer] = [one["reply"] for one in timeline if one["kind"] == "reply"]
+    assert answer["attachments"] == shown
+
+
+def test_a_thread_says_who_else_of_the_team_is_writing_for_a_while(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore, write: Write, runtime: Runtime
+) -> None:
+    write("Is it in stock?")
+    door = f"/conversations/{maple.ada}"
+    assert ask(f"{door}/writing", "POST").status_code == 200
+    assert told(ask, door)["writing"] is None, "nobody is told of themselves"
+
+    def another(seconds: int) -> None:
+        def note(connection: Connection) -> None:
+            real_now = runtime.database.real_now(connection)
+            other = team.welcome(connection, maple.id, "77", Role.INBOX, real_now)
+            team.introduce(connection, maple.id, other.id, "Mara")
+            at = real_now - timedelta(seconds=seconds)
+            threads.writes(connection, maple.id, maple.ada, other.id, at)
+
+        runtime.database.write(note)
+
+    another(3)
+    assert told(ask, door)["writing"] == {"name": "Mara"}
+    assert ask(f"{door}/writing", "POST", domain=NEIGHBOUR).status_code == 404
+    another(60)
+    assert told(ask, door)["writing"] is None
+    another(0)
+    assert ask(f"{door}/replies", "POST", json=reply_with()).status_code == 201
+    assert told(ask, door)["writing"] is None
 
 
 def test_a_thread_says_who_has_it_on_the_platform_and_takes_no_answer_meanwhile(

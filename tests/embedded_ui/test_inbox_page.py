@@ -1,6 +1,7 @@
 """The inbox as the team has it: who wrote is listed, read, answered by text, and put away."""
 
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -12,8 +13,9 @@ from jobs import channel_accounts, receive, reply
 from jobs.runtime import Runtime
 from marketing.attachments import Attachment, AttachmentKind
 from marketing.model import ChannelName
+from marketing.team import Role
 from sandbox.twilio import MEDIA, NUMBER, Twilio
-from storage import inbound, saved_replies, schema, stores
+from storage import Connection, inbound, saved_replies, schema, stores, team, threads
 from storage.channel_accounts import ChannelAccount
 from storage.database import Database
 from storage.inbound import Inbound
@@ -88,6 +90,65 @@ def test_without_a_conversation_it_says_what_will_be_there(
     open_page: Open, maple: SmallStore
 ) -> None:
     look(open_page, "/inbox", "When someone answers a message, it lands here.")
+
+
+def test_a_list_that_can_not_be_renewed_stays_with_why(
+    open_page: Open, maple: SmallStore, runtime: Runtime, account: ChannelAccount
+) -> None:
+    wrote(runtime, account, "Is the mug in stock?")
+    frame = open_page("/inbox")
+    line = frame.get_by_role("link", name="Is the mug in stock?")
+    expect(line).to_be_visible(timeout=SLOW)
+    frame.page.route("**/panel/api/conversations?*", lambda route: route.abort())
+    old = frame.get_by_text("What you see may be old.")
+    expect(old).to_be_visible(timeout=SLOW)
+    for show in ("Waiting", "Unassigned"):
+        frame.get_by_role("button", name=show, exact=True).click()
+        frame.page.wait_for_timeout(4_000)
+        expect(line).to_be_visible()
+        expect(old).to_be_visible()
+    check(frame)
+    frame.page.unroute("**/panel/api/conversations?*")
+    frame.get_by_role("button", name="Try again").click()
+    expect(old).to_have_count(0, timeout=SLOW)
+    expect(line).to_be_visible()
+
+
+def test_a_list_that_never_came_says_so_and_keeps_saying_it(
+    open_page: Open, maple: SmallStore
+) -> None:
+    frame = open_page("/inbox")
+    frame.page.route("**/panel/api/conversations?*", lambda route: route.abort())
+    frame.page.reload()
+    frame = frame.page.frame_locator("#app-frame").locator(":root").element_handle().owner_frame()
+    assert frame
+    gone = frame.get_by_text("so this could not be loaded.")
+    expect(gone).to_be_visible(timeout=SLOW)
+    for _ in range(12):
+        assert gone.is_visible(), "it is not taken back while it is asked again"
+        frame.page.wait_for_timeout(500)
+    expect(frame.get_by_text("What you see may be old.")).to_have_count(0)
+    check(frame)
+
+
+def test_who_else_is_writing_is_shown_above_the_box(
+    open_page: Open, maple: SmallStore, runtime: Runtime, account: ChannelAccount
+) -> None:
+    wrote(runtime, account, "Hello?")
+    frame = open_page(f"/inbox/{maple.ada}")
+    expect(frame.get_by_label("Reply by Text message")).to_be_visible(timeout=SLOW)
+
+    def note(connection: Connection) -> None:
+        real_now = runtime.database.real_now(connection)
+        other = team.welcome(connection, maple.id, "77", Role.INBOX, real_now)
+        team.introduce(connection, maple.id, other.id, "Mara")
+        threads.writes(connection, maple.id, maple.ada, other.id, real_now + timedelta(minutes=5))
+
+    runtime.database.write(note)
+    expect(frame.get_by_text("Mara is writing an answer here just now.")).to_be_visible(
+        timeout=SLOW
+    )
+    in_every_sight(frame)
 
 
 def test_who_wrote_is_read_answered_and_put_away(

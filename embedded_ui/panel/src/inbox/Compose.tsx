@@ -6,7 +6,7 @@ import { duration } from "../format";
 import { to } from "../place";
 import { strings } from "../strings";
 import type { ProductLine, SavedReply, Thread, ThreadEntry } from "../types";
-import { type Draft, useSaved } from "./calls";
+import { type Draft, useSaved, useWriting } from "./calls";
 import { words } from "./words";
 
 const Pickers = lazy(() => import("./Pickers"));
@@ -32,6 +32,7 @@ export function Compose({ thread, seen, isSending, submit, comment, leave }: Pro
   useEffect(() => {
     if (comment) box.current?.focus();
   }, [comment]);
+  const tell = useWriting(thread.conversation.customer_id);
   const saved = useSaved().data?.saved ?? [];
   const ways = thread.ways;
   const way = ways.find(({ channel }) => channel === (comment?.channel ?? (wanted || thread.conversation.channel))) ?? ways.find(({ refusal }) => !refusal);
@@ -136,7 +137,10 @@ export function Compose({ thread, seen, isSending, submit, comment, leave }: Pro
         placeholder={words.placeholder}
         maxLength={4096}
         value={text}
-        onChange={(event) => write(event.target.value)}
+        onChange={(event) => {
+          write(event.target.value);
+          if (event.target.value.trim()) tell();
+        }}
         onKeyDown={press}
       />
       {product && (

@@ -29,7 +29,7 @@ export function List({ asked, lines, now, chosen, narrowed, narrow }: Props) {
   return (
     <section className="iblist" aria-label={words.list}>
       <Narrowing narrowed={narrowed} narrow={narrow} />
-      {asked.error && <Failure error={asked.error} retry={asked.refetch} />}
+      {asked.error && <Failure error={asked.error} retry={asked.refetch} isAlone={!asked.data} />}
       {!asked.data && !asked.error && <RowSkeletons rows={6} />}
       {asked.data && !lines.length && <Nobody narrowed={narrowed} narrow={narrow} />}
       <ul className="iblines">

@@ -44,7 +44,7 @@ export function Thread({ id }: { id: string }) {
   if (!first || !asked.data) {
     return (
       <section className="ibthread">
-        {asked.error ? <Failure error={asked.error} retry={asked.refetch} /> : <RowSkeletons rows={5} />}
+        {asked.error ? <Failure error={asked.error} retry={asked.refetch} isAlone /> : <RowSkeletons rows={5} />}
       </section>
     );
   }
@@ -113,6 +113,9 @@ export function Thread({ id }: { id: string }) {
           {sending && !reply.isSuccess && <Pending draft={sending} error={reply.error} send={submit} />}
           <li ref={end} aria-hidden />
         </ol>
+        <p className={first.writing ? "small ibwriting" : "vh"} role="status">
+          {first.writing && words.isWriting(first.writing.name)}
+        </p>
         {mayAnswer ? (
           <Compose
             key={id}

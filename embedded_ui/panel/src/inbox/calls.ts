@@ -1,5 +1,6 @@
 // What the inbox asks of the API and does there; it feels live: asked again every few seconds while it is seen.
 import { type QueryClient, keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { api, send } from "../api";
 import type { ConversationLine, ConversationList, Done, Judged, SavedReplies, Thread } from "../types";
 import { words } from "./words";
@@ -11,7 +12,21 @@ export type Narrowed = { show: string; channel: string; search: string; sort: st
 const asked = (parts: Record<string, string>) =>
   new URLSearchParams(Object.entries(parts).filter(([, value]) => value)).toString();
 
-export const useConversations = (narrowed: Narrowed) =>
+export function useConversations(narrowed: Narrowed) {
+  return useKept(useConversationsNow(narrowed));
+}
+
+/** What was shown last stays, and so does why it is not renewed, until an answer comes. */
+function useKept<Asked extends { data: unknown; error: Error | null; isSuccess: boolean }>(asked: Asked): Asked {
+  const data = useRef(asked.data);
+  const error = useRef<Error | null>(null);
+  if (asked.data) data.current = asked.data;
+  if (asked.error) error.current = asked.error;
+  else if (asked.isSuccess && !("isPlaceholderData" in asked && asked.isPlaceholderData)) error.current = null;
+  return { ...asked, data: data.current, error: error.current } as Asked;
+}
+
+const useConversationsNow = (narrowed: Narrowed) =>
   useInfiniteQuery({
     queryKey: ["conversations", narrowed],
     queryFn: ({ pageParam }) => api<ConversationList>(`/conversations?${asked({ ...narrowed, before: pageParam })}`),
@@ -21,7 +36,9 @@ export const useConversations = (narrowed: Narrowed) =>
     refetchInterval: OFTEN,
   });
 
-export const useThread = (id: string) =>
+export const useThread = (id: string) => useKept(useThreadNow(id));
+
+const useThreadNow = (id: string) =>
   useInfiniteQuery({
     queryKey: ["thread", id],
     queryFn: ({ pageParam }) => api<Thread>(`/conversations/${id}?${asked({ before: pageParam })}`),
@@ -56,6 +73,19 @@ export type Draft = {
   comment_id?: string;
   template?: { name: string; language: string; values: Record<string, string> };
 };
+
+const TOLD_EVERY = 4_000; // ms
+
+/** Tell the others of the team that an answer is being written here, now and then while it is. */
+export function useWriting(id: string): () => void {
+  const told = useRef(0);
+  return () => {
+    if (Date.now() - told.current < TOLD_EVERY) return;
+    told.current = Date.now();
+    // Who is not told of it is told by the server before they send.
+    void send("POST", `/conversations/${id}/writing`).catch(() => undefined);
+  };
+}
 
 export function useReply(id: string) {
   const queries = useQueryClient();

@@ -31,6 +31,7 @@ export function AnswerView({ reply, at }: { reply: AnswerEntry; at: string }) {
   return (
     <Row icon={MessageCircleReply} tone="c-chat" at={at} what={<ToThread text={writerOf(reply)} />}>
       {reply.text && <p className="said">{reply.text}</p>}
+      <Attached attachments={reply.attachments} />
       {reply.template && <p className="why">{words.template(reply.template)}</p>}
       {shown.length > 0 && <p className="why">{words.showed(format.list(shown))}</p>}
       <WhyNot reply={reply} />

@@ -125,6 +125,7 @@ export const inbox: InboxWords = {
   placeholder: "Antwort schreiben. / öffnet gespeicherte Antworten",
   by: "Über",
   send: "Senden",
+  isWriting: (name) => `${name || "Jemand aus Ihrem Team"} schreibt hier gerade eine Antwort.`,
   sendAnyway: "Trotzdem senden",
   windowOpen: (left) => `Sie können noch ${left} antworten`,
   windowLate: (left) => `Die Automatik darf nicht mehr antworten. Sie können es noch ${left}.`,

@@ -124,6 +124,7 @@ export const inbox = {
   placeholder: "Write a reply. / opens saved replies",
   by: "By",
   send: "Send",
+  isWriting: (name: string) => `${name || "Somebody of your team"} is writing an answer here just now.`,
   sendAnyway: "Send anyway",
   windowOpen: (left: string) => `You can answer for ${left}`,
   windowLate: (left: string) => `Automation may not answer any more. You still can, for ${left}.`,
