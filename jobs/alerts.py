@@ -7,6 +7,7 @@ answer holds up no mail, and none is told twice.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape as html_escape
+from uuid import UUID
 
 from channels.explained import explained
 from jobs import endpoint_calls
@@ -28,6 +29,7 @@ from storage import (
     outbox,
     rule_calls,
     stores,
+    threads,
 )
 from storage.alarms import Waiting
 from storage.outbox import Call
@@ -45,6 +47,10 @@ MANY_WAIT, STILL_WAIT = "conversations.many_wait", "conversations.still_wait"
 NAMED = 20
 """How many who wait are named."""
 LONGEST_NAME = 80
+MOST_SAID, MOST_LETTERS = 20, 1000
+"""Of a conversation a program is told so many messages, and so much of each."""
+BY = {"inbound": "customer", "reply": "bot", "message": "flow"}
+"""Who said what stands in a thread; of a reply its author is known."""
 MERCHANT, PLATFORM = "merchant", "platform"
 OWN_DOING = frozenset({MERCHANT, PLATFORM})
 """By whom a conversation changed hands without anybody having to be told: they know of it."""
@@ -153,7 +159,31 @@ def _of(runtime: Runtime, call: Call, store: Store) -> tuple[str, JsonObject] | 
     name = _named(" ".join(part for part in (who.get("first_name"), who.get("last_name")) if part))
     text = in_language(_words(call.payload["what"], name, why), store.locale[:2])
     data = {"customer_id": call.payload["customer_id"], "rule": held.rule, "why": why or None}
-    return text, data
+    return text, data | ({"said": _said(runtime, call)} if call.payload["way"] == PROGRAM else {})
+
+
+def _said(runtime: Runtime, call: Call) -> list[JsonObject]:
+    """Give what was said last until then, in its order, for a program that makes a ticket of it.
+
+    It is read when it is told: what they deleted meanwhile is in it no more.
+    """
+    until = datetime.fromisoformat(call.payload["at"])
+    with runtime.database.reading() as connection:
+        until = runtime.database.now(connection) if call.payload["what"] == LATE else until
+        before = (until + timedelta(microseconds=1), str(UUID(int=0)))
+        whose = (connection, call.store_id, call.payload["customer_id"])
+        found = threads.entries(*whose, before=before, limit=MOST_SAID)
+    lines = [_line(one) for one in reversed(found) if one.kind in BY]
+    return [one for one in lines if one["text"] or one["files"]]
+
+
+def _line(one: threads.Entry) -> JsonObject:
+    told = one.data
+    words = told.get("text") or told.get("subject") or told.get("flow_name") or ""
+    by = told.get("author") or BY[one.kind]
+    files = [str(each["kind"]) for each in told.get("attachments") or ()]
+    line = {"at": one.at.isoformat(), "by": by, "channel": told["channel"]}
+    return {**line, "text": words[:MOST_LETTERS], "files": files}
 
 
 def _of_channel(_: Runtime, call: Call, store: Store) -> tuple[str, JsonObject]:

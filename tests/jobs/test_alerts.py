@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from jobs import alerts, attend, conversations, outbox, reply
-from marketing.chat import Author
+from marketing.attachments import Attachment, AttachmentKind
+from marketing.chat import Author, InboundKind
 from storage import conversations as kept
-from storage import due, schema, threads
+from storage import due, inbound, schema, threads
 from tests.jobs.chatting import INSTAGRAM, Chats, connected, wrote
 from tests.jobs.stage import HOUR, MINUTE, Stage
 from tests.jobs.test_steps import Program, program
@@ -95,6 +96,34 @@ def test_nobody_keeps_an_alarm_from_going_out_by_how_they_call_themselves(
     assert str(mail["Subject"]).endswith("x wants to talk to a person")
     assert mail["Bcc"] is None
     assert len(mail["Subject"]) < 120
+
+
+def test_a_program_is_told_what_was_said_until_then_and_a_mail_is_not(
+    stage: Stage, chats: Chats, program: str
+) -> None:
+    settle(stage, emails=[TEAM], webhook_url=program, is_automatic=False)
+    met = wrote(stage, "is the lining wool", mid="m1")
+    wrote(stage, "what was deleted meanwhile", mid="m2")
+    stage.pass_time(MINUTE)
+    wrote(stage, "", attachments=(Attachment(AttachmentKind.PICTURE),), kind=InboundKind.ATTACHMENT)
+    wrote(stage, "agent")
+    stage.pass_time(MINUTE)
+    wrote(stage, "are you there?")
+    with stage.database.writing() as connection:
+        inbound.empty(connection, stage.store_id, INSTAGRAM, "m2")
+    work(stage)
+    [(_, body)] = Program.told
+    told = json.loads(body)["data"]
+    assert told["customer_id"] == met
+    assert [(one["by"], one["channel"], one["text"]) for one in told["said"]][-1] == (
+        "customer", "instagram", "agent",
+    )  # fmt: skip
+    assert [one["files"] for one in told["said"] if one["files"]] == [["picture"]]
+    texts = [one["text"] for one in told["said"]]
+    assert texts[0] == "is the lining wool"
+    assert "what was deleted meanwhile" not in texts
+    assert "are you there?" not in texts
+    assert "lining" not in stage.sink.mails[0].as_string()
 
 
 def got_nowhere(stage: Stage, *people: str) -> None:

@@ -52,5 +52,5 @@ export const handover: HandoverWords = {
   slack: "Slack",
   slackHint: "Die Adresse eines eingehenden Webhooks. Wer sie hat, kann in dessen Kanal schreiben.",
   webhook: "Ein anderes Programm",
-  webhookHint: "Aufgerufen per POST, signiert wie die Aufrufe Ihrer Abläufe.",
+  webhookHint: "Aufgerufen per POST, signiert wie die Aufrufe Ihrer Abläufe, mit dem zuletzt Gesagten: Ein Helpdesk kann daraus ein Ticket machen.",
 };

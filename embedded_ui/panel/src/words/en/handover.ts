@@ -49,6 +49,6 @@ export const handover = {
   slack: "Slack",
   slackHint: "The address of an incoming webhook. Whoever has it can write into its channel.",
   webhook: "Another program",
-  webhookHint: "Called by POST, signed like the calls of your flows.",
+  webhookHint: "Called by POST, signed like the calls of your flows, with what was said last: a help desk can make a ticket of it.",
 };
 export type HandoverWords = typeof handover;
