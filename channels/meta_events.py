@@ -24,6 +24,7 @@ from channels.base import (
 from channels.meta import Json, entries, listed, moment, within
 from channels.meta_messages import OURS
 from marketing.attachments import AttachmentKind
+from marketing.chat import id_of_change
 from marketing.model import MessageStatus
 
 KINDS = {
@@ -178,9 +179,9 @@ def _edit(inbox: Inbox, edit: Json, who: _Who) -> Iterator[Told]:
     mid, text = str(edit.get("mid") or ""), str(edit.get("text") or "")
     if not mid or not text or who.sender == inbox.own_id:
         return
-    number = str(edit.get("num_edit") or "0")
-    is_first = edit.get("num_edit") in (0, "0")
-    yield who.wrote(text, InboundKind.TEXT, provider_id=mid if is_first else f"{mid}:edit:{number}")
+    number = edit.get("num_edit")
+    own = mid if number in (0, "0") else id_of_change(mid, number or "")
+    yield who.wrote(text, InboundKind.TEXT, provider_id=own)
 
 
 def _kind_of(message: Json, attachments: Sequence[Json]) -> InboundKind:

@@ -25,6 +25,7 @@ from channels.meta import Json, entries, listed, moment, within
 from channels.meta_errors import REJECTED
 from channels.whatsapp_errors import TEMPLATE_TROUBLES, WHATSAPP
 from marketing.attachments import AttachmentKind
+from marketing.chat import id_of_change
 from marketing.model import MessageStatus
 from marketing.whatsapp import is_free
 
@@ -110,7 +111,10 @@ def _as_it_is_now(message: Json) -> Json:
     """
     if message.get("type") != "edit":
         return message
-    return {**message, **within(within(message, "edit"), "message")}
+    edit, own = within(message, "edit"), str(message.get("id") or "")
+    before = str(edit.get("original_message_id") or "")
+    named = {"id": id_of_change(before, own)} if before and own else {}
+    return {**message, **within(edit, "message"), **named}
 
 
 def _inbound(message: Json, people: Mapping[str, Json]) -> Iterator[InboundMessage]:

@@ -10,7 +10,7 @@ from jobs import answers_to_asks, chat_names, handing_over, help_answers, keywor
 from jobs.heard import Heard
 from jobs.runtime import Runtime
 from marketing.answering import is_answer
-from marketing.chat import InboundKind
+from marketing.chat import InboundKind, changed_by
 from marketing.events import EventName
 from marketing.keywords import Wish, keyword_of, wish_of
 from marketing.model import ChannelName
@@ -134,10 +134,13 @@ def _kept(one: InboundMessage, customer_id: str, now: datetime, said_at: datetim
 
 
 def _is_fresh(heard: Heard) -> bool:
-    """Keep what came; say whether it was not here already."""
+    """Keep what came; say whether it was not here already, nor changes what they deleted."""
     if heard.message.is_echo:
         return True
     whose = (heard.connection, heard.store.id, heard.channel)
+    before = changed_by(heard.kept.provider_id)
+    if before is not None and inbound.is_deleted(*whose, before):
+        return False
     return heard.kept.provider_id in inbound.keep(*whose, [heard.kept])
 
 

@@ -88,6 +88,20 @@ class ChatContent:
     """The platform's id of the public comment that this answers privately; "" for none."""
 
 
+CHANGED = ":edit:"
+
+
+def id_of_change(message_id: str, change: object) -> str:
+    """Give the id under which a change of a message is kept, as one message more."""
+    return f"{message_id}{CHANGED}{change}"
+
+
+def changed_by(message_id: str) -> str | None:
+    """Give the id of the message that this is a change of; None: it is a message itself."""
+    before, is_one, _ = message_id.rpartition(CHANGED)
+    return before if is_one else None
+
+
 class WindowClosed(Exception):
     """The customer wrote too long ago for this author to answer."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from marketing.attachments import Attachment, dump, read
-from marketing.chat import OPENS_WINDOW, InboundKind
+from marketing.chat import OPENS_WINDOW, InboundKind, changed_by, id_of_change
 from marketing.frustration import Turn
 from marketing.model import ChannelName
 from storage import threads
@@ -104,16 +104,20 @@ def attached(
 def turns(
     connection: Connection, store_id: str, customer_id: str, since: datetime, most: int
 ) -> list[Turn]:
-    """Give what a customer wrote since then, the last few, in their order."""
+    """Give what a customer wrote since then, the last few, in their order.
+
+    What they changed counts once, as it is now.
+    """
     i = inbound_messages.c
     query = (
-        select(i.text, i.received_at, i.is_answered)
+        select(i.text, i.received_at, i.is_answered, i.provider_id)
         .where(i.store_id == store_id, i.customer_id == customer_id, i.received_at >= since)
         .order_by(i.received_at.desc(), i.id.desc())
         .limit(most)
     )
-    found = [Turn(row[0] or "", row[1], row[2]) for row in connection.execute(query)]
-    return found[::-1]
+    latest = {changed_by(row[3]) or row[3]: row for row in connection.execute(query).all()[::-1]}
+    found = [Turn(row[0] or "", row[1], row[2]) for row in latest.values()]
+    return sorted(found, key=lambda one: one.at)
 
 
 def answered(connection: Connection, store_id: str, channel: str, provider_id: str) -> None:
@@ -123,10 +127,26 @@ def answered(connection: Connection, store_id: str, channel: str, provider_id: s
 
 
 def empty(connection: Connection, store_id: str, channel: str, provider_id: str) -> bool:
-    """Forget the words of a message that its customer deleted; False: it is not here."""
-    nothing = {"text": None, "payload": None, "attachments": None}
-    told = update(inbound_messages).where(*_one(store_id, channel, provider_id))
-    return connection.execute(told.values(**nothing)).rowcount == 1
+    """Forget the words of a message that its customer deleted, with what they changed it to.
+
+    False: it is not here.
+    """
+    i, nothing = inbound_messages.c, {"text": None, "payload": None, "attachments": None}
+    mine = _one(store_id, channel, provider_id)
+    whose = select(i.customer_id).where(*mine).scalar_subquery()
+    changes = (
+        i.store_id == store_id, i.channel == channel, i.customer_id == whose,
+        i.provider_id.startswith(id_of_change(provider_id, ""), autoescape=True),
+    )  # fmt: skip
+    connection.execute(update(inbound_messages).where(*changes).values(**nothing))
+    return connection.execute(update(inbound_messages).where(*mine).values(**nothing)).rowcount == 1
+
+
+def is_deleted(connection: Connection, store_id: str, channel: str, provider_id: str) -> bool:
+    """Say whether a message was deleted, heard of before that or not."""
+    query = select(inbound_messages.c.text).where(*_one(store_id, channel, provider_id))
+    row = connection.execute(query).one_or_none()
+    return row is not None and row[0] is None
 
 
 def bury(

@@ -92,6 +92,16 @@ def test_an_ad_is_named_and_a_changed_number_says_nothing_yet() -> None:
     assert recorded("number_changed") == []
 
 
+@pytest.mark.parametrize(("before", "known_as"), [("w1", "w1:edit:w2"), ("", "w2")])
+def test_a_change_is_known_by_what_it_changes(before: str, known_as: str) -> None:
+    edit = {"original_message_id": before, "message": {"type": "text", "text": {"body": "Stop"}}}
+    told = {"from": "16505551234", "id": "w2", "type": "edit", "edit": edit}
+    change = {"field": "messages", "value": {"messages": [told]}}
+    [one] = read(change)
+    assert isinstance(one, InboundMessage)
+    assert (one.provider_id, one.text) == (known_as, "Stop")
+
+
 def test_what_somebody_wrote_on_the_stores_own_phone_is_an_echo() -> None:
     [one] = recorded("echo")
     assert isinstance(one, InboundMessage)

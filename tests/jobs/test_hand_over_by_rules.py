@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from channels.base import InboundMessage, OptChange
+from channels.base import Erased, InboundMessage, OptChange
 from jobs import advance, conversations, conversing, deliver
 from marketing.chat import AGENT, InboundKind
 from storage import conversations as kept
@@ -320,6 +320,38 @@ def test_what_a_customer_deletes_is_forgotten(stage: Stage, chats: Chats) -> Non
     assert stage.database.write(lambda c: inbound.empty(c, stage.store_id, INSTAGRAM, "m1"))
     assert not stage.database.write(lambda c: inbound.empty(c, stage.stranger_id, INSTAGRAM, "m1"))
     assert [row.text for row in stage.rows(schema.inbound_messages)] == [None]
+
+
+def erase(stage: Stage, mid: str) -> None:
+    told = [Erased(mid)]
+    stage.database.write(
+        lambda c: conversing.forget(stage.runtime, c, stage.store, INSTAGRAM, told)
+    )
+
+
+def test_what_was_changed_and_then_deleted_is_forgotten_in_whatever_order_it_is_told(
+    stage: Stage, chats: Chats
+) -> None:
+    wrote(stage, "My secret", mid="m_1")
+    wrote(stage, "My secrets", mid="m_1:edit:1")
+    wrote(stage, "Theirs", "igsid-bo", mid="m_1:edit")
+    wrote(stage, "Not mine", "igsid-bo", mid="mx1:edit:1")
+    erase(stage, "m_1")
+    wrote(stage, "My secret again", mid="m_1:edit:2")
+    texts = [row.text for row in stage.rows(schema.inbound_messages)]
+    assert sorted(texts, key=str) == [None, None, "Not mine", "Theirs"]
+    erase(stage, "m_2")
+    wrote(stage, "Told late", mid="m_2:edit:1")
+    assert "Told late" not in [row.text for row in stage.rows(schema.inbound_messages)]
+
+
+def test_what_is_put_right_is_one_message_and_calls_nobody(stage: Stage, chats: Chats) -> None:
+    met = wrote(stage, "is the lining wol", mid="m_1")
+    wrote(stage, "is the lining wool", mid="m_1:edit:1")
+    wrote(stage, "is the lining wool?", mid="m_1:edit:2")
+    assert hands(stage, met).state == kept.AUTOMATED
+    wrote(stage, "and the sleeves", mid="m_2")
+    assert hands(stage, met).rule == "unanswered_twice"
 
 
 def test_a_stop_told_to_the_platform_holds_like_a_word(stage: Stage, chats: Chats) -> None:
