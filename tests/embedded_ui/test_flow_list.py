@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from jobs import drafts
+from marketing.triggers import KINDS
 from storage.database import Database
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
@@ -71,6 +72,18 @@ def test_a_flow_begins_with_what_starts_it(open_page: Open, empty: str, database
     expect(frame.get_by_role("group", name="When an order is placed")).to_be_visible()
     expect(frame.locator('.plus[data-place="@0"]')).to_be_visible()
     check(frame)
+
+
+def test_a_flow_begins_with_any_event_that_may_begin_one(open_page: Open, empty: str) -> None:
+    frame = look(open_page, "/flows/new", "Begin with what starts it")
+    expect(frame.get_by_role("button", name="Someone writes to you")).to_be_visible()
+    others = frame.get_by_label("Or with anything else")
+    expect(others.locator("option:not([value=''])")).to_have_count(len(KINDS))
+    expect(frame.get_by_role("button", name="Begin", exact=True)).to_be_disabled()
+    others.select_option(label="a review is posted")
+    check(frame)
+    frame.get_by_role("button", name="Begin", exact=True).click()
+    expect(frame.get_by_role("group", name="When a review is posted")).to_be_visible()
 
 
 def test_a_flow_is_said_in_a_sentence_drawn_and_kept(open_page: Open, empty: str) -> None:

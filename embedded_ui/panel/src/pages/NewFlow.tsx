@@ -1,14 +1,16 @@
 // A new flow: from a recipe, from what starts it, or from a sentence.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
+import { useId, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { api, send } from "../api";
 import type { FlowDocument } from "../builder/document";
 import { StepIcon } from "../flow/StepIcon";
 import "../flows/flows.css";
 import { RecipeCards } from "../flows/RecipeCards";
+import { TRIGGERS } from "../inspector/events";
 import { Sentence } from "../flows/Sentence";
-import { documentOf, type Start, STARTS } from "../flows/starts";
+import { beginningWith, documentOf, type Start, STARTS } from "../flows/starts";
 import { words } from "../flows/words";
 import { to } from "../place";
 import { strings } from "../strings";
@@ -48,6 +50,7 @@ export default function NewFlow() {
               <StartItem key={start} start={start} isBusy={create.isPending} begin={() => create.mutate(documentOf(start))} />
             ))}
           </ul>
+          <OtherStart isBusy={create.isPending} begin={(event) => create.mutate(beginningWith(event))} />
         </section>
       </LookOnly>
       {error && <Failure error={error} retry={refetch} />}
@@ -70,6 +73,32 @@ function StartItem({ start, isBusy, begin }: { start: Start; isBusy: boolean; be
         {words.starts[start]}
       </button>
     </li>
+  );
+}
+
+/** Every event that can begin a flow, for what the plain ways leave out. */
+function OtherStart({ isBusy, begin }: { isBusy: boolean; begin: (event: string) => void }) {
+  const id = useId();
+  const [event, choose] = useState("");
+  const called = (one: string) => strings.flow.happenings[one] ?? one;
+  const all = Object.values(TRIGGERS).flat().sort((one, other) => called(one).localeCompare(called(other)));
+  return (
+    <form
+      className="otherstart"
+      onSubmit={(told) => {
+        told.preventDefault();
+        if (event) begin(event);
+      }}
+    >
+      <label htmlFor={id}>{words.otherStart}</label>
+      <select id={id} className="input" value={event} onChange={(told) => choose(told.target.value)}>
+        <option value="">{words.chooseStart}</option>
+        {all.map((one) => (
+          <option key={one} value={one}>{called(one)}</option>
+        ))}
+      </select>
+      <button type="submit" className="btn" disabled={isBusy || !event}>{words.begin}</button>
+    </form>
   );
 }
 

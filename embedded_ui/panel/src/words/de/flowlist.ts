@@ -40,6 +40,9 @@ export const flowlist: FlowListWords = {
   triggersText: "Sie bekommen einen leeren Ablauf und fügen seine Schritte hinzu.",
   recipes: "Mit einer Vorlage anfangen",
   recipesText: "Vollständige Abläufe mit ihren Texten. Sehen Sie sich einen an, ändern Sie, was Sie mögen, veröffentlichen Sie ihn.",
+  otherStart: "Oder mit etwas anderem",
+  chooseStart: "Wählen Sie ein Ereignis",
+  begin: "Anfangen",
   starts: {
     cart: "Ein Warenkorb bleibt zurück",
     browse: "Ein Produkt wurde angesehen und nicht gekauft",
@@ -48,6 +51,7 @@ export const flowlist: FlowListWords = {
     delivered: "Eine Bestellung ist angekommen",
     lapsed: "90 Tage lang keine Bestellung",
     birthday: "Geburtstag",
+    message: "Jemand schreibt Ihnen",
     stock: "Ein Produkt ist wieder da",
   },
   names: {
@@ -58,6 +62,7 @@ export const flowlist: FlowListWords = {
     delivered: "Nach der Lieferung",
     lapsed: "Wir vermissen Sie",
     birthday: "Geburtstag",
+    message: "Antwort auf eine Nachricht",
     stock: "Wieder da",
   },
 };

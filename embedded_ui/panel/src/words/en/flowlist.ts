@@ -39,6 +39,9 @@ export const flowlist = {
   triggersText: "You get an empty flow and add its steps.",
   recipes: "Begin with a recipe",
   recipesText: "Complete flows with their words. Look at one, change what you like, publish it.",
+  otherStart: "Or with anything else",
+  chooseStart: "Choose an event",
+  begin: "Begin",
   starts: {
     cart: "A cart is left behind",
     browse: "A product was looked at, and not bought",
@@ -47,6 +50,7 @@ export const flowlist = {
     delivered: "An order has arrived",
     lapsed: "No order for 90 days",
     birthday: "It is their birthday",
+    message: "Someone writes to you",
     stock: "A product is back in stock",
   },
   names: {
@@ -57,6 +61,7 @@ export const flowlist = {
     delivered: "After delivery",
     lapsed: "We miss you",
     birthday: "Birthday",
+    message: "Answer to a message",
     stock: "Back in stock",
   },
 };
