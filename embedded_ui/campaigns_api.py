@@ -182,6 +182,16 @@ class ScheduleView(MethodView):
         )
 
 
+@blueprint.route("/campaigns/<uuid:campaign_id>/unschedule")
+class UnscheduleView(MethodView):
+    @blueprint.response(200, CampaignSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=ErrorSchema)
+    def post(self, campaign_id: UUID) -> Json:
+        """Make a planned one a draft again; only before it begins."""
+        return _done(lambda: campaigns.unschedule(the_runtime(), the_store().id, str(campaign_id)))
+
+
 @blueprint.route("/campaigns/<uuid:campaign_id>/cancel")
 class CancelView(MethodView):
     @blueprint.response(200, CampaignSchema)

@@ -27,6 +27,7 @@ PUBLISHING: Final = frozenset(
     {
         "/campaigns/<uuid:campaign_id>/schedule",
         "/campaigns/<uuid:campaign_id>/cancel",
+        "/campaigns/<uuid:campaign_id>/unschedule",
         "/campaigns/<uuid:campaign_id>/pause",
         "/campaigns/<uuid:campaign_id>/resume",
         "/customers/<uuid:customer_id>/flows/<uuid:flow_id>/remove",

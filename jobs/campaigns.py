@@ -192,6 +192,16 @@ def _times(wanted: Schedule | None, campaign: Campaign, zone: str, now: datetime
     }
 
 
+def unschedule(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
+    """Make a planned one a draft again; raises `NotHere`, and `NotNow` once it has begun."""
+    with runtime.database.writing() as connection:
+        now = runtime.database.now(connection)
+        _to_begin(connection, store_id, campaign_id)
+        draft = {"state": CampaignState.DRAFT.value, "reason": None, "due_at": None}
+        campaigns.put(connection, store_id, campaign_id, now, **draft)
+        return _told(connection, store_id, campaign_id)
+
+
 def cancel(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
     """Send it to nobody; raises `NotHere`, and `NotNow` once it has begun."""
     with runtime.database.writing() as connection:

@@ -115,6 +115,22 @@ def test_each_customer_may_have_it_at_their_own_hour(stage: Stage) -> None:
     assert state(stage, campaign_id) == "sent"
 
 
+def test_a_planned_one_is_a_draft_again_and_goes_out_to_nobody(stage: Stage) -> None:
+    stage.customer()
+    planned = made(stage)
+    send(stage, planned, in_store(stage, HOUR))
+    with pytest.raises(NotHere):
+        campaigns.unschedule(stage.runtime, stage.stranger_id, planned)
+    campaigns.unschedule(stage.runtime, stage.store_id, planned)
+    live(stage, 2 * HOUR)
+    assert (state(stage, planned), stage.sink.mails) == ("draft", [])
+    send(stage, planned, in_store(stage, HOUR))
+    live(stage, 2 * HOUR)
+    assert len(stage.sink.mails) == 1
+    with pytest.raises(NotNow):
+        campaigns.unschedule(stage.runtime, stage.store_id, planned)
+
+
 def test_it_is_moved_and_called_off_until_it_begins(stage: Stage) -> None:
     stage.customer()
     moved, off = made(stage), made(stage)

@@ -10,8 +10,8 @@ import { stateOf } from "./StateBadge";
 import { words } from "./words";
 
 const says = words.one;
-type Verb = "cancel" | "pause" | "resume";
-const DONE: Record<Verb, string> = { cancel: says.cancelled, pause: says.paused, resume: says.resumed };
+type Verb = "cancel" | "pause" | "resume" | "unschedule";
+const DONE: Record<Verb, string> = { unschedule: says.unscheduled, cancel: says.cancelled, pause: says.paused, resume: says.resumed };
 const MAY: Record<string, Verb> = {
   draft: "cancel",
   scheduled: "cancel",
@@ -47,6 +47,12 @@ export function Stop({ campaign }: { campaign: PanelCampaign }) {
   const isCancel = verb === "cancel";
   return (
     <>
+      {["scheduled", "held"].includes(stateOf(campaign)) && (
+        <button type="button" className="btn" disabled={act.isPending} onClick={() => act.mutate("unschedule")}>
+          {says.unschedule}
+        </button>
+      )}
+      {act.error && !isOpen && <Failure error={act.error} retry={() => act.reset()} />}
       <button type="button" className="btn" {...asks} onClick={() => open(true)}>
         {isCancel ? says.cancel : says.pause}
       </button>

@@ -95,6 +95,8 @@ export const campaigns: CampaignWords = {
     planned: "Kampagne geplant",
     sending: "Kampagne ist unterwegs",
     dateMissing: "Wählen Sie Datum und Uhrzeit.",
+    unschedule: "Anhalten und bearbeiten",
+    unscheduled: "Die Kampagne ist wieder ein Entwurf",
     cancel: "Kampagne absagen",
     cancelTitle: (name) => `„${name}“ absagen?`,
     cancelText: "Sie geht an niemanden. In der Liste bleibt sie stehen.",

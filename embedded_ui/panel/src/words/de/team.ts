@@ -63,6 +63,7 @@ export const team: TeamWords = {
     "POST /campaigns/begin": "Legte eine Kampagne an",
     "PUT /campaigns/<campaign_id>": "Änderte eine Kampagne",
     "POST /campaigns/<campaign_id>/schedule": "Verschickte oder plante eine Kampagne",
+    "POST /campaigns/<campaign_id>/unschedule": "Machte eine geplante Kampagne wieder zum Entwurf",
     "POST /campaigns/<campaign_id>/cancel": "Sagte eine Kampagne ab",
     "POST /campaigns/<campaign_id>/pause": "Hielt eine Kampagne an",
     "POST /campaigns/<campaign_id>/resume": "Ließ eine Kampagne weitergehen",

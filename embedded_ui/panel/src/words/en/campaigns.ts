@@ -93,6 +93,8 @@ export const campaigns = {
     planned: "Campaign planned",
     sending: "Campaign is on its way",
     dateMissing: "Choose a date and a time.",
+    unschedule: "Stop and edit",
+    unscheduled: "Campaign is a draft again",
     cancel: "Cancel campaign",
     cancelTitle: (name: string) => `Cancel “${name}”?`,
     cancelText: "It goes to nobody. It stays in the list.",

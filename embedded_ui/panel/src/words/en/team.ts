@@ -68,6 +68,7 @@ export const team = {
     "POST /campaigns/begin": "Made a campaign",
     "PUT /campaigns/<campaign_id>": "Changed a campaign",
     "POST /campaigns/<campaign_id>/schedule": "Sent or planned a campaign",
+    "POST /campaigns/<campaign_id>/unschedule": "Made a planned campaign a draft again",
     "POST /campaigns/<campaign_id>/cancel": "Called off a campaign",
     "POST /campaigns/<campaign_id>/pause": "Paused a campaign",
     "POST /campaigns/<campaign_id>/resume": "Let a campaign go on",
