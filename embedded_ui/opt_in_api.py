@@ -31,6 +31,9 @@ class OptInLinkSchema(Schema):
     channel = fields.Enum(ChannelName, by_value=True, required=True)
     url = fields.String(required=True, allow_none=True)
     missing = Sentence(required=True, allow_none=True)
+    at_account = fields.Boolean(
+        required=True, metadata={"description": "it is given in the channel's settings"}
+    )
     svg = fields.String(
         required=True, allow_none=True, metadata={"description": "a data: address of the QR code"}
     )
@@ -67,7 +70,11 @@ class OptInLinksView(MethodView):
 
 def shown(link: OptInLink) -> dict[str, Any]:
     """Give a link as the panel has it, with its codes to print."""
-    told: dict[str, Any] = {"channel": link.channel, "missing": link.missing}
+    told: dict[str, Any] = {
+        "channel": link.channel,
+        "missing": link.missing,
+        "at_account": link.at_account,
+    }
     if not link.url:
         return told | {"url": None, "svg": None, "png": None}
     code = segno.make(link.url, error="m", micro=False)

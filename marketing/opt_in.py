@@ -20,6 +20,8 @@ BY_REF = (ChannelName.MESSENGER, ChannelName.INSTAGRAM)
 BY_WORD = (ChannelName.WHATSAPP, ChannelName.SMS)
 _REF_KINDS = (None, InboundKind.TEXT, InboundKind.BUTTON, InboundKind.REFERRAL)
 _WORD_KINDS = (None, InboundKind.TEXT)
+NO_USER_NAME = say("Give the account's user name in the settings.")
+NO_NUMBER = say("Give the number that is written to in the settings.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class OptInLink:
     channel: ChannelName
     url: str = ""
     missing: Said | None = None
+    at_account: bool = False
+    """What is missing is given where the channel is connected."""
 
 
 def ref_of(flow_id: str) -> str:
@@ -80,7 +84,7 @@ def _by_ref(channel: ChannelName, ref: str, account: Mapping[str, str]) -> OptIn
         return OptInLink(channel, f"https://m.me/{account['account_id']}?ref={ref}")
     name = account.get("username", "")
     if not name:
-        return OptInLink(channel, missing=say("Give the account's user name in the settings."))
+        return OptInLink(channel, missing=NO_USER_NAME, at_account=True)
     return OptInLink(channel, f"https://ig.me/m/{quote(name, safe='')}?ref={ref}")
 
 
@@ -90,9 +94,7 @@ def word_link(channel: ChannelName, word: str, account: Mapping[str, str]) -> Op
     if not word:
         return OptInLink(channel, missing=say("Give the trigger a word: the link writes it."))
     if not number.startswith("+"):
-        return OptInLink(
-            channel, missing=say("Give the number that is written to in the settings.")
-        )
+        return OptInLink(channel, missing=NO_NUMBER, at_account=True)
     said = quote(word, safe="")
     if channel is ChannelName.WHATSAPP:
         return OptInLink(channel, f"https://wa.me/{number[1:]}?text={said}")

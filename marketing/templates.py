@@ -415,7 +415,11 @@ def _check_size(tried: list[Rendered]) -> None:
 def _check_stop(kind: MessageKind, tried: list[Rendered]) -> None:
     if kind is MessageKind.MARKETING and not all(map(_says_how_to_stop, tried)):
         message = say("The store's address or the unsubscribe link would not show.")
-        raise _Found("mjml", message, say("Put <block-footer /> before the end of <mj-body>."))
+        raise _Found(
+            "mjml",
+            message,
+            say("Let the footer with your address and the unsubscribe link show for everybody."),
+        )
 
 
 def _line_of(error: LiquidError) -> int | None:

@@ -47,6 +47,7 @@ def test_a_flow_by_message_has_a_link_and_a_code_on_each_connected_channel(
     assert messenger["png"].startswith("data:image/png;base64,")
     assert (sms["url"], sms["svg"], sms["png"]) == (None, None, None)
     assert sms["missing"] == "Give the number that is written to in the settings."
+    assert (sms["at_account"], messenger["at_account"]) == (True, False)
     assert "secret" not in str(told)
 
 

@@ -1,9 +1,14 @@
 // A message step: what it is called, by which channels, what it offers, and how late it may be.
 import { PencilLine, Send } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { api } from "../api";
 import { allSteps, type AskStep, type CollectStep, type CouponStep, type MessageStep, type RewardStep } from "../builder/document";
 import { readable } from "../flow/words";
+import { secondsOf } from "../format";
+import { useStore } from "../store";
 import { strings } from "../strings";
+import type { Settings } from "../types";
 import { chatsOf } from "./chat";
 import { ChatField } from "./ChatField";
 import { Cross, Choice, MaybeDuration, Select, TextField } from "./fields";
@@ -52,12 +57,26 @@ export function MessageForm({ step, document, set, isReadOnly, openMessage }: Pr
       <MaybeDuration
         name="deadline"
         label={said.deadline}
-        hint={said.deadlineHint}
+        hint={<DeadlineHint step={step} />}
         usual="PT20H"
         value={step.deadline ?? null}
         keep={(deadline) => set({ deadline: deadline ?? undefined })}
       />
       {isTesting && <TestSheet template={step.template} trigger={document.trigger.event} kind={kind} close={() => test(false)} />}
+    </>
+  );
+}
+
+/** What the pause between two mails to one person makes of a deadline that is shorter. */
+function DeadlineHint({ step }: { step: MessageStep }) {
+  const { format } = useStore();
+  const { data } = useQuery({ queryKey: ["settings"], queryFn: () => api<Settings>("/settings"), staleTime: 60_000, enabled: Boolean(step.deadline) });
+  const isHeld = (step.message_kind ?? "marketing") === "marketing" && channelsOf(step).includes("email");
+  const cap = isHeld && step.deadline ? (data?.email_cap_hours ?? 0) : 0;
+  return (
+    <>
+      {said.deadlineHint}
+      {cap * 3_600 > secondsOf(step.deadline) && <span className="hint warn" role="status">{said.deadlineShort(format.int(cap))}</span>}
     </>
   );
 }

@@ -52,7 +52,7 @@ function optionsOf(templates: MessageTemplate[], kept: WhatsAppWords, tongue: (c
     .filter((one) => one.is_sendable || keyOf(one) === chosenKey(kept))
     .map((one) => [keyOf(one), `${one.name} (${tongue(one.language)})`] as const);
   const own = chosenKey(kept);
-  const missing = own && !known.some(([key]) => key === own) ? [[own, own] as const] : [];
+  const missing = own && !known.some(([key]) => key === own) ? [[own, `${kept.template} (${tongue(kept.language ?? "")})`] as const] : [];
   return [["", said.noTemplate] as const, ...known, ...missing];
 }
 

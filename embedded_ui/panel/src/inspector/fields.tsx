@@ -20,7 +20,7 @@ export function useWrong(name: string): string | undefined {
 
 
 type Ids = { id: string; "aria-describedby": string; "aria-invalid": boolean; disabled: boolean };
-type BoxProps = { name: string; label: string; hint?: string; children: (ids: Ids) => ReactNode };
+type BoxProps = { name: string; label: string; hint?: ReactNode; children: (ids: Ids) => ReactNode };
 
 export function Box({ name, label, hint, children }: BoxProps) {
   const { isReadOnly } = useContext(FormContext);
@@ -36,7 +36,7 @@ export function Box({ name, label, hint, children }: BoxProps) {
 }
 
 /** Several controls under one name. */
-export function Group({ name, label, hint, children }: { name: string; label: string; hint?: string; children: ReactNode }) {
+export function Group({ name, label, hint, children }: { name: string; label: string; hint?: ReactNode; children: ReactNode }) {
   const wrong = useWrong(name);
   const id = `field-${name}`;
   return (
@@ -48,7 +48,7 @@ export function Group({ name, label, hint, children }: { name: string; label: st
   );
 }
 
-function Told({ id, hint, wrong }: { id: string; hint: string | undefined; wrong: string | undefined }) {
+function Told({ id, hint, wrong }: { id: string; hint: ReactNode; wrong: string | undefined }) {
   return (
     <span id={id}>
       {hint && <span className="hint">{hint}</span>}
@@ -84,7 +84,7 @@ function useTyped(value: string, keep: (text: string) => void, isLong = false) {
   };
 }
 
-type Field<T> = { name: string; label: string; hint?: string; value: T; keep: (value: T) => void };
+type Field<T> = { name: string; label: string; hint?: ReactNode; value: T; keep: (value: T) => void };
 
 export function TextField({ name, label, hint, value, keep, ...more }: Field<string> & { placeholder?: string; maxLength?: number; type?: string }) {
   const typed = useTyped(value, (text) => keep(text.trim()));

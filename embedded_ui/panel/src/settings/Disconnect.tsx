@@ -1,16 +1,14 @@
 // What leaving Reprise does and leaves, and parting from the store from here.
 import { Unplug } from "lucide-react";
 import { focusManager, type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { useMay, useStore } from "../store";
 import { Typed } from "../ui/Typed";
 import { Card } from "./cards";
 import { words } from "./form-words";
 
-export function Disconnect() {
+export function Disconnect({ isGone, leave }: { isGone: boolean; leave: () => void }) {
   const { store } = useStore();
   const mayPublish = useMay("publish");
-  const [isGone, leave] = useState(false);
   const queries = useQueryClient();
   const platform = store.platform === "woocommerce" ? words.onWooCommerce : words.onShopify;
   if (isGone)
@@ -23,7 +21,7 @@ export function Disconnect() {
     <Card title={words.uninstallTitle}>
       <Lines title={words.stopsTitle} lines={words.stops} />
       <Lines title={words.keptTitle} lines={[...words.kept, ...platform.kept]} />
-      {mayPublish && <Ask domain={store.domain} text={platform.text} begin={() => hush(queries)} failed={goOn} done={() => leave(true)} />}
+      {mayPublish && <Ask domain={store.domain} text={platform.text} begin={() => hush(queries)} failed={goOn} done={leave} />}
     </Card>
   );
 }

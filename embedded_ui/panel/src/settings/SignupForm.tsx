@@ -14,6 +14,7 @@ import { words } from "./signupWords";
 
 export const KEY = ["signup-form"];
 const LANGUAGES = ["de", "en"] as const;
+const ONE_LINE = 120; // letters; more is written in a field of several lines
 const TEXTS = [
   ["title", words.heading, 120],
   ["text", words.line, 500],
@@ -111,15 +112,19 @@ function Texts({ language, kept, wrong, change }: TextProps) {
           hint={name === "consent" ? words.consentHint : undefined}
           wrong={wrong[`words.${language}.${name}`]}
         >
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              maxLength={most}
-              value={kept[name]}
-              onChange={(event) => change({ ...kept, [name]: event.target.value })}
-            />
-          )}
+          {(ids) => {
+            const Box = most > ONE_LINE ? "textarea" : "input";
+            return (
+              <Box
+                {...ids}
+                className="input"
+                {...(Box === "textarea" && { rows: 3 })}
+                maxLength={most}
+                value={kept[name]}
+                onChange={(event) => change({ ...kept, [name]: event.target.value })}
+              />
+            );
+          }}
         </Field>
       ))}
     </fieldset>

@@ -1,6 +1,8 @@
 // One link that customers follow, with its QR code: to copy, look at and save.
 import { Copy } from "lucide-react";
+import { Link } from "wouter";
 import { toast } from "../api";
+import { to } from "../place";
 import { strings } from "../strings";
 import type { OptInLink } from "../types";
 import { words as said } from "./link-words";
@@ -10,7 +12,8 @@ export function LinkCode({ link }: { link: OptInLink }) {
   if (!link.url) {
     return (
       <p>
-        <strong>{name}</strong> <span className="hint">{link.missing}</span>
+        <strong>{name}</strong> <span className="hint">{link.missing}</span>{" "}
+        {link.at_account && <Link href={to("/settings/channels")}>{said.toChannel(name)}</Link>}
       </p>
     );
   }

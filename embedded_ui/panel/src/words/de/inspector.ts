@@ -213,6 +213,8 @@ export const inspector: InspectorWords = {
     transactionalHint: "Geht an alle; sie darf keine Werbung enthalten.",
     deadline: "Auslassen, wenn sie so viel zu spät käme",
     deadlineHint: "Pausen, Ruhezeiten und Ausfälle können eine Nachricht verspäten.",
+    deadlineShort: (hours) =>
+      `Das ist kürzer als die ${hours} Stunden zwischen zwei Werbe-E-Mails an dieselbe Person (Einstellungen): Wer kurz davor eine aus einem anderen Ablauf bekam, bekommt diese womöglich gar nicht.`,
     offers: "Bietet an",
     noOffer: "Keinen Code und kein Guthaben",
     code: (name) => `Den Code „${name}“`,

@@ -7,6 +7,7 @@ export const links: LinkWords = {
   copy: "Kopieren",
   copied: "Kopiert",
   copyLink: (channel: string) => `Link für ${channel} kopieren`,
+  toChannel: (channel) => `Zu ${channel} in den Einstellungen`,
   svg: "SVG",
   png: "PNG",
   download: (channel: string, kind: string) => `QR-Code für ${channel} als ${kind} sichern`,

@@ -212,6 +212,8 @@ export const inspector = {
     transactionalHint: "Goes to everyone; it may hold no advertising.",
     deadline: "Leave it out when it would be late by",
     deadlineHint: "Pauses, quiet hours and outages can make a message late.",
+    deadlineShort: (hours: string) =>
+      `This is shorter than the ${hours} hours between two marketing emails to one person (Settings): whoever had one from another flow just before may not get this one at all.`,
     offers: "Offers",
     noOffer: "No code and no store credit",
     code: (name: string) => `The code of “${name}”`,

@@ -5,6 +5,7 @@ export const links = {
   copy: "Copy",
   copied: "Copied",
   copyLink: (channel: string) => `Copy the link for ${channel}`,
+  toChannel: (channel: string) => `To ${channel} in the settings`,
   svg: "SVG",
   png: "PNG",
   download: (channel: string, kind: string) => `Save the QR code for ${channel} as ${kind}`,
