@@ -84,7 +84,7 @@ def _gathered(connection: Connection, now: datetime, people: int) -> str:
 def _connect(connection: Connection, runtime: Runtime, store_id: str) -> None:
     """Connect the channels besides e-mail and text messages, so that whom they reach is told."""
     for channel in CONNECTED:
-        told = ("bench", {}, {})
+        told: tuple[str, dict[str, str], dict[str, str]] = ("bench", {}, {})
         now = runtime.database.now(connection)
         channel_accounts.connect(connection, runtime.secrets, store_id, channel, told, now)
 

@@ -104,7 +104,7 @@ def reached_by(
     if ways is None or channel not in CHATS:
         return None if ways is None else ways.reached
     lately = _writers(store_id, channel, now).distinct().limit(MANY + 1)
-    writers = connection.execute(lately).scalars().all()
+    writers = [str(one) for one in connection.execute(lately).scalars()]
     if len(writers) > MANY:
         return ways.reached
     if channel is not ChannelName.WHATSAPP:
