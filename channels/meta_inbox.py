@@ -88,7 +88,8 @@ class MetaInbox:
         """Ask how somebody calls themselves; they have agreed to that by writing to us.
 
         https://developers.facebook.com/docs/messenger-platform/identity/user-profile and
-        /docs/instagram-platform/instagram-api-with-instagram-login/messaging-api/user-profile.
+        /docs/instagram-platform/instagram-api-with-instagram-login/messaging-api/user-profile, read
+        2026-11-27: who only commented has not agreed, and has no name to tell.
         """
         told = self._graph.get(address, {"fields": self.asks})
         parts = (told.get("first_name"), told.get("last_name"))

@@ -134,7 +134,10 @@ class PlivoChannel:
         return [InboundMessage(uuid, sender, text, kind=kind, attachments=media)]
 
     def introduce(self) -> str:
-        """Ask Plivo whether the number is the account's; gives it, or raises `SendFailed`."""
+        """Ask Plivo whether the number is the account's; gives it, or raises `SendFailed`.
+
+        https://www.plivo.com/docs/numbers/api/account-phone-number, 2026-11-27.
+        """
         answer = self._http.get_json(self._number_url, self._headers)
         if answer.status == 404:
             words = f"Plivo 404: {self.settings.sender} is no number of this account"
