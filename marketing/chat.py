@@ -32,6 +32,10 @@ class InboundKind(StrEnum):
 
 OPENS_WINDOW = frozenset(InboundKind) - {InboundKind.COMMENT}
 """A comment is public: it may be answered privately once, but opens no conversation."""
+IN_PASSING = frozenset(
+    {InboundKind.COMMENT, InboundKind.REACTION, InboundKind.REFERRAL, InboundKind.STORY_MENTION}
+)
+"""What is done in passing asks for no answer: a heart, a word under a post, a link followed."""
 
 
 class Author(StrEnum):

@@ -36,6 +36,8 @@ class Turn:
     text: str
     at: datetime
     is_answered: bool = False
+    is_in_passing: bool = False
+    """It asks for no answer, however often it comes: a heart, a word under a post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,10 @@ def _points(turns: Sequence[Turn]) -> dict[str, int]:
 def _times_said(turns: Sequence[Turn]) -> int:
     """Say how often the last message was said before, in nearly the same words."""
     last = set(words_of(turns[-1].text))
-    if not last or is_closing(turns[-1].text):
+    if not last or turns[-1].is_in_passing or is_closing(turns[-1].text):
         return 0
-    return sum(_alike(last, set(words_of(one.text))) for one in turns[:-1])
+    before = [one for one in turns[:-1] if not one.is_in_passing]
+    return sum(_alike(last, set(words_of(one.text))) for one in before)
 
 
 def _alike(one: set[str], other: set[str]) -> bool:
@@ -119,16 +122,20 @@ def _alike(one: set[str], other: set[str]) -> bool:
 
 
 def _is_twice_unanswered(turns: Sequence[Turn]) -> bool:
-    """Two in a row that want an answer had none; thanks want none."""
+    """Two in a row that want an answer had none."""
     last_two = turns[-2:]
-    return len(last_two) == 2 and not any(
-        one.is_answered or is_closing(one.text) for one in last_two
-    )
+    return len(last_two) == 2 and all(is_left_alone(one) for one in last_two)
+
+
+def is_left_alone(turn: Turn) -> bool:
+    """Say whether a message wants an answer and had none; thanks want none."""
+    return not (turn.is_answered or turn.is_in_passing or is_closing(turn.text))
 
 
 def _is_rapid(turns: Sequence[Turn]) -> bool:
-    few = turns[-RAPID_TURNS:]
-    return len(few) == RAPID_TURNS and few[-1].at - few[0].at <= RAPID
+    few = [one for one in turns if not one.is_in_passing][-RAPID_TURNS:]
+    is_now = not turns[-1].is_in_passing and len(few) == RAPID_TURNS
+    return is_now and few[-1].at - few[0].at <= RAPID
 
 
 def _shouts(text: str) -> bool:

@@ -9,14 +9,14 @@ comes then is kept, for the team to be told of all of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from marketing import frustration
 from marketing.agent_wish import agent_wish
 from marketing.chat import AGENT
-from marketing.frustration import Because, Turn, is_closing, wants_refund_angrily
+from marketing.frustration import Because, Turn, is_left_alone, wants_refund_angrily
 from marketing.risk_intents import Risk, risk_of
 
 BUTTON, REFUND, FRUSTRATION = "agent_button", "refund_angry", "frustration"
@@ -98,7 +98,7 @@ def of_turns(turns: Sequence[Turn]) -> Found | None:
     """Give what the last messages together come to; the last has not been answered yet."""
     if not turns:
         return None
-    before = [*turns[:-1], Turn(turns[-1].text, turns[-1].at, is_answered=True)]
+    before = [*turns[:-1], replace(turns[-1], is_answered=True)]
     found = frustration.score(before)
     if found.points >= frustration.HAND_OVER:
         return Found(FRUSTRATION, because=found.because)
@@ -108,8 +108,8 @@ def of_turns(turns: Sequence[Turn]) -> Found | None:
 
 
 def of_silence(turns: Sequence[Turn]) -> Found | None:
-    """Say whether nothing answered the last two of these messages; thanks want no answer."""
-    silent = [not one.is_answered and not is_closing(one.text) for one in turns[-2:]]
+    """Say whether nothing answered the last two of these messages, which want an answer."""
+    silent = [is_left_alone(one) for one in turns[-2:]]
     return Found(UNANSWERED) if len(silent) == 2 and all(silent) else None
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from marketing.attachments import Attachment, dump, read
-from marketing.chat import OPENS_WINDOW, InboundKind, changed_by, id_of_change
+from marketing.chat import IN_PASSING, OPENS_WINDOW, InboundKind, changed_by, id_of_change
 from marketing.frustration import Turn
 from marketing.model import ChannelName
 from storage import threads
@@ -106,17 +106,20 @@ def turns(
 ) -> list[Turn]:
     """Give what a customer wrote since then, the last few, in their order.
 
-    What they changed counts once, as it is now.
+    What they changed counts once, as it is now; what is done in passing is told as such.
     """
     i = inbound_messages.c
     query = (
-        select(i.text, i.received_at, i.is_answered, i.provider_id)
+        select(i.text, i.received_at, i.is_answered, i.provider_id, i.kind)
         .where(i.store_id == store_id, i.customer_id == customer_id, i.received_at >= since)
         .order_by(i.received_at.desc(), i.id.desc())
         .limit(most)
     )
     latest = {changed_by(row[3]) or row[3]: row for row in connection.execute(query).all()[::-1]}
-    found = [Turn(row[0] or "", row[1], row[2]) for row in latest.values()]
+    found = [
+        Turn(row[0] or "", row[1], row[2], is_in_passing=row[4] in IN_PASSING)
+        for row in latest.values()
+    ]
     return sorted(found, key=lambda one: one.at)
 
 

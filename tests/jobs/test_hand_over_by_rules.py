@@ -81,6 +81,28 @@ def test_a_flow_answers_first_and_two_without_an_answer_bring_a_person(
     assert (now.state, now.rule) == ("human", "unanswered_twice")
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (InboundKind.REACTION, "\U0001f62e"),
+        (InboundKind.COMMENT, "so pretty"),
+        (InboundKind.REFERRAL, ""),
+        (InboundKind.STORY_MENTION, ""),
+    ],
+)
+def test_what_is_done_in_passing_wants_no_answer_and_calls_nobody(
+    stage: Stage, chats: Chats, kind: InboundKind, text: str
+) -> None:
+    met = wrote(stage, "is the lining wool")
+    for _ in range(3):
+        wrote(stage, text, kind=kind)
+    assert hands(stage, met).state == kept.AUTOMATED
+    wrote(stage, "\U0001f44e", kind=InboundKind.REACTION)
+    assert hands(stage, met).state == kept.AUTOMATED
+    wrote(stage, "I will call my lawyer", kind=kind)
+    assert hands(stage, met).rule == "risk:legal"
+
+
 def test_frustration_adds_up_and_says_what_gave_its_points(stage: Stage, chats: Chats) -> None:
     met = wrote(stage, "where is my parcel?? nobody answers!")
     assert hands(stage, met).state == "automated"
