@@ -79,7 +79,8 @@ def test_a_long_text_costs_by_its_parts(connection: Connection) -> None:
     texts = update(m).where(m.c.step_id == "reminder")
     connection.execute(texts.values(channel="sms", parts=1))
     mine = select(m.c.id).where(m.c.store_id == store.id, m.c.sent_at.is_not(None))
-    first = connection.execute(mine.where(m.c.step_id == "reminder").limit(1)).scalar_one()
+    latest = mine.where(m.c.step_id == "reminder").order_by(m.c.sent_at.desc()).limit(1)
+    first = connection.execute(latest).scalar_one()
     connection.execute(update(m).where(m.c.id == first).values(parts=4))
     unsent = {"state": "failed", "parts": 9}
     connection.execute(texts.where(m.c.sent_at.is_(None)).values(**unsent))
