@@ -242,13 +242,13 @@ def test_whoever_has_no_name_goes_by_their_number_or_by_the_chat(
     with database.writing() as connection:
         rows, met = Rows(connection, maple.id), []
         for address, name in (("psid-1", "Lena K."), ("psid-2", None)):
-            who = rows.customer(None, **nothing)
+            who = rows.customer("", **nothing)
             row = {"channel": "messenger", "address": address, "kind": "psid", "name": name}
             seen = {"first_seen": NOW, "last_seen": NOW}
             own = {"store_id": maple.id, "customer_id": who, **row, **seen}
             connection.execute(insert(schema.identities).values(**own))
             met.append(who)
-        by_number = rows.customer(None, **{**nothing, "phone": "+12125550143"})
+        by_number = rows.customer("", **{**nothing, "phone": "+12125550143"})
     lines = {one["id"]: one for one in told(ask, "/customers")["customers"]}
     named, unnamed = (lines[one] for one in met)
     assert (named["name"], named["chat"]) == ("Lena K.", "messenger")
