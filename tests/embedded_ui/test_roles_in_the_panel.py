@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Frame, expect
 from sqlalchemy import update
 
-from jobs import segments
+from jobs import drafts, segments
+from jobs.runtime import Runtime
 from marketing.team import Role
 from storage import team
 from storage.database import Database
@@ -17,6 +18,7 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     admin,
     check,
     database_url,
+    empty,
     maple,
     open_page,
 )
@@ -65,9 +67,9 @@ def still(frame: Frame) -> None:
     ],
 )
 def test_a_viewer_can_change_nothing_and_is_told_who_can(
-    open_page: Open, viewer: SmallStore, runtime: object, path: str, says: str
+    open_page: Open, viewer: SmallStore, runtime: Runtime, path: str, says: str
 ) -> None:
-    kept = segments.create(runtime, viewer.id, BIG)  # type: ignore[arg-type]
+    kept = segments.create(runtime, viewer.id, BIG)
     frame = open_page(path.format(segment=kept))
     if says:
         expect(frame.get_by_text(says).first).to_be_visible()
@@ -88,3 +90,17 @@ def test_whoever_becomes_an_editor_finds_what_a_viewer_did_not(
     expect(frame.get_by_role("button", name="Create campaign")).to_be_visible()
     frame = open_page("/settings")
     expect(frame.get_by_label("Days a click counts")).to_be_disabled()
+
+
+def test_only_a_publisher_can_let_a_store_go_live_at_set_up(
+    open_page: Open, empty: str, runtime: Runtime, database: Database
+) -> None:
+    with database.writing() as connection:
+        drafts.seed_recipes(connection, empty, database.now(connection))
+        team.welcome(connection, empty, "42", Role.EDITOR, database.real_now(connection))
+    frame = open_page("/set-up")
+    card = frame.get_by_role("region", name="Your cart flow")
+    expect(card.get_by_text("Only a publisher can change this.")).to_be_visible()
+    for button in card.get_by_role("button").all():
+        expect(button).to_be_disabled()
+    check(frame)

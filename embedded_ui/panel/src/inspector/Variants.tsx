@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Trophy } from "lucide-react";
 import { useState } from "react";
 import { send, toast } from "../api";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Branch, Flow, FlowStatus, Step, VariantFigures } from "../types";
 import { Failure } from "../ui/states";
@@ -16,6 +16,7 @@ const labels = words.figures;
 export function Variants({ flow, step }: { flow: Flow; step: Step }) {
   const [asked, ask] = useState<string | null>(null);
   const pick = usePick(flow, step.id, () => ask(null));
+  const mayPublish = useMay("publish");
   const branches = step.branches ?? [];
   return (
     <>
@@ -23,10 +24,10 @@ export function Variants({ flow, step }: { flow: Flow; step: Step }) {
       <h3>{words.variants}</h3>
       <p className="sub small">{words.variantsOf}</p>
       {branches.map((branch) => (
-        <Variant key={branch.key} branch={branch} choose={() => ask(branch.key)} />
+        <Variant key={branch.key} branch={branch} choose={mayPublish ? () => ask(branch.key) : undefined} />
       ))}
       {step.picked === "by hand" && <p className="sub small">{words.byHand}</p>}
-      {branches.some((branch) => branch.won) && (
+      {mayPublish && branches.some((branch) => branch.won) && (
         <button type="button" className="btn" disabled={pick.isPending} onClick={() => pick.mutate(null)}>
           {words.unpick}
         </button>
@@ -65,7 +66,7 @@ function usePick(flow: Flow, stepId: string, close: () => void) {
   });
 }
 
-function Variant({ branch, choose }: { branch: Branch; choose: () => void }) {
+function Variant({ branch, choose }: { branch: Branch; choose: (() => void) | undefined }) {
   const { format } = useStore();
   const label = words.variant(branch.key, format.share(branch.weight ?? 0));
   return (
@@ -78,9 +79,11 @@ function Variant({ branch, choose }: { branch: Branch; choose: () => void }) {
             {words.won}
           </span>
         ) : (
-          <button type="button" className="btn" onClick={choose}>
-            {words.pick}
-          </button>
+          choose && (
+            <button type="button" className="btn" onClick={choose}>
+              {words.pick}
+            </button>
+          )
         )}
       </div>
       {branch.figures && <Came figures={branch.figures} />}

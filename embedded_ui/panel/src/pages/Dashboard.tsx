@@ -74,7 +74,7 @@ function Results({ figures: data }: { figures: Figures | undefined }) {
       <Imports />
       {data && !isLive && <TurnOn flowId={draft?.id} />}
       <KeyResults figures={data} />
-      {data?.suggestion && <Worth found={data.suggestion} />}
+      {store.you.rights.includes("edit") && data?.suggestion && <Worth found={data.suggestion} />}
       <div className="grid2">
         <RevenueCard figures={data} />
         <NotWritten figures={data?.not_written} />

@@ -6,6 +6,7 @@ import { api, send } from "../api";
 import { to } from "../place";
 import { useStore } from "../store";
 import type { Draft, FlowLine, FlowList, FlowStatus, Trial } from "../types";
+import { LookOnly } from "../ui/LookOnly";
 import { Failure } from "../ui/states";
 import { words } from "./words";
 
@@ -28,7 +29,12 @@ export function FlowCard() {
           {words.see}
         </Link>
       )}
-      {!live && (flows.length ? <Choose flows={flows} /> : <p className="sub">{words.noRecipe}</p>)}
+      {!live && flows.length > 0 && (
+        <LookOnly right="publish">
+          <Choose flows={flows} />
+        </LookOnly>
+      )}
+      {!live && !flows.length && <p className="sub">{words.noRecipe}</p>}
     </section>
   );
 }

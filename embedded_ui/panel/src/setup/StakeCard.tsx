@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { api, send } from "../api";
 import { to } from "../place";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Import, Intake, Stake } from "../types";
 import { Failure } from "../ui/states";
@@ -16,6 +16,7 @@ const STEP = 700; // ms between looks at an intake under way
 export function StakeCard() {
   const [rescued, setRescued] = useState<number | null>(null);
   const { store, format } = useStore();
+  const mayPublish = useMay("publish");
   const isReading = isReadingCarts(store.imports);
   const { data, error, refetch } = useQuery({
     queryKey: ["stake", isReading],
@@ -53,7 +54,7 @@ export function StakeCard() {
             </>
           )}
           <div role="status">{rescued !== null && <p>{words.rescued(int(rescued))}</p>}</div>
-          {data.flow_id && data.reachable.carts > 0 && (
+          {mayPublish && data.flow_id && data.reachable.carts > 0 && (
             <Rescue flowId={data.flow_id} days={data.warm_days} rescued={setRescued} />
           )}
         </div>
