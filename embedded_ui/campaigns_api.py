@@ -9,6 +9,7 @@ from flask import request
 from flask.views import MethodView
 from marshmallow import RAISE
 
+from doors import audit
 from doors.campaigns import (
     CampaignSchema,
     CheckedSchema,
@@ -74,8 +75,7 @@ class CampaignsView(MethodView):
     @blueprint.alt_response(422, schema=ErrorSchema)
     def post(self) -> Json:
         """Keep a new campaign as a draft: it is sent to nobody until it is scheduled."""
-        document = _document()
-        return _done(lambda: campaigns.create(the_runtime(), the_store().id, document))
+        return _made(_document())
 
 
 @blueprint.route("/campaigns/begin")
@@ -88,7 +88,7 @@ class BeginView(MethodView):
         store = the_store()
         source = Source(str(wanted["segment"])) if wanted["segment"] else EVERYONE
         document = begun(wanted["name"].strip(), source, store.locale or "")
-        return _done(lambda: campaigns.create(the_runtime(), store.id, document))
+        return _made(document)
 
 
 @blueprint.route("/campaigns/figures")
@@ -284,6 +284,13 @@ SUMS = (
 
 def _document() -> Any:
     return request.get_json()
+
+
+def _made(document: Json) -> Json:
+    """Keep a new campaign."""
+    kept = _done(lambda: campaigns.create(the_runtime(), the_store().id, document))
+    audit.also(campaign_id=kept["id"])
+    return kept
 
 
 def _done(act: Callable[[], Told]) -> Json:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
+from doors import audit
 from doors.flow_documents import (
     A_FLOW,
     CheckedDocumentSchema,
@@ -93,9 +94,11 @@ class NewFlowView(MethodView):
         """Keep a new flow as a draft, finished or not; it does nothing until it is published."""
         runtime, store = the_runtime(), the_store()
         try:
-            return _draft(drafts.create(runtime, store.id, document(), is_unfinished=True))
+            made = drafts.create(runtime, store.id, document(), is_unfinished=True)
         except BadFlow as bad:
             refuse_flow(422, bad.problems)
+        audit.also(flow_id=made)
+        return _draft(made)
 
 
 @blueprint.route("/flows/check")

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask.views import MethodView
 from marshmallow import RAISE
 
-from doors import segments
+from doors import audit, segments
 from doors.json_api import ErrorSchema, the_runtime
 from doors.segments import (
     A_SEGMENT,
@@ -71,7 +71,7 @@ class SegmentsView(MethodView):
     @blueprint.alt_response(422, schema=RefusedSegmentSchema)
     def post(self) -> Json:
         """Keep a new segment; its members are found within moments."""
-        return segments.create(the_store().id)
+        return _made(segments.create(the_store().id))
 
 
 @blueprint.route("/segments/names")
@@ -114,7 +114,13 @@ class ReadyView(MethodView):
     @blueprint.alt_response(422, schema=RefusedSegmentSchema)
     def post(self, form: Json) -> Json:
         """Keep one of them."""
-        return segments.create_ready_made(the_store().id, form)
+        return _made(segments.create_ready_made(the_store().id, form))
+
+
+def _made(kept: Json) -> Json:
+    """Have the log say which segment is new."""
+    audit.also(segment_id=kept["id"])
+    return kept
 
 
 def _ready(one: ReadySegment, currency: str) -> Json:

@@ -28,6 +28,7 @@ from tests.seeding import SmallStore
 
 WORDS = Path(embedded_ui.__path__[0]) / "panel" / "src" / "words"
 MARA, JO = "90210", "90211"
+BIG = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
 AskAs = Callable[..., TestResponse]
 
 
@@ -232,6 +233,16 @@ def test_every_change_is_kept_with_who_made_it(ask_as: AskAs, maple: SmallStore)
 
 def flow_name(ask_as: AskAs, flow_id: str) -> str:
     return str(told(ask_as(MARA, f"/flows/{flow_id}"))["name"])
+
+
+def test_the_log_names_what_is_new(ask_as: AskAs, maple: SmallStore) -> None:
+    told(ask_as(MARA, "/segments", "POST", json=BIG))
+    told(ask_as(MARA, "/segments/ready", "POST", json={"key": "vips", "name": "Best of all"}))
+    told(ask_as(MARA, "/campaigns/begin", "POST", json={"name": "Winter", "segment": None}))
+    told(ask_as(MARA, "/flows", "POST", json=dump(recipes.load("win-back"))))
+    names = [one["name"] for one in told(ask_as(MARA, "/audit"))["entries"]]
+    assert names[1:] == ["Winter", "Best of all", BIG["name"]]
+    assert names[0]
 
 
 def test_that_a_customers_data_were_exported_stands_in_the_log_without_their_name(
