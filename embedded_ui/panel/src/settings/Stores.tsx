@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { ApiError, api, send, toast } from "../api";
 import { useMay, useStore } from "../store";
+import { strings } from "../strings";
 import type { Code, OtherStore, Stores as Kept } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
@@ -35,7 +36,7 @@ export function Stores() {
           <Line key={store.id} store={store} unlink={mayPublish ? () => ask(store) : undefined} />
         ))}
       </ul>
-      {mayPublish ? <Linking key={data?.stores.length} made={() => wait(true)} /> : <p className="hint">{words.only}</p>}
+      {mayPublish ? <Linking key={data?.stores.length} made={() => wait(true)} /> : <p className="hint">{strings.mayNot.publish}</p>}
       <Question asked={asked} close={() => ask(null)} />
     </section>
   );

@@ -4,6 +4,7 @@ import { Upload } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import { ApiError, api, send } from "../api";
 import { useMay, useStore } from "../store";
+import { strings } from "../strings";
 import type { Suppressed, SuppressedCount } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
@@ -40,7 +41,7 @@ export function Suppressions() {
         </span>
         <Choose isOff={!mayPublish || bring.isPending} labelledBy={`${id}-label`} chosen={bring.mutate} />
         {bring.variables && <span className="hint">{words.fileName(bring.variables.name)}</span>}
-        {!mayPublish && <span className="hint">{words.only}</span>}
+        {!mayPublish && <span className="hint">{strings.mayNot.publish}</span>}
       </div>
       {progress && <Bar {...progress} />}
       {bring.error && <Failure error={bring.error} retry={() => bring.reset()} />}

@@ -128,7 +128,7 @@ function NewPeople({ kept }: { kept: Role }) {
         <b>{words.newPeople}</b>
         <RoleChoice label={words.newPeople} role={kept} setRole={save.mutate} isFixed={isFixed || save.isPending} />
       </span>
-      <span className="hint">{isFixed ? words.only : words.newPeopleHint}</span>
+      <span className="hint">{isFixed ? strings.mayNot.publish : words.newPeopleHint}</span>
       {save.error && <Wrong error={save.error} retry={() => save.mutate(kept)} />}
     </div>
   );

@@ -48,7 +48,7 @@ export const de: Words = {
   },
   mayNot: {
     edit: "Mit Ihrer Rolle können Sie ansehen, nicht ändern. Bitten Sie jemanden, der veröffentlichen darf, um eine andere.",
-    publish: "Das ändern nur Leute mit der Rolle „Veröffentlichen“. Bitten Sie jemanden aus Ihrem Team.",
+    publish: "Dazu braucht es die Rolle „Veröffentlichen“. Fragen Sie jemanden aus Ihrem Team.",
   },
   statuses: { live: "Live", draft: "Entwurf", paused: "Angehalten" },
   channels: {
