@@ -5,6 +5,7 @@ from the length limit: a schema is read as one page.
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -36,13 +37,29 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
+_RANDOM_BITS = 74
+_LEAP = 1 << 32
+_id_lock = threading.Lock()
+_latest_id = 0
+
+
 def new_id() -> str:
-    """Give a fresh UUIDv7 (RFC 9562 §5.7): sorts by time, needs no coordination."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 7 << 76
-    value = value & ~(0x3 << 62) | 2 << 62
-    told = f"{value:032x}"
-    return f"{told[:8]}-{told[8:12]}-{told[12:16]}-{told[16:20]}-{told[20:]}"
+    """Give a fresh UUIDv7 (RFC 9562 §5.7): sorts by time, needs no coordination.
+
+    Of one process each sorts behind the one before, within a millisecond too (§6.2, method 2): what
+    a flow says in one go is said in that order.
+    """
+    global _latest_id  # noqa: PLW0603  one a process, under its lock
+    random = int.from_bytes(os.urandom(10), "big") >> 6
+    told = time.time_ns() // 1_000_000 << _RANDOM_BITS | random
+    with _id_lock:
+        if told <= _latest_id:
+            told = _latest_id + 1 + random % _LEAP
+        _latest_id = told
+    moment, random = told >> _RANDOM_BITS, told & (1 << _RANDOM_BITS) - 1
+    value = moment << 80 | 7 << 76 | random >> 62 << 64 | 2 << 62 | random & (1 << 62) - 1
+    written = f"{value:032x}"
+    return f"{written[:8]}-{written[8:12]}-{written[12:16]}-{written[16:20]}-{written[20:]}"
 
 
 class UtcTime(TypeDecorator[datetime]):

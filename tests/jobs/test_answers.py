@@ -68,6 +68,14 @@ def kept(stage: Stage) -> Any:
     return row.properties["size"]
 
 
+def test_what_a_flow_says_in_one_go_arrives_in_that_order(stage: Stage, chats: Chats) -> None:
+    names = ("one", "two", "three", "four", "five", "six")
+    a_question(stage, *(said(name) for name in names))
+    wrote(stage, "hello")
+    stage.work()
+    assert texts(chats) == [f"It is {name}." for name in names]
+
+
 def test_a_question_shows_its_answers_and_the_way_to_a_person(stage: Stage, chats: Chats) -> None:
     a_question(stage)
     wrote(stage, "hello")
