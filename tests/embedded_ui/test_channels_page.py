@@ -176,21 +176,23 @@ def test_a_text_message_is_written_and_counted_as_it_is_billed(
         "😀" * 36,
         "Hi {{ customer.first_name }}: {{ cart.url }} or https://maple.example/sale?ref=texts.",
         "A (bracket) (https://maple.example/a_(b)?c=ü), and {{order.status_url | escape}}!",
-        "Maple: spring is here, see https://maple.example/spring. STOP ends it.",
+        "Maple & Moss: spring is here, see https://maple.example/spring. STOP ends it.",
         "{{ store.name }}: it is back\nSee {{ product.url }}",
         "Maples are on sale, don\u0027t STOP-and-think: https://maple.example",
         "Hi \u2019{{ cart.url }}",
     ):
         entry.fill(text)
-        found = segments(in_short(longest(text, ["Maple"]), length))
+        found = segments(in_short(longest(text, ["Maple & Moss"]), length))
         said = "1 segment," if found.count == 1 else f"{found.count} segments,"
         expect(inside.get_by_text(f"{said} {found.units} of")).to_be_visible()
     expect(inside.get_by_text("Each is shorter for: \u2019")).to_be_visible()
-    expect(inside.get_by_text("\u201cMaple: \u2026 Reply STOP to opt out\u201d")).to_be_visible()
+    expect(
+        inside.get_by_text("\u201cMaple & Moss: \u2026 Reply STOP to opt out\u201d")
+    ).to_be_visible()
     check(frame)
-    inside.get_by_label("About an order").check()
+    inside.get_by_label("What it is").select_option("transactional")
     expect(inside.get_by_text("Counted at its longest")).to_have_count(0)
-    inside.get_by_label("Marketing", exact=True).check()
+    inside.get_by_label("What it is").select_option("marketing")
     entry.fill("Hi {{ customer.first_name }}")
     entry.blur()
     until(
