@@ -50,7 +50,7 @@ function Shown({ campaign, error, retry }: { campaign: OneCampaign; error: unkno
   });
   return (
     <main className="page">
-      <div className="phead with-back">
+      <div className="phead with-back with-deeds">
         <Link className="btn plain icon" href={to("/campaigns")} aria-label={says.back}>
           <ArrowLeft size={18} aria-hidden />
         </Link>
