@@ -1,11 +1,14 @@
 // Settings: the team, its log, its programs, and its other stores.
+import { lazy, Suspense } from "react";
 import { ApiKeys } from "../settings/ApiKeys";
-import { AuditLog } from "../settings/AuditLog";
 import { Sections } from "../settings/Sections";
 import { Stores } from "../settings/Stores";
 import { Team } from "../settings/Team";
 import { useMay } from "../store";
 import { strings } from "../strings";
+
+// Stands below what fills the window: it may come a moment later.
+const AuditLog = lazy(() => import("../settings/AuditLog"));
 
 export default function TeamPage() {
   const mayPublish = useMay("publish");
@@ -18,7 +21,9 @@ export default function TeamPage() {
       <Team />
       {mayPublish && <ApiKeys />}
       <Stores />
-      <AuditLog />
+      <Suspense>
+        <AuditLog />
+      </Suspense>
     </main>
   );
 }

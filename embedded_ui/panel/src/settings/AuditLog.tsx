@@ -9,7 +9,7 @@ import type { Audit, AuditEntry } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
 
-export function AuditLog() {
+export default function AuditLog() {
   const id = useId();
   const { format } = useStore();
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
