@@ -18,6 +18,8 @@ MOST_LETTERS_INSIDE = 24
 LONGEST_OWN_WORD = 40
 MOST_OWN_WORDS = 50
 
+_DOTTED = str.maketrans("\u0131", "i")
+"""Turkish has an i without a dot, whose capital is I: "YARDIM" is a call for help."""
 _REPEATED = re.compile(r"(\w)\1+")
 _WORD = re.compile(r"\w+")
 _TOLD = json.loads(Path(__file__).with_name("agent_words.json").read_text("utf-8"))
@@ -29,7 +31,7 @@ def words_of(text: str) -> tuple[str, ...]:
     So "Heeelp!!" is the word of "help", and "müşteri" that of "musteri".
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
-    bare = unicodedata.normalize("NFKD", plain)
+    bare = unicodedata.normalize("NFKD", plain.translate(_DOTTED))
     letters = "".join(one for one in bare if not unicodedata.combining(one))
     composed = unicodedata.normalize("NFC", letters)
     return tuple(_REPEATED.sub(r"\1", word) for word in _WORD.findall(composed))

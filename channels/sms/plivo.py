@@ -19,6 +19,7 @@ from channels.base import (
     Callback,
     InboundKind,
     InboundMessage,
+    OptChange,
     Outcome,
     Place,
     Receipt,
@@ -28,7 +29,7 @@ from channels.base import (
     one_by_one,
 )
 from channels.http import Answer, Http, failure_of
-from channels.sms.plivo_errors import NO_SUCH_NUMBER, WORDS
+from channels.sms.plivo_errors import NO_SUCH_NUMBER, OPTED_OUT, WORDS
 from marketing.attachments import MOST, kind_of_type
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 
@@ -123,7 +124,7 @@ class PlivoChannel:
         if not uuid:
             raise ValueError("it names no message (MessageUUID)")
         if status := told.get("Status"):
-            return [_update(uuid, status, told, callback.url)]
+            return [_update(uuid, status, told, callback.url), *_left(told)]
         if not told.get("From"):
             raise ValueError("it is neither a status (Status) nor a message (From)")
         sender = f"+{told['From'].lstrip('+')}"
@@ -207,6 +208,12 @@ def _update(uuid: str, status: str, told: Mapping[str, str], url: str) -> Status
         message_id=dict(parse_qsl(urlsplit(url).query)).get(MESSAGE),
         suppress=is_gone,
     )
+
+
+def _left(told: Mapping[str, str]) -> Iterator[OptChange]:
+    """Yield who left at Plivo itself, which blocks texts to them from then on."""
+    if told.get("ErrorCode") == str(OPTED_OUT) and (number := told.get("To", "").lstrip("+")):
+        yield OptChange(f"+{number}", is_in=False, detail=f"Plivo {OPTED_OUT}")
 
 
 def _object(answer: Answer) -> Mapping[str, object]:

@@ -27,5 +27,7 @@ WORDS: Mapping[int, str] = MappingProxyType(
         910: "the account is disabled",
     }
 )
+OPTED_OUT = 200
+"""https://support.plivo.com/hc/en-us/articles/360041786171, 2026-11-27."""
 NO_SUCH_NUMBER = frozenset({50, 70})
 """The number is not to be texted again."""

@@ -6,7 +6,14 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
-from channels.base import Callback, InboundMessage, Outcome, SendFailed, StatusUpdate
+from channels.base import (
+    Callback,
+    InboundMessage,
+    OptChange,
+    Outcome,
+    SendFailed,
+    StatusUpdate,
+)
 from channels.sms.plivo import PlivoChannel, PlivoSettings, signature, signature_v2
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 from sandbox.faults import Fault
@@ -222,7 +229,7 @@ def test_plivos_own_library_signs_alike(
         ("delivered", "000", MessageStatus.DELIVERED),
         ("undelivered", "30", MessageStatus.FAILED),
         ("failed", "50", MessageStatus.BOUNCED),
-        ("rejected", "200", MessageStatus.REJECTED),
+        ("rejected", "100", MessageStatus.REJECTED),
     ],
 )
 def test_a_status_names_our_message_by_its_address(
@@ -233,6 +240,17 @@ def test_a_status_names_our_message_by_its_address(
     assert isinstance(told, StatusUpdate)
     assert (told.message_id, told.status) == ("0192", expected)
     assert told.suppress == (expected is MessageStatus.BOUNCED)
+
+
+@pytest.mark.parametrize("number", ["15550100", "+15550100"])
+def test_a_text_that_plivo_blocks_tells_that_the_customer_left_there(
+    channel: PlivoChannel, number: str
+) -> None:
+    form = {"MessageUUID": "u1", "Status": "failed", "ErrorCode": "200", "To": number}
+    [told, left] = channel.parse(Callback(f"{DOOR}?m=0192", urlencode(form).encode()))
+    assert isinstance(told, StatusUpdate)
+    assert (told.status, told.suppress) == (MessageStatus.FAILED, False)
+    assert left == OptChange("+15550100", is_in=False, detail="Plivo 200")
 
 
 def test_what_a_customer_wrote_is_read_letter_for_letter(channel: PlivoChannel) -> None:

@@ -73,6 +73,7 @@ NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
         ("je veux parler à quelqu'un", "agent_phrase:fr"),
         ("Mitarbeiter", "agent_word:de"),
         ("Hilfe!!", "agent_word:de"),
+        ("YARDIM", "agent_word:tr"),
         ("Kann ich mit einem Menschen sprechen?", "agent_phrase:de"),
         ("operatore", "agent_word:it"),
         ("vorrei parlare con un operatore", "agent_phrase:it"),
