@@ -190,9 +190,9 @@ def test_a_text_message_is_written_and_counted_as_it_is_billed(
         inside.get_by_text("\u201cMaple & Moss: \u2026 Reply STOP to opt out\u201d")
     ).to_be_visible()
     check(frame)
-    inside.get_by_label("What it is").select_option("transactional")
+    inside.get_by_role("button", name="About an order").click()
     expect(inside.get_by_text("Counted at its longest")).to_have_count(0)
-    inside.get_by_label("What it is").select_option("marketing")
+    inside.get_by_role("button", name="Marketing", exact=True).click()
     entry.fill("Hi {{ customer.first_name }}")
     entry.blur()
     until(
