@@ -18,6 +18,7 @@ from channels.base import Callback, Challenged
 from connectors.base import MalformedWebhook, StoreConnector, Webhook
 from connectors.woocommerce import webhooks as woocommerce_hooks
 from doors.callers import behind, caller
+from doors.failures import name_failures
 from doors.spoken import spoken
 from embedded_ui import customer_pages, installation, webchat_doors, woocommerce_doors
 from jobs import (
@@ -67,6 +68,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = runtime.settings.max_webhook_bytes
     behind(app, runtime.settings.proxies)
+    name_failures(app)
     _health_doors(app, runtime)
     _webhook_doors(app, runtime)
     _picture_doors(app)

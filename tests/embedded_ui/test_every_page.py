@@ -107,6 +107,7 @@ def test_a_page_that_gets_no_answer_says_so_and_offers_to_try_again(
     expect(again.first).to_be_visible(timeout=SLOW)
     expect(frame.get_by_role("heading", level=1).first).to_be_visible()
     expect(frame.locator(".banner.bad")).to_have_count(1)
+    expect(frame.get_by_text(re.compile("^Request [0-9a-f]{8}$"))).to_be_visible()
     expect(frame.locator(".sk")).to_have_count(0, timeout=SLOW)  # nothing is waited for any more
     in_every_sight(frame)
 

@@ -16,6 +16,8 @@ export class ApiError extends Error {
     readonly problems: Problem[] = [],
     /** Something was to be done, not only to be shown. */
     readonly isDeed = false,
+    /** What the server's log calls the request, where the fault is on its side. */
+    readonly request?: string,
   ) {
     super(message);
   }
@@ -30,14 +32,16 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set("Authorization", `Bearer ${await token()}`);
   headers.set("Accept-Language", document.documentElement.lang);
-  return reached(fetch(`/panel/api${path}`, { ...init, headers }));
+  return reached(fetch(`/panel/api${path}`, { ...init, headers }), isDeed(init));
 }
 
-async function reached(answer: Promise<Response>): Promise<Response> {
+const isDeed = (init: RequestInit) => init.method !== undefined;
+
+async function reached(answer: Promise<Response>, isDeed = false): Promise<Response> {
   try {
     return await answer;
   } catch {
-    throw new ApiError(0, "");
+    throw new ApiError(0, "", undefined, undefined, [], isDeed);
   }
 }
 
@@ -46,7 +50,7 @@ export async function api<T>(path: string, init: RequestInit = {}): Promise<T> {
   const early = init.method ? undefined : taken(path);
   let answer = await (early ? reached(early) : ask(path, init));
   if (answer.status === 401 && answer.headers.get(RETRY)) answer = await ask(path, init);
-  if (!answer.ok) throw await errorOf(answer, init.method !== undefined);
+  if (!answer.ok) throw await errorOf(answer, isDeed(init));
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
@@ -62,14 +66,15 @@ async function errorOf(answer: Response, isDeed: boolean): Promise<ApiError> {
   type Told = { message?: string; field?: string; problems?: Problem[] };
   const told = (await answer.json().catch(() => ({}))) as Told;
   const connectUrl = answer.headers.get(REAUTHORIZE) ?? undefined;
-  return new ApiError(answer.status, told.message ?? "", told.field, connectUrl, told.problems, isDeed);
+  const request = answer.headers.get("X-Request-ID") ?? undefined;
+  return new ApiError(answer.status, told.message ?? "", told.field, connectUrl, told.problems, isDeed, request);
 }
 
 /** Give what is kept right now, as the first part of a deed: if it can't be had, the deed is what failed. */
 export const keptNow = <T>(path: string): Promise<T> =>
   api<T>(path).catch((error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
-    throw new ApiError(error.status, error.message, error.field, error.connectUrl, error.problems, true);
+    throw new ApiError(error.status, error.message, error.field, error.connectUrl, error.problems, true, error.request);
   });
 
 export const send = <T>(

@@ -40,6 +40,7 @@ export function Failure({
             {strings.retry}
           </button>
         </div>
+        {error instanceof ApiError && error.request && <small>{strings.error.request(error.request)}</small>}
       </div>
     </div>
   );
@@ -61,7 +62,7 @@ const headingOf = (title: string): string => title.replace(/ · [^·]*$/, "");
 
 function wordsOf(error: unknown, isAlone: boolean): string {
   if (!(error instanceof ApiError)) return strings.error.failed;
-  if (error.status === 0) return isAlone ? strings.error.unreached : strings.error.offline;
+  if (error.status === 0) return strings.error[error.isDeed ? "unsent" : isAlone ? "unreached" : "offline"];
   if (error.status < 500 && error.message) return error.message;
   return error.isDeed ? strings.error.undone : strings.error.failed;
 }

@@ -31,6 +31,8 @@ export const de: Words = {
   error: {
     unreached: "Ihre Verbindung ist weg, deshalb konnte das nicht geladen werden.",
     offline: "Ihre Verbindung ist weg. Was Sie sehen, kann veraltet sein.",
+    unsent: "Ihre Verbindung ist weg, vielleicht ist das nicht angekommen. Versuchen Sie es noch einmal.",
+    request: (name) => `Anfrage ${name}`,
     failed: "Das konnte nicht geladen werden. Ihre Abläufe laufen weiter.",
     undone: "Das hat nicht geklappt, und der Grund liegt bei uns. Sehen Sie nach, ob sich hier etwas geändert hat, und versuchen Sie es dann noch einmal.",
     notFound: "Unter dieser Adresse gibt es nichts.",

@@ -30,6 +30,8 @@ export const en = {
   error: {
     unreached: "Your connection is gone, so this could not be loaded.",
     offline: "Your connection is gone. What you see may be old.",
+    unsent: "Your connection is gone, so this may not have got through. Try again.",
+    request: (name: string) => `Request ${name}`,
     failed: "This could not be loaded. Your flows keep running.",
     undone: "This did not work, and the reason is on our side. See whether what is shown here has changed, then try again.",
     notFound: "There is nothing at this address.",
