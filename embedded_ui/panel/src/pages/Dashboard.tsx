@@ -33,6 +33,7 @@ const figuresOf = (days: Days) => ({
 void queries.prefetchQuery(figuresOf({ days: keptDays() }));
 
 export default function Dashboard() {
+  const { store } = useStore();
   const [days, choose] = useDays();
   const { data, error, refetch } = useQuery({
     ...figuresOf(days),
@@ -44,6 +45,11 @@ export default function Dashboard() {
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
         <DaysChoice days={days} choose={choose} />
+        {store.you.rights.includes("edit") && (
+          <Link className="btn primary" href={to("/flows/new")}>
+            {words.create}
+          </Link>
+        )}
       </div>
       {/* A new key: what was grey is taken away as a whole, so that nothing is seen to jump. */}
       <Fragment key={data ? "figures" : "waiting"}>

@@ -67,6 +67,7 @@ export const dashboard: Words["dashboard"] = {
   turnOnTitle: "Warenkorb-Erinnerung einschalten",
   turnOn:
     "Drei Nachrichten holen zurückgelassene Warenkörbe zurück: eine Erinnerung nach einer Stunde, eine Antwort auf die üblichen Zweifel nach zwölf und ein eigener Code nach einem Tag. Sehen Sie sie an, bevor etwas hinausgeht.",
+  create: "Ablauf anlegen",
   turnOnAction: "Ablauf ansehen",
   problemsTitle: "Hier braucht es Sie",
   problems: {

@@ -66,6 +66,7 @@ export const dashboard = {
   turnOnTitle: "Turn on cart recovery",
   turnOn:
     "Three messages win back the carts people leave: a reminder after an hour, an answer to the usual doubt after twelve, and a code of their own after a day. See them before anything goes out.",
+  create: "Create flow",
   turnOnAction: "See the flow",
   problemsTitle: "Needs you",
   problems: {
