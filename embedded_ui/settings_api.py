@@ -6,7 +6,7 @@ days and hours. What the form does not know of the document stays as it is.
 
 import base64
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from babel import Locale
@@ -25,11 +25,13 @@ from marketing.policy import marks_links, policy_of
 from marketing.prices import MOST, prices_of
 from marketing.said import say
 from marketing.social import NETWORKS
-from marketing.timing import iso_duration
+from marketing.timing import Window, iso_duration
 from storage import Connection, stores
 
 AUDIENCES = [audience.value for audience in Audience]
 CLOCK = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error=say("Write a time as 21:00."))
+CHATS = (ChannelName.WHATSAPP, ChannelName.MESSENGER, ChannelName.INSTAGRAM)
+"""They have their quiet hours in common."""
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 KEPT_AS_IS = (
     *("sender_name", "sender_address", "free_shipping_threshold", "return_days"),
@@ -47,7 +49,7 @@ blueprint = api_blueprint("settings")
 
 
 class QuietHoursSchema(Schema):
-    """When no e-mail goes out, by the customer's own clock."""
+    """When no marketing goes out, by the customer's own clock."""
 
     class Meta:
         unknown = RAISE
@@ -116,6 +118,12 @@ class MessagePricesSchema(Schema):
     whatsapp = _a_price()
 
 
+def _a_cap() -> fields.Integer:
+    """Make a field for the least hours between messages of different flows."""
+    known = validate.Range(1, 720, error=say("Use 1 to 720 hours."))
+    return fields.Integer(strict=True, required=True, allow_none=True, validate=known)
+
+
 class SettingsSchema(Schema):
     """The store's settings; a PUT tells them all. None: no such rule."""
 
@@ -131,13 +139,13 @@ class SettingsSchema(Schema):
         strict=True, required=True, validate=validate.Range(1, 30, error=say("Use 1 to 30 days."))
     )
     utm = fields.Boolean(required=True, truthy={True}, falsy={False})
-    email_cap_hours = fields.Integer(
-        strict=True,
-        required=True,
-        allow_none=True,
-        validate=validate.Range(1, 720, error=say("Use 1 to 720 hours.")),
-    )
+    email_cap_hours = _a_cap()
+    sms_cap_hours = _a_cap()
     email_quiet_hours = fields.Nested(QuietHoursSchema, required=True, allow_none=True)
+    sms_quiet_hours = fields.Nested(QuietHoursSchema, required=True, allow_none=True)
+    chat_quiet_hours = fields.Nested(QuietHoursSchema, required=True, allow_none=True)
+    """Of WhatsApp, Messenger and Instagram."""
+    stop_ends_all_texts = fields.Boolean(required=True, truthy={True}, falsy={False})
     sender_name = fields.String(
         required=True,
         allow_none=True,
@@ -241,8 +249,6 @@ class WebhookSecretView(MethodView):
 def form_of(settings: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
     """Give a settings document as the form shows it."""
     policy, budget = policy_of(settings), budget_of(settings)
-    cap = policy.caps.get(ChannelName.EMAIL)
-    window = policy.open_hours.get(ChannelName.EMAIL)
     by_country = sorted(policy.consent.by_country.items())
     return {
         "audience": policy.consent.audience.value,
@@ -250,8 +256,12 @@ def form_of(settings: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
         "click_days": max(1, round(policy.windows.click / A_DAY)),
         "open_days": max(1, round(policy.windows.open / A_DAY)),
         "utm": marks_links(settings),
-        "email_cap_hours": round(cap / AN_HOUR) if cap else None,
-        "email_quiet_hours": _quiet(window.closes, window.opens) if window else None,
+        "email_cap_hours": _hours(policy.caps.get(ChannelName.EMAIL)),
+        "sms_cap_hours": _hours(policy.caps.get(ChannelName.SMS)),
+        "email_quiet_hours": _quiet(policy.open_hours.get(ChannelName.EMAIL)),
+        "sms_quiet_hours": _quiet(policy.open_hours.get(ChannelName.SMS)),
+        "chat_quiet_hours": _quiet(policy.open_hours.get(CHATS[0])),
+        "stop_ends_all_texts": policy.consent.stop_ends_all_texts,
         "transit_days": max(1, round(policy.transit / A_DAY)),
         "price_drop_percent": policy.price_drop_percent,
         "code_budget_count": budget.count,
@@ -262,13 +272,19 @@ def form_of(settings: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
     }
 
 
-def _quiet(start: time, end: time) -> dict[str, str]:
-    return {"start": start.strftime("%H:%M"), "end": end.strftime("%H:%M")}
+def _hours(cap: timedelta | None) -> int | None:
+    return max(1, round(cap / AN_HOUR)) if cap else None
+
+
+def _quiet(window: Window | None) -> dict[str, str] | None:
+    """Give the quiet hours that a window leaves."""
+    if window is None:
+        return None
+    return {"start": window.closes.strftime("%H:%M"), "end": window.opens.strftime("%H:%M")}
 
 
 def document_of(form: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Give the settings document after the form was saved over it."""
-    cap = form["email_cap_hours"]
     return {
         **settings,
         "audience": form["audience"],
@@ -278,8 +294,9 @@ def document_of(form: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
         "click_window": iso_duration(timedelta(days=form["click_days"])),
         "open_window": iso_duration(timedelta(days=form["open_days"])),
         "utm": form["utm"],
-        "caps": _with_email(settings, "caps", cap and iso_duration(timedelta(hours=cap))),
-        "quiet_hours": _with_email(settings, "quiet_hours", form["email_quiet_hours"]),
+        "caps": _with(settings, "caps", _caps_of(form)),
+        "quiet_hours": _with(settings, "quiet_hours", _nights_of(form)),
+        "stop_ends_all_texts": form["stop_ends_all_texts"],
         "transit_days": form["transit_days"],
         "price_drop_percent": form["price_drop_percent"],
         "code_budget": {"count": form["code_budget_count"], "cost": form["code_budget_cost"]},
@@ -289,6 +306,25 @@ def document_of(form: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
     }
 
 
-def _with_email(settings: Mapping[str, Any], key: str, rule: Any) -> dict[str, Any]:
+def _caps_of(form: Mapping[str, Any]) -> dict[ChannelName, str | None]:
+    hours = {
+        ChannelName.EMAIL: form["email_cap_hours"],
+        ChannelName.SMS: form["sms_cap_hours"],
+    }
+    return {one: cap and iso_duration(timedelta(hours=cap)) for one, cap in hours.items()}
+
+
+def _nights_of(form: Mapping[str, Any]) -> dict[ChannelName, dict[str, str] | None]:
+    """Give each channel's quiet hours; None: none, whatever is usual there."""
+    chats = dict.fromkeys(CHATS, form["chat_quiet_hours"])
+    own = {ChannelName.EMAIL: form["email_quiet_hours"], ChannelName.SMS: form["sms_quiet_hours"]}
+    return {**chats, **own}
+
+
+def _with(
+    settings: Mapping[str, Any], key: str, rules: Mapping[ChannelName, Any]
+) -> dict[str, Any]:
+    """Give the rules of a document by channel, with these instead; others stay."""
     others = settings.get(key)
-    return {**(others if isinstance(others, dict) else {}), ChannelName.EMAIL.value: rule}
+    told = {channel.value: rule for channel, rule in rules.items()}
+    return {**(others if isinstance(others, dict) else {}), **told}

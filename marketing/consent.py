@@ -5,7 +5,7 @@ A yes and a no are weighed by their time, and neither yields to silence: `not_su
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -34,7 +34,7 @@ class SuppressionScope(StrEnum):
     ALL = "all"
     """After a hard bounce: nothing at all."""
     MARKETING = "marketing"
-    """After a complaint or a merchant's word."""
+    """After a complaint, a customer's STOP or a merchant's word."""
     CARRIER = "carrier"
     """A STOP that the provider keeps by itself: it lets nothing through, whatever was agreed to
     since, until the customer texts START to the store's number."""
@@ -47,6 +47,9 @@ class ConsentPolicy:
     audience: Audience = Audience.SUBSCRIBERS
     by_country: Mapping[str, Audience] = field(default_factory=dict)
     """ISO 3166 alpha-2 code -> audience; a customer of unknown country gets `audience`."""
+    stop_ends_all_texts: bool = False
+    """Whoever stopped text messages gets none about their orders either. 47 CFR 64.1200(a)(10)
+    has a revocation meant for all that a sender texts; since when is disputed, so stores choose."""
 
     def audience_in(self, country: str | None) -> Audience:
         return self.by_country.get(country, self.audience) if country else self.audience
@@ -70,7 +73,8 @@ def policy_on(
     Where only an opt-in counts, whoever wrote lately may still be answered, unless they said no.
     """
     if channel not in OPT_IN_ONLY:
-        return policy
+        is_whole = channel is ChannelName.SMS or not policy.stop_ends_all_texts
+        return policy if is_whole else replace(policy, stop_ends_all_texts=False)
     return ConsentPolicy(Audience.EVERYONE if is_window_open else Audience.SUBSCRIBERS)
 
 
@@ -91,9 +95,10 @@ def may_write(
         return Reason.SUPPRESSED
     if suppression is SuppressionScope.CARRIER:
         return Reason.CARRIER_STOP
+    is_stopped = suppression is SuppressionScope.MARKETING
     if kind is MessageKind.TRANSACTIONAL:
-        return None
-    if suppression is SuppressionScope.MARKETING:
+        return Reason.SUPPRESSED if is_stopped and policy.stop_ends_all_texts else None
+    if is_stopped:
         return Reason.SUPPRESSED
     return _without_consent(consent, policy.audience_in(country))
 

@@ -89,8 +89,8 @@ def policy_of(settings: Mapping[str, Any]) -> StorePolicy:
 
     Keys, all optional: `audience` ("subscribers" | "everyone"), `audience_by_country`
     ({"DE": "subscribers"}), `caps` ({"email": "PT16H"}; null: no cap), `quiet_hours`
-    ({"email": {"start": "21:00", "end": "08:00"}}; null: none), `click_window`, `open_window`,
-    `transit_days` (5), `price_drop_percent` (5).
+    ({"email": {"start": "21:00", "end": "08:00"}}; null: none), `stop_ends_all_texts` (false),
+    `click_window`, `open_window`, `transit_days` (5), `price_drop_percent` (5).
     """
     return StorePolicy(
         consent=_consent(settings),
@@ -116,7 +116,8 @@ def _consent(settings: Mapping[str, Any]) -> ConsentPolicy:
         for country, value in _mapping(settings.get("audience_by_country")).items()
         if (audience := _audience(value))
     }
-    return ConsentPolicy(_audience(settings.get("audience")) or Audience.SUBSCRIBERS, by_country)
+    audience = _audience(settings.get("audience")) or Audience.SUBSCRIBERS
+    return ConsentPolicy(audience, by_country, settings.get("stop_ends_all_texts") is True)
 
 
 def _caps(settings: Mapping[str, Any]) -> Mapping[ChannelName, timedelta]:

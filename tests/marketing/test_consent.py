@@ -16,6 +16,7 @@ from marketing.consent import (
     consent_of_cart,
     may_write,
     merge_consent,
+    policy_on,
 )
 from marketing.model import (
     Cart,
@@ -68,6 +69,18 @@ def test_marketing_needs_what_the_store_asks_for(
 def test_a_hard_bounce_stops_everything(kind: MessageKind) -> None:
     everyone = ConsentPolicy(Audience.EVERYONE)
     assert may_write(kind, S, SuppressionScope.ALL, everyone) is Reason.SUPPRESSED
+
+
+def test_a_stop_ends_texts_about_orders_too_where_the_store_says_so() -> None:
+    left, orders = SuppressionScope.MARKETING, MessageKind.TRANSACTIONAL
+    for is_all, refused in ((True, Reason.SUPPRESSED), (False, None)):
+        policy = ConsentPolicy(stop_ends_all_texts=is_all)
+        texts = policy_on(ChannelName.SMS, policy, is_window_open=False)
+        assert may_write(orders, U, left, texts) is refused
+        assert may_write(orders, N, None, texts) is None
+        for other in set(ChannelName) - {ChannelName.SMS}:
+            elsewhere = policy_on(other, policy, is_window_open=True)
+            assert may_write(orders, U, left, elsewhere) is None
 
 
 def test_the_country_chooses_the_audience() -> None:

@@ -1,9 +1,10 @@
 // The store's settings: one form, saved as a whole.
 import { BrandCard } from "../brand/BrandCard";
 import { Audience } from "../settings/Audience";
-import { Attribution, Codes, Facts, Pacing, Sender } from "../settings/cards";
+import { Attribution, Codes, Facts, Sender } from "../settings/cards";
 import { Brand, PlatformMails } from "../settings/Brand";
 import { KeptForm, type Parts } from "../settings/KeptForm";
+import { Pacing } from "../settings/Pacing";
 import { Prices } from "../settings/Prices";
 import type { Settings as Form } from "../types";
 

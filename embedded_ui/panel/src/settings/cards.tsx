@@ -1,4 +1,4 @@
-// The cards of the settings form, each a few fields.
+// The cards of the settings form, each a few fields; how often and when is in `Pacing.tsx`.
 import { Switch } from "@base-ui/react/switch";
 import { type ReactNode, useId, useState } from "react";
 import { fromMinor, toMinor } from "../format";
@@ -126,65 +126,6 @@ export function Attribution({ form, change, wrong }: PartProps) {
       <Toggle label={words.marks} isOn={form.utm} set={(utm) => change({ utm })} />
       <p className="hint">{words.marksHint}</p>
     </Card>
-  );
-}
-
-const USUAL_CAP = 16;
-const USUAL_QUIET = { start: "21:00", end: "08:00" };
-
-export function Pacing({ form, change, wrong }: PartProps) {
-  const cap = form.email_cap_hours;
-  return (
-    <Card title={words.pacingTitle}>
-      <Toggle
-        label={words.cap}
-        isOn={cap !== null}
-        set={(isOn) => change({ email_cap_hours: isOn ? USUAL_CAP : null })}
-      />
-      {cap !== null && (
-        <NumberField
-          label={words.capHours}
-          hint={words.capHint}
-          value={cap}
-          wrong={wrong.email_cap_hours}
-          change={(hours) => change({ email_cap_hours: hours ?? 0 })}
-        />
-      )}
-      <Toggle
-        label={words.quiet}
-        isOn={form.email_quiet_hours !== null}
-        set={(isOn) => change({ email_quiet_hours: isOn ? USUAL_QUIET : null })}
-      />
-      {form.email_quiet_hours && <QuietHours form={form} change={change} wrong={wrong} />}
-    </Card>
-  );
-}
-
-function QuietHours({ form, change, wrong }: PartProps) {
-  const hours = form.email_quiet_hours!;
-  const ends = [
-    ["start", words.from],
-    ["end", words.until],
-  ] as const;
-  return (
-    <>
-      <div className="inline" style={{ alignItems: "flex-start", gap: 16 }}>
-        {ends.map(([end, label]) => (
-          <Field key={end} label={label} wrong={wrong[`email_quiet_hours.${end}`]}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                type="time"
-                value={hours[end]}
-                onChange={(event) => change({ email_quiet_hours: { ...hours, [end]: event.target.value } })}
-              />
-            )}
-          </Field>
-        ))}
-      </div>
-      <p className="hint">{words.quietHint}</p>
-    </>
   );
 }
 
