@@ -51,7 +51,7 @@ const metaFields = {
 const answers = {
   label: "Wo Ihr Team antwortet",
   hint: "Mit Metas Posteingang wandert ein Gespräch dorthin, wenn Ihr Team es übernimmt, und kommt zurück, wenn Sie es zurückgeben. Dafür machen Sie Ihre App in den Einstellungen der Seite unter „Conversation Routing“ zur Standard-App.",
-  choices: { ours: "Hier im Posteingang", meta: "In Metas Posteingang" },
+  choices: { ours: "Hier im Postfach", meta: "In Metas Posteingang" },
 };
 
 const whatsapp: AccountWords = {
