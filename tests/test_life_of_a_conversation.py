@@ -117,7 +117,7 @@ def test_outside_the_window_the_text_takes_over_and_the_panel_says_why(
     town.later("3h 5m")
     assert len(said(town)) == before
     texts = asked(f"{town.mailbox}/api/texts?{urlencode({'number': NUMBER})}")
-    assert texts[-1]["body"].startswith("Your cart is still here: http")
+    assert texts[-1]["body"].startswith("Maple & Moss: Your cart is still here: http")
     [message] = [
         one["message"] for one in town.timeline(MAIL)
         if one.get("message", {}).get("channel") == "sms"
