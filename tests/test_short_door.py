@@ -18,6 +18,7 @@ from marketing import links
 from marketing.flow_schema import BadFlow
 from marketing.links import LinkKeys
 from marketing.model import ChannelName, CustomerKey
+from marketing.opt_out_line import MOST_ADDED
 from marketing.short_links import LIFE, hash_of, shorten
 from sandbox.faults import Fault, FaultScript
 from sandbox.plivo import Plivo
@@ -131,7 +132,8 @@ def test_a_text_may_be_as_long_as_it_is_sent(stage: Stage, texts: Twilio) -> Non
     ordered(stage, stage.customer(**PHONE))
     stage.work()
     [sent] = texts.texts(PHONE["phone"])
-    assert len(sent["body"]) == 1_600
+    added = len("Maple & Moss: ") + len(" Reply STOP to opt out")
+    assert len(sent["body"]) == 1_600 - MOST_ADDED + added
     assert " https://m.example/s/" in sent["body"]
 
 

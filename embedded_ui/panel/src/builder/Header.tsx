@@ -39,7 +39,7 @@ export function Header({ flow, editor, editing, isReadOnly, view, chooseView, da
       <span className="grow" />
       {chooseView && <Views view={view} choose={chooseView} />}
       {flow.live_version !== null && <Days days={days} choose={chooseDays} />}
-      <span className="tools">
+      <span className="undoing">
         <button type="button" className="btn plain icon" aria-label={words.search} title={words.searchKeys} onClick={search}>
           <Glass size={16} aria-hidden />
         </button>
