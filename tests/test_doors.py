@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 import connectors
 from app import create_app
+from doors.failures import HEADER
 from marketing import links
 from storage import schema
 from tests.jobs.stage import Sink, Stage, runtime, settings
@@ -223,3 +224,9 @@ def test_the_demo_clock_moves_for_the_sandbox_alone(stage: Stage, client: FlaskC
     assert client.post("/demo/clock", data=body, headers=signed).status_code == 200
     forged = {"X-Reprise-Demo-Signature": mac[::-1]}
     assert client.post("/demo/clock", data=body, headers=forged).status_code == 404
+
+
+def test_what_falls_over_behind_a_door_is_named(stage: Stage) -> None:
+    app = create_app(stage.runtime)
+    app.add_url_rule("/falls", view_func=lambda: str(1 // 0))
+    assert len(app.test_client().get("/falls").headers[HEADER]) == 8

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Frame, expect
 from sqlalchemy import insert
 
 import embedded_ui
+from doors.failures import name_failures
 from embedded_ui import assets
 from sandbox.ports import free_port
 from storage.database import Database
@@ -57,6 +58,7 @@ def admin(
     app = Flask(
         "app", static_folder=None, template_folder=str(Path(embedded_ui.__path__[0]) / "templates")
     )
+    name_failures(app)
     embedded_ui.register(app, runtime_of(settings, database, valkey_url))
     frame = AdminFrame().start(app, port)
     yield frame

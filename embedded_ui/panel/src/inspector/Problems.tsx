@@ -24,11 +24,11 @@ export function Problems({ document, problems, warnings, isChecking, go }: Props
   const hints = warnings.length;
   return (
     <Popover.Root open={isOpen} onOpenChange={open}>
-      <Popover.Trigger className="btn" aria-busy={isChecking}>
+      <Popover.Trigger className={count || hints ? "btn" : "btn worded"} aria-busy={isChecking}>
         {count ? <CircleAlert size={14} aria-hidden color="var(--bad)" />
         : hints ? <TriangleAlert size={14} aria-hidden color="var(--warn)" />
         : <CircleCheck size={14} aria-hidden color="var(--ok)" />}
-        {count ? said.count(count, format.int(count)) : hints ? said.hints(hints, format.int(hints)) : said.fine}
+        {count ? said.count(count, format.int(count)) : hints ? said.hints(hints, format.int(hints)) : <span>{said.fine}</span>}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={8} align="end" style={{ zIndex: 30 }}>
