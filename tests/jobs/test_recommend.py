@@ -205,4 +205,4 @@ def test_buyers_words_are_quoted_as_they_were_told(stage: Stage) -> None:
             connection.execute(insert(schema.product_reviews).values(row))
     text = sent_with(stage, "<block-reviews>They say</block-reviews>")
     assert '"Like spring."\n5 out of 5, Ben, Product tea' in text
-    assert "Meh" not in text
+    assert "Meh." not in text

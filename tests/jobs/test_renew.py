@@ -74,7 +74,9 @@ def live(stage: Stage, by: timedelta) -> None:
         stage.pass_time(min(by, DAY))
         by -= DAY
         if "renew" in verbs(stage):
-            assert renew.drain(stage.runtime, [stage.store_id, stage.stranger_id]) == []
+            left = [stage.store_id, stage.stranger_id]
+            while left:  # a slow machine does not get through all in one turn
+                left = renew.drain(stage.runtime, left)
         while outbox.drain(stage.runtime, [stage.store_id]):
             pass
 
