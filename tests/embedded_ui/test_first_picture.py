@@ -50,7 +50,8 @@ class Held:
         frame = self._open(path)
         if size != WIDE:
             self._page.set_viewport_size({"width": size[0], "height": size[1]})
-            frame.evaluate("location.reload()")
+            with self._page.expect_event("framenavigated"):
+                frame.evaluate("location.reload()")
         expect(frame.locator(".first .step").first).to_be_visible()
         return frame
 

@@ -141,6 +141,25 @@ def test_two_stores_are_linked_by_a_code_and_unlinked(
     expect(frame.get_by_text("No other store is linked.")).to_be_visible()
 
 
+def test_a_code_is_offered_once_the_list_of_stores_has_come(
+    open_page: Open, maple: SmallStore
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    open_page("/settings/data").page.route("**/panel/api/stores", hold)
+    frame = open_page("/settings/team")
+    expect(frame.get_by_role("heading", name="Your other stores")).to_be_visible()
+    button = frame.get_by_role("button", name="Make a code for the other store")
+    expect(frame.get_by_label("Which program is it for?")).to_be_visible()
+    expect(button).to_have_count(0)  # what is drawn anew when the list comes would lose its code
+    held[0].continue_()
+    button.click()
+    expect(frame.get_by_text("It works once, until")).to_be_visible()
+
+
 def test_a_list_from_elsewhere_is_brought_and_counted(open_page: Open, maple: SmallStore) -> None:
     frame = open_page("/settings/data")
     lines = ["email", *(f"person{at}@example.com" for at in range(12_000)), "nobody"]

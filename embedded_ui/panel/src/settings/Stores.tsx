@@ -36,7 +36,7 @@ export function Stores() {
           <Line key={store.id} store={store} unlink={mayPublish ? () => ask(store) : undefined} />
         ))}
       </ul>
-      {mayPublish ? <Linking key={data?.stores.length} made={() => wait(true)} /> : <p className="hint">{strings.mayNot.publish}</p>}
+      {mayPublish ? data && <Linking key={data.stores.length} made={() => wait(true)} /> : <p className="hint">{strings.mayNot.publish}</p>}
       <Question asked={asked} close={() => ask(null)} />
     </section>
   );
