@@ -48,7 +48,10 @@ class ScheduleSchema(Schema):
 
 
 class CampaignSchema(Schema):
-    """One campaign; `paused` only means something while it is being sent."""
+    """One campaign; `paused` only means something while it is being sent.
+
+    `revision` goes up whenever its document is written anew.
+    """
 
     id = fields.String(required=True)
     flow_id = fields.String(required=True)
@@ -59,6 +62,7 @@ class CampaignSchema(Schema):
     clock = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     document = fields.Dict(required=True)
+    revision = fields.Integer(required=True)
     created_at = fields.AwareDateTime(required=True)
     started_at = fields.AwareDateTime(required=True, allow_none=True)
     finished_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -10,6 +10,7 @@ from embedded_ui.auth import the_person, the_store
 from embedded_ui.recipe_names import called
 from marketing.said import say
 from storage import Connection, team
+from storage.campaigns import StoredCampaign
 from storage.flows import Author, StoredFlow
 
 KINDS = ("you", "person", "program")
@@ -20,6 +21,14 @@ class AuthorSchema(Schema):
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     name = fields.String(required=True, allow_none=True)
+
+
+class RevisionHeaders(Schema):
+    """`If-Match`: the revision that was looked at; without it the last one wins."""
+
+    revision = fields.Integer(
+        data_key="If-Match", load_default=None, error_messages={"invalid": "Name a revision."}
+    )
 
 
 def the_author() -> str:
@@ -44,14 +53,27 @@ def told_author(author: Author, names: Mapping[str, str]) -> dict[str, Any] | No
 
 def refuse_moved(stored: StoredFlow) -> NoReturn:
     """End the request: somebody else changed the draft; says when, who, and what it is now."""
-    at = stored.changed_at or stored.updated_at
+    words = say("This flow was changed elsewhere meanwhile. Look at it, then keep yours or theirs.")
+    refuse(409, words, **_written(told_change(stored)), draft=called(stored).draft)
+
+
+def refuse_moved_campaign(stored: StoredCampaign) -> NoReturn:
+    """End the request: somebody else changed the campaign; says when, who, and what it is now."""
+    words = say("This campaign was changed elsewhere meanwhile. Look at it as it is now first.")
+    refuse(409, words, **_written(told_change(stored)), document=stored.document)
+
+
+def told_change(stored: StoredFlow | StoredCampaign) -> dict[str, Any]:
+    """Give the revision of something, when it was changed and by whom."""
     with the_runtime().database.reading() as connection:
         names = names_of_team(connection)
-    refuse(
-        409,
-        say("This flow was changed elsewhere meanwhile. Look at it, then keep yours or theirs."),
-        revision=stored.revision,
-        changed_at=at.isoformat(),
-        changed_by=told_author(stored.changed_by, names),
-        draft=called(stored).draft,
-    )
+    return {
+        "revision": stored.revision,
+        "changed_at": stored.changed_at or stored.updated_at,
+        "changed_by": told_author(stored.changed_by, names),
+    }
+
+
+def _written(told: dict[str, Any]) -> dict[str, Any]:
+    """Give it for an answer that no schema writes."""
+    return {**told, "changed_at": told["changed_at"].isoformat()}

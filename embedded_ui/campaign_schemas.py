@@ -5,7 +5,8 @@ from webargs.fields import DelimitedList
 
 from doors.campaigns import CampaignSchema
 from doors.flow_documents import DocumentProblemSchema
-from doors.json_api import plain_text
+from doors.json_api import ErrorSchema, plain_text
+from embedded_ui.authors import AuthorSchema
 from embedded_ui.schemas import CountSchema, FiguresSchema
 from storage.campaigns import PAGE
 
@@ -58,10 +59,22 @@ class OneCampaignSchema(PanelCampaignSchema):
     """A campaign on its own page; `problems` keep it from being sent as it stands.
 
     `aim_changed_at`: when its segment was given another condition or name after it was planned.
+    `changed_at` and `changed_by` are of its `revision`.
     """
 
     problems = fields.List(fields.Nested(DocumentProblemSchema), required=True)
     aim_changed_at = fields.AwareDateTime(required=True, allow_none=True)
+    changed_at = fields.AwareDateTime(required=True)
+    changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
+
+
+class MovedCampaignSchema(ErrorSchema):
+    """Why a campaign was not kept or sent: it is another one now, changed then and by them."""
+
+    revision = fields.Integer(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    document = fields.Dict(required=True)
 
 
 class CampaignPageSchema(Schema):

@@ -20,6 +20,12 @@ from doors.json_api import ErrorSchema, refuse, the_runtime
 from doors.orders import answered
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import may, the_store
+from embedded_ui.authors import (
+    RevisionHeaders,
+    refuse_moved_campaign,
+    the_author,
+    told_change,
+)
 from embedded_ui.campaign_schemas import (
     AudienceSchema,
     BeginSchema,
@@ -27,12 +33,14 @@ from embedded_ui.campaign_schemas import (
     CampaignPageSchema,
     CampaignsFiguresSchema,
     CampaignsQuery,
+    MovedCampaignSchema,
     OneCampaignSchema,
     ReportSchema,
 )
 from embedded_ui.flow_drawing import counts, figures_of
 from jobs import campaigns
-from jobs.campaigns import Report, Told
+from jobs.campaigns import CampaignMoved, Report, Told
+from jobs.drafts import Edit
 from marketing import sources
 from marketing.campaign_start import begun
 from marketing.campaigns import Schedule
@@ -128,20 +136,22 @@ class CampaignView(MethodView):
             **shown(store_id, [found])[0],
             "problems": campaigns.problems(the_runtime(), found.campaign),
             "aim_changed_at": campaigns.aim_changed_at(the_runtime(), store_id, found.campaign),
+            **told_change(found.campaign),
         }
 
     @A_CAMPAIGN
+    @blueprint.arguments(RevisionHeaders, location="headers")
     @blueprint.response(200, CampaignSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
-    @blueprint.alt_response(409, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=MovedCampaignSchema)
     @blueprint.alt_response(422, schema=ErrorSchema)
-    def put(self, campaign_id: UUID) -> Json:
+    def put(self, headers: Json, campaign_id: UUID) -> Json:
         """Say anew what is sent to whom, before it begins; its time stays.
 
         What is scheduled goes out as it stands then: only who may schedule it changes it.
         """
         document, drafts_only = _document(), not may(Right.PUBLISH)
-        named = (the_store().id, str(campaign_id), document)
+        named = (the_store().id, str(campaign_id), document, _edit(headers))
         return _done(lambda: campaigns.change(the_runtime(), *named, drafts_only=drafts_only))
 
 
@@ -171,15 +181,15 @@ class AudienceView(MethodView):
 @blueprint.route("/campaigns/<uuid:campaign_id>/schedule")
 class ScheduleView(MethodView):
     @blueprint.arguments(ScheduleSchema)
+    @blueprint.arguments(RevisionHeaders, location="headers")
     @blueprint.response(200, CampaignSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
-    @blueprint.alt_response(409, schema=ErrorSchema)
+    @blueprint.alt_response(409, schema=MovedCampaignSchema)
     @blueprint.alt_response(422, schema=ErrorSchema)
-    def post(self, wanted: Schedule | None, campaign_id: UUID) -> Json:
+    def post(self, wanted: Schedule | None, headers: Json, campaign_id: UUID) -> Json:
         """Send it now or at a date; also to another date than before, until it begins."""
-        return _done(
-            lambda: campaigns.schedule(the_runtime(), the_store().id, str(campaign_id), wanted)
-        )
+        named = (the_store().id, str(campaign_id), wanted, _edit(headers))
+        return _done(lambda: campaigns.schedule(the_runtime(), *named))
 
 
 @blueprint.route("/campaigns/<uuid:campaign_id>/unschedule")
@@ -286,6 +296,10 @@ def _document() -> Any:
     return request.get_json()
 
 
+def _edit(headers: Json) -> Edit:
+    return Edit(the_author(), headers["revision"])
+
+
 def _made(document: Json) -> Json:
     """Keep a new campaign."""
     kept = _done(lambda: campaigns.create(the_runtime(), the_store().id, document))
@@ -299,4 +313,6 @@ def _done(act: Callable[[], Told]) -> Json:
         one = answered(act)
     except BadFlow as bad:
         refuse(422, bad.problems[0].sentence, bad.problems[0].field)
+    except CampaignMoved as moved:
+        refuse_moved_campaign(moved.stored)
     return told(one)

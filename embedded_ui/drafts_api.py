@@ -20,6 +20,7 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.authors import (
     AuthorSchema,
+    RevisionHeaders,
     names_of_team,
     refuse_moved,
     the_author,
@@ -54,14 +55,6 @@ class DraftSchema(Schema):
     revision = fields.Integer(required=True)
     changed_at = fields.AwareDateTime(required=True)
     changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
-
-
-class DraftHeaders(Schema):
-    """`If-Match`: the revision that the document was made from; without it the last one wins."""
-
-    revision = fields.Integer(
-        data_key="If-Match", load_default=None, error_messages={"invalid": "Name a revision."}
-    )
 
 
 class MovedSchema(ErrorSchema):
@@ -124,7 +117,7 @@ class DraftView(MethodView):
 
     @A_DOCUMENT
     @blueprint.response(200, DraftSchema)
-    @blueprint.arguments(DraftHeaders, location="headers")
+    @blueprint.arguments(RevisionHeaders, location="headers")
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(409, schema=MovedSchema)
     @blueprint.alt_response(422, schema=RefusedFlowSchema)

@@ -8,6 +8,7 @@ from typing import Any
 
 from jobs import flow_problems, publish
 from jobs.costs import step_costs
+from jobs.drafts import BY_NOBODY, Edit
 from jobs.intake_orders import NotHere, NotNow, check_source
 from jobs.runtime import Runtime
 from marketing import campaigns as documents
@@ -77,6 +78,14 @@ class Report:
     """By step, in minor units of the store's currency."""
 
 
+class CampaignMoved(Exception):
+    """Somebody else wrote it anew meanwhile; `stored` is what it is now."""
+
+    def __init__(self, stored: StoredCampaign) -> None:
+        super().__init__(f"campaign {stored.id} is at revision {stored.revision}")
+        self.stored = stored
+
+
 def create(runtime: Runtime, store_id: str, document: Any) -> Told:
     """Keep a new draft; raises `BadFlow` and `NotHere`."""
     campaign = documents.load(document)
@@ -93,10 +102,17 @@ def create(runtime: Runtime, store_id: str, document: Any) -> Told:
 
 
 def change(
-    runtime: Runtime, store_id: str, campaign_id: str, document: Any, *, drafts_only: bool = False
+    runtime: Runtime,
+    store_id: str,
+    campaign_id: str,
+    document: Any,
+    edit: Edit = BY_NOBODY,
+    *,
+    drafts_only: bool = False,
 ) -> Told:
-    """Say anew what is sent to whom, before it begins; raises `BadFlow`, `NotHere`, `NotNow`.
+    """Say anew what is sent to whom, before it begins.
 
+    Raises `BadFlow`, `NotHere`, `NotNow`, and `CampaignMoved` unless it is what was looked at.
     One that is scheduled stays so: its time is changed by `schedule`. `drafts_only`: whoever
     asks may not have anything sent, so what is to go out by itself is not theirs to change.
     """
@@ -111,8 +127,9 @@ def change(
         if stored.state is CampaignState.SCHEDULED and (problems := unwritten(_steps(flow))):
             raise BadFlow(problems)
         check_source(connection, store_id, campaign.source)
-        kept = documents.dump(campaign)
-        campaigns.put(connection, store_id, campaign_id, now, document=kept, name=campaign.name)
+        _see_revision(stored, edit)
+        if (kept := documents.dump(campaign)) != stored.document:
+            campaigns.rewrite(connection, store_id, campaign_id, kept, now, edit.author)
         return _told(connection, store_id, campaign_id)
 
 
@@ -149,10 +166,16 @@ def aim_changed_at(runtime: Runtime, store_id: str, stored: StoredCampaign) -> d
     return segment.updated_at if segment and changed else None
 
 
-def schedule(runtime: Runtime, store_id: str, campaign_id: str, wanted: Schedule | None) -> Told:
+def schedule(
+    runtime: Runtime,
+    store_id: str,
+    campaign_id: str,
+    wanted: Schedule | None,
+    edit: Edit = BY_NOBODY,
+) -> Told:
     """Send it at that time, or at once; also to another time than before.
 
-    Raises `BadFlow`, `NotHere` and `NotNow`.
+    Raises `BadFlow`, `NotHere`, `NotNow`, and `CampaignMoved` unless it is what was looked at.
     """
     with runtime.database.reading() as connection:
         campaign = _loaded(_found(connection, store_id, campaign_id))
@@ -162,6 +185,7 @@ def schedule(runtime: Runtime, store_id: str, campaign_id: str, wanted: Schedule
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
         stored = _to_begin(connection, store_id, campaign_id)
+        _see_revision(stored, edit)
         flow_problems.check_others(connection, _flow(connection, store_id, stored), flow)
         check_source(connection, store_id, campaign.source)
         zone = _zone(connection, store_id)
@@ -334,6 +358,11 @@ def _to_begin(connection: Connection, store_id: str, campaign_id: str) -> Stored
             raise NotNow(say("This campaign is being sent already. Pause it instead."))
         raise NotNow(say("This campaign is over: it can't be changed any more."))
     return stored
+
+
+def _see_revision(stored: StoredCampaign, edit: Edit) -> None:
+    if edit.revision is not None and edit.revision != stored.revision:
+        raise CampaignMoved(stored)
 
 
 def _sending(runtime: Runtime, store_id: str, campaign_id: str) -> StoredCampaign:

@@ -20,9 +20,10 @@ from doors.orders import answered
 from jobs import campaigns
 from jobs.api_keys import Scope
 from jobs.campaigns import Report, Told
+from jobs.drafts import Edit
 from marketing.campaigns import Schedule
 from marketing.flow_schema import BadFlow
-from public_api.door import needs, public_blueprint, the_store
+from public_api.door import needs, public_blueprint, the_author, the_store
 
 Json = dict[str, Any]
 blueprint = public_blueprint("campaigns")
@@ -102,8 +103,8 @@ class CampaignView(MethodView):
     @blueprint.alt_response(422, schema=RefusedFlowSchema)
     def put(self, campaign_id: UUID) -> Json:
         """Say anew what is sent to whom, before it begins; its time stays."""
-        one = str(campaign_id)
-        return _done(lambda: campaigns.change(the_runtime(), the_store().id, one, document()))
+        named, edit = (the_store().id, str(campaign_id), document()), Edit(the_author())
+        return _done(lambda: campaigns.change(the_runtime(), *named, edit))
 
 
 @blueprint.route("/campaigns/<uuid:campaign_id>/schedule")

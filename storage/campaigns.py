@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, literal_column, or_, selec
 
 from storage.due import CAMPAIGNS
 from storage.enrollments import IS_ACTIVE
+from storage.flows import Author
 from storage.schema import campaigns, enrollments, messages, new_id
 
 PAGE = 25
@@ -40,6 +41,9 @@ class StoredCampaign:
     flow_id: str
     name: str
     document: Mapping[str, Any]
+    revision: int
+    changed_at: datetime | None
+    changed_by: Author
     state: CampaignState
     send_at: str | None
     clock: str
@@ -155,6 +159,20 @@ def put(
     """Change what is kept of a campaign."""
     mine = (campaigns.c.store_id == store_id, campaigns.c.id == campaign_id)
     connection.execute(update(campaigns).where(*mine).values(**values, updated_at=now))
+
+
+def rewrite(
+    connection: Connection,
+    store_id: str,
+    campaign_id: str,
+    document: Mapping[str, Any],
+    now: datetime,
+    author: Author = None,
+) -> None:
+    """Keep another document, which is its next revision."""
+    changed = {"revision": campaigns.c.revision + 1, "changed_at": now, "changed_by": author}
+    written = {"document": dict(document), "name": document["name"]}
+    put(connection, store_id, campaign_id, now, **written, **changed)
 
 
 def look_again(connection: Connection, store_id: str, campaign_id: str, at: datetime) -> None:

@@ -1040,6 +1040,10 @@ campaigns = _of_store(
     Column("name", Text, nullable=False),
     # `marketing.campaigns`.
     Column("document", Json, nullable=False),
+    # Goes up whenever the document is written anew; who wrote it: `storage.flows.Author`.
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("changed_at", UtcTime),
+    Column("changed_by", Text),
     # draft | scheduled | sending | sent | held | cancelled
     Column("state", String(10), nullable=False),
     # The local date and time it is for, and by whose clock; null: at once.

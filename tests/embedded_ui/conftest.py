@@ -127,8 +127,14 @@ Ask = Callable[..., TestResponse]
 def ask(client: FlaskClient, maple: SmallStore) -> Ask:
     """Ask the API as Maple & Moss: `ask("/store")`, `ask("/settings", "PUT", json=...)`."""
 
-    def asking(path: str, method: str = "GET", domain: str = MAPLE, **options: Any) -> TestResponse:
-        headers = {"Authorization": f"Bearer {token_for(domain)}"}
+    def asking(
+        path: str,
+        method: str = "GET",
+        domain: str = MAPLE,
+        more: dict[str, str] | None = None,
+        **options: Any,
+    ) -> TestResponse:
+        headers = {"Authorization": f"Bearer {token_for(domain)}", **(more or {})}
         return client.open(f"/panel/api{path}", method=method, headers=headers, **options)
 
     return asking

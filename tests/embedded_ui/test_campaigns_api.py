@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from werkzeug.test import TestResponse
 
 from jobs import segments
 from jobs.runtime import Runtime
@@ -225,3 +226,35 @@ def test_the_list_has_pages_and_figures_of_the_own_store(
     assert told(ask, f"/campaigns/figures?ids={campaign}", domain=NEIGHBOUR) == {"figures": {}}
     assert told(ask, "/campaigns", domain=NEIGHBOUR)["total"] == 0
     assert ask("/campaigns/figures").status_code == 422
+
+
+def test_whoever_changes_or_sends_what_another_changed_meanwhile_is_told_so(
+    ask: Ask, campaign: str
+) -> None:
+    own = f"/campaigns/{campaign}"
+    first = told(ask, own)["revision"]
+    same = told(ask, own, "PUT", json=told(ask, own)["document"])
+    assert same["revision"] == first
+    renamed = told(ask, own, "PUT", json={**DOCUMENT, "name": "Theirs"})
+    assert renamed["revision"] == first + 1
+    for path, method, body in (
+        (own, "PUT", {**DOCUMENT, "name": "Mine"}),
+        (f"{own}/schedule", "POST", LATER),
+    ):
+        answer = over(ask, first, path, method, body)
+        assert answer.status_code == 409, answer.text
+        assert "was changed elsewhere meanwhile" in answer.json["message"]  # type: ignore[index]
+        assert answer.json["revision"] == first + 1  # type: ignore[index]
+        assert answer.json["changed_by"]["kind"] == "you"  # type: ignore[index]
+        assert answer.json["document"]["name"] == "Theirs"  # type: ignore[index]
+    kept = told(ask, own)
+    assert (kept["name"], kept["state"]) == ("Theirs", "draft")
+    mine = over(ask, first + 1, own, "PUT", {**DOCUMENT, "name": "Mine"})
+    assert (mine.status_code, mine.json["name"]) == (200, "Mine")  # type: ignore[index]
+    assert over(ask, first + 2, f"{own}/schedule", "POST", LATER).status_code == 200
+    assert over(ask, "soon", own, "PUT", DOCUMENT).status_code == 422
+
+
+def over(ask: Ask, revision: int | str, path: str, method: str, body: Any) -> TestResponse:
+    """Ask for a change of what somebody looked at."""
+    return ask(path, method, json=body, more={"If-Match": str(revision)})

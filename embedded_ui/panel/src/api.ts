@@ -1,5 +1,5 @@
 // The one place that speaks to the server, but for what `early.ts` began: brings the token of this very moment, and reads errors.
-import { canSignIn, isEmbedded, taken, token } from "./early";
+import { canSignIn, isEmbedded, lastToken, taken, token } from "./early";
 
 const RETRY = "X-Shopify-Retry-Invalid-Session-Request";
 const REAUTHORIZE = "X-Shopify-API-Request-Failure-Reauthorize-Url";
@@ -30,7 +30,7 @@ export class ApiError extends Error {
 async function ask(path: string, init: RequestInit): Promise<Response> {
   if (!canSignIn()) throw new ApiError(401, "");
   const headers = new Headers(init.headers);
-  headers.set("Authorization", `Bearer ${await token()}`);
+  headers.set("Authorization", `Bearer ${await (init.keepalive ? lastToken() : token())}`);
   headers.set("Accept-Language", document.documentElement.lang);
   return reached(fetch(`/panel/api${path}`, { ...init, headers }), isDeed(init));
 }
@@ -75,6 +75,14 @@ export const keptNow = <T>(path: string): Promise<T> =>
   api<T>(path).catch((error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
     throw new ApiError(error.status, error.message, error.field, error.connectUrl, error.problems, true, error.request);
+  });
+
+/** Write over a revision of something; whoever wrote another one since makes this a 409. */
+export const sendOver = <T>(method: "POST" | "PUT", path: string, body: unknown, revision: number) =>
+  api<T>(path, {
+    method,
+    headers: { "Content-Type": "application/json", "If-Match": String(revision) },
+    body: JSON.stringify(body),
   });
 
 export const send = <T>(

@@ -75,15 +75,25 @@ async function sessionToken(own: Session & { token: string }): Promise<string> {
   return own.token;
 }
 
+const LIVES = 50_000; // ms: the admin's token lives for a minute
 let proving: Promise<string> | undefined;
+let last = { token: "", at: -LIVES };
 
 /** Give a token of this very moment; who asks at the same time gets the same one. */
 export function token(): Promise<string> {
-  proving ??= (isOpen(session) ? sessionToken(session) : window.shopify!.idToken()).finally(() => {
-    proving = undefined;
-  });
+  proving ??= (isOpen(session) ? sessionToken(session) : window.shopify!.idToken())
+    .then((told) => {
+      last = { token: told, at: Date.now() };
+      return told;
+    })
+    .finally(() => {
+      proving = undefined;
+    });
   return proving;
 }
+
+/** Give the last one while it is good, else a new one: a page that is being left has no time to wait for one. */
+export const lastToken = () => (Date.now() - last.at < LIVES ? Promise.resolve(last.token) : token());
 
 /** What a page asks for first, as it asks for it: a test holds that nothing is asked twice. */
 const FIRST: [RegExp, (id: string, days: number) => string[]][] = [

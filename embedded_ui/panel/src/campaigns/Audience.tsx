@@ -1,6 +1,7 @@
 // Whom a campaign is for: to be changed until it begins; whom each channel reaches, who is left out why.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { send, toast } from "../api";
+import { keptNow, sendOver, toast } from "../api";
+import { isSame } from "../builder/compare";
 import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Audience as Counted, Campaign, PanelCampaign, Reached } from "../types";
@@ -32,7 +33,12 @@ export function Audience({ campaign, counted, error, retry }: Props) {
           />
         </div>
       )}
-      {change.error && <Failure error={change.error} retry={() => change.reset()} />}
+      {change.error instanceof Met && (
+        <p className="wrong" role="alert">
+          {says.aimMet}
+        </p>
+      )}
+      {change.error && !(change.error instanceof Met) && <Failure error={change.error} retry={() => change.reset()} />}
       {Boolean(error) && !counted && <Failure error={error} retry={retry} />}
       {!counted && !error && <RowSkeletons rows={3} height={32} />}
       {counted && (
@@ -48,13 +54,21 @@ export function Audience({ campaign, counted, error, retry }: Props) {
   );
 }
 
+/** Somebody else chose whom it is for after it was shown here. */
+class Met extends Error {}
+
 function useChange(campaign: PanelCampaign) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (source: Record<string, unknown>) =>
-      send<Campaign>("PUT", `/campaigns/${campaign.id}`, { ...campaign.document, source }),
-    onSuccess: async () => {
-      toast(says.changed);
+    mutationFn: async (source: Record<string, unknown>) => {
+      const path = `/campaigns/${campaign.id}`;
+      // What others wrote of it meanwhile stays; whom they chose is not chosen over unseen.
+      const { document, revision } = await keptNow<PanelCampaign>(path);
+      if (!isSame(document.source, campaign.document.source)) throw new Met();
+      return sendOver<Campaign>("PUT", path, { ...document, source }, revision);
+    },
+    onSuccess: () => toast(says.changed),
+    onSettled: async () => {
       await queries.invalidateQueries({ queryKey: ["campaign", campaign.id] });
       await queries.invalidateQueries({ queryKey: ["campaigns"] });
     },

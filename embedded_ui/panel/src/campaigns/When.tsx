@@ -1,12 +1,13 @@
 // When a campaign goes out: now, or at a date by the store's clock or each customer's own.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import { ApiError, send, toast } from "../api";
+import { useId, useMemo, useState } from "react";
+import { ApiError, sendOver, toast } from "../api";
 import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Audience as Counted, Campaign, OneCampaign } from "../types";
 import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
+import { useMerged } from "../ui/useMerged";
 import { Unready, UNREADY } from "./Unready";
 import { words } from "./words";
 
@@ -15,17 +16,16 @@ type Wanted = { now: true } | { at: string; clock: string };
 type Props = { campaign: OneCampaign; counted: Counted | undefined };
 
 export function When({ campaign, counted }: Props) {
-  const [how, choose] = useState(campaign.send_at ? "later" : "now");
-  const [at, setAt] = useState(campaign.send_at ?? "");
-  const [clock, setClock] = useState(campaign.clock);
+  const { send_at: at, clock } = campaign;
+  const { form, setForm, wasMet, settle } = useMerged(useMemo(() => chosen({ send_at: at, clock }), [at, clock]));
   const [isAsked, ask] = useState(false);
   const [wasTried, tried] = useState(false);
   const mayPublish = useMay("publish");
-  const plan = usePlan(campaign, () => ask(false));
+  const plan = usePlan(campaign, () => ask(false), (kept) => settle(form, chosen(kept)));
   const submit = () => {
-    if (how === "now") return ask(true);
+    if (form.how === "now") return ask(true);
     tried(true);
-    if (at) plan.mutate({ at, clock });
+    if (form.at) plan.mutate({ at: form.at, clock: form.clock });
   };
   const refused = plan.error instanceof ApiError && plan.error.status < 500 ? plan.error : null;
   return (
@@ -36,13 +36,24 @@ export function When({ campaign, counted }: Props) {
       {plan.error && !refused && <Failure error={plan.error} retry={submit} />}
       <fieldset className="lookonly" disabled={!mayPublish}>
         <div role="radiogroup" aria-labelledby="when">
-          <Choice label={says.now} hint={says.nowHint} isChosen={how === "now"} choose={() => choose("now")} />
-          <Choice label={says.later} isChosen={how === "later"} choose={() => choose("later")} />
+          <Choice label={says.now} hint={says.nowHint} isChosen={form.how === "now"} choose={() => setForm({ ...form, how: "now" })} />
+          <Choice label={says.later} isChosen={form.how === "later"} choose={() => setForm({ ...form, how: "later" })} />
         </div>
-        {how === "later" && (
-          <Moment at={at} setAt={setAt} clock={clock} setClock={setClock} wrong={wasTried && !at ? says.dateMissing : null} />
+        {form.how === "later" && (
+          <Moment
+            at={form.at}
+            setAt={(at) => setForm({ ...form, at })}
+            clock={form.clock}
+            setClock={(clock) => setForm({ ...form, clock })}
+            wrong={wasTried && !form.at ? says.dateMissing : null}
+          />
         )}
       </fieldset>
+      {wasMet && (
+        <p className="hint" role="status">
+          {says.whenMet}
+        </p>
+      )}
       {refused && (
         <p className="wrong" role="alert">
           {refused.message}
@@ -55,10 +66,10 @@ export function When({ campaign, counted }: Props) {
           className="btn primary"
           disabled={plan.isPending || campaign.problems.length > 0 || !mayPublish}
           aria-describedby={campaign.problems.length ? UNREADY : undefined}
-          {...(how === "now" ? asks : {})}
+          {...(form.how === "now" ? asks : {})}
           onClick={submit}
         >
-          {how === "now" ? says.send : campaign.state === "scheduled" ? says.replan : says.plan}
+          {form.how === "now" ? says.send : campaign.state === "scheduled" ? says.replan : says.plan}
         </button>
       </div>
       {!mayPublish && <p className="hint">{says.publishers}</p>}
@@ -74,11 +85,24 @@ export function When({ campaign, counted }: Props) {
   );
 }
 
-function usePlan(campaign: OneCampaign, close: () => void) {
+type Chosen = { how: "now" | "later"; at: string; clock: string };
+
+const chosen = ({ send_at, clock }: Pick<Campaign, "send_at" | "clock">): Chosen => ({
+  how: send_at ? "later" : "now",
+  at: send_at ?? "",
+  clock,
+});
+
+function usePlan(campaign: OneCampaign, close: () => void, planned: (kept: Campaign) => void) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (wanted: Wanted) => send<Campaign>("POST", `/campaigns/${campaign.id}/schedule`, wanted),
-    onSuccess: (_, wanted) => toast("now" in wanted ? says.sending : says.planned),
+    // What is sent is what was seen here: another's words are looked at first.
+    mutationFn: (wanted: Wanted) =>
+      sendOver<Campaign>("POST", `/campaigns/${campaign.id}/schedule`, wanted, campaign.revision),
+    onSuccess: (kept, wanted) => {
+      toast("now" in wanted ? says.sending : says.planned);
+      planned(kept);
+    },
     onSettled: async () => {
       close();
       await queries.invalidateQueries({ queryKey: ["campaign", campaign.id] });

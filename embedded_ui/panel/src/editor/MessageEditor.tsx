@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
 import { Link, useLocation } from "wouter";
+import { toast } from "../api";
 import { to } from "../place";
 import { strings } from "../strings";
 import { PageSkeleton } from "../ui/Skeleton";
@@ -10,6 +11,7 @@ import { Arms, armsOf } from "./Arms";
 import { Conflict } from "./Conflict";
 import { Editor, usePageTitle } from "./Editor";
 import { Draft, type Kept, type Keeper, messageOf, messages } from "./keeping";
+import { shelfOf } from "./shelf";
 import { words } from "./words";
 import "./editor.css";
 
@@ -40,9 +42,12 @@ export function MessageEditor(props: Props) {
 }
 
 function Writing({ kept, name, keeper, step: wanted, back, backLabel, own, path }: Props & { kept: Kept }) {
-  const [draft] = useState(() => new Draft(keeper, kept));
+  const [draft] = useState(() => new Draft(keeper, kept, shelfOf(name)));
   const snapshot = useSyncExternalStore(draft.subscribe, draft.get);
   const [, go] = useLocation();
+  useEffect(() => {
+    if (draft.resume()) toast(words.restored);
+  }, [draft]);
   useLeaving(draft, name);
   const { document } = snapshot.kept;
   const step = wanted ? messageOf(document, wanted) : messages(document)[0];

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { ApiError } from "../api";
 import type { BlockTemplate } from "./blocks";
 import { type Document, Draft, type Kept, messageOf } from "./keeping";
+import type { Unkept } from "./shelf";
 
 const template = (subject: string): BlockTemplate => ({ subject, preview: "", blocks: [] });
 const flow = (first: string, second: string): Document => ({
@@ -111,7 +112,9 @@ test("the same message of two people is asked about, and either can stay", async
     draft.settle(isMine);
     await draft.flush();
     assert.equal(server.subject("one"), isMine ? "Mine" : "Theirs");
-    assert.equal(draft.get().histories.one?.now.subject, isMine ? "Mine" : undefined);
+    draft.undo("one");
+    assert.equal(draft.get().histories.one?.now.subject, isMine ? "Theirs" : "Mine");
+    await draft.flush();
   }
 });
 
@@ -141,4 +144,58 @@ test("a message that was taken out of the flow is told", async () => {
   draft.edit("one", template("Mine"));
   await draft.flush();
   assert.equal(draft.get().status.kind, "gone");
+});
+
+test("what may not be written any more is told once, not tried again and again", async () => {
+  const { server, draft } = writing();
+  server.fails = new ApiError(409, "This campaign is being sent already. Pause it instead.");
+  draft.edit("one", template("Mine"));
+  assert.equal(await draft.flush(), false);
+  const { status } = draft.get();
+  assert.equal(status.kind === "refused" && status.message, server.fails.message);
+  await new Promise((done) => setTimeout(done, 50));
+  assert.equal(server.saves, 1);
+});
+
+/** What this browser holds, as JSON has it. */
+function shelf() {
+  let held = "{}";
+  return { read: () => JSON.parse(held) as Unkept, write: (unkept: Unkept) => (held = JSON.stringify(unkept)) };
+}
+
+test("what did not reach the server before the page was gone is there again the next time", async () => {
+  const server = new Server(flow("Hello", "Again"));
+  const held = shelf();
+  const before = new Draft(server, server.kept(), held);
+  server.fails = new ApiError(0, "");
+  before.edit("one", template("Mine"));
+  await before.flush();
+  server.fails = null;
+  const after = new Draft(server, server.kept(), held);
+  assert.equal(after.resume(), true);
+  assert.equal(await after.flush(), true);
+  assert.equal(server.subject("one"), "Mine");
+  assert.deepEqual(held.read(), {});
+  after.undo("one");
+  assert.equal(after.get().histories.one?.now.subject, "Hello");
+  await after.flush();
+  await before.flush();
+});
+
+test("what reached the server all the same is not brought back, and what somebody else wrote meanwhile is asked about", async () => {
+  for (const [there, isBack, kind] of [
+    ["Mine", false, "kept"],
+    ["Theirs", true, "conflict"],
+  ] as const) {
+    const server = new Server(flow("Hello", "Again"));
+    const held = shelf();
+    held.write({ one: { mine: template("Mine"), bases: [template("Hello")] } });
+    server.other(flow(there, "Again"));
+    const draft = new Draft(server, server.kept(), held);
+    assert.deepEqual([draft.resume(), draft.get().status.kind], [isBack, kind]);
+    draft.settle(true);
+    await draft.flush();
+    assert.equal(server.subject("one"), "Mine");
+    assert.deepEqual(held.read(), {});
+  }
 });

@@ -1,9 +1,10 @@
 // The message of a campaign: the same editor as a flow's, kept in the campaign.
 import { useParams } from "wouter";
-import { api, send } from "../api";
-import type { Document, Keeper } from "../editor/keeping";
+import { keeperAt } from "../editor/keeper";
+import type { Document, Kept } from "../editor/keeping";
 import { MessageEditor } from "../editor/MessageEditor";
 import { words } from "../editor/words";
+import type { OneCampaign } from "../types";
 
 export default function CampaignMessagePage() {
   const { id } = useParams<{ id: string }>();
@@ -21,11 +22,14 @@ export default function CampaignMessagePage() {
   );
 }
 
-type Told = { document: Document };
+/** Who changed it and when is told where it is asked for, not by what keeps it. */
+type Told = Pick<OneCampaign, "revision"> & Partial<Pick<Kept, "changed_at" | "changed_by">> & { document: Document };
 
-const keeperOf = (id: string): Keeper => ({
-  load: async () => keptOf(await api<Told>(`/campaigns/${id}`)),
-  save: async (document) => keptOf(await send<Told>("PUT", `/campaigns/${id}`, document)),
+const keeperOf = (id: string) => keeperAt<Told>(`/campaigns/${id}`, keptOf);
+
+const keptOf = ({ document, revision, changed_at = null, changed_by = null }: Told) => ({
+  document,
+  revision,
+  changed_at,
+  changed_by,
 });
-
-const keptOf = ({ document }: Told) => ({ document, revision: null, changed_at: null, changed_by: null });

@@ -59,6 +59,8 @@ export const campaigns: CampaignWords = {
     by: (channels) => `Per ${channels}`,
     to: "An wen",
     change: "Senden an",
+    aimMet: "Jemand anderes hat inzwischen andere Empfänger gewählt: Sie sehen, an wen sie jetzt geht. Wählen Sie erneut, wenn sie an andere gehen soll.",
+    whenMet: "Jemand anderes hat inzwischen den Zeitpunkt geändert. Was Sie hier gewählt haben, gilt, sobald Sie es speichern.",
     changed: "Geändert",
     people: (count, written) => `${written} ${n(count, "Person", "Personen")} zurzeit darin`,
     reached: (channel, count) => `${channel} erreicht ${count}`,

@@ -24,13 +24,14 @@ export const editor: EditorWords = {
   refused: (why) => `Nicht gespeichert: ${why}`,
   tooLongToKeep: { subject: "Der Betreff ist zu lang.", preview: "Der Vorschautext ist zu lang." },
   gone: "Diese Nachricht wurde inzwischen aus dem Ablauf genommen. Was Sie geschrieben haben, lässt sich dort nicht speichern.",
+  restored: "Was Sie zuletzt geschrieben haben, ist wieder da",
   conflictTitle: (name) =>
     name ? `${name} hat diese Nachricht auch geändert` : "Jemand hat diese Nachricht auch geändert",
   conflictYou: "Sie haben diese Nachricht auch in einem anderen Fenster geändert",
   conflictText: (time) =>
     time
-      ? `Die andere Fassung ist von ${time}. Von Ihrer geht nichts verloren, bis Sie wählen.`
-      : "Von Ihrer Fassung geht nichts verloren, bis Sie wählen.",
+      ? `Die andere Fassung ist von ${time}. Welche Sie auch nehmen: „Rückgängig“ holt die andere zurück.`
+      : "Welche Sie auch nehmen: „Rückgängig“ holt die andere zurück.",
   keepMine: "Meine behalten",
   takeTheirs: "Die andere nehmen",
   parts: "Teile der Seite",

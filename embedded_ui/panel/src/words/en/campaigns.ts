@@ -59,6 +59,8 @@ export const campaigns = {
     to: "To whom",
     change: "Send it to",
     changed: "Changed",
+    aimMet: "Someone else chose other people meanwhile: you see whom it goes to now. Choose again if it is to go to others.",
+    whenMet: "Someone else changed its time meanwhile. What you chose here counts once you save it.",
     people: (count: number, written: string) => `${written} ${n(count, "person", "people")} in it by now`,
     reached: (channel: string, count: string) => `${channel} reaches ${count}`,
     leftOut: "Left out",

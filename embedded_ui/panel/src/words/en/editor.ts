@@ -23,12 +23,13 @@ export const editor = {
   refused: (why: string) => `Not saved: ${why}`,
   tooLongToKeep: { subject: "The subject is too long.", preview: "The preview text is too long." },
   gone: "This message was taken out of the flow in the meantime. What you wrote can’t be kept there.",
+  restored: "What you wrote the last time is back",
   conflictTitle: (name: string | null) => (name ? `${name} changed this message too` : "Somebody changed this message too"),
   conflictYou: "You changed this message in another window too",
   conflictText: (time: string | null) =>
     time
-      ? `The other version is from ${time}. Nothing of yours is lost until you choose.`
-      : "Nothing of yours is lost until you choose.",
+      ? `The other version is from ${time}. Whichever you take, undo brings the other back.`
+      : "Whichever you take, undo brings the other back.",
   keepMine: "Keep mine",
   takeTheirs: "Take the other",
   parts: "Parts of the page",
