@@ -27,18 +27,20 @@ from connectors.shopify.app_load import (
 from connectors.shopify.connector import ShopifyConnector
 from connectors.shopify.oauth import App
 from connectors.shopify.tokens import StaleSessionToken
-from doors.spoken import spoken, the_language
+from doors.spoken import the_language
+from embedded_ui.pages import language_of
 from embedded_ui.shell import us
 from jobs import install
 from jobs.runtime import Runtime
 from marketing.model import BadSignature, Platform
-from marketing.said import say
+from marketing.said import in_language, say
 from storage.stores import Store
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 STATE_COOKIE = "reprise_state"
 CALLBACK = "/shopify/auth/callback"
+NOT_FINISHED = say("The installation took too long or began elsewhere. Begin again in your store.")
 TROUBLE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "Cache-Control": "no-store",
@@ -76,7 +78,8 @@ class _Doors:
                 return Response(html, headers=dict(headers))
             case Bots410():
                 return Response("Nothing to index here.", status=410, mimetype="text/plain")
-            case Refused(status, message, headers):
+            case Refused(status, message, why, headers):
+                log.info("an app load was refused: %s", why)
                 return _told(status, message, headers)
             case outcome:
                 assert_never(outcome)
@@ -100,7 +103,8 @@ class _Doors:
             cookie = request.cookies.get(STATE_COOKIE, "")
             told = oauth.read_callback(self.us, _query(), cookie, keys, now)
         except BadSignature as refused:
-            abort(_told(401, say("Start the installation again: {why}.", why=str(refused))))
+            log.info("the end of an installation was refused: %s", refused)
+            abort(_told(401, NOT_FINISHED))
         grant = _asking(lambda: self.shopify.tokens.redeem(told.shop, told.code, now=now))
         _asking(lambda: install.granted(self.runtime, Platform.SHOPIFY, grant))
         place = app_load.decode_host(told.host) if told.host else None
@@ -156,13 +160,15 @@ def _asking(call: Callable[[], T]) -> T:
 
 def trouble(words: str, again: str | None = None) -> str:
     """Give the page that says why the panel did not open; `again` is where to begin anew."""
+    locale = request.args.get("locale")  # of the admin, which may differ from the browser's
+    language = language_of(locale) if locale else the_language()
     return render_template(
         "trouble.html",
-        language=the_language(),
-        heading=spoken(say("Reprise could not be opened")),
-        words=spoken(words),
+        language=language,
+        heading=in_language(say("Reprise could not be opened"), language),
+        words=in_language(words, language),
         again=again,
-        start=spoken(say("Start again")),
+        start=in_language(say("Start again"), language),
     )
 
 

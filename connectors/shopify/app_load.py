@@ -17,11 +17,16 @@ from urllib.parse import urlencode, urlsplit
 from connectors.base import BadSignature
 from connectors.shopify import oauth, signatures
 from connectors.shopify.oauth import SHOPIFYS_ADMIN, App
+from marketing.said import say
 
 RETRY = {"X-Shopify-Retry-Invalid-Session-Request": "1"}
 """Tells App Bridge to repeat a fetch once, with a fresh token."""
 BOUNCED = "bounced"
 DOOR = "/shopify"
+STALE = say(
+    "Shopify's sign-in for this page is no longer good. Open the app again from your store."
+)
+ODD = say("Shopify's admin does not open this address. Open the app again from your store's admin.")
 TOKEN_PARTS = frozenset({"id_token", "hmac", "signature", "timestamp", "shopify-reload", BOUNCED})
 
 # Cubot makes telephones.
@@ -69,10 +74,11 @@ class Authenticated:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An answer for people, with its HTTP status and headers."""
+    """An answer for people, with its HTTP status and headers; `why` is for the log."""
 
     status: int
     message: str
+    why: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -92,7 +98,7 @@ def app_load(
     try:
         told = oauth.single(query)
     except BadSignature as odd:
-        return Refused(400, str(odd))
+        return Refused(400, ODD, str(odd))
     if authorization is not None:
         return _fetched(app, told, authorization, now)
     return _opened(app, query, told, now)
@@ -106,18 +112,18 @@ def is_bot(user_agent: str) -> bool:
 def _fetched(app: App, told: Mapping[str, str], authorization: str, now: datetime) -> Outcome:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
-        return Refused(401, "The Authorization header brings no bearer token.", RETRY)
+        return Refused(401, STALE, "the Authorization header brings no bearer token", RETRY)
     try:
         shop = oauth.shop_in_token(app.client_id, app.secrets, token.strip(), now)
     except BadSignature as refused:
-        return Refused(401, str(refused), RETRY)
+        return Refused(401, STALE, str(refused), RETRY)
     return _authenticated(told, shop, token.strip())
 
 
 def _authenticated(told: Mapping[str, str], shop: str, token: str) -> Outcome:
     claimed = told.get("shop")
     if claimed is not None and signatures.shop_domain(claimed) != shop:
-        return Refused(401, "The address names another store than its token.")
+        return Refused(401, ODD, "the address names another store than its token")
     rest = {key: value for key, value in told.items() if key not in TOKEN_PARTS}
     return Authenticated(shop, token, rest)
 
@@ -130,10 +136,10 @@ def _opened(
     if told.get("id_token"):
         return _opened_with_token(app, told, told["id_token"], now)
     if "hmac" in told and not signatures.signs_query(app.secrets, query, told["hmac"]):
-        return Refused(401, "The address is not signed by Shopify.")
+        return Refused(401, ODD, "the address is not signed by Shopify")
     shop = signatures.shop_domain(told.get("shop"))
     if shop is None:
-        return Refused(400, "Open the app from your store's admin: the address names no store.")
+        return Refused(400, ODD, "the address names no store")
     if told.get("embedded") != "1":
         return _to_admin(app, shop, told.get("host"))
     return RedirectToBounce(bounce_url(app, told))
@@ -146,7 +152,7 @@ def _opened_with_token(app: App, told: Mapping[str, str], token: str, now: datet
         # A page left open brings a stale token; a second one in a row is no accident.
         known = signatures.shop_domain(told.get("shop"))
         if BOUNCED in told or known is None:
-            return Refused(401, str(refused))
+            return Refused(401, STALE, str(refused))
         return RedirectToBounce(bounce_url(app, told))
     return _authenticated(told, shop, token)
 
@@ -154,7 +160,7 @@ def _opened_with_token(app: App, told: Mapping[str, str], token: str, now: datet
 def _to_admin(app: App, shop: str, host: str | None) -> Outcome:
     decoded = decode_host(host) if host else None
     if host and decoded is None:
-        return Refused(400, "The address names no place in Shopify's admin.")
+        return Refused(400, ODD, "the address names no place in Shopify's admin")
     return RedirectToAdmin(embedded_url(app, shop, decoded))
 
 
@@ -200,7 +206,7 @@ def bounce_url(app: App, told: Mapping[str, str]) -> str:
 def _bounce_page(app: App, told: Mapping[str, str]) -> Outcome:
     """Give the page, but only for a way back to ourselves: App Bridge goes where it says."""
     if not told["shopify-reload"].startswith(f"{app.app_url}{DOOR}?"):
-        return Refused(400, "The address does not lead back to the app.")
+        return Refused(400, ODD, "the address does not lead back to the app")
     html = (
         f'<!doctype html><script data-api-key="{escape(app.client_id)}" '
         f'src="{escape(app.app_bridge_url)}"></script>'

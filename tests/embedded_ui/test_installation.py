@@ -90,3 +90,32 @@ def test_what_shopify_refuses_is_told_in_words_and_half_installs_nothing(
     assert answer.mimetype == "text/html"  # a merchant sees it, in the admin's frame
     assert "frame-ancestors" not in answer.headers["Content-Security-Policy"]
     assert stores_kept(runtime) == 0
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("de-DE", "Öffnen Sie die App erneut aus der Verwaltung Ihres Shops."),
+        ("fr", "Open the app again from your store&#39;s admin."),
+    ],
+)
+def test_a_refused_load_is_explained_in_the_language_of_the_admin(
+    client: FlaskClient, locale: str, words: str
+) -> None:
+    german = {"Accept-Language": "de"}
+    answer = client.get("/shopify", query_string={"locale": locale}, headers=german)
+    assert answer.status_code == 400
+    assert words in answer.text
+
+
+def test_a_token_of_no_good_is_explained_and_not_quoted(client: FlaskClient) -> None:
+    answer = client.get("/shopify", headers={"Authorization": "Basic x", "Accept-Language": "de"})
+    assert answer.status_code == 401
+    assert "ist abgelaufen" in answer.text
+    assert "bearer" not in answer.text
+
+
+def test_an_installation_that_began_elsewhere_is_explained(client: FlaskClient) -> None:
+    answer = client.get("/shopify/auth/callback", headers={"Accept-Language": "de"})
+    assert answer.status_code == 401
+    assert "Beginnen Sie" in answer.text
