@@ -7,7 +7,7 @@ from marketing.frustration import Because
 from marketing.said import Said, say
 
 RULES: Final[Mapping[str, Said]] = {
-    "agent_button": say("They tapped “Talk to an agent”."),
+    "agent_button": say("They tapped the button for a person."),
     "agent_word": say("They asked for a person."),
     "agent_phrase": say("They asked for a person."),
     "refund_angry": say("They want their money back and are upset."),

@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.flows import get
 from tests.seeding import Rows, SmallStore
 
-SAVED = re.compile(r"Saved \d")
+SAVED = re.compile(r"Saved \d.* E[DS]T")
 
 
 def step(frame: Frame, name: str) -> Locator:

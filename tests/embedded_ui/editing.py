@@ -65,7 +65,7 @@ def begins(frame: Frame, *blocks: str) -> None:
 def saved(frame: Frame) -> None:
     """Wait until all that was written is kept, and a moment before: it begins after a pause."""
     frame.page.wait_for_timeout(900)
-    expect(frame.get_by_text(re.compile(r"^Saved \d"))).to_be_visible(timeout=15_000)
+    expect(frame.get_by_text(re.compile(r"^Saved \d.* E[DS]T$"))).to_be_visible(timeout=15_000)
 
 
 def seen(frame: Frame, *states: Callable[[], None]) -> None:

@@ -88,6 +88,8 @@ def test_on_a_phone_the_visitors_side_stands_in_the_place_of_the_thread(
     work(runtime, maple)
     expect(visitor.get_by_role("log").get_by_text("Automation")).to_be_visible(timeout=SLOW)
     in_every_sight(frame)
+    expect(frame.get_by_text("Handed to your team")).to_have_count(1)
+    expect(frame.get_by_text("They tapped the button for a person.")).to_have_count(1)
     frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     visitor.get_by_role("button", name="Back to your side").click()
     expect(visitor).not_to_be_visible()

@@ -25,6 +25,7 @@ from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
     NARROW,
+    WIDE,
     Open,
     admin,
     check,
@@ -89,7 +90,28 @@ def work(runtime: Runtime, account: ChannelAccount) -> None:
 def test_without_a_conversation_it_says_what_will_be_there(
     open_page: Open, maple: SmallStore
 ) -> None:
-    look(open_page, "/inbox", "When someone answers a message, it lands here.")
+    frame = look(open_page, "/inbox", "When someone answers a message, it lands here.")
+    for width, height in (WIDE, NARROW):
+        frame.page.set_viewport_size({"width": width, "height": height})
+        expect(frame.get_by_text("No conversations yet")).to_be_visible()
+        expect(frame.get_by_text("with their cart and orders beside it")).to_be_visible()
+        expect(frame.get_by_role("button", name="Start a test conversation")).to_be_visible()
+        expect(frame.get_by_role("link", name="Go to channels")).to_be_visible()
+    frame.get_by_role("button", name="Mine", exact=True).click()
+    expect(frame.get_by_text("Nothing here")).to_be_visible(timeout=SLOW)
+    expect(frame.get_by_text("it lands here")).to_have_count(0)
+
+
+def test_the_inbox_says_once_in_which_zone_its_times_are(
+    open_page: Open, maple: SmallStore, runtime: Runtime, account: ChannelAccount
+) -> None:
+    wrote(runtime, account, "Is the mug in stock?")
+    frame = open_page("/inbox")
+    zone = frame.get_by_text("Times in America/New York")
+    expect(zone).to_be_visible(timeout=SLOW)
+    frame.get_by_role("link", name="Is the mug in stock?").click()
+    expect(frame.get_by_role("complementary").get_by_text("Times in")).to_be_visible(timeout=SLOW)
+    expect(zone).to_have_count(1)
 
 
 def test_a_list_that_can_not_be_renewed_stays_with_why(

@@ -2,7 +2,6 @@
 import { Check, CircleAlert, CloudOff, LoaderCircle } from "lucide-react";
 import { ApiError } from "../api";
 import { useStore } from "../store";
-import { strings } from "../strings";
 import { sentenceOf } from "../ui/sentence";
 import { placeOf } from "../inspector/placeOf";
 import type { FlowDocument } from "./document";
@@ -14,7 +13,7 @@ type Props = { keeping: Keeping; document: FlowDocument; retry: () => void; go: 
 
 export function SaveState({ keeping, document, retry, go }: Props) {
   const { format, store } = useStore();
-  const when = (at: string) => (format.dayKey(at) === format.dayKey(store.now) ? format.time(at) : format.moment(at));
+  const when = (at: string) => (format.dayKey(at) === format.dayKey(store.now) ? format.zonedTime(at) : format.zoned(at));
   const size = { size: 14, "aria-hidden": true };
   const told = () => {
     switch (keeping.state) {
@@ -39,7 +38,7 @@ export function SaveState({ keeping, document, retry, go }: Props) {
     }
   };
   return (
-    <span className="savestate small sub" role="status" title={strings.customer.times(format.timeZone)}>
+    <span className="savestate small sub" role="status">
       {told()}
     </span>
   );

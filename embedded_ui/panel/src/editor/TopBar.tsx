@@ -3,7 +3,6 @@ import { ArrowLeft, CircleAlert, CircleCheck, Redo2, TriangleAlert, Undo2 } from
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useStore } from "../store";
-import { strings } from "../strings";
 import type { Issue } from "../types";
 import { useCounted } from "./Checks";
 import type { Status } from "./keeping";
@@ -73,10 +72,10 @@ function Counted({ issues, open }: { issues: Issue[]; open: () => void }) {
 
 function Saved({ status }: { status: Status }) {
   const { format } = useStore();
-  const said = saidOf(status, format.time);
+  const said = saidOf(status, format.zonedTime);
   const isBad = status.kind === "refused" || status.kind === "gone";
   return (
-    <span className={isBad ? "savedat bad" : "savedat"} role="status" title={strings.customer.times(format.timeZone)}>
+    <span className={isBad ? "savedat bad" : "savedat"} role="status">
       {said}
     </span>
   );

@@ -1,7 +1,6 @@
 // Why a rule called a person here, or would have, and the word of whoever answers on whether it was right.
 import { Check } from "lucide-react";
 import { useStore } from "../store";
-import { strings } from "../strings";
 import type { RuleCall } from "../types";
 import { words } from "./words";
 
@@ -16,7 +15,7 @@ export function Called({ call, mayJudge, isBusy, judge }: Props) {
     <section aria-labelledby="called">
       <h2 id="called">{words.called}</h2>
       {call.why && <p>{call.why}</p>}
-      <p className="small sub" title={strings.customer.times(format.timeZone)}>
+      <p className="small sub">
         {words.calledAt(came ?? "", format.moment(call.at))}
       </p>
       <div className="inline" role="group" aria-label={words.called}>

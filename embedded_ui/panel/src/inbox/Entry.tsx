@@ -13,6 +13,9 @@ import { Failure } from "../ui/states";
 import { OpenFile } from "./OpenFile";
 import { words } from "./words";
 
+/** Who takes a conversation over, where a rule or a flow hands it to them. */
+const BY_HAND = new Set(["merchant", "platform"]);
+
 type Props = { entry: ThreadEntry; customer: string; name: string; answer?: (comment: ThreadEntry) => void };
 
 export function Entry({ entry, customer, name, answer }: Props) {
@@ -21,7 +24,7 @@ export function Entry({ entry, customer, name, answer }: Props) {
     return (
       <li className="ibnote small sub">
         {handsOf(entry)} · {format.moment(entry.at)}
-        {entry.by && <div>{strings.timeline.hands[entry.by]?.((entry.by === "flow" ? entry.flow_name : entry.who) ?? "")}</div>}
+        {entry.by && (entry.who || entry.state !== "human" || !BY_HAND.has(entry.by)) && <div>{strings.timeline.hands[entry.by]?.((entry.by === "flow" ? entry.flow_name : entry.who) ?? "")}</div>}
         {entry.why && <div>{words.because(entry.why)}</div>}
       </li>
     );
@@ -50,7 +53,7 @@ export function Entry({ entry, customer, name, answer }: Props) {
         ))}
       </div>
       <div className="small sub inline">
-        <span title={strings.customer.times(format.timeZone)}>{format.moment(entry.at)}</span>
+        <span>{format.moment(entry.at)}</span>
         {entry.channel && <span>{strings.channels[entry.channel] ?? entry.channel}</span>}
         {!isTheirs && entry.state && <State state={entry.state} />}
       </div>
@@ -79,11 +82,12 @@ function Privately({ entry, told, answer }: Told) {
   );
 }
 
-function handsOf({ state, channel, reason }: ThreadEntry): string {
+function handsOf({ state, channel, reason, by }: ThreadEntry): string {
   const where = channel ? (strings.channels[channel] ?? channel) : "";
   if (state === "elsewhere") return words.movedTo[reason ?? ""]?.(where) ?? words.handedOver;
   if (state === "here") return words.returned(where);
-  return state === "human" ? words.handedOver : words.handedBack;
+  if (state !== "human") return words.handedBack;
+  return BY_HAND.has(by ?? "") ? words.handedOver : words.handedToYou;
 }
 
 function saidBy(entry: ThreadEntry): string {

@@ -9,7 +9,7 @@ import { titleOf } from "../timeline/Attached";
 import type { ConversationLine } from "../types";
 import { RowSkeletons } from "../ui/Skeleton";
 import { Empty, Failure } from "../ui/states";
-import { ALL, type Narrowed, nameOf, type useConversations } from "./calls";
+import { ALL, isNarrowed, type Narrowed, nameOf, type useConversations } from "./calls";
 import { StartTest } from "./StartTest";
 import { words } from "./words";
 
@@ -26,6 +26,7 @@ type Props = {
 };
 
 export function List({ asked, lines, now, chosen, narrowed, narrow }: Props) {
+  const { format } = useStore();
   return (
     <section className="iblist" aria-label={words.list}>
       <Narrowing narrowed={narrowed} narrow={narrow} />
@@ -45,9 +46,12 @@ export function List({ asked, lines, now, chosen, narrowed, narrow }: Props) {
         </button>
       )}
       {lines.length > 0 && (
-        <p className="ibtry">
-          <StartTest isPlain />
-        </p>
+        <>
+          {!chosen && <p className="small sub ibtry">{strings.customer.times(format.timeZone)}</p>}
+          <p className="ibtry">
+            <StartTest isPlain />
+          </p>
+        </>
       )}
     </section>
   );
@@ -157,8 +161,7 @@ function Promised({ by, now }: { by: string; now: string }) {
 }
 
 function Nobody({ narrowed, narrow }: Pick<Props, "narrowed" | "narrow">) {
-  const isNarrowed = narrowed.show !== ALL || narrowed.channel || narrowed.search;
-  if (isNarrowed) {
+  if (isNarrowed(narrowed)) {
     const all = { ...narrowed, show: ALL, channel: "", search: "" };
     return (
       <Empty
@@ -173,5 +176,5 @@ function Nobody({ narrowed, narrow }: Pick<Props, "narrowed" | "narrow">) {
       />
     );
   }
-  return <Empty icon={<Icon aria-hidden />} title={words.emptyTitle} text={words.empty} action={<StartTest />} />;
+  return <p className="sub ibtry">{words.emptyTitle}</p>;
 }

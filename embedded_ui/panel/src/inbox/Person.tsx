@@ -40,11 +40,12 @@ export function Person({ thread, children }: { thread: Thread; children: ReactNo
           <p>
             <b>{format.money(cart.total, cart.currency)}</b>
           </p>
-          <p className="small sub" title={strings.customer.times(format.timeZone)}>{words.left(format.moment(cart.updated_at))}</p>
+          <p className="small sub">{words.left(format.moment(cart.updated_at))}</p>
         </>
       ) : (
         <p className="sub">{words.noCart}</p>
       )}
+      <p className="small sub ibzone">{strings.customer.times(format.timeZone)}</p>
     </aside>
   );
 }

@@ -8,6 +8,7 @@ import { words } from "./words";
 export const OFTEN = 2_500; // ms
 export const ALL = "all";
 export type Narrowed = { show: string; channel: string; search: string; sort: string };
+export const isNarrowed = ({ show, channel, search }: Narrowed) => show !== ALL || Boolean(channel || search);
 
 const asked = (parts: Record<string, string>) =>
   new URLSearchParams(Object.entries(parts).filter(([, value]) => value)).toString();

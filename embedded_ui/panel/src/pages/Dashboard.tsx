@@ -42,7 +42,7 @@ export default function Dashboard() {
   });
   return (
     <main className="page">
-      <div className="phead">
+      <div className="phead with-days">
         <h1 className="grow">{words.title}</h1>
         <DaysChoice days={days} choose={choose} />
         {store.you.rights.includes("edit") && (

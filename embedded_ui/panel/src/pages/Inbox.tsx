@@ -1,10 +1,11 @@
 // The inbox: conversations on one side, the one that is read on the other; on a phone one after the other.
-import { MessagesSquare } from "lucide-react";
+import { Inbox as Icon, MessagesSquare } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useLocation, useParams } from "wouter";
-import { ALL, type Narrowed, useConversations, useDeed } from "../inbox/calls";
+import { Link, useLocation, useParams } from "wouter";
+import { ALL, isNarrowed, type Narrowed, useConversations, useDeed } from "../inbox/calls";
 import "../inbox/inbox.css";
 import { List } from "../inbox/List";
+import { StartTest } from "../inbox/StartTest";
 import { Thread } from "../inbox/Thread";
 import { words } from "../inbox/words";
 import { to } from "../place";
@@ -21,8 +22,9 @@ export default function Inbox() {
   const asked = useConversations({ ...narrowed, search });
   const lines = asked.data?.pages.flatMap((page) => page.conversations) ?? [];
   useKeys(id, lines.map((line) => line.customer_id));
+  const isEmpty = Boolean(asked.data) && !lines.length && !isNarrowed(narrowed);
   return (
-    <main className="inbox" data-open={id ? "" : undefined}>
+    <main className="inbox" data-open={id ? "" : undefined} data-empty={isEmpty && !id ? "" : undefined}>
       <h1 className="vh">{words.title}</h1>
       <List asked={asked} lines={lines} now={asked.data?.pages[0]?.now ?? ""} chosen={id} narrowed={narrowed} narrow={narrow} />
       {id ? (
@@ -30,9 +32,22 @@ export default function Inbox() {
       ) : (
         <section className="ibthread ibnone">
           {lines.length > 0 && <Empty icon={<MessagesSquare aria-hidden />} title={words.choose} text={words.chooseText} />}
+          {isEmpty && <Empty icon={<Icon aria-hidden />} title={words.empty} text={words.emptyText} action={<First />} />}
         </section>
       )}
     </main>
+  );
+}
+
+/** What to begin with where nobody has written yet. */
+function First() {
+  return (
+    <div className="inline">
+      <StartTest />
+      <Link className="btn" href={to("/settings/channels")}>
+        {words.tryLink}
+      </Link>
+    </div>
   );
 }
 

@@ -12,12 +12,14 @@ export const inbox: InboxWords = {
   list: "Gespräche",
   emptyTitle: "Noch keine Gespräche",
   empty: "Wenn jemand auf eine Nachricht antwortet, landet das hier.",
+  emptyText:
+    "Was Kunden Ihnen per SMS, WhatsApp, Messenger, Instagram oder im Website-Chat schreiben, steht hier, daneben ihr Warenkorb und ihre Bestellungen. Sie antworten auf demselben Kanal.",
   test: {
     start: "Testgespräch beginnen",
     badge: "Test",
     visitor: "Besucher",
     title: "Seite des Besuchers",
-    hint: "Schreiben Sie wie ein Kunde im Website-Chat und antworten Sie auf Ihrer Seite. Es beginnt kein Flow, niemand wird alarmiert, und nichts davon wird gezählt.",
+    hint: "Schreiben Sie wie ein Kunde im Website-Chat und antworten Sie auf Ihrer Seite. Es beginnt kein Ablauf, niemand wird alarmiert, und nichts davon wird gezählt.",
     log: "Was der Besucher sieht",
     empty: "Noch nichts gesagt. Schreiben Sie unten etwas.",
     you: "Sie, als Besucher",
@@ -88,6 +90,7 @@ export const inbox: InboxWords = {
   sentUntitled: "Nachricht gesendet",
   ofFlow: (flow) => `Ablauf: ${flow}`,
   handedOver: "Ihr Team hat übernommen: Abläufe schweigen",
+  handedToYou: "An Ihr Team übergeben: Abläufe schweigen",
   handedBack: "An die Automatik zurückgegeben",
   movedTo: {
     led_by_inbox: (channel) => `In Metas Posteingang verschoben, auf ${channel}`,
@@ -122,7 +125,7 @@ export const inbox: InboxWords = {
   answeredComment: (name) => `${name}, privat auf den Kommentar`,
   reply: "Antwort",
   replyTo: (channel) => `Antworten über ${channel}`,
-  placeholder: "Antwort schreiben. / öffnet gespeicherte Antworten",
+  placeholder: "Antwort schreiben, oder / für gespeicherte Antworten",
   by: "Über",
   send: "Senden",
   isWriting: (name) => `${name || "Jemand aus Ihrem Team"} schreibt hier gerade eine Antwort.`,

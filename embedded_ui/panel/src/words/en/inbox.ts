@@ -11,6 +11,8 @@ export const inbox = {
   list: "Conversations",
   emptyTitle: "No conversations yet",
   empty: "When someone answers a message, it lands here.",
+  emptyText:
+    "What customers write to you by text message, WhatsApp, Messenger, Instagram or your website chat stands here, with their cart and orders beside it. You answer by the same channel.",
   test: {
     start: "Start a test conversation",
     badge: "Test",
@@ -87,6 +89,7 @@ export const inbox = {
   sentUntitled: "Message sent",
   ofFlow: (flow: string) => `Flow: ${flow}`,
   handedOver: "Your team took it over: flows keep quiet",
+  handedToYou: "Handed to your team: flows keep quiet",
   handedBack: "Handed back to automation",
   movedTo: {
     led_by_inbox: (channel) => `Moved to Meta’s inbox, on ${channel}`,
@@ -121,7 +124,7 @@ export const inbox = {
   answeredComment: (name: string) => `${name}, privately to the comment`,
   reply: "Reply",
   replyTo: (channel: string) => `Reply by ${channel}`,
-  placeholder: "Write a reply. / opens saved replies",
+  placeholder: "Write a reply, or / for saved replies",
   by: "By",
   send: "Send",
   isWriting: (name: string) => `${name || "Somebody of your team"} is writing an answer here just now.`,
