@@ -123,10 +123,10 @@ def test_a_campaign_goes_to_a_segment_and_its_figures_come_back(
     assert [to[:3] for to in sink.counts()] == ["ada"]
     expect(frame.get_by_role("heading", name="Results")).to_be_visible()
     figure = frame.locator("dl div")
-    expect(figure.filter(has_text="Taken in")).to_contain_text("1", timeout=15_000)
+    expect(figure.filter(has_text="Recipients")).to_contain_text("1", timeout=15_000)
     expect(figure.filter(has_text="Sent")).to_contain_text("1")
     # Whoever did not agree is in it as well, so that nothing says yet that they get it.
-    expect(frame.get_by_text("1 looked at, 1 of them taken in")).to_be_visible()
+    expect(frame.get_by_text("1 checked, 1 of them recipients")).to_be_visible()
     check(frame)
     frame = look(open_page, "/campaigns", "Autumn sale")
     row = frame.get_by_role("row", name="Autumn sale")
@@ -209,7 +209,7 @@ def test_a_campaign_under_way_is_paused_and_goes_on(
     own = made(runtime, maple.id)
     campaigns.schedule(runtime, maple.id, own, None)
     launch.drain(runtime, [maple.id])
-    frame = look(open_page, f"/campaigns/{own}", "looked at")
+    frame = look(open_page, f"/campaigns/{own}", "checked")
     frame.get_by_role("button", name="Pause").click()
     frame.get_by_role("alertdialog").get_by_role("button", name="Pause").click()
     expect(frame.get_by_text("Paused", exact=True)).to_be_visible()

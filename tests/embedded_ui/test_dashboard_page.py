@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from embedded_ui import assets
 from storage import schema
@@ -37,6 +37,27 @@ def test_each_figure_says_its_share_and_where_it_stands_and_who_says_so(
     expect(by_message.get_by_role("row", name="Your items are saved")).to_contain_text("$80")
     expect(frame.get_by_role("region", name="By channel")).to_contain_text("Not told")
     look(open_page, "", "By channel")
+
+
+def test_a_message_called_by_its_subject_shows_no_template_language(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    where = schema.flows.c.id == maple.flow[0]
+    with database.writing() as connection:
+        draft = connection.execute(select(schema.flows.c.draft).where(where)).scalar_one()
+        subject = {"subject": "Still there, {{ first_name }}?"}
+        steps = [
+            {**one, "name": "", "template": {**one["template"], **subject}}
+            if one["kind"] == "message"
+            else one
+            for one in draft["steps"]
+        ]
+        connection.execute(
+            update(schema.flows).where(where).values(draft={**draft, "steps": steps})
+        )
+    by_message = open_page("").get_by_role("region", name="By message")
+    expect(by_message.get_by_text("Still there, [first name]?").first).to_be_visible()
+    expect(by_message).not_to_contain_text("{{")
 
 
 def test_any_days_are_looked_at_by_keys(open_page: Open, maple: SmallStore) -> None:

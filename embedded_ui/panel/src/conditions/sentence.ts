@@ -25,7 +25,7 @@ export function useSentence(document: Test | null, facts = "customer"): string |
   const names = useNames(document ? [document] : []);
   if (!vocabulary) return null;
   if (!document || (isGroup(document) && !partsOf(document).length)) return says.nobody;
-  return says.whole(clauseOf(document, { vocabulary, format, names }, true));
+  return says.whole(clauseOf(document, { vocabulary, format, names }, true)).replace(`${UNSAID}.`, UNSAID);
 }
 
 /** How conditions and what they ask about are said where there is room for a line only. */

@@ -128,7 +128,7 @@ function Form({ segment }: { segment: OneSegment | null }) {
               <Uses uses={segment.used_by} />
             </>
           )}
-          {isChanged && <p className="hint">{says.unsaved}</p>}
+          {isChanged && <p className="hint" style={{ marginBlockStart: 12 }}>{says.unsaved}</p>}
         </section>
       </div>
     </main>

@@ -1,5 +1,6 @@
 // What each channel and each message brought.
 import { Link } from "wouter";
+import { readable } from "../flow/words";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
@@ -94,10 +95,10 @@ function ByMessage({ messages }: { messages: MessageBrought[] }) {
                 <span className="inline" style={{ flexWrap: "nowrap" }}>
                   <Channels names={[message.channel]} />
                   {message.is_campaign ? (
-                    <b>{message.name}</b>
+                    <b>{readable(message.name)}</b>
                   ) : (
                     <Link className="rowlink" href={to(`/flows/${message.flow_id}`)}>
-                      {message.name}
+                      {readable(message.name)}
                     </Link>
                   )}
                 </span>

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useLocation } from "wouter";
 import { send, toast } from "../api";
+import { readable } from "../flow/words";
 import { to } from "../place";
 import { useStore } from "../store";
 import type { BegunTest, WorthTesting } from "../types";
@@ -28,7 +29,7 @@ export function Worth({ found }: { found: WorthTesting }) {
         </span>
         <div className="grow">
           <h2 id="worth">{words.worthTitle}</h2>
-          <p>{sentence(found.name, format.percent(found.rate), format.percent(found.usual))}</p>
+          <p>{sentence(readable(found.name), format.percent(found.rate), format.percent(found.usual))}</p>
           <p className="sub small" style={{ marginBlockEnd: 12 }}>
             {words.worthHow(found.flow_name)}
           </p>

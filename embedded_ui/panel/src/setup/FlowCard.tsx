@@ -106,7 +106,7 @@ function SendTest({ flowId }: { flowId: string }) {
           className="input"
           type="email"
           autoComplete="email"
-          placeholder={`you@${store.domain}`}
+          placeholder={store.domain.endsWith(".myshopify.com") ? undefined : `you@${store.domain}`}
           value={address}
           onChange={(event) => setAddress(event.target.value)}
         />

@@ -17,6 +17,7 @@ import {
   User,
 } from "lucide-react";
 import { Link } from "wouter";
+import { readable } from "../flow/words";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
@@ -171,8 +172,9 @@ const TONES: Record<string, string> = {
 function MessageView({ message, at }: { message: MessageEntry; at: string }) {
   const { format } = useStore();
   const [icon, tone] = LOOKS[message.state] ?? [message.opened_at ? MailOpen : Mail, "c-email"];
-  const title = message.subject ?? message.step_name;
-  const where = message.subject ? words.message(message.step_name, message.flow_name) : message.flow_name;
+  const title = message.subject ?? readable(message.step_name);
+  const isOpened = message.state === "read" && Boolean(message.opened_at); // said once, with its time
+  const where = message.subject ? words.message(readable(message.step_name), message.flow_name) : message.flow_name;
   return (
     <Row icon={icon} tone={tone} at={at} what={title || strings.flow.kinds.message}>
       <p className="why">
@@ -180,8 +182,8 @@ function MessageView({ message, at }: { message: MessageEntry; at: string }) {
       </p>
       <WhyMessage message={message} />
       <p className="marks">
-        <span className={`badge ${TONES[message.state] ?? ""}`}>{words.states[message.state] ?? message.state}</span>
-        {message.opened_at && <span className="badge">{words.opened(format.moment(message.opened_at))}</span>}
+        {!isOpened && <span className={`badge ${TONES[message.state] ?? ""}`}>{words.states[message.state] ?? message.state}</span>}
+        {message.opened_at && <span className={isOpened ? `badge ${TONES.read ?? ""}` : "badge"}>{words.opened(format.moment(message.opened_at))}</span>}
         {message.clicked_at && <span className="badge">{words.clicked(format.moment(message.clicked_at))}</span>}
         {message.unsubscribed_at && (
           <span className="badge bad">{words.unsubscribed(format.moment(message.unsubscribed_at))}</span>

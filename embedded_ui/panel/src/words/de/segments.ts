@@ -99,7 +99,7 @@ export const segments: SegmentWords = {
     reachHint:
       "Eine Adresse und eine Einwilligung, die Ihre Einstellungen gelten lassen. Unzustellbare Adressen fallen erst beim Senden weg.",
     chatHint:
-      "Bei Messenger, Instagram und dem Website-Chat sind das alle, die in den letzten 24 Stunden geschrieben und sich nicht abgemeldet haben: einen Tag später sind es andere.",
+      "Bei Messenger, Instagram und dem Website-Chat sind das alle, die in den letzten 24 Stunden geschrieben und sich nicht abgemeldet haben; das wechselt also von Tag zu Tag.",
     reachOf: (count, share) => `${count} (${share})`,
     samples: "Die Neuesten davon",
     noSamples: "Zurzeit gehört niemand dazu.",

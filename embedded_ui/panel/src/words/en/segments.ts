@@ -95,7 +95,7 @@ export const segments = {
     noCount: "Complete the conditions, and you see at once how many belong.",
     reach: "Can be reached",
     reachHint: "An address, and a consent that your settings let pass. Addresses that bounced are left out when sending.",
-    chatHint: "On Messenger, Instagram and the website chat this is whoever wrote within the last 24 hours and did not opt out: a day later it is others.",
+    chatHint: "On Messenger, Instagram and the website chat this is whoever wrote within the last 24 hours and did not opt out, so it changes from day to day.",
     reachOf: (count: string, share: string) => `${count} (${share})`,
     samples: "Newest of them",
     noSamples: "Nobody belongs at the moment.",
