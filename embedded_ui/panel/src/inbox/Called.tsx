@@ -4,17 +4,18 @@ import { useStore } from "../store";
 import type { RuleCall } from "../types";
 import { words } from "./words";
 
-type Props = { call: RuleCall; mayJudge: boolean; isBusy: boolean; judge: (verdict: "right" | "not_needed") => void };
+/** `isSaid`: its reason stands above already, with who has the conversation. */
+type Props = { call: RuleCall; isSaid: boolean; mayJudge: boolean; isBusy: boolean; judge: (verdict: "right" | "not_needed") => void };
 
 const VERDICTS = ["right", "not_needed"] as const;
 
-export function Called({ call, mayJudge, isBusy, judge }: Props) {
+export function Called({ call, isSaid, mayJudge, isBusy, judge }: Props) {
   const { format } = useStore();
   const came = call.is_trial ? words.wouldHave[call.came_to] : words.cameTo[call.came_to];
   return (
     <section aria-labelledby="called">
       <h2 id="called">{words.called}</h2>
-      {call.why && <p>{call.why}</p>}
+      {call.why && !isSaid && <p>{call.why}</p>}
       <p className="small sub">
         {words.calledAt(came ?? "", format.moment(call.at))}
       </p>

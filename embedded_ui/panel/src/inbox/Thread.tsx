@@ -144,6 +144,7 @@ export function Thread({ id }: { id: string }) {
         {first.call && (
           <Called
             call={first.call}
+            isSaid={conversation.state === "human" && !first.call.is_trial}
             mayJudge={mayAnswer}
             isBusy={deed.isPending}
             judge={(verdict) => act({ deed: `calls/${first.call?.id}/judge`, body: { verdict } })}

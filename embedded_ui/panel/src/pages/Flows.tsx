@@ -38,9 +38,13 @@ export default function Flows() {
   const recipes = data?.flows.filter(isRecipe) ?? [];
   return (
     <main className="page">
-      <div className="phead">
+      <div className="phead with-days">
         <h1 className="grow">{strings.flows.title}</h1>
-        {tab === "own" && <Period days={days} choose={choose} />}
+        {tab === "own" && (
+          <div className="days">
+            <Period days={days} choose={choose} />
+          </div>
+        )}
         {store.you.rights.includes("edit") && (
           <Link className="btn primary" href={to("/flows/new")}>
             <Plus size={16} aria-hidden />

@@ -1,4 +1,5 @@
 // When somebody answers, on each day of the week, by the store's own clock.
+import { useStore } from "../store";
 import { Card, Toggle } from "./cards";
 import type { Parts } from "./handover-cards";
 import { words } from "./handover-words";
@@ -9,6 +10,7 @@ const USUAL = { start: "09:00", end: "17:00" };
 type Span = Parts["form"]["hours"][number];
 
 export function AnswerHours({ form, change, wrong }: Parts) {
+  const { format } = useStore();
   const { hours } = form;
   const usual = () => DAYS.slice(0, WORKDAYS).map((day) => ({ day, ...USUAL }));
   const put = (day: number, span: Partial<Span> | null) => {
@@ -24,7 +26,7 @@ export function AnswerHours({ form, change, wrong }: Parts) {
         isOn={hours.length === 0}
         set={(isOn) => change({ hours: isOn ? [] : usual() })}
       />
-      <p className="hint">{hours.length === 0 ? words.alwaysHint : words.hoursHint}</p>
+      <p className="hint">{hours.length === 0 ? words.alwaysHint : words.hoursHint(format.timeZone)}</p>
       {hours.length > 0 && (
         <ul className="open-days">
           {DAYS.map((day) => (

@@ -45,12 +45,12 @@ const plivo: AccountWords = {
 
 const metaFields = {
   app_id: { label: "App-ID", hint: "Die Ihrer eigenen App auf developers.facebook.com, unter „App-Einstellungen“." },
-  app_secret: { label: "App-Geheimcode", hint: "Neben der App-ID. Daran erkennen wir, dass Meta anruft. Er wird verschlüsselt aufbewahrt und nie wieder gezeigt." },
+  app_secret: { label: "App-Geheimcode", hint: "Neben der App-ID. An ihm erkennen wir, dass ein Aufruf von Meta kommt. Er wird verschlüsselt aufbewahrt und nie wieder gezeigt." },
 };
 
 const answers = {
   label: "Wo Ihr Team antwortet",
-  hint: "Mit Metas Posteingang wandert ein Gespräch dorthin, wenn Ihr Team es übernimmt, und kommt zurück, wenn Sie es zurückgeben. Dafür machen Sie Ihre App in den Einstellungen der Seite unter „Conversation Routing“ zur Standard-App.",
+  hint: "Wählen Sie Metas Posteingang, wandert ein Gespräch dorthin, sobald Ihr Team es übernimmt, und kommt zurück, sobald Sie es zurückgeben. Machen Sie Ihre App dafür in den Einstellungen der Seite unter „Conversation Routing“ zur Standard-App.",
   choices: { ours: "Hier im Postfach", meta: "In Metas Posteingang" },
 };
 
@@ -76,7 +76,7 @@ const whatsapp: AccountWords = {
 
 const messenger: AccountWords = {
   title: "Messenger",
-  text: "Antwortet, wer Ihrer Facebook-Seite schreibt. Automatische Nachrichten erlaubt Meta nur 24 Stunden lang, nachdem jemand zuletzt geschrieben hat; danach nimmt ein Schritt seinen nächsten Kanal.",
+  text: "Antwortet allen, die Ihrer Facebook-Seite schreiben. Automatische Nachrichten erlaubt Meta nur 24 Stunden lang, nachdem jemand zuletzt geschrieben hat; danach nimmt ein Schritt seinen nächsten Kanal.",
   provider: "Meta",
   fields: {
     account_id: { label: "Seiten-ID", hint: "In den Einstellungen der Seite unter „Seitentransparenz“: nur Ziffern." },
@@ -95,7 +95,7 @@ const messenger: AccountWords = {
 
 const instagram: AccountWords = {
   title: "Instagram",
-  text: "Antwortet auf Nachrichten, Story-Antworten und Kommentare Ihres professionellen Kontos. Automatische Nachrichten erlaubt Meta nur 24 Stunden lang, nachdem jemand zuletzt geschrieben hat; danach nimmt ein Schritt seinen nächsten Kanal.",
+  text: "Antwortet auf Nachrichten, Story-Antworten und Kommentare an Ihr professionelles Konto. Automatische Nachrichten erlaubt Meta nur 24 Stunden lang, nachdem jemand zuletzt geschrieben hat; danach nimmt ein Schritt seinen nächsten Kanal.",
   provider: "Meta",
   fields: {
     account_id: { label: "ID des Instagram-Kontos", hint: "In Ihrer App unter „Instagram“ neben dem Namen des Kontos: nur Ziffern." },

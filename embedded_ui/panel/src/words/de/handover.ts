@@ -33,7 +33,7 @@ export const handover: HandoverWords = {
   hours: "Wann Sie antworten",
   always: "Jederzeit",
   alwaysHint: "Kunden erfahren, dass ihnen jemand schreiben wird.",
-  hoursHint: "Nach der Uhr Ihres Shops. Außerhalb dieser Zeiten erfahren Kunden, ab wann Sie antworten.",
+  hoursHint: (zone) => `Nach der Uhr Ihres Shops (${zone.replaceAll("_", " ")}). Außerhalb dieser Zeiten erfahren Kunden, ab wann Sie antworten.`,
   days: ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
   opens: (day) => `${day} von`,
   closes: (day) => `${day} bis`,

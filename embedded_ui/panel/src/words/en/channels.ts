@@ -94,7 +94,7 @@ const messenger: AccountWords = {
 
 const instagram: AccountWords = {
   title: "Instagram",
-  text: "Answers messages, story replies and comments of your professional account. Meta allows automated messages only within 24 hours of what a customer last wrote; then a step takes its next channel.",
+  text: "Answers messages, story replies and comments to your professional account. Meta allows automated messages only within 24 hours of what a customer last wrote; then a step takes its next channel.",
   provider: "Meta",
   fields: {
     account_id: { label: "Instagram account ID", hint: "In your app, under Instagram, beside the account’s name: digits only." },

@@ -4,7 +4,7 @@ export const handover = {
   takingOverText:
     "Whoever asks for a person gets one at once: by the button, or in words of two dozen languages. So does whoever tells of lawyers, injuries, fraud or their data. Flows then write them nothing until you hand the conversation back.",
   automatic: "Also take over when a customer gets nowhere or is upset",
-  automaticHint: "Off, the bot only offers them a person.",
+  automaticHint: "When this is off, the bot only offers them a person.",
   mostAnHour: "At most so many takeovers in an hour",
   mostAnHourHint:
     "Further customers are offered a person instead. Your team is told at once, and after an hour who of them still waits. Whoever asks for a person always gets one.",
@@ -31,7 +31,7 @@ export const handover = {
   hours: "When you answer",
   always: "At any time",
   alwaysHint: "Customers hear that somebody will write to them.",
-  hoursHint: "By your store’s clock. Outside these hours customers hear from when on you answer.",
+  hoursHint: (zone: string) => `By your store’s clock (${zone.replaceAll("_", " ")}). Outside these hours customers hear from when on you answer.`,
   days: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as readonly string[],
   opens: (day: string) => `${day} from`,
   closes: (day: string) => `${day} until`,

@@ -32,7 +32,7 @@ export const settings = {
   capHint: "Messages of one flow do not limit each other. A message that has to wait goes out later; only one with a deadline of its own may be too late by then.",
   quiet: "Quiet hours for email",
   smsQuiet: "Quiet hours for text messages",
-  smsQuietHint: "To numbers that begin with +1, the United States and Canada among them, nothing goes out before 8 or after 21 o’clock, whatever you set.",
+  smsQuietHint: "To numbers that begin with +1, the United States and Canada among them, nothing goes out before 8 AM or after 9 PM, whatever you set.",
   chatQuiet: "Quiet hours for WhatsApp, Messenger and Instagram",
   quietHint: "By the customer’s own clock where it is known, else by your store’s.",
   stopForAll: "Whoever stops text messages gets none about their orders either",
