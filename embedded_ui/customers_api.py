@@ -68,7 +68,8 @@ class CustomersView(MethodView):
         with the_runtime().database.reading() as connection:
             if segment_id and segments.get(connection, the_store().id, segment_id) is None:
                 refuse(404, say("There is no such segment in this store."), "segment")
-            wanted = replace(wanted, reached=_reached(connection, query["reach"]))
+            country = the_store().country
+            wanted = replace(wanted, country=country, reached=_reached(connection, query["reach"]))
             found = customer_page(connection, the_store().id, wanted, page=query["page"])
             ids = [row.id for row in found.customers]
             by = reach.reached_now(connection, the_store().id, ids, *_rules(connection))

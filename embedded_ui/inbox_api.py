@@ -64,7 +64,8 @@ class ConversationsView(MethodView):
     @blueprint.response(200, ConversationListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Give a page of conversations: the latest first, or else who waits longest."""
-        wanted = Wanted(query["show"], the_person().id, query["channel"], query["search"])
+        asked = (query["show"], the_person().id, query["channel"], query["search"])
+        wanted = Wanted(*asked, the_store().country)
         by_wait, behind = query["sort"] == WAITING, _place(query["before"])
         ask = threads.page_by_wait if by_wait else threads.page
         with the_runtime().database.reading() as connection:

@@ -66,8 +66,10 @@ def _taken_in(heard: Heard) -> Exception | None:
     """Take in one message by itself; give what went wrong."""
     try:
         with heard.connection.begin_nested():
+            whose = (heard.connection, heard.store.id, heard.customer_id)
+            closed_at = threads.closed_at(*whose)
             if _is_fresh(heard):
-                _read(heard)
+                _read(heard, closed_at)
     except Exception as error:
         log.exception("a message on %s can't be taken in", heard.channel)
         return error
@@ -144,10 +146,11 @@ def _is_fresh(heard: Heard) -> bool:
     return heard.kept.provider_id in inbound.keep(*whose, [heard.kept])
 
 
-def _read(heard: Heard) -> None:
+def _read(heard: Heard, closed_at: datetime | None) -> None:
     """Read one message: a stop before anything else, then whoever has the conversation.
 
-    While a person talks with them, or another app of the store's, no flow hears of it.
+    While a person talks with them, or another app of the store's, no flow hears of it. `closed_at`
+    is since when the conversation was put away before it.
     """
     if heard.message.is_echo:
         handing_over.of_echo(heard)
@@ -163,7 +166,7 @@ def _read(heard: Heard) -> None:
         help_answers.tell(heard)
     if is_done or agrees or _asks_the_carrier(heard, wish):
         whose = (heard.connection, heard.store.id, heard.customer_id)
-        threads.answered_by_rule(*whose, heard.kept.received_at)
+        threads.answered_by_rule(*whose, heard.kept.received_at, closed_at)
     if wish is Wish.STOP or heard.message.is_standby or _is_in_human_hands(heard):
         return
     is_for_flows = agrees or _answers_a_step(heard) or _asks_the_carrier(heard, wish)

@@ -11,13 +11,22 @@ from marketing.consent import SuppressionScope
 from marketing.events import EventName, News
 from marketing.ledger import HANDED_OVER, UNSURE, on_status
 from marketing.model import MessageState, MessageStatus
-from storage import Connection, Row, flow_events, message_fates, people, suppressions
+from storage import (
+    Connection,
+    Row,
+    flow_answers,
+    flow_events,
+    message_fates,
+    people,
+    suppressions,
+)
 from storage.channel_accounts import ChannelAccount
 from storage.flow_events import Told
 from storage.message_fates import Reported
 from storage.stores import Store
 
 SEEN = frozenset({MessageStatus.OPENED, MessageStatus.CLICKED})
+LOST = frozenset({MessageState.BOUNCED, MessageState.FAILED})
 
 
 def take(
@@ -40,6 +49,11 @@ def take(
     ]
     reached = [_reached(row, state, update, now) for row, state, update in moved]
     message_fates.reported(connection, store.id, account.provider, reached)
+    ended = [(row.id, state) for row, state, _ in moved]
+    flow_answers.given(
+        connection, store.id, [own for own, how in ended if how in HANDED_OVER - LOST]
+    )
+    flow_answers.failed(connection, store.id, [own for own, how in ended if how in LOST])
     if free := [row.id for row in rows if row.channel == account.channel and told[row.id].is_free]:
         message_fates.free(connection, store.id, free)
     news = [one for row, state, _ in moved if (one := _told(row, state, now))]

@@ -14,7 +14,15 @@ from marketing.events import EventName, News
 from marketing.model import ChannelName, MessageState, Reason, RenderedMessage
 from marketing.rests import RestKind
 from marketing.short_links import ShortLink
-from storage import Connection, channel_accounts, flow_events, handovers, pauses, suppressions
+from storage import (
+    Connection,
+    channel_accounts,
+    flow_answers,
+    flow_events,
+    handovers,
+    pauses,
+    suppressions,
+)
 from storage.flow_events import Told
 from storage.handovers import Settlement
 from storage.stores import Store
@@ -75,6 +83,7 @@ def settle(
         log.warning("%d hand-overs were settled by others: our lease was over", late)
     told = list(_events(handed, settlements, now))
     flow_events.keep(connection, store.id, told)
+    _note_answers(connection, store, handed, settlements)
     membership.look_soon(connection, store.id, {one.name for one in told}, now)
     bounced = [one for one in told if one.name is EventName.MESSAGE_BOUNCED]
     if bounced:
@@ -85,6 +94,15 @@ def settle(
     pause_refused(
         runtime, connection, store, handed.channel, [one for _, one in failures], real_now
     )
+
+
+def _note_answers(
+    connection: Connection, store: Store, handed: Handed, settlements: Sequence[Settlement]
+) -> None:
+    """Whoever wrote what these messages answer waits for nobody any more."""
+    if handed.channel.name is not ChannelName.EMAIL:
+        sent = [one.id for one in settlements if one.state is MessageState.SENT]
+        flow_answers.given(connection, store.id, sent)
 
 
 def _failures(handed: Handed) -> list[tuple[str, SendFailed]]:

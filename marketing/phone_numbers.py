@@ -55,6 +55,18 @@ def _read(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
         return None
 
 
+def begun_at(digits: str, region: str | None) -> str | None:
+    """Give the beginning of a number in E.164, from how one begins to dial it in that region.
+
+    None: the region has no plan of numbers, or is not known.
+    """
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(region) if region else None
+    if plan is None:
+        return None
+    own = digits.removeprefix(plan.national_prefix or "")
+    return f"+{plan.country_code}{own}" if own else None
+
+
 def number_in(text: str, region: str | None) -> str | None:
     """Give the one number that a sentence names, as one would dial it in that region."""
     leniency = phonenumbers.Leniency.VALID

@@ -13,9 +13,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    case,
     delete,
     exists,
+    func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
@@ -260,8 +263,18 @@ def _put(connection: Connection, store_id: str, customer_id: str, now: Conversat
     }  # fmt: skip
     if now.state == HUMAN:
         values["closed_at"] = None
+        values["waiting_since"] = _waits(now, now.since)
     changed = update(conversations).where(*_whose(store_id, customer_id))
     connection.execute(changed.values(**values))
+
+
+def _waits(now: Conversation, since: datetime) -> ColumnElement[Any]:
+    """Whoever wrote, and is given to a person by a flow, waits for that person."""
+    c = conversations.c
+    if not (now.by or "").startswith("flow:"):
+        return c.waiting_since
+    wrote = case((c.last_inbound_at.is_not(None), literal(since, c.last_at.type)))
+    return func.coalesce(c.waiting_since, wrote)
 
 
 def _whose(store_id: str, customer_id: str) -> tuple[ColumnElement[bool], ...]:

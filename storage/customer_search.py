@@ -23,6 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from marketing.phone_numbers import begun_at
 from storage.beginnings import begins, key_of, really_begins
 from storage.schema import customers, segment_members
 
@@ -30,8 +31,8 @@ PAGE = 50
 FURTHEST_PAGE = 200
 COUNTED_TO = 10_000
 """Beyond this many the list says "more than": counting on would cost more than it tells."""
-AT_MOST = 5 * COUNTED_TO
-"""What a few come to, by the four things that a word may begin."""
+AT_MOST = 7 * COUNTED_TO
+"""What a few come to, by the seven things that a word may begin."""
 DIGITS = 4
 """So many make a part of a phone number."""
 _NUMBER = re.compile(r"(?<!\w)(?:\+|00|\()?[\d(][\d\s().\-/\u00a0]{4,}\d(?!\w)")
@@ -61,6 +62,8 @@ class Wanted:
     """A state of `marketing.model.ConsentState`, or `unknown`."""
     reached: ColumnElement[bool] | None = None
     """Whom a channel reaches now: `storage.reach`."""
+    country: str | None = None
+    """The store's: a number that names no country is dialled as one does there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,11 @@ def _together(found: re.Match[str]) -> str:
     return f"+{digits}" if found[0].startswith("+") else digits
 
 
-def named(store_id: str, word: str) -> Any:
+def named(store_id: str, word: str, country: str | None = None) -> Any:
     """Give a query of the ids of customers whom a word may mean, `COUNTED_TO` each way at most."""
     branches = [
         select(customers.c.id).where(customers.c.store_id == store_id, test).limit(COUNTED_TO)
-        for test in _begins(word.lower(), begins)
+        for test in _begins(word.lower(), begins, country)
     ]
     return union_all(*(select(branch.subquery().c.id) for branch in branches))
 
@@ -141,11 +144,11 @@ def _rows(
 
 
 def _words(connection: Connection, store_id: str, wanted: Wanted) -> list[Part]:
-    return [_word(connection, store_id, word) for word in words_in(wanted.search)]
+    return [_word(connection, store_id, word, wanted.country) for word in words_in(wanted.search)]
 
 
-def _word(connection: Connection, store_id: str, word: str) -> Part:
-    tests = _begins(word, begins)
+def _word(connection: Connection, store_id: str, word: str, country: str | None) -> Part:
+    tests = _begins(word, begins, country)
     branches = [
         select(customers.c.id).where(customers.c.store_id == store_id, test).limit(COUNTED_TO + 1)
         for test in tests
@@ -155,31 +158,32 @@ def _word(connection: Connection, store_id: str, word: str) -> Part:
                        for one in branches))  # fmt: skip
     most = max(connection.execute(counted).one())
     found: Any = union_all(*each)
-    return Part(or_(*_begins(word, really_begins)), found, is_few=most <= COUNTED_TO)
+    return Part(or_(*_begins(word, really_begins, country)), found, is_few=most <= COUNTED_TO)
 
 
 Test = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
 
 
-def _begins(word: str, test: Test) -> list[ColumnElement[bool]]:
+def _begins(word: str, test: Test, country: str | None) -> list[ColumnElement[bool]]:
     c, name = customers.c, key_of(word)
     tests = [test(c.email_key, word)]
     if name:
         tests += [test(c.first_key, name), test(c.last_key, name)]
     digits = re.sub(r"[^\d+]", "", word)
     if len(digits) >= DIGITS:
-        tests += [test(c.phone, one) for one in _dialled(digits)]
+        tests += [test(c.phone, one) for one in _dialled(digits, country)]
     return tests
 
 
-def _dialled(digits: str) -> list[str]:
+def _dialled(digits: str, country: str | None) -> list[str]:
     """Give how a number may be kept: with its country, which few write as it is kept."""
     if digits.startswith("+"):
         return [digits]
     if digits.startswith("00"):
         return [f"+{digits[2:]}"]
     american = [f"+1{digits}"] if len(digits) == len("2125550143") else []
-    return [digits, f"+{digits}", *american]
+    at_home = begun_at(digits, country)
+    return list(dict.fromkeys([digits, f"+{digits}", *american, *([at_home] if at_home else [])]))
 
 
 def _segment(connection: Connection, store_id: str, wanted: Wanted) -> list[Part]:

@@ -66,6 +66,8 @@ class Wanted:
     channel: str | None = None
     search: str = ""
     """Each of its words begins a name, an address or a number."""
+    country: str | None = None
+    """The store's: a number that names no country is dialled as one does there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +120,31 @@ def answered(connection: Connection, store_id: str, customer_id: str, at: dateti
     _change(connection, store_id, customer_id, last_at=at, **seen)
 
 
-def answered_by_rule(connection: Connection, store_id: str, customer_id: str, at: datetime) -> None:
-    """Note that what they wrote then was done at once: nobody waits for that, others may still."""
+def answered_by_rule(
+    connection: Connection,
+    store_id: str,
+    customer_id: str,
+    at: datetime,
+    closed_at: datetime | None,
+) -> None:
+    """Note that what they wrote then was done at once: nobody waits for that, others may still.
+
+    What was put away before that stays so: `closed_at` says since when.
+    """
     is_all = and_(_c.waiting_since == at, _c.unread <= 1)
     values = {
         "waiting_since": case((is_all, null()), else_=_c.waiting_since),
         "unread": case((_c.unread > 0, _c.unread - 1), else_=0),
+        "closed_at": closed_at,
     }
     _change(connection, store_id, customer_id, **values)
+
+
+def closed_at(connection: Connection, store_id: str, customer_id: str) -> datetime | None:
+    """Give since when a conversation is put away; None: it is open, or there is none."""
+    mine = (_c.store_id == store_id, _c.customer_id == customer_id)
+    found: datetime | None = connection.execute(select(_c.closed_at).where(*mine)).scalar()
+    return found
 
 
 def writes(
@@ -261,7 +280,7 @@ def _narrowed(store_id: str, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.channel:
         parts.append(_c.channel == wanted.channel)
     words = words_in(wanted.search)
-    return [*parts, *(_c.customer_id.in_(named(store_id, word)) for word in words)]
+    return [*parts, *(_c.customer_id.in_(named(store_id, word, wanted.country)) for word in words)]
 
 
 def _earlier(at: Any, own: Any, before: Position) -> ColumnElement[bool]:

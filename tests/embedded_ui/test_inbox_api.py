@@ -280,6 +280,20 @@ def test_a_thread_tells_all_that_was_said_newest_first_page_by_page(
     assert len(said) == 45
 
 
+def test_a_number_is_found_as_it_is_dialled_where_the_store_is(
+    ask: Ask, maple: SmallStore, write: Write, database: Database
+) -> None:
+    write("hello")
+    with database.writing() as connection:
+        own, ada = schema.stores.c.id == maple.id, schema.customers.c.id == maple.ada
+        connection.execute(update(schema.stores).where(own).values(country="DE"))
+        connection.execute(update(schema.customers).where(ada).values(phone="+4915112345678"))
+    assert len(lines(ask, search="0151 12345678")) == 1
+    assert lines(ask, search="0152 12345678") == []
+    found = told(ask, "/customers", query_string={"search": "0151 12345678"})["customers"]
+    assert [one["id"] for one in found] == [maple.ada]
+
+
 def test_the_list_is_narrowed_by_who_it_is_for_and_by_name_and_channel(
     ask: Ask, maple: SmallStore, write: Write
 ) -> None:

@@ -21,11 +21,15 @@ class Chats:
     def __init__(self, name: ChannelName = INSTAGRAM) -> None:
         self.name = name
         self.taken: list[RenderedMessage] = []
+        self.refuses: SendFailed | None = None
 
     def send_many(
         self, messages: Iterable[RenderedMessage]
     ) -> Iterator[tuple[str, Receipt | SendFailed]]:
         for message in messages:
+            if self.refuses:
+                yield message.message_id, self.refuses
+                continue
             self.taken.append(message)
             yield message.message_id, Receipt(f"chat-{len(self.taken)}", "taken")
 

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketing.model import ChannelName, Consent, ConsentSource, ConsentState, Customer, CustomerKey
-from marketing.phone_numbers import country_of, dialled, e164, is_e164, number_in, zones_of
+from marketing.phone_numbers import (
+    begun_at,
+    country_of,
+    dialled,
+    e164,
+    is_e164,
+    number_in,
+    zones_of,
+)
 from marketing.timing import is_zone
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -89,3 +97,22 @@ def test_what_is_no_number_is_left_as_it_was_told() -> None:
     assert dialled(told, "DE") is told
     plain = replace(told, key=CustomerKey("1"))
     assert dialled(plain, "DE") is plain
+
+
+@pytest.mark.parametrize(
+    ("digits", "region", "number"),
+    [
+        ("0151", "DE", "+49151"),
+        ("07700", "GB", "+447700"),
+        ("2125", "US", "+12125"),
+        ("12125", "US", "+12125"),
+        ("06123", "IT", "+3906123"),
+        ("0", "DE", None),
+        ("0151", None, None),
+        ("0151", "??", None),
+    ],
+)
+def test_a_number_begins_as_it_is_dialled_in_its_region(
+    digits: str, region: str | None, number: str | None
+) -> None:
+    assert begun_at(digits, region) == number

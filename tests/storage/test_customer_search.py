@@ -76,6 +76,27 @@ def test_a_number_is_found_by_its_first_digits(connection: Connection, store: Sm
     assert names(connection, store, "+15") == []
 
 
+@pytest.mark.parametrize(
+    ("search", "country", "is_found"),
+    [
+        ("0151 12345678", "DE", True),
+        ("0151/1234", "DE", True),
+        ("0151", "DE", True),
+        ("(0151) 123 456 78", "DE", True),
+        ("0151 12345678", "GB", False),
+        ("0151 12345678", None, False),
+        ("0049 151 1234", "GB", True),
+        ("+49 151 1234", "GB", True),
+        ("0152 12345678", "DE", False),
+    ],
+)
+def test_a_number_is_found_as_it_is_dialled_where_the_store_is(
+    connection: Connection, store: SmallStore, search: str, country: str | None, *, is_found: bool
+) -> None:
+    store.rows.customer("Tel", phone="+4915112345678")
+    assert names(connection, store, search, country=country) == (["Tel"] if is_found else [])
+
+
 def test_the_list_is_narrowed_by_what_customers_said(
     connection: Connection, store: SmallStore
 ) -> None:
