@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from channels.meta_errors import ANY
 from channels.told_by_meta import META
-from channels.told_by_sms import BUSY, CREDENTIALS, NO_NUMBER, PLIVO, TWILIO
+from channels.told_by_sms import BUSY, CREDENTIALS, NO_NUMBER, NO_SMS, PLIVO, SENDER, TWILIO
 from marketing.said import Said, say
 
 _CODED = re.compile(r"(Twilio|Plivo|Meta) (\d{1,9})(?:/(-?\d{1,9}))?(?=:|$)")
@@ -86,6 +86,10 @@ def _of_twilio(code: int, _: int, __: str) -> Said:
 def _of_plivo(code: int, _: int, told: str) -> Said:
     if "not a valid phone number" in told:
         return NO_NUMBER
+    if "is no number of this account" in told:
+        return SENDER
+    if "is not enabled for SMS" in told:
+        return NO_SMS
     return PLIVO.get(code) or _http(code) or _unknown("Plivo")
 
 

@@ -37,6 +37,10 @@ SENDER = say(
     "Your sender may not send text messages. Choose a number of your account under "
     "Settings, Channels."
 )
+NO_SMS = say(
+    "This number takes calls, but no text messages. Enable SMS for it in Plivo's console, or "
+    "choose another number."
+)
 SUSPENDED = say(
     "The provider has closed or suspended your account. Its console says what it needs from you."
 )

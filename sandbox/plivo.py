@@ -20,6 +20,9 @@ from flask import Flask, Response, jsonify, request
 from sandbox.faults import FaultScript
 from sandbox.twilio import NO_NUMBER, NUMBER, Twilio
 
+CALLS_ONLY = "+15005550011"
+"""A number of the account's that takes no texts."""
+
 
 class Plivo:
     """One account of Plivo's with one number."""
@@ -121,9 +124,22 @@ def _number_door(app: Flask, plivo: Plivo) -> None:
         auth, known = request.authorization, (plivo.auth_id, plivo.auth_id, plivo.auth_token)
         if not auth or (auth_id, auth.username, auth.password) != known:
             return _refused(401, "authentication failed")
-        if f"+{number}" != NUMBER:
+        if f"+{number}" not in (NUMBER, CALLS_ONLY):
             return _refused(404, "not found")
-        return jsonify(number=number, sms_enabled=True), 200
+        return jsonify(_rented(plivo.auth_id, number)), 200
+
+
+def _rented(auth_id: str, number: str) -> dict[str, Any]:
+    """Give a number as https://docs.plivo.com/docs/numbers/account-phone-numbers has it."""
+    takes_texts = f"+{number}" != CALLS_ONLY
+    return {
+        "number": number, "alias": None, "sub_account": None, "added_on": "2023-02-14",
+        "application": None, "carrier": "Plivo", "region": "California, UNITED STATES",
+        "number_type": "local", "monthly_rental_rate": "0.80000", "sms_enabled": takes_texts,
+        "sms_rate": "0.00000" if takes_texts else None, "mms_enabled": takes_texts,
+        "voice_enabled": True, "voice_rate": "0.00850",
+        "resource_uri": f"/v1/Account/{auth_id}/Number/{number}/",
+    }  # fmt: skip
 
 
 def _refused(code: int, words: str) -> tuple[Response, int]:

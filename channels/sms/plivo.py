@@ -135,8 +135,9 @@ class PlivoChannel:
         return [InboundMessage(uuid, sender, text, kind=kind, attachments=media)]
 
     def introduce(self) -> str:
-        """Ask Plivo whether the number is the account's; gives it, or raises `SendFailed`.
+        """Ask Plivo whether the number is the account's and takes texts; gives it.
 
+        Raises `SendFailed`. A number that answers to calls alone could send, and hear no STOP:
         https://www.plivo.com/docs/numbers/api/account-phone-number, 2026-11-27.
         """
         answer = self._http.get_json(self._number_url, self._headers)
@@ -145,6 +146,9 @@ class PlivoChannel:
             raise SendFailed(words, outcome=Outcome.PAUSED)
         if answer.status != 200:
             raise _refusal(answer, _object(answer))
+        if _object(answer).get("sms_enabled") is False:
+            words = f"Plivo 200: {self.settings.sender} is not enabled for SMS"
+            raise SendFailed(words, outcome=Outcome.PAUSED)
         return self.settings.sender
 
     def place_of(self, attachment: Attachment) -> Place | None:

@@ -14,10 +14,11 @@ from channels.base import (
     SendFailed,
     StatusUpdate,
 )
+from channels.explained import explained
 from channels.sms.plivo import PlivoChannel, PlivoSettings, signature, signature_v2
 from marketing.model import BadSignature, ChannelName, MessageStatus, RenderedMessage
 from sandbox.faults import Fault
-from sandbox.plivo import Plivo, add_doors
+from sandbox.plivo import CALLS_ONLY, Plivo, add_doors
 from sandbox.plivo import signature as as_played
 from sandbox.twilio import NUMBER, Twilio
 from tests.channels.test_twilio import twilio
@@ -115,6 +116,18 @@ def test_plivo_says_whose_the_number_is(
         stranger.introduce()
     assert refused.value.outcome is Outcome.PAUSED
     stranger.close()
+
+
+def test_a_number_that_takes_calls_alone_is_refused_with_the_remedy(
+    plivo: Plivo, plivo_url: str
+) -> None:
+    account = (plivo.auth_id, plivo.auth_token, CALLS_ONLY, DOOR)
+    other = PlivoChannel(PlivoSettings(*account, plivo_url, False))
+    with pytest.raises(SendFailed, match="not enabled for SMS") as refused:
+        other.introduce()
+    other.close()
+    assert refused.value.outcome is Outcome.PAUSED
+    assert "Enable SMS" in str(explained(refused.value.reason))
 
 
 def test_what_the_sandbox_signs_is_believed(channel: PlivoChannel, plivo: Plivo) -> None:
