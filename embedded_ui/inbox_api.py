@@ -36,6 +36,7 @@ from marketing.private_replies import Comment
 from marketing.private_replies import refusal as refusal_of_comment
 from marketing.said import say
 from marketing.timing import zone_of
+from marketing.visible import says_something
 from marketing.whatsapp_templates import BadParameter
 from marketing.whatsapp_words import WhatsAppWords
 from storage import Connection, Row, reports_customers, rule_calls, team, threads
@@ -169,7 +170,8 @@ class RepliesView(MethodView):
 
 def _template(told: Mapping[str, Any]) -> WhatsAppWords | None:
     """Give the template that an answer is, None: it is free words; refuse what is neither."""
-    chosen, has_words = told["template"], told["text"].strip() or told["product_id"] is not None
+    chosen = told["template"]
+    has_words = says_something(told["text"]) or told["product_id"] is not None
     if chosen is None and not has_words:
         refuse(422, say("Write something first."), "text")
     if chosen is None:

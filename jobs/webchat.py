@@ -20,6 +20,7 @@ from marketing.brand import brand_of
 from marketing.chat import AGENT
 from marketing.links import read_visitor, visitor_token
 from marketing.model import BadSignature, ChannelName, JsonObject
+from marketing.visible import says_something
 from marketing.webchat import MOST_LETTERS, WORDS, language_of, offered, origins_of, shown
 from storage import Connection, callbacks, channel_accounts, stores, webchat
 from storage.channel_accounts import ChannelAccount
@@ -240,7 +241,7 @@ def write_line(
     payload, text = told["payload"], clean(told["text"]).strip()
     if payload:
         text = _label(connection, store_id, visitor, told)
-    if not text:
+    if not says_something(text):
         raise BadWords("empty", "text")
     now, line = runtime.database.now(connection), Line(SAID + told["id"], VISITOR, {"text": text})
     number = webchat.put(connection, store_id, visitor, line, now)

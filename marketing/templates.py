@@ -33,6 +33,7 @@ from marketing.rendering import Rendered, Renderer, RenderingFailed, reason_of
 from marketing.said import Said, say
 from marketing.short_links import USUAL_LENGTH, as_sent
 from marketing.sms import MAX_UNITS
+from marketing.visible import says_something
 
 __all__ = [
     "CompiledTemplate",
@@ -235,7 +236,7 @@ def _in_words(words: _Words) -> Iterator[Problem]:
         remedy = say("Delete it: it has no place in a text.")
         yield Problem("", field, say("It has a character that can't be sent."), remedy, line)
         return
-    if words.is_needed and not source.strip():
+    if words.is_needed and not says_something(source):
         remedy = say("Write something here; every message needs it.")
         yield Problem("", field, say("It is empty."), remedy, code=_EMPTY.get(words.what, "empty"))
         return

@@ -294,6 +294,16 @@ def test_a_number_is_found_as_it_is_dialled_where_the_store_is(
     assert [one["id"] for one in found] == [maple.ada]
 
 
+@pytest.mark.parametrize("text", ["", "  ", "\u200b\u200d\ufeff", "\u3164"])
+def test_what_nobody_would_see_is_not_sent(
+    ask: Ask, maple: SmallStore, write: Write, text: str
+) -> None:
+    write("hello")
+    refused = ask(f"/conversations/{maple.ada}/replies", "POST", json=reply_with(text))
+    assert refused.status_code == 422
+    assert "Write something first." in refused.get_data(as_text=True)
+
+
 def test_the_list_is_narrowed_by_who_it_is_for_and_by_name_and_channel(
     ask: Ask, maple: SmallStore, write: Write
 ) -> None:
