@@ -14,6 +14,7 @@ from marketing.chat import InboundKind, changed_by
 from marketing.events import EventName
 from marketing.keywords import Wish, keyword_of, wish_of
 from marketing.model import ChannelName
+from marketing.visible import says_something
 from storage import Connection, chatters, conversations, enrollments, inbound, threads
 from storage.chatters import Sender
 from storage.inbound import Inbound
@@ -56,9 +57,10 @@ def hear(
 
 
 def _keepable(one: InboundMessage) -> InboundMessage:
-    """Give a message in words that the database takes."""
+    """Give a message in words that the database takes; what nobody sees is none."""
     name = clean(one.sender_name) if one.sender_name else None
     text, payload, referral = clean(one.text), clean(one.payload), clean(one.referral)
+    text = text if says_something(text) else ""
     return replace(one, text=text, payload=payload, referral=referral, sender_name=name)
 
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from jobs import stop_answers
 from jobs.heard import Heard
 from jobs.track import WRITE_CONSENT
+from marketing.answering import is_answer
 from marketing.consent import CONSENT_CHANNELS, KEPT_CHANNELS, SuppressionScope
 from marketing.events import EventName
-from marketing.keywords import Wish, wish_of
+from marketing.keywords import Wish, wish_of, wish_of_tap
 from marketing.model import Consent, ConsentSource, ConsentState, Reason
 from storage import (
     chatters,
@@ -30,14 +32,19 @@ def obey(heard: Heard) -> tuple[Wish | None, bool]:
 
     "Yes" brings back whoever left; of others it may be an answer to a person.
     """
-    wish = wish_of(heard.kept.text)
-    if wish is Wish.STOP:
-        stop(heard)
+    wish = _wish_of(heard)
+    if wish is Wish.STOP and stop(heard):
+        stop_answers.tell(heard)
     return wish, wish is Wish.STOP or (wish is Wish.START and start(heard))
 
 
-def stop(heard: Heard) -> None:
-    """Write no more marketing there: nothing that is pending goes either.
+def _wish_of(heard: Heard) -> Wish | None:
+    text, payload = heard.kept.text, heard.kept.payload
+    return wish_of_tap(text, answers=is_answer(payload)) if payload else wish_of(text)
+
+
+def stop(heard: Heard) -> bool:
+    """Write no more marketing there: nothing that is pending goes either. False: they had left.
 
     It holds for whoever has that number, too, by word of their own or typed at a checkout.
     """
@@ -53,16 +60,20 @@ def stop(heard: Heard) -> None:
         now=heard.said_at,
     )
     _stop_anew(heard)
-    for one in (heard, *_of_others(heard)):
+    is_new = _leave(heard)
+    for one in _of_others(heard):
         _leave(one)
+    return is_new
 
 
-def _leave(heard: Heard) -> None:
+def _leave(heard: Heard) -> bool:
     said = Consent(heard.channel, ConsentState.UNSUBSCRIBED, ConsentSource.REPLY, heard.said_at)
-    if _changes(heard, said, only_after=None):
+    is_new = _changes(heard, said, only_after=None)
+    if is_new:
         _news(heard, EventName.CUSTOMER_UNSUBSCRIBED, said.source)
     whose = (heard.connection, heard.store.id, heard.customer_id)
     messages.skip_of_customer(*whose, heard.channel, Reason.UNSUBSCRIBED)
+    return is_new
 
 
 def _of_others(heard: Heard) -> list[Heard]:

@@ -50,6 +50,17 @@ def wish_of(text: str) -> Wish | None:
     return Wish.STOP if words in (["opt", "out"], ["sign", "off"]) else None
 
 
+def wish_of_tap(label: str, *, answers: bool) -> Wish | None:
+    """Give what a tapped button asks for: its words are the merchant's, so nobody is fed up.
+
+    What `answers` a flow's own question is an answer, unless the button says STOP and nothing else.
+    """
+    plain = plain_of(label)
+    if answers:
+        return Wish.STOP if plain in _WORDS[Wish.STOP] else None
+    return None if _is_fed_up(label, plain, plain.split()) else wish_of(label)
+
+
 def _is_fed_up(text: str, plain: str, words: list[str]) -> bool:
     """Say whether it is "Enough!", which asked ("enough?") is a question, or a stop sign alone."""
     told = plain in _STOP_UNLESS_ASKED or " ".join(words) in _STOP_UNLESS_ASKED
