@@ -72,7 +72,7 @@ def _taken(
 def _is_understood(connection: Connection, store_id: str, row: Row[Any]) -> bool:
     """Say whether the flow knew what was written: an answer of its own, its word, or its link."""
     if row.data and row.data["enrollment_id"] == row.enrollment_id:
-        return row.data["way"] != OTHERWISE
+        return bool(row.data["way"] != OTHERWISE)
     return bool(row.began) and _begins_by_word(connection, store_id, row)
 
 
