@@ -1,6 +1,5 @@
 // Which page is at which address; `embedded_ui/pages.py` has the same, for what is there before the scripts.
 import { type ComponentType, lazy } from "react";
-import { strings } from "./strings";
 
 type Load = () => Promise<{ default: ComponentType }>;
 
@@ -46,14 +45,3 @@ const LAZY = new Map([...new Set(LOADS.map(([, load]) => load))].map((load) => [
 /** Give each address and its page, once the first one is there. */
 export const pages = (): (readonly [string, ComponentType])[] =>
   LOADS.map(([path, load]) => [path, load === first && begun ? begun : LAZY.get(load)!] as const);
-
-/** What the navigation leads to. */
-export const PLACES = [
-  ["", strings.nav.dashboard],
-  ["/flows", strings.nav.flows],
-  ["/campaigns", strings.nav.campaigns],
-  ["/inbox", strings.nav.inbox],
-  ["/segments", strings.nav.segments],
-  ["/customers", strings.nav.customers],
-  ["/settings", strings.nav.settings],
-] as const;

@@ -13,7 +13,7 @@ import { useChecking } from "./checking";
 import { type Editing, EditingProvider } from "./context";
 import { useDrawn } from "./drawn";
 import { Envelope } from "./Envelope";
-import { FormColumn } from "./FormColumn";
+import { FormColumn, type Tab } from "./FormColumn";
 import type { Draft, Snapshot } from "./keeping";
 import { Preview } from "./Preview";
 import { fieldId } from "./parts";
@@ -23,7 +23,6 @@ import { TopBar } from "./TopBar";
 import { useKeys } from "./keys";
 import { words } from "./words";
 
-export type Tab = "edit" | "preview" | "checks";
 type Props = {
   draft: Draft;
   snapshot: Snapshot;

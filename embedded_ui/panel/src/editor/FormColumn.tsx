@@ -6,10 +6,10 @@ import type { Issue } from "../types";
 import { BlockForm } from "./BlockForm";
 import type { Block } from "./blocks";
 import { useEditing } from "./context";
-import type { Tab } from "./Editor";
 import { KindIcon, kindName } from "./kinds";
 import { words } from "./words";
 
+export type Tab = "edit" | "preview" | "checks";
 type Props = {
   block: Block | undefined;
   tab: Tab;

@@ -8,7 +8,7 @@ import { CallForm, NotifyForm, OtherFlowForm, UpdateForm } from "./ActForms";
 import { StepFigures } from "./Figures";
 import { CouponForm, RewardForm } from "./GiftForms";
 import { Loose } from "./Head";
-import type { InspectorProps } from "./Inspector";
+import type { InspectorProps } from "./props";
 import { MessageForm } from "./MessageForm";
 import { OfStep as Expected } from "./Outlook";
 import { AskForm, CollectForm } from "./QuestionForm";

@@ -1,9 +1,8 @@
 // The aside of the builder: a form for what is chosen, with what is wrong at each field, and its figures.
 import { useEffect, useMemo, useState } from "react";
-import { find, type FlowDocument, type Step } from "../builder/document";
+import { find, type Step } from "../builder/document";
 import { channelOf } from "../builder/telling";
 import { strings } from "../strings";
-import type { DocumentProblem, Figures, Flow, Step as Drawn } from "../types";
 import { painted } from "../ui/painted";
 import { RowSkeletons } from "../ui/Skeleton";
 import { FormContext } from "./fields";
@@ -12,22 +11,10 @@ import { FlowForm } from "./FlowForm";
 import { FlowIdContext } from "./flowId";
 import { Head, Loose } from "./Head";
 import "./inspector.css";
+import type { InspectorProps } from "./props";
 import { useProblems } from "./useProblems";
 import { words } from "./words";
 
-export type InspectorProps = {
-  flow: Flow;
-  document: FlowDocument;
-  chosen: string | null;
-  problems: DocumentProblem[];
-  isReadOnly: boolean;
-  change: (document: FlowDocument, said: string) => void;
-  choose: (id: string | null) => void;
-  figuresOf: (stepId: string) => Figures | undefined;
-  drawnOf: (stepId: string) => Drawn | undefined;
-  openMessage: (stepId: string) => void;
-  remove: (stepId: string) => void;
-};
 const TRIGGER = "trigger";
 
 export function Inspector(props: InspectorProps) {

@@ -8,7 +8,7 @@ import { useStore } from "../store";
 import { strings } from "../strings";
 import type { FlowStatus } from "../types";
 import { Failure } from "../ui/states";
-import type { TopBarProps } from "./TopBar";
+import type { TopBarProps } from "./props";
 
 /** Pausing asks once, and says what becomes of who is waiting; going on does not. */
 export function PauseButton({ flow, refresh }: TopBarProps) {

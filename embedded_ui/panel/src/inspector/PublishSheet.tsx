@@ -11,7 +11,7 @@ import { Changes } from "./changes";
 import { FlowOutlook } from "./Outlook";
 import { Lines } from "./Problems";
 import { Sheet } from "./Sheet";
-import type { TopBarProps } from "./TopBar";
+import type { TopBarProps } from "./props";
 import { words } from "./words";
 
 const said = words.publish;

@@ -1,11 +1,10 @@
 // The right end of the builder's bar: problems, versions, pausing, and publishing.
 import { CircleAlert, History } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import type { FlowDocument } from "../builder/document";
 import { useStore } from "../store";
-import type { DocumentProblem, Flow } from "../types";
 import { painted } from "../ui/painted";
 import "./inspector.css";
+import type { TopBarProps } from "./props";
 import { useCheck } from "./useProblems";
 import { words } from "./words";
 
@@ -14,17 +13,6 @@ const Problems = lazy(() => painted().then(async () => ({ default: (await import
 const PublishSheet = lazy(async () => ({ default: (await import("./PublishSheet")).PublishSheet }));
 const Versions = lazy(async () => ({ default: (await import("./Versions")).Versions }));
 const PauseButton = lazy(() => painted().then(async () => ({ default: (await import("./PauseButton")).PauseButton })));
-
-export type TopBarProps = {
-  flow: Flow;
-  document: FlowDocument;
-  problems: DocumentProblem[];
-  isReadOnly: boolean;
-  flush: () => Promise<void>;
-  go: (stepId: string | null, field?: string) => void;
-  replaceDraft: (document: FlowDocument, said: string) => void;
-  refresh: () => void;
-};
 
 export function TopBar(props: TopBarProps) {
   const { flow, document, isReadOnly, go } = props;

@@ -10,7 +10,7 @@ import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import { Changes } from "./changes";
 import { Sheet } from "./Sheet";
-import type { TopBarProps } from "./TopBar";
+import type { TopBarProps } from "./props";
 import { words } from "./words";
 
 const said = words.versions;

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import { Link } from "wouter";
 import { send, toast } from "../api";
-import { PLACES } from "../pages";
+import { PLACES } from "../places";
 import { to } from "../place";
 import { useMay, useStore } from "../store";
 import { strings } from "../strings";
