@@ -1,7 +1,7 @@
 // A flow's draft on this page: edited here, kept at the server, and held against what others make of it.
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import { isSame } from "./compare";
+import { isSame } from "../same";
 import type { Draft } from "./drafts";
 import { useEditor } from "./editor";
 import { dropLocal, localOf } from "./local";

@@ -1,7 +1,7 @@
 // Whom a campaign is for: to be changed until it begins; whom each channel reaches, who is left out why.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { keptNow, sendOver, toast } from "../api";
-import { isSame } from "../builder/compare";
+import { isSame } from "../same";
 import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Audience as Counted, Campaign, PanelCampaign, Reached } from "../types";

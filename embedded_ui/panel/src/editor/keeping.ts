@@ -1,6 +1,6 @@
 // A flow's draft (or a campaign) while its messages are written: history, autosave, other people's edits.
 import { ApiError } from "../api";
-import { isSame } from "../builder/compare";
+import { isSame } from "../same";
 import { type FlowDocument, type Step, walk } from "../builder/document";
 import { replace } from "../builder/edits";
 import { begin, commit, type History, redo, undo } from "../builder/history";

@@ -2,12 +2,12 @@
 import { lazy, Suspense } from "react";
 import { ApiKeys } from "../settings/ApiKeys";
 import { Sections } from "../settings/Sections";
-import { Stores } from "../settings/Stores";
 import { Team } from "../settings/Team";
 import { useMay } from "../store";
 import { strings } from "../strings";
 
-// Stands below what fills the window: it may come a moment later.
+// They stand below what fills the window: they may come a moment later.
+const Stores = lazy(async () => ({ default: (await import("../settings/Stores")).Stores }));
 const AuditLog = lazy(() => import("../settings/AuditLog"));
 
 export default function TeamPage() {
@@ -20,8 +20,8 @@ export default function TeamPage() {
       <Sections />
       <Team />
       {mayPublish && <ApiKeys />}
-      <Stores />
       <Suspense>
+        <Stores />
         <AuditLog />
       </Suspense>
     </main>

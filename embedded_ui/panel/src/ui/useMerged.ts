@@ -1,9 +1,9 @@
 // A form's own copy of what is kept at the server: what others save meanwhile comes in, what is changed here stays.
 import { useEffect, useRef, useState } from "react";
+import { isSame } from "../same";
 
 const isParted = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Give theirs with every field that is mine since `base`; lists are one field. */
 export function merged<T>(base: T, mine: T, theirs: T): T {
