@@ -28,7 +28,7 @@ export default defineConfig({
             // What most pages have: a page that lacks one of them pays some bytes, and saves a request.
             {
               name: "common",
-              test: /@tanstack|use-sync-external-store|lucide-react|src[\\/](same|ui[\\/](badges|Period|Recipes|useSettled)|flow[\\/]StepIcon)\.tsx?/,
+              test: /@tanstack|use-sync-external-store|lucide-react|src[\\/](same|readable|ui[\\/](badges|Period|Recipes|useSettled)|flow[\\/]StepIcon)\.tsx?/,
               priority: 3,
               minShareCount: 3,
             },

@@ -2,7 +2,7 @@
 import type { Test } from "../conditions/condition";
 import type { Clauses } from "../conditions/sentence";
 import { duration, type Format, secondsOf } from "../format";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { strings } from "../strings";
 import {
   type AskStep, type Branch, type CollectStep, type DelayStep, type MessageStep, type RewardStep, type Step,

@@ -2,7 +2,7 @@
 import { Eye, Send } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { to } from "../place";
 import { useMay, useStore } from "../store";
 import { strings } from "../strings";

@@ -1,5 +1,5 @@
 // What is read in the inbox before anything else: the subject, and the words behind it.
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { useStore } from "../store";
 import { useEditing } from "./context";
 import { Line } from "./Line";

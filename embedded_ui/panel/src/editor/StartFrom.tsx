@@ -4,7 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Copy, File, Palette } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { api } from "../api";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { Failure } from "../ui/states";
 import { RowSkeletons } from "../ui/Skeleton";
 import type { Template } from "./blocks";

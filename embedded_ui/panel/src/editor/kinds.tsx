@@ -18,7 +18,7 @@ import {
   Truck,
   Type,
 } from "lucide-react";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import type { Issue } from "../types";
 import { type Block, type Kind, newId } from "./blocks";
 import { words } from "./words";

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { ChatButton, ChatWords, Template } from "../builder/document";
 import { Picker } from "../conditions/Picker";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { chatsOf, LIMITS, roomOf } from "./chat";

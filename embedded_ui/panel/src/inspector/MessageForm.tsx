@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../api";
 import { allSteps, type AskStep, type CollectStep, type CouponStep, type MessageStep, type RewardStep } from "../builder/document";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { secondsOf } from "../format";
 import { useStore } from "../store";
 import { strings } from "../strings";

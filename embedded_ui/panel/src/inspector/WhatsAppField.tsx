@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../api";
 import type { MessageStep, WhatsAppWords } from "../builder/document";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { useStore } from "../store";
 import type { MessageTemplate, MessageTemplates } from "../types";
 import { keyOf, labelOf, TemplatePreview } from "../ui/TemplatePreview";

@@ -4,7 +4,7 @@ import { ArrowLeft, History } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Link, useParams } from "wouter";
 import { ApiError, api } from "../api";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { RemoveFromFlow, TheirData } from "../people/Care";
 import { Erased } from "../people/Erased";
 import { Known } from "../people/Known";

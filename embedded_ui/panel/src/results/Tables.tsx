@@ -1,6 +1,6 @@
 // What each channel and each message brought.
 import { Link } from "wouter";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";

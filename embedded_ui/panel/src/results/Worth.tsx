@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useLocation } from "wouter";
 import { send, toast } from "../api";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { to } from "../place";
 import { useStore } from "../store";
 import type { BegunTest, WorthTesting } from "../types";

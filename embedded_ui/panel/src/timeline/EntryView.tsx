@@ -17,7 +17,7 @@ import {
   User,
 } from "lucide-react";
 import { Link } from "wouter";
-import { readable } from "../flow/words";
+import { readable } from "../readable";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";

@@ -1,0 +1,17 @@
+// How what is written in Liquid reads to people.
+import { strings } from "./strings";
+
+/**
+ * Give a subject line without its template language: "Still thinking it over, [first name]?"
+ * Of what depends on something, the first way of saying it.
+ */
+export function readable(subject: string): string {
+  return subject
+    .replace(/\{%-?\s*(?:else|elsif|when)\b.*?\{%-?\s*end(?:if|unless|case)\s*-?%\}/gs, "")
+    .replace(/\{%.*?%\}/gs, "")
+    .replace(/\{\{-?\s*([\w.[\]]+).*?\}\}/gs, (_, path: string) => `[${detailOf(path)}]`)
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+const detailOf = (path: string) => strings.flow.tags[path] ?? path.split(".").at(-1)!.replaceAll("_", " ");
