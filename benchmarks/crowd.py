@@ -64,9 +64,15 @@ class Crowd:
                     for customers in self._slices():
                         self._run(connection, statement, **given, **customers)
 
-    def finish(self, connection: Connection, flow: Flow, times: int) -> None:
-        """Let each customer have gone through the flow so many times, and been written to."""
-        given = {"each": times, "flow": flow.id, "version": flow.version_id}
+    def finish(self, connection: Connection, flow: Flow, times: int, *, before: int = 0) -> None:
+        """Let each customer have gone through the flow so many times, and been written to.
+
+        `before`: how often they have gone through others by then.
+        """
+        given = {
+            "after": before + 1, "each": before + times,
+            "flow": flow.id, "version": flow.version_id,
+        }  # fmt: skip
         with bare(connection, "enrollments", "messages"):
             for statement in (ENROLLMENTS, MESSAGES):
                 for customers in self._slices():
@@ -177,7 +183,7 @@ SELECT CAST(:store AS uuid), md5(:store || ':enrollment:' || n || ':' || k)::uui
     now() - interval '1 day' * (k * 20 + 5), now() - interval '1 day' * (k * 20 + 5),
     now() - interval '1 day' * (k * 20 + 4), 'completed'
 FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n,
-    generate_series(1, CAST(:each AS integer)) AS k
+    generate_series(CAST(:after AS integer), CAST(:each AS integer)) AS k
 """  # noqa: S608
 MESSAGES = f"""
 INSERT INTO messages (store_id, id, enrollment_id, flow_id, version_id, step_id, customer_id,
@@ -190,7 +196,7 @@ SELECT CAST(:store AS uuid), md5(:store || ':message:' || n || ':' || k)::uuid,
     now() - interval '1 day' * (k * 20 + 4), 1, '<' || n || '.' || k || '@crowd.example>', 'smtp',
     now() - interval '1 day' * (k * 20 + 5), now() - interval '1 day' * (k * 20 + 5)
 FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n,
-    generate_series(1, CAST(:each AS integer)) AS k
+    generate_series(CAST(:after AS integer), CAST(:each AS integer)) AS k
 """  # noqa: S608
 IDENTITIES = f"""
 INSERT INTO identities (store_id, channel, address, customer_id, kind, consent, first_seen,
