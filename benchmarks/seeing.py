@@ -38,6 +38,8 @@ FAR = {
     "offline": False, "latency": 150,
     "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8,
 }  # fmt: skip
+UNSEEN = 2_000
+"""Milliseconds after all has come in which nobody looks."""
 LOOK = """
 window.seen = {lcp: 0, cls: 0, slowest: 0};
 const watch = (type, tell, more = {}) => new PerformanceObserver(
@@ -102,6 +104,9 @@ def _seen(browser: Browser, admin: AdminFrame, place: Place, slow: bool) -> Mapp
     if slow:
         _slow_down(context.new_cdp_session(page))
     page.goto(admin.page(place.path))
+    page.wait_for_timeout(
+        UNSEEN
+    )  # to look for something runs scripts in the page: not while it is drawn
     frame = page.frame_locator("#app-frame").locator(":root").element_handle().owner_frame()
     if frame is None:
         raise AssertionError("the admin shows the panel in a frame")
