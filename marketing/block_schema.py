@@ -41,7 +41,7 @@ from marketing.chat_words import MOST_BUTTONS, MOST_CARDS, ChatButton, ChatWords
 from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import Template
 from marketing.flow_rules import ID_RULE, MAX_TEXTS, NOT_EMPTY, most, wrong
-from marketing.forms import Lower
+from marketing.forms import Lower, form
 from marketing.said import Said, in_lines, say
 from marketing.templates import Problem
 from marketing.whatsapp_words import WhatsAppWords
@@ -218,7 +218,7 @@ class BlockField(fields.Field[Block]):
 
     def _serialize(self, value: Block | None, *_args: Any, **_more: Any) -> dict[str, Any]:
         kind, schema = KIND_OF[type(value)]
-        return {"kind": kind, **cast("dict[str, Any]", schema().dump(value))}
+        return {"kind": kind, **cast("dict[str, Any]", form(schema).dump(value))}
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> Block:
         if not isinstance(value, Mapping):
@@ -228,7 +228,7 @@ class BlockField(fields.Field[Block]):
             unknown = say("is unknown\nUse one of {known}.", known=BLOCK_SCHEMAS)
             raise ValidationError({"kind": [unknown]})
         rest = {key: part for key, part in value.items() if key != "kind"}
-        return cast("Block", BLOCK_SCHEMAS[kind]().load(rest))
+        return cast("Block", form(BLOCK_SCHEMAS[kind]).load(rest))
 
 
 class BlockList(fields.List[Block]):
@@ -406,14 +406,14 @@ def read(document: Any) -> Template:
         message = say("is nested too deeply")
         raise BadTemplate((Problem("", "blocks", message, say("Use fewer levels.")),))
     try:
-        return cast("Template", TemplateSchema().load(document))
+        return cast("Template", form(TemplateSchema).load(document))
     except ValidationError as refused:
         raise BadTemplate(tuple(told_problems(refused.messages, document))) from None
 
 
 def write(template: Template) -> dict[str, Any]:
     """Give a template's document, as `read` reads it."""
-    return cast("dict[str, Any]", TemplateSchema().dump(template))
+    return cast("dict[str, Any]", form(TemplateSchema).dump(template))
 
 
 def _check_order(blocks: Sequence[Block]) -> None:

@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError
 from marketing.documents import NESTING_LIMIT, nesting
 from marketing.flow import ExitOn, Step, Trigger
 from marketing.flow_rules import MAX_STEPS, part_problems
+from marketing.forms import form
 from marketing.step_schema import ConditionSchema, ExitField, StepField
 from marketing.templates import Problem
 
@@ -53,7 +54,7 @@ def readable_problems(document: Any, trigger: Schema) -> Iterator[Problem]:
     if not isinstance(document, Mapping):
         return
     begins = _read(trigger, document.get("trigger"))
-    filtered = _read(ConditionSchema(), document.get("filter"))
+    filtered = _read(form(ConditionSchema), document.get("filter"))
     yield from part_problems(
         cast("Trigger | None", begins), filtered, _exits(document), readable_steps(document)
     )

@@ -73,7 +73,7 @@ from marketing.flow_rules import (
     BadFlow,
     problems,
 )
-from marketing.forms import Flag, Lower
+from marketing.forms import Flag, Lower, form
 from marketing.keyword_match import KeywordMatch
 from marketing.model import ChannelName
 from marketing.said import say
@@ -101,15 +101,15 @@ def read(document: Any) -> Flow:
         remedy = say("Keep it to {most} steps at the most.", most=MAX_STEPS)
         raise BadFlow((Problem("", "steps", say("has {count} steps", count=number), remedy),))
     try:
-        return cast("Flow", FlowSchema().load(document))
+        return cast("Flow", form(FlowSchema).load(document))
     except ValidationError as refused:
         told = told_problems(refused.messages, document)
-        raise BadFlow((*told, *readable_problems(document, TriggerSchema()))) from None
+        raise BadFlow((*told, *readable_problems(document, form(TriggerSchema)))) from None
 
 
 def dump(flow: Flow) -> dict[str, Any]:
     """Give the document of a flow, as `load` reads it, fit for JSON."""
-    return cast("dict[str, Any]", FlowSchema().dump(flow))
+    return cast("dict[str, Any]", form(FlowSchema).dump(flow))
 
 
 class TriggerSchema(Lower):

@@ -1,11 +1,23 @@
 """What the forms of flow documents share: strict objects, and fields that take no look-alikes."""
 
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, fields, post_load
 
 from marketing.flow_rules import wrong
 from marketing.said import say
+
+S = TypeVar("S", bound=Schema)
+
+
+@cache
+def form(schema: type[S]) -> S:
+    """Give the one form of its kind: to make one takes longer than to read a step with it.
+
+    It keeps nothing of what it reads, so many threads may read with it at once.
+    """
+    return schema()
 
 
 class Flag(fields.Field[bool]):

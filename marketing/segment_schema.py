@@ -12,7 +12,7 @@ from marshmallow import ValidationError, fields
 from marketing.documents import NESTING_LIMIT, nesting, told_problems
 from marketing.flow import Condition
 from marketing.flow_rules import MAX_NAME, NOT_EMPTY
-from marketing.forms import Lower
+from marketing.forms import Lower, form
 from marketing.said import say
 from marketing.segments import BadSegment, Segment, problems
 from marketing.step_schema import ConditionSchema
@@ -31,7 +31,7 @@ def load(document: Any) -> Segment:
         message = say("is nested too deeply")
         raise BadSegment((Problem("", "condition", message, say("Use fewer levels of groups.")),))
     try:
-        segment = cast("Segment", SegmentSchema().load(document))
+        segment = cast("Segment", form(SegmentSchema).load(document))
     except ValidationError as refused:
         raise BadSegment(tuple(told_problems(refused.messages, document))) from None
     found = problems(segment)
@@ -42,14 +42,14 @@ def load(document: Any) -> Segment:
 
 def dump(segment: Segment) -> dict[str, Any]:
     """Give the document of a segment, as `load` reads it, fit for JSON."""
-    return cast("dict[str, Any]", SegmentSchema().dump(segment))
+    return cast("dict[str, Any]", form(SegmentSchema).dump(segment))
 
 
 def load_condition(document: Any) -> Condition:
     """Read a condition that was kept; it was checked when it was."""
-    return cast("Condition", ConditionSchema().load(document))
+    return cast("Condition", form(ConditionSchema).load(document))
 
 
 def dump_condition(condition: Condition) -> dict[str, Any]:
     """Give a condition's document."""
-    return cast("dict[str, Any]", ConditionSchema().dump(condition))
+    return cast("dict[str, Any]", form(ConditionSchema).dump(condition))

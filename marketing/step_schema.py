@@ -51,7 +51,7 @@ from marketing.flow_rules import (
     VALUE_RULE,
     wrong,
 )
-from marketing.forms import Flag, Lower
+from marketing.forms import Flag, Lower, form
 from marketing.hand_over import HandOver
 from marketing.model import ChannelName, MessageKind
 from marketing.picking import By, Picking
@@ -135,7 +135,7 @@ class ExitField(fields.Field[str | ExitOn]):
     """The name of an event, or an object with the event and the filter that narrows it."""
 
     def _serialize(self, value: str | ExitOn | None, *_args: Any, **_more: Any) -> Any:
-        return ExitOnSchema().dump(value) if isinstance(value, ExitOn) else value
+        return form(ExitOnSchema).dump(value) if isinstance(value, ExitOn) else value
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> str | ExitOn:
         if isinstance(value, str):
@@ -145,7 +145,7 @@ class ExitField(fields.Field[str | ExitOn]):
             raise wrong(
                 say("is no exit"), say('Give an event\'s name, or {"event": ..., "filter": ...}.')
             )
-        told = cast("ExitOn", ExitOnSchema().load(value))
+        told = cast("ExitOn", form(ExitOnSchema).load(value))
         return told if told.filter else told.event
 
 
@@ -164,7 +164,7 @@ class StepField(fields.Field[Step]):
 
     def _serialize(self, value: Step | None, *_args: Any, **_more: Any) -> dict[str, Any]:
         kind, schema = KIND_OF[type(value)]
-        return {"kind": kind, **cast("dict[str, Any]", schema().dump(value))}
+        return {"kind": kind, **cast("dict[str, Any]", form(schema).dump(value))}
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> Step:
         if not isinstance(value, Mapping):
@@ -175,7 +175,7 @@ class StepField(fields.Field[Step]):
             unknown = say("is unknown\nUse one of {known}.", known=SCHEMAS)
             raise ValidationError({"kind": [unknown], **wrong_id})
         rest = {key: part for key, part in value.items() if key != "kind"}
-        return cast("Step", SCHEMAS[kind]().load(rest))
+        return cast("Step", form(SCHEMAS[kind]).load(rest))
 
 
 def _steps() -> fields.List[Step]:

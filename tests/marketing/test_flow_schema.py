@@ -1,6 +1,7 @@
 """Flow documents: what reads back, what is refused, and what the author is told."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
@@ -66,6 +67,22 @@ def a_flow(*steps: Step, **more: Any) -> Flow:
 
 def found_in(flow: Flow) -> list[tuple[str, str]]:
     return [(problem.step, problem.field) for problem in problems(flow)]
+
+
+def test_many_read_at_once_and_what_one_gets_wrong_is_nobody_elses() -> None:
+    right = dump(recipes.load("abandoned-cart"))
+    wrong = deepcopy(right)
+    wrong["steps"][0]["no_such_field"] = 1
+
+    def read_one(at: int) -> Flow | None:
+        try:
+            return read(wrong if at % 2 else right)
+        except BadFlow:
+            return None
+
+    with ThreadPoolExecutor(max_workers=8) as many:
+        found = list(many.map(read_one, range(40)))
+    assert found == [None if at % 2 else read(right) for at in range(40)]
 
 
 def test_what_is_left_out_has_its_default() -> None:
