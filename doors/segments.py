@@ -203,9 +203,10 @@ def check(store_id: str) -> Json:
 
 def members(store_id: str, segment_id: str, query: Json) -> Json:
     """Give a part of a segment's members."""
-    one(store_id, segment_id)
     after, limit = query["after"] and str(query["after"]), query["limit"]
     with the_runtime().database.reading() as connection:
+        if segments.get(connection, store_id, segment_id) is None:
+            _refuse_unknown()
         ids = segments.members(connection, store_id, segment_id, after=after, limit=limit + 1)
     return {"customer_ids": ids[:limit], "next": ids[limit - 1] if len(ids) > limit else None}
 
