@@ -1,18 +1,29 @@
 """Whom a source reaches by each channel, and who is left out why: counted, nobody is looked up."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, not_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    func,
+    not_,
+    select,
+)
 
 from marketing.consent import ConsentPolicy
 from marketing.model import Reason
 from marketing.sources import Source
 from storage.among import among
 from storage.members import IS_THERE
-from storage.reach import Ways, reachable
+from storage.reach import CHATS, Ways, reachable
 from storage.schema import customers, segment_members
 
 
@@ -39,18 +50,46 @@ class Audience:
 def audience(
     connection: Connection, store_id: str, source: Source, policy: ConsentPolicy, now: datetime
 ) -> Audience:
-    """Count the people of a source, all in one question."""
+    """Count the people of a source; whom a chat reaches is asked of those alone who are on it."""
     tables, mine = _of_source(store_id, source)
+    within = (customers.c.store_id == store_id, mine)
     open_to = reachable(connection, store_id, policy, now)
     told = {
         f"{channel}:{reason}": words
         for channel, ways in open_to.items()
+        if channel not in CHATS
         for reason, words in _reasons(ways).items()
     }
     counts = [func.count().filter(words).label(name) for name, words in told.items()]
     query = select(func.count().label("customers"), *counts).select_from(tables)
-    row = connection.execute(query.where(customers.c.store_id == store_id, mine)).mappings().one()
-    return Audience(row["customers"], {channel: _reached(channel, row) for channel in open_to})
+    row = connection.execute(query.where(*within)).mappings().one()
+    on_chat = {
+        channel: _on_chat(connection, select().select_from(tables).where(*within), ways, row)
+        for channel, ways in open_to.items()
+        if channel in CHATS
+    }
+    kept = {channel: _reached(channel, row) for channel in open_to if channel not in CHATS}
+    return Audience(row["customers"], {one: (kept | on_chat)[one] for one in open_to})
+
+
+def _on_chat(
+    connection: Connection, people: Select[Any], ways: Ways, row: Mapping[Any, int]
+) -> Reached:
+    """Group by what decides who is on a chat: each of it is looked up once."""
+    decides = [ways.may.label("may"), ways.said_no.label("said_no"), ways.is_open.label("is_open")]
+    query = people.add_columns(func.count().label("number"), *decides).where(ways.has_address)
+    found: Counter[str] = Counter()
+    for one in connection.execute(query.group_by("may", "said_no", "is_open")):
+        found[_reason(one)] += one.number
+    found[Reason.NO_ADDRESS.value] = row["customers"] - found.total()
+    reached = found.pop(REACHED, 0)
+    return Reached(reached, {reason: number for reason, number in found.items() if number})
+
+
+def _reason(one: Row[Any]) -> str:
+    if one.may:
+        return REACHED if one.is_open else Reason.CHANNEL_WINDOW.value
+    return Reason.UNSUBSCRIBED.value if one.said_no else Reason.NO_CONSENT.value
 
 
 def reached_of(

@@ -116,6 +116,18 @@ def reached_by(
     return and_(or_(said_yes, wrote), _whatsapp(store_id, wrote).reached)
 
 
+def reached_on_chats(
+    connection: Connection, store_id: str, policy: ConsentPolicy, now: datetime
+) -> dict[str, Words]:
+    """Give by connected chat whom it reaches, as `reached_by` says it.
+
+    To count many people, ask for each of these by itself: beside the other channels each would
+    be looked up for everyone.
+    """
+    told = {one: reached_by(connection, store_id, one, policy, now) for one in CHATS}
+    return {channel.value: words for channel, words in told.items() if words is not None}
+
+
 def reached_now(
     connection: Connection,
     store_id: str,

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, or_, select
 
 from marketing.consent import ConsentPolicy
 from storage import segment_members
 from storage.among import among
 from storage.members import IS_THERE
-from storage.reach import reachable
+from storage.reach import CHATS, reachable, reached_on_chats
 from storage.schema import customers, rfm_scores, segments
 from storage.schema import segment_members as memberships
 
@@ -75,21 +75,39 @@ def reach(
     policy: ConsentPolicy,
     now: datetime,
 ) -> dict[str, dict[str, int]]:
-    """Give by segment how many of its members each channel reaches, in one question."""
+    """Give by segment how many of its members each channel reaches.
+
+    A chat is a question of its own, begun with the few whom it reaches; what stands with the
+    customers is counted for all other channels at once.
+    """
+    open_to = reachable(connection, store_id, policy, now)
+    kept = {name: ways.reached for name, ways in open_to.items() if name not in CHATS}
+    chats = reached_on_chats(connection, store_id, policy, now)
+    found = {one: dict.fromkeys(open_to, 0) for one in segment_ids}
+    for told in (kept, *({name: words} for name, words in chats.items())):
+        for row in _members(connection, store_id, segment_ids, told) if segment_ids else ():
+            found[row["segment_id"]] |= {name: row[name] for name in told}
+    return found
+
+
+def _members(
+    connection: Connection,
+    store_id: str,
+    segment_ids: Sequence[str],
+    told: Mapping[str, ColumnElement[bool]],
+) -> Sequence[RowMapping]:
+    """Count by segment the members of whom any of these words hold."""
     m, c = memberships.c, customers.c
-    channels = reachable(connection, store_id, policy, now)
     query = (
         select(
-            m.segment_id,
-            *(func.count().filter(ways.reached).label(name) for name, ways in channels.items()),
+            m.segment_id, *(func.count().filter(words).label(name) for name, words in told.items())
         )
         .join_from(memberships, customers, (c.store_id == m.store_id) & (c.id == m.customer_id))
-        .where(m.store_id == store_id, among(m.segment_id, segment_ids), c.deleted_at.is_(None))
+        .where(m.store_id == store_id, c.store_id == store_id, c.deleted_at.is_(None))
+        .where(among(m.segment_id, segment_ids), or_(*told.values()))
         .group_by(m.segment_id)
     )
-    nobody = {one: dict.fromkeys(channels, 0) for one in segment_ids}
-    rows = connection.execute(query).mappings() if segment_ids else ()
-    return nobody | {row["segment_id"]: {name: row[name] for name in channels} for row in rows}
+    return connection.execute(query).mappings().all()
 
 
 def some(connection: Connection, store_id: str, everyone: int, wanted: int) -> list[str]:

@@ -30,7 +30,7 @@ from marketing.flow import Condition
 from marketing.segments import Rule, Segment, rule_of
 from storage import segment_members
 from storage.many import find_rows
-from storage.reach import reachable
+from storage.reach import CHATS, reachable, reached_on_chats
 from storage.schema import customers, new_id, segments
 from storage.segment_sql import who
 
@@ -283,8 +283,9 @@ def count(
     now: datetime,
 ) -> Count:
     """Count everyone for whom a condition holds, saved or not, and whom each channel reaches."""
-    c, reach = customers.c, reachable(connection, store_id, policy, now)
-    columns = [ways.reached.label(channel) for channel, ways in reach.items()]
+    c, open_to = customers.c, reachable(connection, store_id, policy, now)
+    kept = {name: ways.reached for name, ways in open_to.items() if name not in CHATS}
+    columns = [words.label(channel) for channel, words in kept.items()]
     found = (
         who(connection, store_id, condition, now)
         .with_only_columns(c.id, c.created_at, *columns, maintain_column_froms=True)
@@ -293,7 +294,7 @@ def count(
     sums = (
         select(
             func.count().label("customers"),
-            *(func.count().filter(found.c[channel]).label(channel) for channel in reach),
+            *(func.count().filter(found.c[channel]).label(channel) for channel in kept),
         )
         .select_from(found)
         .subquery()
@@ -304,9 +305,27 @@ def count(
         .order_by(found.c.created_at.desc(), found.c.id)
     )
     rows = connection.execute(newest.limit(SAMPLES)).mappings().all()
-    told = rows[0] if rows else {"customers": 0, **dict.fromkeys(reach, 0)}
-    counts = {channel: told[channel] for channel in reach}
+    told = rows[0] if rows else {"customers": 0, **dict.fromkeys(kept, 0)}
+    chats = _on_chats(connection, store_id, condition, policy, now) if rows else {}
+    counts = {name: told[name] if name in kept else chats.get(name, 0) for name in open_to}
     return Count(told["customers"], counts, [row["id"] for row in rows])
+
+
+def _on_chats(
+    connection: Connection,
+    store_id: str,
+    condition: Condition,
+    policy: ConsentPolicy,
+    now: datetime,
+) -> dict[str, int]:
+    """Count those of a condition whom each chat reaches, begun with whom it reaches."""
+    mine = who(connection, store_id, condition, now)
+    chats = reached_on_chats(connection, store_id, policy, now)
+    asked = {name: mine.where(words).subquery() for name, words in chats.items()}
+    return {
+        name: connection.execute(select(func.count()).select_from(some)).scalar_one()
+        for name, some in asked.items()
+    }
 
 
 def _stored(connection: Connection, query: Select[Any]) -> list[StoredSegment]:
