@@ -200,10 +200,10 @@ def _of_channel(_: Runtime, call: Call, store: Store) -> tuple[str, JsonObject]:
 def _of_limit(_: Runtime, __: Call, store: Store) -> tuple[str, JsonObject]:
     most = settings_of(store.settings).most_an_hour
     words = say(
-        "Your limit of takeovers is reached\nWithin an hour {most} conversations came to your"
-        " team because the bot got nowhere. Until there is room again, further customers are"
-        " offered a person instead; in an hour you are told who of them still waits."
-        " See Conversations in Reprise.",
+        "Your limit of takeovers is reached\nThe conversations that came to your team within an"
+        " hour because the bot got nowhere: {most}. Until there is room again, further customers"
+        " are offered a person instead; in an hour you are told who of them still waits."
+        " See the Inbox in Reprise.",
         most=most,
     )
     return in_language(words, store.locale[:2]), {"most_an_hour": most}
@@ -212,7 +212,7 @@ def _of_limit(_: Runtime, __: Call, store: Store) -> tuple[str, JsonObject]:
 def _of_many(_: Runtime, __: Call, store: Store) -> tuple[str, JsonObject]:
     words = say(
         "Many customers want to talk to a person\nWithin an hour you were told of {most}. Of"
-        " further ones you are told together, in an hour; Conversations in Reprise shows every"
+        " further ones you are told together, in an hour; the Inbox in Reprise shows every"
         " one at once.",
         most=MOST_AN_HOUR,
     )
@@ -227,7 +227,7 @@ def _still_wait(runtime: Runtime, _: Call, store: Store) -> tuple[str, JsonObjec
         return None
     words = say(
         "Waiting for a person: {count}\nNobody has answered these customers yet; those who have"
-        " waited longest come first. See Conversations in Reprise.",
+        " waited longest come first. See the Inbox in Reprise.",
         count=count,
     )
     ids = [one.customer_id for one in found]
@@ -256,7 +256,7 @@ def _beyond_limit(runtime: Runtime, call: Call, store: Store) -> tuple[str, Json
         return None
     words = say(
         "Waiting beyond your limit of takeovers: {count}\nThe bot got nowhere with these customers,"
-        " and nobody has answered them yet. See Conversations in Reprise.",
+        " and nobody has answered them yet. See the Inbox in Reprise.",
         count=len(found),
     )
     text = _with_names(words, found[:NAMED], store)
@@ -295,7 +295,7 @@ def _words(what: str, name: str, why: str) -> Said:
             "{who} still waits for an answer\nNobody has answered in time. {why}", who=who, why=why
         )
     return say(
-        "{who} wants to talk to a person\n{why} Answer under Conversations in Reprise.",
+        "{who} wants to talk to a person\n{why} Answer in the Inbox of Reprise.",
         who=who,
         why=why,
     )

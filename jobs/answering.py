@@ -25,6 +25,7 @@ from storage import (
     Row,
     catalogue,
     conversation_tests,
+    failed_answers,
     identities,
     inbound,
     leaders,
@@ -328,6 +329,7 @@ def again(runtime: Runtime, store: Store, customer_id: str, reply_id: str) -> No
         real_now = runtime.database.real_now(connection)
         if not replies.again(connection, store.id, reply_id, real_now):
             raise NotNow(say("Only a reply that failed can be tried again."))
+        failed_answers.tried_again(connection, store.id, reply_id)
 
     runtime.database.write(write)
     _wake(runtime, store)

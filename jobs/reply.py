@@ -35,6 +35,7 @@ from storage import (
     Connection,
     Row,
     conversation_tests,
+    failed_answers,
     inbound,
     leaders,
     pauses,
@@ -167,6 +168,8 @@ def _begin(runtime: Runtime, connection: Connection, store_id: str) -> tuple[boo
     lost = private_replies.taken_by_others(connection, store_id, going, now)
     fates |= {row.id: _failed(row, Reason.COMMENT_ANSWERED) for row in going if row.id in lost}
     replies.refuse(connection, store_id, list(fates.values()))
+    failed = [fate.id for fate in fates.values() if fate.state == replies.FAILED]
+    failed_answers.waits_again(connection, store_id, failed)
     going = [row for row in going if row.id not in fates]
     if not going:
         return True, None
@@ -315,6 +318,7 @@ def _settle(
         log.warning("replies were settled by others: our lease was over, or they are erased")
     failed = {fate.id for fate in fates if fate.state == replies.FAILED}
     private_replies.free(connection, handed.store.id, [r for r in handed.rows if r.id in failed])
+    failed_answers.waits_again(connection, handed.store.id, failed)
     for name in sorted({row.channel for row in handed.rows}):
         failures = [
             (row.address, outcome)

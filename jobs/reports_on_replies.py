@@ -9,7 +9,7 @@ from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
 from marketing.ledger import on_status
 from marketing.model import ChannelName, MessageState, MessageStatus
-from storage import Connection, Row, replies, suppressions
+from storage import Connection, Row, failed_answers, replies, suppressions
 from storage.stores import Store
 
 _BEFORE = {
@@ -52,6 +52,8 @@ def take(
                 if values:
                     replies.reported(connection, store.id, row.id, values)
                     states[row.id] = values["state"]
+                    if values["state"] == replies.FAILED:
+                        failed_answers.waits_again(connection, store.id, [row.id])
                 if update.suppress and row.address:
                     _suppress(runtime, connection, store, told_by, row.address)
 
