@@ -1,4 +1,4 @@
-"""An answer that did not go out answers nobody: whoever it was for waits, until it is tried anew."""
+"""An answer that did not go out answers nobody: whoever it was for waits, until it is retried."""
 
 from typing import Any
 
