@@ -1,7 +1,8 @@
 """Test conversations: who answers customers writes as one of them, by the website chat's engine.
 
-What they write is kept and read as a visitor's is, and answered from the inbox; but no flow, no
-wish and no alarm comes of it, and no figure has it (`storage.conversation_tests`).
+What they write is kept and read as a visitor's is, and answered from the inbox, and live flows say
+to their words what they would (`jobs.word_trials`); but no enrollment, no wish and no alarm comes
+of it, and no figure has it (`storage.conversation_tests`).
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from channels.base import Erased, InboundMessage, OptChange
-from jobs import answers_to_asks, chat_names, handing_over, help_answers, keyword_opt_in, wishes
+from jobs import (
+    answers_to_asks,
+    chat_names,
+    handing_over,
+    help_answers,
+    keyword_opt_in,
+    wishes,
+    word_trials,
+)
 from jobs.heard import Heard
 from jobs.runtime import Runtime
 from marketing.answering import is_answer
@@ -40,7 +48,7 @@ def hear(
     """Take in what came by a channel; told twice it is heard once, of someone erased never.
 
     Give what could not be taken in, to be told again; it holds up nothing else. In a test of the
-    team's only the rules that call a person hear it.
+    team's only the rules that call a person hear it, and live flows say what they would.
     """
     wrote = [_keepable(one) for one in wrote]
     moments = runtime.database.moments(connection)
@@ -158,7 +166,7 @@ def _read(heard: Heard, closed_at: datetime | None) -> None:
         handing_over.of_echo(heard)
         return
     if heard.is_test:
-        _read_test(heard)
+        _read_test(heard, closed_at)
         return
     wish, is_done = wishes.obey(heard)
     agrees = wish is None and keyword_opt_in.take(heard)
@@ -176,9 +184,20 @@ def _read(heard: Heard, closed_at: datetime | None) -> None:
         _tell_flows(heard)
 
 
-def _read_test(heard: Heard) -> None:
-    """No flow begins, nobody leaves or agrees: figures and lists are the customers' alone."""
-    if not _is_in_human_hands(heard) and not handing_over.of_message(heard):
+def _read_test(heard: Heard, closed_at: datetime | None) -> None:
+    """No flow is entered, nobody leaves or agrees: figures and lists are the customers' alone.
+
+    What a live flow says to its word is said all the same.
+    """
+    if _is_in_human_hands(heard):
+        return
+    if not _answers_a_step(heard) and handing_over.of_message(heard):
+        return
+    if word_trials.answer(heard):
+        whose = (heard.connection, heard.store.id, heard.customer_id)
+        threads.answered_by_rule(*whose, heard.kept.received_at, closed_at)
+        _note_answered(heard)
+    else:
         handing_over.of_silence(heard)
 
 

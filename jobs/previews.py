@@ -71,6 +71,17 @@ def preview(runtime: Runtime, store: Store, template: Template, about: About) ->
     return Preview(words, name, who.customer_id if who else None)
 
 
+def words_of(
+    connection: Connection,
+    runtime: Runtime,
+    store: Store,
+    compiled: CompiledTemplate,
+    about: About,
+) -> Rendered:
+    """Give a compiled message as somebody made up would read it; raises `RenderingFailed`."""
+    return _renderer.render(compiled, _imagined(connection, runtime, store, about))
+
+
 def sample(runtime: Runtime, store: Store) -> dict[str, Any]:
     """Give the facts of somebody made up, of this very store."""
     with runtime.database.reading() as connection:

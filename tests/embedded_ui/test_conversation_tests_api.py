@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from jobs import reply
+from jobs import publish, reply
 from jobs.runtime import Runtime
 from marketing.chat import AGENT
+from marketing.flow_schema import dump, load
 from marketing.team import Role
-from storage import alarms, customers, schema
+from storage import Connection, alarms, customers, flows, schema
 from storage.customer_search import Wanted, customer_page
 from storage.database import Database
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
@@ -211,3 +212,74 @@ def test_said_twice_it_is_heard_once(ask: Ask, maple: SmallStore) -> None:
         assert ask("/conversations/test/said", "POST", json=body).status_code == 201
     assert len(seen_by_visitor(ask)) == 1
     assert listed(ask)[0]["unread"] == 1
+
+
+# --- flows' words ---------------------------------------------------------------------------------
+
+ON = {"channel": "instagram", "message_kind": "transactional"}
+WORD = {"event": "message.received", "channel": "instagram", "keywords": ["size"]}
+
+
+def words(step_id: str, text: str) -> dict[str, Any]:
+    return {**ON, "kind": "message", "id": step_id, "template": {"chat": {"text": text}}}
+
+
+QUESTION = {
+    **ON, "kind": "ask", "id": "which", "timeout": "PT2H",
+    "template": {"chat": {"text": "For whom?"}},
+    "answers": [
+        {"key": "me", "label": "Me", "keywords": [], "steps": [words("mine", "Take M.")]},
+        {"key": "gift", "label": "A gift", "keywords": [], "steps": [words("theirs", "Take L.")]},
+    ],
+}  # fmt: skip
+
+
+def a_flow(
+    runtime: Runtime, store: SmallStore, *steps: dict[str, Any], is_live: bool = True
+) -> None:
+    flow = load({"name": "Sizes", "trigger": WORD, "steps": list(steps)})
+
+    def create(connection: Connection) -> str | None:
+        now = runtime.database.now(connection)
+        return flows.create(connection, store.id, flow, dump(flow), now)
+
+    flow_id = runtime.database.write(create)
+    assert flow_id
+    if is_live:
+        publish.publish(runtime, store.id, flow_id)
+
+
+def test_a_live_flow_says_to_its_word_what_it_would_and_goes_on_after_a_tap(
+    ask: Ask, maple: SmallStore, runtime: Runtime, database: Database
+) -> None:
+    a_flow(runtime, maple, words("hello", "Our sizes:"), QUESTION)
+    who = start(ask)
+    say(ask, "SIZE?")
+    work(runtime, maple)
+    _, hello, question = seen_by_visitor(ask)
+    assert (hello["text"], question["text"]) == ("Our sizes:", "For whom?")
+    [line] = listed(ask)
+    assert (line["unread"], line["waiting_since"]) == (0, None)
+    [gift] = [one for one in question["buttons"] if one["label"] == "A gift"]
+    say(ask, "A gift", payload=gift["payload"])
+    work(runtime, maple)
+    assert seen_by_visitor(ask)[-1]["text"] == "Take L."
+    with database.reading() as connection:
+        for table in (schema.enrollments, schema.messages, schema.events):
+            theirs = select(func.count()).where(table.c.customer_id == who)
+            assert connection.execute(theirs).scalar_one() == 0
+
+
+def test_no_draft_no_neighbour_and_no_other_word_is_answered(
+    ask: Ask, maple: SmallStore, neighbour: SmallStore, runtime: Runtime
+) -> None:
+    a_flow(runtime, maple, words("draft", "Of a draft."), is_live=False)
+    a_flow(runtime, neighbour, words("theirs", "Of another."))
+    start(ask)
+    say(ask, "size")
+    work(runtime, maple)
+    assert len(seen_by_visitor(ask)) == 1
+    a_flow(runtime, maple, words("hello", "Our sizes:"))
+    say(ask, "Is it in stock?")
+    work(runtime, maple)
+    assert "Our sizes:" not in [one["text"] for one in seen_by_visitor(ask)]

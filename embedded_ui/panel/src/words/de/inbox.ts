@@ -19,7 +19,7 @@ export const inbox: InboxWords = {
     badge: "Test",
     visitor: "Besucher",
     title: "Seite des Besuchers",
-    hint: "Schreiben Sie wie ein Kunde im Website-Chat und antworten Sie auf Ihrer Seite. Es beginnt kein Ablauf, niemand wird alarmiert, und nichts davon wird gezählt.",
+    hint: "Schreiben Sie wie ein Kunde im Website-Chat und antworten Sie auf Ihrer Seite. Ein laufender Ablauf antwortet auf sein Stichwort, bis zur Stelle, an der er warten würde. Niemand wird alarmiert, und nichts davon wird gezählt.",
     log: "Was der Besucher sieht",
     empty: "Noch nichts gesagt. Schreiben Sie unten etwas.",
     you: "Sie, als Besucher",

@@ -18,7 +18,7 @@ export const inbox = {
     badge: "Test",
     visitor: "Visitor",
     title: "The visitor’s side",
-    hint: "Write as a customer would in your website chat, and answer on your side. No flow begins, nobody is alerted, and nothing of it is counted.",
+    hint: "Write as a customer would in your website chat, and answer on your side. A live flow answers its word, up to where it would wait. Nobody is alerted, and nothing of it is counted.",
     log: "What the visitor sees",
     empty: "Nothing said yet. Write something below.",
     you: "You, as the visitor",
