@@ -107,7 +107,7 @@ class Drawing {
   }
 
   private point(id: string, type: "end" | "pass", x: number, y: number, width: number, height: number) {
-    this.nodes.push({ id, type, position: { x, y }, data: {}, ...box(width, height, true), selectable: false, focusable: false });
+    this.nodes.push({ id, type, position: { x, y }, data: {}, ...box(width, height, true, type === "pass" ? THROUGH : height), selectable: false, focusable: false });
   }
 
   private way(loose: Loose, target: string, place: Place | null, reached?: number, joins = false) {
@@ -208,14 +208,17 @@ class Drawing {
 const [TOP, BOTTOM] = ["top", "bottom"] as [Position, Position];
 const handle = (type: "source" | "target", position: Position, x: number, y: number) => ({ type, position, x, y, width: 1, height: 1 });
 
-const box = (width: number, height: number, hasTop: boolean) => ({
+/** Where a way leaves a point that it only passes: where it came in, or a gap is seen. A handle is 1 high. */
+const THROUGH = -1;
+
+const box = (width: number, height: number, hasTop: boolean, leaves = height) => ({
   width,
   height,
   measured: { width, height },
   draggable: false,
   handles: [
     ...(hasTop ? [handle("target", TOP, width / 2, 0)] : []),
-    handle("source", BOTTOM, width / 2, height),
+    handle("source", BOTTOM, width / 2, leaves),
   ],
 });
 
