@@ -67,10 +67,10 @@ def test_a_word_is_set_printed_agreed_by_and_let_go(
         check(frame)
     join(runtime, account, maple)
     [agreed] = found(runtime, maple)
-    page = f"/customers/{agreed}"
-    frame = look(open_page, page, "By a word they wrote")
+    frame = look(open_page, f"/customers/{agreed}", "By a word they wrote")
     expect(frame.get_by_text(f"“JOIN” beside this text: {WORDING}")).to_be_visible()
     expect(frame.get_by_text("Wrote “JOIN” · Text message")).to_be_visible()
+    expect(frame.get_by_text("Known since")).not_to_contain_text("+1")  # it is their name already
     frame = open_page("/settings/channels")
     frame.get_by_role("button", name="Stop waiting for the word").click(timeout=SLOW)
     dialog = frame.get_by_role("alertdialog")

@@ -99,7 +99,7 @@ def test_a_template_is_picked_filled_previewed_and_sent_past_the_window(
 ) -> None:
     frame = open_page(f"/inbox/{maple.ada}")
     picker = frame.get_by_label("Template", exact=True)
-    picker.select_option("cart_reminder (American English)", timeout=SLOW)
+    picker.select_option("cart_reminder, American English", timeout=SLOW)
     frame.get_by_label("Blank 1").fill("Ada")
     frame.get_by_label("Blank 2").fill("mug")
     frame.get_by_label("Where “Back to the cart” leads").fill("https://elsewhere.example/")
@@ -128,7 +128,7 @@ def test_a_template_is_picked_and_filled_in_a_flow(
     frame = open_page(f"/flows/{flow_id}")
     inside = choose(frame, "wa")
     picker = inside.get_by_label("WhatsApp template", exact=True)
-    picker.select_option("cart_reminder (American English)", timeout=SLOW)
+    picker.select_option("cart_reminder, American English", timeout=SLOW)
     fill(inside, "Blank 1", "{{ customer.first_name }}")
     fill(inside, "Blank 2", "mug")
     preview = inside.get_by_role("group", name="Preview")

@@ -54,7 +54,7 @@ export default function TemplateForm({ thread, way, seen, children }: Props) {
           <select id={id} className="input" value={chosen} onChange={(event) => pick(event.target.value)}>
             <option value="">{said.pick}</option>
             {templates.map((each) => (
-              <option key={keyOf(each)} value={keyOf(each)}>{`${each.name} (${format.tongue(each.language)})`}</option>
+              <option key={keyOf(each)} value={keyOf(each)}>{`${each.name}, ${format.tongue(each.language)}`}</option>
             ))}
           </select>
           {refusal && <span className="wrong" role="status">{strings.reasons[refusal]}</span>}

@@ -50,9 +50,9 @@ export function WhatsAppField({ step, set }: Props) {
 function optionsOf(templates: MessageTemplate[], kept: WhatsAppWords, tongue: (code: string) => string) {
   const known = templates
     .filter((one) => one.is_sendable || keyOf(one) === chosenKey(kept))
-    .map((one) => [keyOf(one), `${one.name} (${tongue(one.language)})`] as const);
+    .map((one) => [keyOf(one), `${one.name}, ${tongue(one.language)}`] as const);
   const own = chosenKey(kept);
-  const missing = own && !known.some(([key]) => key === own) ? [[own, `${kept.template} (${tongue(kept.language ?? "")})`] as const] : [];
+  const missing = own && !known.some(([key]) => key === own) ? [[own, `${kept.template}, ${tongue(kept.language ?? "")}`] as const] : [];
   return [["", said.noTemplate] as const, ...known, ...missing];
 }
 

@@ -91,7 +91,7 @@ function Contact({ customer }: { customer: Customer }) {
   const { format } = useStore();
   const parts = [
     customer.name && customer.email,
-    customer.phone,
+    (customer.name || customer.email) && customer.phone,
     customer.country && format.country(customer.country),
     words.since(format.date(customer.created_at)),
   ];

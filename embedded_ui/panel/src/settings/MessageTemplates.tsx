@@ -103,7 +103,7 @@ function Try({ templates }: { templates: MessageTemplate[] }) {
         <label htmlFor={`${id}-which`}>{said.which}</label>
         <select id={`${id}-which`} className="input" value={chosen} onChange={(event) => choose(Number(event.target.value))}>
           {templates.map((each, index) => (
-            <option key={`${each.name} ${each.language}`} value={index}>{`${each.name} (${format.tongue(each.language)})`}</option>
+            <option key={`${each.name} ${each.language}`} value={index}>{`${each.name}, ${format.tongue(each.language)}`}</option>
           ))}
         </select>
       </div>

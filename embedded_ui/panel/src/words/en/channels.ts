@@ -11,7 +11,7 @@ const sms: AccountWords = {
     sender: { label: "Sender", hint: "A number of yours such as +15550100, or the id of a messaging service, which begins with MG." },
     shared_key_id: {
       label: "Shared key’s ID",
-      hint: "Leave it empty unless you had Twilio sign its calls with a shared key of its Webhooks API: then the key’s ID, which begins with webhooks_sharedkey_.",
+      hint: "Leave it empty unless you had Twilio sign its calls with a shared key of its Webhooks API: then the key’s ID, which begins with “webhooks_sharedkey_”.",
     },
     shared_key: {
       label: "Shared key’s secret",
