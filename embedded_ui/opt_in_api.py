@@ -15,7 +15,7 @@ from marketing import flow_schema
 from marketing.flow import FlowStatus
 from marketing.flow_schema import BadFlow
 from marketing.model import ChannelName
-from marketing.opt_in import OptInLink, links_of
+from marketing.opt_in import OptInLink, chats_of, links_of
 from marketing.said import say
 from storage import channel_accounts, flows
 
@@ -60,10 +60,11 @@ class OptInLinksView(MethodView):
         if stored is None:
             refuse(404, say("There is no such flow in this store."))
         try:
-            trigger = flow_schema.load(stored.draft).trigger
+            flow = flow_schema.load(stored.draft)
         except BadFlow:
             return {"links": [], "is_live": False}
-        found = links_of(trigger, stored.id, {one.channel: one.public for one in accounts})
+        public = {one.channel: one.public for one in accounts}
+        found = links_of(flow.trigger, stored.id, public, chats_of(flow))
         is_live = stored.status is FlowStatus.LIVE
         return {"links": [shown(one) for one in found], "is_live": is_live}
 

@@ -98,11 +98,13 @@ class AddedSegmentSchema(WantedSegmentSchema):
 
 
 class SampleSchema(Schema):
-    """A customer who belongs; `name` may be empty."""
+    """A customer who belongs; `name` may be empty, `chat` is the channel that they wrote by."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)
     email = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    chat = fields.String(required=True, allow_none=True)
 
 
 class CountedSegmentSchema(Schema):

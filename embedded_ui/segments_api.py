@@ -38,7 +38,7 @@ from jobs.segment_lists import Estimate
 from marketing import ready_segments
 from marketing.ready_segments import ReadySegment
 from marketing.team import Right
-from storage import members
+from storage import identities, members
 from storage import segment_lists as segment_list_rows
 from storage.segment_lists import PAGE
 
@@ -157,17 +157,25 @@ class CountView(MethodView):
         with the_runtime().database.reading() as connection:
             everyone = members.everyone(connection, store_id)
             shown = segment_list_rows.people(connection, store_id, counted.samples[:SAMPLES])
+            chats = identities.names_of(connection, store_id, [row.id for row in shown])
         return {
             "customers": counted.customers,
             "everyone": everyone,
             "reach": counted.reach,
-            "samples": [_sample(row) for row in shown],
+            "samples": [_sample(row, chats.get(row.id)) for row in shown],
         }
 
 
-def _sample(row: Any) -> Json:
+def _sample(row: Any, chat: tuple[str, str | None] | None) -> Json:
     name = " ".join(part for part in (row.first_name, row.last_name) if part)
-    return {"id": row.id, "name": name, "email": row.email}
+    channel, called = chat or (None, None)
+    return {
+        "id": row.id,
+        "name": name or called or "",
+        "email": row.email,
+        "phone": row.phone,
+        "chat": channel,
+    }
 
 
 @blueprint.route("/segments/estimate")

@@ -20,7 +20,7 @@ class PreviewForSchema(Schema):
 
     Without `customer_id` it is somebody made up, of whom much (`full`), hardly anything
     (`bare`) or more than usual (`much`) is known. `offers_code`: its step offers a code;
-    `tells_reward`: it tells of a reward.
+    `tells_reward`: it tells of a reward; `in_campaign`: it is a campaign's.
     """
 
     class Meta:
@@ -34,6 +34,7 @@ class PreviewForSchema(Schema):
     customer_id = fields.UUID(allow_none=True)
     offers_code = fields.Boolean(truthy={True}, falsy={False})
     tells_reward = fields.Boolean(truthy={True}, falsy={False})
+    in_campaign = fields.Boolean(truthy={True}, falsy={False})
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> About:

@@ -33,13 +33,13 @@ from marketing import block_schema, checking, tags
 from marketing.block_schema import BadTemplate
 from marketing.blocks.reading import NotBlocks, blocks_of
 from marketing.brand import brand_of
-from marketing.flow import SendMessage, Template, walk
-from marketing.flow_schema import BadFlow
-from marketing.flow_schema import load as load_flow
+from marketing.flow import SendMessage, Template
+from marketing.flow_reading import readable_steps
 from marketing.rendering import RenderingFailed
 from marketing.said import say
 from marketing.starters import starters
 from marketing.templates import Problem, TemplateRefused
+from marketing.unwritten import is_frame
 from storage import flows
 from storage import trials as kept_trials
 
@@ -84,7 +84,9 @@ class CheckView(MethodView):
             return {"issues": [checking.issue_of(problem) for problem in bad.problems]}
         about: About = body["about"]
         brand, has_gift = brand_of(the_store().settings), about.offers_code or about.tells_reward
-        issues = checking.check(template, about.kind, brand, has_gift=has_gift)
+        issues = checking.check(
+            template, about.kind, brand, has_gift=has_gift, in_campaign=about.in_campaign
+        )
         issues += spelling.check(the_runtime(), the_store(), template)
         if body["links"]:
             issues += link_checks.check(the_runtime(), template)
@@ -190,10 +192,7 @@ class StartersView(MethodView):
 
 
 def _messages(stored: flows.StoredFlow) -> list[Json]:
-    try:
-        flow = load_flow(stored.draft)
-    except BadFlow:
-        return []
+    """Give what can be copied from a draft, which may have problems elsewhere."""
     return [
         {
             "flow_id": stored.id,
@@ -203,8 +202,8 @@ def _messages(stored: flows.StoredFlow) -> list[Json]:
             "subject": step.template.subject,
             "form": "blocks" if step.template.blocks else "code",
         }
-        for step in walk(flow.steps)
-        if isinstance(step, SendMessage)
+        for step in readable_steps(stored.draft)
+        if isinstance(step, SendMessage) and not is_frame(step.template)
     ]
 
 

@@ -45,6 +45,7 @@ class About:
     customer_id: str | None = None
     offers_code: bool = True
     tells_reward: bool = False
+    in_campaign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

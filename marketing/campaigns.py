@@ -76,7 +76,10 @@ class _Deadline(fields.Field[timedelta]):
             found = duration_of(value)
         except (ValueError, TypeError):
             raise ValidationError(
-                say("is no duration\nWrite it as ISO 8601, such as PT8H.")
+                say(
+                    "is no duration\n"
+                    "Write PT8H for eight hours, PT30M for 30 minutes, P1D for a day."
+                )
             ) from None
         if not SHORTEST_DEADLINE <= found <= LONGEST_DEADLINE:
             raise ValidationError(say("is out of bounds\nUse between five minutes and a week."))

@@ -26,7 +26,7 @@ from marketing.rendering import Renderer, RenderingFailed
 from marketing.said import NOTHING, Said, say
 from marketing.tags import fallback_of, may_be_missing
 from marketing.templates import KNOWN, TemplateRefused, compile_template
-from marketing.unwritten import NO_CODE, OFFER, codes_in, problems_of
+from marketing.unwritten import NO_CODE, OFFER, OFFER_IN_CAMPAIGN, codes_in, problems_of
 
 LONGEST_SUBJECT = 60
 
@@ -70,11 +70,16 @@ def issue_of(problem: Problem) -> Issue:
 
 
 def check(
-    template: Template, kind: MessageKind, brand: Brand, *, has_gift: bool = True
+    template: Template,
+    kind: MessageKind,
+    brand: Brand,
+    *,
+    has_gift: bool = True,
+    in_campaign: bool = False,
 ) -> list[Issue]:
     """Give everything to look at that can be told without asking anybody else.
 
-    `has_gift`: the message offers a code, or tells of a reward.
+    `has_gift`: the message offers a code, or tells of a reward; `in_campaign`: it is a campaign's.
     """
     found = [*_refused(template, kind)]
     unknown = {(one.block, one.field, one.detail["tag"]) for one in found if "tag" in one.detail}
@@ -83,7 +88,7 @@ def check(
     # What nobody knows is told as that; a fallback would not help it.
     tags = _tags(template)
     found += [one for one in tags if (one.block, one.field, one.detail["tag"]) not in unknown]
-    found += () if has_gift else _codeless(template)
+    found += () if has_gift else _codeless(template, in_campaign=in_campaign)
     found += _pictures(template)
     if kind is MessageKind.MARKETING:
         found += _way_out(template)
@@ -213,13 +218,11 @@ def _pictures(template: Template) -> Iterator[Issue]:
             yield _warning(f"blocks.{block.id}.alt", "alt_missing", message)
 
 
-def _codeless(template: Template) -> Iterator[Issue]:
+def _codeless(template: Template, *, in_campaign: bool) -> Iterator[Issue]:
+    remedy = OFFER_IN_CAMPAIGN if in_campaign else OFFER
+    told = say("{message} {remedy}", message=NO_CODE, remedy=remedy)
     for block in codes_in(template):
-        yield _warning(
-            f"blocks.{block.id}",
-            "no_code",
-            say("{message} {remedy}", message=NO_CODE, remedy=OFFER),
-        )
+        yield _warning(f"blocks.{block.id}", "no_code", told, in_campaign=in_campaign)
 
 
 def _way_out(template: Template) -> Iterator[Issue]:

@@ -64,7 +64,7 @@ TOO_MANY = (
 )
 NO_DURATION = (
     say("compares with no duration"),
-    say("Give within and before a duration such as P90D."),
+    say("Give within and before a time such as P90D for 90 days."),
 )
 NO_SEGMENT = (
     say("names no segment"),

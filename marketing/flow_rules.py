@@ -96,7 +96,7 @@ def _reentry_rule(value: str) -> None:
         duration_of(value)
     except ValueError:
         raise wrong(
-            say("is unknown"), say("Use always, once, or a duration such as P30D.")
+            say("is unknown"), say("Use always, once, or a time such as P30D for 30 days.")
         ) from None
 
 
@@ -107,7 +107,10 @@ def most(length: int) -> validate.Length:
     )
 
 
-DURATION_RULE = (say("is no duration"), say("Write it as ISO 8601, such as PT12H or P1D."))
+DURATION_RULE = (
+    say("is no duration"),
+    say("Write PT12H for twelve hours, PT30M for 30 minutes, P1D for a day."),
+)
 EVENT_RULE = validate.OneOf(
     list(EventName), error=say("is no event that we know\nUse one such as order.placed.")
 )

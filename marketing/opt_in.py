@@ -4,14 +4,14 @@ Messenger and Instagram hand back the `ref` of a link, which names the flow; Wha
 messages only write a word for the customer, so there the flow's own keyword has to.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
 from marketing.chat import InboundKind
 from marketing.events import EventName
-from marketing.flow import Trigger
+from marketing.flow import Flow, SendMessage, Trigger, walk
 from marketing.model import ChannelName
 from marketing.said import Said, say
 
@@ -21,6 +21,9 @@ BY_WORD = (ChannelName.WHATSAPP, ChannelName.SMS)
 _REF_KINDS = (None, InboundKind.TEXT, InboundKind.BUTTON, InboundKind.REFERRAL)
 _WORD_KINDS = (None, InboundKind.TEXT)
 NO_USER_NAME = say("Give the account's user name in the settings.")
+NO_MESSAGE = say(
+    "The flow has no message for this channel: who came by a link here would hear nothing."
+)
 NO_NUMBER = say("Give the number that is written to in the settings.")
 
 
@@ -57,16 +60,33 @@ def is_begun_by_link(trigger: Trigger, channel: object) -> bool:
 
 
 def links_of(
-    trigger: Trigger, flow_id: str, accounts: Mapping[ChannelName, Mapping[str, str]]
+    trigger: Trigger,
+    flow_id: str,
+    accounts: Mapping[ChannelName, Mapping[str, str]],
+    written: Collection[ChannelName] = (),
 ) -> Sequence[OptInLink]:
     """Give a flow's links on the channels that the store has connected.
 
-    `accounts` has what may be shown of each account. None where no message begins the flow.
+    `accounts` has what may be shown of each account, `written` are the channels of the flow's
+    messages (`chats_of`). None where no message begins the flow.
     """
     if trigger.event != EventName.MESSAGE_RECEIVED:
         return ()
     wanted = [one for one in (*BY_REF, *BY_WORD) if trigger.channel in (None, one)]
-    return tuple(_links(trigger, flow_id, {w: accounts[w] for w in wanted if w in accounts}))
+    found = _links(trigger, flow_id, {w: accounts[w] for w in wanted if w in accounts})
+    return tuple(
+        OptInLink(one.channel, missing=NO_MESSAGE)
+        if written and one.channel not in written
+        else one
+        for one in found
+    )
+
+
+def chats_of(flow: Flow) -> frozenset[ChannelName]:
+    """Give the channels with links that a flow writes by; none: it acts otherwise, or by mail."""
+    steps = [step for step in walk(flow.steps) if isinstance(step, SendMessage)]
+    named = {one for step in steps for one in (step.channel, *step.channels)}
+    return frozenset(named & {*BY_REF, *BY_WORD})
 
 
 def _links(

@@ -39,6 +39,10 @@ NO_CODE = say("The code block stays empty: this message offers no code.")
 OFFER = say(
     "Put a discount code step before it and choose it under “Offers”, or take the block away."
 )
+OFFER_IN_CAMPAIGN = say(
+    "A campaign makes no codes of its own. Take the block away, or write a code from your store "
+    "into a text."
+)
 FILL = say("Write something in it, or take the block away.")
 
 
@@ -69,7 +73,7 @@ def codes_in(template: Template) -> list[Code]:
 
 def problems_of(template: Template, step: str = "") -> Iterator[Problem]:
     """Give what nobody wrote in one message, in the order of its blocks."""
-    if template.blocks and all(isinstance(one, FRAME) for one in template.blocks):
+    if template.blocks and is_frame(template):
         yield Problem(step, "blocks", SAYS_NOTHING, ADD, code="nothing_said")
         return
     for block in walk(template.blocks):
@@ -79,6 +83,11 @@ def problems_of(template: Template, step: str = "") -> Iterator[Problem]:
     for place, words in _texts(template):
         if _is_placeholder(words):
             yield Problem(step, place, STILL, WRITE, code="unwritten")
+
+
+def is_frame(template: Template) -> bool:
+    """Say whether a mail says nothing by itself; one without blocks has its source for that."""
+    return not template.mjml and all(isinstance(one, FRAME) for one in template.blocks)
 
 
 def _texts(template: Template) -> Iterator[tuple[str, str]]:

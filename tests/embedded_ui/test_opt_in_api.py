@@ -13,6 +13,7 @@ from tests.seeding import SmallStore, at
 
 HELLO = {
     "kind": "message", "id": "hello", "channel": "messenger",
+    "channels": ["messenger", "instagram", "whatsapp", "sms"],
     "template": {"chat": {"text": "Hello!"}},
 }  # fmt: skip
 WRITTEN: dict[str, Any] = {
@@ -49,6 +50,28 @@ def test_a_flow_by_message_has_a_link_and_a_code_on_each_connected_channel(
     assert sms["missing"] == "Give the number that is written to in the settings."
     assert (sms["at_account"], messenger["at_account"]) == (True, False)
     assert "secret" not in str(told)
+
+
+def test_a_channel_that_the_flow_does_not_write_by_has_no_link_and_is_told_why(
+    ask: Ask, database: Database, runtime: Runtime, maple: SmallStore
+) -> None:
+    alone = {key: value for key, value in HELLO.items() if key != "channels"}
+    flow_id = new_flow(ask, {**WRITTEN, "steps": [alone]})
+    connect(database, runtime, maple)
+    messenger, sms = (ask(f"/flows/{flow_id}/links").json or {})["links"]
+    assert messenger["url"]
+    assert (sms["url"], sms["at_account"]) == (None, False)
+    assert "has no message for this channel" in sms["missing"]
+
+
+def test_a_flow_that_writes_by_no_chat_keeps_its_links(
+    ask: Ask, database: Database, runtime: Runtime, maple: SmallStore
+) -> None:
+    human = {"kind": "hand_over", "id": "human", "subject": "Somebody asks"}
+    flow_id = new_flow(ask, {**WRITTEN, "steps": [human]})
+    connect(database, runtime, maple)
+    messenger = (ask(f"/flows/{flow_id}/links").json or {})["links"][0]
+    assert messenger["url"]
 
 
 def test_a_flow_that_no_message_begins_has_none_and_another_stores_is_not_there(

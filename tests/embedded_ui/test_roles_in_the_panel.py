@@ -26,7 +26,7 @@ from tests.seeding import SmallStore
 
 pytestmark = IN_A_BROWSER
 BIG = {"name": "Big spenders", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
-CHANGES = re.compile("^(Add|Create|Save|Delete|Send|Let people in|Move|Remove|Duplicate)")
+CHANGES = re.compile("^(Add|Create|Save|Delete|Send|Let people in|Move|Remove|Duplicate|Set up)")
 OPEN = """() => [...document.querySelectorAll(
     "main :is(input, select, textarea, [role=switch])")].filter(e => e.checkVisibility()
     && !e.matches(":disabled, [readonly], [aria-disabled=true], [type=search]"))
@@ -58,6 +58,7 @@ def still(frame: Frame) -> None:
         ("/settings", "Only a publisher can change this."),
         ("/settings/form", "Only a publisher can change this."),
         ("/settings/conversations", "Only a publisher can change this."),
+        ("/settings/channels", "This takes the role of a publisher."),
         ("/set-up", "Only a publisher can change this."),
         ("/segments/{segment}", "Your role lets you look, not change."),
         ("/segments/new", "Your role lets you look, not change."),

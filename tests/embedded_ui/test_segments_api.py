@@ -102,7 +102,20 @@ def test_a_count_names_some_and_says_of_how_many(ask: Ask, maple: SmallStore) ->
     assert (counted["customers"], counted["reach"]) == (1, {"email": 1, "sms": 0})
     [sample] = counted["samples"]
     assert (sample["id"], sample["name"]) == (maple.ada, "Ada Reyes")
+    assert (sample["email"], sample["phone"], sample["chat"]) == ("ada@example.com", None, None)
     assert counted["everyone"] == told(ask, "/customers")["total"]
+
+
+def test_a_nameless_customer_of_a_count_comes_with_what_else_is_known(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        bare = {"first_name": None, "last_name": None, "email": None, "email_key": None}
+        row = update(customers).where(customers.c.id == maple.ada)
+        connection.execute(row.values(**bare, phone="+15550100"))
+    document = {"name": "-", "condition": BIG}
+    [sample] = told(ask, "/segments/count", "POST", json=document)["samples"]
+    assert (sample["name"], sample["email"], sample["phone"]) == ("", None, "+15550100")
 
 
 def test_a_small_store_is_estimated_to_the_point(ask: Ask, maple: SmallStore) -> None:

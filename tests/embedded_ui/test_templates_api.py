@@ -137,6 +137,11 @@ def test_what_is_to_be_looked_at_is_told_with_its_place(ask: Ask) -> None:
         body = {"template": with_block(kind="code"), "about": about}
         answer = told(ask("/templates/check", "POST", json=body))
         assert [one["code"] for one in answer["issues"]] == codes
+    body = {"template": with_block(kind="code"), "about": {**bare, "in_campaign": True}}
+    (told_there,) = told(ask("/templates/check", "POST", json=body))["issues"]
+    assert "a campaign makes no codes" in told_there["message"].lower()
+    assert "step" not in told_there["message"]
+    assert told_there["detail"] == {"in_campaign": True}
     shape = issues(ask, with_block(kind="html", html="x" * 20_001))
     assert [(one["block"], one["field"], one["level"]) for one in shape] == [
         ("it", "html", "error")
@@ -206,6 +211,15 @@ def test_a_message_begins_as_a_sketch_or_as_a_copy(ask: Ask, maple: SmallStore) 
         }
     assert {one["flow_id"] for one in begun["messages"]} == {maple.flow[0]}
     assert {one["form"] for one in begun["messages"]} == {"blocks"}
+    draft = told(ask(f"/flows/{maple.flow[0]}/draft"))["draft"]
+    words = {"template": draft["steps"][0]["template"], "channel": "email", "kind": "message"}
+    frame = {"subject": "", "preview": "", "blocks": [HELLO["blocks"][-1]]}
+    broken = {"kind": "stop_flow", "id": "which", "flow": ""}
+    steps = [broken, {**words, "id": "kept"}, {**words, "id": "bare", "template": frame}]
+    unready = {"name": "Unready", "trigger": draft["trigger"], "steps": steps}
+    made = told(ask("/flows", "POST", json=unready), 201)["id"]
+    begun = told(ask("/templates/starters?trigger=cart.abandoned"))
+    assert [one["step_id"] for one in begun["messages"] if one["flow_id"] == made] == ["kept"]
     theirs = told(ask("/templates/starters", domain=NEIGHBOUR))["messages"]
     assert maple.flow[0] not in {one["flow_id"] for one in theirs}
 

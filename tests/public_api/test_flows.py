@@ -42,7 +42,7 @@ def test_a_bad_document_is_refused_with_step_field_and_remedy(program: Program) 
             "step": "later",
             "field": "duration",
             "message": "is no duration",
-            "remedy": "Write it as ISO 8601, such as PT12H or P1D.",
+            "remedy": "Write PT12H for twelve hours, PT30M for 30 minutes, P1D for a day.",
         }
     ]
     assert told["message"].startswith("later: duration is no duration. Write it")

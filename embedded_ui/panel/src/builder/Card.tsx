@@ -6,7 +6,7 @@ import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Figures } from "../types";
 import { isCoarse, useCanvas } from "./canvas";
-import type { Step } from "./document";
+import type { Step, Trigger } from "./document";
 import { FactsContext } from "./Facts";
 import { type CardData, type FoldNode, TRIGGER } from "./layout";
 import { channelOf, lineOf, titleOf, triggerLine, triggerTitle } from "./telling";
@@ -30,7 +30,7 @@ export const Card = memo(function Card({ id, data, selected }: { id: string; dat
         <StepIcon kind={step?.kind ?? TRIGGER} by={channelOf(step)} />
         <div>
           <b>{title}</b>
-          {step ? <Line step={step} /> : <span>{triggerLine(trigger)}</span>}
+          {step ? <Line step={step} /> : <TriggerLine trigger={trigger} />}
         </div>
         {step && !isReadOnly && (
           <button
@@ -51,6 +51,11 @@ export const Card = memo(function Card({ id, data, selected }: { id: string; dat
     </div>
   );
 });
+
+function TriggerLine({ trigger }: { trigger: Trigger }) {
+  const told = triggerLine(trigger, useStore().format);
+  return <span title={told}>{told}</span>;
+}
 
 /** Apart from the card, so that a card stays as it is when the words for conditions come. */
 function Line({ step }: { step: Step }) {

@@ -120,11 +120,16 @@ function delayLine(step: DelayStep, trigger: Trigger, format: Format, facts: Fac
 
 export const triggerTitle = (trigger: Trigger): string => strings.flows.trigger(trigger.event);
 
-export function triggerLine({ idle, reentry = "always" }: Trigger): string {
+export function triggerLine(trigger: Trigger, format: Format): string {
+  const { idle, keywords = [], keyword_match = "is", reentry = "always" } = trigger;
   if (idle) return said.cartQuiet(duration(secondsOf(idle)));
-  if (reentry.startsWith("P")) return words.oncePer(duration(secondsOf(reentry)));
-  return said.reentry[reentry] ?? reentry;
+  if (!keywords.length) return often(reentry);
+  const line = said.keyword[keyword_match](format.either(keywords.map(said.quoted)));
+  return reentry === "always" ? line : `${line} · ${often(reentry)}`;
 }
+
+const often = (reentry: string): string =>
+  reentry.startsWith("P") ? words.oncePer(duration(secondsOf(reentry))) : (said.reentry[reentry] ?? reentry);
 
 /** Give what is written on the line of a branch. */
 export function branchLabel(step: Step, branch: Branch, format: Format): string {

@@ -32,12 +32,13 @@ type Props = {
   backLabel: string;
   /** Which message this is among those that can be copied from. */
   own: string;
+  isCampaign: boolean;
   arms: ReactNode;
   conflict: ReactNode;
   done: () => void;
 };
 
-export function Editor({ draft, snapshot, step, title, back, backLabel, own, arms, conflict, done }: Props) {
+export function Editor({ draft, snapshot, step, title, back, backLabel, own, isCampaign, arms, conflict, done }: Props) {
   const mayEdit = useMay("edit");
   const mayPublish = useMay("publish");
   const [chosen, setChosen] = useState<string | null>(null);
@@ -50,8 +51,8 @@ export function Editor({ draft, snapshot, step, title, back, backLabel, own, arm
   const offers_code = Boolean(step.coupon);
   const tells_reward = Boolean(step.reward);
   const about = useMemo(
-    () => ({ trigger, kind: step.message_kind ?? "marketing", offers_code, tells_reward }),
-    [trigger, step.message_kind, offers_code, tells_reward],
+    () => ({ trigger, kind: step.message_kind ?? "marketing", offers_code, tells_reward, in_campaign: isCampaign }),
+    [trigger, step.message_kind, offers_code, tells_reward, isCampaign],
   );
   const { data: tags } = useQuery({
     queryKey: ["tags", trigger],

@@ -24,6 +24,8 @@ type Props = {
   back: string;
   backLabel: string;
   own: (step: string) => string;
+  /** What holds the message is a campaign: it has no other steps. */
+  isCampaign?: boolean;
   path: (step: string) => string;
 };
 
@@ -41,7 +43,7 @@ export function MessageEditor(props: Props) {
   return <Writing key={name.join("/")} kept={data} {...props} />;
 }
 
-function Writing({ kept, name, keeper, step: wanted, back, backLabel, own, path }: Props & { kept: Kept }) {
+function Writing({ kept, name, keeper, step: wanted, back, backLabel, own, isCampaign = false, path }: Props & { kept: Kept }) {
   const [draft] = useState(() => new Draft(keeper, kept, shelfOf(name)));
   const snapshot = useSyncExternalStore(draft.subscribe, draft.get);
   const [, go] = useLocation();
@@ -59,7 +61,7 @@ function Writing({ kept, name, keeper, step: wanted, back, backLabel, own, path 
   return (
     <Editor
       key={step.id}
-      {...{ draft, snapshot, step, backLabel }}
+      {...{ draft, snapshot, step, backLabel, isCampaign }}
       title={step.name || document.name}
       back={to(back)}
       own={own(step.id)}

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChevronDown, User } from "lucide-react";
 import { useState } from "react";
 import { api } from "../api";
+import { belowOf, calledOf } from "../people/called";
 import { strings } from "../strings";
 import type { CustomerList } from "../types";
 import type { Reader, Sample } from "./calls";
@@ -54,8 +55,8 @@ function Readers({ pick }: { pick: (reader: Reader) => void }) {
     ...(search ? [] : SAMPLES.map((key) => ({ key, label: words.samples[key], group: words.samplesTitle }))),
     ...customers.map((one) => ({
       key: one.id,
-      label: one.name || one.email || strings.customers.unnamed,
-      note: one.name ? (one.email ?? undefined) : undefined,
+      label: calledOf(one),
+      note: belowOf(one) ?? undefined,
       group: strings.nav.customers,
     })),
   ];

@@ -7,7 +7,7 @@ import type { BlockTemplate, Template } from "./blocks";
 /** Whom a message is shown for: a customer of the store, or one of the samples. */
 export type Reader = { customer: string; name: string } | { sample: Sample };
 export type Sample = "full" | "bare" | "much";
-export type About = { trigger?: string; kind?: string; offers_code?: boolean; tells_reward?: boolean };
+export type About = { trigger?: string; kind?: string; offers_code?: boolean; tells_reward?: boolean; in_campaign?: boolean };
 type AboutBody = About & { customer_id?: string; sample?: Sample };
 
 export type Product = ProductLine;

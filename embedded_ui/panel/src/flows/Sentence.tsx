@@ -89,12 +89,13 @@ export function Sentence({ create, isBusy }: { create: (document: FlowDocument) 
 }
 
 function Drawn({ document }: { document: FlowDocument }) {
+  const { format } = useStore();
   return (
     <ol className="told-steps" aria-label={document.name}>
       <li>
         <StepIcon kind="trigger" />
         <span>
-          <b>{triggerTitle(document.trigger)}</b> <span className="sub">{triggerLine(document.trigger)}</span>
+          <b>{triggerTitle(document.trigger)}</b> <span className="sub">{triggerLine(document.trigger, format)}</span>
         </span>
       </li>
       <Steps steps={document.steps} document={document} />

@@ -16,6 +16,7 @@ export default function CampaignMessagePage() {
       step={step}
       back={`/campaigns/${id}`}
       backLabel={words.backToCampaign}
+      isCampaign
       own={(here) => `${id}/${here}`}
       path={(there) => `/campaigns/${id}/message?step=${there}`}
     />

@@ -5,6 +5,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Link, useParams } from "wouter";
 import { ApiError, api } from "../api";
 import { readable } from "../readable";
+import { calledOf } from "../people/called";
 import { RemoveFromFlow, TheirData } from "../people/Care";
 import { Erased } from "../people/Erased";
 import { Known } from "../people/Known";
@@ -29,7 +30,7 @@ export default function CustomerPage() {
     queryFn: () => api<Customer>(`/customers/${id}`),
     refetchInterval: 30_000,
   });
-  const name = data?.name || data?.email || data?.phone || strings.customers.unnamed;
+  const name = data ? calledOf(data) : "";
   useEffect(() => {
     if (data) document.title = `${name} · ${strings.app}`;
   }, [data, name]);

@@ -4,6 +4,7 @@ import { Search, Users } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { api } from "../api";
+import { calledOf } from "../people/called";
 import { Filters, type Narrowed } from "../people/Filters";
 import { words as own } from "../people/words";
 import { to } from "../place";
@@ -155,7 +156,7 @@ function Row({ customer }: { customer: CustomerLine }) {
     <tr>
       <td>
         <Link className="rowlink" href={to(`/customers/${customer.id}`)}>
-          {customer.name || customer.email || customer.phone || (customer.chat ? own.chatter(strings.channels[customer.chat] ?? customer.chat) : words.unnamed)}
+          {calledOf(customer)}
         </Link>
         {customer.name && <div className="sub small">{customer.email ? breakable(customer.email) : customer.phone}</div>}
       </td>

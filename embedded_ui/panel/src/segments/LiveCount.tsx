@@ -1,5 +1,6 @@
 // Beside the editor: how many belong, whom each channel reaches, and some of them.
 import { Link } from "wouter";
+import { belowOf, calledOf } from "../people/called";
 import { to } from "../place";
 import { useStore } from "../store";
 import { strings } from "../strings";
@@ -82,12 +83,12 @@ function Samples({ counted }: { counted: CountedSegment }) {
       <h3 className="part">{says.samples}</h3>
       {counted.samples.length === 0 && <p className="sub">{says.noSamples}</p>}
       <ul className="rows">
-        {counted.samples.map(({ id, name, email }) => (
-          <li key={id}>
-            <Link className="rowlink" href={to(`/customers/${id}`)}>
-              {name || email || says.unnamed}
+        {counted.samples.map((one) => (
+          <li key={one.id}>
+            <Link className="rowlink" href={to(`/customers/${one.id}`)}>
+              {calledOf(one)}
             </Link>
-            {name && email && <div className="sub small">{email}</div>}
+            {belowOf(one) && <div className="sub small">{belowOf(one)}</div>}
           </li>
         ))}
       </ul>

@@ -32,10 +32,12 @@ export function ChannelCard({ form, account }: Props) {
       {account && <State account={account} own={own} isOurs={form.isOurs} />}
       {account || isOpen ? (
         <AccountForm key={`account ${account?.connected_at}`} form={form} account={account} mayPublish={mayPublish} />
-      ) : (
+      ) : mayPublish ? (
         <button type="button" className="btn" aria-describedby={id} onClick={() => open(true)}>
           {words.setUp}
         </button>
+      ) : (
+        <p className="hint">{words.only}</p>
       )}
       {account && mayPublish && !form.isOurs && <Trial key={`trial ${account.connected_at}`} form={form} account={account} />}
       {account && mayPublish && <Disconnect form={form} ended={() => open(false)} />}

@@ -323,7 +323,10 @@ export const editor: EditorWords = {
     contrast: () => "Einige Ihrer Farben sind einander zu ähnlich: Was darin steht, ist schwer zu lesen.",
     size: (d) => `Die Nachricht ist ${Math.round(Number(d.bytes) / 1000)} kB groß. Gmail schneidet nach 102 kB ab.`,
     spelling: (d) => `„${of(d.word)}“ ist vielleicht falsch geschrieben.`,
-    no_code: () => "Der Block bleibt leer: Diese Nachricht bietet keinen Code an. Fügen Sie davor einen Schritt „Rabattcode“ ein und wählen Sie ihn unter „Bietet an“, oder nehmen Sie den Block weg.",
+    no_code: (d) =>
+      d.in_campaign
+        ? "Der Block bleibt leer: Eine Kampagne erstellt keine eigenen Codes. Nehmen Sie den Block weg, oder schreiben Sie einen Code Ihres Shops in einen Text."
+        : "Der Block bleibt leer: Diese Nachricht bietet keinen Code an. Fügen Sie davor einen Schritt „Rabattcode“ ein und wählen Sie ihn unter „Bietet an“, oder nehmen Sie den Block weg.",
     nothing_said: () => "Sie sagt noch nichts: Fügen Sie einen Text, ein Bild oder Produkte hinzu.",
     unwritten: () => "Das steht in jeder neuen Nachricht. Schreiben Sie stattdessen Ihre eigenen Worte.",
     unsubscribe_missing: () => "Es fehlt ein Weg, sich abzumelden; am Ende kommt eine Fußzeile dazu.",

@@ -66,6 +66,11 @@ export const flow: Words["flow"] = {
   noAddress: "Keine Adresse in der Antwort",
   silent: "Keine Antwort rechtzeitig",
   otherwise: "Sonst",
+  quoted: (word) => `„${word}“`,
+  keyword: {
+    is: (words) => `Mit dem Wort ${words}`,
+    contains: (words) => `Mit ${words} darin`,
+  },
   reentry: {
     always: "Alle, jedes Mal",
     once: "Jeder Kunde einmal",

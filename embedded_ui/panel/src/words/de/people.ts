@@ -17,6 +17,7 @@ export const people: Pick<
       last: "Letzte Bestellung",
     },
     unnamed: "Ohne Namen",
+    chatter: (channel) => `Jemand über ${channel}`,
     noOrder: "Keine",
     emptyTitle: "Noch keine Kunden",
     empty: "Sie erscheinen, während die Geschichte Ihres Shops übernommen wird, und mit jedem Warenkorb und jeder Bestellung.",

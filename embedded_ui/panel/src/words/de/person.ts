@@ -19,7 +19,6 @@ export const person: PersonWords = {
   everyReach: "Erreichbar oder nicht",
   reachedBy: (channel) => `Erreichbar: ${channel}`,
   noReach: "Derzeit nicht",
-  chatter: (channel) => `Jemand über ${channel}`,
   nobodyLike: "So ist niemand",
   nobodyLikeText: "Auf keinen Kunden Ihres Shops trifft Ihre Auswahl zu.",
   clear: "Alle zeigen",

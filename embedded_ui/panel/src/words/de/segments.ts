@@ -103,7 +103,6 @@ export const segments: SegmentWords = {
     reachOf: (count, share) => `${count} (${share})`,
     samples: "Die Neuesten davon",
     noSamples: "Zurzeit gehört niemand dazu.",
-    unnamed: "Ohne Namen",
     campaign: "Ihnen schreiben",
   },
 };

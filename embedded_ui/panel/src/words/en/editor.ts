@@ -257,7 +257,10 @@ export const editor = {
     contrast: () => "Some of your colours are hard to tell apart: what is written in them is hard to read.",
     size: (d) => `The message is ${Math.round(Number(d.bytes) / 1000)} kB large. Gmail cuts it off after 102 kB.`,
     spelling: (d) => `“${of(d.word)}” may be misspelt.`,
-    no_code: () => "The block stays empty: this message offers no code. Add a “Discount code” step before it and choose it under “Offers”, or take the block away.",
+    no_code: (d) =>
+      d.in_campaign
+        ? "The block stays empty: a campaign makes no codes of its own. Take the block away, or write a code from your store into a text."
+        : "The block stays empty: this message offers no code. Add a “Discount code” step before it and choose it under “Offers”, or take the block away.",
     nothing_said: () => "It says nothing yet: add a text, a picture or products.",
     unwritten: () => "This is what every new message says. Write your own words in its place.",
     unsubscribe_missing: () => "There is no way to unsubscribe in it; a footer is added at the end.",

@@ -65,6 +65,12 @@ export const flow = {
   noAddress: "No address in the answer",
   silent: "No answer in time",
   otherwise: "Otherwise",
+  quoted: (word: string) => `“${word}”`,
+  /** The words of the customer that a flow begins with. */
+  keyword: {
+    is: (words: string) => `By the word ${words}`,
+    contains: (words: string) => `With ${words} in it`,
+  },
   reentry: {
     always: "Everyone, each time",
     once: "Each customer once",

@@ -13,6 +13,7 @@ export const people = {
       last: "Last order",
     },
     unnamed: "No name",
+    chatter: (channel: string) => `Someone from ${channel}`,
     noOrder: "None",
     emptyTitle: "No customers yet",
     empty: "They appear as your store’s history is copied, and with every cart and order.",

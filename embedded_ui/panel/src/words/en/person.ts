@@ -18,7 +18,6 @@ export const person = {
   everyReach: "Reachable or not",
   reachedBy: (channel: string) => `Reachable: ${channel}`,
   noReach: "Not now",
-  chatter: (channel: string) => `Someone from ${channel}`,
   nobodyLike: "Nobody is like that",
   nobodyLikeText: "No customer of your store fits what you chose.",
   clear: "Show everyone",

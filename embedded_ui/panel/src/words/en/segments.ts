@@ -99,7 +99,6 @@ export const segments = {
     reachOf: (count: string, share: string) => `${count} (${share})`,
     samples: "Newest of them",
     noSamples: "Nobody belongs at the moment.",
-    unnamed: "No name",
     campaign: "Write to them",
   },
 };
