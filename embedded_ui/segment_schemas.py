@@ -48,9 +48,14 @@ class SegmentPageSchema(Schema):
 
 
 class OneSegmentSchema(SegmentSchema):
-    """A segment, and what asks about it."""
+    """A segment, and what asks about it.
+
+    `held_by` are the live flows and scheduled campaigns for whose sake whoever asks may not
+    change it; who may publish may in any case.
+    """
 
     used_by = fields.List(fields.Nested(SegmentUseSchema), required=True)
+    held_by = fields.List(fields.Nested(SegmentUseSchema), required=True)
 
 
 class ReachQuery(Schema):

@@ -193,11 +193,13 @@ class SegmentView(MethodView):
     @blueprint.response(200, OneSegmentSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     def get(self, segment_id: UUID) -> Json:
-        """Give one segment, and what asks about it."""
+        """Give one segment, what asks about it, and what keeps whoever asks from changing it."""
         store_id, wanted = the_store().id, str(segment_id)
         found = segments.one(store_id, wanted)
         with the_runtime().database.reading() as connection:
-            return {**found, "used_by": segment_lists.uses_of(connection, store_id).get(wanted, [])}
+            used = segment_lists.uses_of(connection, store_id).get(wanted, [])
+            held = segment_lists.live_uses(connection, store_id, wanted) if used else []
+        return {**found, "used_by": used, "held_by": [] if may(Right.PUBLISH) else held}
 
     @A_DOCUMENT
     @blueprint.response(200, SegmentSchema)

@@ -19,7 +19,7 @@ from jobs import copying
 from marketing.flow_schema import BadFlow
 from marketing.model import Platform
 from marketing.said import say
-from storage import Connection, flows, store_links
+from storage import Connection, flows, store_links, stores
 from storage.dialect import lock_stores
 from storage.store_links import CODE_LIFE
 from storage.stores import Store
@@ -109,7 +109,7 @@ class StoresView(MethodView):
                 ),
                 "code",
             )
-        audit.also(store_id=other.id)
+        audit.also(store_id=other.id, store=called(other))
         return _line(other)
 
 
@@ -135,13 +135,15 @@ class UnlinkView(MethodView):
         """Take the link away, on both sides."""
         store_id = the_store().id
 
-        def unlink(connection: Connection) -> bool:
+        def unlink(connection: Connection) -> Store | None:
             lock_stores(connection, [store_id, str(other_id)])
-            return store_links.unlink(connection, store_id, str(other_id))
+            gone = store_links.unlink(connection, store_id, str(other_id))
+            return stores.by_id(connection, str(other_id)) if gone else None
 
-        gone = the_runtime().database.write(unlink)
-        if not gone:
+        other = the_runtime().database.write(unlink)
+        if other is None:
             refuse(404, NO_LINK)
+        audit.also(store=called(other))
         return {"id": str(other_id)}
 
 
@@ -171,13 +173,17 @@ class CopyView(MethodView):
                 copied = copying.copy(connection, stored, other, database.now(connection))
             except BadFlow as bad:
                 refuse_flow(422, bad.problems)
-        audit.also(store_id=other_id)
+        audit.also(store_id=other_id, store=called(other))
         return {"flow_id": copied.flow_id, "left": copied.left, "store": _line(other)}
 
 
 def _line(store: Store) -> dict[str, Any]:
-    name = store.name or store.domain
-    return {"id": store.id, "name": name, "domain": store.domain, "url": _opens(store)}
+    return {"id": store.id, "name": called(store), "domain": store.domain, "url": _opens(store)}
+
+
+def called(store: Store) -> str:
+    """Give what a store is called; the log keeps it, for a link that is gone names nothing."""
+    return store.name or store.domain
 
 
 def _opens(store: Store) -> str:

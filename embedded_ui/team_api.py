@@ -1,6 +1,7 @@
 """/panel/api/team and /audit: who works in the panel, what each may do, and who did what."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from storage.team import Member
 blueprint = api_blueprint("team")
 LONGEST_NAME = 80
 PAGE = 50
+LATELY = timedelta(days=60)
+"""Who has not come for longer does not count as somebody who can let others in."""
 
 
 class MemberSchema(Schema):
@@ -130,14 +133,18 @@ class MemberView(MethodView):
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(422, schema=ErrorSchema)
     def put(self, form: dict[str, Any], member_id: UUID) -> dict[str, Any]:
-        """Call somebody by a name and give them a role; the last publisher stays one."""
+        """Call somebody by a name and give them a role; the last publisher stays one.
+
+        Of those who were here lately: who has not come for so long may have left.
+        """
         store, name, role = the_store(), " ".join(form["name"].split()), form["role"]
         audited.also(role=role.value)
 
         def keep(connection: Connection) -> Member | None:
             stores.by_domain(connection, store.platform, store.domain, lock=True)
             changed = team.change(connection, store.id, str(member_id), name, role)
-            if changed and not team.has_publisher(connection, store.id):
+            since = the_runtime().database.real_now(connection) - LATELY
+            if changed and not team.has_publisher(connection, store.id, since=since):
                 raise NobodyLeft
             return changed
 
@@ -146,7 +153,11 @@ class MemberView(MethodView):
         except NobodyLeft:
             refuse(
                 422,
-                say("Somebody has to be able to publish. Make another a publisher first."),
+                say(
+                    "Somebody has to be able to publish. First make another a publisher "
+                    "who opened Reprise in the last {days} days.",
+                    days=LATELY.days,
+                ),
                 "role",
             )
         if changed is None:

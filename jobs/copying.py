@@ -1,6 +1,6 @@
 """Takes a flow along to another store of the same people: what fits there, and what does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from marketing.crediting import creditless
 from marketing.flow import Flow
 from marketing.model import JsonObject
 from marketing.said import Said, say
-from storage import Connection, flows, segments
+from storage import Connection, catalogue, flows, segments
 from storage.flows import StoredFlow
 from storage.stores import Store
 
@@ -40,7 +40,8 @@ def copy(connection: Connection, stored: StoredFlow, other: Store, now: datetime
     flow = flow_schema.read(_translated(draft, ids))
     made = drafts.put_new(connection, other.id, flow, now)
     named = [name for own, name in lost.items() if own in set(_texts(draft))]
-    return Copied(made, (*map(_missing, named), *_unfit(connection, other, flow, draft, made)))
+    left = (*map(_missing, named), *_unfit(connection, other, flow, draft, made))
+    return Copied(made, (*left, *_products(connection, stored.store_id, draft)))
 
 
 def _by_name(connection: Connection, store_id: str) -> dict[tuple[str, str], str]:
@@ -68,8 +69,44 @@ def _unfit(
         *flow_problems.warnings(connection, other.id, draft, made),
     )
     yield from dict.fromkeys(problem.sentence for problem in told)
-    if any(isinstance(one, dict) and one.get("products") for one in _parts(draft)):
-        yield say("It shows products that were picked in the first store: pick them anew.")
+
+
+def _products(connection: Connection, store_id: str, draft: JsonObject) -> Iterator[Said]:
+    """Say which of the first store's products it shows or asks about: another has other ids."""
+    shown = [one for part in _maps(draft) for one in _listed(part.get("products"))]
+    asked = [one for part in _maps(draft) for one in _asked(part)]
+    if shown:
+        titles = _titles(connection, store_id, shown)
+        yield say("It shows products of the first store: {titles}. Pick them anew.", titles=titles)
+    if asked:
+        titles = _titles(connection, store_id, asked)
+        yield say(
+            "It asks about products of the first store: {titles}. Choose them anew.", titles=titles
+        )
+
+
+def _asked(part: Mapping[str, Any]) -> list[str]:
+    """Give the products that a comparison, or what it counts, is narrowed by."""
+    is_of_product = part.get("field") == "event.product_id"
+    where = part.get("where")
+    counted = where.get("product_id") if isinstance(where, Mapping) else None
+    return [*_listed(part.get("value") if is_of_product else None), *_listed(counted)]
+
+
+def _listed(value: Any) -> list[str]:
+    told = value if isinstance(value, list) else [value]
+    return [one for one in told if isinstance(one, str) and one]
+
+
+def _titles(connection: Connection, store_id: str, ids: list[str]) -> str:
+    """Give the products' titles; one that is gone by its id, which is all that is left of it."""
+    known = catalogue.wares(connection, store_id, ids, rated=False)
+    told = [known[one].title if one in known else one for one in dict.fromkeys(ids)]
+    return ", ".join(f"“{title}”" for title in told)
+
+
+def _maps(document: Any) -> Iterator[Mapping[str, Any]]:
+    return (part for part in _parts(document) if isinstance(part, Mapping))
 
 
 def _translated(document: Any, ids: dict[str, str]) -> Any:

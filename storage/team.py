@@ -75,10 +75,16 @@ def change(
     return _member(row) if row else None
 
 
-def has_publisher(connection: Connection, store_id: str) -> bool:
-    """Say whether anybody is left who may change the team."""
+def has_publisher(connection: Connection, store_id: str, *, since: datetime) -> bool:
+    """Say whether anybody is left who may change the team, and was here since.
+
+    Platforms tell nobody who has left a store's staff: all that is known of it is that they do
+    not come any more.
+    """
     query = select(func.count()).where(
-        team.c.store_id == store_id, team.c.role == Role.PUBLISHER.value
+        team.c.store_id == store_id,
+        team.c.role == Role.PUBLISHER.value,
+        team.c.last_seen_at > since,
     )
     return bool(connection.execute(query).scalar_one())
 

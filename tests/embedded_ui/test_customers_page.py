@@ -51,6 +51,16 @@ def test_the_list_is_narrowed_by_segment_and_answer_and_widened_again(
     expect(frame.get_by_text("8 customers")).to_be_visible()
 
 
+def test_a_part_that_never_came_does_not_call_the_rest_of_the_page_old(
+    open_page: Open, maple: SmallStore
+) -> None:
+    open_page("/settings").page.route("**/timeline?*", lambda route: route.abort())
+    frame = open_page(f"/customers/{maple.ada}")
+    expect(frame.get_by_text("so this could not be loaded.")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_role("heading", name="Ada Reyes")).to_be_visible()
+    expect(frame.get_by_text("What you see may be old.")).to_have_count(0)
+
+
 def test_the_list_is_narrowed_to_those_whom_whatsapp_reaches(
     open_page: Open, maple: SmallStore, database: Database
 ) -> None:

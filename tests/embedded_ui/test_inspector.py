@@ -226,6 +226,10 @@ def test_a_message_step_says_how_it_goes_out(
     expect(short).to_have_count(0)
     fill(inside, "Leave it out when it would be late by", "2")
     expect(short).to_be_visible()
+    expect(
+        inside.get_by_text("shorter than the 24 hours between two marketing texts")
+    ).to_be_visible()
+    expect(inside.get_by_text(re.compile("quiet hours for texts, .* to .* where"))).to_be_visible()
     check(frame)
     fill(inside, "Leave it out when it would be late by", "20")
     inside.get_by_role("button", name="About an order").click()

@@ -67,7 +67,7 @@ def test_a_channel_that_the_flow_does_not_write_by_has_no_link_and_is_told_why(
 def test_a_flow_that_writes_by_no_chat_keeps_its_links(
     ask: Ask, database: Database, runtime: Runtime, maple: SmallStore
 ) -> None:
-    human = {"kind": "hand_over", "id": "human", "subject": "Somebody asks"}
+    human = {"kind": "hand_over", "id": "human", "subject": "Somebody asks", "text": "-"}
     flow_id = new_flow(ask, {**WRITTEN, "steps": [human]})
     connect(database, runtime, maple)
     messenger = (ask(f"/flows/{flow_id}/links").json or {})["links"][0]

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from jobs import drafts, segments
 from jobs.runtime import Runtime
+from marketing.flow_schema import read
 from marketing.team import Role
 from storage import team
 from storage.database import Database
@@ -22,9 +23,10 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     maple,
     open_page,
 )
-from tests.seeding import SmallStore
+from tests.seeding import Rows, SmallStore
 
 pytestmark = IN_A_BROWSER
+EXIT = {"kind": "exit", "id": "end"}
 BIG = {"name": "Big spenders", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
 CHANGES = re.compile("^(Add|Create|Save|Delete|Send|Let people in|Move|Remove|Duplicate|Set up)")
 OPEN = """() => [...document.querySelectorAll(
@@ -91,6 +93,21 @@ def test_whoever_becomes_an_editor_finds_what_a_viewer_did_not(
     expect(frame.get_by_role("button", name="Create campaign")).to_be_visible()
     frame = open_page("/settings")
     expect(frame.get_by_label("Days a click counts")).to_be_disabled()
+
+
+def test_an_editor_finds_a_segment_closed_that_a_live_flow_asks_about(
+    open_page: Open, viewer: SmallStore, runtime: Runtime, database: Database
+) -> None:
+    kept = segments.create(runtime, viewer.id, BIG)
+    with database.writing() as connection:
+        connection.execute(update(team_table).values(role=Role.EDITOR.value))
+        asking = {"op": "in_segment", "value": kept}
+        flow = read({"name": "Thanks", "trigger": {"event": "order.placed"}, "steps": [EXIT],
+                     "filter": asking})  # fmt: skip
+        Rows(connection, viewer.id).flow(flow)
+    frame = open_page(f"/segments/{kept}")
+    expect(frame.get_by_text("It decides whom Thanks writes to")).to_be_visible()
+    still(frame)
 
 
 def test_only_a_publisher_can_let_a_store_go_live_at_set_up(

@@ -13,9 +13,11 @@ from marketing import recipes
 from marketing.flow_schema import dump
 from marketing.model import StoreStatus
 from storage import flows, store_links
+from storage.database import Database
 from storage.schema import stores
 from storage.store_links import CODE_LIFE
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask, token_for
+from tests.embedded_ui.test_templates_api import a_product
 from tests.seeding import SmallStore
 
 BIG = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
@@ -41,6 +43,12 @@ def link(ask: Ask, there: Ask) -> None:
 def domains(answer: TestResponse) -> list[str]:
     assert answer.json
     return [one["domain"] for one in answer.json["stores"]]
+
+
+def logged(ask: Ask) -> list[tuple[str, str]]:
+    """Give what the log says was done, and about which other store."""
+    entries = (ask("/audit").json or {})["entries"]
+    return [(one["action"], one["about"].get("store", "")) for one in entries]
 
 
 def test_a_code_of_one_store_entered_in_the_other_links_both(
@@ -79,8 +87,11 @@ def test_a_link_is_taken_away_on_both_sides(
     ask: Ask, there: Ask, maple: SmallStore, neighbour: SmallStore
 ) -> None:
     link(ask, there)
+    (known,) = (there("/stores").json or {})["stores"]
+    called = known["name"]
     assert there(f"/stores/{maple.id}/unlink", "POST").status_code == 200
     assert domains(ask("/stores")) == domains(there("/stores")) == []
+    assert logged(there) == [("POST /stores/<other_id>/unlink", called), ("POST /stores", called)]
     assert ask(f"/stores/{neighbour.id}/unlink", "POST").status_code == 404
 
 
@@ -116,9 +127,34 @@ def test_what_does_not_come_along_with_a_flow_is_told(
     copied = ask(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": neighbour.id})
     assert copied.status_code == 201, copied.text
     assert copied.json
+    assert logged(ask)[0] == ("POST /flows/<flow_id>/copy", copied.json["store"]["name"])
     left = " ".join(copied.json["left"])
     assert f"The segment “{BIG['name']}” is not there" in left
     assert mine not in left
+
+
+def test_products_that_a_flow_names_are_told_by_their_titles(
+    ask: Ask, there: Ask, database: Database, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    link(ask, there)
+    a_product(database, maple.id, "7", "Moss blanket")
+    a_product(database, maple.id, "8", "Maple bowl")
+    bought = {"op": "gt", "orders": "count", "value": 0, "where": {"product_id": "8"}}
+    asked = {"op": "eq", "field": "event.product_id", "value": "7"}
+    document = {**dump(recipes.load("abandoned-cart")), "name": "Mine", "filter": bought}
+    document |= {
+        "trigger": {"event": "product.browsed", "idle": "PT4H", "filter": asked},
+        "exits": [],
+    }
+    grid = {"kind": "products", "id": "grid", "of": "picked", "products": ["7", "9"]}
+    document["steps"][0]["template"]["blocks"].insert(1, grid)
+    kept = ask(f"/flows/{maple.flow[0]}/draft", "PUT", json=document)
+    assert kept.status_code == 200, kept.text
+    copied = ask(f"/flows/{maple.flow[0]}/copy", "POST", json={"store_id": neighbour.id}).json
+    assert copied
+    left = " ".join(copied["left"])
+    assert "It shows products of the first store: “Moss blanket”, “9”." in left
+    assert "It asks about products of the first store: “Moss blanket”, “Maple bowl”." in left
 
 
 def test_other_flows_become_those_of_the_same_name_there(

@@ -14,6 +14,7 @@ import embedded_ui
 import public_api
 from embedded_ui.pages import LANGUAGES
 from embedded_ui.rights import ASKING, NOTED, PUBLISHING, SECRET, UNNOTED, right_for
+from embedded_ui.team_api import LATELY
 from jobs import api_keys
 from jobs.api_keys import Scope
 from jobs.runtime import Runtime
@@ -22,6 +23,8 @@ from marketing.flow_schema import dump
 from marketing.team import RIGHTS, Right, Role, role_of_newcomers
 from storage import audit
 from storage.audit import KEPT
+from storage.database import Database
+from storage.schema import team
 from tests.embedded_ui.conftest import MAPLE, NEIGHBOUR, token_for
 from tests.jobs.test_steps import MAIL
 from tests.seeding import SmallStore
@@ -112,6 +115,22 @@ def test_whoever_lost_their_access_is_out_at_once_and_stays_known_to_the_log(
     assert "Jo" in {one["by_name"] for one in told(ask_as(MARA, "/audit"))["entries"]}
 
 
+def test_a_publisher_who_has_not_come_for_long_lets_nobody_else_give_their_role_up(
+    ask_as: AskAs, maple: SmallStore, database: Database
+) -> None:
+    make_jo(ask_as, "publisher")
+    mara = told(ask_as(MARA, "/team"))["you"]
+    seen = team.update().where(team.c.store_id == maple.id, team.c.user_id == JO)
+    with database.writing() as connection:
+        gone = database.real_now(connection) - LATELY - timedelta(minutes=1)
+        connection.execute(seen.values(last_seen_at=gone))
+    less = {"name": "Mara", "role": "editor"}
+    refused = ask_as(MARA, f"/team/{mara}", "PUT", json=less)
+    assert (refused.status_code, "last 60 days" in told_no(refused)) == (422, True)
+    ask_as(JO, "/store")
+    assert told(ask_as(MARA, f"/team/{mara}", "PUT", json=less))["role"] == "editor"
+
+
 def test_newcomers_can_be_kept_out_until_somebody_lets_them_in(ask_as: AskAs) -> None:
     told(ask_as(MARA, "/team", "PUT", json={"new_people": "none"}))
     assert ask_as(JO, "/store").status_code == 403
@@ -156,8 +175,12 @@ def test_who_is_written_to_live_is_a_publishers_to_say(ask_as: AskAs, maple: Sma
     document = {"name": "Sale", "source": {"segment": by_way}, "steps": [MAIL]}
     own = f"/campaigns/{told(ask_as(MARA, '/campaigns', 'POST', json=document))['id']}"
     # Nobody is written to by a draft: the segment is still an editor's.
+    assert told(ask_as(JO, f"/segments/{kept}"))["held_by"] == []
     told(ask_as(JO, f"/segments/{kept}", "PUT", json={**big, "name": "Bigger"}))
     told(ask_as(MARA, f"{own}/schedule", "POST", json={"at": "2026-12-01T10:00"}))
+    held = told(ask_as(JO, f"/segments/{kept}"))["held_by"]
+    assert [(one["kind"], one["name"]) for one in held] == [("campaign", "Sale")]
+    assert told(ask_as(MARA, f"/segments/{kept}"))["held_by"] == []
     refused = ask_as(JO, f"/segments/{kept}", "PUT", json=big)
     assert (refused.status_code, "Sale" in told_no(refused)) == (409, True)
     for path in (f"{own}/cancel", f"{own}/pause", "/dashboard/retry"):

@@ -157,7 +157,7 @@ const NONE: never[] = [];
 function Said({ flow, error, retry }: Pick<BuilderProps, "flow" | "error" | "retry">) {
   return (
     <div className="told" tabIndex={-1}>
-      {Boolean(error) && <Failure error={error} retry={retry} />}
+      {Boolean(error) && <Failure error={error} retry={retry} isOld />}
       {flow.about && flow.live_version === null && <Purpose about={flow.about} />}
     </div>
   );

@@ -25,7 +25,7 @@ export function Results({ campaign }: { campaign: PanelCampaign }) {
       <h2 id="results" className="part">
         {says.results}
       </h2>
-      {error && <Failure error={error} retry={refetch} />}
+      {error && <Failure error={error} retry={refetch} isOld />}
       <Figures report={data} />
       {data.sent === 0 && <p className="sub">{says.noResults}</p>}
       {data.unsure > 0 && <Unsure count={data.unsure} />}

@@ -30,7 +30,7 @@ export function List({ asked, lines, now, chosen, narrowed, narrow }: Props) {
   return (
     <section className="iblist" aria-label={words.list}>
       <Narrowing narrowed={narrowed} narrow={narrow} />
-      {asked.error && <Failure error={asked.error} retry={asked.refetch} isAlone={!asked.data} />}
+      {asked.error && <Failure error={asked.error} retry={asked.refetch} isOld={Boolean(asked.data)} />}
       {!asked.data && !asked.error && <RowSkeletons rows={6} />}
       {asked.data && !lines.length && <Nobody narrowed={narrowed} narrow={narrow} />}
       <ul className="iblines">

@@ -81,7 +81,7 @@ function Visitor({ id }: { id: string }) {
   };
   return (
     <>
-      {asked.error && <Failure error={asked.error} retry={asked.refetch} />}
+      {asked.error && <Failure error={asked.error} retry={asked.refetch} isOld={Boolean(asked.data)} />}
       <div className="ibentries" role="log" tabIndex={0} aria-label={words.test.log}>
         {asked.data && !lines.length && <p className="small sub">{words.test.empty}</p>}
         {lines.map((line) => (

@@ -44,7 +44,7 @@ export function Thread({ id }: { id: string }) {
   if (!first || !asked.data) {
     return (
       <section className="ibthread">
-        {asked.error ? <Failure error={asked.error} retry={asked.refetch} isAlone /> : <RowSkeletons rows={5} />}
+        {asked.error ? <Failure error={asked.error} retry={asked.refetch} /> : <RowSkeletons rows={5} />}
       </section>
     );
   }
@@ -92,7 +92,7 @@ export function Thread({ id }: { id: string }) {
           )}
         </header>
         {deed.error && <Failure error={deed.error} retry={() => deed.reset()} />}
-        {asked.error && <Failure error={asked.error} retry={asked.refetch} />}
+        {asked.error && <Failure error={asked.error} retry={asked.refetch} isOld />}
         <ol className="ibentries" tabIndex={0} aria-label={words.thread(name)}>
           {asked.hasNextPage && (
             <li className="ibnote">

@@ -5,12 +5,12 @@ import { useState } from "react";
 import { api } from "../api";
 import { allSteps, type AskStep, type CollectStep, type CouponStep, type MessageStep, type RewardStep } from "../builder/document";
 import { readable } from "../readable";
-import { secondsOf } from "../format";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Settings } from "../types";
 import { chatsOf } from "./chat";
 import { ChatField } from "./ChatField";
+import { shortOf } from "./deadline";
 import { Cross, Choice, MaybeDuration, Select, TextField } from "./fields";
 import type { FormProps } from "./form";
 import { SmsField } from "./SmsField";
@@ -67,16 +67,14 @@ export function MessageForm({ step, document, set, isReadOnly, openMessage }: Pr
   );
 }
 
-/** What the pause between two mails to one person makes of a deadline that is shorter. */
+/** What the pauses between two messages and the quiet hours make of a deadline that is shorter. */
 function DeadlineHint({ step }: { step: MessageStep }) {
   const { format } = useStore();
   const { data } = useQuery({ queryKey: ["settings"], queryFn: () => api<Settings>("/settings"), staleTime: 60_000, enabled: Boolean(step.deadline) });
-  const isHeld = (step.message_kind ?? "marketing") === "marketing" && channelsOf(step).includes("email");
-  const cap = isHeld && step.deadline ? (data?.email_cap_hours ?? 0) : 0;
   return (
     <>
       {said.deadlineHint}
-      {cap * 3_600 > secondsOf(step.deadline) && <span className="hint warn" role="status">{said.deadlineShort(format.int(cap))}</span>}
+      {data && shortOf(step, channelsOf(step), data, format).map((one) => <span key={one} className="hint warn" role="status">{one}</span>)}
     </>
   );
 }

@@ -63,7 +63,7 @@ function Shown({ campaign, error, retry }: { campaign: OneCampaign; error: unkno
         </div>
         <Stop campaign={campaign} />
       </div>
-      {Boolean(error) && <Failure error={error} retry={retry} />}
+      {Boolean(error) && <Failure error={error} retry={retry} isOld />}
       {campaign.reason && stateOf(campaign) === "held" && (
         <div className="banner warn">
           <CircleAlert size={16} aria-hidden />

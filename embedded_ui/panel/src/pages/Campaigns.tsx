@@ -48,7 +48,7 @@ export default function Campaigns() {
           </Suspense>
         )}
       </div>
-      {error && <Failure error={error} retry={refetch} />}
+      {error && <Failure error={error} retry={refetch} isOld={Boolean(data)} />}
       {(data || !error) && (
         <section className="card flush" aria-label={words.title}>
           {data ? <Table list={data} /> : <RowSkeletons rows={6} height={56} />}

@@ -43,7 +43,7 @@ export default function CustomerPage() {
       <Head name={name}>
         <Contact customer={data} />
       </Head>
-      {error && <Failure error={error} retry={refetch} />}
+      {error && <Failure error={error} retry={refetch} isOld />}
       <Facts customer={data} />
       <div className="grid2 aside-first">
         <TimelineCard id={data.id} />
@@ -196,7 +196,7 @@ function TimelineCard({ id }: { id: string }) {
         <h2 id="timeline">{words.timeline}</h2>
         <span className="sub small">{words.times(format.timeZone)}</span>
       </div>
-      {error && <Failure error={error} retry={refetch} />}
+      {error && <Failure error={error} retry={refetch} isOld={Boolean(entries)} />}
       {!entries && !error && <RowSkeletons rows={10} height={58} />}
       {entries?.length === 0 && <Empty icon={<History aria-hidden />} title={words.emptyTitle} text={words.empty} />}
       {entries && <Days entries={entries} />}

@@ -42,7 +42,7 @@ export default function Customers() {
       <div className="phead">
         <h1 className="grow">{words.title}</h1>
       </div>
-      {error && <Failure error={error} retry={refetch} isAlone={!data} />}
+      {error && <Failure error={error} retry={refetch} isOld={Boolean(data)} />}
       <div className="narrowing">
         <div className="search">
         <Search size={16} aria-hidden />

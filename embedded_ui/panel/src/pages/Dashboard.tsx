@@ -53,7 +53,7 @@ export default function Dashboard() {
       </div>
       {/* A new key: what was grey is taken away as a whole, so that nothing is seen to jump. */}
       <Fragment key={data ? "figures" : "waiting"}>
-        {error && <Failure error={error} retry={refetch} />}
+        {error && <Failure error={error} retry={refetch} isOld={Boolean(data)} />}
         {!data && error ? <Known /> : <Results figures={data} />}
       </Fragment>
     </main>

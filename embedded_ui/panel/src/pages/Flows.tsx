@@ -52,7 +52,7 @@ export default function Flows() {
           </Link>
         )}
       </div>
-      {Boolean(error ?? failed) && <Failure error={error ?? failed} retry={retry} />}
+      {Boolean(error ?? failed) && <Failure error={error ?? failed} retry={retry} isOld={Boolean(data)} />}
       <div className="bar2">
         <Tabs tab={tab} open={open} />
       </div>

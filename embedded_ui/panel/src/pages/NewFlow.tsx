@@ -53,7 +53,7 @@ export default function NewFlow() {
           <OtherStart isBusy={create.isPending} begin={(event) => create.mutate(beginningWith(event))} />
         </section>
       </LookOnly>
-      {error && <Failure error={error} retry={refetch} />}
+      {error && <Failure error={error} retry={refetch} isOld={Boolean(data)} />}
       {recipes.length > 0 && (
         <section style={{ marginBlockStart: 24 }} aria-labelledby="from-recipe">
           <h2 id="from-recipe">{words.recipes}</h2>

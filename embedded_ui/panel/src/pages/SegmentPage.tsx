@@ -14,7 +14,7 @@ import "../segments/segments.css";
 import { Uses } from "../segments/Uses";
 import { useCount } from "../segments/useCount";
 import { words } from "../segments/words";
-import { useMay } from "../store";
+import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { OneSegment, Segment } from "../types";
 import { released } from "../ui/held";
@@ -48,7 +48,9 @@ function Form({ segment }: { segment: OneSegment | null }) {
   const [kept, keep] = useState<Draft>({ name, condition });
   const [known, know] = useState(segment?.updated_at);
   const [wasTried, tried] = useState(false);
-  const mayEdit = useMay("edit");
+  const { format } = useStore();
+  const held = segment?.held_by.length ? says.held(format.list(segment.held_by.map((one) => one.name))) : undefined;
+  const mayEdit = useMay("edit") && !held;
   const save = useSave(segment, (draft, updatedAt) => {
     keep(draft);
     know(updatedAt);
@@ -103,7 +105,7 @@ function Form({ segment }: { segment: OneSegment | null }) {
       {save.error && !theirs && !refused?.field && <Failure error={save.error} retry={submit} />}
       <div className="grid2 segment">
         <section className="card" aria-label={says.who}>
-          <LookOnly right="edit">
+          <LookOnly right="edit" because={held}>
             <Name name={name} change={setName} wrong={nameWrong(name, wasTried, refused)} />
             <h2 className="part">{says.who}</h2>
             <ConditionEditor

@@ -46,7 +46,7 @@ export default function Segments() {
           </Link>
         )}
       </div>
-      {error && <Failure error={error} retry={again} />}
+      {error && <Failure error={error} retry={again} isOld={Boolean(data)} />}
       <div className="search">
         <Search size={16} aria-hidden />
         <input

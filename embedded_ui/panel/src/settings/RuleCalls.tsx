@@ -21,7 +21,7 @@ export function RuleCalls({ form, change }: Parts) {
   return (
     <Card title={words.rules}>
       <p className="sub">{words.rulesText(asked.data?.days ?? 90)}</p>
-      {asked.error && <Failure error={asked.error} retry={asked.refetch} />}
+      {asked.error && <Failure error={asked.error} retry={asked.refetch} isOld={Boolean(asked.data)} />}
       {!asked.data && !asked.error && <RowSkeletons rows={6} />}
       <ul className="rulecalls">
         {asked.data?.rules.map((rule) => {

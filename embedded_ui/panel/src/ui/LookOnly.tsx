@@ -8,12 +8,20 @@ const Still = createContext(false);
 /** Say so to a part that is no field of the browser's own, which would know by itself. */
 export const useStill = () => useContext(Still);
 
+type Props = {
+  right: "edit" | "publish";
+  /** Why even who has the right may not change this one. */
+  because?: string | undefined;
+  children: ReactNode;
+};
+
 /** Shows its children as they are to whoever has the right. */
-export function LookOnly({ right, children }: { right: "edit" | "publish"; children: ReactNode }) {
-  const may = useMay(right);
+export function LookOnly({ right, because, children }: Props) {
+  const hasRight = useMay(right);
+  const may = hasRight && !because;
   return (
     <>
-      {!may && <MayNot right={right} />}
+      {!may && <MayNot>{hasRight ? because : strings.mayNot[right]}</MayNot>}
       <fieldset className="lookonly" disabled={!may}>
         <Still value={!may}>{children}</Still>
       </fieldset>
@@ -21,10 +29,10 @@ export function LookOnly({ right, children }: { right: "edit" | "publish"; child
   );
 }
 
-function MayNot({ right }: { right: "edit" | "publish" }) {
+function MayNot({ children }: { children: ReactNode }) {
   return (
     <p className="sub" style={{ marginBlockEnd: 16 }}>
-      {strings.mayNot[right]}
+      {children}
     </p>
   );
 }

@@ -10,15 +10,15 @@ export function Failure({
   error,
   retry,
   isPage = false,
-  isAlone = isPage,
+  isOld = false,
   head,
 }: {
   error: unknown;
   /** What it promises, the button waits for. */
   retry: () => unknown;
   isPage?: boolean;
-  /** Nothing of what was asked for is on screen. */
-  isAlone?: boolean;
+  /** What this would have renewed is still on screen. */
+  isOld?: boolean;
   /** What stands above it on a whole page, if not the page's title. */
   head?: ReactNode;
 }) {
@@ -29,7 +29,7 @@ export function Failure({
     await retry();
     tryIt(false);
   };
-  const words = wordsOf(error, isAlone);
+  const words = wordsOf(error, isOld);
   const banner = (
     <div className="banner bad" role="alert">
       <CircleAlert size={16} aria-hidden />
@@ -60,9 +60,9 @@ export function Failure({
 /** The window's title has the page's heading before the app's name. */
 const headingOf = (title: string): string => title.replace(/ · [^·]*$/, "");
 
-function wordsOf(error: unknown, isAlone: boolean): string {
+function wordsOf(error: unknown, isOld: boolean): string {
   if (!(error instanceof ApiError)) return strings.error.failed;
-  if (error.status === 0) return strings.error[error.isDeed ? "unsent" : isAlone ? "unreached" : "offline"];
+  if (error.status === 0) return strings.error[error.isDeed ? "unsent" : isOld ? "offline" : "unreached"];
   if (error.status < 500 && error.message) return error.message;
   return error.isDeed ? strings.error.undone : strings.error.failed;
 }

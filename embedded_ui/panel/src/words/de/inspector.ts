@@ -213,8 +213,15 @@ export const inspector: InspectorWords = {
     transactionalHint: "Geht an alle; sie darf keine Werbung enthalten.",
     deadline: "Auslassen, wenn sie so viel zu spät käme",
     deadlineHint: "Pausen, Ruhezeiten und Ausfälle können eine Nachricht verspäten.",
-    deadlineShort: (hours) =>
-      `Das ist kürzer als die ${hours} Stunden zwischen zwei Werbe-E-Mails an dieselbe Person (Einstellungen): Wer kurz davor eine aus einem anderen Ablauf bekam, bekommt diese womöglich gar nicht.`,
+    deadlineShort: {
+      email: (hours) =>
+        `Das ist kürzer als die ${hours} Stunden zwischen zwei Werbe-E-Mails an dieselbe Person (Einstellungen): Wer kurz davor eine aus einem anderen Ablauf bekam, bekommt diese womöglich gar nicht.`,
+      sms: (hours) =>
+        `Das ist kürzer als die ${hours} Stunden zwischen zwei Werbe-SMS an dieselbe Person (Einstellungen): Wer kurz davor eine aus einem anderen Ablauf bekam, bekommt diese womöglich gar nicht.`,
+    },
+    quietOf: { email: "E-Mails", sms: "SMS" },
+    deadlineQuiet: (channels, start, end) =>
+      `Das ist kürzer als die Ruhezeit für ${channels}, ${start} bis ${end} beim Kunden (Einstellungen): Was zu ihrem Beginn fällig wird, geht womöglich gar nicht hinaus.`,
     offers: "Bietet an",
     noOffer: "Keinen Code und kein Guthaben",
     code: (name) => `Den Code „${name}“`,

@@ -88,6 +88,8 @@ export const segments: SegmentWords = {
     keep: "Behalten",
     usedTitle: "Es wird verwendet",
     usedText: "Nehmen Sie es zuerst dort heraus, dann lässt es sich löschen.",
+    held: (users) =>
+      `Es entscheidet, wem ${users} schreibt. Um es zu ändern, braucht es die Rolle „Veröffentlichen“. Fragen Sie jemanden aus Ihrem Team.`,
     usedBy: "Verwendet von",
     people: (count) => n(count, "Person", "Personen"),
     about: (written) => `etwa ${written}`,

@@ -212,8 +212,16 @@ export const inspector = {
     transactionalHint: "Goes to everyone; it may hold no advertising.",
     deadline: "Leave it out when it would be late by",
     deadlineHint: "Pauses, quiet hours and outages can make a message late.",
-    deadlineShort: (hours: string) =>
-      `This is shorter than the ${hours} hours between two marketing emails to one person (Settings): whoever had one from another flow just before may not get this one at all.`,
+    deadlineShort: {
+      email: (hours: string) =>
+        `This is shorter than the ${hours} hours between two marketing emails to one person (Settings): whoever had one from another flow just before may not get this one at all.`,
+      sms: (hours: string) =>
+        `This is shorter than the ${hours} hours between two marketing texts to one person (Settings): whoever had one from another flow just before may not get this one at all.`,
+    },
+    /** Whose quiet hours, where that is not the channel's name. */
+    quietOf: { email: "emails", sms: "texts" } as Record<string, string>,
+    deadlineQuiet: (channels: string, start: string, end: string) =>
+      `This is shorter than the quiet hours for ${channels}, ${start} to ${end} where the customer is (Settings): what is due as they begin may not go out at all.`,
     offers: "Offers",
     noOffer: "No code and no store credit",
     code: (name: string) => `The code of “${name}”`,

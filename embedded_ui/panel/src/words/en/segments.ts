@@ -86,6 +86,8 @@ export const segments = {
     keep: "Keep it",
     usedTitle: "It is used",
     usedText: "Take it out of these first, then it can be deleted.",
+    held: (users: string) =>
+      `It decides whom ${users} writes to: to change it takes the role of a publisher. Ask one of your team.`,
     usedBy: "Used by",
     people: (count: number) => n(count, "person", "people"),
     about: (written: string) => `about ${written}`,
