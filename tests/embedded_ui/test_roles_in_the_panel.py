@@ -23,10 +23,10 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     maple,
     open_page,
 )
+from tests.jobs.test_steps import MAIL
 from tests.seeding import Rows, SmallStore
 
 pytestmark = IN_A_BROWSER
-EXIT = {"kind": "exit", "id": "end"}
 BIG = {"name": "Big spenders", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
 CHANGES = re.compile("^(Add|Create|Save|Delete|Send|Let people in|Move|Remove|Duplicate|Set up)")
 OPEN = """() => [...document.querySelectorAll(
@@ -102,7 +102,7 @@ def test_an_editor_finds_a_segment_closed_that_a_live_flow_asks_about(
     with database.writing() as connection:
         connection.execute(update(team_table).values(role=Role.EDITOR.value))
         asking = {"op": "in_segment", "value": kept}
-        flow = read({"name": "Thanks", "trigger": {"event": "order.placed"}, "steps": [EXIT],
+        flow = read({"name": "Thanks", "trigger": {"event": "order.placed"}, "steps": [MAIL],
                      "filter": asking})  # fmt: skip
         Rows(connection, viewer.id).flow(flow)
     frame = open_page(f"/segments/{kept}")

@@ -3,7 +3,6 @@
 from playwright.sync_api import expect
 
 from storage.database import Database
-from tests.embedded_ui.building import step
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
     NARROW,
@@ -63,7 +62,7 @@ def test_a_word_may_be_the_message_or_stand_in_it(
     in_it = inside.get_by_role("button", name="contains the word")
     in_it.click()
     expect(in_it).to_have_attribute("aria-pressed", "true")
-    card = step(frame, "Message received")
+    card = frame.locator("[data-step=trigger]")
     expect(card).to_contain_text("With “Größe” in it")
     check(frame)
     frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
