@@ -1,7 +1,7 @@
 """/panel/api/flows/<id>/versions: what was published, what differs, and going back to it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -23,9 +23,10 @@ from jobs import drafts, publish
 from jobs.drafts import DraftMoved, Edit, NoSuchFlow
 from marketing import flow_diff, flow_schema
 from marketing.flow import Flow
+from marketing.flow_diff import Change, FieldChange
 from marketing.flow_schema import BadFlow
 from marketing.said import say
-from storage import Connection, enrollments, flows
+from storage import Connection, enrollments, flows, segments
 from storage.flows import Published, StoredFlow
 
 blueprint = api_blueprint("versions")
@@ -61,7 +62,10 @@ class DiffQuery(Schema):
 
 
 class FieldChangeSchema(Schema):
-    """One field; null: it had its default. Values are as in the flow document."""
+    """One field; null: it had its default. Values are as in the flow document.
+
+    Segments and other flows are told by their names; one that is gone by its id.
+    """
 
     field = fields.String(required=True)
     before = fields.Raw(required=True, allow_none=True)
@@ -148,8 +152,32 @@ class DiffView(MethodView):
             is_new = since == LIVE and stored.live_version_id is None
             before = None if is_new else form_of(connection, stored, since)
             after = form_of(connection, stored, until)
-        changes = [asdict(one) for one in flow_diff.compare(before, after)]
-        return {"from_": None if is_new else since, "to": until, "changes": changes}
+            changes = flow_diff.compare(before, after)
+            names = _names(connection, stored.store_id, changes)
+        told = [asdict(_named(one, names)) for one in changes]
+        return {"from_": None if is_new else since, "to": until, "changes": told}
+
+
+NAMING = ("segment", "flow")
+"""The fields whose value is another thing of the store."""
+
+
+def _names(connection: Connection, store_id: str, changes: Iterable[Change]) -> dict[str, str]:
+    """Give what the segments and flows of these changes are called, by id."""
+    if not any(field.field in NAMING for one in changes for field in one.fields):
+        return {}
+    kept = {one.id: one.name for one in segments.of_store(connection, store_id)}
+    return kept | {one.id: called(one).name for one in flows.of_store(connection, store_id)}
+
+
+def _named(change: Change, names: Mapping[str, str]) -> Change:
+    def told(one: FieldChange) -> FieldChange:
+        if one.field not in NAMING:
+            return one
+        before, after = (names.get(str(id_), id_) for id_ in (one.before, one.after))
+        return FieldChange(one.field, before, after)
+
+    return replace(change, fields=tuple(told(one) for one in change.fields))
 
 
 @blueprint.route("/flows/<uuid:flow_id>/versions/<int:number>/restore")

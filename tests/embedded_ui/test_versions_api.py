@@ -153,6 +153,19 @@ def test_a_number_that_no_version_has_is_404(ask: Ask, maple: SmallStore, number
     assert ask(f"{door}/publish", "POST", json={}).status_code == 404
 
 
+def test_a_flow_that_a_step_names_is_told_by_its_name_where_it_changed(
+    ask: Ask, maple: SmallStore
+) -> None:
+    named = [new_flow(ask, {**GOOD, "name": name}) for name in ("Carts", "Carts of old")]
+    document = {"name": "Thanks", "trigger": {"event": "order.placed"}}
+    ways = [[{"kind": "stop_flow", "id": "stop", "flow": one}] for one in named]
+    flow_id = new_flow(ask, {**document, "steps": ways[0]})
+    told(ask, f"/flows/{flow_id}/publish", method="POST", json={})
+    told(ask, f"/flows/{flow_id}/draft", method="PUT", json={**document, "steps": ways[1]})
+    (change,) = told(ask, f"/flows/{flow_id}/diff")["changes"]
+    assert change["fields"] == [{"field": "flow", "before": "Carts", "after": "Carts of old"}]
+
+
 def test_a_new_flow_differs_from_nothing(ask: Ask, maple: SmallStore) -> None:
     diff = told(ask, f"/flows/{new_flow(ask)}/diff")
     assert diff["from"] is None

@@ -8,7 +8,18 @@ import { words } from "./words";
 const said = words.changes;
 const TONES: Record<string, string> = { added: "ok", removed: "bad", changed: "info", moved: "warn" };
 const MONEY = ["amount", "minimum", "spent"];
-const SILENT = ["channels", "template", "condition", "filter"]; // whose values say nothing in a line
+// Whose values say nothing in a line: what they are is long, or an id of this flow alone.
+const SILENT = ["channels", "template", "condition", "filter", "coupon", "reward", "field", "until_field"];
+/** What each field's values are called where they are chosen. */
+const VALUES: Record<string, Record<string, string>> = {
+  contact: { email: words.question.email, phone: words.question.phone },
+  keyword_match: { is: words.trigger.matchIs, contains: words.trigger.matchContains },
+  kind: words.trigger.kinds,
+  message_kind: { marketing: words.message.marketing, transactional: words.message.transactional },
+  off: { percent: words.coupon.percent, amount: words.coupon.amount, free_shipping: words.coupon.freeShipping },
+  reentry: strings.flow.reentry,
+  since: { previous: words.delay.for, trigger: words.delay.trigger },
+};
 
 export function Changes({ changes }: { changes: Change[] }) {
   const { format } = useStore();
@@ -60,5 +71,5 @@ function wordOf(field: string, value: unknown): string {
   const text = String(value);
   if (field === "weekdays") return words.delay.dayNames[Number(value)] ?? text;
   if (field === "event" || field === "exits") return strings.flow.happenings[text] ?? text;
-  return strings.channels[text] ?? text;
+  return VALUES[field]?.[text] ?? strings.channels[text] ?? text;
 }

@@ -57,14 +57,14 @@ function State({ account, own, isOurs }: { account: Channel; own: AccountWords; 
       )}
       {!account.paused && account.trouble && account.trouble_at && (
         <Wrong>
-          <Refusal lead={words.trouble(format.moment(account.trouble_at))} meaning={account.trouble_meaning} detail={account.trouble} />
+          <Refusal lead={words.trouble(format.zoned(account.trouble_at))} meaning={account.trouble_meaning} detail={account.trouble} />
         </Wrong>
       )}
-      {account.refused_at && <Wrong>{words.turnedAway(own.provider, format.moment(account.refused_at), signs(own, account))}</Wrong>}
+      {account.refused_at && <Wrong>{words.turnedAway(own.provider, format.zoned(account.refused_at), signs(own, account))}</Wrong>}
       <p className="hint" style={{ marginBlockEnd: 12 }}>
-        {(isOurs ? words.onSince : isWell(account) ? words.connected : words.setUpAt)(format.moment(account.connected_at))}
+        {(isOurs ? words.onSince : isWell(account) ? words.connected : words.setUpAt)(format.zoned(account.connected_at))}
         {" · "}
-        {heardOf(own.provider, isOurs, account.last_event_at && format.moment(account.last_event_at), account.refused_at !== null)}
+        {heardOf(own.provider, isOurs, account.last_event_at && format.zoned(account.last_event_at), account.refused_at !== null)}
         {account.token_ends_at && ` · ${words.tokenEnds(format.day(account.token_ends_at))}`}
         {isUnproven(account) && ` · ${words.unproven(signs(own, account))}`}
       </p>

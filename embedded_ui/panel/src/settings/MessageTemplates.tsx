@@ -39,7 +39,7 @@ export function MessageTemplates() {
         )}
       </div>
       <p className="sub">{said.text}</p>
-      {data?.synced_at && <p className="hint" style={{ marginBlockEnd: 12 }}>{said.synced(format.moment(data.synced_at))}</p>}
+      {data?.synced_at && <p className="hint" style={{ marginBlockEnd: 12 }}>{said.synced(format.zoned(data.synced_at))}</p>}
       {sync.error && <Failure error={sync.error} retry={() => sync.mutate()} />}
       {error && !data && <Failure error={error} retry={refetch} />}
       {data?.templates.length === 0 && <p className="sub">{said.none}</p>}
