@@ -355,6 +355,8 @@ class Flow:
     recipe: str | None = None
     filter: Condition | None = None
     """Who may be written to: asked at entry, and again before every message."""
+    notes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What the team wrote beside steps, by the step's id; it does nothing."""
     steps_by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     next_of: Mapping[str, str | None] = field(init=False, repr=False, compare=False)
 

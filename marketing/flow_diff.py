@@ -11,7 +11,7 @@ from marketing.step_schema import KIND_OF
 Json = dict[str, Any]
 INSIDE = frozenset({"id", "kind", "yes", "no", "otherwise", "silent", "given"})
 """What of a step's document is no field of its own: other steps, or what it is found by."""
-WHOLE = ("name", "exits", "filter")
+WHOLE = ("name", "exits", "filter", "notes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _whole(before: Flow, after: Flow) -> Iterator[Change]:
     was, is_now = flow_schema.dump(before), flow_schema.dump(after)
     if told := _fields(was["trigger"], is_now["trigger"]):
         yield Change("trigger", "changed", "trigger", fields=told)
-    own = ({key: one[key] for key in WHOLE} for one in (was, is_now))
+    own = ({key: one.get(key) for key in WHOLE} for one in (was, is_now))
     if told := _fields(*own):
         yield Change("", "changed", "flow", fields=told)
 

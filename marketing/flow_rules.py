@@ -127,6 +127,7 @@ VALUE_RULE = _value_rule
 REENTRY_RULE = _reentry_rule
 NOT_EMPTY = validate.Regexp(r"(?s).*\S", error=say("is empty\nGive it a name."))
 MAX_NAME = most(120)
+MAX_NOTE = most(500)
 MAX_TEXTS: Mapping[str, validate.Length] = {
     "subject": most(400),
     "preview": most(400),

@@ -48,6 +48,7 @@ A condition is {"op": "all" | "any" | "none", "of": [...]} or a test:
      "within": "P365D", "where": {"product_id": ..., "category": ..., "code": ...}}
     {"op": "in_segment", "value": "<segment id>"}
     {"op": "percent", "value": 10, "salt": "spring"}
+`notes` are what the team wrote beside steps: {"<step id>": "Asked by Jo"}.
 An exit is an event's name, or {"event": "order.placed", "filter": {a condition}} in which
 `event` are the event's own data. Durations are ISO 8601. What is left out has the default that
 `marketing.flow` gives it; a field that is not named here is refused.
@@ -66,7 +67,9 @@ from marketing.flow import (
 from marketing.flow_reading import MOST_READ, count_steps, readable_problems
 from marketing.flow_rules import (
     EVENT_RULE,
+    ID_RULE,
     MAX_NAME,
+    MAX_NOTE,
     MAX_STEPS,
     NOT_EMPTY,
     REENTRY_RULE,
@@ -151,3 +154,11 @@ class FlowSchema(Lower):
     exits = fields.List(ExitField())
     recipe = fields.String(allow_none=True)
     filter = fields.Nested(ConditionSchema, allow_none=True)
+    notes = fields.Dict(fields.String(validate=ID_RULE), fields.String(validate=MAX_NOTE))
+
+    @post_dump(pass_original=True)
+    def leave_out_lost(self, data: dict[str, Any], flow: Flow, **_more: Any) -> dict[str, Any]:
+        """A note goes with its step; a flow without any says nothing of them."""
+        told = {key: value for key, value in data.items() if key != "notes"}
+        notes = {id_: note for id_, note in flow.notes.items() if id_ in flow.steps_by_id}
+        return told | {"notes": notes} if notes else told

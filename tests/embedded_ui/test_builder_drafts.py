@@ -236,3 +236,19 @@ def test_what_can_not_be_saved_is_said_and_led_to_before_a_message_opens(
     frame.get_by_role("textbox", name="How long").press("Enter")
     saved(frame)
     assert draft_of(database, maple.id, flow)["steps"][1]["duration"] == "P3D"
+
+
+def test_a_note_beside_a_step_stands_on_its_card_and_is_kept(
+    open_page: Open, sketch: Sketch, maple: SmallStore, database: Database
+) -> None:
+    flow = sketch(message("one", "One"))
+    frame = open_page(f"/flows/{flow}")
+    card = frame.locator("[data-step=one]")
+    card.click()
+    note = frame.get_by_label("Note for your team")
+    note.fill("Asked by Jo")
+    note.blur()
+    expect(card.get_by_text("Note: Asked by Jo")).to_have_count(1)
+    check(frame)
+    saved(frame)
+    assert draft_of(database, maple.id, flow)["notes"] == {"one": "Asked by Jo"}

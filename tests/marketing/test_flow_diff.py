@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from marketing import flow_schema
 from marketing.flow import Flow
 from marketing.flow_diff import FieldChange, compare
+from marketing.flow_schema import BadFlow
 
 Json = dict[str, Any]
 TRIGGER = {"event": "cart.abandoned", "idle": "PT1H"}
@@ -92,3 +95,15 @@ def test_the_trigger_and_the_flow_itself_are_told_apart() -> None:
     changes = compare(before, later)
     assert [(one.step, one.kind) for one in changes] == [("trigger", "trigger"), ("", "flow")]
     assert [one.field for one in changes[1].fields] == ["name", "exits"]
+
+
+def test_a_note_is_kept_with_its_step_and_told_where_it_changed() -> None:
+    noted = flow(wait("first"), notes={"first": "Asked by Jo", "gone": "Of a step taken out"})
+    assert flow_schema.dump(noted)["notes"] == {"first": "Asked by Jo"}
+    bare = flow(wait("first"))
+    assert "notes" not in flow_schema.dump(bare)
+    assert told(bare, noted) == [("", "changed")]
+    (change,) = compare(bare, noted)
+    assert change.fields == (FieldChange("notes", None, {"first": "Asked by Jo"}),)
+    with pytest.raises(BadFlow, match="too long"):
+        flow(wait("first"), notes={"first": "x" * 501})

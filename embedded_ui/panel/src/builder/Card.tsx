@@ -1,5 +1,5 @@
 // A step on the canvas: what it is, what it does, and what happened at it.
-import { ChevronsUpDown, CircleAlert, Ellipsis, MailOpen, Send } from "lucide-react";
+import { ChevronsUpDown, CircleAlert, Ellipsis, MailOpen, Send, StickyNote } from "lucide-react";
 import { memo, type PointerEvent, type ReactNode, useContext } from "react";
 import { StepIcon } from "../flow/StepIcon";
 import { useStore } from "../store";
@@ -32,6 +32,12 @@ export const Card = memo(function Card({ id, data, selected }: { id: string; dat
           <b>{title}</b>
           {step ? <Line step={step} /> : <TriggerLine trigger={trigger} />}
         </div>
+        {data.note && (
+          <span className="noted" title={data.note}>
+            <StickyNote size={14} aria-hidden />
+            <span className="vh">{words.noted(data.note)}</span>
+          </span>
+        )}
         {step && !isReadOnly && (
           <button
             type="button"

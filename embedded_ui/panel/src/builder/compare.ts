@@ -4,7 +4,7 @@ import {
 } from "./document";
 import { isSame } from "../same";
 
-export type Part = "name" | "trigger" | "exits" | "filter";
+export type Part = "name" | "trigger" | "exits" | "filter" | "notes";
 export type Change =
   | { what: "added" | "removed" | "changed" | "moved"; id: string; step: Step }
   | { what: "changed"; id: Part; step: null };
@@ -31,6 +31,7 @@ function parts(before: FlowDocument, after: FlowDocument): Part[] {
     ["trigger", before.trigger, after.trigger],
     ["exits", before.exits ?? [], after.exits ?? []],
     ["filter", before.filter, after.filter],
+    ["notes", before.notes ?? {}, after.notes ?? {}],
   ];
   return told.filter(([, old, now]) => !isSame(old, now)).map(([part]) => part);
 }

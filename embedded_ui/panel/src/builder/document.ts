@@ -139,6 +139,8 @@ export type FlowDocument = {
   steps: Step[];
   exits?: Exit[];
   filter?: Condition | null;
+  /** What the team wrote beside steps, by their ids. */
+  notes?: Record<string, string>;
   recipe?: string | null;
 };
 

@@ -7,7 +7,7 @@ import { compare } from "./compare";
 import {
   allSteps, around, branchesOf, find, type FlowDocument, listOf, placeOf, ROOT, type Step, stepsAt, unreached, walk,
 } from "./document";
-import { duplicate, fits, freshId, insert, isOpen, move, outermost, remove, replace, unwrap } from "./edits";
+import { duplicate, fits, freshId, insert, isOpen, move, noted, outermost, remove, replace, unwrap } from "./edits";
 import { begin, commit, redo, undo } from "./history";
 
 const wait = (id: string): Step => ({ kind: "delay", id, duration: "PT1H" });
@@ -190,4 +190,12 @@ test("whatever is done at random, ids stay unique and no list holds a hole", () 
     assert.equal(new Set(now).size, now.length);
     assert.ok(now.every((id) => placeOf(flow, id)));
   }
+});
+
+test("a note is written beside a step, told as a change, and taken away by leaving it empty", () => {
+  const id = FLOW.steps[0]!.id;
+  const told = noted(FLOW, id, " Asked by Jo ");
+  assert.deepEqual(told.notes, { [id]: "Asked by Jo" });
+  assert.deepEqual(compare(FLOW, told).map((one) => one.id), ["notes"]);
+  assert.deepEqual(compare(FLOW, noted(told, id, "  ")), []);
 });

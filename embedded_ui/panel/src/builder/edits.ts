@@ -163,3 +163,10 @@ export function duplicate(document: FlowDocument, ids: readonly string[]): FlowD
 export function replace(document: FlowDocument, id: string, change: (step: Step) => Step): FlowDocument {
   return withSteps(document, mapSteps(document.steps, (step) => (step.id === id ? change(step) : step)));
 }
+
+/** Write a note beside a step; without words it is taken away. */
+export function noted(document: FlowDocument, id: string, text: string): FlowDocument {
+  const others = Object.entries(document.notes ?? {}).filter(([step]) => step !== id);
+  const note = text.trim();
+  return { ...document, notes: Object.fromEntries(note ? [...others, [id, note]] : others) };
+}

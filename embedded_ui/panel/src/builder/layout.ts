@@ -18,7 +18,7 @@ const FORK = 36; // more room below a step whose ways part, for their labels
 const JOIN = 16; // and above the point where they meet again
 const END = { width: 80, height: 28 };
 
-export type CardData = { step: Step | null; figures?: Figures; issue?: string; isNew: boolean; isMarked?: boolean; entered?: number };
+export type CardData = { step: Step | null; figures?: Figures; issue?: string; isNew: boolean; isMarked?: boolean; entered?: number; note?: string };
 export type CardNode = Node<CardData, "card">;
 export type FoldNode = Node<{ list: string; count: number; waiting: number }, "fold">;
 export type PlainNode = Node<Record<string, never>, "end" | "pass">;
@@ -73,7 +73,7 @@ class Drawing {
 
   constructor(
     private readonly shown: Shown,
-    document: FlowDocument,
+    private readonly document: FlowDocument,
   ) {
     const reached = walk(document.steps).map((step) => shown.figuresOf(step.id)?.reached ?? 0);
     this.most = Math.max(1, shown.entered ?? 0, ...reached);
@@ -121,7 +121,7 @@ class Drawing {
     let [loose, y] = [start, top];
     steps.forEach((step, at) => {
       const figures = this.shown.figuresOf(step.id);
-      this.card(step.id, x, y, { step, figures, issue: this.shown.issueOf(step.id), isNew: this.hasFigures && !figures, isMarked: this.shown.marked.has(step.id) });
+      this.card(step.id, x, y, { step, figures, issue: this.shown.issueOf(step.id), isNew: this.hasFigures && !figures, isMarked: this.shown.marked.has(step.id), note: this.document.notes?.[step.id] });
       if (loose) this.way(loose, step.id, { list, at }, figures?.reached);
       y += this.heightOf(step.id) + GAP_Y;
       [loose, y] = this.after(step, x, y);

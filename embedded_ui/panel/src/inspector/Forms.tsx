@@ -2,9 +2,11 @@
 import { Trash2 } from "lucide-react";
 import { lazy, Suspense } from "react";
 import type { Step } from "../builder/document";
-import { replace } from "../builder/edits";
+import { noted, replace } from "../builder/edits";
+import { words as own } from "../builder/words";
 import { strings } from "../strings";
 import { CallForm, NotifyForm, OtherFlowForm, UpdateForm } from "./ActForms";
+import { LongField } from "./fields";
 import { StepFigures } from "./Figures";
 import { CouponForm, RewardForm } from "./GiftForms";
 import { Loose } from "./Head";
@@ -37,6 +39,7 @@ export function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
     <>
       <Loose fields={FIELDS[step.kind]} />
       <Form {...props} step={step} />
+      <Note {...props} step={step} />
       {figures && flow.live_version !== null && (
         <>
           <h3>{words.figures}</h3>
@@ -53,6 +56,12 @@ export function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
       )}
     </>
   );
+}
+
+/** For the team alone: it stands on the step's card, too. */
+function Note({ step, document, change }: Pick<InspectorProps, "document" | "change"> & { step: Step }) {
+  const keep = (text: string) => change(noted(document, step.id, text), own.notedDone);
+  return <LongField name="note" label={own.note} hint={own.noteHint} value={document.notes?.[step.id] ?? ""} rows={2} maxLength={500} keep={keep} />;
 }
 
 const GIVING = new Set<Step["kind"]>(["message", "ask", "collect", "coupon", "reward"]);

@@ -9,7 +9,7 @@ const said = words.changes;
 const TONES: Record<string, string> = { added: "ok", removed: "bad", changed: "info", moved: "warn" };
 const MONEY = ["amount", "minimum", "spent"];
 // Whose values say nothing in a line: what they are is long, or an id of this flow alone.
-const SILENT = ["channels", "template", "condition", "filter", "coupon", "reward", "field", "until_field"];
+const SILENT = ["channels", "template", "condition", "filter", "coupon", "reward", "field", "until_field", "notes"];
 /** What each field's values are called where they are chosen. */
 const VALUES: Record<string, Record<string, string>> = {
   contact: { email: words.question.email, phone: words.question.phone },

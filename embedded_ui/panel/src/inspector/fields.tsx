@@ -95,11 +95,11 @@ export function TextField({ name, label, hint, value, keep, ...more }: Field<str
   );
 }
 
-export function LongField({ name, label, hint, value, keep }: Field<string>) {
+export function LongField({ name, label, hint, value, keep, ...more }: Field<string> & { rows?: number; maxLength?: number }) {
   const typed = useTyped(value, keep, true);
   return (
     <Box name={name} label={label} hint={hint}>
-      {(ids) => <textarea {...ids} className="input" rows={5} maxLength={50_000} {...typed} />}
+      {(ids) => <textarea {...ids} className="input" rows={5} maxLength={50_000} {...more} {...typed} />}
     </Box>
   );
 }

@@ -127,6 +127,7 @@ export const builder: BuilderWords = {
     trigger: "Geändert: der Auslöser",
     exits: "Geändert: was ihn beendet",
     filter: "Geändert: wer hinein darf",
+    notes: "Geändert: eine Notiz",
   },
   removeTitle: "Hier warten Leute",
   removeText: (waiting) =>
@@ -138,4 +139,8 @@ export const builder: BuilderWords = {
   noWords: (channel) => `${channel} · noch ohne Text`,
   noCondition: "Noch keine Bedingung",
   oncePer: (time) => `Jeder Kunde einmal in ${time}`,
+  note: "Notiz für Ihr Team",
+  noteHint: "Sonst sieht sie niemand. Sie steht auf der Karte des Schritts.",
+  noted: (text) => `Notiz: ${text}`,
+  notedDone: "Notiz geändert",
 };

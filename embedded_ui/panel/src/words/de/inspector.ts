@@ -435,6 +435,6 @@ export const inspector: InspectorWords = {
     or_code: "Oder ein Code", add_tags: "Neue Schlagwörter", remove_tags: "Entfernte Schlagwörter", properties: "Eigenschaften", unsubscribe: "Abgemeldet von",
     subject: "Betreff", text: "Text", url: "Adresse", flow: "Ablauf", tag: "Schlagwort", segment: "Segment",
     property: "Datum", days: "Tage", at: "Uhrzeit", yearly: "Jedes Jahr", spent: "Summe", keywords: "Wörter", keyword_match: "Wie das Wort verglichen wird",
-    per_line: "Einmal je Produkt",
+    notes: "Notizen für Ihr Team", per_line: "Einmal je Produkt",
   },
 };

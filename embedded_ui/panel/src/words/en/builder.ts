@@ -121,7 +121,7 @@ export const builder = {
     changed: (title: string) => `Changed: ${title}`,
     moved: (title: string) => `Moved: ${title}`,
   },
-  parts: { name: "Changed: the name", trigger: "Changed: the trigger", exits: "Changed: what ends it", filter: "Changed: who may enter" },
+  parts: { name: "Changed: the name", trigger: "Changed: the trigger", exits: "Changed: what ends it", filter: "Changed: who may enter", notes: "Changed: a note" },
   removeTitle: "People wait here",
   removeText: (waiting: string) =>
     `${waiting} wait at what you delete. They stay on the version they entered, as long as you keep them there when you publish.`,
@@ -132,6 +132,10 @@ export const builder = {
   noWords: (channel: string) => `${channel} · no words yet`,
   noCondition: "No condition yet",
   oncePer: (time: string) => `Each customer once in ${time}`,
+  note: "Note for your team",
+  noteHint: "Nobody else sees it. It stands on the step’s card.",
+  noted: (text: string) => `Note: ${text}`,
+  notedDone: "Note changed",
 };
 
 export type BuilderWords = typeof builder;

@@ -435,7 +435,7 @@ export const inspector = {
     or_code: "Or a code", add_tags: "Tags added", remove_tags: "Tags removed", properties: "Properties", unsubscribe: "Unsubscribed from",
     subject: "Subject", text: "Text", url: "Address", flow: "Flow", tag: "Tag", segment: "Segment",
     property: "Date", days: "Days", at: "Time", yearly: "Every year", spent: "Sum", keywords: "Words", keyword_match: "How the word is matched",
-    per_line: "Once per product",
+    notes: "Notes for your team", per_line: "Once per product",
   } as Record<string, string>,
 };
 export type InspectorWords = typeof inspector;
