@@ -76,16 +76,11 @@ function whoOf({ by_kind, by_name, by_user }: AuditEntry): string {
 function said({ action, about, times, name }: AuditEntry, format: Format): string {
   const bare = words.actions[action] ?? words.other(action);
   const { role, addresses, store } = about;
-  const done = named(bare, name, typeof store === "string" ? store : "");
+  // What it was done to, and which of the other stores it is about.
+  const done = [name, store].reduce<string>((told, one) => (one ? words.named(told, String(one)) : told), bare);
   const what =
     typeof role === "string" ? words.became(done, words.roles[role] ?? role)
     : typeof addresses === "number" ? words.addresses(done, addresses, format.int(addresses))
     : done;
   return times > 1 ? `${what} · ${words.times(format.int(times))}` : what;
-}
-
-/** What it was done to, and which of the other stores it is about. */
-function named(done: string, name: string, store: string): string {
-  if (name && store) return words.inStore(words.named(done, name), store);
-  return name || store ? words.named(done, name || store) : done;
 }

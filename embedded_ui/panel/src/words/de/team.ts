@@ -38,7 +38,6 @@ export const team: TeamWords = {
   times: (count) => `${count}-mal`,
   other: (action) => `Etwas anderes (${action})`,
   named: (what, name) => `${what} „${name}“`,
-  inStore: (what, store) => `${what} (${store})`,
   became: (what, role) => `${what}: ${role}`,
   addresses: (what, count, written) => `${what}: ${written} ${n(count, "Adresse", "Adressen")}`,
   actions: {

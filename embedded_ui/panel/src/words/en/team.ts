@@ -43,7 +43,6 @@ export const team = {
   times: (count: string) => `${count} times`,
   other: (action: string) => `Something else (${action})`,
   named: (what: string, name: string) => `${what} “${name}”`,
-  inStore: (what: string, store: string) => `${what} (${store})`,
   became: (what: string, role: string) => `${what}: ${role}`,
   addresses: (what: string, count: number, written: string) => `${what}: ${written} ${n(count, "address", "addresses")}`,
   actions: {
