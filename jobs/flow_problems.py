@@ -106,20 +106,17 @@ def _about_others(connection: Connection, store_id: str, document: Any, mine: st
 def check_segments(connection: Connection, store_id: str, flow: Flow) -> None:
     """Refuse a flow that asks about a segment which the store has not."""
     known = {one.id for one in segments.of_store(connection, store_id)}
-    remedy = say("Use the id of a segment of the store.")
+    remedy = say("Choose another one, or make it first.")
     told = flow.trigger.segment
-    problems = [
-        Problem(
-            "",
-            "condition",
-            say("asks about {segment}, which is no segment of the store", segment=one),
-            remedy,
+    problems = []
+    if not known.issuperset(flows.segments_asked(flow)):
+        problems.append(
+            Problem("", "condition", say("asks about a segment that is not in this store"), remedy)
         )
-        for one in flows.segments_asked(flow)
-        if one not in known
-    ]
     if told is not None and told not in known:
-        problems.append(Problem("trigger", "segment", say("is no segment of the store"), remedy))
+        problems.append(
+            Problem("trigger", "segment", say("is a segment that is not in this store"), remedy)
+        )
     if problems:
         raise BadFlow(tuple(problems))
 

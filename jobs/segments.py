@@ -166,14 +166,10 @@ def remove(runtime: Runtime, store_id: str, segment_id: str) -> None:
 def _check(connection: Connection, store_id: str, segment_id: str | None, segment: Segment) -> None:
     """Refuse a segment that asks about one that is not there, or about itself."""
     stored = {one.id: one.rule for one in segments.of_store(connection, store_id)}
-    unknown = segments_in(segment.condition) - stored.keys()
-    if unknown:
-        message = say(
-            "asks about {segment}, which is no segment of the store", segment=sorted(unknown)
-        )
-        raise BadSegment(
-            (Problem("", "condition", message, say("Use the id of another segment.")),)
-        )
+    if segments_in(segment.condition) - stored.keys():
+        message = say("asks about a segment that is not in this store")
+        remedy = say("Choose another one, or make it first.")
+        raise BadSegment((Problem("", "condition", message, remedy),))
     if segment_id and is_circular(segment_id, {**stored, segment_id: rule_of(segment.condition)}):
         message = say("asks about the segment itself, by way of others")
         raise BadSegment((Problem("", "condition", message, say("Take one of them out.")),))

@@ -150,10 +150,10 @@ def test_an_exit_that_nobody_told_is_found_when_the_flow_goes_on(stage: Stage) -
 def test_a_flow_that_asks_about_no_segment_of_the_store_is_not_published(stage: Stage) -> None:
     made = {"name": "Theirs", "condition": {"op": "percent", "value": 50}}
     theirs = segments.create(stage.runtime, stage.stranger_id, made)
-    with pytest.raises(BadFlow, match="no segment of the store"):
+    with pytest.raises(BadFlow, match="a segment that is not in this store"):
         a_flow(stage, TAG, trigger={"event": "segment.entered", "segment": theirs})
     test = {"op": "in_segment", "value": theirs}
-    with pytest.raises(BadFlow, match="no segment of the store"):
+    with pytest.raises(BadFlow, match="a segment that is not in this store"):
         a_flow(stage, TAG, trigger={**REVIEWED, "filter": test})
 
 

@@ -265,7 +265,7 @@ def test_what_a_missed_event_left_wrong_is_healed_by_the_sweep(stage: Stage) -> 
 @pytest.mark.parametrize(
     ("condition", "told"),
     [
-        ({"op": "in_segment", "value": "nowhere"}, "no segment of the store"),
+        ({"op": "in_segment", "value": "nowhere"}, "a segment that is not in this store"),
         ({"op": "eq", "field": "customer.shoe", "value": 1}, "customer.shoe"),
         ({"op": "eq", "field": "cart.total", "value": 1}, "cart.total"),
         ({"op": "within", "field": "customer.country", "value": "P1D"}, "customer.country"),

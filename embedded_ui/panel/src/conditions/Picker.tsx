@@ -94,7 +94,11 @@ function Segments(props: InputProps) {
     queryKey: ["segments", "names"],
     queryFn: () => api<SegmentNames>("/segments/names"),
   });
-  return <Select {...props} items={(data?.segments ?? []).map(({ id, name }) => ({ value: id, label: name }))} />;
+  const items = (data?.segments ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  // Of one that is gone, or that a flow from another store named, there is an id alone, which says nothing to people.
+  const isLost = props.chosen?.value === props.chosen?.label;
+  const chosen = props.chosen && isLost ? { ...props.chosen, label: data ? words.lost : "" } : props.chosen;
+  return <Select {...props} chosen={chosen} items={items} />;
 }
 
 /** A text with suggestions below it; where values are ids, it is the name of one that is written. */

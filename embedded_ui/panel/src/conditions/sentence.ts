@@ -83,7 +83,7 @@ function clauseOf(test: Test, told: Told, isWhole = false): string {
     const clause = (test.op === "any" ? either : both).format(parts);
     return isWhole ? clause : says.nested(clause);
   }
-  if (test.op === "in_segment") return says.segment(told.names[`segments:${test.value}`] ?? (String(test.value ?? "") || UNSAID));
+  if (test.op === "in_segment") return says.segment(told.names[`segments:${test.value}`] ?? UNSAID);
   if (test.op === "percent") return says.chance(lacks(test) ? UNSAID : told.format.share(Number(test.value) / 100));
   return test.events || test.orders ? measured(test, told) : compared(test, told);
 }

@@ -74,6 +74,7 @@ export const conditions: ConditionWords = {
     event: "Was den Ablauf ausgelöst hat",
   },
   segment: "Ist im Segment",
+  lost: "Ein Segment, das es hier nicht gibt",
   chance: "Zufälliger Anteil",
   orders: {
     count: "hat bestellt",

@@ -73,6 +73,7 @@ export const conditions = {
     event: "What started the flow",
   } as Record<string, string>,
   segment: "Is in the segment",
+  lost: "A segment that is not here",
   chance: "Random share",
   orders: {
     count: "placed an order",
