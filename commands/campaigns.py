@@ -44,7 +44,7 @@ def add_to(nouns: Any) -> None:
     send.add_argument("--at", metavar="2026-12-01T10:00", help="a local date and time")
     send.add_argument("--clock", choices=[one.value for one in Clock], help="whose local time")
     for name, act, words in (
-        ("cancel", campaigns.cancel, "send it to nobody; only before it begins"),
+        ("cancel", campaigns.cancel, "send it to nobody, or to nobody else"),
         ("pause", campaigns.pause, "send no more of it for now"),
         ("resume", campaigns.resume, "let a paused one go on"),
         ("show", campaigns.find, "say how it stands"),

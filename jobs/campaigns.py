@@ -227,14 +227,30 @@ def unschedule(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
 
 
 def cancel(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
-    """Send it to nobody; raises `NotHere`, and `NotNow` once it has begun."""
+    """Send it to nobody, or to nobody else once it is under way; raises `NotHere` and `NotNow`.
+
+    From this moment nothing of it goes out; `jobs.launch` ends whoever was still to have it.
+    """
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
-        _to_begin(connection, store_id, campaign_id)
-        state = CampaignState.CANCELLED.value
-        over = {"state": state, "due_at": None, "finished_at": now}
+        stored = _found(connection, store_id, campaign_id, lock=True)
+        is_under_way = stored.state is CampaignState.SENDING
+        if is_under_way:
+            _stop(connection, store_id, stored, now)
+        else:
+            _to_begin(connection, store_id, campaign_id)
+        state, due_at = CampaignState.CANCELLED.value, now if is_under_way else None
+        over = {"state": state, "due_at": due_at, "finished_at": now}
         campaigns.put(connection, store_id, campaign_id, now, **over)
-        return _told(connection, store_id, campaign_id)
+        told = _told(connection, store_id, campaign_id)
+    runtime.queues.wake("launch", [store_id])
+    return told
+
+
+def _stop(connection: Connection, store_id: str, stored: StoredCampaign, now: datetime) -> None:
+    flows.set_status(connection, store_id, stored.flow_id, FlowStatus.PAUSED, now)
+    if stored.intake_id:
+        intakes.end(connection, store_id, stored.intake_id, intakes.CANCELLED, now)
 
 
 def pause(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
@@ -355,7 +371,7 @@ def _to_begin(connection: Connection, store_id: str, campaign_id: str) -> Stored
     stored = _found(connection, store_id, campaign_id, lock=True)
     if stored.state not in TO_BEGIN:
         if stored.state is CampaignState.SENDING:
-            raise NotNow(say("This campaign is being sent already. Pause it instead."))
+            raise NotNow(say("This campaign is being sent already. Pause or cancel it instead."))
         raise NotNow(say("This campaign is over: it can't be changed any more."))
     return stored
 

@@ -54,6 +54,14 @@ def end_all_of_store(connection: Connection, store_id: str, reason: Reason, at: 
     return len(ended)
 
 
+def end_quietly(
+    connection: Connection, store_id: str, ids: Sequence[str], reason: Reason, at: datetime
+) -> None:
+    """End many at once, as of a campaign that is called off: each message not sent says why."""
+    enrollments.end(connection, store_id, [Ending(one, reason, at) for one in ids])
+    stop_messages(connection, store_id, dict.fromkeys(ids, reason))
+
+
 def _told(one: Ended) -> flow_events.Told:
     whose, ending = one.whose, one.ending
     data = {"flow_id": whose.flow_id, "enrollment_id": whose.id, "reason": ending.reason.value}

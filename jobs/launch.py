@@ -7,7 +7,7 @@ sent: it begins once, or not at all.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jobs import flow_problems, publish
+from jobs import endings, flow_problems, publish
 from jobs.intake_orders import NotHere, check_source
 from jobs.rounds import rounds
 from jobs.runtime import Runtime
@@ -15,18 +15,21 @@ from marketing import campaigns as documents
 from marketing.campaigns import SEND_AT, Campaign, Clock
 from marketing.flow import Flow
 from marketing.flow_schema import BadFlow
+from marketing.model import Reason
 from storage import Connection, campaigns, flows, intakes, stores
 from storage.campaigns import CampaignState, StoredCampaign
 from storage.intakes import Order
 
 LOOK_AGAIN = timedelta(minutes=1)
+AT_ONCE = 500
+"""Of one that is called off so many people are ended in one transaction."""
 MISSED = (
     "Its time passed while nothing could be sent. Send it now, give it another time, or cancel it."
 )
 
 
 def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
-    """Begin and finish what is due of these stores' campaigns; give the stores that have more."""
+    """Begin, end and call off what is due of these stores' campaigns; give who has more."""
     seconds = runtime.settings.periods.work
     return rounds(store_ids, seconds, lambda store_id: take_one(runtime, store_id))
 
@@ -39,6 +42,9 @@ def take_one(runtime: Runtime, store_id: str) -> bool:
         return False
     if stored.state is CampaignState.SENDING:
         runtime.database.write(lambda c: _finish(runtime, c, store_id, stored))
+        return True
+    if stored.state is CampaignState.CANCELLED:
+        runtime.database.write(lambda c: _end_rest(runtime, c, store_id, stored))
         return True
     _begin(runtime, store_id, stored)
     return True
@@ -142,3 +148,18 @@ def _finish(
         state = CampaignState.CANCELLED if called_off else CampaignState.SENT
         over = {"state": state.value, "due_at": None, "finished_at": now}
         campaigns.put(connection, store_id, before.id, now, **over)
+
+
+def _end_rest(
+    runtime: Runtime, connection: Connection, store_id: str, stored: StoredCampaign
+) -> None:
+    """End whoever has not had all of a campaign that was called off; a paused flow sends nothing.
+
+    What is being handed over this moment is waited for: it may come back to be tried again.
+    """
+    now = runtime.database.now(connection)
+    left = campaigns.under_way(connection, store_id, stored.flow_id, AT_ONCE)
+    endings.end_quietly(connection, store_id, left, Reason.STOPPED, now)
+    goes_on = campaigns.goes_on(connection, store_id, stored.flow_id)
+    at = now + LOOK_AGAIN if goes_on else None
+    campaigns.look_again(connection, store_id, stored.id, now if len(left) == AT_ONCE else at)

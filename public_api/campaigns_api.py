@@ -128,7 +128,7 @@ class CancelView(MethodView):
     @blueprint.alt_response(404, schema=ErrorSchema)
     @blueprint.alt_response(409, schema=ErrorSchema)
     def post(self, campaign_id: UUID) -> Json:
-        """Send it to nobody; only before it begins."""
+        """Send it to nobody, or to nobody else once it is under way."""
         return _done(lambda: campaigns.cancel(the_runtime(), the_store().id, str(campaign_id)))
 
 

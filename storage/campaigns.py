@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, literal_column, or_, select, union, update
 
 from storage.due import CAMPAIGNS
 from storage.enrollments import IS_ACTIVE
@@ -30,7 +30,7 @@ class CampaignState(StrEnum):
 
 
 TO_BEGIN = frozenset({CampaignState.DRAFT, CampaignState.SCHEDULED, CampaignState.HELD})
-"""May be changed, scheduled and cancelled."""
+"""May be changed and scheduled; cancelled, too, as may what is being sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +175,10 @@ def rewrite(
     put(connection, store_id, campaign_id, now, **written, **changed)
 
 
-def look_again(connection: Connection, store_id: str, campaign_id: str, at: datetime) -> None:
-    """See later whether all is sent."""
+def look_again(
+    connection: Connection, store_id: str, campaign_id: str, at: datetime | None
+) -> None:
+    """See later whether all is sent; None: never again."""
     mine = (campaigns.c.store_id == store_id, campaigns.c.id == campaign_id)
     connection.execute(update(campaigns).where(*mine).values(due_at=at))
 
@@ -199,6 +201,19 @@ def goes_on(connection: Connection, store_id: str, flow_id: str) -> bool:
     people = select(e.id).where(e.store_id == store_id, e.flow_id == flow_id, IS_ACTIVE)
     letters = select(m.id).where(m.store_id == store_id, m.flow_id == flow_id, _STILL_TO_COME)
     return any(connection.execute(query.limit(1)).first() for query in (people, letters))
+
+
+def under_way(connection: Connection, store_id: str, flow_id: str, most: int) -> list[str]:
+    """Give so many enrollments of a flow that go on, or whose messages may still be stopped."""
+    e, m = enrollments.c, messages.c
+    people = select(e.id).where(e.store_id == store_id, e.flow_id == flow_id, IS_ACTIVE)
+    letters = select(m.enrollment_id).where(
+        m.store_id == store_id,
+        m.flow_id == flow_id,
+        _STILL_TO_COME,
+        m.state != literal_column("'handing_over'"),
+    )
+    return list(connection.execute(union(people, letters).limit(most)).scalars())
 
 
 def _stored(row: Row[Any]) -> StoredCampaign:

@@ -218,6 +218,30 @@ def test_a_campaign_under_way_is_paused_and_goes_on(
     expect(frame.get_by_text("Sending", exact=True)).to_be_visible()
 
 
+def test_a_campaign_under_way_is_cancelled_and_says_who_did_not_get_it(
+    open_page: Open, maple: SmallStore, runtime: Runtime, sink: Sink
+) -> None:
+    own = made(runtime, maple.id)
+    campaigns.schedule(runtime, maple.id, own, None)
+    for job in (launch, intake, advance):
+        job.drain(runtime, [maple.id])
+    frame = look(open_page, f"/campaigns/{own}", "checked")
+    frame.get_by_role("button", name="Cancel campaign").click()
+    question = frame.get_by_role("alertdialog")
+    expect(question).to_contain_text("Nobody else gets it, now or later.")
+    check(frame)
+    question.get_by_role("button", name="Cancel campaign").click()
+    expect(frame.get_by_text("Cancelled", exact=True)).to_be_visible()
+    work(runtime, maple.id)
+    assert sink.mails == []
+    demo_clock.advance(runtime.database, timedelta(minutes=1))  # what is told ends with now
+    frame = look(open_page, f"/campaigns/{own}", "Cancelled")
+    out = frame.get_by_role("listitem").filter(has_text="somebody of your team, ended it")
+    expect(out).to_contain_text(re.compile(r"\d"))
+    expect(frame.get_by_role("button", name="Go on sending")).to_have_count(0)
+    check(frame)
+
+
 def test_lists_that_fail_say_so_and_long_ones_have_pages(
     open_page: Open, maple: SmallStore, runtime: Runtime, admin: AdminFrame
 ) -> None:

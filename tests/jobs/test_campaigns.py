@@ -1,12 +1,23 @@
 """Campaigns through the real jobs: once, at their time, by every rule of messages, and reported."""
 
+from collections import Counter
 from datetime import UTC, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs import campaigns, drafts, intake, intake_orders, launch, publish, segments
+from jobs import (
+    advance,
+    campaigns,
+    deliver,
+    drafts,
+    intake,
+    intake_orders,
+    launch,
+    publish,
+    segments,
+)
 from jobs.intake_orders import NotHere, NotNow
 from jobs.segments import SegmentInUse
 from marketing.campaigns import Clock, Schedule
@@ -340,6 +351,39 @@ def test_calling_its_intake_off_midway_calls_the_rest_of_it_off(stage: Stage) ->
     intake_orders.cancel(stage.runtime, stage.store_id, order.id)
     live(stage, 2 * MINUTE, MINUTE)
     assert (state(stage, campaign_id), len(stage.sink.mails)) == ("cancelled", intake.BATCH)
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_cancelling_it_midway_sends_it_to_nobody_else_and_its_figures_say_so(
+    stage: Stage, is_paused: bool
+) -> None:
+    stage.seed_cart_people(intake.BATCH + 10)
+    campaign_id = made(stage)
+    send(stage, campaign_id)
+    launch.drain(stage.runtime, [stage.store_id])
+    intake.take_batch(stage.runtime, stage.store_id)
+    advance.drain(stage.runtime, [stage.store_id])
+    deliver.deliver_batch(stage.runtime, stage.store_id)
+    gone = len(stage.sink.mails)
+    assert 0 < gone < intake.BATCH
+    if is_paused:
+        campaigns.pause(stage.runtime, stage.store_id, campaign_id)
+    told = campaigns.cancel(stage.runtime, stage.store_id, campaign_id)
+    assert told.campaign.state == "cancelled"
+    live(stage, 3 * MINUTE, MINUTE)
+    assert (state(stage, campaign_id), len(stage.sink.mails)) == ("cancelled", gone)
+    live(stage, 9 * HOUR)
+    found = report(stage, campaign_id)
+    assert (found.sent, found.recipients) == (gone, intake.BATCH)
+    assert (dict(found.waiting), dict(found.skipped)) == ({}, {"stopped": intake.BATCH - gone})
+    mine = {"flow_id": _flow(stage, campaign_id)}
+    states = Counter(row.state for row in stage.rows(schema.messages, **mine))
+    assert states == {"sent": gone, "skipped": intake.BATCH - gone}
+    assert "active" not in {row.state for row in stage.rows(schema.enrollments, **mine)}
+    (kept,) = stage.rows(schema.campaigns)
+    assert kept.due_at is None
+    with pytest.raises(NotNow, match="is over"):
+        campaigns.cancel(stage.runtime, stage.store_id, campaign_id)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-// Cancelling a campaign before it begins; pausing one that is under way, and going on with it.
+// Calling a campaign off; pausing one that is under way, and going on with it.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { send, toast } from "../api";
@@ -12,64 +12,75 @@ import { words } from "./words";
 const says = words.one;
 type Verb = "cancel" | "pause" | "resume" | "unschedule";
 const DONE: Record<Verb, string> = { unschedule: says.unscheduled, cancel: says.cancelled, pause: says.paused, resume: says.resumed };
-const MAY: Record<string, Verb> = {
-  draft: "cancel",
-  scheduled: "cancel",
-  held: "cancel",
-  sending: "pause",
-  paused: "resume",
+const SAID: Record<Verb, string> = { unschedule: says.unschedule, cancel: says.cancel, pause: says.pause, resume: says.resume };
+/** What may be done as it stands. */
+const MAY: Record<string, Verb[]> = {
+  draft: ["cancel"],
+  scheduled: ["unschedule", "cancel"],
+  held: ["unschedule", "cancel"],
+  sending: ["cancel", "pause"],
+  paused: ["cancel", "resume"],
 };
+const isAsked = (verb: Verb) => verb === "cancel" || verb === "pause";
 
 export function Stop({ campaign }: { campaign: PanelCampaign }) {
-  const verb = MAY[stateOf(campaign)];
   const mayPublish = useMay("publish");
-  const [isOpen, open] = useState(false);
+  const [asked, ask] = useState<Verb | null>(null);
+  const [shown, show] = useState<Verb>("cancel"); // its words stay while the question goes away
   const queries = useQueryClient();
   const act = useMutation({
     mutationFn: (what: Verb) => send<Campaign>("POST", `/campaigns/${campaign.id}/${what}`),
     onSuccess: (_, what) => {
       toast(DONE[what]);
-      open(false);
+      ask(null);
     },
     onSettled: async () => {
       await queries.invalidateQueries({ queryKey: ["campaign", campaign.id] });
       await queries.invalidateQueries({ queryKey: ["campaigns"] });
     },
   });
-  if (!verb || !mayPublish) return null;
-  if (verb === "resume") {
-    return (
-      <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(verb)}>
-        {says.resume}
-      </button>
-    );
-  }
-  const isCancel = verb === "cancel";
+  const verbs = MAY[stateOf(campaign)];
+  if (!verbs || !mayPublish) return null;
+  const press = (verb: Verb) => {
+    if (!isAsked(verb)) return act.mutate(verb);
+    act.reset();
+    show(verb);
+    ask(verb);
+  };
   return (
     <>
-      {["scheduled", "held"].includes(stateOf(campaign)) && (
-        <button type="button" className="btn" disabled={act.isPending} onClick={() => act.mutate("unschedule")}>
-          {says.unschedule}
+      {act.error && !asked && <Failure error={act.error} retry={() => act.reset()} />}
+      {verbs.map((verb) => (
+        <button
+          key={verb}
+          type="button"
+          className={verb === "resume" ? "btn primary" : "btn"}
+          disabled={act.isPending}
+          {...(isAsked(verb) ? asks : {})}
+          onClick={() => press(verb)}
+        >
+          {SAID[verb]}
         </button>
-      )}
-      {act.error && !isOpen && <Failure error={act.error} retry={() => act.reset()} />}
-      <button type="button" className="btn" {...asks} onClick={() => open(true)}>
-        {isCancel ? says.cancel : says.pause}
-      </button>
+      ))}
       <Asked
-        isOpen={isOpen}
-        open={open}
-        title={isCancel ? says.cancelTitle(campaign.name) : says.pauseTitle(campaign.name)}
-        text={isCancel ? says.cancelText : says.pauseText}
+        isOpen={asked !== null}
+        open={(isOpen) => !isOpen && ask(null)}
+        title={shown === "cancel" ? says.cancelTitle(campaign.name) : says.pauseTitle(campaign.name)}
+        text={textOf(shown, campaign)}
         keep={says.keep}
         act={
-          <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(verb)}>
-            {isCancel ? says.cancel : says.pause}
+          <button type="button" className="btn primary" disabled={act.isPending} onClick={() => act.mutate(shown)}>
+            {SAID[shown]}
           </button>
         }
       >
-        {act.error && <Failure error={act.error} retry={() => act.mutate(verb)} />}
+        {act.error && <Failure error={act.error} retry={() => act.mutate(shown)} />}
       </Asked>
     </>
   );
+}
+
+function textOf(verb: Verb, { state }: PanelCampaign): string {
+  if (verb === "pause") return says.pauseText;
+  return state === "sending" ? says.cancelRestText : says.cancelText;
 }

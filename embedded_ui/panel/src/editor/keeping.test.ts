@@ -148,7 +148,7 @@ test("a message that was taken out of the flow is told", async () => {
 
 test("what may not be written any more is told once, not tried again and again", async () => {
   const { server, draft } = writing();
-  server.fails = new ApiError(409, "This campaign is being sent already. Pause it instead.");
+  server.fails = new ApiError(409, "This campaign is being sent already. Pause or cancel it instead.");
   draft.edit("one", template("Mine"));
   assert.equal(await draft.flush(), false);
   const { status } = draft.get();

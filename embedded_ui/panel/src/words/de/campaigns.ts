@@ -101,6 +101,7 @@ export const campaigns: CampaignWords = {
     unscheduled: "Die Kampagne ist wieder ein Entwurf",
     cancel: "Kampagne absagen",
     cancelTitle: (name) => `„${name}“ absagen?`,
+    cancelRestText: "Niemand sonst bekommt sie, jetzt oder später. Was verschickt ist, lässt sich nicht zurückholen.",
     cancelText: "Sie geht an niemanden. In der Liste bleibt sie stehen.",
     keep: "Beibehalten",
     cancelled: "Kampagne abgesagt",

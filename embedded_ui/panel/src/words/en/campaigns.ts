@@ -99,6 +99,7 @@ export const campaigns = {
     unscheduled: "Campaign is a draft again",
     cancel: "Cancel campaign",
     cancelTitle: (name: string) => `Cancel “${name}”?`,
+    cancelRestText: "Nobody else gets it, now or later. What has gone out can’t be taken back.",
     cancelText: "It goes to nobody. It stays in the list.",
     keep: "Keep it",
     cancelled: "Campaign cancelled",
