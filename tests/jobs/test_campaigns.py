@@ -15,6 +15,7 @@ from jobs import (
     intake,
     intake_orders,
     launch,
+    privacy,
     publish,
     segments,
 )
@@ -467,3 +468,31 @@ def test_a_campaign_goes_to_the_segment_as_it_is_by_then(stage: Stage) -> None:
     assert [row.customer_id for row in stage.messages(state="sent")] == [came]
     with pytest.raises(NotHere, match="no segment"):
         campaigns.create(stage.runtime, stage.stranger_id, document(**whom))
+
+
+def test_a_store_that_leaves_midway_and_comes_back_sends_none_of_what_was_left(
+    stage: Stage,
+) -> None:
+    stage.seed_cart_people(intake.BATCH + 10)
+    going, planned = made(stage), made(stage)
+    send(stage, planned, in_store(stage, 2 * HOUR))
+    send(stage, going)
+    launch.drain(stage.runtime, [stage.store_id])
+    intake.take_batch(stage.runtime, stage.store_id)
+    advance.drain(stage.runtime, [stage.store_id])
+    deliver.deliver_batch(stage.runtime, stage.store_id)
+    gone = len(stage.sink.mails)
+    with stage.database.writing() as connection:
+        assert privacy.uninstalled(connection, stage.store, stage.now, stage.now)
+    live(stage, DAY, 4 * HOUR)
+    assert len(stage.sink.mails) == gone
+    status = {"status": "installed", "uninstalled_at": None}
+    stage.change(schema.stores, stage.store_id, **status)
+    live(stage, DAY, 4 * HOUR)
+    mine = {"flow_id": _flow(stage, going)}
+    states = Counter(row.state for row in stage.rows(schema.messages, **mine))
+    assert states["sent"] == gone, states
+    assert not stage.rows(schema.messages, flow_id=_flow(stage, planned))
+    assert state(stage, planned) == "held"
+    assert state(stage, going) in {"sent", "cancelled", "held"}, states
+    assert (dict(report(stage, going).waiting), report(stage, going).sent) == ({}, gone)
