@@ -37,7 +37,6 @@ class PageFiles:
     script: str
     preloads: tuple[str, ...]
     styles: tuple[str, ...]
-    font: str | None
 
 
 @cache
@@ -53,7 +52,6 @@ def files_of(page: str, language: str = "en") -> PageFiles:
         script=manifest[script]["file"],
         preloads=tuple(manifest[key]["file"] for key in needed if key not in named),
         styles=tuple(dict.fromkeys(styles)),
-        font=_latin_font(manifest),
     )
 
 
@@ -85,17 +83,6 @@ def _needs(manifest: Mapping[str, Any], key: str) -> Iterator[str]:
     yield key
     for other in manifest[key].get("imports", ()):
         yield from _needs(manifest, other)
-
-
-def _latin_font(manifest: Mapping[str, Any]) -> str | None:
-    """Find the font that every page of ours is written in; others load when a name needs them."""
-    fonts = (
-        name
-        for chunk in manifest.values()
-        for name in (*chunk.get("assets", ()), chunk["file"])
-        if "inter-latin-wght-normal" in name and name.endswith(".woff2")
-    )
-    return next(fonts, None)
 
 
 def serve(name: str) -> Response:

@@ -29,9 +29,15 @@ STANDING = """() => [...document.querySelectorAll(".step, .plus, .elab, .end")].
         ...[x, y, width, height].map(px => Math.round(px * 10) / 10)].join(" ");
 }).sort()"""
 """All that stands on the canvas, and where: name, left, top, width, height."""
+FONT = "() => [...document.fonts].some(one => one.status === 'loaded')"
 SHIFT = """() => new Promise(done => { let sum = 0; new PerformanceObserver(list => {
     for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value;
     }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 200) })"""
+
+GREY = """new MutationObserver(() => {
+    window.wasGrey ||= Boolean(document.querySelector("main.page .sk"))
+    }).observe(document, {subtree: true, childList: true})"""
+"""Notes whether grey shapes stood in the page at any time."""
 
 
 class Held:
@@ -53,6 +59,7 @@ class Held:
             with self._page.expect_event("framenavigated"):
                 frame.evaluate("location.reload()")
         expect(frame.locator(".first .step").first).to_be_visible()
+        frame.wait_for_function(FONT)  # names on lines are as wide as their letters
         return frame
 
     def let_go(self) -> None:
@@ -75,6 +82,48 @@ def test_the_steps_stay_where_they_are_when_the_canvas_comes(
     expect(frame.locator(".first")).to_have_count(0)
     after = frame.evaluate(STANDING)  # the canvas draws a short flow's steps out of sight, too
     assert [one for one in before if one not in after] == []
+    assert frame.evaluate(SHIFT) <= 0.02
+
+
+def test_what_has_come_by_then_is_drawn_at_once_and_not_as_grey_shapes_first(
+    open_page: Open, maple: SmallStore
+) -> None:
+    before = open_page("/flows")
+    expect(before.locator("tbody tr").first).to_be_visible()
+    page, path = before.page, f"/flows/{maple.flow[0]}"
+    first = {"/store", f"{path}?days=30", f"{path}/draft", "/flows?days=30"}
+    kept: list[Route] = []
+    answers: list[str] = []
+
+    def look() -> None:
+        if first <= set(answers) and kept:
+            kept.pop().continue_()
+
+    def keep(route: Route) -> None:
+        kept.append(route)
+        look()
+
+    def note(url: str) -> None:
+        answers.append(url.rsplit("/panel/api", maxsplit=1)[-1])
+        look()
+
+    page.add_init_script(GREY)
+    page.route("**/FlowPage-*.js", keep)
+    page.on("response", lambda answer: note(answer.url))
+    frame = open_page(path)
+    expect(step(frame, "Message: Your items are saved")).to_be_visible()
+    assert not frame.evaluate("window.wasGrey")
+    page.wait_for_timeout(1_500)
+    asked = [one for one in answers if one in first]
+    assert sorted(asked) == sorted(first), "each is asked for once"
+
+
+def test_the_font_comes_by_itself_and_moves_nothing(open_page: Open, maple: SmallStore) -> None:
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    expect(step(frame, "Message: Your items are saved")).to_be_visible()
+    assert frame.evaluate("document.querySelector('link[as=font]')") is None
+    frame.wait_for_function(FONT)
+    assert frame.evaluate("""document.fonts.check('450 13px "Inter Variable"', 'Flow')""")
     assert frame.evaluate(SHIFT) <= 0.02
 
 

@@ -1,5 +1,6 @@
 // Starts the panel: its styles, its data cache, its frame.
-import "@fontsource-variable/inter/wght.css";
+import "./font/latin";
+import "./font/others.css";
 import "./base.css";
 import "./tokens.css";
 import "./kit.css";
@@ -12,7 +13,7 @@ import { firstPage } from "./pages";
 import { queries, quiet } from "./queries";
 import { storeQuery } from "./store";
 
-const PATIENCE = 300; // ms: an answer that takes longer is shown as coming
+const PATIENCE = 500; // ms: an answer that takes longer is shown as coming
 
 const draw = () =>
   createRoot(document.getElementById("root")!).render(

@@ -1,7 +1,8 @@
 // Which page is at which address; `embedded_ui/pages.py` has the same, for what is there before the scripts.
 import { type ComponentType, lazy } from "react";
 
-type Load = () => Promise<{ default: ComponentType }>;
+/** `begin` asks for what the page shows first, so that it is there when the page is drawn. */
+type Load = () => Promise<{ default: ComponentType; begin?: () => void }>;
 
 const dashboard = () => import("./pages/Dashboard");
 const LOADS: [string, Load][] = [
@@ -36,6 +37,7 @@ let begun: ComponentType | undefined;
 export const firstPage: Promise<void> = Promise.resolve(first?.()).then(
   (page) => {
     begun = page?.default;
+    page?.begin?.();
   },
   () => undefined,
 );

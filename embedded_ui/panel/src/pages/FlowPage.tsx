@@ -5,8 +5,10 @@ import { useEffect, useMemo } from "react";
 import { Link, useParams } from "wouter";
 import { api } from "../api";
 import Builder from "../builder/Builder";
-import { getDraft } from "../builder/drafts";
+import { type Draft, getDraft } from "../builder/drafts";
+import { keptDays } from "../early";
 import { to } from "../place";
+import { queries } from "../queries";
 import { strings } from "../strings";
 import type { Flow, FlowList } from "../types";
 import { usePeriod } from "../ui/Period";
@@ -14,18 +16,46 @@ import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
 const OFTEN = 15_000;
+const FRESH = 1_000; // ms: for so long the first draft is not asked for a second time
+
+const flowQuery = (id: string, days: number) => ({ queryKey: ["flow", id, days], queryFn: () => api<Flow>(`/flows/${id}?days=${days}`) });
+const namesQuery = (days: number) => ({ queryKey: ["flows", days], queryFn: () => api<FlowList>(`/flows?days=${days}`), staleTime: 60_000 });
+const firstDraft = (id: string) => ({ queryKey: ["first draft", id], queryFn: () => getDraft(id) });
+
+/** Drawn at once with its steps, not first as grey shapes: drawing twice takes longer than once. */
+export function begin() {
+  const id = location.pathname.split("/")[3]!;
+  const days = keptDays();
+  void queries.prefetchQuery(flowQuery(id, days));
+  void queries.prefetchQuery(firstDraft(id));
+  void queries.prefetchQuery(namesQuery(days));
+}
+
+/** Give the draft that the page began with, once. */
+function takenDraft(id: string): Draft | undefined {
+  const { queryKey } = firstDraft(id);
+  const draft = queries.getQueryData<Draft>(queryKey);
+  queries.removeQueries({ queryKey });
+  return draft;
+}
 
 export default function FlowPage() {
   const { id } = useParams<{ id: string }>();
   const [days, choose] = usePeriod();
   const flow = useQuery({
-    queryKey: ["flow", id, days],
-    queryFn: () => api<Flow>(`/flows/${id}?days=${days}`),
+    ...flowQuery(id, days),
     placeholderData: keepPreviousData,
     refetchInterval: OFTEN,
   });
   // Asked anew each time: the message editor, or someone else, may have changed it.
-  const draft = useQuery({ queryKey: ["draft", id], queryFn: () => getDraft(id), gcTime: 0, staleTime: 0, refetchInterval: OFTEN });
+  const draft = useQuery({
+    queryKey: ["draft", id],
+    queryFn: () => getDraft(id),
+    initialData: () => takenDraft(id),
+    gcTime: 0,
+    staleTime: FRESH,
+    refetchInterval: OFTEN,
+  });
   const names = useNames(days);
   useEffect(() => {
     if (flow.data) document.title = `${flow.data.name} · ${strings.app}`;
@@ -52,6 +82,6 @@ function Head() {
 
 /** Give the names of the store's flows by id, for steps that start or stop another one. */
 function useNames(days: number): ReadonlyMap<string, string> {
-  const { data } = useQuery({ queryKey: ["flows", days], queryFn: () => api<FlowList>(`/flows?days=${days}`), staleTime: 60_000 });
+  const { data } = useQuery(namesQuery(days));
   return useMemo(() => new Map(data?.flows.map((flow) => [flow.id, flow.name])), [data]);
 }
