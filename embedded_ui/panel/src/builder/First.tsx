@@ -40,7 +40,7 @@ function endsOf(edge: FlowEdge, nodes: ReadonlyMap<string, FlowNode>): Ends {
   const [source, target] = [nodes.get(edge.source)!, nodes.get(edge.target)!];
   return {
     sourceX: source.position.x + source.width! / 2 + 0.5,
-    sourceY: source.position.y + source.height! + 1,
+    sourceY: source.position.y + source.handles!.at(-1)!.y + 1,
     targetX: target.position.x + target.width! / 2 + 0.5,
     targetY: target.position.y,
   };
