@@ -13,6 +13,8 @@ from storage.reports_flows import FlowLine
 
 Json = dict[str, Any]
 MOST_IN_PICTURE = 12
+WRITING = ("message", "ask", "collect")
+"""The kinds of steps that write to somebody."""
 
 
 def line_of(line: FlowLine) -> Json:
@@ -87,8 +89,8 @@ def _channels(document: Mapping[str, Any]) -> list[str]:
 
 
 def _channels_of(step: Mapping[str, Any]) -> list[str]:
-    """Name the channels of a message, the first one first; none of another step."""
-    if step.get("kind") != "message":
+    """Name the channels that a step writes on, the first one first; none of one that does not."""
+    if step.get("kind") not in WRITING:
         return []
     named = step.get("channels") or [step.get("channel")]
     return [str(channel) for channel in named if channel]

@@ -171,6 +171,26 @@ def test_the_list_of_flows_tells_what_needs_a_look(
     assert row["picture"][1:] == [{"kind": "condition", "seconds": None, "channel": None}]
 
 
+def test_the_list_of_flows_names_the_channels_of_questions_too(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    [row] = told(ask, "/flows")["flows"]
+    draft = told(ask, f"/flows/{row['id']}/draft")["draft"]
+    template = {"subject": "", "text": "S or M?", "mjml": ""}
+    asked = {
+        "kind": "ask",
+        "id": "size",
+        "channel": "whatsapp",
+        "template": template,
+        "timeout": "P1D",
+        "answers": [],
+    }
+    told(ask, f"/flows/{row['id']}/draft", method="PUT", json={**draft, "steps": [asked]})
+    [row] = told(ask, "/flows")["flows"]
+    assert row["channels"] == ["whatsapp"]
+    assert row["picture"][1:] == [{"kind": "ask", "seconds": None, "channel": "whatsapp"}]
+
+
 def test_recipes_come_after_the_stores_own_flows_in_their_order_and_say_what_they_are_for(
     ask: Ask, maple: SmallStore, database: Database
 ) -> None:

@@ -128,6 +128,23 @@ def test_the_waiting_steps_are_edited_in_plain_words_and_kept(
     check(frame)
 
 
+def test_a_wait_of_seconds_is_kept_to_the_second(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    flow_id = keep(database, maple.id, {"kind": "delay", "id": "pause", "duration": "PT5S"})
+    frame = open_page(f"/flows/{flow_id}")
+    inside = choose(frame, "pause")
+    expect(inside.get_by_label("How long", exact=True)).to_have_value("5")
+    expect(inside.get_by_label("How long: unit")).to_have_value("seconds")
+    inside.get_by_label("How long: unit").select_option("minutes")
+    fill(inside, "How long", "1.5")
+    place = (maple.id, flow_id)
+    until(frame, database, place, lambda kept: kept["pause"]["duration"] == "PT1M30S")
+    fill(inside, "How long: Minutes", "2")
+    until(frame, database, place, lambda kept: kept["pause"]["duration"] == "PT2M30S")
+    check(frame)
+
+
 def test_the_ways_of_a_flow_are_edited(
     open_page: Open, maple: SmallStore, database: Database
 ) -> None:

@@ -151,19 +151,20 @@ export function TimeField({ name, label, hint, value, keep }: Field<string | nul
   );
 }
 
-const UNITS = [["days", 86_400], ["hours", 3_600], ["minutes", 60]] as const;
+const UNITS = [["days", 86_400], ["hours", 3_600], ["minutes", 60], ["seconds", 1]] as const;
 type Unit = (typeof UNITS)[number][0];
 /** More is no duration to the server: held to it, a slip of the hand is told to be too long. */
-const MOST: Record<Unit, number> = { days: 99_999, hours: 999_999, minutes: 9_999_999 };
+const MOST: Record<Unit, number> = { days: 99_999, hours: 999_999, minutes: 9_999_999, seconds: 9_999_999 };
 const LETTERS: Record<Unit, (count: number) => string> = {
   days: (count) => `P${Math.min(count, MOST.days)}D`,
   hours: (count) => `PT${Math.min(count, MOST.hours)}H`,
   minutes: (count) => `PT${Math.min(count, MOST.minutes)}M`,
+  seconds: (count) => `PT${Math.min(count, MOST.seconds)}S`,
 };
 
 function unitOf(value: string, seconds: number): Unit | null {
-  const letter = /^PT?\d+([DHM])$/.exec(value)?.[1];
-  if (letter) return letter === "D" ? "days" : letter === "H" ? "hours" : "minutes";
+  const letter = /^PT?\d+([DHMS])$/.exec(value)?.[1];
+  if (letter) return UNITS.find(([unit]) => unit.startsWith(letter.toLowerCase()))![0];
   const parts = partsOf(seconds).filter((count) => count > 0);
   return parts.length > 1 ? null : (UNITS.find(([, size]) => seconds >= size && seconds % size === 0)?.[0] ?? "days");
 }
@@ -177,12 +178,12 @@ function partsOf(seconds: number): number[] {
   });
 }
 
-function isoOf([days, hours, minutes]: number[]): string {
-  const time = `${hours ? `${hours}H` : ""}${minutes ? `${minutes}M` : ""}`;
+function isoOf([days, hours, minutes, seconds]: number[]): string {
+  const time = `${hours ? `${hours}H` : ""}${minutes ? `${minutes}M` : ""}${seconds ? `${seconds}S` : ""}`;
   return `P${days ? `${Math.min(days, MOST.days)}D` : ""}${time ? `T${time}` : ""}`.replace(/^P$/, "PT0M");
 }
 
-/** A length of time, as ISO 8601: one number with its unit, or days, hours and minutes where it takes more. */
+/** A length of time, as ISO 8601: one number with its unit, or days, hours and minutes, and seconds if it has any, where it takes more. */
 export function DurationField(props: Field<string>) {
   const seconds = secondsOf(props.value);
   const unit = unitOf(props.value, seconds);
@@ -226,15 +227,18 @@ function InParts({ name, label, hint, keep, seconds }: Field<string> & { seconds
   return (
     <Group name={name} label={label} hint={hint}>
       <span className="inline">
-        {UNITS.map(([unit], place) => (
-          <Part
-            key={unit}
-            label={words.inUnit(label, words.units[unit])}
-            unit={words.units[unit]}
-            value={parts[place]!}
-            keep={(count) => keep(isoOf(parts.map((one, at) => (at === place ? count : one))))}
-          />
-        ))}
+        {UNITS.map(
+          ([unit], place) =>
+            (unit !== "seconds" || parts[place]! > 0) && (
+              <Part
+                key={unit}
+                label={words.inUnit(label, words.units[unit])}
+                unit={words.units[unit]}
+                value={parts[place]!}
+                keep={(count) => keep(isoOf(parts.map((one, at) => (at === place ? count : one))))}
+              />
+            ),
+        )}
       </span>
     </Group>
   );

@@ -10,7 +10,7 @@ export const inspector: InspectorWords = {
   figures: "Zahlen dieses Zeitraums",
   settings: "Einstellungen",
   toFix: "Hier zu beheben",
-  units: { days: "Tage", hours: "Stunden", minutes: "Minuten" },
+  units: { days: "Tage", hours: "Stunden", minutes: "Minuten", seconds: "Sekunden" },
   unitOf: (label) => `${label}: Einheit`,
   inUnit: (label, unit) => `${label}: ${unit}`,
   drop: (one) => `${one} entfernen`,

@@ -9,7 +9,7 @@ export const inspector = {
   figures: "Figures of this period",
   settings: "Settings",
   toFix: "To fix here",
-  units: { days: "Days", hours: "Hours", minutes: "Minutes" },
+  units: { days: "Days", hours: "Hours", minutes: "Minutes", seconds: "Seconds" },
   unitOf: (label: string) => `${label}: unit`,
   inUnit: (label: string, unit: string) => `${label}: ${unit}`,
   drop: (one: string) => `Remove ${one}`,
