@@ -125,7 +125,7 @@ def test_a_campaign_goes_from_a_file_to_sent_and_is_reported(
     assert say("campaigns", "report", made)["sent"] == 1
     assert "sent: 1" in say("campaigns", "report", made, as_json=False)
     assert [one["state"] for one in say("campaigns", "list")] == ["sending"]
-    assert "being sent" in fails(say, "campaigns", "cancel", made)
+    assert "being sent" in fails(say, "campaigns", "send", made)
     assert say("campaigns", "list", store="stranger.myshopify.com") == []
     assert "no such campaign" in fails(
         say, "campaigns", "pause", made, store="stranger.myshopify.com"
@@ -135,6 +135,8 @@ def test_a_campaign_goes_from_a_file_to_sent_and_is_reported(
     unwritten = say("campaigns", "create", str(file))["id"]
     assert "Write your own words" in fails(say, "campaigns", "send", unwritten)
     assert "--at" in fails(say, "campaigns", "send", made, "--clock", "store")
+    assert say("campaigns", "cancel", made)["state"] == "cancelled"
+    assert "is over" in fails(say, "campaigns", "cancel", made)
     assert "'x'" in fails(say, "campaigns", "report", "x")
     file.write_text(json.dumps({**SALE, "steps": [], "deadline": "soon"}))
     assert "no duration" in fails(say, "campaigns", "check", str(file))

@@ -228,7 +228,7 @@ def test_what_can_not_be_saved_is_said_and_led_to_before_a_message_opens(
     step(frame, "Message: One").click()
     frame.get_by_role("button", name="Edit message").click()
     expect(frame.page.get_by_text("The message opens once the draft is saved.")).to_be_visible()
-    expect(frame.locator(".insp .wrong")).to_contain_text("Write it as")
+    expect(frame.locator(".insp .wrong")).to_contain_text("Write PT12H for")
     step(frame, "Message: One").click()
     state.get_by_role("button", name="Show it").click()
     expect(frame.get_by_role("textbox", name="How long")).to_be_focused()

@@ -76,7 +76,7 @@ def an_answer(label: str) -> dict[str, Any]:
     return {"key": "that", "label": label, "keywords": [], "steps": []}
 
 
-@pytest.mark.parametrize("label", ["Enough", "No more messages", "Yes", "Unsubscribe me please"])
+@pytest.mark.parametrize("label", ["Enough", "No more messages", "Yes", "Unsubscribe me pls"])
 def test_the_button_of_a_question_is_its_answer_and_no_wish(stage: Stage, label: str) -> None:
     chats = connected(stage)
     a_question(stage, asking(answers=[an_answer(label), an_answer("Other") | {"key": "other"}]))

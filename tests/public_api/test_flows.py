@@ -45,7 +45,7 @@ def test_a_bad_document_is_refused_with_step_field_and_remedy(program: Program) 
             "remedy": "Write PT12H for twelve hours, PT30M for 30 minutes, P1D for a day.",
         }
     ]
-    assert told["message"].startswith("later: duration is no duration. Write it")
+    assert told["message"].startswith("later: duration is no duration. Write PT12H for")
     assert told["field"] == "duration"
 
 
