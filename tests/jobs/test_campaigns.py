@@ -1,6 +1,5 @@
 """Campaigns through the real jobs: once, at their time, by every rule of messages, and reported."""
 
-from collections import Counter
 from datetime import UTC, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,14 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jobs import (
-    advance,
     campaigns,
-    deliver,
     drafts,
     intake,
-    intake_orders,
     launch,
-    privacy,
     publish,
     segments,
 )
@@ -225,7 +220,7 @@ def test_caps_put_off_consent_and_filters_keep_out_and_the_report_says_so(stage:
     live(stage, 17 * HOUR)
     told = report(stage, campaign_id)
     assert (told.sent, told.waiting, state(stage, campaign_id)) == (1, {}, "sent")
-    assert stage.messages(flow_id=_flow(stage, campaign_id), customer_id=ada)[0].state == "sent"
+    assert stage.messages(flow_id=flow_of(stage, campaign_id), customer_id=ada)[0].state == "sent"
 
 
 LONG_CAP = {"caps": {"email": "PT48H"}}
@@ -260,7 +255,7 @@ def test_a_cap_longer_than_the_deadline_ends_a_message_with_its_reason_and_a_pat
     assert report(stage, campaign_id).waiting == {"frequency_cap": 1}
     live(stage, 27 * HOUR)
     told = report(stage, campaign_id)
-    (message,) = stage.messages(flow_id=_flow(stage, campaign_id))
+    (message,) = stage.messages(flow_id=flow_of(stage, campaign_id))
     assert message.state == ends
     assert message.reason == next(iter(skipped), None)
     assert (told.waiting, told.skipped) == (waiting, skipped)
@@ -285,7 +280,7 @@ def test_a_night_longer_than_the_deadline_ends_a_message_at_once_with_its_reason
     assert stage.sink.mails == []
 
 
-def _flow(stage: Stage, campaign_id: str) -> str:
+def flow_of(stage: Stage, campaign_id: str) -> str:
     flow_id: str = stage.rows(schema.campaigns, id=campaign_id)[0].flow_id
     return flow_id
 
@@ -340,51 +335,6 @@ def test_a_second_sending_after_a_failure_reaches_only_the_rest(stage: Stage) ->
     work(stage)
     assert set(stage.sink.counts().values()) == {1}
     assert len(stage.sink.counts()) == intake.BATCH + 10
-
-
-def test_calling_its_intake_off_midway_calls_the_rest_of_it_off(stage: Stage) -> None:
-    stage.seed_cart_people(intake.BATCH + 10)
-    campaign_id = made(stage)
-    send(stage, campaign_id)
-    launch.drain(stage.runtime, [stage.store_id])
-    intake.take_batch(stage.runtime, stage.store_id)
-    (order,) = stage.rows(schema.intakes)
-    intake_orders.cancel(stage.runtime, stage.store_id, order.id)
-    live(stage, 2 * MINUTE, MINUTE)
-    assert (state(stage, campaign_id), len(stage.sink.mails)) == ("cancelled", intake.BATCH)
-
-
-@pytest.mark.parametrize("is_paused", [False, True])
-def test_cancelling_it_midway_sends_it_to_nobody_else_and_its_figures_say_so(
-    stage: Stage, is_paused: bool
-) -> None:
-    stage.seed_cart_people(intake.BATCH + 10)
-    campaign_id = made(stage)
-    send(stage, campaign_id)
-    launch.drain(stage.runtime, [stage.store_id])
-    intake.take_batch(stage.runtime, stage.store_id)
-    advance.drain(stage.runtime, [stage.store_id])
-    deliver.deliver_batch(stage.runtime, stage.store_id)
-    gone = len(stage.sink.mails)
-    assert 0 < gone < intake.BATCH
-    if is_paused:
-        campaigns.pause(stage.runtime, stage.store_id, campaign_id)
-    told = campaigns.cancel(stage.runtime, stage.store_id, campaign_id)
-    assert told.campaign.state == "cancelled"
-    live(stage, 3 * MINUTE, MINUTE)
-    assert (state(stage, campaign_id), len(stage.sink.mails)) == ("cancelled", gone)
-    live(stage, 9 * HOUR)
-    found = report(stage, campaign_id)
-    assert (found.sent, found.recipients) == (gone, intake.BATCH)
-    assert (dict(found.waiting), dict(found.skipped)) == ({}, {"stopped": intake.BATCH - gone})
-    mine = {"flow_id": _flow(stage, campaign_id)}
-    states = Counter(row.state for row in stage.rows(schema.messages, **mine))
-    assert states == {"sent": gone, "skipped": intake.BATCH - gone}
-    assert "active" not in {row.state for row in stage.rows(schema.enrollments, **mine)}
-    (kept,) = stage.rows(schema.campaigns)
-    assert kept.due_at is None
-    with pytest.raises(NotNow, match="is over"):
-        campaigns.cancel(stage.runtime, stage.store_id, campaign_id)
 
 
 @pytest.mark.parametrize(
@@ -443,7 +393,7 @@ def test_another_stores_campaigns_and_customers_lead_nowhere(stage: Stage) -> No
 
 
 def test_a_flow_cannot_start_a_campaign(stage: Stage) -> None:
-    flow_id = _flow(stage, made(stage))
+    flow_id = flow_of(stage, made(stage))
     start = {"kind": "start_flow", "id": "go", "flow": flow_id}
     told = {"name": "Other", "trigger": {"event": "order.placed"}, "steps": [start]}
     other = drafts.create(stage.runtime, stage.store_id, told)
@@ -468,31 +418,3 @@ def test_a_campaign_goes_to_the_segment_as_it_is_by_then(stage: Stage) -> None:
     assert [row.customer_id for row in stage.messages(state="sent")] == [came]
     with pytest.raises(NotHere, match="no segment"):
         campaigns.create(stage.runtime, stage.stranger_id, document(**whom))
-
-
-def test_a_store_that_leaves_midway_and_comes_back_sends_none_of_what_was_left(
-    stage: Stage,
-) -> None:
-    stage.seed_cart_people(intake.BATCH + 10)
-    going, planned = made(stage), made(stage)
-    send(stage, planned, in_store(stage, 2 * HOUR))
-    send(stage, going)
-    launch.drain(stage.runtime, [stage.store_id])
-    intake.take_batch(stage.runtime, stage.store_id)
-    advance.drain(stage.runtime, [stage.store_id])
-    deliver.deliver_batch(stage.runtime, stage.store_id)
-    gone = len(stage.sink.mails)
-    with stage.database.writing() as connection:
-        assert privacy.uninstalled(connection, stage.store, stage.now, stage.now)
-    live(stage, DAY, 4 * HOUR)
-    assert len(stage.sink.mails) == gone
-    status = {"status": "installed", "uninstalled_at": None}
-    stage.change(schema.stores, stage.store_id, **status)
-    live(stage, DAY, 4 * HOUR)
-    mine = {"flow_id": _flow(stage, going)}
-    states = Counter(row.state for row in stage.rows(schema.messages, **mine))
-    assert states["sent"] == gone, states
-    assert not stage.rows(schema.messages, flow_id=_flow(stage, planned))
-    assert state(stage, planned) == "held"
-    assert state(stage, going) in {"sent", "cancelled", "held"}, states
-    assert (dict(report(stage, going).waiting), report(stage, going).sent) == ({}, gone)
