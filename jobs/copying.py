@@ -74,7 +74,8 @@ def _unfit(
 def _products(connection: Connection, store_id: str, draft: JsonObject) -> Iterator[Said]:
     """Say which of the first store's products it shows or asks about: another has other ids."""
     shown = [one for part in _maps(draft) for one in _listed(part.get("products"))]
-    asked = [one for part in _maps(draft) for one in _asked(part)]
+    # By id: the fields of a kept draft have no order that would hold.
+    asked = sorted({one for part in _maps(draft) for one in _asked(part)})
     if shown:
         titles = _titles(connection, store_id, shown)
         yield say("It shows products of the first store: {titles}. Pick them anew.", titles=titles)

@@ -183,7 +183,7 @@ def test_a_check_knows_the_store_and_the_flow(ask: Ask, maple: SmallStore) -> No
     answer = told(ask, "/flows/check", method="POST", json=GOOD)
     assert ["Abandoned cart" in one["message"] for one in answer["warnings"]] == [True]
     told_of = told(ask, "/flows/check", method="POST", json=asks)["problems"]
-    assert ["no segment" in one["message"] for one in told_of] == [True]
+    assert ["not in this store" in one["message"] for one in told_of] == [True]
     stranger = ask(f"/flows/check?flow={flow_id}", "POST", domain=NEIGHBOUR, json=ring)
     assert stranger.status_code == 404
 

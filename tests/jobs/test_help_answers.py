@@ -54,4 +54,6 @@ def test_whoever_stopped_is_still_told_how_to_come_back(
 ) -> None:
     wrote(stage, account, "bitte keine SMS mehr", "SM1")
     wrote(stage, account, "Hilfe", "SM2")
-    assert len(told(stage, twilio)) == 1
+    stopped, helped = told(stage, twilio)
+    assert "no more texts" in stopped
+    assert "START" in helped
