@@ -2,6 +2,8 @@
 
 47 CFR 64.1200(a)(12) allows one text that confirms, within five minutes and without marketing. Who
 writes a word that the provider knows has the provider's own. In `stop_answers.json` by language.
+
+It speaks of marketing alone: texts about an order may go on (`ConsentPolicy.stop_ends_all_texts`).
 """
 
 import json

@@ -55,5 +55,5 @@ def test_whoever_stopped_is_still_told_how_to_come_back(
     wrote(stage, account, "bitte keine SMS mehr", "SM1")
     wrote(stage, account, "Hilfe", "SM2")
     stopped, helped = told(stage, twilio)
-    assert "no more texts" in stopped
+    assert "no more marketing texts" in stopped
     assert "START" in helped

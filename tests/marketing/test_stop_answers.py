@@ -20,9 +20,9 @@ def test_each_names_the_store_and_the_way_back(language: str) -> None:
 
 def test_it_is_told_in_the_customers_language_else_in_english() -> None:
     assert LANGUAGES == OF_HELP
-    assert "keine SMS mehr" in answer("de-AT", "Maple")
+    assert "keine Werbe-SMS mehr" in answer("de-AT", "Maple")
     assert answer("no", "Maple") == answer("nb_NO", "Maple")
-    assert "no more texts" in answer("xx", "Maple")
+    assert "no more marketing texts" in answer("xx", "Maple")
     assert segments(answer("en", "Maple & Moss")).count == 1
 
 
