@@ -118,6 +118,25 @@ def test_what_has_come_by_then_is_drawn_at_once_and_not_as_grey_shapes_first(
     assert sorted(asked) == sorted(first), "each is asked for once"
 
 
+def test_what_comes_late_is_waited_for_and_not_asked_for_again(
+    open_page: Open, maple: SmallStore
+) -> None:
+    page, path = open_page("/flows").page, f"/flows/{maple.flow[0]}"
+    asked: list[Route] = []
+
+    def keep(route: Route) -> None:
+        asked.append(route)
+
+    page.route(f"**{path}/draft", keep)
+    frame = open_page(path)
+    expect(frame.locator("main.page .sk").first).to_be_visible()  # its patience is over
+    page.wait_for_timeout(500)
+    assert len(asked) == 1
+    asked[0].continue_()
+    expect(step(frame, "Message: Your items are saved")).to_be_visible()
+    assert len(asked) == 1
+
+
 def test_the_font_comes_by_itself_and_moves_nothing(open_page: Open, maple: SmallStore) -> None:
     frame = open_page(f"/flows/{maple.flow[0]}")
     expect(step(frame, "Message: Your items are saved")).to_be_visible()

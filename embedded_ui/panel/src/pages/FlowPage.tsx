@@ -31,12 +31,23 @@ export function begin() {
   void queries.prefetchQuery(namesQuery(days));
 }
 
-/** Give the draft that the page began with, once. */
+/** Give the draft that the page began with, once; one that is still on its way is for `askedDraft`. */
 function takenDraft(id: string): Draft | undefined {
   const { queryKey } = firstDraft(id);
   const draft = queries.getQueryData<Draft>(queryKey);
-  queries.removeQueries({ queryKey });
+  if (draft) queries.removeQueries({ queryKey });
   return draft;
+}
+
+/** Give the draft as it is now: the one that the page began with where it comes only now. */
+async function askedDraft(id: string): Promise<Draft> {
+  const first = firstDraft(id);
+  if (!queries.getQueryState(first.queryKey)) return getDraft(id);
+  try {
+    return await queries.fetchQuery(first);
+  } finally {
+    queries.removeQueries({ queryKey: first.queryKey });
+  }
 }
 
 export default function FlowPage() {
@@ -50,7 +61,7 @@ export default function FlowPage() {
   // Asked anew each time: the message editor, or someone else, may have changed it.
   const draft = useQuery({
     queryKey: ["draft", id],
-    queryFn: () => getDraft(id),
+    queryFn: () => askedDraft(id),
     initialData: () => takenDraft(id),
     gcTime: 0,
     staleTime: FRESH,
