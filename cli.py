@@ -9,7 +9,7 @@ from commands import campaigns, events, flows, keys, segments, splits, stores
 from commands.speech import Parser, Run, Trouble
 from jobs import doctor
 from jobs.runtime import BadSettings, Runtime, Settings
-from storage import credentials
+from storage import address_hashes, credentials
 from storage.database import migrate
 from storage.demo_clock import DemoDatabase, start
 from storage.secrets import BadKeys, BadSecret
@@ -44,6 +44,9 @@ def run_migrate(_: Namespace) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     migrate(settings.database_url)
     runtime = Runtime.build(settings)
+    hashed = runtime.secrets.address_hash
+    while runtime.database.write(lambda connection: address_hashes.fill(connection, hashed)):
+        pass
     if settings.demo:
         start(runtime.database)
     runtime.database.close()

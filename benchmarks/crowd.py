@@ -110,13 +110,15 @@ def main() -> None:
 WHO = "md5(:store || ':customer:' || n)::uuid"
 CUSTOMERS = f"""
 INSERT INTO customers (store_id, id, external_id, email, email_key, first_name, last_name,
-    first_key, last_key, locale,
+    first_key, last_key, email_hash, sms_hash, whatsapp_hash, locale,
     country, phone, sms_consent, whatsapp_consent,
     email_consent, email_consent_source, email_consent_at, orders_count, spent,
     first_order_at, second_order_at, last_order_at, created_at, updated_at, tags)
 SELECT CAST(:store AS uuid), {WHO}, 'c' || n, 'person' || n || '@crowd.example',
     'person' || n || '@crowd.example', 'Ada', 'Reyes ' || n, 'ada',
-    'reyes ' || n, 'en-US',
+    'reyes ' || n, encode(sha256(('e' || n)::bytea), 'hex'),
+    CASE WHEN n % 4 = 0 THEN encode(sha256(('s' || n)::bytea), 'hex') END,
+    CASE WHEN n % 4 = 0 THEN encode(sha256(('w' || n)::bytea), 'hex') END, 'en-US',
     (ARRAY['US', 'DE', 'GB', 'FR'])[1 + n % 4],
     CASE WHEN n % 4 = 0 THEN '+1555' || lpad(n::text, 7, '0') END,
     CASE WHEN n % 12 = 0 THEN 'subscribed' WHEN n % 84 = 4 THEN 'unsubscribed' END,

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -158,6 +159,7 @@ def _customer(store_id: str, one: Person, at: datetime) -> dict[str, Any]:
         "store_id": store_id, "id": one.id, "external_id": str(6_000_000_000 + one.number),
         "email": email, "email_key": email, "first_name": "Ada", "last_name": f"Reyes {one.number}",
         "first_key": "ada", "last_key": f"reyes {one.number}",
+        "email_hash": sha256(email.encode()).hexdigest(),
         "locale": "en-US", "country": "US", "tags": [], "properties": {},
         "email_consent": "subscribed", "email_consent_source": "checkout", "email_consent_at": at,
         "is_staff": False, "orders_count": 0, "spent": 0, "created_at": at, "updated_at": at,

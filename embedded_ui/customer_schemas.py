@@ -68,6 +68,7 @@ class ConsentSchema(Schema):
     """What the customer said about marketing on one channel, where and when.
 
     `keyword` and `wording`: the word that they agreed by, and what stood beside it then.
+    `is_suppressed`: their address there is not to be written to, whatever they said.
     `is_stopped_by_carrier`: the provider lets no text through until they text START.
     """
 
@@ -77,6 +78,7 @@ class ConsentSchema(Schema):
     changed_at = fields.AwareDateTime(required=True, allow_none=True)
     keyword = fields.String(required=True, allow_none=True)
     wording = fields.String(required=True, allow_none=True)
+    is_suppressed = fields.Boolean(required=True)
     is_stopped_by_carrier = fields.Boolean(required=True)
 
 

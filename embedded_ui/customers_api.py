@@ -97,13 +97,11 @@ class CustomerView(MethodView):
         with the_runtime().database.reading() as connection:
             row = _found(connection, customer_id)
             by_word = opt_ins.latest(connection, the_store().id, row["id"])
-            stopped = _stopped_by_carrier(connection, row)
             return {
                 **row,
                 **_line(row),
                 "consents": [
-                    _consent(row, channel.value, by_word)
-                    | {"is_stopped_by_carrier": channel in stopped}
+                    _consent(row, channel.value, by_word) | _suppressed(connection, row, channel)
                     for channel in KEPT_CHANNELS
                 ],
                 "average": metrics.customer_lifetime_value(row["spent"], 0, row["orders_count"]),
@@ -238,13 +236,18 @@ def _consent(row: Mapping[str, Any], channel: str, by_word: Mapping[str, OptIn])
     }
 
 
-def _stopped_by_carrier(connection: Connection, row: Mapping[str, Any]) -> set[ChannelName]:
-    if not row["phone"]:
-        return set()
-    hashed = the_runtime().secrets.address_hash(ChannelName.SMS, row["phone"])
-    found = suppressions.of(connection, the_store().id, ChannelName.SMS, [hashed])
-    is_stopped = found.get(hashed) is SuppressionScope.CARRIER
-    return {ChannelName.SMS} if is_stopped else set()
+def _suppressed(
+    connection: Connection, row: Mapping[str, Any], channel: ChannelName
+) -> dict[str, bool]:
+    """Say whether a customer's address on a channel is suppressed, and by whom."""
+    address = row["email" if channel is ChannelName.EMAIL else "phone"]
+    hashed = the_runtime().secrets.address_hash(channel, address or "")
+    held = suppressions.of(connection, the_store().id, channel, [hashed] if address else [])
+    by_carrier = held.get(hashed) is SuppressionScope.CARRIER
+    return {
+        "is_suppressed": bool(held) and not by_carrier,
+        "is_stopped_by_carrier": by_carrier,
+    }
 
 
 def _flows_now_in(connection: Connection, customer_id: str) -> Iterable[dict[str, Any]]:

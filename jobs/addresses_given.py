@@ -64,7 +64,8 @@ def _take_phone(heard: Heard, step: Collect, phone: str) -> None:
     customer_changes.change(*mine, heard.customer_id, properties=told)
     if heard.channel not in BY_NUMBER or f"+{heard.kept.sender.lstrip('+')}" != phone:
         return
-    whose = addresses_given.give_phone(*mine, heard.customer_id, phone)
+    hashed = heard.runtime.secrets.address_hash
+    whose = addresses_given.give_phone(*mine, heard.customer_id, phone, hashed)
     if whose == heard.customer_id and step.subscribes:
         _agree(heard, ChannelName.SMS)
 

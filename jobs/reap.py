@@ -7,6 +7,7 @@ from jobs.runtime import Runtime
 from marketing.model import Reason
 from storage import (
     Connection,
+    address_hashes,
     announcements,
     batches,
     browses,
@@ -29,7 +30,12 @@ ORPHANS = timedelta(minutes=5)
 
 
 def sweep(runtime: Runtime) -> None:
-    """Free or settle whatever died with its worker, and let go on what waited long enough."""
+    """Free or settle whatever died with its worker, and let go on what waited long enough.
+
+    Whose address was written by a version that hashed none has it hashed.
+    """
+    hashed = runtime.secrets.address_hash
+    runtime.database.write(lambda c: address_hashes.fill(c, hashed))
     wake = runtime.database.write(lambda c: _sweep(runtime, c))
     for verb, store_ids in wake.items():
         if store_ids:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from jobs.runtime import Runtime
-from marketing.consent import may_write
+from marketing.consent import SuppressionScope, may_write
 from marketing.model import ConsentState, MessageKind
 from marketing.policy import policy_of
 from storage import flows, reports_stake
@@ -77,5 +77,7 @@ def _why_not(store: Store, one: Left) -> str | None:
         return NO_ADDRESS
     consent = ConsentState(one.email_consent) if one.email_consent else None
     policy = policy_of(store.settings).consent
-    refusal = may_write(MessageKind.MARKETING, consent, None, policy, one.country)
+    said_no = consent is ConsentState.UNSUBSCRIBED
+    suppression = SuppressionScope.MARKETING if one.is_suppressed and not said_no else None
+    refusal = may_write(MessageKind.MARKETING, consent, suppression, policy, one.country)
     return refusal.value if refusal else None

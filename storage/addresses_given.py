@@ -2,10 +2,13 @@
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
+from storage.address_hashes import AddressHash, hashes_of
 from storage.schema import customers
 
 
-def give_phone(connection: Connection, store_id: str, customer_id: str, phone: str) -> str | None:
+def give_phone(
+    connection: Connection, store_id: str, customer_id: str, phone: str, address_hash: AddressHash
+) -> str | None:
     """Let a customer have the number that they write from if nobody has it; give who has it now.
 
     None: nobody, for the customer keeps another.
@@ -17,7 +20,8 @@ def give_phone(connection: Connection, store_id: str, customer_id: str, phone: s
         return holder
     has_no_other = or_(c.phone.is_(None), c.phone == phone)
     mine = (c.store_id == store_id, c.id == customer_id, c.erased_at.is_(None), has_no_other)
-    connection.execute(update(customers).where(*mine).values(phone=phone, phone_is_typed=False))
+    given = {"phone": phone, "phone_is_typed": False, **hashes_of({"phone": phone}, address_hash)}
+    connection.execute(update(customers).where(*mine).values(**given))
     return _holder(connection, store_id, customer_id, has_it)
 
 

@@ -37,11 +37,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """How many a source has, and by channel whom it reaches.
-
-    Addresses that bounced or complained are told apart when a message is sent: what is kept of
-    them is a hash.
-    """
+    """How many a source has, and by channel whom it reaches."""
 
     customers: int
     channels: Mapping[str, Reached]
@@ -76,10 +72,11 @@ def _on_chat(
     connection: Connection, people: Select[Any], ways: Ways, row: Mapping[Any, int]
 ) -> Reached:
     """Group by what decides who is on a chat: each of it is looked up once."""
-    decides = [ways.may.label("may"), ways.said_no.label("said_no"), ways.is_open.label("is_open")]
+    names = ("said_no", "is_suppressed", "may", "is_open")
+    decides = [getattr(ways, name).label(name) for name in names]
     query = people.add_columns(func.count().label("number"), *decides).where(ways.has_address)
     found: Counter[str] = Counter()
-    for one in connection.execute(query.group_by("may", "said_no", "is_open")):
+    for one in connection.execute(query.group_by(*names)):
         found[_reason(one)] += one.number
     found[Reason.NO_ADDRESS.value] = row["customers"] - found.total()
     reached = found.pop(REACHED, 0)
@@ -87,9 +84,13 @@ def _on_chat(
 
 
 def _reason(one: Row[Any]) -> str:
-    if one.may:
-        return REACHED if one.is_open else Reason.CHANNEL_WINDOW.value
-    return Reason.UNSUBSCRIBED.value if one.said_no else Reason.NO_CONSENT.value
+    if one.said_no:
+        return Reason.UNSUBSCRIBED.value
+    if one.is_suppressed:
+        return Reason.SUPPRESSED.value
+    if not one.may:
+        return Reason.NO_CONSENT.value
+    return REACHED if one.is_open else Reason.CHANNEL_WINDOW.value
 
 
 def reached_of(
@@ -107,10 +108,14 @@ def reached_of(
     open_to = reachable(connection, store_id, policy, now)
     columns = [
         *(ways.has_address.label(f"has_{one}") for one, ways in open_to.items()),
-        *(and_(ways.has_address, ways.may).label(f"may_{one}") for one, ways in open_to.items()),
+        *(_lasting(ways).label(f"may_{one}") for one, ways in open_to.items()),
     ]
     query = select(c.id, *columns).where(c.store_id == store_id, among(c.id, customer_ids))
     return {row["id"]: _open(row, open_to) for row in connection.execute(query).mappings()}
+
+
+def _lasting(ways: Ways) -> ColumnElement[bool]:
+    return and_(ways.has_address, ways.may, not_(ways.is_suppressed))
 
 
 def _open(row: Mapping[Any, Any], channels: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -124,12 +129,15 @@ REACHED = "reached"
 def _reasons(ways: Ways) -> dict[str, ColumnElement[bool]]:
     """Give who is reached, and each of the others by the first reason that keeps them out."""
     has = ways.has_address
+    left = and_(has, not_(ways.said_no))
+    allowed = not_(ways.is_suppressed)
     return {
         REACHED: ways.reached,
         Reason.NO_ADDRESS.value: not_(has),
         Reason.UNSUBSCRIBED.value: and_(has, ways.said_no),
-        Reason.NO_CONSENT.value: and_(has, not_(ways.said_no), not_(ways.may)),
-        Reason.CHANNEL_WINDOW.value: and_(has, ways.may, not_(ways.is_open)),
+        Reason.SUPPRESSED.value: and_(left, ways.is_suppressed),
+        Reason.NO_CONSENT.value: and_(left, not_(ways.may), allowed),
+        Reason.CHANNEL_WINDOW.value: and_(has, ways.may, allowed, not_(ways.is_open)),
     }
 
 

@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from marketing.model import ChannelName
+from storage.address_hashes import AddressHash, hashes_of
 from storage.among import among
 from storage.beginnings import key_of
 from storage.dialect import lock_stores
 from storage.many import find_rows, upsert_rows
-from storage.mirror_customers import ERASED, NEVER, AddressHash
+from storage.mirror_customers import ERASED, NEVER
 from storage.schema import customers, identities, new_id, suppressions
 
 KEY = ("store_id", "channel", "address")
@@ -59,7 +60,7 @@ def meet(
     for one in senders:
         if not _is_gone(one, gone):
             found = next((known[way] for way in (one.address, *one.also) if way in known), None)
-            person = found or _new(connection, store_id, channel, one)
+            person = found or _new(connection, store_id, channel, one, address_hash)
             known |= {} if person is None else dict.fromkeys((one.address, *one.also), person)
     whose = [None if _is_gone(one, gone) else known.get(one.address) for one in senders]
     _see(connection, store_id, channel, zip(senders, whose, strict=True))
@@ -76,7 +77,9 @@ def meet_by_number(
     lock_stores(connection, [store_id])
     gone = _erased(connection, store_id, ChannelName.SMS, senders, address_hash)
     return [
-        None if _is_gone(one, gone) else _new(connection, store_id, ChannelName.SMS, one)
+        None
+        if _is_gone(one, gone)
+        else _new(connection, store_id, ChannelName.SMS, one, address_hash)
         for one in senders
     ]
 
@@ -114,7 +117,13 @@ def _is_gone(one: Sender, gone: Mapping[str, datetime]) -> bool:
     return any(way in gone and one.at <= gone[way] for way in (one.address, *one.also))
 
 
-def _new(connection: Connection, store_id: str, channel: ChannelName, one: Sender) -> str:
+def _new(
+    connection: Connection,
+    store_id: str,
+    channel: ChannelName,
+    one: Sender,
+    address_hash: AddressHash,
+) -> str:
     """Give whoever is known to have the number that they write from, else a new customer."""
     number = _number(channel, one)
     holder = _holder(connection, store_id, number) if number else None
@@ -125,7 +134,8 @@ def _new(connection: Connection, store_id: str, channel: ChannelName, one: Sende
     names = {"first_name": first or None, "last_name": last.strip() or None}
     keys = {"first_key": key_of(first or None), "last_key": key_of(last.strip() or None)}
     moments = {"created_at": one.at, "updated_at": NEVER}
-    connection.execute(insert(customers).values(**row, phone=number, **names, **keys, **moments))
+    row |= {"phone": number, **hashes_of({"phone": number}, address_hash)}
+    connection.execute(insert(customers).values(**row, **names, **keys, **moments))
     return str(row["id"])
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import Connection
 from marketing.events import EventName
 from marketing.model import Consent, ConsentState, CustomerKey
 from storage import customer_changes, mirror_merges
+from storage.address_hashes import AddressHash
 from storage.dialect import lock_stores
 from storage.events import Event
-from storage.mirror_customers import AddressHash, People, Person, consent_of, hear, settled
+from storage.mirror_customers import People, Person, consent_of, hear, settled
 
 CONSENT_NEWS = {
     ConsentState.SUBSCRIBED: EventName.CUSTOMER_SUBSCRIBED,

@@ -32,9 +32,10 @@ from marketing.model import (
 from marketing.parcels import Parcel
 from marketing.phone_numbers import dialled
 from storage import announcements, interests, mirror_interests, mirror_merges, mirror_news, unread
+from storage.address_hashes import AddressHash
 from storage.dialect import lock_stores
 from storage.mirror_carts import Basket, Baskets
-from storage.mirror_customers import AddressHash, People, Person, hear, retag, settled
+from storage.mirror_customers import People, Person, hear, retag, settled
 from storage.mirror_names import Names
 from storage.mirror_news import Happening
 from storage.mirror_orders import Purchase, Purchases, Standing, count_again, standing_of

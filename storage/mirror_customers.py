@@ -5,7 +5,7 @@ its order, saved at once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,8 @@ from marketing.model import (
     CustomerKey,
     TagsChanged,
 )
+from storage import address_hashes
+from storage.address_hashes import AddressHash
 from storage.beginnings import key_of
 from storage.many import find_rows, upsert_rows
 from storage.schema import customers, new_id, suppressions
@@ -32,6 +34,7 @@ ERASED = "erased"
 """The reason of a suppression that keeps an erased address from coming back."""
 COLUMNS = (
     "store_id", "id", "external_id", "email", "email_key", "phone", "phone_is_typed",
+    *address_hashes.COLUMNS,
     "first_name", "last_name",
     "first_key", "last_key", "locale", "country", "region", "city", "timezone", "tags",
     "properties",
@@ -49,8 +52,6 @@ BLANK: dict[str, Any] = {
 }  # fmt: skip
 FILLED = ("phone", "first_name", "last_name", "locale", "timezone")
 PLACE = ("country", "region", "city")
-AddressHash = Callable[[str, str], str]
-"""(channel, address) -> what a suppression keeps of it: `Secrets.address_hash`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -100,7 +101,8 @@ class Person:
 class People:
     """The persons that one batch is about, of all its stores."""
 
-    def __init__(self) -> None:
+    def __init__(self, address_hash: AddressHash) -> None:
+        self._address_hash = address_hash
         self._all: list[Person] = []
         self._by_id: dict[str, Person] = {}
         self._by_external: dict[tuple[str, str], Person] = {}
@@ -117,7 +119,7 @@ class People:
         address_hash: AddressHash,
     ) -> "People":
         """Read and lock everyone whom these (store, key) pairs may name."""
-        people, named = cls(), list(keys)
+        people, named = cls(address_hash), list(keys)
         wanted = {
             "external_id": [(s, key.external_id) for s, key in named if key.external_id],
             "email_key": [(s, email_key(key.email)) for s, key in named if key.email],
@@ -128,14 +130,12 @@ class People:
                 connection, customers, ("store_id", name), pairs, SELECTED, lock=True
             ):
                 people._add(Person(dict(zip(COLUMNS, row, strict=True))))
-        people._load_erased(connection, wanted["email_key"], address_hash)
+        people._load_erased(connection, wanted["email_key"])
         return people
 
-    def _load_erased(
-        self, connection: Connection, pairs: Iterable[tuple[str, str]], address_hash: AddressHash
-    ) -> None:
+    def _load_erased(self, connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
         unknown = {
-            (store_id, address_hash(ChannelName.EMAIL, email)): (store_id, email)
+            (store_id, self._address_hash(ChannelName.EMAIL, email)): (store_id, email)
             for store_id, email in set(pairs)
             if (store_id, email) not in self._by_email
         }
@@ -305,8 +305,9 @@ class People:
             )
         for one in told:
             one.row.update(
-                first_key=key_of(one.row["first_name"]), last_key=key_of(one.row["last_name"])
-            )
+                first_key=key_of(one.row["first_name"]), last_key=key_of(one.row["last_name"]),
+                **address_hashes.hashes_of(one.row, self._address_hash),
+            )  # fmt: skip
         upsert_rows(connection, customers, [one.row for one in told])
 
 

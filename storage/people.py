@@ -8,9 +8,10 @@ from sqlalchemy import Connection, and_, select
 
 from marketing.model import CustomerKey
 from storage import mirror_merges
+from storage.address_hashes import AddressHash
 from storage.among import among
 from storage.dialect import lock_stores
-from storage.mirror_customers import AddressHash, People, settled
+from storage.mirror_customers import People, settled
 from storage.schema import customers
 
 Known = tuple[CustomerKey | None, datetime]

@@ -48,6 +48,8 @@ from storage import (
     visits,
     webchat,
 )
+from storage.address_hashes import COLUMNS as HASHES
+from storage.address_hashes import AddressHash
 from storage.dialect import upsert
 from storage.mirror_customers import ERASED, NEVER, email_key
 from storage.schema import (
@@ -81,8 +83,8 @@ OWNED = (
 """What belongs to one customer, by `customer_id`."""
 NOTHING = dict.fromkeys(
     [
-        "email", "email_key", "phone", "first_name", "last_name", "first_key", "last_key",
-        "locale", "country", "region", "city", "timezone", "email_consent",
+        "email", "email_key", "phone", *HASHES, "first_name", "last_name", "first_key",
+        "last_key", "locale", "country", "region", "city", "timezone", "email_consent",
         "email_consent_source", "email_consent_at", "sms_consent", "sms_consent_source",
         "sms_consent_at", "whatsapp_consent", "whatsapp_consent_source", "whatsapp_consent_at",
     ]
@@ -119,7 +121,6 @@ FREELY_TOLD = [
 """Events whose data is in the merchant's own words, or the customer's."""
 NAMELESS = "erased:"
 """What stands before an event's own id where its provider's was."""
-AddressHash = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)

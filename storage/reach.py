@@ -24,14 +24,15 @@ from sqlalchemy import (
 )
 
 from marketing.chat import OPENS_WINDOW
-from marketing.consent import Audience, ConsentPolicy
+from marketing.consent import CONSENT_CHANNELS, Audience, ConsentPolicy
 from marketing.model import ChannelName, ConsentState
 from marketing.policy import SERVICE_WINDOWS
 from marketing.whatsapp import MARGIN, WINDOW
 from storage import channel_accounts
+from storage.address_hashes import ADDRESS_OF
 from storage.among import among
 from storage.chat_words import words_on
-from storage.schema import customers, identities, inbound_messages
+from storage.schema import customers, identities, inbound_messages, suppressions
 
 Words = ColumnElement[bool]
 Only = Collection[str] | None
@@ -45,22 +46,20 @@ NO = (ConsentState.UNSUBSCRIBED.value, ConsentState.INVALID.value)
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What decides about a customer on one channel; none of it is NULL.
-
-    Addresses that bounced or complained are told apart when a message is sent: what is kept of
-    them is a hash.
-    """
+    """What decides about a customer on one channel; none of it is NULL."""
 
     has_address: Words
     said_no: Words
     may: Words
     """What they said lets marketing pass, by the rule that holds there."""
+    is_suppressed: Words
+    """Their address is not to be written to, whatever they said: it bounced, or was left out."""
     is_open: Words
     """The channel takes a message now: a chat does for a while after they wrote."""
 
     @property
     def reached(self) -> Words:
-        return and_(self.has_address, self.may, self.is_open)
+        return and_(self.has_address, self.may, not_(self.is_suppressed), self.is_open)
 
 
 def reachable(
@@ -75,10 +74,7 @@ def reachable(
     With ids it decides about these alone, and costs no more than they do.
     """
     connected = {one.channel for one in channel_accounts.of_store(connection, store_id)}
-    found = {
-        ChannelName.EMAIL.value: _kept(_c.email_key, _c.email_consent, policy),
-        ChannelName.SMS.value: _kept(_c.phone, _c.sms_consent, policy),
-    }
+    found = {one.value: _kept(store_id, one, policy) for one in CONSENT_CHANNELS}
     for channel in ChannelName:
         if channel is ChannelName.WHATSAPP and channel in connected:
             wrote = _c.id.in_(_writers(store_id, channel, now, customer_ids))
@@ -143,9 +139,19 @@ def reached_now(
     return {row["id"]: [channel for channel in open_to if row[channel]] for row in rows}
 
 
-def _kept(address: ColumnElement[Any], consent: ColumnElement[Any], policy: ConsentPolicy) -> Ways:
+def _kept(store_id: str, channel: ChannelName, policy: ConsentPolicy) -> Ways:
+    address, consent = _c[ADDRESS_OF[channel]], _c[f"{channel}_consent"]
     said_no = func.coalesce(consent == ConsentState.UNSUBSCRIBED.value, false())
-    return Ways(address.is_not(None), said_no, _consents(consent, policy), true())
+    may, is_suppressed = _consents(consent, policy), suppressed(store_id, channel)
+    return Ways(address.is_not(None), said_no, may, is_suppressed, true())
+
+
+def suppressed(store_id: str, channel: ChannelName) -> Words:
+    """Say whose address is not to be written to, by the hash beside it; never NULL."""
+    s = suppressions.c
+    mine = (s.store_id == store_id, s.channel == channel.value)
+    same = s.address_hash == _c[f"{channel}_hash"]
+    return select(s.address_hash).where(*mine, same).correlate(customers).exists()
 
 
 def _whatsapp(store_id: str, wrote: Words, only: Only = None) -> Ways:
@@ -160,6 +166,7 @@ def _whatsapp(store_id: str, wrote: Words, only: Only = None) -> Ways:
         or_(_c.phone.is_not(None), _c.id.in_(met)),
         func.coalesce(consent == ConsentState.UNSUBSCRIBED.value, false()),
         or_(said_yes, and_(not_(is_refused), wrote)),
+        suppressed(store_id, channel),
         true(),
     )
 
@@ -170,7 +177,7 @@ def _chat(store_id: str, channel: ChannelName, now: datetime, only: Only) -> Way
     no = select(words.c.customer_id).where(words.c.consent.in_(NO))
     met, said_no = _c.id.in_(select(words.c.customer_id)), _c.id.in_(no)
     wrote = _c.id.in_(_writers(store_id, channel, now, only))
-    return Ways(met, said_no, not_(said_no), wrote)
+    return Ways(met, said_no, not_(said_no), false(), wrote)
 
 
 def _writers(

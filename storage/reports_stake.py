@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
+from marketing.model import ChannelName
 from storage.cart_refusals import refused_carts
 from storage.idle_carts import IS_OPEN
+from storage.reach import suppressed
 from storage.schema import carts, customers, enrollments, orders
 
 
@@ -24,6 +26,7 @@ class Left:
     email_consent: str | None
     country: str | None
     has_address: bool
+    is_suppressed: bool
     is_followed: bool
     """A flow is following this very cart, or did."""
     is_warm: bool
@@ -41,10 +44,12 @@ def left(
     """
     c, p = carts.c, customers.c
     has_address = p.email_key.is_not(None)
+    is_suppressed = suppressed(store_id, ChannelName.EMAIL)
     is_warm = c.updated_at >= warm_since
     refused = refused_carts(store_id, c.abandoned_at >= since, since)
     groups: list[ColumnElement[Any]] = [
-        p.email_consent, p.country, has_address, _is_followed(), is_warm, refused.c.reason,
+        p.email_consent, p.country, has_address, is_suppressed, _is_followed(), is_warm,
+        refused.c.reason,
     ]  # fmt: skip
     same = and_(p.store_id == c.store_id, p.id == c.customer_id)
     rows = connection.execute(
@@ -66,9 +71,17 @@ def left(
     )
     return [
         Left(
-            number, int(value), consent, country, bool(address), bool(followed), bool(warm), reason
+            number,
+            int(value),
+            consent,
+            country,
+            bool(address),
+            bool(held),
+            bool(followed),
+            bool(warm),
+            reason,
         )
-        for number, value, consent, country, address, followed, warm, reason in rows
+        for number, value, consent, country, address, held, followed, warm, reason in rows
     ]
 
 

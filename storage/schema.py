@@ -124,6 +124,8 @@ def _searched(name: str, column: str) -> Index:
     return Index(name, "store_id", column, postgresql_ops={column: "text_pattern_ops"})
 
 
+UNHASHED = "(email_key > '' AND email_hash IS NULL) OR (phone > '' AND sms_hash IS NULL)"
+"""Of whom an address is known and its hash is not, yet."""
 RARE_WORD = "email_consent IS NULL OR email_consent IN ('unsubscribed', 'pending', 'invalid')"
 """What few customers of most stores said of e-mail, or that they never did: found by an index."""
 
@@ -431,6 +433,10 @@ customers = _of_store(
     # True: it only stood at a checkout, or a program named it. Whose it is nobody has shown.
     # "0", not false: SQLite then adds the column without making the table anew.
     Column("phone_is_typed", Boolean, nullable=False, server_default="0"),
+    # What a suppression would keep of the address, by channel: `storage.address_hashes`.
+    Column("email_hash", String(64)),
+    Column("sms_hash", String(64)),
+    Column("whatsapp_hash", String(64)),
     Column("first_name", Text),
     Column("last_name", Text),
     # The names as they are looked for: `storage.beginnings.key_of`.
@@ -503,6 +509,13 @@ customers = _of_store(
         "created_at",
         postgresql_where=text("whatsapp_consent IS NOT NULL"),
         sqlite_where=text("whatsapp_consent IS NOT NULL"),
+    ),
+    Index(
+        "ix_customers_unhashed",
+        "store_id",
+        "id",
+        postgresql_where=text(UNHASHED),
+        sqlite_where=text(UNHASHED),
     ),
     Index("ix_customers_zone", "store_id", "timezone", "id"),
     Index("ix_customers_created", "store_id", "created_at", "id"),

@@ -274,6 +274,7 @@ def test_customers_are_found_and_told_with_their_lifetime_value(
         "changed_at": "2026-11-01T09:00:00+00:00",
         "keyword": None,
         "wording": None,
+        "is_suppressed": False,
         "is_stopped_by_carrier": False,
     }
     assert ada["flows"] == []

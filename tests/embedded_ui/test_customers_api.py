@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from jobs import reap
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope
 from storage import schema, suppressions
@@ -138,6 +139,28 @@ def test_a_number_that_the_provider_lets_nothing_through_to_is_told_of(
 
     assert stopped(ours) == {"email": False, "sms": True, "whatsapp": False}
     assert stopped(theirs, domain=NEIGHBOUR) == {"email": False, "sms": False, "whatsapp": False}
+
+
+def test_an_address_that_is_not_written_to_is_told_of(
+    ask: Ask, runtime: Runtime, database: Database, maple: SmallStore, neighbour: SmallStore
+) -> None:
+    with database.writing() as connection:
+        kept = {"email": "Ada@Example.net", "email_key": "ada@example.net"}
+        ours = Rows(connection, maple.id).customer("Ada", **kept)
+        theirs = Rows(connection, neighbour.id).customer("Ben", **kept)
+    assert told(ask, "/suppressions", method="POST", json={"text": "ada@example.net"})["added"] == 1
+    reap.sweep(runtime)
+
+    def held(customer_id: str, **whose: str) -> list[str]:
+        consents = told(ask, f"/customers/{customer_id}", **whose)["consents"]
+        return [one["channel"] for one in consents if one["is_suppressed"]]
+
+    def reached(**whose: str) -> set[str]:
+        return {one["id"] for one in told(ask, "/customers?reach=email", **whose)["customers"]}
+
+    assert held(ours) == ["email"]
+    assert ours not in reached()
+    assert held(theirs, domain=NEIGHBOUR) == []
 
 
 def test_a_customer_is_taken_out_of_a_flow_and_the_timeline_says_so(

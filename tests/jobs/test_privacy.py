@@ -63,6 +63,9 @@ def test_an_erased_person_leaves_no_trace_in_any_table(inbound: Inbound) -> None
     assert CANARY in traces(inbound), "there is something to erase"
     redact(inbound)
     assert traces(inbound) == []
+    hashes = ("email_hash", "sms_hash", "whatsapp_hash")
+    of_all = inbound.stage.rows(schema.customers, store_id=inbound.stage.store_id)
+    assert not any(getattr(row, name) for row in of_all for name in hashes)
     (receipt,) = inbound.stage.rows(schema.privacy_requests)
     assert (receipt.state, receipt.receipt["customers"]) == ("done", 1)
     assert receipt.receipt["orders"] == 1

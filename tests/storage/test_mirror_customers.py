@@ -7,6 +7,7 @@ import pytest
 
 from marketing.events import EventName
 from marketing.model import ConsentState, Gone, TagsChanged
+from storage.address_hashes import hashes_of
 from storage.database import Database
 from storage.schema import carts, customers, enrollments, orders
 from storage.stores import Store
@@ -19,6 +20,7 @@ from tests.storage.mirroring import (
     an_order,
     at,
     change,
+    hash_of,
     key,
     names,
     people,
@@ -107,6 +109,20 @@ def test_a_record_of_sums_does_not_outdate_one_of_names(database: Database, stor
     tell(database, store, a_customer(key("1"), 1, first_name="Ada"), hours=3)
     (ada,) = rows(database, customers)
     assert (ada["first_name"], ada["platform_orders_count"]) == ("Ada", 3)
+
+
+def test_each_address_has_its_hashes_beside_it_wherever_it_moves(
+    database: Database, store: Store
+) -> None:
+    tell(database, store, a_cart("t1", key(phone="+4790000001")))
+    tell(database, store, a_customer(key("1", "old@example.com")))
+    tell(database, store, a_customer(key("1"), hours=1), a_customer(key("2"), hours=2))
+    found = {row["external_id"]: row for row in rows(database, customers)}
+    assert found["2"]["email_hash"] == hash_of("email", ADA)
+    assert found["1"]["email_key"] is None
+    for row in rows(database, customers):
+        columns = ("email_hash", "sms_hash", "whatsapp_hash")
+        assert {name: row[name] for name in columns} == hashes_of(row, hash_of)
 
 
 def test_an_address_moves_to_whom_it_was_told_of_last(database: Database, store: Store) -> None:

@@ -1671,6 +1671,9 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("phone_is_typed", sa.Boolean(), server_default="0", nullable=False)
         )
+        batch_op.add_column(sa.Column("email_hash", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("sms_hash", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("whatsapp_hash", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("first_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("last_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("region", sa.Text(), nullable=True))
@@ -1745,6 +1748,17 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customers_unhashed",
+            ["store_id", "id"],
+            unique=False,
+            postgresql_where=sa.text(
+                "(email_key > '' AND email_hash IS NULL) OR (phone > '' AND sms_hash IS NULL)"
+            ),
+            sqlite_where=sa.text(
+                "(email_key > '' AND email_hash IS NULL) OR (phone > '' AND sms_hash IS NULL)"
+            ),
         )
         batch_op.create_index(
             "ix_customers_whatsapp_consent",
@@ -1951,6 +1965,15 @@ def downgrade() -> None:
             sqlite_where=sa.text("whatsapp_consent IS NOT NULL"),
         )
         batch_op.drop_index(
+            "ix_customers_unhashed",
+            postgresql_where=sa.text(
+                "(email_key > '' AND email_hash IS NULL) OR (phone > '' AND sms_hash IS NULL)"
+            ),
+            sqlite_where=sa.text(
+                "(email_key > '' AND email_hash IS NULL) OR (phone > '' AND sms_hash IS NULL)"
+            ),
+        )
+        batch_op.drop_index(
             "ix_customers_there",
             postgresql_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL AND erased_at IS NULL"),
@@ -1999,6 +2022,9 @@ def downgrade() -> None:
         batch_op.drop_column("region")
         batch_op.drop_column("last_key")
         batch_op.drop_column("first_key")
+        batch_op.drop_column("whatsapp_hash")
+        batch_op.drop_column("sms_hash")
+        batch_op.drop_column("email_hash")
         batch_op.drop_column("phone_is_typed")
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.drop_index(

@@ -142,6 +142,9 @@ function Consents({ consents }: { consents: Consent[] }) {
                 )}
               </p>
             )}
+            {consent.is_suppressed && consent.state !== "unsubscribed" && (
+              <p className="small">{strings.reasons["suppressed"]}</p>
+            )}
             {consent.is_stopped_by_carrier && <p className="small">{strings.reasons["carrier_stop"]}</p>}
             {consent.keyword && consent.wording && (
               <p className="sub small" style={{ overflowWrap: "anywhere" }}>{strings.consent.beside(consent.keyword, consent.wording)}</p>

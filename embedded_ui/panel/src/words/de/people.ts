@@ -205,7 +205,7 @@ export const people: Pick<
   reasons: {
     no_consent: "Der Kunde hat Werbung auf diesem Kanal nicht zugestimmt.",
     unsubscribed: "Der Kunde hat sich abgemeldet.",
-    suppressed: "Die Adresse ist gesperrt: Post an sie kam zurück oder wurde als Spam gemeldet.",
+    suppressed: "Die Adresse ist gesperrt: Nachrichten an sie kamen zurück oder wurden als Spam gemeldet, oder sie steht auf einer Liste von Abgemeldeten.",
     carrier_stop: "Diese Nummer hat Ihre Textnachrichten mit STOP beendet; Ihr Anbieter lässt keine durch, auch wenn danach wieder zugestimmt wurde. Zurück geht es nur mit START an Ihre Nummer.",
     no_address: "Es gibt keine Adresse, an die man schreiben könnte.",
     filtered: "Der Filter des Ablaufs nimmt diesen Kunden aus.",

@@ -201,7 +201,7 @@ export const people = {
   reasons: {
     no_consent: "The customer did not agree to marketing on this channel.",
     unsubscribed: "The customer unsubscribed.",
-    suppressed: "The address is blocked: mail to it bounced, or was reported as spam.",
+    suppressed: "The address is blocked: messages to it bounced or were reported as spam, or it is on a list of people who unsubscribed.",
     carrier_stop: "Their number stopped your texts by STOP, and your provider lets none through, whatever they agreed to since. They can come back by texting START to your number.",
     no_address: "There is no address to write to.",
     filtered: "The flow’s filter leaves this customer out.",
