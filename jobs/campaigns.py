@@ -18,6 +18,7 @@ from marketing.flow import Flow, FlowStatus, SendMessage, Step
 from marketing.flow_schema import BadFlow, Problem
 from marketing.policy import policy_of
 from marketing.said import say
+from marketing.timing import zone_of
 from marketing.unwritten import unwritten
 from storage import (
     Connection,
@@ -295,9 +296,13 @@ def figures(
 ) -> Mapping[str, CampaignFigures]:
     """Give by campaign what came of it so far; none of another store's."""
     with runtime.database.reading() as connection:
-        own = campaign_lists.flows_of(connection, store_id, campaign_ids)
-        found = campaign_lists.figures(connection, store_id, list(own.values()))
-    return {campaign_id: found[flow_id] for campaign_id, flow_id in own.items()}
+        made = campaign_lists.made(connection, store_id, campaign_ids)
+        flow_ids = {campaign_id: row.flow_id for campaign_id, row in made.items()}
+        now = runtime.database.now(connection)
+        first = min((row.created_at for row in made.values()), default=now)
+        period = since(first - BEFORE, now + SLACK, zone_of(_zone(connection, store_id)))
+        found = campaign_lists.figures(connection, store_id, list(flow_ids.values()), period)
+    return {campaign_id: found[flow_id] for campaign_id, flow_id in flow_ids.items()}
 
 
 def audience(runtime: Runtime, store_id: str, campaign_id: str) -> tuple[Audience, frozenset[str]]:
@@ -319,11 +324,12 @@ def report(runtime: Runtime, store_id: str, campaign_id: str) -> Report:
     """Give what came of a campaign; raises `NotHere`."""
     with runtime.database.reading() as connection:
         stored = _found(connection, store_id, campaign_id)
-        period = since(stored.created_at - BEFORE, runtime.database.now(connection))
+        store, now = stores.by_id(connection, store_id), runtime.database.now(connection)
+        zone = zone_of(store.timezone if store else "UTC")
+        period = since(stored.created_at - BEFORE, now, zone)
         figures = reports_flows.flow_figures(connection, store_id, stored.flow_id, period)
         waiting = campaigns.waiting(connection, store_id, stored.flow_id)
         taken = intakes.of_flow(connection, store_id, stored.flow_id)
-        store = stores.by_id(connection, store_id)
         costs = step_costs(connection, store, stored.flow_id, period) if store else {}
     flow = documents.flow_of(_loaded(stored), Clock(stored.clock))
     return _report(flow, figures, waiting, taken, costs)

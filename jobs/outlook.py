@@ -31,6 +31,7 @@ from marketing.prices import THOUSAND, prices_of
 from marketing.reward import Reward
 from marketing.short_links import in_short
 from marketing.sms import segments
+from marketing.timing import zone_of
 from storage import Connection, audiences, costs, flows
 from storage.costs import Given
 from storage.flows import StoredFlow
@@ -114,10 +115,10 @@ def outlook(runtime: Runtime, store: Store, flow_id: str) -> Outlook:
         flow = flow_schema.load(stored.draft)
         moments = runtime.database.moments(connection)
         if flow.trigger.event in NO_PAST:
-            expected = _by_itself(connection, stored, moments[0])
+            expected = _by_itself(connection, store, stored, moments[0])
         else:
             expected = _replayed(connection, store, stored, flow, moments)
-        own = _own(connection, stored, moments[0], runtime.settings.link_length)
+        own = _own(connection, store, stored, moments[0], runtime.settings.link_length)
     return _told(store, flow, expected, own)
 
 
@@ -180,14 +181,17 @@ def _channel(step: Step, has: frozenset[str], may: frozenset[str]) -> str | None
     return next((one for one in named if one in open_to), None)
 
 
-def _by_itself(connection: Connection, stored: StoredFlow, now: datetime) -> _Expected:
+def _by_itself(
+    connection: Connection, store: Store, stored: StoredFlow, now: datetime
+) -> _Expected:
     """Give what a flow did whose triggers leave no trace to count."""
     first = [one.published_at for one in flows.history(connection, stored.store_id, stored.id)]
     begins_at = max(now - DAYS, min(first, default=now))
     days = (now - begins_at) / A_DAY
     if days < 1:
         return _Expected("no_past", days)
-    mine = (connection, stored.store_id, stored.id, since(begins_at, now))
+    period = since(begins_at, now, zone_of(store.timezone))
+    mine = (connection, stored.store_id, stored.id, period)
     given, entered = costs.by_step(*mine), costs.entered(*mine)
     counts: dict[tuple[str, str], Seen] = {}
     for step_id, one in given.items():
@@ -205,8 +209,10 @@ def _of(number: int) -> Seen:
     return seen
 
 
-def _own(connection: Connection, stored: StoredFlow, now: datetime, link_length: int) -> _Own:
-    period = since(now - OWN, now)
+def _own(
+    connection: Connection, store: Store, stored: StoredFlow, now: datetime, link_length: int
+) -> _Own:
+    period = since(now - OWN, now, zone_of(store.timezone))
     mine = (connection, stored.store_id, stored.id, period)
     count, total = costs.orders(connection, stored.store_id, period)
     return _Own(

@@ -1,13 +1,16 @@
 """What a list of campaigns tells beside them: how far each has come, and what came of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Row, func, select
 
+from storage import day_sums
 from storage.among import among
-from storage.counted import is_counted, is_sent, net
-from storage.schema import attributions, campaigns, intakes, messages, orders, segments
+from storage.counted import is_counted, net
+from storage.day_sums import SENT
+from storage.reports_time import Period
+from storage.schema import attributions, campaigns, intakes, orders, segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,50 +43,38 @@ def segment_names(
     return {row.id: row.name for row in connection.execute(query)} if segment_ids else {}
 
 
-def flows_of(
+def made(
     connection: Connection, store_id: str, campaign_ids: Sequence[str]
-) -> Mapping[str, str]:
-    """Give by campaign the id of its flow; none of another store's."""
+) -> Mapping[str, Row[*tuple[object, ...]]]:
+    """Give by campaign `flow_id` and `created_at`; none of another store's."""
     c = campaigns.c
-    query = select(c.id, c.flow_id).where(c.store_id == store_id, among(c.id, campaign_ids))
-    return {row.id: row.flow_id for row in connection.execute(query)}
+    query = select(c.id, c.flow_id, c.created_at)
+    query = query.where(c.store_id == store_id, among(c.id, campaign_ids))
+    return {row.id: row for row in connection.execute(query)}
 
 
 def figures(
-    connection: Connection, store_id: str, flow_ids: Sequence[str]
+    connection: Connection, store_id: str, flow_ids: Sequence[str], period: Period
 ) -> Mapping[str, CampaignFigures]:
-    """Give by flow what came of its messages, in two questions however many there are."""
+    """Give by flow what came of the messages of a period, which holds all that it ever sent.
+
+    Days that are added up are not counted anew: a campaign may have written to a million.
+    """
+    found = dict.fromkeys(flow_ids, CampaignFigures())
     if not flow_ids:
-        return {}
-    earned = {row.flow_id: row for row in _earned(connection, store_id, flow_ids)}
-    found = {}
-    for row in _sent(connection, store_id, flow_ids):
-        money = earned.get(row.flow_id)
-        found[row.flow_id] = CampaignFigures(
-            row.sent,
-            row.opened,
-            row.clicked,
-            money.ordered if money else 0,
-            int(money.revenue) if money else 0,
+        return found
+    for one in day_sums.of_period(connection, store_id, SENT, period, flow_ids=flow_ids):
+        so_far = found[str(one.flow_id)]
+        found[str(one.flow_id)] = replace(
+            so_far,
+            sent=so_far.sent + one.count,
+            opened=so_far.opened + one.opened,
+            clicked=so_far.clicked + one.clicked,
         )
-    return dict.fromkeys(flow_ids, CampaignFigures()) | found
-
-
-def _sent(
-    connection: Connection, store_id: str, flow_ids: Sequence[str]
-) -> Sequence[Row[*tuple[object, ...]]]:
-    m = messages.c
-    query = (
-        select(
-            m.flow_id,
-            func.count().label("sent"),
-            func.count(m.opened_at).label("opened"),
-            func.count(m.clicked_at).label("clicked"),
-        )
-        .where(m.store_id == store_id, among(m.flow_id, flow_ids), is_sent)
-        .group_by(m.flow_id)
-    )
-    return connection.execute(query).all()
+    for row in _earned(connection, store_id, flow_ids):
+        earned = {"ordered": row.ordered, "revenue": int(row.revenue)}
+        found[row.flow_id] = replace(found[row.flow_id], **earned)
+    return found
 
 
 def _earned(

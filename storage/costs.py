@@ -52,8 +52,8 @@ def by_step(
 ) -> Mapping[str, Given]:
     """Give what each step of a flow gave, over all its versions."""
     found: dict[str, Given] = {}
-    for one in day_sums.of_period(connection, store_id, day_sums.SENT, period):
-        if one.flow_id == flow_id and one.step_id is not None and one.channel is not None:
+    for one in day_sums.of_period(connection, store_id, day_sums.SENT, period, flow_ids=[flow_id]):
+        if one.step_id is not None and one.channel is not None:
             sent = found.setdefault(one.step_id, Given()).sent
             sent[one.channel] = sent.get(one.channel, 0) + one.count
     for (_, step_id, channel), count in free(connection, store_id, period, flow_id).items():
@@ -129,8 +129,9 @@ def _codes(
 
 def entered(connection: Connection, store_id: str, flow_id: str, period: Period) -> int:
     """Count who entered a flow in a period."""
-    told = day_sums.of_period(connection, store_id, day_sums.ENTERED, period)
-    return sum(one.count for one in told if one.flow_id == flow_id)
+    noun = day_sums.ENTERED
+    told = day_sums.of_period(connection, store_id, noun, period, flow_ids=[flow_id])
+    return sum(one.count for one in told)
 
 
 def earned(

@@ -7,7 +7,7 @@ one that was never added up, is read from the ledger. So a sum is what the ledge
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,9 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    FromClause,
     Row,
     Select,
+    Table,
     and_,
     cast,
     func,
@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from marketing.flow import forks_of
+from storage.among import among
 from storage.counted import is_counted, is_sent, net
 from storage.flows import Version, versions
 from storage.reports_time import QUARTER, Period, quarter_of
@@ -52,13 +53,17 @@ class Noun:
     """What is added up: rows of a table by when they were, apart by their keys."""
 
     name: str
-    table: FromClause
+    table: Table
     at: Column[Any]
     counts: ColumnElement[bool]
     keys: Sequence[Column[Any]]
     values: Mapping[str, ColumnElement[Any]]
     by_ways: bool = False
     """Apart by the way that each fork of their flow sent them, too: those of a version alone."""
+
+    def of_flows(self, flow_ids: Collection[str]) -> "Noun":
+        """Give the same of some flows only."""
+        return replace(self, counts=and_(self.counts, among(self.table.c.flow_id, flow_ids)))
 
 
 def _sum(amount: ColumnElement[Any]) -> ColumnElement[int]:
@@ -142,16 +147,19 @@ def of_period(
     noun: Noun,
     period: Period,
     only: Collection[Version] | None = None,
+    flow_ids: Collection[str] | None = None,
 ) -> list[DaySum]:
     """Give what each day of a period came to; of one day and key there may be several.
 
     `only`: of a noun that is apart by ways, what was in these versions of flows.
+    `flow_ids`: of a noun that is apart by flows, what was in these.
     """
     spans = spans_of(period)
-    known = _added_up(connection, store_id, noun, spans, only)
+    known = _added_up(connection, store_id, noun, spans, only, flow_ids)
     gaps = [span for span in spans if span not in known]
     found = [one for rows in known.values() for one in rows]
-    return found + _live(connection, store_id, noun, period, gaps, only)
+    told = noun if flow_ids is None else noun.of_flows(flow_ids)
+    return found + _live(connection, store_id, told, period, gaps, only)
 
 
 def spread(period: Period, amounts: Iterable[tuple[int, int]]) -> tuple[int, ...]:
@@ -180,12 +188,15 @@ def _added_up(
     noun: Noun,
     spans: Sequence[Span],
     only: Collection[Version] | None = None,
+    flow_ids: Collection[str] | None = None,
 ) -> dict[Span, list[DaySum]]:
     """Give the sums of the days that hold, in one question: a day is either whole or not there."""
     d, s = summed_days.c, day_sums.c
     same = and_(s.store_id == d.store_id, s.noun == d.noun, s.starts_at == d.starts_at)
     if only is not None:
         same = and_(same, s.version_id.in_([version.id for version in only]))
+    if flow_ids is not None:
+        same = and_(same, among(s.flow_id, flow_ids))
     columns = [s[one.name] for one in fields(DaySum) if one.name != "day"]
     query = (
         select(d.starts_at, d.ends_at, s.id, *columns)

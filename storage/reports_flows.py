@@ -207,8 +207,9 @@ def standings(connection: Connection, store_id: str, flow_id: str) -> list[Stand
 def _versions_in_use(
     connection: Connection, store_id: str, flow_id: str, period: Period
 ) -> Collection[Version]:
-    entered = day_sums.of_period(connection, store_id, day_sums.ENTERED, period)
-    ids = {one.version_id for one in entered if one.flow_id == flow_id and one.version_id}
+    noun = day_sums.ENTERED
+    entered = day_sums.of_period(connection, store_id, noun, period, flow_ids=[flow_id])
+    ids = {one.version_id for one in entered if one.version_id}
     return versions(connection, [(store_id, version_id) for version_id in sorted(ids)]).values()
 
 
@@ -291,8 +292,8 @@ def _count_messages(
     steps: dict[str, StepFigures],
 ) -> None:
     own = and_(messages.c.store_id == store_id, messages.c.flow_id == flow_id)
-    for one in day_sums.of_period(connection, store_id, day_sums.SENT, period):
-        if one.flow_id == flow_id and one.step_id is not None:
+    for one in day_sums.of_period(connection, store_id, day_sums.SENT, period, flow_ids=[flow_id]):
+        if one.step_id is not None:
             _count_sent(steps.setdefault(one.step_id, StepFigures()), one)
     others = connection.execute(
         select(messages.c.step_id, messages.c.state, messages.c.reason, func.count())

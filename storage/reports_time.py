@@ -80,9 +80,12 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def since(begins_at: datetime, ends_at: datetime) -> Period:
-    """Give all the time between two moments, days or not."""
-    return Period((), (begins_at,), ends_at)
+def since(begins_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Period:
+    """Give all the time between two moments, cut where days begin: whole ones may be added up."""
+    first, last = (at.astimezone(zone).date() for at in (begins_at, ends_at))
+    midnights = (start for start, _ in spans_between(first, last, zone))
+    inside = (start for start in midnights if begins_at < start < ends_at)
+    return Period((), (begins_at, *inside), ends_at)
 
 
 def _period(last: date, count: int, zone: ZoneInfo, ends_at: datetime) -> Period:

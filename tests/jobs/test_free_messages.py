@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -34,7 +35,7 @@ def costs(line: Line) -> int:
     with stage.database.reading() as connection:
         store = by_id(connection, stage.store_id)
         assert store
-        period = since(stage.now - timedelta(days=30), stage.now + HOUR)
+        period = since(stage.now - timedelta(days=30), stage.now + HOUR, ZoneInfo("UTC"))
         told = [step_costs(connection, store, flow.id, period) for flow in flows]
     return sum(cost for one in told for cost in one.values())
 

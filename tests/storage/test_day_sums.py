@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
 from marketing.flow import Flow, ways_of
 from marketing.flow_schema import dump, load
-from storage import day_sums, day_turns, reports_flows
+from storage import campaign_lists, day_sums, day_turns, reports_flows, schema
+from storage.counted import is_sent
 from storage.database import Database
 from storage.day_sums import NOUNS, Noun
 from storage.flows import versions
@@ -67,10 +68,11 @@ def same_as_the_ledger(
     connection: Connection, store_id: str, zone: ZoneInfo, flows: Iterable[str] = ()
 ) -> None:
     for noun in NOUNS:
-        for period in (*period_of(NOW, 4, zone), since(NOW - 5 * DAY, NOW)):
+        for period in (*period_of(NOW, 4, zone), since(NOW - 5 * DAY, NOW, zone)):
             sums = day_sums.of_period(connection, store_id, noun, period)
             ledger = day_sums._live(connection, store_id, noun, period, day_sums.spans_of(period))
             assert told(sums) == told(ledger), (noun.name, period)
+    of_campaigns(connection, store_id, zone, list(flows))
     for flow_id in flows:
         for days in (4,):
             period = period_of(NOW, days, zone)[0]
@@ -79,6 +81,20 @@ def same_as_the_ledger(
                 connection, flow_id, period
             )
             assert _of_steps(figures) == counted_one_by_one(connection, flow_id, period)
+
+
+def of_campaigns(
+    connection: Connection, store_id: str, zone: ZoneInfo, flow_ids: Sequence[str]
+) -> None:
+    """See that what a list of campaigns tells is what every message of theirs says."""
+    period = since(NOW - 30 * DAY, NOW + DAY, zone)
+    told = campaign_lists.figures(connection, store_id, flow_ids, period)
+    m = messages.c
+    for flow_id in flow_ids:
+        mine = (m.flow_id == flow_id, is_sent, m.sent_at.is_not(None))
+        query = select(func.count(), func.count(m.opened_at), func.count(m.clicked_at)).where(*mine)
+        counted = tuple(connection.execute(query).one())
+        assert (told[flow_id].sent, told[flow_id].opened, told[flow_id].clicked) == counted
 
 
 def _inside(connection: Connection, flow_id: str, period: Period) -> int:
@@ -269,6 +285,21 @@ def test_days_added_up_are_not_read_from_the_ledger(database: Database) -> None:
         ledger.changes_a_message(NOW, 0)
         known = day_sums._added_up(connection, ledger.store_id, day_sums.SENT, spans)
         assert len(known) == 2
+
+
+def test_what_a_campaign_sent_on_days_added_up_is_not_counted_anew(database: Database) -> None:
+    with database.writing() as connection:
+        ledger = Ledger(connection, ZONES[0])
+        ledger.sends(NOW - 2 * DAY, 0)
+        ledger.sends(NOW, 0)
+        ledger.adds_up(NOW, 0)
+        connection.execute(
+            update(schema.day_sums).values(opened=7).where(schema.day_sums.c.noun == "sent")
+        )
+        period = since(NOW - 9 * DAY, NOW + DAY, ZONES[0])
+        flow_id = ledger.flow[0]
+        told = campaign_lists.figures(connection, ledger.store_id, [flow_id], period)[flow_id]
+        assert (told.sent, told.opened) == (2, 7)
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: str(noun.name))
