@@ -39,6 +39,7 @@ def test_a_comment_that_has_a_word_begins_a_flow(
     post = inside.get_by_label("Under which post")
     post.fill("17887498072083520")
     post.blur()
+    expect(frame.locator("[data-step=trigger]")).to_contain_text("comments on a post of yours")
     in_every_sight(frame, ".insp")
     for _ in range(300):
         trigger = draft_of(database, maple.id, flow_id)["trigger"]

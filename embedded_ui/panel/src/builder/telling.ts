@@ -118,7 +118,7 @@ function delayLine(step: DelayStep, trigger: Trigger, format: Format, facts: Fac
   return trigger.event.startsWith("cart.") ? said.fromCart(waits) : said.fromTrigger(waits);
 }
 
-export const triggerTitle = (trigger: Trigger): string => strings.flows.trigger(trigger.event);
+export const triggerTitle = ({ event, kind }: Trigger): string => strings.flows.trigger(event, kind);
 
 export function triggerLine(trigger: Trigger, format: Format): string {
   const { idle, keywords = [], keyword_match = "is", reentry = "always" } = trigger;

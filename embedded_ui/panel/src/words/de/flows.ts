@@ -1,6 +1,6 @@
 // What the list of flows says, and the recipes.
 import type { Words } from "../en";
-import { happenings } from "./happenings";
+import { happenings, writings } from "./happenings";
 
 export const flows: Words["flows"] = {
   title: "Abläufe",
@@ -17,7 +17,7 @@ export const flows: Words["flows"] = {
   emptyTitle: "Noch keine Abläufe",
   noneLive: "Noch kein Ablauf ist live",
   empty: "Ein Ablauf schreibt Ihren Kunden von selbst, wenn etwas geschieht, etwa wenn ein Warenkorb zurückbleibt.",
-  trigger: (event) => `Wenn ${happenings[event] ?? event}`,
+  trigger: (event, kind) => `Wenn ${writings[kind ?? ""] ?? happenings[event] ?? event}`,
   recipes: {
     title: "Fertig zum Einschalten",
     text: "Vollständige Abläufe mit ihren Texten. Sehen Sie sich einen an und veröffentlichen Sie ihn.",

@@ -43,3 +43,12 @@ export const happenings: Record<string, string> = {
   "segment.entered": "jemand in ein Segment kommt",
   "segment.left": "jemand ein Segment verlässt",
 };
+
+/** Was für eine Nachricht einen Ablauf beginnt, wo es nicht irgendeine ist. */
+export const writings: Record<string, string> = {
+  button: "der Kunde eine Schaltfläche antippt",
+  comment: "der Kunde einen Ihrer Beiträge kommentiert",
+  referral: "der Kunde über einen Link oder eine Anzeige kommt",
+  story_mention: "der Kunde Sie in einer Story erwähnt",
+  story_reply: "der Kunde auf eine Ihrer Storys antwortet",
+};

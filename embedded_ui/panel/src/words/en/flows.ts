@@ -1,5 +1,5 @@
 // What the list of flows says, and the recipes.
-import { happenings } from "./happenings";
+import { happenings, writings } from "./happenings";
 
 export const flows = {
   title: "Flows",
@@ -16,7 +16,7 @@ export const flows = {
   emptyTitle: "No flows yet",
   noneLive: "No flow is live yet",
   empty: "A flow writes to your customers by itself when something happens, such as a cart left behind.",
-  trigger: (event: string) => `When ${happenings[event] ?? event}`,
+  trigger: (event: string, kind?: string | null) => `When ${writings[kind ?? ""] ?? happenings[event] ?? event}`,
   recipes: {
     title: "Ready to turn on",
     text: "Complete flows with their words. Look at one, then publish it.",

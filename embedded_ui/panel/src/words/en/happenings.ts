@@ -26,7 +26,7 @@ export const happenings: Record<string, string> = {
   "message.clicked": "a link in a message is clicked",
   "message.opened": "a message is opened",
   "message.received": "the customer writes",
-  "order.cancelled": "an order is cancelled",
+  "order.cancelled": "an order is canceled",
   "order.delivered": "an order is delivered",
   "order.fulfilled": "an order is shipped",
   "order.paid": "an order is paid",
@@ -37,9 +37,18 @@ export const happenings: Record<string, string> = {
   "product.back_in_stock": "a product is back in stock",
   "product.browsed": "a product was looked at, and nothing bought",
   "product.price_dropped": "a price drops",
-  "product.published": "a favourite category has something new",
+  "product.published": "a favorite category has something new",
   "product.viewed": "a product is viewed",
   "review.posted": "a review is posted",
   "segment.entered": "a segment is entered",
   "segment.left": "a segment is left",
+};
+
+/** What a message has to be that begins a flow, where that is not just any. */
+export const writings: Record<string, string> = {
+  button: "the customer taps a button",
+  comment: "the customer comments on a post of yours",
+  referral: "the customer comes by a link or an ad",
+  story_mention: "the customer mentions you in a story",
+  story_reply: "the customer answers a story of yours",
 };
