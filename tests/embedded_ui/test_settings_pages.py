@@ -167,10 +167,10 @@ def test_a_list_from_elsewhere_is_brought_and_counted(open_page: Open, maple: Sm
     with frame.page.expect_file_chooser() as chooser:
         frame.get_by_role("button", name="Choose a file").click()
     chooser.value.set_files(files=[file])
-    expect(frame.get_by_text("12,000 addresses are not written to any more.")).to_be_visible(
+    expect(frame.get_by_text("12,000 addresses are not written to anymore.")).to_be_visible(
         timeout=30_000
     )
-    expect(frame.get_by_text("Lines without an address: 12002")).to_be_visible()
+    expect(frame.get_by_text("Line without an address: 12002")).to_be_visible()
     check(frame)
     empty_file = {"name": "x.csv", "mimeType": "text/csv", "buffer": b"nothing here"}
     frame.get_by_label("List of addresses (CSV)").set_input_files(files=[empty_file])
@@ -180,7 +180,7 @@ def test_a_list_from_elsewhere_is_brought_and_counted(open_page: Open, maple: Sm
     expect(frame.get_by_text("a CSV file. Export the list")).to_be_visible()
     of_a_spreadsheet = {**file, "buffer": "email\nzoë@example.com\n".encode("utf-16")}
     frame.get_by_label("List of addresses (CSV)").set_input_files(files=[of_a_spreadsheet])
-    expect(frame.get_by_text("1 address is not written to any more.")).to_be_visible()
+    expect(frame.get_by_text("1 address is not written to anymore.")).to_be_visible()
 
 
 def test_a_store_is_disconnected_after_its_address_was_typed(

@@ -43,7 +43,7 @@ export function PauseButton({ flow, refresh }: TopBarProps) {
           <AlertDialog.Backdrop className="backdrop" />
           <AlertDialog.Popup className="dialog">
             <AlertDialog.Title>{said.pauseTitle(flow.name)}</AlertDialog.Title>
-            <AlertDialog.Description>{said.pauseText(format.int(flow.waiting))}</AlertDialog.Description>
+            <AlertDialog.Description>{said.pauseText(flow.waiting, format.int(flow.waiting))}</AlertDialog.Description>
             {Boolean(act.error) && <Failure error={act.error} retry={() => act.mutate("pause")} />}
             <div className="inline">
               <AlertDialog.Close className="btn">{said.cancel}</AlertDialog.Close>

@@ -144,14 +144,15 @@ function Result({ added, known, wrong, wrong_lines }: Suppressed) {
         {known > 0 && <p>{words.known(known, format.int(known))}</p>}
         {wrong > 0 && <p>{words.wrong(wrong, format.int(wrong))}</p>}
         {wrong_lines.length > 0 && (
-          <p className="hint">{linesSaid(wrong)(format.list(wrong_lines.slice(0, SHOWN).map(String)))}</p>
+          <p className="hint">{linesSaid(wrong, format.list(wrong_lines.slice(0, SHOWN).map(String)))}</p>
         )}
       </div>
     </div>
   );
 }
 
-const linesSaid = (wrong: number) => (wrong > SHOWN ? words.firstWrongLines : words.wrongLines);
+const linesSaid = (wrong: number, lines: string) =>
+  wrong > SHOWN ? words.firstWrongLines(lines) : words.wrongLines(wrong, lines);
 
 function Counted() {
   const { format } = useStore();

@@ -41,11 +41,11 @@ export function StakeCard() {
           {data.carts > 0 && <p className="sub">{words.stakeDays(int(data.days))}</p>}
           {data.warm.carts > 0 && (
             <>
-              <p>{words.warm(int(data.warm_days), int(data.warm.carts), format.roundMoney(data.warm.value))}</p>
+              <p>{words.warm(int(data.warm_days), data.warm.carts, int(data.warm.carts), format.roundMoney(data.warm.value))}</p>
               <ul className="plainlist sub">
-                <li>{words.reachable(int(data.reachable.carts), format.roundMoney(data.reachable.value))}</li>
+                <li>{words.reachable(data.reachable.carts, int(data.reachable.carts), format.roundMoney(data.reachable.value))}</li>
                 {data.not_reachable.map((part) => (
-                  <li key={part.reason}>{words.why[part.reason]?.(int(part.carts)) ?? part.reason}</li>
+                  <li key={part.reason}>{words.why[part.reason]?.(part.carts, int(part.carts)) ?? part.reason}</li>
                 ))}
               </ul>
               {data.not_reachable.some(({ reason }) => reason === "no_consent") && (
@@ -53,7 +53,7 @@ export function StakeCard() {
               )}
             </>
           )}
-          <div role="status">{rescued !== null && <p>{words.rescued(int(rescued))}</p>}</div>
+          <div role="status">{rescued !== null && <p>{words.rescued(rescued, int(rescued))}</p>}</div>
           {mayPublish && data.flow_id && data.reachable.carts > 0 && (
             <Rescue flowId={data.flow_id} days={data.warm_days} rescued={setRescued} />
           )}
@@ -102,7 +102,7 @@ function Rescue({ flowId, days, rescued }: RescueProps) {
       {Boolean(failed) && <Failure error={failed} retry={() => rehearse.mutate()} />}
       <div role="status">
         {found && !rescue.data && (
-          <p>{found.entered ? words.rehearsed(format.int(found.entered)) : words.nobody}</p>
+          <p>{found.entered ? words.rehearsed(found.entered, format.int(found.entered)) : words.nobody}</p>
         )}
       </div>
       {!found && (

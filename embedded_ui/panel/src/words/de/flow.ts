@@ -1,6 +1,7 @@
 // What the page of one flow says.
 import type { Words } from "../en";
 import { happenings } from "./happenings";
+import { n } from "./plural";
 
 export const flow: Words["flow"] = {
   letIn: "Personen einlassen",
@@ -17,14 +18,11 @@ export const flow: Words["flow"] = {
   paused: "Der Ablauf ist angehalten",
   resumed: "Der Ablauf geht weiter",
   cancel: "Abbrechen",
-  publishTitle: (name) => `„${name}“ veröffentlichen?`,
-  publishText:
-    "Von jetzt an nimmt er Kunden auf und schreibt denen, die der Werbung zugestimmt haben. Sie können ihn jederzeit anhalten.",
-  publishChangesText: (waiting) =>
-    `Wer von jetzt an hineinkommt, geht durch die neue Fassung. Die ${waiting} jetzt Wartenden bleiben in der, in die sie kamen.`,
   pauseTitle: (name) => `„${name}“ anhalten?`,
-  pauseText: (waiting) =>
-    `Niemand kommt hinein, und nichts wird verschickt. Die ${waiting} jetzt Wartenden behalten ihren Platz; Nachrichten, die inzwischen zu spät werden, entfallen.`,
+  pauseText: (count, waiting) =>
+    count === 0
+      ? "Niemand kommt hinein, und nichts wird verschickt."
+      : `Niemand kommt hinein, und nichts wird verschickt. ${n(count, "Wer jetzt wartet, behält seinen Platz", `Die ${waiting} jetzt Wartenden behalten ihren Platz`)}; Nachrichten, die inzwischen zu spät werden, entfallen.`,
   unpublished: "Änderungen im Entwurf",
   readOnly: "Wählen Sie einen Schritt, um seine Zahlen zu sehen.",
   kinds: {

@@ -3,7 +3,7 @@ import type { TeamWords } from "../en/team";
 import { n } from "./plural";
 
 export const team: TeamWords = {
-  sections: { label: "Teile der Einstellungen", sending: "Versand", form: "Anmeldeformular", channels: "Kanäle", conversations: "Gespräche", team: "Team und Programme", data: "Daten und Datenschutz" },
+  sections: { label: "Teile der Einstellungen", sending: "Senden", form: "Anmeldeformular", channels: "Kanäle", conversations: "Gespräche", team: "Team und Programme", data: "Daten und Datenschutz" },
   title: "Team",
   text: "Wen die Verwaltung Ihres Shops zu Reprise lässt, steht hier, sobald er es geöffnet hat. Die Verwaltung nennt uns keine Namen, geben Sie deshalb welche.",
   you: "Sie",
@@ -155,14 +155,14 @@ export const team: TeamWords = {
   added: (count, written) => `${written} ${n(count, "Adresse wird", "Adressen werden")} nicht mehr angeschrieben.`,
   known: (count, written) => `${written} ${n(count, "war", "waren")} schon bekannt.`,
   wrong: (count, written) => `${written} ${n(count, "Zeile enthält", "Zeilen enthalten")} keine Adresse.`,
-  wrongLines: (lines) => `Zeilen ohne Adresse: ${lines}`,
+  wrongLines: (count, lines) => `${n(count, "Zeile", "Zeilen")} ohne Adresse: ${lines}`,
   firstWrongLines: (lines) => `Die ersten Zeilen ohne Adresse: ${lines}`,
   suppressed: "Adressen, denen nicht geschrieben wird",
   reasons: {
     unsubscribed: "Abgemeldet",
     hard_bounce: "Post an sie kam zurück",
     complained: "Als Spam gemeldet",
-    carrier_stop: "Textnachrichten mit STOP beendet",
+    carrier_stop: "SMS mit STOP beendet",
     erased: "Gelöscht",
   },
 };

@@ -1,5 +1,6 @@
 // What the page of one flow says.
 import { happenings } from "./happenings";
+import { n } from "./plural";
 
 export const flow = {
   letIn: "Let people in",
@@ -16,14 +17,11 @@ export const flow = {
   paused: "The flow is paused",
   resumed: "The flow goes on",
   cancel: "Cancel",
-  publishTitle: (name: string) => `Publish “${name}”?`,
-  publishText:
-    "From now on it enrolls customers and writes to those who agreed to marketing. You can pause it at any time.",
-  publishChangesText: (waiting: string) =>
-    `Who enters from now on goes through the new version. The ${waiting} waiting now stay on the one they entered.`,
   pauseTitle: (name: string) => `Pause “${name}”?`,
-  pauseText: (waiting: string) =>
-    `Nobody enters and nothing is sent. The ${waiting} waiting now keep their place; messages that become too late in the meantime are left out.`,
+  pauseText: (count: number, waiting: string) =>
+    count === 0
+      ? "Nobody enters and nothing is sent."
+      : `Nobody enters and nothing is sent. ${n(count, "The one person waiting now keeps", `The ${waiting} waiting now keep`)} their place; messages that become too late in the meantime are left out.`,
   unpublished: "Draft changes",
   readOnly: "Choose a step to see its figures.",
   kinds: {
