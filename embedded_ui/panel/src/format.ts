@@ -145,7 +145,8 @@ export function duration(seconds: number, unitDisplay: "long" | "short" = "long"
     const count = Math.floor(rest / size);
     if (!count || parts.length === 2) continue;
     rest -= count * size;
-    parts.push(numbersOf(language, { style: "unit", unit, unitDisplay }).format(count));
+    // German shortens days as "Tg.", which nobody says.
+    parts.push(numbersOf(language, { style: "unit", unit, unitDisplay: unit === "day" ? "long" : unitDisplay }).format(count));
   }
   return parts.join(" ") || numbersOf(language, { style: "unit", unit: "second", unitDisplay }).format(0);
 }

@@ -168,7 +168,7 @@ function Row({ customer }: { customer: CustomerLine }) {
       </td>
       <td className="r num wide">{format.int(customer.orders)}</td>
       <td className="r num">{format.money(customer.spent)}</td>
-      <td className="sub wide">{customer.last_order_at ? format.date(customer.last_order_at) : words.noOrder}</td>
+      <td className="sub wide">{customer.last_order_at ? format.date(customer.last_order_at) : customer.orders ? strings.none : words.noOrder}</td>
     </tr>
   );
 }
