@@ -48,7 +48,7 @@ _PLAIN: tuple[tuple[str, Said], ...] = (
 )
 """What we say ourselves of a hand-over, by a part of it."""
 _HTTP: Mapping[int, Said] = {401: CREDENTIALS, 403: CREDENTIALS, 408: _FAULT, 429: BUSY}
-_ADDRESS = say("There is no such e-mail address. Ask the customer for another one.")
+_ADDRESS = say("There is no such email address. Ask the customer for another one.")
 _SETUP = say(
     "The receiver does not trust your sender's domain. Check its records under Settings, Sender."
 )

@@ -35,7 +35,7 @@ blueprint = api_blueprint("brand")
 
 
 def _color() -> fields.String:
-    rule = validate.Regexp(COLOR.pattern + r"\Z", error=say("Write a colour as #22211f."))
+    rule = validate.Regexp(COLOR.pattern + r"\Z", error=say("Write a color as #22211f."))
     return fields.String(required=True, validate=rule)
 
 

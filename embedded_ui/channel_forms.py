@@ -237,7 +237,7 @@ FORMS: Mapping[tuple[ChannelName, str], AccountForm] = MappingProxyType(
                 Field(
                     "color",
                     r"#[0-9a-fA-F]{6}\Z",
-                    say("Give the colour as # and six digits or letters a to f: #22211f."),
+                    say("Give the color as # and six digits or letters a to f: #22211f."),
                     is_needed=False,
                 ),
                 Field(

@@ -28,18 +28,18 @@ NO_PAST: Mapping[str, Said] = {
     EventName.PRODUCT_BROWSED: _VIEWED,
     EventName.CATEGORY_BROWSED: _VIEWED,
     EventName.MANUAL: say(
-        "Nothing but a person lets people into this flow. Enrol a segment instead."
+        "Nothing but a person lets people into this flow. Enroll a segment instead."
     ),
     EventName.DATE_REACHED: say(
         "This flow begins on a date. Whoever has it next enters by itself."
     ),
     EventName.CUSTOMER_LAPSED: say(
         "This flow begins on a day without an order. "
-        "Enrol a segment of customers who stayed away instead."
+        "Enroll a segment of customers who stayed away instead."
     ),
     EventName.CUSTOMER_REACHED: say(
         "Nobody noted which order took a customer over the mark. "
-        "Enrol a segment of those who are over it instead."
+        "Enroll a segment of those who are over it instead."
     ),
     EventName.PRODUCT_PRICE_DROPPED: say("A price that dropped in the past may have risen since."),
     EventName.PRODUCT_RESTOCKED: say("What was back in stock in the past may be sold out again."),

@@ -164,7 +164,7 @@ def faint(brand: Brand) -> Iterator[Faint]:
             yield Faint(field, round(ratio, 1), READABLE, message)
     ratio = contrast(brand.button, PAPER)
     if ratio < SEEN:
-        message = say("The button hardly shows on white. Choose a darker colour.")
+        message = say("The button hardly shows on white. Choose a darker color.")
         yield Faint("button", round(ratio, 1), SEEN, message)
 
 

@@ -61,7 +61,7 @@ def everything() -> dict[str, Any]:
                 "text": "Warm, light, and it does not scratch.",
                 "author": "Ben",
             },
-            {"product": "Wool blanket", "rating": 4, "text": "Lovely colour.", "author": None},
+            {"product": "Wool blanket", "rating": 4, "text": "Lovely color.", "author": None},
         ],
         "coupon": {
             "code": "BACK-SAMPLE",

@@ -43,7 +43,7 @@ KINDS: Mapping[str, TriggerKind] = {
     EventName.ORDER_PAID: _kind(say("Order paid"), takes=_ORDER),
     EventName.ORDER_FULFILLED: _kind(say("Order shipped"), takes=_ORDER),
     EventName.ORDER_DELIVERED: _kind(say("Order delivered"), takes=_ORDER),
-    EventName.ORDER_CANCELLED: _kind(say("Order cancelled"), takes=_ORDER),
+    EventName.ORDER_CANCELLED: _kind(say("Order canceled"), takes=_ORDER),
     EventName.ORDER_REFUNDED: _kind(say("Order refunded"), takes=_ORDER),
     EventName.CUSTOMER_CREATED: _kind(say("Customer created")),
     EventName.CUSTOMER_SUBSCRIBED: _kind(say("Subscribed"), takes="channel"),
@@ -59,7 +59,7 @@ KINDS: Mapping[str, TriggerKind] = {
         say("Message received"), takes="channel keywords keyword_match kind referral"
     ),
     EventName.REVIEW_POSTED: _kind(say("Review posted")),
-    EventName.PRODUCT_PUBLISHED: _kind(say("New product in a favourite category")),
+    EventName.PRODUCT_PUBLISHED: _kind(say("New product in a favorite category")),
     EventName.PRODUCT_RESTOCKED: _kind(say("Product back in stock")),
     EventName.PRODUCT_PRICE_DROPPED: _kind(say("Price dropped")),
     EventName.CUSTOM: _kind(say("Event of another program"), "name"),

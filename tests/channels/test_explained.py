@@ -56,7 +56,7 @@ def test_each_says_what_happened_and_what_to_do_in_german_too() -> None:
         ("ConnectTimeout: the provider was not reached", "could not be reached"),
         ("ReadTimeout: the provider's answer was lost", "may have gone out"),
         ("the text has 5000 letters, and WhatsApp takes 4096", "Shorten it"),
-        ("550 5.1.1 no such user here", "no such e-mail address"),
+        ("550 5.1.1 no such user here", "no such email address"),
         ("452 4.2.2 mailbox full", "mailbox is full"),
         ("Meta: ACCOUNT_RESTRICTION (SPAM)", "restricted your WhatsApp account"),
     ],

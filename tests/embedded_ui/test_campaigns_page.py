@@ -161,7 +161,7 @@ def test_a_campaign_is_planned_moved_and_called_off(
     frame.get_by_role("button", name="Cancel campaign").click()
     check(frame)
     frame.get_by_role("alertdialog").get_by_role("button", name="Cancel campaign").click()
-    expect(frame.get_by_text("Cancelled")).to_be_visible()
+    expect(frame.get_by_text("Canceled")).to_be_visible()
     expect(frame.get_by_role("button", name="Send now")).to_have_count(0)
 
 
@@ -231,11 +231,11 @@ def test_a_campaign_under_way_is_cancelled_and_says_who_did_not_get_it(
     expect(question).to_contain_text("Nobody else gets it, now or later.")
     check(frame)
     question.get_by_role("button", name="Cancel campaign").click()
-    expect(frame.get_by_text("Cancelled", exact=True)).to_be_visible()
+    expect(frame.get_by_text("Canceled", exact=True)).to_be_visible()
     work(runtime, maple.id)
     assert sink.mails == []
     demo_clock.advance(runtime.database, timedelta(minutes=1))  # what is told ends with now
-    frame = look(open_page, f"/campaigns/{own}", "Cancelled")
+    frame = look(open_page, f"/campaigns/{own}", "Canceled")
     out = frame.get_by_role("listitem").filter(has_text="somebody of your team, ended it")
     expect(out).to_contain_text(re.compile(r"\d"))
     expect(frame.get_by_role("button", name="Go on sending")).to_have_count(0)

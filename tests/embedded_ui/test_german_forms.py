@@ -44,7 +44,7 @@ def test_each_channels_form_is_sound_in_german(open_page: Open, maple: SmallStor
     expect(begin.first).to_be_visible(timeout=SLOW)
     while begin.count():
         begin.first.click()
-    plivo = frame.get_by_role("region", name="Textnachrichten über Plivo")
+    plivo = frame.get_by_role("region", name="SMS über Plivo")
     plivo.get_by_label("Auth ID", exact=True).fill("MAXXXXXXXXXXXXXXXXXX")
     plivo.get_by_label("Auth Token von Plivo").fill("geheim")
     plivo.get_by_label("Nummer", exact=True).fill("0155 50100")

@@ -88,7 +88,7 @@ def test_how_far_back_has_to_be_said_in_days(ask: Ask, welcome: str, asked: dict
 
 def test_a_flow_without_a_past_says_so(ask: Ask, flow_id: str) -> None:
     answer = ask(f"/flows/{flow_id}/backfill", "POST", json={"days": 3})
-    assert (answer.status_code, "Enrol a segment instead" in answer.text) == (409, True)
+    assert (answer.status_code, "Enroll a segment instead" in answer.text) == (409, True)
 
 
 def test_the_neighbour_finds_none_of_it(ask: Ask, flow_id: str) -> None:

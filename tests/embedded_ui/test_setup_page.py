@@ -105,7 +105,7 @@ def test_the_brand_is_the_stores_own_until_the_merchant_changes_it(
         stores.tell(connection, maple.id, profile, NOW)
     frame = look_at(open_page, "/set-up", "Taken from your store")
     expect(frame.locator(".lookview i")).to_have_css("background-color", "rgb(71, 96, 63)")
-    frame.get_by_role("button", name="Change logo and colours").click()
+    frame.get_by_role("button", name="Change logo and colors").click()
     frame.get_by_label("Buttons", exact=True).fill("#123456")
     check(frame)
     frame.get_by_role("button", name="Use the store").click()

@@ -194,7 +194,7 @@ def test_re_entry_is_judged_as_it_would_have_been(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("trigger", "words"),
     [
-        ({"event": "manual"}, "Enrol a segment instead"),
+        ({"event": "manual"}, "Enroll a segment instead"),
         ({"event": "date.reached", "property": "birthday"}, "begins on a date"),
         ({"event": "product.price_dropped"}, "may have risen"),
         ({"event": "product.browsed", "idle": "PT4H"}, "viewed last"),

@@ -3,7 +3,7 @@ import type { AccountWords } from "../../settings/channel-forms";
 import type { ChannelWords } from "../en/channels";
 
 const sms: AccountWords = {
-  title: "Textnachrichten",
+  title: "SMS",
   text: "Sie gehen über Ihr eigenes Konto bei Twilio hinaus, zu dessen Preisen. Wer mit STOP antwortet, in welchen Worten auch immer, bekommt keine mehr.",
   provider: "Twilio",
   fields: {
@@ -19,18 +19,18 @@ const sms: AccountWords = {
       hint: "Twilio hat es einmal genannt, als der Schlüssel angelegt wurde. Auch dieses Feld darf leer bleiben. Es wird verschlüsselt aufbewahrt und nie wieder gezeigt.",
     },
   },
-  saved: "Textnachrichten sind verbunden",
+  saved: "SMS sind verbunden",
   address: "Kommt eine Nachricht herein, muss Twilio diese Adresse aufrufen",
   addressHint: "Tragen Sie sie in der Twilio-Konsole bei Ihrer Nummer unter „Messaging“ ein. Sonst erfährt Reprise nicht, was Ihre Kunden antworten.",
-  sent: (to) => `Twilio hat die Textnachricht an ${to} angenommen.`,
-  sure: "Textnachrichten trennen?",
-  sureText: "Was als Textnachricht hinausginge, entfällt oder nimmt den nächsten Kanal seines Schritts. Das Token wird vergessen.",
-  disconnected: "Textnachrichten sind getrennt",
+  sent: (to) => `Twilio hat die SMS an ${to} angenommen.`,
+  sure: "SMS trennen?",
+  sureText: "Was als SMS hinausginge, entfällt oder nimmt den nächsten Kanal seines Schritts. Das Token wird vergessen.",
+  disconnected: "SMS sind getrennt",
 };
 
 const plivo: AccountWords = {
   ...sms,
-  title: "Textnachrichten über Plivo",
+  title: "SMS über Plivo",
   text: "Sie gehen statt über Twilio über Ihr eigenes Konto bei Plivo hinaus, zu dessen Preisen. Wer mit STOP antwortet, in welchen Worten auch immer, bekommt keine mehr.",
   provider: "Plivo",
   fields: {
@@ -40,7 +40,7 @@ const plivo: AccountWords = {
   },
   address: "Kommt eine Nachricht herein, muss Plivo diese Adresse aufrufen",
   addressHint: "Tragen Sie sie in der Plivo-Konsole als Message-URL einer XML-Anwendung ein, mit POST, und geben Sie Ihrer Nummer diese Anwendung. Sonst erfährt Reprise nicht, was Ihre Kunden antworten.",
-  sent: (to) => `Plivo hat die Textnachricht an ${to} angenommen.`,
+  sent: (to) => `Plivo hat die SMS an ${to} angenommen.`,
 };
 
 const metaFields = {
@@ -61,7 +61,7 @@ const whatsapp: AccountWords = {
   fields: {
     phone_number_id: { label: "Telefonnummer-ID", hint: "In Ihrer App auf developers.facebook.com unter WhatsApp, API-Einrichtung. Es ist keine Telefonnummer." },
     account_id: { label: "ID des WhatsApp-Business-Kontos", hint: "Auf derselben Seite, neben der Telefonnummer-ID." },
-    number: { label: "Die Nummer selbst", hint: "Etwa +15550100. Links und QR-Codes führen zu ihr; das Feld darf leer bleiben." },
+    number: { label: "Die Nummer selbst", hint: "Etwa +4915550100. Links und QR-Codes führen zu ihr; das Feld darf leer bleiben." },
     app_secret: metaFields.app_secret,
     access_token: { label: "Zugriffstoken", hint: "Von einem Systemnutzer, ohne Ablauf. Es braucht whatsapp_business_messaging und whatsapp_business_management." },
   },
@@ -184,7 +184,7 @@ export const channels: ChannelWords = {
   trouble: (at) => `Hat ${at} nicht funktioniert.`,
   tokenEnds: (day) => `Zugriffstoken gültig bis ${day}, wird vorher von selbst erneuert`,
   paused: "Zurzeit geht nichts hinaus. Alle paar Minuten wird es neu versucht.",
-  test: "Zur Probe senden",
+  test: "Test senden",
   to: "An welche Nummer",
   ask: "Verbindung prüfen",
   failed: "Die Nachricht ging nicht hinaus.",
@@ -224,7 +224,7 @@ export const channels: ChannelWords = {
     statuses: {
       approved: "Freigegeben", pending: "In Prüfung", in_appeal: "Im Einspruch", rejected: "Abgelehnt", paused: "Pausiert", disabled: "Gesperrt",
     } as Record<string, string>,
-    test: "Probe schicken",
+    test: "Test senden",
     which: "Vorlage",
     sent: (to: string) => `Meta hat die Vorlage an ${to} angenommen.`,
   },

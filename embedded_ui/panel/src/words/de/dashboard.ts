@@ -43,7 +43,7 @@ export const dashboard: Words["dashboard"] = {
     no_consent: "Hat der Werbung nicht zugestimmt",
     unsubscribed: "Abgemeldet",
     suppressed: "Adresse ist gesperrt",
-    carrier_stop: "Textnachrichten mit STOP beendet",
+    carrier_stop: "SMS mit STOP beendet",
   },
   cartsAndValue: (carts, value) => `${carts} · ${value}`,
   flows: "Abläufe, die am meisten einbringen",

@@ -184,7 +184,7 @@ export const inspector: InspectorWords = {
     addChannel: "Weiterer Kanal, falls nicht erreichbar",
     subject: "Betreff",
     noSubject: "Noch kein Betreff",
-    sms: "Textnachricht",
+    sms: "SMS",
     whatsapp: {
       template: "WhatsApp-Vorlage",
       templateHint: "Geht hinaus, solange das Fenster des Kunden zu ist: an alle, die WhatsApp zugestimmt und in den letzten 24 Stunden nichts geschrieben haben. Sonst geht die Chat-Nachricht.",
@@ -200,7 +200,7 @@ export const inspector: InspectorWords = {
       preview: "Vorschau",
     },
     smsHint: "Angaben wie {{ customer.first_name }} werden beim Senden eingesetzt, Links gekürzt und so gezählt. Bleibt das Feld leer, geht der reine Text der E-Mail hinaus.",
-    segments: (count: number, written: string, units: string, room: string) => `${written} ${n(count, "Segment", "Segmente")}, ${units} von ${room} Zeichen.`,
+    segments: (count: number, written: string, units: string, room: string) => `${written} ${n(count, "Teil", "Teile")}, ${units} von ${room} Zeichen.`,
     foreign: (letters: string) => `Jedes fasst weniger wegen: ${letters}`,
     framed: (text: string) =>
       `Gezählt, wie sie am längsten ist, als erste an eine Nummer: „${text}“. Amerikanischen Nummern wird einmal in 30 Tagen gesagt, wie man sie beendet, allen anderen jedes Mal.`,
@@ -383,7 +383,7 @@ export const inspector: InspectorWords = {
       nothing: "In den letzten 30 Tagen hätte in Ihrem Shop nichts diesen Ablauf ausgelöst.",
     },
     noRevenue: "Die Einnahmen stehen hier, sobald von jedem Schritt 100 Nachrichten hinausgegangen sind.",
-    parts: "Textnachrichten kosten nach ihren Teilen: höchstens sagen alle, wie man sie beendet, mindestens keine.",
+    parts: "SMS kosten nach ihren Teilen: höchstens sagen alle, wie man sie beendet, mindestens keine.",
     noPrice: "Nachrichten zählen nichts, bis Sie in den Einstellungen eintragen, was sie kosten.",
     codes_unknown: "Was ein Code nachlässt, ist nicht bekannt: Dafür hat Ihr Shop zu wenige Bestellungen, oder er erlässt den Versand.",
     allUsed: (each) =>

@@ -1,6 +1,6 @@
-// What is said of logo and colours: in set-up, in the settings and in the message editor.
+// What is said of logo and colors: in set-up, in the settings and in the message editor.
 export const brand = {
-  title: "Logo and colours",
+  title: "Logo and colors",
   text: "For every message of your store.",
   fields: {
     logo_url: "Address of the logo",
@@ -14,7 +14,7 @@ export const brand = {
   font: "Typeface",
   radius: "Roundness of buttons",
   save: "Save",
-  saved: "Logo and colours saved",
+  saved: "Logo and colors saved",
   pickColour: (what: string) => `Pick: ${what}`,
   fonts: {
     system: "As on the device",
@@ -25,13 +25,13 @@ export const brand = {
     times: "Times",
     courier: "Courier",
   } as Record<string, string>,
-  open: "Change logo and colours",
+  open: "Change logo and colors",
   close: "Close",
   chosen: "Chosen by you",
   taken: "Taken from your store",
-  takenText: "Your messages wear the logo and the colours of your store’s brand. Change what you like.",
+  takenText: "Your messages wear the logo and the colors of your store’s brand. Change what you like.",
   chosenText: "Your messages look like this.",
-  noneText: "Your store’s platform names no logo and no colours. Choose them here, or add them there and read them again.",
+  noneText: "Your store’s platform names no logo and no colors. Choose them here, or add them there and read them again.",
   useStores: "Use the store’s",
   readAgain: "Read from the store again",
   reading: "Reading",

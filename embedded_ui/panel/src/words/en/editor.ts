@@ -127,7 +127,7 @@ export const editor = {
   destinations: "Places",
   label: "Label",
   align: "Alignment",
-  aligns: { left: "Left", center: "Centred" },
+  aligns: { left: "Left", center: "Centered" },
   tone: "Size of the text",
   tones: { normal: "Normal", quiet: "Small" },
   src: "Address of the picture",
@@ -254,9 +254,9 @@ export const editor = {
     tag_unknown: (d) => `There is no detail called ${of(d.tag)}.`,
     tag_no_fallback: (d) => `${of(d.tag)} is not known of everybody. Say what stands there instead.`,
     alt_missing: () => "The picture has no description.",
-    contrast: () => "Some of your colours are hard to tell apart: what is written in them is hard to read.",
+    contrast: () => "Some of your colors are hard to tell apart: what is written in them is hard to read.",
     size: (d) => `The message is ${Math.round(Number(d.bytes) / 1000)} kB large. Gmail cuts it off after 102 kB.`,
-    spelling: (d) => `“${of(d.word)}” may be misspelt.`,
+    spelling: (d) => `“${of(d.word)}” may be misspelled.`,
     no_code: (d) =>
       d.in_campaign
         ? "The block stays empty: a campaign makes no codes of its own. Take the block away, or write a code from your store into a text."
@@ -278,11 +278,11 @@ export const editor = {
   testSentText: "Not there after a minute? Look into the spam folder.",
   testFailed: "The mail provider refused it",
   testFailedText: "Check the address and the sender in your settings, then send it again.",
-  testSlow: "This takes longer than usual. You can close this window; the mail follows.",
+  testSlow: "This takes longer than usual. You can close this window; the email follows.",
 
   startTitle: "What do you want to start from?",
   startBranded: "A template in your look",
-  startBrandedText: "Logo, heading, text and a button, in your colours.",
+  startBrandedText: "Logo, heading, text and a button, in your colors.",
   startCopy: "A copy of another message",
   startCopyText: "Words and blocks as they are there now.",
   startBlank: "Nothing",

@@ -130,7 +130,7 @@ export const inbox = {
   isWriting: (name: string) => `${name || "Somebody of your team"} is writing an answer here just now.`,
   sendAnyway: "Send anyway",
   windowOpen: (left: string) => `You can answer for ${left}`,
-  windowLate: (left: string) => `Automation may not answer any more. You still can, for ${left}.`,
+  windowLate: (left: string) => `Automation may not answer anymore. You still can, for ${left}.`,
   windowClosed: "The time to answer here is over. Choose another channel, or wait until they write again.",
   template: {
     instead: "The customer wrote more than a day ago: only a template that Meta approved still goes out.",

@@ -55,12 +55,12 @@ export const settings = {
   blank: "Leave empty to say nothing of it.",
   pricesTitle: "What messages cost you",
   pricesHint:
-    "Your provider’s price of a thousand messages. Costs on flows, before you publish and on the dashboard are reckoned with it; 0 counts nothing. What Meta does not bill, as in the days after an advertisement, counts nothing either.",
+    "Your provider’s price of a thousand messages. Costs on flows, before you publish and on the dashboard are calculated with it; 0 counts nothing. What Meta does not bill, as in the days after an advertisement, counts nothing either.",
   price: (channel: string, currency: string) => `${channel}: price of 1,000 (${currency})`,
   smsParts: "Of a text message’s parts: a long one has several, and is counted by them.",
   codesTitle: "Discount codes each month",
   codesHint:
-    "Once a limit is reached, messages of this calendar month go out without a code, and say nothing of one. Codes that ran out unused do not count. What a code may cost is reckoned from the customer’s cart, or from their largest order.",
+    "Once a limit is reached, messages of this calendar month go out without a code, and say nothing of one. Codes that ran out unused do not count. What a code may cost is calculated from the customer’s cart, or from their largest order.",
   codeCount: "Codes at the most",
   codeCost: (currency: string) => `Cost at the most (${currency})`,
   noLimit: "Leave empty for no limit.",

@@ -1,12 +1,12 @@
 // What the settings say of the sign-up form.
 export const signup = {
   title: "Sign-up form",
-  text: "Visitors leave their address, confirm it by mail, and the welcome series begins. Each form that was filled in is kept with its time, its page and the words that stood beside the box.",
+  text: "Visitors leave their address, confirm it by email, and the welcome series begins. Each form that was filled in is kept with its time, its page and the words that stood beside the box.",
   isOn: "Take sign-ups on the store’s pages",
-  confirms: "Ask by mail first (double opt-in)",
-  confirmsHint: "A mail with a button goes out; only a click on it subscribes. Nobody can sign up somebody else.",
+  confirms: "Ask by email first (double opt-in)",
+  confirmsHint: "An email with a button goes out; only a click on it subscribes. Nobody can sign up somebody else.",
   shouldConfirm:
-    "Where your store is, advertising by mail needs proof of consent. Without the mail you can hardly give it.",
+    "Where your store is, advertising by email needs proof of consent. Without that email you can hardly give it.",
   asksName: "Ask for the first name",
   asksBirthday: "Ask for the birthday (always optional)",
   words: "Words",
