@@ -42,7 +42,7 @@ const FRESH: Record<StepKind, () => object> = {
   delay: () => ({ duration: "P1D", since: "previous" }),
   wait_for_event: () => ({ event: "message.clicked", timeout: "P3D", yes: [], no: [] }),
   condition: () => ({ condition: { op: "all", of: [] }, yes: [], no: [] }),
-  switch: () => ({ field: "customer.country", cases: [{ key: "case-1", values: [], steps: [] }], otherwise: [] }),
+  switch: () => ({ field: "customer.country", cases: [{ key: "way-1", values: [], steps: [] }], otherwise: [] }),
   split: () => ({ variants: [{ key: "a", weight: 50, steps: [] }, { key: "b", weight: 50, steps: [] }] }),
   coupon: () => ({ off: "percent", percent: 10, valid_for: "P7D" }),
   reward: () => ({ amount: 500, or_code: true }),

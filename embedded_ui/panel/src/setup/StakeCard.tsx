@@ -49,7 +49,7 @@ export function StakeCard() {
                 ))}
               </ul>
               {data.not_reachable.some(({ reason }) => reason === "no_consent") && (
-                <p><Link href={to("/settings")}>{strings.dashboard.whoGets}</Link></p>
+                <p><Link className="link" href={to("/settings")}>{strings.dashboard.whoGets}</Link></p>
               )}
             </>
           )}

@@ -14,7 +14,7 @@ export const brand: BrandWords = {
   },
   logoHint: "Beginnt mit https://. Leer: Der Name des Shops steht dort.",
   font: "Schrift",
-  radius: "Rundung der Schaltflächen",
+  radius: "Rundung der Schaltflächen (px)",
   save: "Speichern",
   saved: "Logo und Farben gespeichert",
   pickColour: (what) => `Farbe wählen: ${what}`,

@@ -12,7 +12,7 @@ export const brand = {
   },
   logoHint: "Begins with https://. Empty: the store’s name is written.",
   font: "Typeface",
-  radius: "Roundness of buttons",
+  radius: "Roundness of buttons (px)",
   save: "Save",
   saved: "Logo and colors saved",
   pickColour: (what: string) => `Pick: ${what}`,
