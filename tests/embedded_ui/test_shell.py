@@ -197,6 +197,17 @@ def test_what_is_seen_first_takes_few_requests(module: str, most: int) -> None:
     assert len({files.early, files.script, *files.preloads, *files.styles}) <= most
 
 
+@pytest.mark.parametrize("module", ["src/pages/Dashboard.tsx", "src/pages/FlowPage.tsx"])
+def test_what_a_page_runs_at_once_is_compiled_while_it_comes(module: str) -> None:
+    """V8 hears its hint on the first line only."""
+    files = assets.files_of(module)
+    own = next(name for name in files.preloads if name.startswith(f"{Path(module).stem}-"))
+    for name in (files.early, files.script, own):
+        first, _, code = (assets.DIST / name).read_text("utf-8").partition("\n")
+        assert first == "//# allFunctionsCalledOnLoad"
+        assert code
+
+
 @pytest.mark.parametrize("entry", [assets.EARLY, assets.ENTRY])
 def test_the_page_names_the_scripts_themselves_and_none_that_only_leads_on(entry: str) -> None:
     files = assets.files_of("src/pages/Dashboard.tsx")
