@@ -38,6 +38,10 @@ GREY = """new MutationObserver(() => {
     window.wasGrey ||= Boolean(document.querySelector("main.page .sk"))
     }).observe(document, {subtree: true, childList: true})"""
 """Notes whether grey shapes stood in the page at any time."""
+BEFORE = """new MutationObserver(() => {
+    if (document.querySelector(".step")) window.before ??= document.querySelectorAll(".pi").length
+    }).observe(document, {subtree: true, childList: true})"""
+"""Notes how many kinds of steps stood in the palette when the flow's first step was there."""
 
 
 class Held:
@@ -143,6 +147,16 @@ def test_the_font_comes_by_itself_and_moves_nothing(open_page: Open, maple: Smal
     assert frame.evaluate("document.querySelector('link[as=font]')") is None
     frame.wait_for_function(FONT)
     assert frame.evaluate("""document.fonts.check('450 13px "Inter Variable"', 'Flow')""")
+    assert frame.evaluate(SHIFT) <= 0.02
+
+
+def test_the_flow_is_drawn_before_its_palette_which_comes_by_itself_and_moves_nothing(
+    open_page: Open, maple: SmallStore
+) -> None:
+    open_page("/flows").page.add_init_script(BEFORE)
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    expect(palette(frame, "delay")).to_be_visible()
+    assert frame.evaluate("window.before") == 0
     assert frame.evaluate(SHIFT) <= 0.02
 
 
