@@ -55,6 +55,10 @@ class Crowd:
             for nth in range(events, 0, -1):
                 self._run(connection, EVENTS, nth=nth, last=self.customers)
 
+    def bounce(self, connection: Connection) -> None:
+        """Let the address of one in two hundred be left out from now on."""
+        self._run(connection, SUPPRESSIONS, last=self.customers)
+
     def chat(self, connection: Connection) -> None:
         """Let some be known on each chat channel and have written there in the last month."""
         with bare(connection, "identities", "inbound_messages"):
@@ -135,6 +139,12 @@ SELECT CAST(:store AS uuid), {WHO}, 'c' || n, 'person' || n || '@crowd.example',
     CASE WHEN n % 50 = 0 THEN '["vip"]'::jsonb ELSE '[]'::jsonb END
 FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n
 """  # noqa: S608  nothing in it comes from outside
+SUPPRESSIONS = """
+INSERT INTO suppressions (store_id, channel, address_hash, scope, reason, source, created_at)
+SELECT CAST(:store AS uuid), 'email', encode(sha256(('e' || n)::bytea), 'hex'), 'all',
+    'hard_bounce', 'provider', now() - interval '1 year'
+FROM generate_series(100, CAST(:last AS integer), 200) AS n
+"""
 PRODUCTS = """
 INSERT INTO products (store_id, external_id, title, handle, product_type, status, updated_at)
 SELECT CAST(:store AS uuid), (7000000 + n)::text, 'Thing ' || n, 'thing-' || n,

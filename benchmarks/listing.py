@@ -107,6 +107,7 @@ def _gathered(connection: Connection, now: datetime, people: int) -> str:
     flow = stock.publish(connection, store_id, stock.recipe_document(), now)
     crowd.finish(connection, flow, 1)
     crowd.chat(connection)
+    crowd.bounce(connection)
     return store_id
 
 

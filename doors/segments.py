@@ -18,7 +18,8 @@ from marketing.said import say
 from marketing.segments import BadSegment
 from marketing.templates import Problem
 from storage import Connection, segments
-from storage.segments import Count, StoredSegment
+from storage.segment_counts import Count
+from storage.segments import StoredSegment
 
 T = TypeVar("T")
 Json = dict[str, Any]

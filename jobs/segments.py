@@ -28,6 +28,7 @@ from storage import (
     Connection,
     flows,
     rfm,
+    segment_counts,
     segment_scan,
     segment_sql,
     segment_turns,
@@ -35,7 +36,8 @@ from storage import (
     stores,
 )
 from storage.dialect import lock_stores
-from storage.segments import Count, Look, StoredSegment
+from storage.segment_counts import Count
+from storage.segments import Look, StoredSegment
 from storage.stores import Store
 
 CHUNK = 500
@@ -205,7 +207,7 @@ def count(runtime: Runtime, store_id: str, document: JsonObject) -> Count:
         _check(connection, store_id, None, segment)
         now = runtime.database.now(connection)
         policy = policy_of(store.settings).consent
-        return segments.count(connection, store_id, segment.condition, policy, now)
+        return segment_counts.count(connection, store_id, segment.condition, policy, now)
 
 
 # --- the job ----------------------------------------------------------------------------------

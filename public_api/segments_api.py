@@ -23,7 +23,7 @@ from doors.segments import (
 )
 from jobs.api_keys import Scope
 from public_api.door import needs, public_blueprint, the_store
-from storage.segments import Count
+from storage.segment_counts import Count
 
 Json = dict[str, Any]
 blueprint = public_blueprint("segments")

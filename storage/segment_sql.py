@@ -38,6 +38,7 @@ from marketing.conditions import (
     SOME,
     TIMELY,
     ago,
+    each_test,
     moment_in,
     plain,
     share,
@@ -65,6 +66,8 @@ from storage.schema import customers, rfm_scores, segment_members
 from storage.segment_members import is_id
 
 Words = ColumnElement[bool]
+ELSEWHERE = frozenset({"rfm", *CHAT_CONSENTS})
+"""Fields of a customer that lie in other tables."""
 OPPOSITE = {"eq": "ne", "ne": "eq", "gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
 
 
@@ -77,6 +80,16 @@ def who(connection: Connection, store_id: str, condition: Condition, now: dateti
         select(c.id)
         .select_from(told.joined)
         .where(c.store_id == store_id, c.deleted_at.is_(None), words)
+    )
+
+
+def is_of_rows(condition: Condition) -> bool:
+    """Say if a customer's own row decides: nothing else of them is looked for."""
+    return all(
+        test.measure is None
+        and test.op != IN_SEGMENT
+        and (test.field or "").removeprefix("customer.").partition(".")[0] not in ELSEWHERE
+        for test in each_test(condition)
     )
 
 

@@ -1,4 +1,4 @@
-"""Segments: what they are, who is in them, how many an unsaved one would have."""
+"""Segments: what they are, and who is in them."""
 
 import threading
 from collections import OrderedDict
@@ -15,28 +15,22 @@ from sqlalchemy import (
     Select,
     case,
     delete,
-    func,
     insert,
     literal,
     or_,
     select,
-    true,
     update,
 )
 
 from marketing import segment_schema
-from marketing.consent import ConsentPolicy
 from marketing.flow import Condition
 from marketing.segments import Rule, Segment, rule_of
 from storage import segment_members
 from storage.many import find_rows
-from storage.reach import CHATS, reachable, reached_on_chats
-from storage.schema import customers, new_id, segments
-from storage.segment_sql import who
+from storage.schema import new_id, segments
 
 BUILDING, READY = "building", "ready"
 KEPT_RULES = 4096
-SAMPLES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +61,6 @@ class StoredSegment:
     def is_told(self) -> bool:
         """Whether who enters and leaves is an event: not while it is built in silence."""
         return self.state == READY or self.announces
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many a condition holds for, how many of them a channel reaches, and some of them."""
-
-    customers: int
-    reach: Mapping[str, int]
-    samples: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,59 +258,6 @@ def members(
 def sizes(connection: Connection, store_id: str, segment_ids: Sequence[str]) -> dict[str, int]:
     """Give how many members each of these segments has."""
     return segment_members.sizes(connection, store_id, segment_ids)
-
-
-def count(
-    connection: Connection,
-    store_id: str,
-    condition: Condition,
-    policy: ConsentPolicy,
-    now: datetime,
-) -> Count:
-    """Count everyone for whom a condition holds, saved or not, and whom each channel reaches."""
-    c, open_to = customers.c, reachable(connection, store_id, policy, now)
-    kept = {name: ways.reached for name, ways in open_to.items() if name not in CHATS}
-    columns = [words.label(channel) for channel, words in kept.items()]
-    found = (
-        who(connection, store_id, condition, now)
-        .with_only_columns(c.id, c.created_at, *columns, maintain_column_froms=True)
-        .cte("found")
-    )
-    sums = (
-        select(
-            func.count().label("customers"),
-            *(func.count().filter(found.c[channel]).label(channel) for channel in kept),
-        )
-        .select_from(found)
-        .subquery()
-    )
-    newest = (
-        select(found.c.id, sums)
-        .join_from(found, sums, true())
-        .order_by(found.c.created_at.desc(), found.c.id)
-    )
-    rows = connection.execute(newest.limit(SAMPLES)).mappings().all()
-    told = rows[0] if rows else {"customers": 0, **dict.fromkeys(kept, 0)}
-    chats = _on_chats(connection, store_id, condition, policy, now) if rows else {}
-    counts = {name: told[name] if name in kept else chats.get(name, 0) for name in open_to}
-    return Count(told["customers"], counts, [row["id"] for row in rows])
-
-
-def _on_chats(
-    connection: Connection,
-    store_id: str,
-    condition: Condition,
-    policy: ConsentPolicy,
-    now: datetime,
-) -> dict[str, int]:
-    """Count those of a condition whom each chat reaches, begun with whom it reaches."""
-    mine = who(connection, store_id, condition, now)
-    chats = reached_on_chats(connection, store_id, policy, now)
-    asked = {name: mine.where(words).subquery() for name, words in chats.items()}
-    return {
-        name: connection.execute(select(func.count()).select_from(some)).scalar_one()
-        for name, some in asked.items()
-    }
 
 
 def _stored(connection: Connection, query: Select[Any]) -> list[StoredSegment]:
