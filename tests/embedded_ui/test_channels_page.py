@@ -183,7 +183,7 @@ def test_a_text_message_is_written_and_counted_as_it_is_billed(
     ):
         entry.fill(text)
         found = segments(in_short(longest(text, ["Maple & Moss"]), length))
-        said = "1 segment," if found.count == 1 else f"{found.count} segments,"
+        said = "1 part," if found.count == 1 else f"{found.count} parts,"
         expect(inside.get_by_text(f"{said} {found.units} of")).to_be_visible()
     expect(inside.get_by_text("Each is shorter for: \u2019")).to_be_visible()
     expect(
