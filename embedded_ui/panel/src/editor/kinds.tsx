@@ -115,7 +115,9 @@ export function excerpt(block: Block): string {
   }
 }
 
-const plain = (html: string) => new DOMParser().parseFromString(html, "text/html").body.textContent ?? "";
+/** What a text says, in one line: where a paragraph or an item of a list ends, a blank stands. */
+const plain = (html: string) =>
+  new DOMParser().parseFromString(html.replace(/<(\/(p|li)|br)\b/g, " $&"), "text/html").body.textContent ?? "";
 
 /** Give the label of what the server names, in the language of the page. */
 export const labelOf = (labels: Record<string, string>, { name, label }: { name: string; label: string }) =>

@@ -225,17 +225,18 @@ function Table({ days, format }: { days: Day[]; format: Format }) {
   );
 }
 
-/** A small line without axes; days without a figure are left out. */
+/** A small line without axes; it goes straight over days without a figure. */
 export function Spark({ series }: { series: (number | null)[] }) {
-  const known = series.filter((value) => value !== null);
-  if (known.length < 2) return null;
+  const points = series.flatMap((value, day): [number, number][] => (value === null ? [] : [[day, value]]));
+  if (points.length < 2) return null;
+  const known = points.map(([, value]) => value);
   const x = scaleLinear([0, series.length - 1], [1, 83]);
   const y = scaleLinear([Math.min(...known), Math.max(...known)], [25, 3]);
   const flat = Math.min(...known) === Math.max(...known);
-  const path = line<number | null>(
-    (_, index) => x(index),
-    (value) => (flat ? 14 : y(value ?? 0)),
-  ).defined((value) => value !== null)(series);
+  const path = line<[number, number]>(
+    ([day]) => x(day),
+    ([, value]) => (flat ? 14 : y(value)),
+  )(points);
   return (
     <svg className="spark" width="84" height="28" viewBox="0 0 84 28" aria-hidden="true">
       <path
