@@ -40,7 +40,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
 }
 ORDERS_WHERE = ("product_id", "category", "code")
 UNKNOWN_OP = say("has an unknown op"), say("Use one of {known}.", known=OPS)
-EMPTY_GROUP = say("has an empty group"), say("Put a test into it, or remove it.")
+EMPTY_GROUP = say("has an empty group"), say("Add a condition, or remove it.")
 MIXED = (
     say("mixes a group and a comparison"),
     say("Give `of` to all, any and none; else field and value."),

@@ -258,7 +258,7 @@ def test_taking_out_a_step_at_which_people_wait_asks_first(
     frame.locator(".react-flow__node:focus-within, .react-flow__node.selected").first.focus()
     frame.page.keyboard.press("Delete")
     dialog = frame.get_by_role("alertdialog")
-    expect(dialog).to_contain_text("2 wait at what you delete")
+    expect(dialog).to_contain_text("2 people wait at what you delete")
     check(frame)
     dialog.get_by_role("button", name="Cancel").click()
     expect(waiting).to_be_visible()

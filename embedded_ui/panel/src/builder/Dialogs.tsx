@@ -18,7 +18,7 @@ export function ConfirmRemoval({ asked, close }: { asked: Asked | null; close: (
         <AlertDialog.Backdrop className="backdrop" />
         <AlertDialog.Popup className="dialog">
           <AlertDialog.Title>{words.removeTitle}</AlertDialog.Title>
-          <AlertDialog.Description>{words.removeText(format.int(asked?.waiting ?? 0))}</AlertDialog.Description>
+          <AlertDialog.Description>{words.removeText(asked?.waiting ?? 0, format.int(asked?.waiting ?? 0))}</AlertDialog.Description>
           <div className="inline">
             <AlertDialog.Close className="btn">{words.cancel}</AlertDialog.Close>
             <button

@@ -121,6 +121,6 @@ function Form({ step, document, change, isReadOnly, openMessage }: InspectorProp
     case "stop_flow":
       return <OtherFlowForm {...rest} step={step} />;
     case "exit":
-      return <p className="sub">{words.exit.text}</p>;
+      return <p className="sub field">{words.exit.text}</p>;
   }
 }

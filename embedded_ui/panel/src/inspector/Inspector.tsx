@@ -66,7 +66,7 @@ function OfFlow({ flow, document, isReadOnly, change }: InspectorProps) {
   return (
     <>
       <Head kind="trigger" title={words.flow.title} />
-      <p className="sub small">{words.flow.chooseStep}</p>
+      <p className="sub small">{isReadOnly ? strings.flow.readOnly : words.flow.chooseStep}</p>
       <FlowFigures flow={flow} />
       <h3>{words.settings}</h3>
       <Loose fields={["name", "exits", "filter"]} />

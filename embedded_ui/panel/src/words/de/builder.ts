@@ -130,8 +130,8 @@ export const builder: BuilderWords = {
     notes: "Geändert: eine Notiz",
   },
   removeTitle: "Hier warten Leute",
-  removeText: (waiting) =>
-    `Bei dem, was Sie löschen, warten ${waiting}. Sie bleiben in der Fassung, in die sie kamen, solange Sie sie beim Veröffentlichen dort lassen.`,
+  removeText: (count, waiting) =>
+    `Bei dem, was Sie löschen, ${n(count, "wartet eine Person", `warten ${waiting} Personen`)}. ${n(count, "Sie bleibt", "Sie bleiben")} in der bisherigen Fassung, solange Sie sie beim Veröffentlichen dort lassen.`,
   notLive: "Neu in diesem Entwurf",
   issues: (count) => n(count, "1 Sache zu beheben", `${count} Sachen zu beheben`),
   won: (label) => `${label} · alle`,

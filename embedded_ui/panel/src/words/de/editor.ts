@@ -297,9 +297,9 @@ export const editor: EditorWords = {
   linksChecked: "Alle Adressen wurden aufgerufen.",
   fine: "Nichts zu verbessern",
   fineText: "Betreff, Links, Angaben, Bilder und Größe sind in Ordnung.",
-  errors: (count, written) => `${written} ${n(count, "Fehler", "Fehler")}`,
+  errors: (count, written) => `${written} ${n(count, "Problem", "Probleme")}`,
   warnings: (count, written) => `${written} ${n(count, "Hinweis", "Hinweise")}`,
-  noProblems: "Keine Fehler",
+  noProblems: "Keine Probleme",
   errorsTitle: "Vor dem Start zu beheben",
   warningsTitle: "Einen Blick wert",
   issues: {

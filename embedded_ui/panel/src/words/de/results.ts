@@ -10,13 +10,13 @@ export const results: ResultWords = {
   shareOf: (share) => `${share} des Umsatzes Ihres Shops`,
   definitions: {
     attributed_revenue:
-      "Bestellungen, die einer Nachricht zugerechnet werden, mit Steuern und Versand, abzüglich Erstattungen. Eine Bestellung zählt zur letzten Nachricht, die der Kunde in den Tagen davor angeklickt hat, sonst zur letzten, die er geöffnet hat.",
+      "Bestellungen, die einer Nachricht zugeordnet werden, mit Steuern und Versand, abzüglich Erstattungen. Eine Bestellung zählt zur letzten Nachricht, die der Kunde in den Tagen davor angeklickt hat, sonst zur letzten, die er geöffnet hat.",
     cart_recovery_rate:
       "Verlassene Warenkörbe, die nach einer Nachricht gekauft wurden, von allen verlassenen Warenkörben, auch denen, zu denen niemandem geschrieben wurde.",
     customer_lifetime_value:
       "Was Ihre Kunden mit mindestens einer Bestellung bisher ausgegeben haben, abzüglich Erstattungen, im Durchschnitt. Ein Rückblick, keine Prognose.",
     repeat_purchase_rate: "Kunden mit zwei oder mehr Bestellungen, von allen mit mindestens einer.",
-    revenue_per_recipient: "Zugerechneter Umsatz je verschickter Nachricht.",
+    revenue_per_recipient: "Zugeordneter Umsatz je verschickter Nachricht.",
   },
   sources: {
     seed: "Der übliche Bereich ist der, den Ratgeber zu Nachfassnachrichten im Onlinehandel nennen.",

@@ -76,7 +76,7 @@ export const settings: SettingsWords = {
   mailsHint: (platform) =>
     `Niemand soll dasselbe zweimal bekommen: Ein Ablauf, der eines davon verdoppeln würde, kann erst live gehen, wenn ${platform} es nicht mehr verschickt. Schalten Sie es zuerst dort ab, dann hier.`,
   mailsTwice: (flow, platform) =>
-    `„${flow}“ ist live und tut dasselbe: Kunden hören von beiden. Pausieren Sie den Ablauf, oder schalten Sie dies in ${platform} ab, dann hier.`,
+    `„${flow}“ ist live und tut dasselbe: Kunden hören von beiden. Halten Sie den Ablauf an, oder schalten Sie dies in ${platform} ab, dann hier.`,
   mailsCheckout: "E-Mails zu abgebrochenen Kassen",
   mailsConfirmation: "Bestellbestätigungen",
   mailsShipping: "Versandnachrichten",

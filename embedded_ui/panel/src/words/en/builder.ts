@@ -123,8 +123,8 @@ export const builder = {
   },
   parts: { name: "Changed: the name", trigger: "Changed: the trigger", exits: "Changed: what ends it", filter: "Changed: who may enter", notes: "Changed: a note" },
   removeTitle: "People wait here",
-  removeText: (waiting: string) =>
-    `${waiting} wait at what you delete. They stay on the version they entered, as long as you keep them there when you publish.`,
+  removeText: (count: number, waiting: string) =>
+    `${waiting} ${n(count, "person waits", "people wait")} at what you delete. They stay on the version they entered, as long as you keep them there when you publish.`,
   notLive: "New in this draft",
   issues: (count: number) => n(count, "1 thing to fix", `${count} things to fix`),
   won: (label: string) => `${label} · everyone`,
