@@ -13,7 +13,7 @@ from jobs import shared_sender
 from jobs.previews import About, preview
 from jobs.runtime import Runtime
 from marketing.flow import Template
-from marketing.model import ChannelName, RenderedMessage
+from marketing.model import ChannelName, RenderedMessage, Signing
 from storage import Connection, outbox, stores, trials
 from storage.outbox import Call
 from storage.stores import Store
@@ -63,9 +63,10 @@ def send(runtime: Runtime, call: Call) -> bool:
     with runtime.database.reading() as connection:
         trial = trials.get(connection, store_id, trial_id)
         store = stores.by_id(connection, store_id)
+        signing = shared_sender.signing_of(runtime, connection, store) if store else None
     if store is None or trial is None or trial.words is None:
         return False
-    message = _message(runtime, store, trial)
+    message = _message(runtime, store, trial, signing)
     for _, outcome in runtime.channels[ChannelName.EMAIL].send_many([message]):
         if isinstance(outcome, SendFailed):
             _failed(runtime, call, trial_id, outcome)
@@ -87,16 +88,21 @@ def _settle(runtime: Runtime, store_id: str, trial_id: str, state: str, detail: 
     )
 
 
-def _message(runtime: Runtime, store: Store, trial: Trial) -> RenderedMessage:
-    sender = parseaddr(runtime.settings.mail_from)[1]
+def _message(
+    runtime: Runtime, store: Store, trial: Trial, signing: Signing | None
+) -> RenderedMessage:
+    """Give the mail, by the store's own address where its domain has passed, as messages are."""
+    own = store.settings.get("sender_address")
+    sender = str(own) if signing else parseaddr(runtime.settings.mail_from)[1]
     words = trial.words or {}
-    replies_to = store.settings.get("sender_address") or store.email
+    replies_to = None if signing else own or store.email
     return RenderedMessage(
         message_id=trial.id,
         channel=ChannelName.EMAIL,
         to=trial.recipient,
         to_name=None,
         sender=sender,
+        signing=signing,
         sender_name=store.settings.get("sender_name") or store.name,
         subject=words["subject"],
         html=words["html"],

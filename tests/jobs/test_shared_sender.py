@@ -6,10 +6,13 @@ import dkim as oracle
 from sqlalchemy import insert
 
 from channels.email import dkim
-from jobs import outbox, signups
+from jobs import outbox, signups, trials
+from jobs.previews import About
+from marketing.block_schema import read
 from storage import schema
 from storage.sending_domains import KEY
 from tests.jobs.stage import HOUR, Stage
+from tests.jobs.test_blocks import TEMPLATE
 from tests.jobs.test_deliver import due_messages, hand_over
 
 
@@ -80,6 +83,22 @@ def test_the_mail_that_asks_for_a_yes_comes_from_the_stores_own_domain_once_it_h
     a_domain(stage, "maple.example")
     signups.ask(stage.runtime, stage.store, signups.Asked("second@example.com", told))
     outbox.make_batch(stage.runtime, stage.store_id)
+    shared, own = stage.sink.mails
+    assert shared["From"].addresses[0].addr_spec != "hello@maple.example"
+    assert (shared["Reply-To"], shared["DKIM-Signature"]) == ("hello@maple.example", None)
+    assert own["From"].addresses[0].addr_spec == "hello@maple.example"
+    assert own["Reply-To"] is None
+    assert "d=maple.example" in own["DKIM-Signature"]
+
+
+def test_a_test_to_oneself_comes_from_the_stores_own_domain_as_messages_do(stage: Stage) -> None:
+    settings = {**stage.store.settings, "sender_address": "hello@maple.example"}
+    stage.change(schema.stores, stage.store_id, settings=settings)
+    for is_own in (False, True):
+        if is_own:
+            a_domain(stage, "maple.example")
+        trials.order(stage.runtime, stage.store, read(TEMPLATE), About(), "mara@maple.example")
+        outbox.make_batch(stage.runtime, stage.store_id)
     shared, own = stage.sink.mails
     assert shared["From"].addresses[0].addr_spec != "hello@maple.example"
     assert (shared["Reply-To"], shared["DKIM-Signature"]) == ("hello@maple.example", None)
