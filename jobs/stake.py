@@ -14,7 +14,9 @@ from storage.stores import Store
 LATELY = timedelta(days=30)
 WARM = timedelta(days=3)
 """A cart that was left no longer ago may still be won back."""
-FOLLOWED, NO_ADDRESS = "followed", "no_address"
+IDLE = timedelta(hours=1)
+"""Without activity a cart counts as left after this, where no live flow says how long."""
+FOLLOWED, NO_ADDRESS, NEWER_CART = "followed", "no_address", "newer_cart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ def at_stake(runtime: Runtime, store: Store) -> Stake:
     """Count what is at stake in a store now."""
     with runtime.database.reading() as connection:
         now = runtime.database.now(connection)
-        groups = reports_stake.left(connection, store.id, now - LATELY, now - WARM, now)
         live = flows.live(connection, [store.id], "cart.abandoned")
+        until = now - (live[0].flow.trigger.idle or IDLE if live else IDLE)
+        groups = reports_stake.left(connection, store.id, now - LATELY, now - WARM, until)
     return _stake(store, groups, live[0].flow_id if live else None)
 
 
@@ -75,6 +78,8 @@ def _why_not(store: Store, one: Left) -> str | None:
         return one.refused or FOLLOWED
     if not one.has_address:
         return NO_ADDRESS
+    if one.has_newer:
+        return NEWER_CART
     consent = ConsentState(one.email_consent) if one.email_consent else None
     policy = policy_of(store.settings).consent
     said_no = consent is ConsentState.UNSUBSCRIBED

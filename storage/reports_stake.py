@@ -31,14 +31,16 @@ class Left:
     """A flow is following this very cart, or did."""
     is_warm: bool
     """Left since the moment that was asked about."""
+    has_newer: bool
+    """Its customer left another one after it, which counts instead."""
     refused: str | None = None
     """Why that flow wrote nothing, if it was for want of consent."""
 
 
 def left(
-    connection: Connection, store_id: str, since: datetime, warm_since: datetime, now: datetime
+    connection: Connection, store_id: str, since: datetime, warm_since: datetime, until: datetime
 ) -> list[Left]:
-    """Give the carts with something in them that were left since a moment, in groups.
+    """Give the carts with something in them that were left between two moments, in groups.
 
     A cart that its customer bought something after is none; nor is one of staff.
     """
@@ -49,7 +51,7 @@ def left(
     refused = refused_carts(store_id, c.abandoned_at >= since, since)
     groups: list[ColumnElement[Any]] = [
         p.email_consent, p.country, has_address, is_suppressed, _is_followed(), is_warm,
-        refused.c.reason,
+        _has_newer(until), refused.c.reason,
     ]  # fmt: skip
     same = and_(p.store_id == c.store_id, p.id == c.customer_id)
     rows = connection.execute(
@@ -58,7 +60,7 @@ def left(
         .where(
             c.store_id == store_id,
             c.updated_at >= since,
-            c.updated_at < now,
+            c.updated_at < until,
             IS_OPEN,
             c.counts,
             c.subtotal > 0,
@@ -79,15 +81,31 @@ def left(
             bool(held),
             bool(followed),
             bool(warm),
+            bool(newer),
             reason,
         )
-        for number, value, consent, country, address, held, followed, warm, reason in rows
+        for number, value, consent, country, address, held, followed, warm, newer, reason in rows
     ]
 
 
 def _is_followed() -> ColumnElement[bool]:
     e = enrollments.c
     return exists(e.id).where(e.store_id == carts.c.store_id, e.cart_id == carts.c.id)
+
+
+def _has_newer(until: datetime) -> ColumnElement[bool]:
+    """Only one that was left by now, too: who still fills one may leave with nothing of it."""
+    newer = carts.alias("newer")
+    n, c = newer.c, carts.c
+    over = (n.completed_at, n.closed_at, n.deleted_at)
+    return exists(n.id).where(
+        n.store_id == c.store_id,
+        n.customer_id == c.customer_id,
+        n.updated_at > c.updated_at,
+        n.updated_at < until,
+        n.subtotal > 0,
+        *[at.is_(None) for at in over],
+    )
 
 
 def _bought_since() -> ColumnElement[bool]:

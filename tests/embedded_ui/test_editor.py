@@ -203,6 +203,7 @@ def test_a_test_mail_arrives_or_the_providers_words_are_told(
     mail_server.script.answers["RCPT"] = "550 5.1.1 No such mailbox here"
     sent(dialog, "Send again")
     post()
+    expect(dialog.get_by_text("It could not be sent")).to_be_visible()
     expect(dialog.get_by_text("No such mailbox here")).to_be_visible()
     check(frame)
 

@@ -31,6 +31,7 @@ def mail(step_id: str, **more: Any) -> dict[str, Any]:
 def every_step(other: str) -> Flow:
     either = {**mail("either"), "channels": ["sms", "email"]}
     del either["channel"]
+    either["template"] = {**either["template"], "sms": "Your cart waits"}
     steps = [
         {"kind": "delay", "id": "hours", "duration": "PT4H"},
         {"kind": "delay", "id": "clock", "duration": "P1D", "until": "10:00", "weekdays": [0, 2]},
@@ -101,7 +102,7 @@ LINES = {
     "address": "Your address?",
     "code": "10% off, a code for each customer",
     "credit": "$5",
-    "either": "Text message or Email · “Hello [first name]”",
+    "either": "Text message or Email · “Your cart waits”",
     "tag": "+vip, \N{MINUS SIGN}new, tier = gold, unsubscribed: Text message",
     "tell": "A big order",
     "call": "https://hooks.example.com/orders",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from jobs import intake
 from jobs.runtime import Runtime
 from storage import schema
 from storage.database import Database
@@ -71,6 +72,32 @@ def test_what_is_at_stake_is_told_with_who_can_be_written_to_and_why_not(
     }  # fmt: skip
     assert after["flow_id"] == maple.flow[0]
     assert told(ask, "/setup/stake", domain=NEIGHBOUR)["value"] == before["value"]
+
+
+def test_a_cart_still_being_filled_and_an_older_one_of_the_same_person_promise_no_message(
+    ask: Ask, maple: SmallStore, runtime: Runtime, database: Database
+) -> None:
+    """What the card says can be written to is whom the rescue lets in."""
+    before = told(ask, "/setup/stake")
+    with database.writing() as connection:
+        maple.rows.connection = connection
+        who, _ = leave(maple, "Twice", 9, 1000)
+        maple.rows.cart(who, NOW - timedelta(hours=5), 2000)
+        shopping, _ = leave(maple, "Shopping", 9, 4000)
+        maple.rows.cart(shopping, NOW - timedelta(minutes=5), 8000)
+    after = told(ask, "/setup/stake")
+    assert after["carts"] - before["carts"] == 3
+    assert after["reachable"]["carts"] - before["reachable"]["carts"] == 2
+    assert after["reachable"]["value"] - before["reachable"]["value"] == 2000 + 4000
+    older = {one["reason"]: one["value"] for one in after["not_reachable"]}
+    assert older["newer_cart"] == 1000
+    rescue = {"days": after["warm_days"], "dry_run": True}
+    path = f"/flows/{after['flow_id']}/backfill"
+    wanted = told(ask, path, 202, method="POST", json=rescue)
+    while intake.take_batch(runtime, maple.id):
+        pass
+    found = told(ask, f"/intakes/{wanted['id']}")
+    assert found["entered"] == after["reachable"]["carts"]
 
 
 def test_whom_a_flow_wrote_nothing_for_want_of_consent_did_not_agree_here_as_on_the_dashboard(

@@ -74,7 +74,9 @@ function updateLine(step: Step & { kind: "update_customer" }): string {
 function messageLine(step: MessageStep | AskStep | CollectStep, format: Format): string {
   const names = step.channels?.length ? step.channels : [step.channel ?? "email"];
   const channels = format.either(names.map((name) => strings.channels[name] ?? name));
-  const subject = readable(step.template.subject || step.template.sms || step.template.chat?.text || step.template.whatsapp?.template || "");
+  const { subject: mail, sms, whatsapp, chat } = step.template;
+  const own = { email: mail, sms, whatsapp: whatsapp?.template }[names[0]!] || chat?.text;
+  const subject = readable(own || mail || sms || whatsapp?.template || "");
   return subject ? said.messageLine(channels, subject) : words.noWords(channels);
 }
 

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError, api, send } from "../api";
 import type { Template } from "../builder/document";
+import { useStore } from "../store";
 import { Failure } from "../ui/states";
 import { Sheet } from "./Sheet";
 import { words } from "./words";
@@ -10,13 +11,14 @@ import { words } from "./words";
 const said = words.test;
 const KEPT = "reprise.test-address";
 const AGAIN = 1_500; // ms between two looks at what became of it
-type Test = { id: string; state: "queued" | "sent" | "failed"; to: string; detail: string | null };
+type Test = { id: string; state: "queued" | "sent" | "failed"; to: string; detail: string | null; sent_at: string | null };
 type Props = { template: Template; trigger: string; kind: string; close: () => void };
 
 export function TestSheet({ template, trigger, kind, close }: Props) {
+  const { format } = useStore();
   const [to, type] = useState(keptAddress);
   const ask = useMutation({
-    mutationFn: () => send<Test>("POST", "/templates/test", { template, to, about: { trigger, kind } }),
+    mutationFn: () => send<Test>("POST", "/templates/test", { template, to: to.trim(), about: { trigger, kind } }),
     onSuccess: () => keepAddress(to),
   });
   const { data } = useQuery({
@@ -34,18 +36,18 @@ export function TestSheet({ template, trigger, kind, close }: Props) {
   };
   return (
     <Sheet title={said.title} close={close}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <div className="field">
           <label htmlFor="test-to">{said.to}</label>
-          <input id="test-to" className="input" type="email" required autoComplete="email" value={to} aria-invalid={Boolean(wrong)} aria-describedby="test-told" onChange={(event) => type(event.target.value)} />
+          <input id="test-to" className="input" type="email" autoComplete="email" value={to} aria-invalid={Boolean(wrong)} aria-describedby="test-told" onChange={(event) => type(event.target.value)} />
           <span className="hint" id="test-told">{wrong ?? said.hint}</span>
         </div>
-        <button type="submit" className="btn primary" disabled={ask.isPending}>
+        <button type="submit" className="btn primary" disabled={ask.isPending || !to.trim()}>
           {said.send}
         </button>
       </form>
       {Boolean(ask.error) && !wrong && <Failure error={ask.error} retry={() => ask.mutate()} />}
-      <p role="status">{test && !ask.isPending ? said.states[test.state](test.to, test.detail ?? "") : ""}</p>
+      <p role="status">{test && !ask.isPending ? said.states[test.state](test.to, test.sent_at ? format.zonedTime(test.sent_at) : (test.detail ?? "")) : ""}</p>
     </Sheet>
   );
 }

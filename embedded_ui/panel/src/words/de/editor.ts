@@ -342,8 +342,8 @@ export const editor: EditorWords = {
   testQueued: "Wird gesendet …",
   testSent: (to, time) => `An ${to} gesendet um ${time}`,
   testSentText: "Nach einer Minute noch nicht da? Sehen Sie im Spam-Ordner nach.",
-  testFailed: "Der Mailanbieter hat sie abgelehnt",
-  testFailedText: "Prüfen Sie die Adresse und den Absender in Ihren Einstellungen, dann senden Sie sie noch einmal.",
+  testFailed: "Der Test konnte nicht gesendet werden",
+  testFailedText: "Prüfen Sie die Adresse und den Absender in Ihren Einstellungen, oder versuchen Sie es in einigen Minuten noch einmal.",
   testSlow: "Das dauert länger als sonst. Sie können dieses Fenster schließen, die Mail kommt nach.",
 
   startTitle: "Womit möchten Sie beginnen?",

@@ -272,7 +272,7 @@ export const inspector: InspectorWords = {
     send: "Test senden",
     states: {
       queued: (to) => `Unterwegs an ${to}.`,
-      sent: (to) => `An ${to} gesendet.`,
+      sent: (to, time) => `An ${to} gesendet um ${time}.`,
       failed: (to, detail) => `An ${to} konnte er nicht gesendet werden: ${detail}`,
     },
   },

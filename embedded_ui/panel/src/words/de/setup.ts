@@ -21,6 +21,7 @@ export const setup: SetUpWords = {
     suppressed: (carts, written) => `${written} ${n(carts, "hat", "haben")} eine gesperrte Adresse`,
     no_address: (carts, written) => `${written} ${n(carts, "hat", "haben")} keine Adresse hinterlassen`,
     followed: (_carts, written) => `${written} begleitet bereits ein Ablauf`,
+    newer_cart: (carts, written) => `${written} ${n(carts, "ist", "sind")} von jemandem, der danach einen neueren Warenkorb verlassen hat: Der neuere zählt`,
   },
   rescue: "Jetzt retten",
   rescueText:
@@ -71,7 +72,7 @@ export const setup: SetUpWords = {
   test: "Test senden",
   testing: "Wird gesendet",
   tested: (to) => `An ${to} gesendet`,
-  testFailed: (why) => `Der Mailserver sagte: ${why}`,
+  testFailed: (why) => `Der Test konnte nicht gesendet werden: ${why}`,
   publish: "Warenkorb-Rettung einschalten",
   publishing: "Wird eingeschaltet",
   live: (name) => `„${name}“ läuft: Warenkörbe, die ab jetzt verlassen werden, werden begleitet.`,

@@ -276,8 +276,8 @@ export const editor = {
   testQueued: "Sending…",
   testSent: (to: string, time: string) => `Sent to ${to} at ${time}`,
   testSentText: "Not there after a minute? Look into the spam folder.",
-  testFailed: "The mail provider refused it",
-  testFailedText: "Check the address and the sender in your settings, then send it again.",
+  testFailed: "It could not be sent",
+  testFailedText: "Check the address and the sender in your settings, or try again in some minutes.",
   testSlow: "This takes longer than usual. You can close this window; the email follows.",
 
   startTitle: "What do you want to start from?",

@@ -272,7 +272,7 @@ export const inspector = {
     send: "Send the test",
     states: {
       queued: (to: string, _detail: string) => `On its way to ${to}.`,
-      sent: (to: string, _detail: string) => `Sent to ${to}.`,
+      sent: (to: string, time: string) => `Sent to ${to} at ${time}.`,
       failed: (to: string, detail: string) => `It could not be sent to ${to}: ${detail}`,
     },
   },

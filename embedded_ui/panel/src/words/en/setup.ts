@@ -20,6 +20,7 @@ export const setup = {
     suppressed: (carts: number, written: string) => `${written} ${n(carts, "has", "have")} a blocked address`,
     no_address: (_carts: number, written: string) => `${written} left no address`,
     followed: (carts: number, written: string) => `${written} ${n(carts, "is", "are")} followed by a flow already`,
+    newer_cart: (carts: number, written: string) => `${written} ${n(carts, "was", "were")} left by somebody who left a newer cart, which counts instead`,
   } as Record<string, (carts: number, written: string) => string>,
   rescue: "Rescue them",
   rescueText:
@@ -70,7 +71,7 @@ export const setup = {
   test: "Send test",
   testing: "Sending",
   tested: (to: string) => `Sent to ${to}`,
-  testFailed: (why: string) => `The mail server said: ${why}`,
+  testFailed: (why: string) => `It could not be sent: ${why}`,
   publish: "Turn on cart recovery",
   publishing: "Turning on",
   live: (name: string) => `“${name}” is live: carts left from now on are followed up.`,
