@@ -20,13 +20,17 @@ SPOKEN = validate.OneOf(LANGUAGES)
 
 
 class SentenceSchema(Schema):
-    """What somebody typed; `language` by default the store's own."""
+    """What somebody typed; `language` by default the store's own.
+
+    `flow`: whose draft is said anew by it; the words of its messages, names and notes are kept.
+    """
 
     class Meta:
         unknown = RAISE
 
     sentence = fields.String(required=True, validate=validate.Length(1, LONGEST))
     language = fields.String(load_default=None, allow_none=True, validate=SPOKEN)
+    flow = fields.UUID(load_default=None, allow_none=True)
 
 
 class UnclearSchema(Schema):
@@ -65,14 +69,18 @@ class SpokenSchema(Schema):
 class SentenceView(MethodView):
     @blueprint.arguments(SentenceSchema)
     @blueprint.response(200, UnderstoodSchema)
+    @blueprint.alt_response(404, schema=ErrorSchema)
     def post(self, told: dict[str, Any]) -> dict[str, Any]:
         """Make a flow document of a sentence; nothing is kept."""
         with the_runtime().database.reading() as connection:
+            before = found(connection, told["flow"]).draft if told["flow"] else None
             spoken = _spoken(connection, told["language"])
         try:
             document = sentences.read(told["sentence"], spoken)
         except NotUnderstood as unclear:
             return {"understood": False, "document": None, "problems": [_told(unclear, spoken)]}
+        if before is not None:
+            document = sentences.redrawn(before, document)
         return {"understood": True, "document": document, "problems": []}
 
 

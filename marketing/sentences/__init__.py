@@ -8,6 +8,7 @@ does not say: names and the words of messages, ids, and the keys of ways.
 """
 
 from marketing.sentences.reading import NotUnderstood, explained, read
+from marketing.sentences.redrawing import redrawn
 from marketing.sentences.spoken import LANGUAGES, Spoken, language_of
 from marketing.sentences.telling import Untold, write
 
@@ -19,5 +20,6 @@ __all__ = [
     "explained",
     "language_of",
     "read",
+    "redrawn",
     "write",
 ]

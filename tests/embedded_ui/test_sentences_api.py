@@ -45,6 +45,39 @@ def test_a_word_that_means_nothing_is_named_where_it_stands(ask: Ask, maple: Sma
         assert refused.json["field"] == field
 
 
+def test_a_changed_sentence_draws_the_flow_anew_and_keeps_what_was_written(
+    ask: Ask, maple: SmallStore
+) -> None:
+    document = told(ask, "/flows/sentence", method="POST", json={"sentence": ASKED})["document"]
+    mail, wait, code, offer = document["steps"]
+    mail |= {"id": "first", "name": "Ours"}
+    mail["template"]["subject"] = "Written by us"
+    code["id"] = offer["coupon"] = "ten"
+    document |= {"name": "Carts", "notes": {"first": "Asked by Jo"}}
+    made = ask("/flows", "POST", json=document)
+    assert made.json
+    flow_id = made.json["id"]
+    sentence = (
+        "If a customer leaves a cart for 2 hours, send an email, wait 12 hours, split by chance: "
+        "50 % (send an email with a 10% code that is valid for 2 days), 50 % (nothing), send an sms"
+    )
+    body = {"sentence": sentence, "flow": flow_id}
+    drawn = told(ask, "/flows/sentence", method="POST", json=body)["document"]
+    first, later, fork, last = drawn["steps"]
+    assert (drawn["name"], drawn["notes"]) == ("Carts", {"first": "Asked by Jo"})
+    assert (first["id"], first["name"]) == ("first", "Ours")
+    assert first["template"]["subject"] == "Written by us"
+    assert (later["id"], later["duration"]) == (wait["id"], "PT12H")
+    assert [step["id"] for step in fork["variants"][0]["steps"]] == ["ten", offer["id"]]
+    assert fork["variants"][0]["steps"][1]["coupon"] == "ten"
+    assert last["template"]["sms"]
+    kept = ask(f"/flows/{flow_id}/draft", "PUT", json=drawn)
+    assert kept.json
+    assert (kept.status_code, kept.json["problems"]) == (200, [])
+    stranger = ask("/flows/sentence", "POST", domain=NEIGHBOUR, json=body)
+    assert stranger.status_code == 404
+
+
 def test_names_of_another_store_mean_nothing(ask: Ask, maple: SmallStore) -> None:
     ours = {"sentence": 'If a customer places an order, start the flow "Abandoned cart"'}
     assert told(ask, "/flows/sentence", method="POST", json=ours)["understood"]

@@ -47,6 +47,49 @@ def test_the_sentence_of_the_brief_draws_the_flow(sentence: str, spoken: Spoken)
 
 @pytest.mark.parametrize("name", recipes.names())
 @pytest.mark.parametrize("spoken", [EN, DE], ids=LANGUAGES)
+def test_a_recipe_drawn_anew_from_its_own_sentence_is_the_same_flow(
+    name: str, spoken: Spoken
+) -> None:
+    flow = recipes.load(name)
+    before = flow_schema.dump(flow)
+    drawn = sentences.redrawn(before, sentences.read(sentences.write(flow, spoken), spoken))
+    again = flow_schema.load(drawn)
+    assert sparse(again, spoken) == sparse(flow, spoken)
+    assert list(again.steps_by_id) == list(flow.steps_by_id)
+    for step_id, step in flow.steps_by_id.items():
+        template = getattr(step, "template", None)
+        assert getattr(again.steps_by_id[step_id], "template", None) == template
+
+
+def test_whoever_takes_a_step_out_of_the_sentence_keeps_the_words_of_the_others() -> None:
+    document = sentences.read(ASKED, EN)
+    document["steps"][3]["template"]["subject"] = "Ours"
+    drawn = sentences.redrawn(
+        document, sentences.read("If a customer subscribes, send an email with a 10% code", EN)
+    )
+    code, offer = drawn["steps"]
+    assert (code["id"], offer["coupon"], offer["template"]["subject"]) == (
+        document["steps"][2]["id"], document["steps"][2]["id"], "Ours",
+    )  # fmt: skip
+
+
+def test_steps_that_are_new_take_ids_that_are_free_and_arms_keep_their_keys() -> None:
+    fork = "split by chance: 50 % (send an email), 50 % (nothing)"
+    document = sentences.read(f"If a customer subscribes, {fork}", EN)
+    document["steps"][0]["variants"][1]["key"] = "c"
+    document["steps"][0]["variants"][0]["steps"][0]["id"] = "message-2"
+    more = "40 % (send an email, wait 1 hour, send an email), 40 % (nothing), 20 % (end)"
+    drawn = sentences.redrawn(
+        document, sentences.read(f"If a customer subscribes, split by chance: {more}", EN)
+    )
+    arms = drawn["steps"][0]["variants"]
+    assert [arm["key"] for arm in arms] == ["a", "c", "c-2"]
+    assert [step["id"] for step in arms[0]["steps"]] == ["message-2", "delay-1", "message-1"]
+    flow_schema.load(drawn)
+
+
+@pytest.mark.parametrize("name", recipes.names())
+@pytest.mark.parametrize("spoken", [EN, DE], ids=LANGUAGES)
 def test_every_recipe_is_a_sentence_that_says_all_of_it(name: str, spoken: Spoken) -> None:
     flow = recipes.load(name)
     again = flow_schema.load(sentences.read(sentences.write(flow, spoken), spoken))

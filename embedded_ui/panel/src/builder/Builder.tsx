@@ -130,7 +130,7 @@ export default function Builder({ flow, draft, names, error, retry, days, choose
       </div>
       <Inspector
         flow={flow} document={document} chosen={editing.chosen} problems={problems} isReadOnly={isReadOnly} openMessage={openMessage}
-        change={editor.change} choose={editor.choose} remove={(id) => askRemoval([id])}
+        change={editor.change} choose={editor.choose} flush={flush} remove={(id) => askRemoval([id])}
         figuresOf={(id) => drawnSteps.get(id)?.figures} drawnOf={(id) => drawnSteps.get(id)}
       />
       {isReady && (

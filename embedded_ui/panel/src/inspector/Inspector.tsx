@@ -12,6 +12,7 @@ import { FlowIdContext } from "./flowId";
 import { Head, Loose } from "./Head";
 import "./inspector.css";
 import type { InspectorProps } from "./props";
+import { SentenceButton } from "./SentenceButton";
 import { useProblems } from "./useProblems";
 import { words } from "./words";
 
@@ -62,7 +63,7 @@ function HeadOf({ step, close }: { step: Step | undefined; close: () => void }) 
   return <Head kind={step.kind} by={channelOf(step)} title={title} close={close} />;
 }
 
-function OfFlow({ flow, document, isReadOnly, change }: InspectorProps) {
+function OfFlow({ flow, document, isReadOnly, change, flush }: InspectorProps) {
   return (
     <>
       <Head kind="trigger" title={words.flow.title} />
@@ -71,6 +72,7 @@ function OfFlow({ flow, document, isReadOnly, change }: InspectorProps) {
       <h3>{words.settings}</h3>
       <Loose fields={["name", "exits", "filter"]} />
       <FlowForm document={document} isReadOnly={isReadOnly} change={change} />
+      {!isReadOnly && <SentenceButton flow={flow} change={change} flush={flush} />}
     </>
   );
 }

@@ -14,6 +14,7 @@ export type InspectorProps = {
   drawnOf: (stepId: string) => Drawn | undefined;
   openMessage: (stepId: string) => void;
   remove: (stepId: string) => void;
+  flush: () => Promise<void>;
 };
 
 export type TopBarProps = {

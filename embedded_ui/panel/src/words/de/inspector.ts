@@ -26,6 +26,15 @@ export const inspector: InspectorWords = {
     filterHint: "Wird am Anfang gefragt und noch einmal vor jeder Nachricht. Ohne Bedingung: alle, die der Werbung zugestimmt haben.",
     chooseStep: "Wählen Sie einen Schritt, um ihn zu bearbeiten und seine Zahlen zu sehen.",
   },
+  sentence: {
+    open: "Als Satz ändern",
+    title: "Der Ablauf als Satz",
+    label: "Was geschieht",
+    hint: "Die Zeichnung folgt dem, was hier steht. Nachrichten, die noch darin sind, behalten ihre Texte; „Rückgängig“ holt die alte Zeichnung zurück.",
+    draw: "Neu zeichnen",
+    drawing: "Wird gezeichnet",
+    untold: "Dieser Ablauf lässt sich nicht in einem Satz sagen: Ein Teil ist nicht fertig oder hat dort keine Worte. Seine Probleme sagen, was fehlt.",
+  },
   trigger: {
     title: "Was ihn beginnt",
     event: "Er beginnt, wenn",

@@ -25,6 +25,15 @@ export const inspector = {
     filterHint: "Asked at the beginning, and again before each message. Without a condition: everyone who agreed to marketing.",
     chooseStep: "Choose a step to edit it and to see its figures.",
   },
+  sentence: {
+    open: "Change it as a sentence",
+    title: "The flow as a sentence",
+    label: "What happens",
+    hint: "The drawing follows what stands here. Messages that are still in it keep their words; undo brings the old drawing back.",
+    draw: "Draw it anew",
+    drawing: "Drawing",
+    untold: "This flow can’t be said in a sentence: a part of it is not finished, or has no words there. Its problems say what is missing.",
+  },
   trigger: {
     title: "What begins it",
     event: "It begins when",
