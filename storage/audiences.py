@@ -10,11 +10,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Row,
+    Label,
     RowMapping,
     Select,
     and_,
-    case,
     func,
     not_,
     select,
@@ -52,53 +51,65 @@ def audience(
     tables, mine = _of_source(store_id, source)
     within = (customers.c.store_id == store_id, mine)
     open_to = reachable(connection, store_id, policy, now)
-    kept = {
-        f"on_{channel}": _why(ways) for channel, ways in open_to.items() if channel not in CHATS
-    }
-    # By groups: what a sum is narrowed by would be looked up anew for each of a million rows.
-    columns = [words.label(name) for name, words in kept.items()]
-    query = select(func.count().label("number"), *columns).select_from(tables).where(*within)
-    rows = connection.execute(query.group_by(*kept)).mappings().all()
-    customers_in_all = sum(row["number"] for row in rows)
-    told = {
-        channel: _of_group(rows, f"on_{channel}") for channel in open_to if channel not in CHATS
-    }
-    for channel in open_to:
+    kept = {channel: ways for channel, ways in open_to.items() if channel not in CHATS}
+    columns = [one for channel, ways in kept.items() for one in _deciding(channel, ways)]
+    people = select().select_from(tables).where(*within)
+    rows = _grouped(connection, people, columns)
+    everyone = sum(row["number"] for row in rows)
+    told = {channel: _reached(channel, rows) for channel in kept}
+    for channel, ways in open_to.items():
         if channel in CHATS:
-            people = select().select_from(tables).where(*within)
-            told[channel] = _on_chat(connection, people, open_to[channel], customers_in_all)
-    return Audience(customers_in_all, {channel: told[channel] for channel in open_to})
+            told[channel] = _on_chat(connection, people, channel, ways, everyone)
+    return Audience(everyone, {channel: told[channel] for channel in open_to})
 
 
-def _of_group(rows: Sequence[RowMapping], name: str) -> Reached:
+def _grouped(
+    connection: Connection, people: Select[Any], columns: Sequence[Label[bool]]
+) -> Sequence[RowMapping]:
+    """Count people by what decides about them, which is looked up once for each of them."""
+    query = people.add_columns(func.count().label("number"), *columns)
+    return connection.execute(query.group_by(*(one.name for one in columns))).mappings().all()
+
+
+def _on_chat(
+    connection: Connection, people: Select[Any], channel: str, ways: Ways, everyone: int
+) -> Reached:
+    """Count those alone who are on a chat: nobody else is looked up."""
+    found = people.where(ways.has_address)
+    rows = _grouped(connection, found, _deciding(channel, ways)[1:])
+    met = _reached(channel, rows)
+    missing = everyone - sum(row["number"] for row in rows)
+    absent = {Reason.NO_ADDRESS.value: missing} if missing else {}
+    return Reached(met.reached, {**met.left_out, **absent})
+
+
+DECIDES = ("has_address", "said_no", "is_suppressed", "may", "is_open")
+
+
+def _deciding(channel: str, ways: Ways) -> list[Label[bool]]:
+    return [getattr(ways, name).label(f"{channel}_{name}") for name in DECIDES]
+
+
+def _reached(channel: str, rows: Sequence[RowMapping]) -> Reached:
+    """Add up groups of people by the first reason that keeps them out."""
     found: Counter[str] = Counter()
     for row in rows:
-        found[row[name]] += row["number"]
+        told = {name: row.get(f"{channel}_{name}", True) for name in DECIDES}
+        found[_reason(told)] += row["number"]
     reached = found.pop(REACHED, 0)
     return Reached(reached, found)
 
 
-def _on_chat(connection: Connection, people: Select[Any], ways: Ways, everyone: int) -> Reached:
-    """Group by what decides who is on a chat: each of it is looked up once."""
-    names = ("said_no", "is_suppressed", "may", "is_open")
-    decides = [getattr(ways, name).label(name) for name in names]
-    query = people.add_columns(func.count().label("number"), *decides).where(ways.has_address)
-    found: Counter[str] = Counter()
-    for one in connection.execute(query.group_by(*names)):
-        found[_reason(one)] += one.number
-    found[Reason.NO_ADDRESS.value] = everyone - found.total()
-    reached = found.pop(REACHED, 0)
-    return Reached(reached, {reason: number for reason, number in found.items() if number})
-
-
-def _reason(one: Row[Any]) -> str:
-    if one.said_no:
+def _reason(told: Mapping[str, bool]) -> str:
+    if not told["has_address"]:
+        return Reason.NO_ADDRESS.value
+    if told["said_no"]:
         return Reason.UNSUBSCRIBED.value
-    if one.is_suppressed:
+    if told["is_suppressed"]:
         return Reason.SUPPRESSED.value
-    if not one.may:
+    if not told["may"]:
         return Reason.NO_CONSENT.value
-    return REACHED if one.is_open else Reason.CHANNEL_WINDOW.value
+    return REACHED if told["is_open"] else Reason.CHANNEL_WINDOW.value
 
 
 def reached_of(
@@ -132,18 +143,6 @@ def _open(row: Mapping[Any, Any], channels: Iterable[str]) -> tuple[frozenset[st
 
 
 REACHED = "reached"
-
-
-def _why(ways: Ways) -> ColumnElement[str]:
-    """Give the first reason that keeps somebody out, or that they are reached."""
-    return case(
-        (not_(ways.has_address), Reason.NO_ADDRESS.value),
-        (ways.said_no, Reason.UNSUBSCRIBED.value),
-        (ways.is_suppressed, Reason.SUPPRESSED.value),
-        (not_(ways.may), Reason.NO_CONSENT.value),
-        (not_(ways.is_open), Reason.CHANNEL_WINDOW.value),
-        else_=REACHED,
-    )
 
 
 def _of_source(store_id: str, source: Source) -> tuple[FromClause, ColumnElement[bool]]:
