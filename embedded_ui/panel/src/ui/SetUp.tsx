@@ -26,7 +26,7 @@ export function SetUp() {
         {store.setup.map((task) => (
           <li key={task.key} className={task.done ? "done" : undefined}>
             <span className="mark">{task.done && <Check size={12} role="img" aria-label={words.done} />}</span>
-            {words.tasks[task.key] ?? task.key}
+            {(task.done ? words.tasks : words.toDo)[task.key] ?? task.key}
             {!task.done && words.taskActions[task.key] && (
               <Link className="btn" href={to(WHERE[task.key] ?? "")}>
                 {words.taskActions[task.key]}
@@ -43,10 +43,11 @@ export function SetUp() {
 export function Imports() {
   const { store } = useStore();
   if (!store.imports.some((part) => part.state !== "done")) return null;
+  const isOn = store.imports.some((part) => part.state === "waiting" || part.state === "running");
   return (
     <section className="card" style={{ marginBlockEnd: 16 }} aria-labelledby="imports">
-      <h2 id="imports">{words.importTitle}</h2>
-      <p className="sub">{words.importSub}</p>
+      <h2 id="imports">{isOn ? words.importTitle : words.importStoppedTitle}</h2>
+      <p className="sub">{isOn ? words.importSub : words.importStopped}</p>
       <ul className="imports">
         {store.imports.map((part) => (
           <ImportLine key={part.noun} part={part} />

@@ -55,7 +55,7 @@ const answers = {
 
 const whatsapp: AccountWords = {
   title: "WhatsApp",
-  text: "Sent by your own WhatsApp Business account. Who agreed to WhatsApp gets templates that Meta approved; whoever wrote to you within 24 hours can be answered in free words.",
+  text: "Sent by your own WhatsApp Business account. Whoever agreed to WhatsApp gets templates that Meta approved; whoever wrote to you within 24 hours can be answered in free words.",
   provider: "Meta",
   fields: {
     phone_number_id: { label: "Phone number ID", hint: "In your app at developers.facebook.com, under WhatsApp, API Setup. It is no phone number." },

@@ -56,9 +56,18 @@ export const dashboard = {
     sender_named: "Sender named",
     cart_recovery_live: "Cart recovery turned on",
   } as Record<string, string>,
+  /** As long as it is not done. */
+  toDo: {
+    store_connected: "Connect the store",
+    history_imported: "Import past orders",
+    sender_named: "Name the sender",
+    cart_recovery_live: "Turn on cart recovery",
+  } as Record<string, string>,
   taskActions: { sender_named: "Name it", cart_recovery_live: "Turn on" } as Record<string, string>,
   importTitle: "Copying your store’s history",
   importSub: "Figures appear as they come. You can leave this page.",
+  importStoppedTitle: "Your store’s history is not complete",
+  importStopped: "Part of it could not be copied.",
   importNouns: { cart: "Checkouts left lately", customer: "Customers", product: "Products", order: "Orders" } as Record<string, string>,
   importDone: (done: string, total: string) => `${done} of ${total}`,
   importWaiting: "Waiting",
