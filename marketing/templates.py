@@ -146,7 +146,7 @@ def _checked(
             sms = sms_of(template) if ChannelName.SMS in ways else ""
             length = _Length(link_length, MOST_ADDED if kind is MessageKind.MARKETING else 0)
             compiled = (
-                _compiled(in_code(template, kind), kind, sms, length)
+                _compiled(in_code(template, kind), kind, ways, sms, length)
                 if by_mail
                 else _compiled_text(sms, length)
             ).with_chat(template.chat)
@@ -367,7 +367,10 @@ def _check_length(tried: Iterable[Rendered], length: _Length) -> None:
         raise _Found("sms", message, remedy, "size")
 
 
-def _compiled(template: Template, kind: MessageKind, sms: str, length: _Length) -> CompiledTemplate:
+def _compiled(
+    template: Template, kind: MessageKind, ways: Sequence[ChannelName], sms: str, length: _Length
+) -> CompiledTemplate:
+    """Compile the words of a mail; where none goes out they need to do as a chat's alone."""
     try:
         compiled = compile_markup(template, footer=False, sms=sms)
         tried = _tried(compiled)
@@ -378,9 +381,10 @@ def _compiled(template: Template, kind: MessageKind, sms: str, length: _Length) 
         raise _Found("mjml", error.said, say("Correct the element it names.")) from error
     except BadText as error:
         raise _Found("text", error.said, say("Correct the element it names.")) from error
-    _check_size(tried)
     _check_length(tried, length)
-    _check_stop(kind, tried)
+    if ChannelName.EMAIL in ways:
+        _check_size(tried)
+        _check_stop(kind, tried, is_one_of_several=len(ways) > 1)
     return compiled
 
 
@@ -413,9 +417,14 @@ def _check_size(tried: list[Rendered]) -> None:
         raise _Found("subject", message, remedy, "subject_empty")
 
 
-def _check_stop(kind: MessageKind, tried: list[Rendered]) -> None:
+def _check_stop(kind: MessageKind, tried: list[Rendered], *, is_one_of_several: bool) -> None:
     if kind is MessageKind.MARKETING and not all(map(_says_how_to_stop, tried)):
         message = say("The store's address or the unsubscribe link would not show.")
+        if is_one_of_several:
+            message = say(
+                "It may go by email, where the store's address or the unsubscribe link would not"
+                " show."
+            )
         raise _Found(
             "mjml",
             message,

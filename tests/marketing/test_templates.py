@@ -8,7 +8,7 @@ import pytest
 
 from marketing import blocks, recipes, samples
 from marketing.flow import SendMessage, Template, walk
-from marketing.model import MessageKind
+from marketing.model import ChannelName, MessageKind
 from marketing.rendering import Renderer
 from marketing.templates import TemplateRefused, check_template, compile_template
 
@@ -290,3 +290,13 @@ def test_liquid_in_odd_places_survives_the_compilers() -> None:
     html = render(replace(GOOD, mjml=mjml))[1]
     assert "<b> &amp; much" in html  # a literal of the template itself is the author's own
     assert 'alt="Wool blanket&#34;"' in html or 'alt="Wool blanket"' in html
+
+
+def test_a_mails_footer_is_asked_for_only_where_a_mail_may_go_out() -> None:
+    footless = replace(GOOD, mjml="<mjml></mjml>")
+    chat, mail = ChannelName.WHATSAPP, ChannelName.EMAIL
+    told = {ways: check_template(footless, ways=ways) for ways in ((mail,), (chat, mail), (chat,))}
+    assert told[chat,] == ()
+    [alone], [several] = told[mail,], told[chat, mail]
+    assert alone.message == "The store's address or the unsubscribe link would not show."
+    assert several.message.startswith("It may go by email, where the store's address")
