@@ -108,11 +108,12 @@ def check_segments(connection: Connection, store_id: str, flow: Flow) -> None:
     known = {one.id for one in segments.of_store(connection, store_id)}
     remedy = say("Choose another one, or make it first.")
     told = flow.trigger.segment
-    problems = []
-    if not known.issuperset(flows.segments_asked(flow)):
-        problems.append(
-            Problem("", "condition", say("asks about a segment that is not in this store"), remedy)
-        )
+    asks = say("asks about a segment that is not in this store")
+    problems = [
+        Problem(*where, asks, remedy)
+        for where, asked in flows.segments_by_place(flow)
+        if not known.issuperset(asked)
+    ]
     if told is not None and told not in known:
         problems.append(
             Problem("trigger", "segment", say("is a segment that is not in this store"), remedy)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -390,9 +390,29 @@ def everything_asked(flow: Flow) -> frozenset[Asked]:
 
 def segments_asked(flow: Flow) -> list[str]:
     """Give the ids of the segments that a flow's conditions ask about."""
+    return sorted({one for _, asked in segments_by_place(flow) for one in asked})
+
+
+def segments_by_place(flow: Flow) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
+    """Give by step and field the ids of the segments that are asked about there."""
     start = f"{MEMBERSHIP}."
-    paths = (one for one in everything_asked(flow) if isinstance(one, str))
-    return sorted(one.removeprefix(start) for one in paths if one.startswith(start))
+    for place, asked in _asked_by_place(flow):
+        paths = (one for one in asked if isinstance(one, str) and one.startswith(start))
+        yield place, frozenset(one.removeprefix(start) for one in paths)
+
+
+def _asked_by_place(flow: Flow) -> Iterator[tuple[tuple[str, str], frozenset[Asked]]]:
+    """Give the conditions of a flow as problems name them: at entry, at an exit, in a step."""
+    yield ("trigger", "filter"), fields_of(flow.trigger.filter)
+    yield ("", "filter"), fields_of(flow.filter)
+    for number, one in enumerate(flow.exits):
+        if isinstance(one, ExitOn):
+            yield ("", f"exits.{number}.filter"), fields_of(one.filter)
+    for step in flow.steps_by_id.values():
+        if isinstance(step, Branch):
+            yield (step.id, "condition"), fields_of(step.condition)
+        elif isinstance(step, WaitForEvent):
+            yield (step.id, "filter"), fields_of(step.filter)
 
 
 def awaits_of(flow: Flow) -> frozenset[str]:

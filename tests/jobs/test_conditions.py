@@ -155,6 +155,9 @@ def test_a_flow_that_asks_about_no_segment_of_the_store_is_not_published(stage: 
     test = {"op": "in_segment", "value": theirs}
     with pytest.raises(BadFlow, match="a segment that is not in this store"):
         a_flow(stage, TAG, trigger={**REVIEWED, "filter": test})
+    with pytest.raises(BadFlow) as refused:
+        a_flow(stage, {"kind": "condition", "id": "ours", "condition": test, "yes": [TAG]})
+    assert [(one.step, one.field) for one in refused.value.problems] == [("ours", "condition")]
 
 
 def test_a_percentage_is_the_same_people_at_every_step(stage: Stage) -> None:
