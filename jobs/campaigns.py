@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import flow_problems, publish
+from jobs import flow_problems, launch, publish
 from jobs.costs import step_costs
 from jobs.drafts import BY_NOBODY, Edit
 from jobs.intake_orders import NotHere, NotNow, check_source
@@ -230,12 +230,16 @@ def unschedule(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
 def cancel(runtime: Runtime, store_id: str, campaign_id: str) -> Told:
     """Send it to nobody, or to nobody else once it is under way; raises `NotHere` and `NotNow`.
 
-    From this moment nothing of it goes out; `jobs.launch` ends whoever was still to have it.
+    From this moment nothing of it goes out; `jobs.launch` ends whoever was still to have it. One
+    that everybody has had is sent: there is nothing left to cancel.
     """
     with runtime.database.writing() as connection:
         now = runtime.database.now(connection)
         stored = _found(connection, store_id, campaign_id, lock=True)
         is_under_way = stored.state is CampaignState.SENDING
+        if is_under_way and launch.is_all_sent(connection, store_id, stored):
+            launch.note_over(connection, store_id, stored, CampaignState.SENT, now)
+            return _told(connection, store_id, campaign_id)
         if is_under_way:
             _stop(connection, store_id, stored, now)
         else:

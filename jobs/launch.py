@@ -141,13 +141,37 @@ def _finish(
     if intake is not None and intake.state == intakes.FAILED:
         words = f"Not everybody could be let in: {intake.error}. Sending it again reaches the rest."
         _hold(runtime, connection, store_id, before, words)
-    elif (intake and not intake.is_over) or campaigns.goes_on(connection, store_id, before.flow_id):
+    elif not _is_over(connection, store_id, before):
         campaigns.look_again(connection, store_id, before.id, now + LOOK_AGAIN)
     else:
         called_off = intake is not None and intake.state == intakes.CANCELLED
         state = CampaignState.CANCELLED if called_off else CampaignState.SENT
-        over = {"state": state.value, "due_at": None, "finished_at": now}
-        campaigns.put(connection, store_id, before.id, now, **over)
+        note_over(connection, store_id, before, state, now)
+
+
+def is_all_sent(connection: Connection, store_id: str, stored: StoredCampaign) -> bool:
+    """Say whether everybody was let in, and nothing of a campaign is left to go out."""
+    intake = intakes.get(connection, store_id, stored.intake_id or "")
+    is_let_in = intake is None or intake.state == intakes.DONE
+    return is_let_in and _is_over(connection, store_id, stored)
+
+
+def note_over(
+    connection: Connection,
+    store_id: str,
+    stored: StoredCampaign,
+    state: CampaignState,
+    now: datetime,
+) -> None:
+    """Note how a campaign ended."""
+    over = {"state": state.value, "due_at": None, "finished_at": now}
+    campaigns.put(connection, store_id, stored.id, now, **over)
+
+
+def _is_over(connection: Connection, store_id: str, stored: StoredCampaign) -> bool:
+    intake = intakes.get(connection, store_id, stored.intake_id or "")
+    lets_in = intake is not None and not intake.is_over
+    return not lets_in and not campaigns.goes_on(connection, store_id, stored.flow_id)
 
 
 def _end_rest(

@@ -13,6 +13,7 @@ from jobs.runtime import Runtime
 from marketing.model import CustomerKey, JsonObject, PrivacyRequest, Reason
 from storage import (
     Connection,
+    campaigns,
     enrollments,
     idle_carts,
     imports,
@@ -30,6 +31,10 @@ log = logging.getLogger(__name__)
 
 DATA_REQUEST, CUSTOMER_REDACT, STORE_REDACT = "data_request", "customer_redact", "store_redact"
 KIND = "privacy"
+LEFT = (
+    "The app was removed from the store while this was planned. Send it now, give it another time,"
+    " or cancel it."
+)
 ENDED = ("write_consent", "import", "listen", "poll", "read_reviews")
 """Calls that are not made any more to a store that removed the app."""
 
@@ -140,5 +145,6 @@ def uninstalled(connection: Connection, store: Store, happened_at: datetime, now
     endings.end_all_of_store(connection, store.id, Reason.STORE_UNINSTALLED, now)
     outbox.drop_of_store(connection, store.id, ENDED)
     imports.drop(connection, store.id)
+    campaigns.hold_planned(connection, store.id, LEFT, now)
     idle_carts.look_again(connection, store.id, None, since=now)
     return True

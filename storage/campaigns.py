@@ -175,6 +175,13 @@ def rewrite(
     put(connection, store_id, campaign_id, now, **written, **changed)
 
 
+def hold_planned(connection: Connection, store_id: str, reason: str, now: datetime) -> None:
+    """Let every planned campaign of a store wait for a person, who is told why."""
+    planned = (campaigns.c.store_id == store_id, campaigns.c.state == CampaignState.SCHEDULED.value)
+    held = {"state": CampaignState.HELD.value, "due_at": None, "reason": reason}
+    connection.execute(update(campaigns).where(*planned).values(**held, updated_at=now))
+
+
 def look_again(
     connection: Connection, store_id: str, campaign_id: str, at: datetime | None
 ) -> None:

@@ -25,6 +25,7 @@ from tests.jobs.test_campaigns import (
     report,
     send,
     state,
+    work,
 )
 
 
@@ -96,6 +97,37 @@ def test_a_store_that_leaves_midway_and_comes_back_sends_none_of_what_was_left(
     states = Counter(row.state for row in stage.rows(schema.messages, **mine))
     assert states["sent"] == gone, states
     assert not stage.rows(schema.messages, flow_id=flow_of(stage, planned))
+    assert [row.reason for row in stage.rows(schema.campaigns, id=planned)] == [privacy.LEFT]
     assert state(stage, planned) == "held"
     assert state(stage, going) in {"sent", "cancelled", "held"}, states
     assert (dict(report(stage, going).waiting), report(stage, going).sent) == ({}, gone)
+
+
+def test_a_planned_one_waits_for_a_person_when_the_store_is_back_before_its_time(
+    stage: Stage,
+) -> None:
+    stage.customer()
+    planned, draft = made(stage), made(stage)
+    send(stage, planned, in_store(stage, 5 * HOUR))
+    with stage.database.writing() as connection:
+        assert privacy.uninstalled(connection, stage.store, stage.now, stage.now)
+    stage.change(schema.stores, stage.store_id, status="installed", uninstalled_at=None)
+    live(stage, 10 * HOUR)
+    assert (state(stage, planned), state(stage, draft)) == ("held", "draft")
+    assert stage.sink.mails == []
+    send(stage, planned)
+    work(stage)
+    assert len(stage.sink.mails) == 1
+
+
+def test_one_that_everybody_has_had_is_sent_though_it_is_cancelled_then(stage: Stage) -> None:
+    stage.seed_cart_people(3)
+    campaign_id = made(stage)
+    send(stage, campaign_id)
+    work(stage)
+    assert (state(stage, campaign_id), len(stage.sink.mails)) == ("sending", 3)
+    told = campaigns.cancel(stage.runtime, stage.store_id, campaign_id)
+    assert told.campaign.state.value == "sent"
+    assert told.campaign.finished_at is not None
+    with pytest.raises(NotNow, match="is over"):
+        campaigns.cancel(stage.runtime, stage.store_id, campaign_id)

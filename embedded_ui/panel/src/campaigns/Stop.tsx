@@ -30,8 +30,8 @@ export function Stop({ campaign }: { campaign: PanelCampaign }) {
   const queries = useQueryClient();
   const act = useMutation({
     mutationFn: (what: Verb) => send<Campaign>("POST", `/campaigns/${campaign.id}/${what}`),
-    onSuccess: (_, what) => {
-      toast(DONE[what]);
+    onSuccess: (now, what) => {
+      toast(what === "cancel" && now.state === "sent" ? says.sentAlready : DONE[what]);
       ask(null);
     },
     onSettled: async () => {

@@ -105,6 +105,7 @@ export const campaigns: CampaignWords = {
     cancelText: "Sie geht an niemanden. In der Liste bleibt sie stehen.",
     keep: "Beibehalten",
     cancelled: "Kampagne abgesagt",
+    sentAlready: "Alle haben sie schon: Es gab nichts mehr abzusagen",
     pause: "Anhalten",
     paused: "Kampagne angehalten",
     pauseTitle: (name) => `„${name}“ anhalten?`,

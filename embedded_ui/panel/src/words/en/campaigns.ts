@@ -103,6 +103,7 @@ export const campaigns = {
     cancelText: "It goes to nobody. It stays in the list.",
     keep: "Keep it",
     cancelled: "Campaign canceled",
+    sentAlready: "Everybody has it already: there was nothing left to cancel",
     pause: "Pause",
     paused: "Campaign paused",
     pauseTitle: (name: string) => `Pause “${name}”?`,
