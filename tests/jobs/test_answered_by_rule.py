@@ -148,6 +148,48 @@ def test_an_answer_that_never_arrived_waits_again_unless_a_person_answered(stage
     assert conversation(stage).waiting_since is None
 
 
+@pytest.mark.parametrize("lost_first", [True, False])
+def test_of_two_words_the_one_whose_answer_was_lost_waits_though_the_other_had_its_own(
+    stage: Stage, *, lost_first: bool
+) -> None:
+    connected(stage)
+    a_flow(stage, said("sale"), trigger=WORD)
+    a_flow(stage, said("hours"), trigger={**WORD, "keywords": ["hours"]})
+    wrote(stage, "sale")
+    [lost] = stage.messages()
+    first = conversation(stage).last_inbound_at
+    stage.pass_time(timedelta(minutes=1))
+    wrote(stage, "hours")
+    [given] = [one for one in stage.messages() if one.id != lost.id]
+    assert conversation(stage).waiting_since is None
+    stage.change(schema.messages, lost.id, state="failed")
+
+    def tell(how: Any, message: Any) -> None:
+        stage.database.write(lambda c: how(c, stage.store_id, [message.id]))
+
+    tell(flow_answers.failed, lost)
+    if lost_first:
+        tell(flow_answers.given, given)
+    assert conversation(stage).waiting_since == first
+    tell(flow_answers.given, lost)
+    assert conversation(stage).waiting_since is None
+
+
+def test_what_a_flow_says_days_later_in_vain_makes_nobody_wait_who_had_its_answer(
+    stage: Stage,
+) -> None:
+    connected(stage)
+    a_flow(stage, said("sale"), said("again"), trigger=WORD)
+    a_flow(stage, said("hours"), trigger={**WORD, "keywords": ["hours"]})
+    wrote(stage, "sale")
+    stage.pass_time(timedelta(minutes=1))
+    wrote(stage, "hours")
+    [late] = stage.messages(step_id="again")
+    stage.change(schema.messages, late.id, state="failed")
+    stage.database.write(lambda c: flow_answers.failed(c, stage.store_id, [late.id]))
+    assert conversation(stage).waiting_since is None
+
+
 def test_an_answer_to_a_flows_question_waits_only_where_it_was_not_understood(stage: Stage) -> None:
     connected(stage)
     a_question(stage)
