@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 from marshmallow import Schema, fields, validate
 
-from doors.json_api import refuse, the_runtime
+from doors.json_api import ErrorSchema, refuse, the_runtime
 from embedded_ui.auth import the_person, the_store
 from embedded_ui.recipe_names import called
 from marketing.said import say
@@ -21,6 +21,14 @@ class AuthorSchema(Schema):
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     name = fields.String(required=True, allow_none=True)
+
+
+class ChangedElsewhereSchema(ErrorSchema):
+    """Why something was not kept: it is another one now, changed then and by them."""
+
+    revision = fields.Integer(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
 
 
 class RevisionHeaders(Schema):

@@ -5,8 +5,8 @@ from webargs.fields import DelimitedList
 
 from doors.campaigns import CampaignSchema
 from doors.flow_documents import DocumentProblemSchema
-from doors.json_api import ErrorSchema, plain_text
-from embedded_ui.authors import AuthorSchema
+from doors.json_api import plain_text
+from embedded_ui.authors import AuthorSchema, ChangedElsewhereSchema
 from embedded_ui.schemas import CountSchema, FiguresSchema
 from storage.campaigns import PAGE
 
@@ -68,12 +68,9 @@ class OneCampaignSchema(PanelCampaignSchema):
     changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
 
 
-class MovedCampaignSchema(ErrorSchema):
-    """Why a campaign was not kept or sent: it is another one now, changed then and by them."""
+class MovedCampaignSchema(ChangedElsewhereSchema):
+    """Why a campaign was not kept or sent, and what it is now."""
 
-    revision = fields.Integer(required=True)
-    changed_at = fields.AwareDateTime(required=True)
-    changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
     document = fields.Dict(required=True)
 
 

@@ -20,6 +20,7 @@ from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
 from embedded_ui.authors import (
     AuthorSchema,
+    ChangedElsewhereSchema,
     RevisionHeaders,
     names_of_team,
     refuse_moved,
@@ -57,12 +58,9 @@ class DraftSchema(Schema):
     changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
 
 
-class MovedSchema(ErrorSchema):
-    """Why a draft was not kept: it is another one now, changed then and by them."""
+class MovedSchema(ChangedElsewhereSchema):
+    """Why a draft was not kept, and what it is now."""
 
-    revision = fields.Integer(required=True)
-    changed_at = fields.AwareDateTime(required=True)
-    changed_by = fields.Nested(AuthorSchema, required=True, allow_none=True)
     draft = fields.Dict(required=True)
 
 
