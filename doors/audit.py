@@ -7,6 +7,7 @@ from flask import Response, g, request
 
 from doors.json_api import the_runtime
 from storage import Connection, audit
+from storage.team import Member
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -32,6 +33,15 @@ def note(
     rule = str(request.url_rule).removeprefix("/panel/api").removeprefix("/api/v1")
     action = f"{request.method} {rule.replace('<uuid:', '<')}"
     _keep(store_id, by_kind, by_id, action, {**_ids(), **g.get("audited", {})})
+
+
+def note_elsewhere(store_id: str, member: Member, action: str, about: Mapping[str, Any]) -> None:
+    """Keep in another store's log what somebody of this one did there, by the name they have here.
+
+    Nobody of that store's team has their id.
+    """
+    by = member.name or member.user_id
+    _keep(store_id, "person", member.id, action, {**about, "by": by})
 
 
 def _ids() -> dict[str, str]:

@@ -13,7 +13,7 @@ from doors.flow_documents import RefusedFlowSchema, refuse_flow
 from doors.json_api import ErrorSchema, refuse, the_runtime
 from doors.spoken import Sentence
 from embedded_ui.api import api_blueprint
-from embedded_ui.auth import the_store
+from embedded_ui.auth import the_person, the_store
 from embedded_ui.shell import PLUGIN_PAGE, us
 from jobs import copying
 from marketing.flow_schema import BadFlow
@@ -174,6 +174,8 @@ class CopyView(MethodView):
             except BadFlow as bad:
                 refuse_flow(422, bad.problems)
         audit.also(store_id=other_id, store=called(other))
+        told = {"flow_id": copied.flow_id, "store": called(the_store())}
+        audit.note_elsewhere(other_id, the_person(), "COPIED /flows/<flow_id>", told)
         return {"flow_id": copied.flow_id, "left": copied.left, "store": _line(other)}
 
 

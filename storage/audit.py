@@ -19,6 +19,8 @@ KEPT: Final = timedelta(days=730)
 class Entry:
     """One line: `by_name` is what the person or the program is called now, "" if nothing.
 
+    Of somebody of another store it is what they were called there then.
+
     `name` is what that is called now which it was done to, "" if it has no name or is gone.
 
     `by_user` is the platform's id of the person, None for a program.
@@ -95,7 +97,8 @@ def page(connection: Connection, store_id: str, before: datetime | None, limit: 
     names = _names(connection, store_id, [row.about for row in rows])
     return [
         Entry(
-            row.id, row.at, row.by_kind, row.by_id, row.person or row.name or "", row.user_id,
+            row.id, row.at, row.by_kind, row.by_id,
+            row.person or row.name or str(row.about.get("by", "")), row.user_id,
             row.action, row.about, row.times, _name_of(row.about, names),
         )
         for row in rows

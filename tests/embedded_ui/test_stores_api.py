@@ -113,6 +113,14 @@ def test_a_flow_is_taken_along_as_a_draft_with_the_segments_of_the_same_name(
     assert kept.live_version_id is None
     assert kept.draft["name"] == "Mine"
     assert kept.draft["filter"]["value"] == theirs
+    [entry] = [
+        one
+        for one in (there("/audit").json or {})["entries"]
+        if one["action"] == "COPIED /flows/<flow_id>"
+    ]
+    [me] = (ask("/team").json or {})["members"]
+    assert (entry["name"], entry["about"]["store"]) == ("Mine", "Maple & Moss")
+    assert (entry["by_id"], entry["by_name"]) == (me["id"], me["name"] or me["user_id"])
 
 
 def test_what_does_not_come_along_with_a_flow_is_told(

@@ -48,6 +48,7 @@ export const team: TeamWords = {
     "POST /flows/<flow_id>/pause": "Hielt einen Ablauf an",
     "POST /flows/<flow_id>/resume": "Ließ einen Ablauf weitergehen",
     "POST /flows/<flow_id>/copy": "Kopierte einen Ablauf in einen anderen Shop",
+    "COPIED /flows/<flow_id>": "Kopierte einen Ablauf aus einem anderen Shop hierher",
     "POST /flows/<flow_id>/enrol": "Nahm ein Segment in einen Ablauf auf",
     "POST /flows/<flow_id>/backfill": "Nahm Kunden von früher in einen Ablauf auf",
     "POST /flows/<flow_id>/versions/<int:number>/restore": "Holte eine frühere Fassung eines Ablaufs zurück",

@@ -53,6 +53,7 @@ export const team = {
     "POST /flows/<flow_id>/pause": "Paused a flow",
     "POST /flows/<flow_id>/resume": "Let a flow go on",
     "POST /flows/<flow_id>/copy": "Copied a flow to another store",
+    "COPIED /flows/<flow_id>": "Copied a flow here from another store",
     "POST /flows/<flow_id>/enrol": "Let a segment into a flow",
     "POST /flows/<flow_id>/backfill": "Let people from the past into a flow",
     "POST /flows/<flow_id>/versions/<int:number>/restore": "Brought back an earlier version of a flow",
