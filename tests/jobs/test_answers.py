@@ -444,9 +444,7 @@ def test_another_store_sees_no_question_and_gives_no_address(stage: Stage, chats
     with stage.database.writing() as connection:
         assert questions.lately_sent(connection, stage.stranger_id, ada, "instagram") == []
         assert questions.sent_at(connection, stage.stranger_id, asked) == {}
-        given = addresses_given.give_phone(
-            connection, stage.stranger_id, ada, "+15550199", stage.runtime.secrets.address_hash
-        )
-        assert given is None
+        told = (stage.stranger_id, ada, "+15550199", stage.runtime.secrets.address_hash)
+        assert addresses_given.give_phone(connection, *told) is None
         assert questions.sent_at(connection, stage.store_id, asked) != {}
     assert stage.rows(schema.customers, id=ada)[0].phone is None
