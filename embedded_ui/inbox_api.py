@@ -96,13 +96,16 @@ class ThreadView(MethodView):
     @blueprint.response(200, ThreadSchema)
     @blueprint.alt_response(404, schema=ErrorSchema)
     def get(self, query: dict[str, str], customer_id: UUID) -> dict[str, Any]:
-        """Give a conversation: what was said and sent, the latest first, and how to answer."""
+        """Give a conversation: what was said and sent, the latest first, and how to answer.
+
+        With whom nobody has talked yet, it says how one can be begun.
+        """
         runtime, store, who = the_runtime(), the_store(), str(customer_id)
         before = _position(query["before"])
         with runtime.database.reading() as connection:
-            line = _found(connection, who)
-            found = threads.entries(connection, store.id, who, before=before, limit=ENTRIES + 1)
             now = runtime.database.now(connection)
+            line = _found(connection, who, now)
+            found = threads.entries(connection, store.id, who, before=before, limit=ENTRIES + 1)
             ways = answering.ways(runtime, connection, store, who, now)
             person = reports_customers.customer(connection, store.id, who)
             cart = answering.cart_of(connection, store, who)
@@ -114,7 +117,7 @@ class ThreadView(MethodView):
             "now": now,
             "entries": [_entry(one, now) for one in shown],
             "before": _name_of(shown[-1].position) if len(found) > ENTRIES else None,
-            "ways": [_way(one) for one in ways],
+            "ways": [way_shape(one) for one in ways],
             "customer": _person(person._asdict() if person else {}, cart),
             "cart": {**cart, "items": _items(cart)} if cart else None,
             "call": call,
@@ -282,15 +285,13 @@ def _changed(customer_id: UUID, act: Callable[[Connection, str, datetime], None]
 
 
 def _done(who: str) -> dict[str, Any]:
-    with the_runtime().database.reading() as connection:
-        return {"conversation": _found(connection, who)}
+    database = the_runtime().database
+    with database.reading() as connection:
+        return {"conversation": _found(connection, who, database.now(connection))}
 
 
-def _found(connection: Connection, who: str) -> dict[str, Any]:
-    row = threads.one(connection, the_store().id, who)
-    if row is None:
-        refuse(404, answering.NO_CONVERSATION)
-    return _line(row._asdict())
+def _found(connection: Connection, who: str, now: datetime) -> dict[str, Any]:
+    return _line(answered(lambda: answering.find(connection, the_store(), who, now)))
 
 
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -301,6 +302,7 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
         **row,
         "name": names or row["email"] or row["phone"] or "",
         "is_open": row["closed_at"] is None,
+        "is_begun": row["store_id"] is not None,
         "is_test": row["test_of"] is not None,
         "is_own_test": row["test_of"] == the_person().id,
         "answer_by": _answer_by(row),
@@ -355,7 +357,8 @@ SHAPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 }
 
 
-def _way(way: Way) -> dict[str, Any]:
+def way_shape(way: Way) -> dict[str, Any]:
+    """Give a channel to write by as the panel is told of it."""
     limits = LIMITS.get(way.channel)
     return {
         "channel": way.channel.value,

@@ -49,6 +49,7 @@ class ConversationLineSchema(Schema):
 
     `attachments` came with it, which is all there is of a message without words.
     `is_test`: somebody of the team writes in it as a visitor; `is_own_test`: whoever asks does.
+    `is_begun` false: nobody has talked with them yet, and the first reply begins it.
     `answer_by`: until when the first answer is promised to a customer who still waits for it, the
     store's hours counted; null: nobody waits for a person, or none is promised.
     """
@@ -59,6 +60,7 @@ class ConversationLineSchema(Schema):
     state = fields.String(required=True, validate=validate.OneOf([AUTOMATED, HUMAN]))
     by = fields.String(required=True, allow_none=True)
     is_open = fields.Boolean(required=True)
+    is_begun = fields.Boolean(required=True)
     is_test = fields.Boolean(required=True)
     is_own_test = fields.Boolean(required=True)
     unread = fields.Integer(required=True)
@@ -161,6 +163,12 @@ class WaySchema(Schema):
     takes_templates = fields.Boolean(required=True)
     marketing_refusal = fields.String(required=True, allow_none=True)
     has_cards = fields.Boolean(required=True)
+
+
+class WaysSchema(Schema):
+    """By which channels somebody may be written to; none: the store has none that can."""
+
+    ways = fields.List(fields.Nested(WaySchema), required=True)
 
 
 class CartItemSchema(Schema):

@@ -13,7 +13,7 @@ from jobs.runtime import Runtime
 from marketing.chat import Author, Button, Card, ChatContent
 from marketing.chat_limits import LIMITS
 from marketing.localize import language, money
-from marketing.model import ChannelName, Reason
+from marketing.model import ChannelName, ConsentState, Reason
 from marketing.private_replies import Comment
 from marketing.replying import ANSWERED, ReplyFacts, refusal, window_ends, window_of
 from marketing.said import Said, in_language, say
@@ -30,6 +30,7 @@ from storage import (
     inbound,
     leaders,
     replies,
+    reports_customers,
     rests,
     suppressions,
     team,
@@ -50,6 +51,11 @@ CLOSED_TO = {
         "They can come back by texting START."
     ),
     Reason.NO_ADDRESS: say("The customer has no address on this channel."),
+    Reason.NO_CONSENT: say(
+        "The customer never wrote to you by text message and did not agree to any: such a text "
+        "may be against the law."
+    ),
+    Reason.UNSUBSCRIBED: say("The customer stopped your text messages."),
     Reason.CHANNEL_MISSING: say("This channel is not connected. Connect it in the settings."),
     Reason.LED_BY_INBOX: say(
         "Your team has this conversation in Meta's own inbox. Answer there, or hand it back first."
@@ -120,6 +126,8 @@ def ways(
     there = _channels(runtime, connection, store, customer_id)
     last = inbound.last_at(connection, store.id, [customer_id])
     known = identities.addresses_of(connection, store.id, [customer_id])
+    person = reports_customers.customer(connection, store.id, customer_id)
+    told = person.sms_consent if person else None
     found = []
     for channel in sorted(ANSWERED & there):
         address = inbound.address_of(connection, store.id, customer_id, channel)
@@ -127,6 +135,7 @@ def ways(
         facts = ReplyFacts(
             channel, Author.PERSON, address, is_set_up=True,
             last_inbound_at=last.get((customer_id, channel.value)),
+            consent=ConsentState(told) if told else None,
         )  # fmt: skip
         facts = replace(facts, **_said_of(runtime, connection, store, channel, address))
         way = _way_of(facts, now)
@@ -181,12 +190,13 @@ def _said_of(
 def answer(runtime: Runtime, store: Store, customer_id: str, person: Member, told: Answer) -> str:
     """Queue what a person wrote, and take the conversation over; give the reply's id.
 
+    With whom nobody has talked yet, it begins one.
     Sent again under its key it is written once. Raises `NotHere`, `NotByThis`, and
     `SomebodyAnswered` unless it is to go `anyway`.
     """
 
     def write(connection: Connection) -> str:
-        _see(connection, store, customer_id)
+        find(connection, store, customer_id, runtime.database.now(connection))
         known = replies.of_key(connection, store.id, customer_id, told.key)
         return known or _queue(runtime, connection, store, customer_id, person, told)
 
@@ -369,9 +379,17 @@ def cart_of(connection: Connection, store: Store, customer_id: str) -> Mapping[s
     return dict(row._mapping) if row else None  # noqa: SLF001
 
 
-def _see(connection: Connection, store: Store, customer_id: str) -> None:
-    if threads.one(connection, store.id, customer_id) is None:
+def find(
+    connection: Connection, store: Store, customer_id: str, now: datetime
+) -> Mapping[str, Any]:
+    """Give the line of a conversation, or of one that may be begun; raises `NotHere`."""
+    row = threads.one(connection, store.id, customer_id)
+    if row is not None:
+        return row._asdict()
+    fresh = threads.not_begun(connection, store.id, customer_id, now)
+    if fresh is None:
         raise NotHere(NO_CONVERSATION)
+    return fresh
 
 
 def _wake(runtime: Runtime, store: Store) -> None:

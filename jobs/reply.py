@@ -28,7 +28,14 @@ from marketing import chat_document
 from marketing.chat import Author, ChatContent
 from marketing.consent import SuppressionScope
 from marketing.leading import Leader
-from marketing.model import ChannelName, MessageState, Reason, RenderedMessage, StoreStatus
+from marketing.model import (
+    ChannelName,
+    ConsentState,
+    MessageState,
+    Reason,
+    RenderedMessage,
+    StoreStatus,
+)
 from marketing.private_replies import Comment, answering
 from marketing.replying import ReplyFacts, refusal
 from storage import (
@@ -231,6 +238,7 @@ def _facts(row: Row[Any], known: Known, now: datetime) -> ReplyFacts:
         address=row.address,
         is_set_up=(row.channel in known.channels or row.is_test) and there,
         suppression=known.sources.suppressed.get(key),
+        consent=ConsentState(row.sms_consent) if row.sms_consent else None,
         in_human_hands=bool(row.is_human),
         goes_in_human_hands=row.in_human_hands,
         last_inbound_at=now - age if age is not None else None,

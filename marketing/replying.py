@@ -1,5 +1,7 @@
 """Whether a reply to a customer may go out now: it needs an open window or a comment, no consent.
 
+A text message knows no window: a person's first words there go to whoever agreed to texts.
+
 What a machine answers keeps quiet while a person talks with them, unless it announces that one.
 """
 
@@ -7,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from marketing.chat import PERSON_WINDOW, Author
-from marketing.consent import SuppressionScope
+from marketing.consent import ConsentPolicy, SuppressionScope, may_write
 from marketing.leading import WHY, Leader
-from marketing.model import ChannelName, Reason
+from marketing.model import ChannelName, ConsentState, MessageKind, Reason
 from marketing.policy import SERVICE_WINDOWS
 from marketing.private_replies import Comment
 from marketing.private_replies import refusal as refusal_of_comment
@@ -23,6 +25,8 @@ page's script kept, and with it who the visitor was:
 https://webkit.org/blog/10218/full-third-party-cookie-blocking-and-more, 2020-03-24."""
 ANSWERED = frozenset(ChannelName) - {ChannelName.EMAIL}
 """The channels of conversations."""
+AGREED = ConsentPolicy()
+"""Who is written to unasked has agreed to it, whatever the store's audience of marketing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class ReplyFacts:
     address: str | None
     is_set_up: bool
     suppression: SuppressionScope | None = None
+    consent: ConsentState | None = None
+    """To text messages."""
     in_human_hands: bool = False
     goes_in_human_hands: bool = False
     """A machine's that announces the person who takes over."""
@@ -64,7 +70,25 @@ def refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
     is_machine = facts.author is Author.BOT
     if is_machine and facts.in_human_hands and not facts.goes_in_human_hands:
         return Reason.IN_HUMAN_HANDS
-    return WHY.get(facts.leader) or _window_refusal(facts, now)
+    return WHY.get(facts.leader) or _unasked_refusal(facts, now) or _window_refusal(facts, now)
+
+
+def _unasked_refusal(facts: ReplyFacts, now: datetime) -> Reason | None:
+    """Say why a person must not write a text first; None: they may, or it answers one."""
+    is_theirs = facts.channel is ChannelName.SMS and facts.author is Author.PERSON
+    if not is_theirs or _wrote_lately(facts, now):
+        return None
+    if facts.suppression is SuppressionScope.MARKETING:
+        return Reason.UNSUBSCRIBED
+    return may_write(MessageKind.MARKETING, facts.consent, facts.suppression, AGREED)
+
+
+def _wrote_lately(facts: ReplyFacts, now: datetime) -> bool:
+    """Say whether a text answers one: after a stop only what they wrote since a week does."""
+    if facts.last_inbound_at is None:
+        return False
+    has_stopped = facts.suppression is not None or facts.consent is ConsentState.UNSUBSCRIBED
+    return not has_stopped or now - facts.last_inbound_at < PERSON_WINDOW
 
 
 def _window_refusal(facts: ReplyFacts, now: datetime) -> Reason | None:

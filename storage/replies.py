@@ -173,6 +173,7 @@ def due(connection: Connection, store_id: str, real_now: datetime, limit: int) -
             is_test.label("is_test"),
             (hands == HUMAN).label("is_human"),
             c.whatsapp_consent,
+            c.sms_consent,
             c.country.label("customer_country"),
         )
         .join(customers, theirs)

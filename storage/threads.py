@@ -52,6 +52,8 @@ HANDED = (
     EventName.CONVERSATION_LEFT.value,
     EventName.CONVERSATION_RETURNED.value,
 )
+SAID = ("wrote", "brought", "answered", "gave")
+"""What a line has of the last that was said."""
 _c = conversations.c
 _i = inbound_messages.c
 
@@ -232,6 +234,22 @@ def one(connection: Connection, store_id: str, customer_id: str) -> Row[Any] | N
     """Give one conversation as the list has it; None: there is none."""
     query = _listed(store_id).where(_c.customer_id == customer_id)
     return connection.execute(query).one_or_none()
+
+
+def not_begun(
+    connection: Connection, store_id: str, customer_id: str, now: datetime
+) -> Mapping[str, Any] | None:
+    """Give the line of a customer with whom nobody talked yet; None: gone, or no customer."""
+    c = customers.c
+    mine = (c.store_id == store_id, c.id == customer_id)
+    is_there = (c.erased_at.is_(None), c.deleted_at.is_(None))
+    query = select(c.first_name, c.last_name, c.email, c.phone).where(*mine, *is_there)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    nothing = dict.fromkeys([*_c.keys(), *SAID, "is_answered"])
+    begun = {"customer_id": customer_id, "state": hands.AUTOMATED, "unread": 0, "last_at": now}
+    return {**nothing, **row._mapping, **begun}  # noqa: SLF001
 
 
 def _listed(store_id: str) -> Select[*tuple[Any, ...]]:

@@ -26,16 +26,20 @@ export function Compose({ thread, seen, isSending, submit, comment, leave }: Pro
   const own = useId();
   const [text, write] = useState("");
   const [product, insert] = useState<ProductLine | null>(null);
-  const [wanted, choose] = useState("");
+  const isAsked = new URLSearchParams(location.search).has("write");
+  const [wanted, choose] = useState(() => (isAsked ? openWay(thread) : ""));
   const [at, move] = useState(0);
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (comment) box.current?.focus();
   }, [comment]);
+  useEffect(() => {
+    if (isAsked) box.current?.focus();
+  }, [isAsked]);
   const tell = useWriting(thread.conversation.customer_id);
   const saved = useSaved().data?.saved ?? [];
   const ways = thread.ways;
-  const way = ways.find(({ channel }) => channel === (comment?.channel ?? (wanted || thread.conversation.channel))) ?? ways.find(({ refusal }) => !refusal);
+  const way = ways.find(({ channel }) => channel === (comment?.channel ?? (wanted || thread.conversation.channel))) ?? ways.find(canGo);
   const isClosed = Boolean(way?.refusal) && !comment;
   const found = text.startsWith("/") ? saved.filter(({ name }) => name.toLowerCase().startsWith(text.slice(1).toLowerCase())) : [];
   const picked = Math.min(at, found.length - 1);
@@ -134,12 +138,12 @@ export function Compose({ thread, seen, isSending, submit, comment, leave }: Pro
         aria-controls={text.startsWith("/") ? `${own}-saved` : undefined}
         aria-activedescendant={found.length ? `${own}-${picked}` : undefined}
         aria-autocomplete="list"
-        placeholder={words.placeholder}
+        placeholder={thread.conversation.is_begun ? words.placeholder : words.firstPlaceholder}
         maxLength={4096}
         value={text}
         onChange={(event) => {
           write(event.target.value);
-          if (event.target.value.trim()) tell();
+          if (event.target.value.trim() && thread.conversation.is_begun) tell();
         }}
         onKeyDown={press}
       />
@@ -166,13 +170,23 @@ export function Compose({ thread, seen, isSending, submit, comment, leave }: Pro
   );
 }
 
+type Way = Thread["ways"][number];
+const canGo = ({ refusal, takes_templates }: Way) => !refusal || takes_templates;
+
+/** Give by what somebody is written to who comes from their page: as they wrote last, if that is open. */
+function openWay({ ways, conversation }: Thread): string {
+  const open = ways.filter(({ refusal }) => !refusal);
+  const way = open.find(({ channel }) => channel === conversation.channel) ?? open[0] ?? ways.find(canGo);
+  return way?.channel ?? "";
+}
+
 /** Put what is known of the customer into a saved reply; of a name that nobody knows the gap before it goes, too. */
 const filled = (text: string, { first_name, cart_link }: Thread["customer"]) =>
   text
     .replace(/(\s*)\{first_name\}/g, (_, gap: string) => (first_name ? gap + first_name : ""))
     .replaceAll("{cart_link}", () => cart_link ?? "");
 
-function Window({ way, now }: { way: Thread["ways"][number]; now: string }) {
+function Window({ way, now }: { way: Way; now: string }) {
   if (way.refusal === "channel_window") return <p className="small wrong">{words.windowClosed}</p>;
   if (way.refusal?.startsWith("led_")) return <p className="small wrong">{strings.reasons[way.refusal]}</p>;
   if (way.refusal) return <p className="small wrong">{words.refusals[way.refusal]}</p>;

@@ -70,12 +70,12 @@ export function Thread({ id }: { id: string }) {
               {words.test.visit}
             </button>
           )}
-          <span className="badge">{conversation.state === "human" ? words.human : words.automated}</span>
+          <span className="badge">{!conversation.is_begun ? words.notBegun : conversation.state === "human" ? words.human : words.automated}</span>
           {first.ways.map(({ channel, refusal }) => {
             const led = words.ledBy[refusal ?? ""];
             return led && <span key={channel} className="badge warn">{led(strings.channels[channel] ?? channel)}</span>;
           })}
-          {mayAnswer && (
+          {mayAnswer && conversation.is_begun && (
             <>
               <button
                 type="button"
@@ -110,6 +110,7 @@ export function Thread({ id }: { id: string }) {
               answer={mayAnswer && first.ways.some(({ channel }) => channel === entry.channel) ? answer : undefined}
             />
           ))}
+          {!conversation.is_begun && !sending && <li className="ibnote">{words.beginHint}</li>}
           {sending && !reply.isSuccess && <Pending draft={sending} error={reply.error} send={submit} />}
           <li ref={end} aria-hidden />
         </ol>
@@ -150,7 +151,7 @@ export function Thread({ id }: { id: string }) {
             judge={(verdict) => act({ deed: `calls/${first.call?.id}/judge`, body: { verdict } })}
           />
         )}
-        {mayAnswer && <Assignee conversation={conversation} assign={(member_id) => act({ deed: "assign", body: { member_id } })} />}
+        {mayAnswer && conversation.is_begun && <Assignee conversation={conversation} assign={(member_id) => act({ deed: "assign", body: { member_id } })} />}
       </Person>
       )}
     </>

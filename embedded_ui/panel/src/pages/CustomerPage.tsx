@@ -9,6 +9,7 @@ import { calledOf } from "../people/called";
 import { RemoveFromFlow, TheirData } from "../people/Care";
 import { Erased } from "../people/Erased";
 import { Known } from "../people/Known";
+import { NoWay, SendMessage, useWays } from "../people/SendMessage";
 import { words as own } from "../people/words";
 import { to } from "../place";
 import { useStore } from "../store";
@@ -35,13 +36,15 @@ export default function CustomerPage() {
     if (data) document.title = `${name} · ${strings.app}`;
   }, [data, name]);
   const receipt = useReceipt(id, error);
+  const ways = useWays(id);
   const [erased, setErased] = useState<Receipt | null>(null);
   if (erased ?? receipt) return <Erased receipt={(erased ?? receipt)!} />;
   if (!data) return error ? <Failure error={error} retry={refetch} isPage head={<Head name={strings.nav.customers} />} /> : <PageSkeleton />;
   return (
     <main className="page">
-      <Head name={name}>
+      <Head name={name} deed={<SendMessage id={data.id} ways={ways} />}>
         <Contact customer={data} />
+        <NoWay customer={data} ways={ways} />
       </Head>
       {error && <Failure error={error} retry={refetch} isOld />}
       <Facts customer={data} />
@@ -62,7 +65,7 @@ export default function CustomerPage() {
   );
 }
 
-function Head({ name, children }: { name: string; children?: ReactNode }) {
+function Head({ name, deed, children }: { name: string; deed?: ReactNode; children?: ReactNode }) {
   return (
     <div className="phead with-back">
       <Link className="btn plain icon" href={to("/customers")} aria-label={words.back}>
@@ -72,6 +75,7 @@ function Head({ name, children }: { name: string; children?: ReactNode }) {
         <h1>{name}</h1>
         {children}
       </div>
+      {deed}
     </div>
   );
 }
