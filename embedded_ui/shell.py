@@ -4,6 +4,7 @@ It holds no store's data, so it may be served before anyone has signed in. No sc
 in the page itself, and its policy allows none that is not ours or App Bridge's.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -23,6 +24,7 @@ from storage.stores import Store
 PLUGIN_PAGE: Final = "/wp-admin/admin.php?page=reprise"
 """Where the panel stands in WordPress' admin, below a store's home."""
 PLUGIN_SETTINGS: Final = "/wp-admin/admin.php?page=reprise-settings"
+_PLACE = re.compile(r"[a-z0-9/-]*")
 HEADERS: Final = {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
@@ -55,14 +57,19 @@ def launched(
     *,
     ancestors: str,
     locale: str | None,
+    place: str = "",
 ) -> Response:
     """Give the page of a panel that signs in by itself; `session` is {token, again, store}.
 
+    It opens at `place`, an address below `/panel`, if there is such a page.
+
     The token lies in the page as data, for the page's own memory: no cookie, no storage.
     """
+    named = place.strip("/")
+    path = named if _PLACE.fullmatch(named) and page_of(named) else ""
     page = _html(
-        runtime, "", language_of(locale or store.locale), is_framed=False, session=session,
-        platform=store.platform,
+        runtime, path, language_of(locale or store.locale), is_framed=False,
+        session={**session, "place": path}, platform=store.platform,
     )  # fmt: skip
     return _only_in(page, ancestors)
 

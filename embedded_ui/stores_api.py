@@ -25,16 +25,22 @@ from storage.store_links import CODE_LIFE
 from storage.stores import Store
 
 blueprint = api_blueprint("stores")
+PAGES = {Platform.WOOCOMMERCE: "&place="}
+"""What stands between the address of the panel in an admin and that of a page in it."""
 NO_LINK = say("Your store is not linked to this one. Link the two in the settings first.")
 
 
 class OtherStoreSchema(Schema):
-    """A linked store; `url` opens Reprise in its own admin, which asks for its own sign-in."""
+    """A linked store; `url` opens Reprise in its own admin, which asks for its own sign-in.
+
+    `pages` opens a page of the panel there: its address below `/panel` is put behind it.
+    """
 
     id = fields.String(required=True)
     name = fields.String(required=True)
     domain = fields.String(required=True)
     url = fields.String(required=True)
+    pages = fields.String(required=True)
 
 
 class StoresSchema(Schema):
@@ -180,7 +186,12 @@ class CopyView(MethodView):
 
 
 def _line(store: Store) -> dict[str, Any]:
-    return {"id": store.id, "name": called(store), "domain": store.domain, "url": _opens(store)}
+    told = {"id": store.id, "name": called(store), "domain": store.domain}
+    return {
+        **told,
+        "url": _opens(store),
+        "pages": _opens(store) + PAGES.get(store.platform, "/panel"),
+    }
 
 
 def called(store: Store) -> str:

@@ -160,7 +160,8 @@ class _Doors:
         if who.name:
             self._introduce(store, who.user_id, who.name)
         origin = launch.origin_of(self.client.home(store.domain))
-        return self._panel(store, who.user_id, ancestors=origin, locale=who.locale)
+        place = request.args.get("place", "")
+        return self._panel(store, who.user_id, ancestors=origin, locale=who.locale, place=place)
 
     def renew(self) -> AnyResponse:
         """Trade a session token that is still good for a new one."""
@@ -257,14 +258,22 @@ class _Doors:
         self._write(keep)
 
     def _panel(
-        self, store: Store, user_id: str, *, ancestors: str, locale: str | None = None
+        self,
+        store: Store,
+        user_id: str,
+        *,
+        ancestors: str,
+        locale: str | None = None,
+        place: str = "",
     ) -> Response:
         keys, now = self.runtime.settings.app_keys, datetime.now(UTC)
         token = sessions.issue(keys, SignedIn(store.domain, user_id), now=now)
         session = {
             "token": token, "again": self._opens(store, user_id), "store": store.public_key
         }  # fmt: skip
-        return launched(self.runtime, store, session, ancestors=ancestors, locale=locale)
+        return launched(
+            self.runtime, store, session, ancestors=ancestors, locale=locale, place=place
+        )
 
     def _opens(self, store: Store, user_id: str) -> str:
         """Give where the panel is opened anew: the plugin's page, or the way of the keys."""

@@ -58,7 +58,8 @@ def _frame(app: Flask, world: World) -> None:
         if not world.is_installed(shop):
             return redirect(f"/shops/{shop}/admin/oauth/install?client_id={world.client.id}")
         # A deep link of the admin is one of the app: what follows its name goes along.
-        place = f"/panel/{rest}" if rest else "/shopify"
+        named = rest.removeprefix("panel/")
+        place = f"/panel/{named}" if named else "/shopify"
         query = session.load_query(world, shop, request.args.to_dict())
         source = f"{world.app_url}{place}?{query}"
         return render_template("app.html", shop=record, source=source, active="app")

@@ -3,7 +3,7 @@
 import secrets
 import time
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import jwt
 from flask import Flask, abort, g, redirect, render_template, request
@@ -86,6 +86,8 @@ def _plugin_page(shop: WooShop) -> str:
     source = ""
     if known["connected"]:
         source = f"{known['app_url']}/woocommerce/launch?token={launch_token(shop, g.user)}"
+        place = request.args.get("place", "")
+        source += f"&{urlencode({'place': place})}" if place else ""
     return _page(shop, "panel", active="reprise", source=source, connect=connect)
 
 

@@ -244,10 +244,12 @@ def test_a_flow_is_copied_to_the_linked_store(
     dialog.get_by_role("button", name="Copy", exact=True).click()
     arrived = frame.get_by_role("dialog", name="Maple & Moss has it as a draft")
     expect(arrived.get_by_text("All that it names is there, too.")).to_be_visible()
-    expect(arrived.get_by_role("link", name="Open Maple & Moss")).to_be_visible()
+    leads = arrived.get_by_role("link", name="Open Maple & Moss")
+    expect(leads).to_be_visible()
     check(frame)
     with database.reading() as connection:
         (copied,) = flows.of_store(connection, other)
+    assert (leads.get_attribute("href") or "").endswith(f"/panel/flows/{copied.id}")
     assert copied.name == "Abandoned cart"
     assert copied.live_version_id is None
 

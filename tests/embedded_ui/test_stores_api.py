@@ -110,6 +110,7 @@ def test_a_flow_is_taken_along_as_a_draft_with_the_segments_of_the_same_name(
     with runtime.database.reading() as connection:
         kept = flows.get(connection, neighbour.id, copied.json["flow_id"])
     assert kept
+    assert copied.json["store"]["pages"] == f"{copied.json['store']['url']}/panel"
     assert kept.live_version_id is None
     assert kept.draft["name"] == "Mine"
     assert kept.draft["filter"]["value"] == theirs

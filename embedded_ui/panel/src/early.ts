@@ -42,7 +42,7 @@ export const isEmbedded = () => Boolean(window.shopify) && window.parent !== win
  * data, lives in this page's memory alone, and is traded for a new one while it is still good.
  */
 const RENEW_AFTER = 8 * 60_000; // ms
-type Session = { token?: string; again: string; store: string; since: number };
+type Session = { token?: string; again: string; store: string; place?: string; since: number };
 const session = "document" in globalThis ? takenSession() : null;
 
 function takenSession(): Session | null {
@@ -54,7 +54,7 @@ function takenSession(): Session | null {
     // The address holds what opened this page, which is used up by now. Whoever loads the page again
     // has no session, but is to be told where there is one: the store's public key says so.
     const kept = new URLSearchParams({ store: own.store, locale: document.documentElement.lang });
-    history.replaceState(null, "", `/panel?${kept}`);
+    history.replaceState(null, "", `/panel${own.place ? `/${own.place}` : ""}?${kept}`);
   }
   return own;
 }

@@ -23,7 +23,11 @@ class Launch {
 	 */
 	public static function address() {
 		$token = Signature::token( self::claims(), Connection::store_key(), Connection::secret() );
-		return Connection::app_url() . '/woocommerce/launch?token=' . rawurlencode( $token );
+		// Which page of the panel, where another store's panel led here; the app knows its own pages.
+		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- Nothing is changed by it.
+		$place = isset( $_GET['place'] ) ? sanitize_text_field( wp_unslash( $_GET['place'] ) ) : '';
+		$end   = '' === $place ? '' : '&place=' . rawurlencode( $place );
+		return Connection::app_url() . '/woocommerce/launch?token=' . rawurlencode( $token ) . $end;
 	}
 
 	/**

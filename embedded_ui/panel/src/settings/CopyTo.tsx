@@ -68,7 +68,7 @@ type ArrivedProps = { copied: Copied; isOpen: boolean; close: () => void; closed
 
 /** Says what the other store has now, and what is left to do there. */
 function Arrived({ copied, isOpen, close, closed }: ArrivedProps) {
-  const { store, left } = copied;
+  const { store, flow_id, left } = copied;
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => !open && close()} onOpenChangeComplete={(open) => !open && closed()}>
       <Dialog.Portal>
@@ -86,7 +86,7 @@ function Arrived({ copied, isOpen, close, closed }: ArrivedProps) {
           <p className="hint">{words.ownLook}</p>
           <div className="inline">
             <Dialog.Close className="btn">{words.close}</Dialog.Close>
-            <a className="btn primary" href={store.url} target="_top">
+            <a className="btn primary" href={`${store.pages}/flows/${flow_id}`} target="_top">
               {words.openOf(store.name)}
             </a>
           </div>
