@@ -10,7 +10,16 @@ from embedded_ui import assets
 from storage import schema
 from storage.database import Database
 from tests.embedded_ui.admin_frame import AdminFrame
-from tests.embedded_ui.framed import Open, admin, check, database_url, look, maple, open_page
+from tests.embedded_ui.framed import (
+    Open,
+    admin,
+    check,
+    database_url,
+    in_every_sight,
+    look,
+    maple,
+    open_page,
+)
 from tests.embedded_ui.test_dashboard_api import many_unopened
 from tests.seeding import SmallStore, at
 
@@ -118,3 +127,17 @@ def test_what_needs_a_hand_has_its_button(
     stuck_row.get_by_role("button", name="Try again").press("Enter")
     expect(stuck_row).to_have_count(0)
     expect(frame.get_by_role("link", name="See the flows").first).to_be_visible()
+
+
+def test_a_failed_copy_says_what_is_missing_and_goes_on_at_a_press(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        for noun, state in (("customer", "done"), ("order", "failed")):
+            row = {"noun": noun, "state": state, "done": 40, "install_epoch": 1}
+            connection.execute(insert(schema.imports).values(store_id=maple.id, **row))
+    frame = look(open_page, "", "did not let us read all of this: Orders.")
+    in_every_sight(frame)
+    frame.get_by_role("button", name="Go on copying").click()
+    expect(frame.get_by_text("Figures appear as they come")).to_be_visible()
+    expect(frame.get_by_role("button", name="Go on copying")).to_have_count(0)

@@ -3,7 +3,7 @@ import { useRef } from "react";
 import { duration } from "../format";
 import { useStore } from "../store";
 import type { Import } from "../types";
-import { ImportLine } from "../ui/SetUp";
+import { FailedImports, ImportLine } from "../ui/SetUp";
 import { words } from "./words";
 
 export function ImportCard() {
@@ -26,6 +26,7 @@ export function ImportCard() {
           ))}
         </ul>
       )}
+      <FailedImports />
       {left !== null && <p className="sub small">{words.timeLeft(duration(left))}</p>}
     </section>
   );

@@ -1,10 +1,13 @@
 // What is done and left to do at the start: the first import, and the set-up list.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Check } from "lucide-react";
 import { Link } from "wouter";
+import { send } from "../api";
 import { to } from "../place";
-import { useStore } from "../store";
+import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Import } from "../types";
+import { Failure } from "./states";
 
 const words = strings.dashboard;
 const WHERE: Record<string, string> = { sender_named: "/set-up", cart_recovery_live: "/set-up" };
@@ -53,7 +56,37 @@ export function Imports() {
           <ImportLine key={part.noun} part={part} />
         ))}
       </ul>
+      <FailedImports />
     </section>
+  );
+}
+
+/** What could not be copied, and the way on: it begins where it stopped. */
+export function FailedImports() {
+  const { store } = useStore();
+  const mayPublish = useMay("publish");
+  const queries = useQueryClient();
+  const again = useMutation({
+    mutationFn: () => send("POST", "/dashboard/retry", { kind: "failed_imports" }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["store"] });
+      await queries.invalidateQueries({ queryKey: ["dashboard"] });
+    },
+  });
+  const failed = store.imports.filter(({ state }) => state === "failed");
+  if (!failed.length) return null;
+  return (
+    <div className="inline" style={{ marginBlockStart: 12 }}>
+      <p className="grow">{words.importWhatFailed(failed.map(({ noun }) => words.importNouns[noun] ?? noun))}</p>
+      {mayPublish ? (
+        <button type="button" className="btn" disabled={again.isPending} onClick={() => again.mutate()}>
+          {words.importAgain}
+        </button>
+      ) : (
+        <span className="hint">{words.importAsk}</span>
+      )}
+      {again.error && <Failure error={again.error} retry={() => again.mutate()} />}
+    </div>
   );
 }
 

@@ -72,6 +72,10 @@ export const dashboard: Words["dashboard"] = {
   importDone: (done, total) => `${done} von ${total}`,
   importWaiting: "Wartet",
   importFailed: "Fehlgeschlagen",
+  importWhatFailed: (nouns) =>
+    `Ihr Shop ließ uns das nicht ganz lesen: ${nouns.join(", ")}. Was bisher kam, bleibt, und den Zahlen fehlt der Rest.`,
+  importAgain: "Weiter übernehmen",
+  importAsk: "Wer in Ihrem Team veröffentlichen darf, kann es weiterlaufen lassen.",
   turnOnTitle: "Warenkorb-Erinnerung einschalten",
   turnOn:
     "Drei Nachrichten holen zurückgelassene Warenkörbe zurück: eine Erinnerung nach einer Stunde, eine Antwort auf die üblichen Zweifel nach zwölf und ein eigener Code nach einem Tag. Sehen Sie sie an, bevor etwas hinausgeht.",

@@ -72,6 +72,10 @@ export const dashboard = {
   importDone: (done: string, total: string) => `${done} of ${total}`,
   importWaiting: "Waiting",
   importFailed: "Failed",
+  importWhatFailed: (nouns: string[]) =>
+    `Your store did not let us read all of this: ${nouns.join(", ")}. What came so far is kept, and the figures leave out the rest.`,
+  importAgain: "Go on copying",
+  importAsk: "A publisher of your team can have it go on.",
   turnOnTitle: "Turn on cart recovery",
   turnOn:
     "Three messages win back the carts people leave: a reminder after an hour, an answer to the usual doubt after twelve, and a code of their own after a day. See them before anything goes out.",
