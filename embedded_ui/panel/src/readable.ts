@@ -3,13 +3,13 @@ import { strings } from "./strings";
 
 /**
  * Give a subject line without its template language: "Still thinking it over, [first name]?"
- * Of what depends on something, the first way of saying it.
+ * Of what depends on something, the first way of saying it. What is `shown` for a detail, by its path, stands in its place.
  */
-export function readable(subject: string): string {
+export function readable(subject: string, shown: Record<string, string> = {}): string {
   return subject
     .replace(/\{%-?\s*(?:else|elsif|when)\b.*?\{%-?\s*end(?:if|unless|case)\s*-?%\}/gs, "")
     .replace(/\{%.*?%\}/gs, "")
-    .replace(/\{\{-?\s*([\w.[\]]+).*?\}\}/gs, (_, path: string) => `[${detailOf(path)}]`)
+    .replace(/\{\{-?\s*([\w.[\]]+).*?\}\}/gs, (_, path: string) => shown[path] || `[${detailOf(path)}]`)
     .replace(/\s+/g, " ")
     .trim();
 }

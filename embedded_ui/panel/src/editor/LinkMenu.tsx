@@ -2,7 +2,7 @@
 import { Popover } from "@base-ui/react/popover";
 import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
 import { useEditing } from "./context";
-import { labelOf } from "./kinds";
+import { labelOf } from "./labels";
 import { words } from "./words";
 
 type Props = { href: string | null; icon: ReactNode; set: (href: string) => void };

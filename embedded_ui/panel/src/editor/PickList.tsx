@@ -2,6 +2,7 @@
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { RowSkeletons } from "../ui/Skeleton";
+import "./picklist.css";
 
 export type Item = { key: string; label: string; note?: string; group?: string; picture?: string | null };
 type Props = {

@@ -2,15 +2,21 @@
 import { Popover } from "@base-ui/react/popover";
 import { Braces } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
-import type { Tag } from "../types";
+import type { Tag, TagList } from "../types";
 import { useEditing } from "./context";
-import { labelOf } from "./kinds";
+import { labelOf } from "./labels";
 import { PickList } from "./PickList";
 import { words } from "./words";
 
 type Props = { field: string; insert: (tag: string) => void; isPlain?: boolean };
 
-export function TagMenu({ field, insert, isPlain = false }: Props) {
+export function TagMenu(props: Props) {
+  const { tags } = useEditing();
+  return <TagPicker {...props} tags={tags} />;
+}
+
+/** For whoever has asked for the tags themselves. */
+export function TagPicker({ field, insert, isPlain = false, tags }: Props & { tags: TagList | undefined }) {
   const [isOpen, open] = useState(false);
   const isDone = useRef(false);
   const done = (tag: string) => {
@@ -33,7 +39,7 @@ export function TagMenu({ field, insert, isPlain = false }: Props) {
       <Popover.Portal>
         <Popover.Positioner sideOffset={6} align="end" className="over">
           <Popover.Popup className="pop picker" aria-label={words.tag} finalFocus={() => !isDone.current}>
-            <Chooser insert={done} />
+            <Chooser insert={done} tags={tags} />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
@@ -41,8 +47,7 @@ export function TagMenu({ field, insert, isPlain = false }: Props) {
   );
 }
 
-function Chooser({ insert }: { insert: (tag: string) => void }) {
-  const { tags } = useEditing();
+function Chooser({ insert, tags }: { insert: (tag: string) => void; tags: TagList | undefined }) {
   const [asked, ask] = useState<Tag | null>(null);
   if (asked) return <Fallback tag={asked} insert={insert} />;
   const all = tags?.tags ?? [];

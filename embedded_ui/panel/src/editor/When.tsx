@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { Block } from "./blocks";
 import { useEditing } from "./context";
-import { labelOf } from "./kinds";
+import { labelOf } from "./labels";
 import { Line } from "./Line";
 import { Labelled } from "./parts";
 import { words } from "./words";

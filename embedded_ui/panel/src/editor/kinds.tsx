@@ -119,9 +119,5 @@ export function excerpt(block: Block): string {
 const plain = (html: string) =>
   new DOMParser().parseFromString(html.replace(/<(\/(p|li)|br)\b/g, " $&"), "text/html").body.textContent ?? "";
 
-/** Give the label of what the server names, in the language of the page. */
-export const labelOf = (labels: Record<string, string>, { name, label }: { name: string; label: string }) =>
-  labels[name] ?? label;
-
 /** Give what is said of an issue in the merchant's language. */
 export const sayIssue = (issue: Issue): string => words.issues[issue.code]?.(issue.detail ?? {}) ?? issue.message;

@@ -2,11 +2,11 @@
 import { useState } from "react";
 import type { ChatButton, ChatWords, Template } from "../builder/document";
 import { Picker } from "../conditions/Picker";
-import { readable } from "../readable";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { chatsOf, LIMITS, roomOf } from "./chat";
 import { Box, Cross, Group, Select, TextField } from "./fields";
+import { TaggedField, useInsert, useReading } from "./Tagged";
 import { Add } from "./WayForms";
 import { words } from "./words";
 
@@ -24,7 +24,7 @@ export function ChatField({ template, channels, answers, keep }: Props) {
   const put = (part: Partial<ChatWords>) => keep({ ...template, chat: { ...chat, ...part } });
   return (
     <>
-      <Words key={chat.text} chat={chat} channels={channels} answers={answers} put={put} />
+      <Words chat={chat} channels={channels} answers={answers} put={put} />
       {!answers && <Buttons chat={chat} put={put} />}
       <Cards chat={chat} put={put} />
     </>
@@ -36,14 +36,21 @@ type PartProps = { chat: ChatWords; put: (part: Partial<ChatWords>) => void };
 function Words({ chat, channels, answers, put }: PartProps & Pick<Props, "channels" | "answers">) {
   const { format } = useStore();
   const [text, type] = useState(chat.text);
+  const [shown, show] = useState(chat.text);
+  if (chat.text !== shown) {
+    show(chat.text);
+    type(chat.text);
+  }
   const room = roomOf(text, channels);
+  const { aside, caret } = useInsert("template.chat", said.text, text, type);
   return (
     <>
-      <Box name="template.chat" label={said.text} hint={said.hint}>
+      <Box name="template.chat" label={said.text} hint={said.hint} aside={aside}>
         {(ids) => (
           <>
             <textarea
               {...ids}
+              {...caret}
               className="input"
               rows={4}
               maxLength={5000}
@@ -66,17 +73,18 @@ function Words({ chat, channels, answers, put }: PartProps & Pick<Props, "channe
 
 /** Show it as the customer's phone does. */
 function Bubble({ text, chat, channels, answers }: { text: string; chat: ChatWords } & Pick<Props, "channels" | "answers">) {
+  const reading = useReading();
   const labels = answers ?? (chat.buttons ?? []).map(({ label }) => label);
   const opens = !answers && (chat.buttons ?? []).some(({ url }) => url);
   const limits = chatsOf(channels).map((one) => LIMITS[one]!);
   const hasRoom = limits.some((one) => labels.length < (opens ? one.buttons : labels.length > one.replies && one.rows ? one.rows : one.replies));
   const shown = [...labels.filter(Boolean), ...(hasRoom ? [said.agent] : [])];
   return (
-    <div className="bubble" role="img" aria-label={said.preview([readable(text), ...shown].filter(Boolean).join(". "))}>
-      <p>{readable(text) || said.empty}</p>
+    <div className="bubble" role="img" aria-label={said.preview([reading(text), ...shown].filter(Boolean).join(". "))}>
+      <p>{reading(text) || said.empty}</p>
       {chat.cards && <span className="card">{said.cardsOf[chat.cards]}</span>}
       {shown.map((label, at) => (
-        <span key={`${at}-${label}`} className="tap">{readable(label)}</span>
+        <span key={`${at}-${label}`} className="tap">{reading(label)}</span>
       ))}
     </div>
   );
@@ -92,7 +100,7 @@ function Buttons({ chat, put }: PartProps) {
         <ul className="rows2">
           {buttons.map((one, at) => (
             <li key={at} className="own">
-              <TextField name={`template.chat.buttons.${at}.label`} label={said.label(at + 1)} value={one.label} maxLength={40} keep={(label) => set(at, { label })} />
+              <TaggedField name={`template.chat.buttons.${at}.label`} label={said.label(at + 1)} value={one.label} maxLength={40} keep={(label) => set(at, { label })} />
               <Cross label={words.drop(one.label || said.label(at + 1))} act={() => put({ buttons: buttons.filter((_, place) => place !== at) })} />
               <TextField
                 name={`template.chat.buttons.${at}.url`}

@@ -24,8 +24,8 @@ export function Inspector(props: InspectorProps) {
   const step = chosen && chosen !== TRIGGER ? find(document, chosen) : undefined;
   const about = step ? step.id : chosen === TRIGGER ? TRIGGER : "";
   const told = useMemo(
-    () => ({ problems: problems.filter((one) => one.step === about), isReadOnly }),
-    [problems, about, isReadOnly],
+    () => ({ problems: problems.filter((one) => one.step === about), isReadOnly, trigger: document.trigger.event }),
+    [problems, about, isReadOnly, document.trigger.event],
   );
   const forms = useForms();
   return (

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { AskStep, CollectStep, MessageStep } from "../builder/document";
 import { useStore } from "../store";
 import { Box } from "./fields";
+import { Reads, useInsert } from "./Tagged";
 import { frameOf, inShort, longest, segmentsOf } from "./sms";
 import { words } from "./words";
 
@@ -22,11 +23,13 @@ export function SmsField({ step, set }: Props) {
   const isFramed = step.message_kind !== "transactional" && Boolean(text.trim());
   const { before, after } = frameOf(text, store);
   const { units, count, room, foreign } = segmentsOf(inShort(isFramed ? longest(text, store) : text, store.link_length));
+  const { aside, caret } = useInsert("template.sms", said.sms, text, type);
   return (
-    <Box name="template.sms" label={said.sms} hint={said.smsHint}>
+    <Box name="template.sms" label={said.sms} hint={said.smsHint} aside={aside}>
       {(ids) => (
         <>
-          <textarea {...ids} className="input" rows={4} maxLength={2000} value={text} onChange={(event) => type(event.target.value)} onBlur={keep} />
+          <textarea {...ids} {...caret} className="input" rows={4} maxLength={2000} value={text} onChange={(event) => type(event.target.value)} onBlur={keep} />
+          <Reads text={text} />
           <output className="hint num" htmlFor={ids.id}>
             {said.segments(count, format.int(count), format.int(units), format.int(room))}
             {foreign.length > 0 && ` ${said.foreign(format.list(foreign.slice(0, 5)))}`}

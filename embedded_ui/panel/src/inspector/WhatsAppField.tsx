@@ -2,11 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../api";
 import type { MessageStep, WhatsAppWords } from "../builder/document";
-import { readable } from "../readable";
 import { useStore } from "../store";
 import type { MessageTemplate, MessageTemplates } from "../types";
 import { keyOf, labelOf, TemplatePreview } from "../ui/TemplatePreview";
-import { Select, TextField } from "./fields";
+import { Select } from "./fields";
+import { TaggedField, useReading } from "./Tagged";
 import { words } from "./words";
 
 const said = words.message.whatsapp;
@@ -16,6 +16,7 @@ type Props = { step: MessageStep; set: (part: Partial<MessageStep>) => void };
 export function WhatsAppField({ step, set }: Props) {
   const { data } = useQuery({ queryKey: ["whatsapp-templates"], queryFn: () => api<MessageTemplates>("/channels/whatsapp/templates") });
   const { format } = useStore();
+  const reading = useReading();
   const kept = step.template.whatsapp ?? {};
   const put = (whatsapp: WhatsAppWords | undefined) => set({ template: { ...step.template, whatsapp } });
   const templates = data?.templates ?? [];
@@ -32,7 +33,7 @@ export function WhatsAppField({ step, set }: Props) {
       />
       {chosen?.trouble && <p className="wrong" role="status">{chosen.trouble}</p>}
       {chosen?.blanks.map((blank) => (
-        <TextField
+        <TaggedField
           key={blank.place}
           name={`whatsapp.${blank.place}`}
           label={labelOf(blank, chosen, said)}
@@ -42,7 +43,7 @@ export function WhatsAppField({ step, set }: Props) {
           keep={(value) => put({ ...kept, parameters: { ...kept.parameters, [blank.place]: value } })}
         />
       ))}
-      {chosen && <TemplatePreview template={chosen} label={said.preview} parameters={kept.parameters ?? {}} readable={readable} />}
+      {chosen && <TemplatePreview template={chosen} label={said.preview} parameters={kept.parameters ?? {}} readable={reading} />}
     </>
   );
 }

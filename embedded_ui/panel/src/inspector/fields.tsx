@@ -7,9 +7,9 @@ import type { DocumentProblem } from "../types";
 import { sentenceOf } from "../ui/sentence";
 import { words } from "./words";
 
-type Told = { problems: DocumentProblem[]; isReadOnly: boolean };
-/** What the server found wrong with what the form is about, and whether it may be changed. */
-export const FormContext = createContext<Told>({ problems: [], isReadOnly: false });
+type Told = { problems: DocumentProblem[]; isReadOnly: boolean; trigger: string };
+/** What the server found wrong with what the form is about, whether it may be changed, and what begins the flow. */
+export const FormContext = createContext<Told>({ problems: [], isReadOnly: false, trigger: "" });
 
 /** Give what is wrong with a field, or with a part of it. */
 export function useWrong(name: string): string | undefined {
@@ -20,15 +20,22 @@ export function useWrong(name: string): string | undefined {
 
 
 type Ids = { id: string; "aria-describedby": string; "aria-invalid": boolean; disabled: boolean };
-type BoxProps = { name: string; label: string; hint?: ReactNode; children: (ids: Ids) => ReactNode };
+type BoxProps = { name: string; label: string; hint?: ReactNode; aside?: ReactNode; children: (ids: Ids) => ReactNode };
 
-export function Box({ name, label, hint, children }: BoxProps) {
+export function Box({ name, label, hint, aside, children }: BoxProps) {
   const { isReadOnly } = useContext(FormContext);
   const wrong = useWrong(name);
   const id = `field-${name}`;
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      {aside ? (
+        <span className="between">
+          <label htmlFor={id}>{label}</label>
+          {aside}
+        </span>
+      ) : (
+        <label htmlFor={id}>{label}</label>
+      )}
       {children({ id, "aria-describedby": `${id}-told`, "aria-invalid": Boolean(wrong), disabled: isReadOnly })}
       <Told id={`${id}-told`} hint={hint} wrong={wrong} />
     </div>
@@ -58,7 +65,7 @@ function Told({ id, hint, wrong }: { id: string; hint: ReactNode; wrong: string 
 }
 
 /** Keep what is typed until the field is left or Enter is pressed; Escape takes it back. */
-function useTyped(value: string, keep: (text: string) => void, isLong = false) {
+export function useTyped(value: string, keep: (text: string) => void, isLong = false) {
   const [text, type] = useState(value);
   const [shown, show] = useState(value);
   if (value !== shown) {
@@ -70,7 +77,7 @@ function useTyped(value: string, keep: (text: string) => void, isLong = false) {
     keep(text);
     type(value); // what was not kept is taken back; what was comes again with the document
   };
-  return {
+  const props = {
     value: text,
     onChange: (event: { target: { value: string } }) => type(event.target.value),
     onBlur: done,
@@ -82,6 +89,7 @@ function useTyped(value: string, keep: (text: string) => void, isLong = false) {
       }
     },
   };
+  return { props, type };
 }
 
 type Field<T> = { name: string; label: string; hint?: ReactNode; value: T; keep: (value: T) => void };
@@ -90,7 +98,7 @@ export function TextField({ name, label, hint, value, keep, ...more }: Field<str
   const typed = useTyped(value, (text) => keep(text.trim()));
   return (
     <Box name={name} label={label} hint={hint}>
-      {(ids) => <input {...ids} className="input" autoComplete="off" maxLength={120} {...more} {...typed} />}
+      {(ids) => <input {...ids} className="input" autoComplete="off" maxLength={120} {...more} {...typed.props} />}
     </Box>
   );
 }
@@ -99,7 +107,7 @@ export function LongField({ name, label, hint, value, keep, ...more }: Field<str
   const typed = useTyped(value, keep, true);
   return (
     <Box name={name} label={label} hint={hint}>
-      {(ids) => <textarea {...ids} className="input" rows={5} maxLength={50_000} {...more} {...typed} />}
+      {(ids) => <textarea {...ids} className="input" rows={5} maxLength={50_000} {...more} {...typed.props} />}
     </Box>
   );
 }
@@ -117,7 +125,7 @@ export function NumberField({ name, label, hint, value, keep }: Field<number | n
   });
   return (
     <Box name={name} label={label} hint={hint}>
-      {(ids) => <input {...ids} className="input short" inputMode="numeric" maxLength={12} {...typed} />}
+      {(ids) => <input {...ids} className="input short" inputMode="numeric" maxLength={12} {...typed.props} />}
     </Box>
   );
 }
@@ -134,7 +142,7 @@ export function MoneyField({ name, label, hint, value, keep }: Field<number | nu
     <Box name={name} label={label} hint={hint}>
       {(ids) => (
         <span className="inline">
-          <input {...ids} className="input short" inputMode="decimal" maxLength={15} {...typed} />
+          <input {...ids} className="input short" inputMode="decimal" maxLength={15} {...typed.props} />
           <span className="sub">{store.currency}</span>
         </span>
       )}
@@ -146,7 +154,7 @@ export function TimeField({ name, label, hint, value, keep }: Field<string | nul
   const typed = useTyped(value ?? "", (text) => keep(text || null));
   return (
     <Box name={name} label={label} hint={hint}>
-      {(ids) => <input {...ids} className="input time" type="time" {...typed} />}
+      {(ids) => <input {...ids} className="input time" type="time" {...typed.props} />}
     </Box>
   );
 }
@@ -202,7 +210,7 @@ function InOneUnit({ name, label, hint, keep, seconds, unit }: Field<string> & {
     <Box name={name} label={label} hint={hint}>
       {(ids) => (
         <span className="inline">
-          <input {...ids} className="input short" inputMode="decimal" maxLength={7} {...typed} />
+          <input {...ids} className="input short" inputMode="decimal" maxLength={7} {...typed.props} />
           <select
             className="input unit"
             aria-label={words.unitOf(label)}
@@ -249,7 +257,7 @@ function Part({ label, unit, value, keep }: { label: string; unit: string; value
   const typed = useTyped(String(value), (text) => keep(Math.max(0, Math.round(numberIn(text) ?? 0))));
   return (
     <span className="part">
-      <input className="input" aria-label={label} inputMode="numeric" maxLength={4} disabled={isReadOnly} {...typed} />
+      <input className="input" aria-label={label} inputMode="numeric" maxLength={4} disabled={isReadOnly} {...typed.props} />
       <span className="sub small">{unit}</span>
     </span>
   );

@@ -10,6 +10,7 @@ export const inspector: InspectorWords = {
   figures: "Zahlen dieses Zeitraums",
   settings: "Einstellungen",
   toFix: "Hier zu beheben",
+  tagged: { reads: (text) => `Zu lesen: ${text}` },
   units: { days: "Tage", hours: "Stunden", minutes: "Minuten", seconds: "Sekunden" },
   unitOf: (label) => `${label}: Einheit`,
   inUnit: (label, unit) => `${label}: ${unit}`,
@@ -208,7 +209,7 @@ export const inspector: InspectorWords = {
       before: (address: string) => `Beginnt mit ${address}`,
       preview: "Vorschau",
     },
-    smsHint: "Angaben wie {{ customer.first_name }} werden beim Senden eingesetzt, Links gekürzt und so gezählt. Bleibt das Feld leer, geht der reine Text der E-Mail hinaus.",
+    smsHint: "Angaben wie den Vornamen setzen Sie mit der Schaltfläche darüber ein: Sie werden beim Senden ausgefüllt. Links werden gekürzt und so gezählt. Bleibt das Feld leer, geht der reine Text der E-Mail hinaus.",
     segments: (count: number, written: string, units: string, room: string) => `${written} ${n(count, "Teil", "Teile")}, ${units} von ${room} Zeichen.`,
     foreign: (letters: string) => `Jedes fasst weniger wegen: ${letters}`,
     framed: (text: string) =>
@@ -239,7 +240,7 @@ export const inspector: InspectorWords = {
   },
   chat: {
     text: "Chat-Nachricht",
-    hint: "Angaben wie {{ customer.first_name | default: 'zusammen' }} werden beim Versand ausgefüllt.",
+    hint: "Angaben wie den Vornamen setzen Sie mit der Schaltfläche darüber ein: Sie werden beim Senden ausgefüllt.",
     count: (used: string, most: string, channel: string) => `${used} von ${most} Zeichen auf ${channel}`,
     preview: (text: string) => `So sieht es im Chat aus: ${text}`,
     empty: "Noch nichts geschrieben",

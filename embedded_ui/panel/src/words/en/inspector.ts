@@ -9,6 +9,7 @@ export const inspector = {
   figures: "Figures of this period",
   settings: "Settings",
   toFix: "To fix here",
+  tagged: { reads: (text: string) => `Reads: ${text}` },
   units: { days: "Days", hours: "Hours", minutes: "Minutes", seconds: "Seconds" },
   unitOf: (label: string) => `${label}: unit`,
   inUnit: (label: string, unit: string) => `${label}: ${unit}`,
@@ -208,7 +209,7 @@ export const inspector = {
       before: (address: string) => `Begins with ${address}`,
       preview: "Preview",
     },
-    smsHint: "Details such as {{ customer.first_name }} are filled in when it is sent, links are shortened and counted so. Left empty, the email’s plain words go out.",
+    smsHint: "Put in details such as the first name by the button above: they are filled in when it is sent. Links are shortened and counted so. Left empty, the email’s plain words go out.",
     segments: (count: number, written: string, units: string, room: string) => `${written} ${n(count, "part", "parts")}, ${units} of ${room} characters.`,
     foreign: (letters: string) => `Each is shorter for: ${letters}`,
     framed: (text: string) =>
@@ -239,7 +240,7 @@ export const inspector = {
   },
   chat: {
     text: "Chat message",
-    hint: "Details such as {{ customer.first_name | default: 'there' }} are filled in when it is sent.",
+    hint: "Put in details such as the first name by the button above: they are filled in when it is sent.",
     count: (used: string, most: string, channel: string) => `${used} of ${most} characters on ${channel}`,
     preview: (text: string) => `As it looks in a chat: ${text}`,
     empty: "Nothing written yet",

@@ -1,0 +1,57 @@
+"""Details of a customer in what goes by text, chat or WhatsApp: picked from the list, and readable."""
+
+from playwright.sync_api import expect
+
+from storage.database import Database
+from tests.embedded_ui.building import draft_of, saved
+from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    IN_A_BROWSER,
+    Open,
+    admin,
+    database_url,
+    in_every_sight,
+    maple,
+    open_page,
+    wide_again,
+)
+from tests.embedded_ui.test_inspector import MAIL, TEMPLATE, keep
+from tests.seeding import SmallStore
+
+pytestmark = IN_A_BROWSER
+SLOW = 30_000  # ms
+
+
+def test_a_detail_is_put_into_a_text_message_with_what_stands_in_for_it(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    flow = keep(database, maple.id, {**MAIL, "channel": "sms", "template": TEMPLATE})
+    frame = open_page(f"/flows/{flow}")
+    frame.locator("[data-step=mail]").click()
+    box = frame.locator('[id="field-template.sms"]')
+    box.fill("Hello !")
+    box.evaluate("one => one.setSelectionRange(6, 6)")
+    frame.get_by_role("button", name="Insert a detail into Text message").click(timeout=SLOW)
+    frame.get_by_role("combobox", name="Search details").fill("first name")
+    in_every_sight(frame)
+    wide_again(frame)
+    frame.get_by_role("option", name="First name").click()
+    frame.get_by_label("is not known, say").fill("friend")
+    frame.get_by_role("button", name="Insert", exact=True).click()
+    expect(box).to_have_value('Hello {{ customer.first_name | default: "friend" }}!')
+    expect(frame.locator(".reads")).to_have_text("Reads: Hello Ada!")
+    box.blur()
+    saved(frame)
+    kept = draft_of(database, maple.id, flow)["steps"][0]["template"]["sms"]
+    assert kept == 'Hello {{ customer.first_name | default: "friend" }}!'
+
+
+def test_a_chat_message_shows_a_name_where_its_detail_stands(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    chat = {"text": "Hi {{ customer.first_name }}, still there?"}
+    template = {**TEMPLATE, "chat": chat}
+    flow = keep(database, maple.id, {**MAIL, "channel": "messenger", "template": template})
+    frame = open_page(f"/flows/{flow}")
+    frame.locator("[data-step=mail]").click()
+    expect(frame.locator(".bubble p")).to_have_text("Hi Ada, still there?", timeout=SLOW)
+    expect(frame.get_by_role("button", name="Insert a detail into")).to_have_count(1)
