@@ -48,7 +48,8 @@ A condition is {"op": "all" | "any" | "none", "of": [...]} or a test:
      "within": "P365D", "where": {"product_id": ..., "category": ..., "code": ...}}
     {"op": "in_segment", "value": "<segment id>"}
     {"op": "percent", "value": 10, "salt": "spring"}
-`notes` are what the team wrote beside steps: {"<step id>": "Asked by Jo"}.
+`notes` are what the team wrote beside steps, and beside the trigger:
+{"<step id>": "Asked by Jo", "trigger": "Since May"}.
 An exit is an event's name, or {"event": "order.placed", "filter": {a condition}} in which
 `event` are the event's own data. Durations are ISO 8601. What is left out has the default that
 `marketing.flow` gives it; a field that is not named here is refused.
@@ -160,5 +161,6 @@ class FlowSchema(Lower):
     def leave_out_lost(self, data: dict[str, Any], flow: Flow, **_more: Any) -> dict[str, Any]:
         """A note goes with its step; a flow without any says nothing of them."""
         told = {key: value for key, value in data.items() if key != "notes"}
-        notes = {id_: note for id_, note in flow.notes.items() if id_ in flow.steps_by_id}
+        there = {*flow.steps_by_id, "trigger"}
+        notes = {id_: note for id_, note in flow.notes.items() if id_ in there}
         return told | {"notes": notes} if notes else told

@@ -252,3 +252,9 @@ def test_a_note_beside_a_step_stands_on_its_card_and_is_kept(
     check(frame)
     saved(frame)
     assert draft_of(database, maple.id, flow)["notes"] == {"one": "Asked by Jo"}
+    frame.locator("[data-step=trigger]").click()
+    note.fill("Since May")
+    note.blur()
+    saved(frame)
+    told = {"one": "Asked by Jo", "trigger": "Since May"}
+    assert draft_of(database, maple.id, flow)["notes"] == told

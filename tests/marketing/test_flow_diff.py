@@ -100,6 +100,8 @@ def test_the_trigger_and_the_flow_itself_are_told_apart() -> None:
 def test_a_note_is_kept_with_its_step_and_told_where_it_changed() -> None:
     noted = flow(wait("first"), notes={"first": "Asked by Jo", "gone": "Of a step taken out"})
     assert flow_schema.dump(noted)["notes"] == {"first": "Asked by Jo"}
+    begun = flow(wait("first"), notes={"trigger": "Since May"})
+    assert flow_schema.dump(begun)["notes"] == {"trigger": "Since May"}
     bare = flow(wait("first"))
     assert "notes" not in flow_schema.dump(bare)
     assert told(bare, noted) == [("", "changed")]

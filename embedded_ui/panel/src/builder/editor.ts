@@ -2,7 +2,7 @@
 import { useState, useSyncExternalStore } from "react";
 import { removeBranch } from "./branches";
 import { find, type FlowDocument, type Place, placeOf, type Step, type StepKind, walk } from "./document";
-import { duplicate, fits, insert, move, outermost, remove, unwrap } from "./edits";
+import { duplicate, fits, insert, move, outermost, packed, remove, unwrap } from "./edits";
 import { begin, commit, type History, redo, undo } from "./history";
 import { keepClip } from "./local";
 import { newStep } from "./palette";
@@ -120,7 +120,7 @@ export class Editor {
   }
 
   copy(ids: readonly string[]): Step[] {
-    const steps = outermost(this.document, ids);
+    const steps = packed(this.document, outermost(this.document, ids));
     if (!steps.length) return steps;
     keepClip(steps);
     this.say(words.copied(walk(steps).length));

@@ -7,7 +7,7 @@ import { compare } from "./compare";
 import {
   allSteps, around, branchesOf, find, type FlowDocument, listOf, placeOf, ROOT, type Step, stepsAt, unreached, walk,
 } from "./document";
-import { duplicate, fits, freshId, insert, isOpen, move, noted, outermost, remove, replace, unwrap } from "./edits";
+import { duplicate, fits, freshId, insert, isOpen, move, noted, outermost, packed, remove, replace, unwrap } from "./edits";
 import { begin, commit, redo, undo } from "./history";
 
 const wait = (id: string): Step => ({ kind: "delay", id, duration: "PT1H" });
@@ -190,6 +190,18 @@ test("whatever is done at random, ids stay unique and no list holds a hole", () 
     assert.equal(new Set(now).size, now.length);
     assert.ok(now.every((id) => placeOf(flow, id)));
   }
+});
+
+test("a copy of steps has their notes, in this flow and in another, and no step keeps one in itself", () => {
+  const id = FLOW.steps[0]!.id;
+  const told = noted(noted(FLOW, id, "Asked by Jo"), "trigger", "Since May");
+  const twice = duplicate(told, [id]);
+  const copy = twice.steps[1]!.id;
+  assert.notEqual(copy, id);
+  assert.deepEqual(twice.notes, { trigger: "Since May", [id]: "Asked by Jo", [copy]: "Asked by Jo" });
+  const other = insert({ ...FLOW, steps: [] }, { list: ROOT, at: 0 }, readClip(writeClip(packed(told, FLOW.steps)))!);
+  assert.equal(other.notes![other.steps[0]!.id], "Asked by Jo");
+  assert.ok(!JSON.stringify(other.steps).includes('"note"'));
 });
 
 test("a note is written beside a step, told as a change, and taken away by leaving it empty", () => {

@@ -46,7 +46,26 @@ export function insert(document: FlowDocument, place: Place, steps: Step[]): Flo
   const made = mapLists(document.steps, (old, list) =>
     list === place.list ? [...old.slice(0, place.at), ...own, ...old.slice(place.at)] : old,
   );
-  return withSteps(document, made);
+  return unpacked(withSteps(document, made));
+}
+
+type Noted = Step & { note?: unknown };
+
+/** Give steps that carry their notes, so that a copy of them has these too; `insert` writes them beside the copies. */
+export function packed(document: FlowDocument, steps: Step[]): Step[] {
+  const notes = document.notes ?? {};
+  return mapSteps(steps, (step) => (notes[step.id] ? { ...step, note: notes[step.id] } : step));
+}
+
+function unpacked(document: FlowDocument): FlowDocument {
+  const found: Record<string, string> = {};
+  const steps = mapSteps(document.steps, (step) => {
+    if (!("note" in step)) return step;
+    const { note, ...own } = step as Noted;
+    if (typeof note === "string") found[step.id] = note;
+    return own as Step;
+  });
+  return Object.keys(found).length ? { ...document, steps, notes: { ...document.notes, ...found } } : withSteps(document, steps);
 }
 
 /** Give steps with ids that a flow doesn't have, referring to each other, or to what the flow has. */
@@ -156,7 +175,7 @@ export function duplicate(document: FlowDocument, ids: readonly string[]): FlowD
   const place = last && placeOf(document, last.id);
   if (!place) return document;
   const after = { list: place.list, at: place.at + 1 };
-  return fits(document, after, steps) ? insert(document, after, steps) : document;
+  return fits(document, after, steps) ? insert(document, after, packed(document, steps)) : document;
 }
 
 /** Change one step; its id and kind stay. */
@@ -164,7 +183,7 @@ export function replace(document: FlowDocument, id: string, change: (step: Step)
   return withSteps(document, mapSteps(document.steps, (step) => (step.id === id ? change(step) : step)));
 }
 
-/** Write a note beside a step; without words it is taken away. */
+/** Write a note beside a step or the trigger; without words it is taken away. */
 export function noted(document: FlowDocument, id: string, text: string): FlowDocument {
   const others = Object.entries(document.notes ?? {}).filter(([step]) => step !== id);
   const note = text.trim();

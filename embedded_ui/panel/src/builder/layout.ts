@@ -93,7 +93,7 @@ class Drawing {
 
   trigger() {
     const issue = this.shown.issueOf(TRIGGER);
-    this.card(TRIGGER, 0, 0, { step: null, issue, isNew: false, entered: this.shown.entered });
+    this.card(TRIGGER, 0, 0, { step: null, issue, isNew: false, entered: this.shown.entered, note: this.document.notes?.[TRIGGER] });
   }
 
   private card(id: string, x: number, y: number, data: CardData) {

@@ -27,6 +27,7 @@ export function OfTrigger({ document, change }: InspectorProps) {
     <>
       <TriggerForm document={document} change={change} />
       {document.trigger.event === "message.received" && <Suspense><OptInLinks /></Suspense>}
+      <Note id="trigger" document={document} change={change} />
     </>
   );
 }
@@ -39,7 +40,7 @@ export function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
     <>
       <Loose fields={FIELDS[step.kind]} />
       <Form {...props} step={step} />
-      <Note {...props} step={step} />
+      <Note {...props} id={step.id} />
       {figures && flow.live_version !== null && (
         <>
           <h3>{words.figures}</h3>
@@ -58,10 +59,10 @@ export function OfStep({ step, ...props }: InspectorProps & { step: Step }) {
   );
 }
 
-/** For the team alone: it stands on the step's card, too. */
-function Note({ step, document, change }: Pick<InspectorProps, "document" | "change"> & { step: Step }) {
-  const keep = (text: string) => change(noted(document, step.id, text), own.notedDone);
-  return <LongField name="note" label={own.note} hint={own.noteHint} value={document.notes?.[step.id] ?? ""} rows={2} maxLength={500} keep={keep} />;
+/** For the team alone: it stands on the card, too. */
+function Note({ id, document, change }: Pick<InspectorProps, "document" | "change"> & { id: string }) {
+  const keep = (text: string) => change(noted(document, id, text), own.notedDone);
+  return <LongField name="note" label={own.note} hint={own.noteHint} value={document.notes?.[id] ?? ""} rows={2} maxLength={500} keep={keep} />;
 }
 
 const GIVING = new Set<Step["kind"]>(["message", "ask", "collect", "coupon", "reward"]);

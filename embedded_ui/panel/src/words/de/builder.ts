@@ -140,7 +140,7 @@ export const builder: BuilderWords = {
   noCondition: "Noch keine Bedingung",
   oncePer: (time) => `Jeder Kunde einmal in ${time}`,
   note: "Notiz für Ihr Team",
-  noteHint: "Sonst sieht sie niemand. Sie steht auf der Karte des Schritts.",
+  noteHint: "Sonst sieht sie niemand. Sie steht auf der Karte.",
   noted: (text) => `Notiz: ${text}`,
   notedDone: "Notiz geändert",
 };

@@ -133,7 +133,7 @@ export const builder = {
   noCondition: "No condition yet",
   oncePer: (time: string) => `Each customer once in ${time}`,
   note: "Note for your team",
-  noteHint: "Nobody else sees it. It stands on the step’s card.",
+  noteHint: "Nobody else sees it. It stands on the card.",
   noted: (text: string) => `Note: ${text}`,
   notedDone: "Note changed",
 };
