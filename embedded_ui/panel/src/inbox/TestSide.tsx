@@ -5,6 +5,8 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { useLocation } from "wouter";
 import { send } from "../api";
 import { to } from "../place";
+import { useStore } from "../store";
+import { strings } from "../strings";
 import type { TestLine, TestLines, Thread } from "../types";
 import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
@@ -17,6 +19,7 @@ type Said = { text: string; payload?: string };
 
 export default function TestSide({ thread, isShown, back }: { thread: Thread; isShown: boolean; back: () => void }) {
   const { is_own_test, customer_id } = thread.conversation;
+  const { format } = useStore();
   return (
     <aside className="ibperson ibtest" aria-label={words.test.title} data-shown={isShown && is_own_test ? "" : undefined}>
       <div className="inline">
@@ -28,6 +31,7 @@ export default function TestSide({ thread, isShown, back }: { thread: Thread; is
         <h2 className="grow">{words.test.title}</h2>
       </div>
       <p className="small sub">{is_own_test ? words.test.hint : words.test.ofOthers}</p>
+      <p className="small sub ibzone">{strings.customer.times(format.timeZone)}</p>
       {is_own_test && <Visitor key={customer_id} id={customer_id} />}
       <Remove id={customer_id} />
     </aside>
