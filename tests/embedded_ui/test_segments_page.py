@@ -227,6 +227,11 @@ def test_buyers_are_shown_by_their_scores_once_they_have_some(
         pass
     frame = look(open_page, "/segments", "Your buyers by how lately")
     expect(frame.get_by_role("cell", name="1 Potential loyal")).to_be_visible()
+    in_every_sight(frame)
+    # On a phone all five columns are in sight, and the groups stand in words below.
+    grid = frame.get_by_role("group", name="Your buyers by how lately")
+    assert grid.evaluate("one => one.scrollWidth <= one.clientWidth")
+    expect(frame.locator(".rfmgroups")).to_contain_text("Potential loyal")
 
 
 def test_a_segment_that_is_not_saved_is_asked_about_before_one_leaves_it(

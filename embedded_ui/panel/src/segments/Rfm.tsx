@@ -11,6 +11,7 @@ const SCORES = [1, 2, 3, 4, 5];
 
 export function Rfm() {
   const { data } = useQuery({ queryKey: ["segments", "rfm"], queryFn: () => api<RfmGrid>("/segments/rfm") });
+  const { format } = useStore();
   if (!data?.cells.length) return null;
   return (
     <section className="card" aria-labelledby="rfm-grid" style={{ marginBlockStart: 16 }}>
@@ -42,15 +43,30 @@ export function Rfm() {
           </tbody>
         </table>
       </div>
+      <ul className="rfmgroups">
+        {groupsOf(data.cells).map(([group, customers]) => (
+          <li key={group} className="between">
+            {choiceWord("group", group)}
+            <b className="num">{format.int(customers)}</b>
+          </li>
+        ))}
+      </ul>
     </section>
   );
+}
+
+/** On a phone a cell has no room for words: its groups are told below, the largest first. */
+function groupsOf(cells: RfmGrid["cells"]): [string, number][] {
+  const groups = new Map<string, number>();
+  for (const { group, customers } of cells) groups.set(group, (groups.get(group) ?? 0) + customers);
+  return [...groups].sort(([, one], [, other]) => other - one);
 }
 
 function Head({ axis, score, scope }: { axis: string; score: number; scope: "row" | "col" }) {
   const { format } = useStore();
   return (
     <th scope={scope}>
-      {axis} <span className="num">{format.int(score)}</span>
+      <span className="axis">{axis}</span> <span className="num">{format.int(score)}</span>
     </th>
   );
 }
@@ -63,7 +79,7 @@ function Cell({ cells, recency, frequency }: CellProps) {
   return (
     <td className={here ? "full" : undefined}>
       <b className="num">{format.int(here?.customers ?? 0)}</b>
-      {here && choiceWord("group", here.group)}
+      {here && <span className="group">{choiceWord("group", here.group)}</span>}
     </td>
   );
 }
