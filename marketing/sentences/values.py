@@ -40,7 +40,21 @@ DAYS = {
     "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     "de": ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
 }
-SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
+_DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD")
+_CROWNS = ("SEK", "NOK", "DKK")
+CALLED = {
+    "$": (*_DOLLARS, "MXN"),
+    **dict.fromkeys(("dollar", "dollars"), _DOLLARS),
+    **dict.fromkeys(("€", "euro", "euros"), ("EUR",)),
+    **dict.fromkeys(("£", "pound", "pounds", "pfund"), ("GBP",)),
+    **dict.fromkeys(("franc", "francs", "franken"), ("CHF",)),
+    **dict.fromkeys(("¥", "yen"), ("JPY",)),
+    **dict.fromkeys(("kr", "krona", "kronor", "krone", "kroner", "kronen"), _CROWNS),
+    **dict.fromkeys(("zł", "zloty", "zlotys"), ("PLN",)),
+    **dict.fromkeys(("₹", "rupee", "rupees", "rupien"), ("INR",)),
+}
+"""What currencies are called: a store's own is meant if it is one of them."""
+THOUSANDS = re.compile(r"\d{1,3}[.,]\d{3}")
 PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,5}\Z")
 YES_NO = {"en": ("true", "false"), "de": ("wahr", "falsch")}
 
@@ -207,12 +221,12 @@ def _write_path(value: Any, _spoken: Spoken) -> str | None:
 
 
 def _read_money(words: Sequence[Word], at: int, spoken: Spoken) -> dict[int, Any]:
-    """Read `50.00 EUR`, `€50`, `50`; another currency than the store's is none."""
-    sign = _currency(words, at)
+    """Read `50.00 EUR`, `€50`, `50 euros`, `50`; another currency than the store's is none."""
+    sign = _currency(words, at, spoken)
     here = at + 1 if sign else at
     if not _is(words, here, "number"):
         return {}
-    after = _currency(words, here + 1)
+    after = _currency(words, here + 1, spoken)
     end = here + 2 if after and not sign else here + 1
     if (sign or after or spoken.currency) != spoken.currency:
         return {}
@@ -220,16 +234,22 @@ def _read_money(words: Sequence[Word], at: int, spoken: Spoken) -> dict[int, Any
     return {} if amount is None else {end: amount}
 
 
-def _currency(words: Sequence[Word], at: int) -> str | None:
+def _currency(words: Sequence[Word], at: int, spoken: Spoken) -> str | None:
     if at >= len(words):
         return None
-    text = words[at].text
-    return SIGNS.get(text) or (text if re.fullmatch("[A-Z]{3}", text) else None)
+    text, own = words[at].text, spoken.currency
+    called = CALLED.get(words[at].folded)
+    if called:
+        return own if own in called else called[0]
+    return text.upper() if text.upper() == own or re.fullmatch("[A-Z]{3}", text) else None
 
 
 def _minor(text: str, currency: str) -> int | None:
+    places = decimals(currency)
+    # Three digits behind a comma or point are thousands, unless the currency has that many.
+    told = re.sub("[.,]", "" if places < 3 and THOUSANDS.fullmatch(text) else ".", text)
     try:
-        amount = Decimal(text.replace(",", ".")).scaleb(decimals(currency))
+        amount = Decimal(told).scaleb(places)
     except InvalidOperation:
         return None
     return int(amount) if amount == amount.to_integral_value() else None

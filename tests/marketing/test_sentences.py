@@ -141,6 +141,53 @@ def test_what_people_type_is_read_as_it_is_meant(sentence: str, expected: list[s
     assert kinds(document) == expected
 
 
+@pytest.mark.parametrize(
+    ("told", "language", "currency", "minor"),
+    [
+        ("100 dollars", "en", "USD", 10_000), ("$100", "en", "USD", 10_000),
+        ("100 Dollars", "en", "CAD", 10_000), ("100 usd", "en", "USD", 10_000),
+        ("1,000 dollars", "en", "USD", 100_000), ("49.95 euros", "en", "EUR", 4_995),
+        ("20 pounds", "en", "GBP", 2_000), ("5000 yen", "en", "JPY", 5_000),
+        ("1.000 Euro", "de", "EUR", 100_000), ("49,95 €", "de", "EUR", 4_995),
+        ("80 Franken", "de", "CHF", 8_000), ("12.345 KWD", "en", "KWD", 12_345),
+    ],
+)  # fmt: skip
+def test_money_is_told_by_the_stores_currency_in_words_signs_and_codes(
+    told: str, language: str, currency: str, minor: int
+) -> None:
+    sentence = {
+        "en": f"If a customer has spent more than {told}, send an email",
+        "de": f"Wenn ein Kunde mehr als {told} ausgegeben hat, sende eine E-Mail",
+    }[language]
+    spoken = Spoken(language, currency, FLOWS, SEGMENTS)
+    document = sentences.read(sentence, spoken)
+    assert document["trigger"] == {"event": "customer.reached", "spent": minor}
+    flow = flow_schema.load(document)
+    again = flow_schema.load(sentences.read(sentences.write(flow, spoken), spoken))
+    assert sparse(again, spoken) == sparse(flow, spoken)
+
+
+@pytest.mark.parametrize("told", ["100 euros", "100 €", "100 pounds", "100 GBP"])
+def test_money_of_another_currency_is_none(told: str) -> None:
+    with pytest.raises(NotUnderstood):
+        sentences.read(f"If a customer has spent {told}, send an email", EN)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "spoken"),
+    [
+        ("If a customer places an order, if they spent more than 100 dollars (send an email)", EN),
+        (
+            "Wenn jemand bestellt, falls er mehr als 100 Euro ausgegeben hat (sende eine E-Mail)",
+            DE,
+        ),
+    ],
+)
+def test_what_somebody_spent_is_a_condition_as_one_says_it(sentence: str, spoken: Spoken) -> None:
+    [asked] = sentences.read(sentence, spoken)["steps"]
+    assert asked["condition"] == {"op": "gt", "field": "customer.spent", "value": 10_000}
+
+
 def test_a_discount_is_a_code_in_german_too() -> None:
     begins = "Wenn ein Kunde etwas in den Warenkorb legt und nicht innerhalb von einer Stunde kauft"
     for said in ("mit 10 % Rabatt", "mit einem Code über 10 %", "mit einem Rabatt Code über 10 %"):
