@@ -1,4 +1,4 @@
-"""Details of a customer in what goes by text, chat or WhatsApp: picked from the list, and readable."""
+"""Details of a customer in texts, chats and WhatsApp: picked from the list, and readable."""
 
 from playwright.sync_api import expect
 
