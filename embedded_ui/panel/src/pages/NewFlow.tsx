@@ -1,13 +1,12 @@
 // A new flow: from a recipe, from what starts it, or from a sentence.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
-import { useId, useState } from "react";
+import { lazy, Suspense, useId, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { api, send } from "../api";
 import type { FlowDocument } from "../builder/document";
 import { StepIcon } from "../flow/StepIcon";
 import "../flows/flows.css";
-import { RecipeCards } from "../flows/RecipeCards";
 import { TRIGGERS } from "../inspector/events";
 import { Sentence } from "../flows/Sentence";
 import { beginningWith, documentOf, type Start, STARTS } from "../flows/starts";
@@ -19,6 +18,10 @@ import { LookOnly } from "../ui/LookOnly";
 import { usePeriod } from "../ui/Period";
 import { isRecipe } from "../ui/Recipes";
 import { Failure } from "../ui/states";
+
+// At the page's end, where nothing moves when they come.
+const recipeCards = import("../flows/RecipeCards");
+const RecipeCards = lazy(async () => ({ default: (await recipeCards).RecipeCards }));
 
 export default function NewFlow() {
   const [days] = usePeriod();
@@ -58,7 +61,9 @@ export default function NewFlow() {
         <section style={{ marginBlockStart: 24 }} aria-labelledby="from-recipe">
           <h2 id="from-recipe">{words.recipes}</h2>
           <p className="sub">{words.recipesText}</p>
-          <RecipeCards flows={recipes} all={data?.flows ?? []} />
+          <Suspense>
+            <RecipeCards flows={recipes} all={data?.flows ?? []} />
+          </Suspense>
         </section>
       )}
     </main>
