@@ -259,7 +259,7 @@ def test_a_page_whose_figures_fail_says_what_is_known(
     admin.faults["dashboard"] = 503
     frame = open_page("")
     alert = frame.get_by_role("alert")
-    expect(alert).to_contain_text("Reprise did not answer as it should", timeout=15_000)
+    expect(alert).to_contain_text("This could not be loaded. Try again.", timeout=15_000)
     expect(alert).not_to_contain_text("flows keep running")  # nobody looked whether they do
     check(frame)
     admin.faults.clear()

@@ -33,7 +33,7 @@ export const de: Words = {
     offline: "Ihre Verbindung ist weg. Was Sie sehen, kann veraltet sein.",
     unsent: "Ihre Verbindung ist weg, vielleicht ist das nicht angekommen. Versuchen Sie es noch einmal.",
     request: (name) => `Anfrage ${name}`,
-    failed: "Reprise hat nicht geantwortet, wie es sollte: Das konnte nicht geladen werden.",
+    failed: "Das konnte nicht geladen werden. Versuchen Sie es noch einmal.",
     undone: "Das hat nicht geklappt, und der Grund liegt bei uns. Sehen Sie nach, ob sich hier etwas geändert hat, und versuchen Sie es dann noch einmal.",
     notFound: "Unter dieser Adresse gibt es nichts.",
     broken: "Diese Seite konnte nicht gezeigt werden",

@@ -32,7 +32,7 @@ export const en = {
     offline: "Your connection is gone. What you see may be old.",
     unsent: "Your connection is gone, so this may not have got through. Try again.",
     request: (name: string) => `Request ${name}`,
-    failed: "Reprise did not answer as it should: this could not be loaded.",
+    failed: "This could not be loaded. Try again.",
     undone: "This did not work, and the reason is on our side. See whether what is shown here has changed, then try again.",
     notFound: "There is nothing at this address.",
     broken: "This page could not be shown",
