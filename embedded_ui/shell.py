@@ -69,7 +69,7 @@ def launched(
     path = named if _PLACE.fullmatch(named) and page_of(named) else ""
     page = _html(
         runtime, path, language_of(locale or store.locale), is_framed=False,
-        session={**session, "place": path}, platform=store.platform,
+        session={**session, "place": f"/{path}" if path else ""}, platform=store.platform,
     )  # fmt: skip
     return _only_in(page, ancestors)
 

@@ -54,7 +54,7 @@ function takenSession(): Session | null {
     // The address holds what opened this page, which is used up by now. Whoever loads the page again
     // has no session, but is to be told where there is one: the store's public key says so.
     const kept = new URLSearchParams({ store: own.store, locale: document.documentElement.lang });
-    history.replaceState(null, "", `/panel${own.place ? `/${own.place}` : ""}?${kept}`);
+    history.replaceState(null, "", `/panel${own.place}?${kept}`);
   }
   return own;
 }

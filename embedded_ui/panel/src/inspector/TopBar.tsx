@@ -52,7 +52,7 @@ function Count({ problems, hints }: { problems: number; hints: number }) {
   const said = words.problems;
   const { format } = useStore();
   return (
-    <button type="button" className={problems || hints ? "btn found" : "btn found worded"} disabled>
+    <button type="button" className={problems || hints ? "btn" : "btn worded"} disabled>
       <CircleAlert size={14} aria-hidden />
       {problems ? said.count(problems, format.int(problems)) : hints ? said.hints(hints, format.int(hints)) : <span>{said.fine}</span>}
     </button>
