@@ -396,8 +396,7 @@ export const inspector = {
     parts: "Text messages cost by their parts: at the most all tell how to stop them, at the least none does.",
     noPrice: "Messages count nothing until you say in the settings what they cost you.",
     codes_unknown: "What a code takes off is not known: for that your store has too few orders, or it takes off the shipping.",
-    allUsed: (each: string) =>
-      `An assumption: fewer than 20 codes were given lately, so it is only sure that no more than all are used. One takes off about ${each}.`,
+    allUsed: (each: string) => `An assumption: fewer than 20 codes were given lately, so it is only sure that no more than all are used. One takes off about ${each}.`,
     ownCodes: (share: string, each: string) => `Of this step’s own codes ${share} were used in the last 90 days. One took off about ${each}.`,
     storeCodes: (share: string, each: string) =>
       `Of all codes of your store ${share} were used in the last 90 days; this step has too few of its own. One takes off about ${each}.`,
