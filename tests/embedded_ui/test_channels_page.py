@@ -167,7 +167,7 @@ def test_a_text_message_is_written_and_counted_as_it_is_billed(
     frame = open_page(f"/flows/{flow_id}")
     inside = choose(frame, "mail")
     inside.get_by_label("Channel").select_option("sms")
-    entry = inside.get_by_label("Text message")
+    entry = inside.get_by_label("Text message", exact=True)
     length = length_at(admin.app.extensions["reprise"].settings.link_url)
     for text in (
         "a" * 161,
