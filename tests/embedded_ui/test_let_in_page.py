@@ -61,6 +61,7 @@ def test_people_from_the_past_are_counted_before_they_come_in(
     dialog.get_by_label("Days back").fill("30")
     dialog.get_by_role("button", name="See how many").click()
     expect(dialog.get_by_text("Looking")).to_be_visible()
+    expect(dialog.get_by_text("would come in")).to_have_count(0)  # nobody was looked at yet
     while intake.drain(runtime, [maple.id]):
         pass
     expect(dialog.get_by_text("0 people would come in")).to_be_visible()

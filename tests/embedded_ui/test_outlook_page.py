@@ -50,6 +50,7 @@ def test_before_it_goes_live_people_messages_and_money_are_told(
     frame.get_by_role("button", name="Publish changes").click()
     sheet = frame.get_by_role("dialog", name=re.compile("^Publish"))
     expect(sheet.get_by_text("What to expect in a month")).to_be_visible()
+    expect(sheet.get_by_text(re.compile("Percent off: 10% . 15%"))).to_be_visible()
     row = sheet.locator("dl div")
     expect(row.filter(has_text="People who enter")).to_contain_text(re.compile(r"\d+ to \d+"))
     expect(row.filter(has_text="Money out")).to_contain_text(re.compile(r"\$0.\d\d to \$\d+"))

@@ -144,11 +144,10 @@ function Outcome({ intake, names }: { intake: Intake; names: ReadonlyMap<string,
   const { format } = useStore();
   const written = format.int(intake.entered);
   const going = { failed: says.failed, cancelled: says.stopped, done: "" }[intake.state];
+  const isKnown = going !== undefined || intake.entered > 0; // 0 says nothing while it is looked for
   return (
     <div style={{ marginBlockStart: 8 }}>
-      <p role="status">
-        <b>{intake.dry_run ? says.found(intake.entered, written) : says.came(intake.entered, written)}</b>
-      </p>
+      <p role="status">{isKnown && <b>{intake.dry_run ? says.found(intake.entered, written) : says.came(intake.entered, written)}</b>}</p>
       <p className="sub num">{says.seen(format.int(intake.seen))}</p>
       {intake.dry_run && intake.state === "done" && intake.entered === 0 && <p>{says.nobody}</p>}
       <p className="sub">{going ?? (intake.dry_run ? says.looking : says.doing)}</p>

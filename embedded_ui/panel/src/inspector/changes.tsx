@@ -60,6 +60,7 @@ const isNested = (value: unknown) =>
 function valueOf(field: string, value: unknown, format: Format): string {
   if (value === null || value === undefined || value === "") return said.unset;
   if (typeof value === "boolean") return value ? said.yes : said.no;
+  if (typeof value === "number" && field === "percent") return format.share(value / 100);
   if (typeof value === "number") return MONEY.includes(field) ? format.money(value) : format.int(value);
   if (Array.isArray(value)) return value.length ? format.list(value.map((one) => wordOf(field, one))) : said.unset;
   const seconds = secondsOf(value);
