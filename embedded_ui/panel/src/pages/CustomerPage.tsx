@@ -67,7 +67,7 @@ export default function CustomerPage() {
 
 function Head({ name, deed, children }: { name: string; deed?: ReactNode; children?: ReactNode }) {
   return (
-    <div className="phead with-back">
+    <div className={deed ? "phead with-back with-deeds" : "phead with-back"}>
       <Link className="btn plain icon" href={to("/customers")} aria-label={words.back}>
         <ArrowLeft size={18} aria-hidden />
       </Link>
