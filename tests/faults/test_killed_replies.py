@@ -35,7 +35,7 @@ def forty_queued(stage: Stage) -> set[str]:
     stage.do_the_days_round()
     numbers = {f"+1555{number:07}" for number in range(REPLIES)}
     for number in sorted(numbers):
-        someone = stage.customer(phone=number)
+        someone = stage.customer(phone=number, sms_consent="subscribed")
         stage.database.write(
             lambda c, someone=someone: reply.queue(
                 c, stage.runtime, stage.store, someone, ChannelName.SMS, "Hello",
