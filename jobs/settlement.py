@@ -99,9 +99,10 @@ def settle(
 def _note_answers(
     connection: Connection, store: Store, handed: Handed, settlements: Sequence[Settlement]
 ) -> None:
-    """Whoever wrote what these messages answer waits for nobody any more."""
-    if handed.channel.name is not ChannelName.EMAIL:
-        sent = [one.id for one in settlements if one.state is MessageState.SENT]
+    """Whoever wrote what these messages answer, by whatever channel, waits for nobody any more."""
+    wrote = {one.going.row.id for one in handed.ready if one.going.row.conversation is not None}
+    sent = [one.id for one in settlements if one.state is MessageState.SENT and one.id in wrote]
+    if sent:
         flow_answers.given(connection, store.id, sent)
 
 

@@ -1,4 +1,4 @@
-"""What flows answered: whoever wrote waits for nobody once the answer of the flow is out.
+"""What flows answered: whoever wrote waits for nobody once the answer is out, by any channel.
 
 A flow answers the word that began it, and the answers to its questions that it understood. One that
 takes whatever is written only says that somebody will: whoever got that waits.
@@ -13,7 +13,7 @@ from marketing.chat import Author
 from marketing.events import EventName
 from marketing.flow import OTHERWISE
 from marketing.ledger import HANDED_OVER
-from marketing.model import ChannelName, MessageState
+from marketing.model import MessageState
 from storage import flows
 from storage.among import among
 from storage.conversations import AUTOMATED
@@ -88,7 +88,7 @@ def _taken(
         .join(inbound_messages, _of_same(_i))
         .outerjoin(events, and_(answers, _e.occurred_at == _i.received_at))
         .where(_m.store_id == store_id, among(_m.id, message_ids))
-        .where(_m.channel != ChannelName.EMAIL.value, _m.created_at >= _i.received_at)
+        .where(_m.created_at >= _i.received_at)
         .where(*which)
     )
     rows = connection.execute(query).all()

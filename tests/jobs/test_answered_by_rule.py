@@ -16,7 +16,7 @@ from tests.jobs.stage import Stage
 from tests.jobs.test_answering import member
 from tests.jobs.test_answers import a_question, said
 from tests.jobs.test_backfill import delay
-from tests.jobs.test_steps import a_flow
+from tests.jobs.test_steps import MAIL, a_flow
 
 SMS = ChannelName.SMS
 NUMBER = "+4915112345678"
@@ -103,6 +103,28 @@ def test_what_a_flow_answered_by_its_word_waits_for_nobody(stage: Stage) -> None
     row = conversation(stage)
     assert len(chats.taken) == 1
     assert (row.unread, row.waiting_since) == (0, None)
+
+
+@pytest.mark.parametrize("has_address", [True, False])
+def test_a_flows_word_that_it_answers_by_email_waits_only_where_no_email_goes(
+    stage: Stage, *, has_address: bool
+) -> None:
+    chats = connected(stage)
+    ada = wrote(stage, "Where is my order?")
+    stage.database.write(lambda c: threads.close(c, stage.store_id, ada, NOON))
+    if has_address:
+        mail = {"email": "ada@example.com", "email_key": "ada@example.com"}
+        stage.change(schema.customers, ada, **mail, email_consent="subscribed")
+    a_flow(stage, MAIL, trigger=WORD)
+    stage.pass_time(timedelta(minutes=1))
+    wrote(stage, "sale")
+    assert not chats.taken
+    assert len(stage.messages(state="sent", channel="email")) == has_address
+    row = conversation(stage)
+    assert (row.unread, row.waiting_since is None) == ((0, True) if has_address else (1, False))
+    [message] = stage.messages(channel="email")
+    stage.database.write(lambda c: flow_answers.failed(c, stage.store_id, [message.id]))
+    assert conversation(stage).waiting_since is not None
 
 
 def test_what_a_flow_says_to_whatever_is_written_leaves_it_waiting(stage: Stage) -> None:
