@@ -119,9 +119,13 @@ class ReachedSchema(Schema):
 
 
 class AudienceSchema(Schema):
-    """Whom a campaign would be for by now, and whom each channel reaches of them."""
+    """Whom a campaign would be for by now, and whom each channel reaches of them.
+
+    While it is `building`, the people of its segment are still being found.
+    """
 
     customers = fields.Integer(required=True)
+    building = fields.Boolean(required=True)
     channels = fields.List(fields.Nested(ReachedSchema), required=True)
 
 

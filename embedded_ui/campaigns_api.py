@@ -161,11 +161,12 @@ class AudienceView(MethodView):
     @blueprint.alt_response(404, schema=ErrorSchema)
     def get(self, campaign_id: UUID) -> Json:
         """Say whom it would be for by now: whom each channel reaches, and who is left out why."""
-        found, planned = answered(
+        found, planned, is_building = answered(
             lambda: campaigns.audience(the_runtime(), the_store().id, str(campaign_id))
         )
         return {
             "customers": found.customers,
+            "building": is_building,
             "channels": [
                 {
                     "channel": channel,

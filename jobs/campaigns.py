@@ -309,19 +309,26 @@ def figures(
     return {campaign_id: found[flow_id] for campaign_id, flow_id in flow_ids.items()}
 
 
-def audience(runtime: Runtime, store_id: str, campaign_id: str) -> tuple[Audience, frozenset[str]]:
-    """Count whom a campaign would reach by now, and say by which channels; raises `NotHere`."""
+def audience(
+    runtime: Runtime, store_id: str, campaign_id: str
+) -> tuple[Audience, frozenset[str], bool]:
+    """Count whom a campaign would reach by now, and say by which channels; raises `NotHere`.
+
+    The last says whether the people of its segment are still being found.
+    """
     with runtime.database.reading() as connection:
         stored = _found(connection, store_id, campaign_id)
         campaign, store = _loaded(stored), stores.by_id(connection, store_id)
         policy = policy_of(store.settings if store else {}).consent
         now = runtime.database.now(connection)
         found = audiences.audience(connection, store_id, campaign.source, policy, now)
+        asked = campaign.source.segment
+        segment = segments.get(connection, store_id, asked) if asked else None
     steps = _steps(documents.flow_of(campaign, Clock(stored.clock)))
     writing = (one for one in steps if isinstance(one, SendMessage))
-    return found, frozenset(
-        channel.value for one in writing for channel in one.channels or (one.channel,)
-    )
+    planned = (channel.value for one in writing for channel in one.channels or (one.channel,))
+    is_building = segment is not None and segment.state == segments.BUILDING
+    return found, frozenset(planned), is_building
 
 
 def report(runtime: Runtime, store_id: str, campaign_id: str) -> Report:

@@ -214,6 +214,20 @@ def test_it_is_said_whom_each_channel_reaches_and_who_is_left_out_why(
     assert (sms["channel"], sms["planned"], sms["reached"]) == ("sms", False, 0)
 
 
+def test_it_is_said_that_the_people_of_a_new_segment_are_still_being_found(
+    ask: Ask, maple: SmallStore, runtime: Runtime
+) -> None:
+    big = {"name": "Big", "condition": {"op": "gt", "field": "customer.spent", "value": 5000}}
+    segment = segments.create(runtime, maple.id, big)
+    document = {**DOCUMENT, "source": {"segment": segment}}
+    own = ask("/campaigns", "POST", json=document).json["id"]  # type: ignore[index]
+    found = told(ask, f"/campaigns/{own}/audience")
+    assert (found["building"], found["customers"]) == (True, 0)
+    segments.drain(runtime, [maple.id])
+    found = told(ask, f"/campaigns/{own}/audience")
+    assert (found["building"], found["customers"]) == (False, 1)
+
+
 def test_the_list_has_pages_and_figures_of_the_own_store(
     ask: Ask, campaign: str, neighbour: SmallStore
 ) -> None:

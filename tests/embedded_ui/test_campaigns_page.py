@@ -146,6 +146,7 @@ def test_a_campaign_is_planned_moved_and_called_off(
     frame.get_by_role("button", name="Plan it").click()
     expect(frame.get_by_text("That moment is over")).to_be_visible()
     frame.get_by_label("Date and time").fill("2027-01-05T10:00")
+    expect(frame.get_by_text("That moment is over")).to_have_count(0)
     frame.get_by_label("By whose clock").select_option("customer")
     check(frame)
     frame.get_by_role("button", name="Plan it").click()
@@ -200,8 +201,9 @@ def test_its_message_is_looked_at_and_tested_from_here_also_when_it_is_under_way
     sheet.get_by_label("To which address").fill("me")
     sheet.get_by_role("button", name="Send the test").click()
     expect(sheet.get_by_text("This is no email address.")).to_be_visible()
-    sheet.get_by_label("To which address").fill("me@maple.example")
     check(frame)
+    sheet.get_by_label("To which address").fill("me@maple.example")
+    expect(sheet.get_by_text("This is no email address.")).to_have_count(0)
     sheet.get_by_role("button", name="Send the test").click()
     expect(sheet.get_by_text("On its way to me@maple.example.")).to_be_visible()
 
@@ -242,6 +244,7 @@ def test_a_campaign_under_way_is_cancelled_and_says_who_did_not_get_it(
     out = frame.get_by_role("listitem").filter(has_text="somebody of your team, ended it")
     expect(out).to_contain_text(re.compile(r"\d"))
     expect(frame.get_by_role("button", name="Go on sending")).to_have_count(0)
+    expect(frame.get_by_text("as soon as the first messages are out")).to_have_count(0)
     check(frame)
 
 

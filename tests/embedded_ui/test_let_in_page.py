@@ -51,6 +51,21 @@ def test_a_segment_is_let_into_a_live_flow(
     check(frame)
 
 
+def test_a_segment_whose_people_are_still_being_found_is_not_called_empty(
+    open_page: Open, maple: SmallStore, runtime: Runtime
+) -> None:
+    segments.create(runtime, maple.id, {"name": "New", "condition": BIG["condition"]})
+    frame = open_page(f"/flows/{maple.flow[0]}")
+    frame.get_by_role("button", name="Let people in").click()
+    dialog = frame.get_by_role("dialog")
+    dialog.get_by_label("Segment", exact=True).select_option(label="New")
+    expect(dialog.get_by_text("Its people are still being found: 0 so far.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Let them in")).to_be_enabled()
+    check(frame)
+    segments.drain(runtime, [maple.id])
+    expect(dialog.get_by_text("1 person is in it by now.")).to_be_visible(timeout=15_000)
+
+
 def test_people_from_the_past_are_counted_before_they_come_in(
     open_page: Open, maple: SmallStore, runtime: Runtime
 ) -> None:
@@ -65,6 +80,7 @@ def test_people_from_the_past_are_counted_before_they_come_in(
     while intake.drain(runtime, [maple.id]):
         pass
     expect(dialog.get_by_text("0 people would come in")).to_be_visible()
+    expect(dialog.get_by_text("past a discount code, which nobody can give")).to_be_visible()
     expect(dialog.get_by_role("button", name="Let them in")).to_have_count(0)
     check(frame)
     dialog.get_by_role("button", name="Back").click()

@@ -41,7 +41,12 @@ export function Audience({ campaign, counted, error, retry }: Props) {
       {change.error && !(change.error instanceof Met) && <Failure error={change.error} retry={() => change.reset()} />}
       {Boolean(error) && !counted && <Failure error={error} retry={retry} />}
       {!counted && !error && <RowSkeletons rows={3} height={32} />}
-      {counted && (
+      {counted?.building && (
+        <p className="num" role="status">
+          {says.building(format.int(counted.customers))}
+        </p>
+      )}
+      {counted && !counted.building && (
         <>
           <p className="num">{says.people(counted.customers, format.int(counted.customers))}</p>
           {counted.channels.map((one) => (

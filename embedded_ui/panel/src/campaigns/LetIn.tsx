@@ -3,6 +3,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { api, send } from "../api";
+import type { Format } from "../format";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Flow, Intake, OneSegment } from "../types";
@@ -20,14 +21,14 @@ export default function LetIn({ flow, names, isOpen, open }: Props) {
   const [how, choose] = useState<"segment" | "past">("segment");
   const [segment, pick] = useState("");
   const [days, setDays] = useState(7);
-  const customers = useCustomers(segment);
+  const found = useSegment(segment);
   const { intake, order, stop, restart } = useIntake(flow.id);
   const isLooking = intake?.dry_run ?? false;
   const isGoing = order.isPending || (intake !== undefined && !OVER.includes(intake.state));
   const enrol = () => order.mutate({ path: "enrol", body: { source: { segment } } });
   const place = (isDry: boolean) => order.mutate({ path: "backfill", body: { days, dry_run: isDry } });
   const canLook = how === "past" && !intake;
-  const canBegin = how === "segment" ? segment !== "" && customers !== 0 && !intake : isLooking && !isGoing && intake?.state === "done" && intake.entered > 0;
+  const canBegin = how === "segment" ? segment !== "" && !isEmpty(found) && !intake : isLooking && !isGoing && intake?.state === "done" && intake.entered > 0;
   return (
     <Dialog.Root open={isOpen} onOpenChange={open}>
       <Dialog.Portal>
@@ -109,25 +110,35 @@ function Choice({ label, hint, isChosen, choose }: ChoiceProps) {
   );
 }
 
-/** Give how many are in a segment; undefined while that is not known. */
-function useCustomers(segment: string): number | undefined {
+/** Give the segment that is chosen; undefined while it is not known. */
+function useSegment(segment: string): OneSegment | undefined {
   const { data } = useQuery({
     queryKey: ["segment", segment],
     queryFn: () => api<OneSegment>(`/segments/${segment}`),
     enabled: segment !== "",
+    refetchInterval: ({ state }) => (isBuilding(state.data) ? 3_000 : false),
   });
-  return data?.customers;
+  return data;
 }
+
+const isBuilding = (segment?: OneSegment) => segment?.state === "building";
+const isEmpty = (segment?: OneSegment) => segment?.customers === 0 && !isBuilding(segment);
 
 function Segment({ value, pick }: { value: string; pick: (segment: string) => void }) {
   const { format } = useStore();
-  const customers = useCustomers(value);
+  const found = useSegment(value);
   return (
     <div className="field" style={{ marginBlockStart: 12 }}>
       <AimSelect label={says.choose} value={value} choose={pick} nobody={says.none} />
-      {customers !== undefined && <span className="hint">{customers ? says.people(customers, format.int(customers)) : says.emptySegment}</span>}
+      {found && <span className="hint">{toldOf(found, format)}</span>}
     </div>
   );
+}
+
+function toldOf(segment: OneSegment, format: Format): string {
+  const written = format.int(segment.customers);
+  if (isBuilding(segment)) return says.building(written);
+  return isEmpty(segment) ? says.emptySegment : says.people(segment.customers, written);
 }
 
 function Days({ value, set }: { value: number; set: (days: number) => void }) {
@@ -152,7 +163,7 @@ function Outcome({ intake, names }: { intake: Intake; names: ReadonlyMap<string,
       {intake.dry_run && intake.state === "done" && intake.entered === 0 && <p>{says.nobody}</p>}
       <p className="sub">{going ?? (intake.dry_run ? says.looking : says.doing)}</p>
       <Counted title={intake.dry_run ? says.standing : says.stand} counts={intake.standing} name={(step) => names.get(step) ?? step} />
-      <Counted title={says.refused} counts={intake.refused} name={(reason) => strings.reasons[reason] ?? reason} />
+      <Counted title={says.refused} counts={intake.refused} name={(reason) => says.refusals[reason] ?? strings.reasons[reason] ?? reason} />
     </div>
   );
 }

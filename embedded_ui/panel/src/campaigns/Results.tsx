@@ -27,7 +27,7 @@ export function Results({ campaign }: { campaign: PanelCampaign }) {
       </h2>
       {error && <Failure error={error} retry={refetch} isOld />}
       <Figures report={data} />
-      {data.sent === 0 && <p className="sub" style={{ marginBlockEnd: 16 }}>{says.noResults}</p>}
+      {data.sent === 0 && campaign.state === "sending" && <p className="sub" style={{ marginBlockEnd: 16 }}>{says.noResults}</p>}
       {data.unsure > 0 && <Unsure count={data.unsure} />}
       {data.waiting.length + data.skipped.length > 0 && (
         <div className="grid2" style={{ gridTemplateColumns: "repeat(auto-fit, minmax(260px, 1fr))" }}>

@@ -22,6 +22,10 @@ export function When({ campaign, counted }: Props) {
   const [wasTried, tried] = useState(false);
   const mayPublish = useMay("publish");
   const plan = usePlan(campaign, () => ask(false), (kept) => settle(form, chosen(kept)));
+  const choose = (chosen: Chosen) => {
+    setForm(chosen);
+    if (plan.error) plan.reset(); // what was refused is not what is chosen now
+  };
   const submit = () => {
     if (form.how === "now") return ask(true);
     tried(true);
@@ -36,15 +40,15 @@ export function When({ campaign, counted }: Props) {
       {plan.error && !refused && <Failure error={plan.error} retry={submit} />}
       <fieldset className="lookonly" disabled={!mayPublish}>
         <div role="radiogroup" aria-labelledby="when">
-          <Choice label={says.now} hint={says.nowHint} isChosen={form.how === "now"} choose={() => setForm({ ...form, how: "now" })} />
-          <Choice label={says.later} isChosen={form.how === "later"} choose={() => setForm({ ...form, how: "later" })} />
+          <Choice label={says.now} hint={says.nowHint} isChosen={form.how === "now"} choose={() => choose({ ...form, how: "now" })} />
+          <Choice label={says.later} isChosen={form.how === "later"} choose={() => choose({ ...form, how: "later" })} />
         </div>
         {form.how === "later" && (
           <Moment
             at={form.at}
-            setAt={(at) => setForm({ ...form, at })}
+            setAt={(at) => choose({ ...form, at })}
             clock={form.clock}
-            setClock={(clock) => setForm({ ...form, clock })}
+            setClock={(clock) => choose({ ...form, clock })}
             wrong={wasTried && !form.at ? says.dateMissing : null}
           />
         )}
@@ -172,12 +176,13 @@ type QuestionProps = Props & { isOpen: boolean; open: (isOpen: boolean) => void;
 function Question({ campaign, counted, isOpen, open, isBusy, act }: QuestionProps) {
   const { format } = useStore();
   const { customers, reached, leftOut } = reachOf(counted);
+  const isCounted = counted !== undefined && !counted.building;
   return (
     <Asked
       isOpen={isOpen}
       open={open}
       title={says.sendTitle(campaign.name)}
-      text={says.sendText(reached, format.int(reached))}
+      text={isCounted ? says.sendText(reached, format.int(reached)) : says.sendUncounted}
       keep={says.notYet}
       act={
         <button type="button" className="btn primary" disabled={isBusy} onClick={act}>
@@ -185,9 +190,13 @@ function Question({ campaign, counted, isOpen, open, isBusy, act }: QuestionProp
         </button>
       }
     >
-      {customers > reached && <p>{says.sendOf(customers, format.int(customers))}</p>}
+      {isCounted && customers > reached && (
+        <p>
+          {says.sendOf(customers, format.int(customers))} {leftOut.length > 0 && says.sendWithout}
+        </p>
+      )}
       <ul className="rows small">
-        {leftOut.map(({ reason, count }) => (
+        {(isCounted ? leftOut : []).map(({ reason, count }) => (
           <li key={reason} className="between">
             <span>{strings.reasons[reason] ?? reason}</span>
             <span className="num">{format.int(count)}</span>

@@ -30,6 +30,10 @@ export function TestSheet({ template, trigger, kind, close }: Props) {
   const test = data ?? ask.data;
   const refused = ask.error instanceof ApiError && ask.error.status === 422 ? ask.error : null;
   const wrong = refused && (refused.field === "to" ? refused.message : said.unfit);
+  const retype = (event: { target: { value: string } }) => {
+    type(event.target.value);
+    if (wrong) ask.reset();
+  };
   const submit = (event: { preventDefault: () => void }) => {
     event.preventDefault();
     ask.mutate();
@@ -39,8 +43,8 @@ export function TestSheet({ template, trigger, kind, close }: Props) {
       <form onSubmit={submit} noValidate>
         <div className="field">
           <label htmlFor="test-to">{said.to}</label>
-          <input id="test-to" className="input" type="email" autoComplete="email" value={to} aria-invalid={Boolean(wrong)} aria-describedby="test-told" onChange={(event) => type(event.target.value)} />
-          <span className="hint" id="test-told">{wrong ?? said.hint}</span>
+          <input id="test-to" className="input" type="email" autoComplete="email" value={to} aria-invalid={Boolean(wrong)} aria-describedby="test-told" onChange={retype} />
+          <span className={wrong ? "wrong" : "hint"} id="test-told">{wrong ?? said.hint}</span>
         </div>
         <button type="submit" className="btn primary" disabled={ask.isPending || !to.trim()}>
           {said.send}

@@ -47,6 +47,7 @@ function Shown({ campaign, error, retry }: { campaign: OneCampaign; error: unkno
     queryKey: ["campaign", campaign.id, "audience", JSON.stringify(campaign.document.source)],
     queryFn: () => api<Counted>(`/campaigns/${campaign.id}/audience`),
     enabled: canBegin || campaign.state === "sending",
+    refetchInterval: ({ state }) => (state.data?.building ? 3_000 : false),
   });
   return (
     <main className="page">

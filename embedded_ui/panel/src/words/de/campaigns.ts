@@ -63,6 +63,7 @@ export const campaigns: CampaignWords = {
     whenMet: "Jemand anderes hat inzwischen den Zeitpunkt geändert. Was Sie hier gewählt haben, gilt, sobald Sie es speichern.",
     changed: "Geändert",
     people: (count, written) => `${written} ${n(count, "Person", "Personen")} zurzeit darin`,
+    building: (written) => `Seine Personen werden noch gesucht: bisher ${written}`,
     reached: (channel, count) => `${channel} erreicht ${count}`,
     leftOut: "Wer sie nicht bekommt",
     nobodyLeftOut: "Alle bekommen sie.",
@@ -80,7 +81,8 @@ export const campaigns: CampaignWords = {
     customerHint: "Wessen Zeitzone unbekannt ist, bekommt sie nach der Uhr Ihres Shops.",
     send: "Jetzt senden",
     sendOf: (count, written) =>
-      `${written} ${n(count, "Person ist", "Personen sind")} zurzeit darin. Diese bekommen sie nicht:`,
+      `${written} ${n(count, "Person ist", "Personen sind")} zurzeit darin.`,
+    sendWithout: "Diese bekommen sie nicht:",
     aimChanged: (aim, when) =>
       `„${aim}“ wurde am ${when} geändert, nachdem diese Kampagne geplant war. Sehen Sie nach, wen sie jetzt erreicht.`,
     test: "Test senden",
@@ -93,6 +95,7 @@ export const campaigns: CampaignWords = {
     sendTitle: (name) => `„${name}“ jetzt senden?`,
     sendText: (count, written) =>
       `Sie geht an bis zu ${written} ${n(count, "Person", "Personen")}. Was hinaus ist, lässt sich nicht zurückholen.`,
+    sendUncounted: "Wen sie erreicht, ist noch nicht gezählt. Was hinaus ist, lässt sich nicht zurückholen.",
     notYet: "Noch nicht",
     planned: "Kampagne geplant",
     sending: "Kampagne ist unterwegs",
@@ -142,6 +145,7 @@ export const campaigns: CampaignWords = {
     people: (count, written) => `${written} ${n(count, "Person ist", "Personen sind")} zurzeit darin.`,
     look: "Zeigen, wie viele",
     nobody: "Es ist niemand da, den Sie einlassen könnten. Gehen Sie weiter zurück oder nehmen Sie ein Segment.",
+    building: (written) => `Seine Personen werden noch gesucht: bisher ${written}.`,
     emptySegment: "Zurzeit ist niemand darin: Es gibt niemanden einzulassen.",
     looking: "Wird nachgesehen",
     found: (count, written) => `${written} ${n(count, "Person käme", "Personen kämen")} hinein`,
@@ -150,6 +154,7 @@ export const campaigns: CampaignWords = {
     stand: "Wo sie stehen",
     start: "Erster Schritt",
     refused: "Wer draußen bleibt",
+    refusals: { code_unavailable: "Sie wären schon hinter einem Rabattcode, den ihnen nachträglich niemand geben kann." },
     seen: (written) => `${written} angesehen`,
     begin: "Einlassen",
     doing: "Werden eingelassen",

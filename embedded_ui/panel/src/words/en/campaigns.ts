@@ -62,6 +62,7 @@ export const campaigns = {
     aimMet: "Someone else chose other people meanwhile: you see whom it goes to now. Choose again if it is to go to others.",
     whenMet: "Someone else changed its time meanwhile. What you chose here counts once you save it.",
     people: (count: number, written: string) => `${written} ${n(count, "person", "people")} in it by now`,
+    building: (written: string) => `Its people are still being found: ${written} so far`,
     reached: (channel: string, count: string) => `${channel} reaches ${count}`,
     leftOut: "Left out",
     nobodyLeftOut: "Nobody is left out.",
@@ -78,7 +79,8 @@ export const campaigns = {
     customerHint: "Customers whose time zone is not known get it by your store’s.",
     send: "Send now",
     sendOf: (count: number, written: string) =>
-      `${written} ${n(count, "person is", "people are")} in it by now. These are left out:`,
+      `${written} ${n(count, "person is", "people are")} in it by now.`,
+    sendWithout: "These are left out:",
     aimChanged: (aim: string, when: string) =>
       `“${aim}” was changed on ${when}, after this campaign was planned. See whom it reaches now.`,
     test: "Send a test",
@@ -91,6 +93,7 @@ export const campaigns = {
     sendTitle: (name: string) => `Send “${name}” now?`,
     sendText: (count: number, written: string) =>
       `It goes to up to ${written} ${n(count, "person", "people")}. What has gone out can’t be taken back.`,
+    sendUncounted: "Whom it reaches is not counted yet. What has gone out can’t be taken back.",
     notYet: "Not yet",
     planned: "Campaign planned",
     sending: "Campaign is on its way",
@@ -138,6 +141,7 @@ export const campaigns = {
     people: (count: number, written: string) => `${written} ${n(count, "person is", "people are")} in it by now.`,
     look: "See how many",
     nobody: "There is nobody to let in. Look further back, or take a segment.",
+    building: (written: string) => `Its people are still being found: ${written} so far.`,
     emptySegment: "Nobody is in it now: there is nobody to let in.",
     looking: "Looking",
     found: (count: number, written: string) => `${written} ${n(count, "person", "people")} would come in`,
@@ -146,6 +150,7 @@ export const campaigns = {
     stand: "Where they stand",
     start: "First step",
     refused: "Who stays out",
+    refusals: { code_unavailable: "By now they would be past a discount code, which nobody can give them afterwards." } as Record<string, string>,
     seen: (written: string) => `${written} looked at`,
     begin: "Let them in",
     doing: "Letting them in",
