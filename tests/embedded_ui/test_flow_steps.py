@@ -92,7 +92,7 @@ def seeded(database: Database, store: SmallStore) -> str:
 
 LINES = {
     "hours": "For 4 hr",
-    "clock": "1 day, then until 10:00 AM on Mondays, Wednesdays",
+    "clock": "1 day, then until 10:00 AM on Mondays and Wednesdays",
     "date": "7 days after order placed, then until 9:30 AM",
     "wait": "Until a message is opened, 3 days at the most",
     "where": "By country",

@@ -106,7 +106,7 @@ export function share(weight: number, of: { weight: number }[], format: Format):
 function delayLine(step: DelayStep, trigger: Trigger, format: Format, facts: FactNames | null): string {
   const waits = secondsOf(step.duration) ? time(step.duration) : "";
   const until = step.until && format.clock(step.until);
-  const days = (step.weekdays ?? []).map((day) => said.weekdays[day]).join(", ");
+  const days = format.list((step.weekdays ?? []).map((day) => said.weekdays[day] ?? ""));
   if (step.until_field) {
     if (!facts) return "";
     const then = [until && said.thenUntil(until), days && said.onDays(days)];

@@ -52,13 +52,15 @@ export function NoWay({ customer, ways }: { customer: Customer; ways: Known }) {
   if (!ways || !isShut(ways)) return null;
   return (
     <p className="sub small noway" id="no-way">
-      {ways.length ? words.noWay : words.noChannel}{" "}
-      {ways.map(({ channel, refusal }) => words.shut(strings.channels[channel] ?? channel, words.shuts[refusal!] ?? strings.reasons[refusal!] ?? "")).join(" ")}{" "}
+      <span>
+        {ways.length ? words.noWay : words.noChannel}{" "}
+        {ways.map(({ channel, refusal }) => words.shut(strings.channels[channel] ?? channel, words.shuts[refusal!] ?? strings.reasons[refusal!] ?? "")).join(" ")}
+      </span>
       {!ways.length && (
         <Link className="link" href={to("/settings/channels")}>
           {words.toChannels}
         </Link>
-      )}{" "}
+      )}
       {customer.email && (
         <a className="link" href={`mailto:${customer.email}`}>
           {words.byMail}
