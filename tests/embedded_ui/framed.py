@@ -6,6 +6,7 @@ both databases, and the pages ask the API alone.
 
 import itertools
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,7 +116,8 @@ def picture(frame: Frame) -> None:
     folder = os.environ.get("SCREENSHOTS")
     if not folder:
         return
-    test = os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2].partition(" ")[0]
+    test = os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2].rpartition(" ")[0]
+    test = re.sub(r"[^\w\[\]-]+", "-", test)  # one of many says by what, in words of its own
     number = next(COUNTED.setdefault(test, itertools.count(1)))
     theme = frame.evaluate("document.documentElement.dataset.theme") or "light"
     size = frame.page.viewport_size or {"width": WIDE[0], "height": WIDE[1]}
