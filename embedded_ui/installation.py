@@ -41,6 +41,9 @@ T = TypeVar("T")
 STATE_COOKIE = "reprise_state"
 CALLBACK = "/shopify/auth/callback"
 NOT_FINISHED = say("The installation took too long or began elsewhere. Begin again in your store.")
+IN_THE_STORE = say(
+    "You find it in your store's own admin: in Shopify under Apps, in WordPress below WooCommerce."
+)
 TROUBLE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "Cache-Control": "no-store",
@@ -49,14 +52,20 @@ TROUBLE_HEADERS = {
 
 
 def register(app: Flask, runtime: Runtime) -> None:
-    """Add `GET /shopify`, `GET /shopify/auth` and `GET /shopify/auth/callback`."""
+    """Add `GET /`, `GET /shopify`, `GET /shopify/auth` and `GET /shopify/auth/callback`."""
     shopify = runtime.connectors[Platform.SHOPIFY]
     if not isinstance(shopify, ShopifyConnector):
         raise TypeError("the doors of Shopify need Shopify's connector")
     doors = _Doors(us(runtime), runtime, shopify)
+    app.add_url_rule("/", view_func=front)
     app.add_url_rule("/shopify", view_func=doors.open_app)
     app.add_url_rule("/shopify/auth", view_func=doors.begin_grant)
     app.add_url_rule(CALLBACK, view_func=doors.finish_grant)
+
+
+def front() -> Response:
+    """Say to whoever opens the app's bare address where the panel is."""
+    return Response(page(say("Reprise is running"), IN_THE_STORE), 200, TROUBLE_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +169,17 @@ def _asking(call: Callable[[], T]) -> T:
 
 def trouble(words: str, again: str | None = None) -> str:
     """Give the page that says why the panel did not open; `again` is where to begin anew."""
+    return page(say("Reprise could not be opened"), words, again)
+
+
+def page(heading: str, words: str, again: str | None = None) -> str:
+    """Give a page of a heading and a sentence, in the language of the admin or the browser."""
     locale = request.args.get("locale")  # of the admin, which may differ from the browser's
     language = language_of(locale) if locale else the_language()
     return render_template(
         "trouble.html",
         language=language,
-        heading=in_language(say("Reprise could not be opened"), language),
+        heading=in_language(heading, language),
         words=in_language(words, language),
         again=again,
         start=in_language(say("Start again"), language),

@@ -108,6 +108,19 @@ def test_a_refused_load_is_explained_in_the_language_of_the_admin(
     assert words in answer.text
 
 
+def test_the_bare_address_says_where_the_panel_is_in_the_language_of_the_browser(
+    client: FlaskClient,
+) -> None:
+    told = client.get("/")
+    assert told.status_code == 200
+    assert "<h1>Reprise is running</h1>" in told.text
+    assert "in Shopify under Apps" in told.text
+    assert "script" not in told.headers["Content-Security-Policy"]
+    german = client.get("/", headers={"Accept-Language": "de-CH,de;q=0.9"}).text
+    assert '<html lang="de">' in german
+    assert "unter Apps" in german
+
+
 def test_a_token_of_no_good_is_explained_and_not_quoted(client: FlaskClient) -> None:
     answer = client.get("/shopify", headers={"Authorization": "Basic x", "Accept-Language": "de"})
     assert answer.status_code == 401
