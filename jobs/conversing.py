@@ -193,12 +193,14 @@ def _read_test(heard: Heard, closed_at: datetime | None) -> None:
         return
     if not _answers_a_step(heard) and handing_over.of_message(heard):
         return
-    if word_trials.answer(heard):
+    is_understood = word_trials.answer(heard)
+    if is_understood is None:
+        handing_over.of_silence(heard)
+        return
+    if is_understood:
         whose = (heard.connection, heard.store.id, heard.customer_id)
         threads.answered_by_rule(*whose, heard.kept.received_at, closed_at)
-        _note_answered(heard)
-    else:
-        handing_over.of_silence(heard)
+    _note_answered(heard)
 
 
 def _answers_a_step(heard: Heard) -> bool:

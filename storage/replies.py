@@ -143,6 +143,19 @@ def get(connection: Connection, store_id: str, customer_id: str, reply_id: str) 
     return connection.execute(select(replies).where(*mine)).one_or_none()
 
 
+def last(connection: Connection, store_id: str, customer_id: str) -> Row[Any] | None:
+    """Give what was said last in a customer's conversation; None: nothing was."""
+    mine = (replies.c.store_id == store_id, replies.c.customer_id == customer_id)
+    query = select(replies).where(*mine).order_by(replies.c.number.desc()).limit(1)
+    return connection.execute(query).one_or_none()
+
+
+def rename(connection: Connection, store_id: str, reply_id: str, key: str) -> None:
+    """Give a reply another key than it was queued under."""
+    mine = (replies.c.store_id == store_id, replies.c.id == reply_id)
+    connection.execute(update(replies).where(*mine).values(key=key))
+
+
 def is_going(connection: Connection, store_id: str, channel: str, address: str) -> bool:
     """Say whether something is about to be said in a conversation, or just being handed over."""
     r = replies.c

@@ -270,6 +270,81 @@ def test_a_live_flow_says_to_its_word_what_it_would_and_goes_on_after_a_tap(
             assert connection.execute(theirs).scalar_one() == 0
 
 
+ADDRESS = {
+    **ON, "kind": "collect", "id": "where", "timeout": "PT2H", "contact": "email",
+    "template": {"chat": {"text": "Where to?"}},
+    "given": [words("thanks", "On its way.")], "otherwise": [words("no", "That is none.")],
+}  # fmt: skip
+
+
+def said_last(ask: Ask, runtime: Runtime, store: SmallStore, text: str) -> str:
+    """Say something as the visitor; give what is said to it, else the words themselves."""
+    say(ask, text)
+    work(runtime, store)
+    return str(seen_by_visitor(ask)[-1]["text"])
+
+
+@pytest.mark.parametrize(("typed", "said"), [("a gift!", "Take L."), ("1", "Take M.")])
+def test_a_typed_answer_goes_on_as_a_tapped_one_does_and_only_the_first_counts(
+    ask: Ask, maple: SmallStore, runtime: Runtime, typed: str, said: str
+) -> None:
+    a_flow(runtime, maple, QUESTION)
+    start(ask)
+    assert said_last(ask, runtime, maple, "size") == "For whom?"
+    assert said_last(ask, runtime, maple, typed) == said
+    [line] = listed(ask)
+    assert (line["unread"], line["waiting_since"]) == (0, None)
+    assert said_last(ask, runtime, maple, typed) == typed
+
+
+def test_a_typed_answer_that_the_question_does_not_understand_takes_its_way_and_waits(
+    ask: Ask, maple: SmallStore, runtime: Runtime
+) -> None:
+    a_flow(runtime, maple, {**QUESTION, "otherwise": [words("else", "Tell us more.")]})
+    start(ask)
+    assert said_last(ask, runtime, maple, "size") == "For whom?"
+    assert said_last(ask, runtime, maple, "My old aunt") == "Tell us more."
+    assert listed(ask)[0]["waiting_since"] is not None
+
+
+def test_a_question_without_a_way_for_other_words_is_answered_once(
+    ask: Ask, maple: SmallStore, runtime: Runtime
+) -> None:
+    a_flow(runtime, maple, QUESTION)
+    start(ask)
+    said_last(ask, runtime, maple, "size")
+    for typed in ("My old aunt", "A gift"):  # what was not understood has answered it, too
+        assert said_last(ask, runtime, maple, typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("ada@example.com", "On its way."), ("nowhere", "That is none.")]
+)
+def test_an_address_that_is_asked_for_is_typed_and_kept_nowhere(
+    ask: Ask, maple: SmallStore, runtime: Runtime, database: Database, typed: str, said: str
+) -> None:
+    a_flow(runtime, maple, ADDRESS)
+    who = start(ask)
+    assert said_last(ask, runtime, maple, "size") == "Where to?"
+    assert said_last(ask, runtime, maple, typed) == said
+    with database.reading() as connection:
+        c = schema.customers.c
+        [row] = connection.execute(select(c.email, c.properties).where(c.id == who)).all()
+    assert (row.email, row.properties) == (None, {})
+
+
+def test_after_a_persons_words_nothing_typed_answers_the_question(
+    ask: Ask, maple: SmallStore, runtime: Runtime
+) -> None:
+    a_flow(runtime, maple, QUESTION)
+    who = start(ask)
+    said_last(ask, runtime, maple, "size")
+    assert answer(ask, who, "Whom is it for?") == 201
+    work(runtime, maple)
+    told(ask, f"/conversations/{who}/hand-back", method="POST")
+    assert said_last(ask, runtime, maple, "A gift") == "A gift"
+
+
 def test_no_draft_no_neighbour_and_no_other_word_is_answered(
     ask: Ask, maple: SmallStore, neighbour: SmallStore, runtime: Runtime
 ) -> None:
