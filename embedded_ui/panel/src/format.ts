@@ -92,6 +92,7 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
       inZone({ hour: "numeric", minute: "2-digit" }).format(new Date(at)),
     date: (at: string) =>
       inZone({ day: "numeric", month: "short", year: "numeric" }).format(new Date(at)),
+    shortDate: (at: string) => inZone({ day: "numeric", month: "short", ...yearOf(at) }).format(new Date(at)),
     moment: (at: string) =>
       inZone({ day: "numeric", month: "short", ...yearOf(at), hour: "numeric", minute: "2-digit" }).format(
         new Date(at),

@@ -13,12 +13,14 @@ type Props = { keeping: Keeping; document: FlowDocument; retry: () => void; go: 
 
 export function SaveState({ keeping, document, retry, go }: Props) {
   const { format, store } = useStore();
-  const when = (at: string) => (format.dayKey(at) === format.dayKey(store.now) ? format.zonedTime(at) : format.zoned(at));
+  // In the little room of the bar an earlier day stands without its hour, which the pointer shows.
+  const isToday = (at: string) => format.dayKey(at) === format.dayKey(store.now);
+  const when = (at: string) => (isToday(at) ? format.zonedTime(at) : format.shortDate(at));
   const size = { size: 14, "aria-hidden": true };
   const told = () => {
     switch (keeping.state) {
       case "saved":
-        return keeping.at ? <><Check {...size} />{words.saved(when(keeping.at))}</> : null;
+        return keeping.at ? <span title={format.zoned(keeping.at)}><Check {...size} />{words.saved(when(keeping.at))}</span> : null;
       case "unsaved":
       case "saving":
         return <><LoaderCircle {...size} />{words.saving}</>;

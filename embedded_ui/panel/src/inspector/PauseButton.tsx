@@ -25,7 +25,7 @@ export function PauseButton({ flow, refresh }: TopBarProps) {
   });
   if (flow.status === "paused") {
     return (
-      <button type="button" className="btn worded" disabled={act.isPending} onClick={() => act.mutate("resume")}>
+      <button type="button" className="btn worded" title={said.resume} disabled={act.isPending} onClick={() => act.mutate("resume")}>
         <Play size={14} className="phone" aria-hidden />
         <span>{said.resume}</span>
       </button>
@@ -34,7 +34,7 @@ export function PauseButton({ flow, refresh }: TopBarProps) {
   if (flow.status !== "live") return null;
   return (
     <>
-      <button type="button" className="btn worded" onClick={() => ask(true)}>
+      <button type="button" className="btn worded" title={said.pause} onClick={() => ask(true)}>
         <Pause size={14} className="phone" aria-hidden />
         <span>{said.pause}</span>
       </button>

@@ -28,7 +28,7 @@ export function TopBar(props: TopBarProps) {
         <Problems document={document} problems={found.problems} warnings={found.warnings} isChecking={isChecking} go={go} />
       </Suspense>
       {flow.live_version !== null && (
-        <button type="button" className="btn worded" onClick={() => show("versions")}>
+        <button type="button" className="btn worded" title={words.versions.open} onClick={() => show("versions")}>
           <History size={14} aria-hidden />
           <span>{words.versions.open}</span>
         </button>
