@@ -32,6 +32,7 @@ from tests.seeding import SmallStore
 
 pytestmark = IN_A_BROWSER
 SLOW = 30_000
+BLANKS = ["[Ada]", "[Juniper candle]"]
 ADA = "+4790000000"
 
 
@@ -100,10 +101,15 @@ def test_a_template_is_picked_filled_previewed_and_sent_past_the_window(
     frame = open_page(f"/inbox/{maple.ada}")
     picker = frame.get_by_label("Template", exact=True)
     picker.select_option("cart_reminder, American English", timeout=SLOW)
-    frame.get_by_label("Blank 1").fill("Ada")
-    frame.get_by_label("Blank 2").fill("mug")
-    frame.get_by_label("Where “Back to the cart” leads").fill("https://elsewhere.example/")
     preview = frame.get_by_role("group", name="Preview")
+    blanks = preview.locator("mark")
+    expect(blanks).to_have_text(BLANKS)
+    seen_everywhere(frame)
+    frame.get_by_label("Blank 1").fill("Ada")
+    expect(blanks).to_have_text(BLANKS[1:])
+    frame.get_by_label("Blank 2").fill("mug")
+    expect(blanks).to_have_count(0)
+    frame.get_by_label("Where “Back to the cart” leads").fill("https://elsewhere.example/")
     expect(preview.get_by_text("Hi Ada, your mug is still in your cart.")).to_be_visible()
     frame.get_by_role("button", name="Send template").click()
     expect(frame.get_by_text("It leads elsewhere than the template")).to_be_visible(timeout=SLOW)

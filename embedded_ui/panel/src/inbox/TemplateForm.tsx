@@ -72,7 +72,7 @@ export default function TemplateForm({ thread, way, seen, children }: Props) {
               write={(value) => fill({ ...values, [blank.place]: value })}
             />
           ))}
-          <TemplatePreview template={one} label={said.preview} parameters={values} />
+          <TemplatePreview template={one} said={said} parameters={values} />
         </>
       )}
       {post.error && !isAtBlank && <Failure error={post.error} retry={() => post.mutate({ anyway: false })} />}

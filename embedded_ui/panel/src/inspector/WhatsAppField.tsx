@@ -43,7 +43,7 @@ export function WhatsAppField({ step, set }: Props) {
           keep={(value) => put({ ...kept, parameters: { ...kept.parameters, [blank.place]: value } })}
         />
       ))}
-      {chosen && <TemplatePreview template={chosen} label={said.preview} parameters={kept.parameters ?? {}} readable={reading} />}
+      {chosen && <TemplatePreview template={chosen} said={said} parameters={kept.parameters ?? {}} readable={reading} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 // A template of WhatsApp's as the customer reads it, and what each of its blanks is called.
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 import type { MessageTemplate } from "../types";
 
 const BLANK = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g;
@@ -23,15 +23,28 @@ export function labelOf(blank: MessageTemplate["blanks"][number], template: Mess
   return said.body(name);
 }
 
-type Props = { template: MessageTemplate; label: string; parameters: Record<string, string>; readable?: (value: string) => string };
+type Props = {
+  template: MessageTemplate;
+  said: BlankWords & { preview: string };
+  parameters: Record<string, string>;
+  readable?: (value: string) => string;
+};
 
-export function TemplatePreview({ template, label, parameters, readable = (value) => value }: Props) {
+export function TemplatePreview({ template, said, parameters, readable = (value) => value }: Props) {
   const id = useId();
   const fill = (part: string, text: string) =>
-    text.replace(BLANK, (whole: string, name: string) => readable(parameters[`${part}:${name}`] ?? "") || whole);
+    text.split(BLANK).map((piece, at): ReactNode => {
+      if (at % 2 === 0) return piece; // between the names of blanks
+      const place = `${part}:${piece}`;
+      return readable(parameters[place] ?? "") || <mark key={at} className="tofill">{`[${stoodInFor(place)}]`}</mark>;
+    });
+  const stoodInFor = (place: string) => {
+    const blank = template.blanks.find((one) => one.place === place);
+    return blank ? blank.example || labelOf(blank, template, said) : place.split(":")[1];
+  };
   return (
     <div className="note tpreview" role="group" aria-labelledby={id}>
-      <span className="hint" id={id}>{label}</span>
+      <span className="hint" id={id}>{said.preview}</span>
       {template.header && <p><b>{fill("header", template.header)}</b></p>}
       <p style={{ whiteSpace: "pre-wrap" }}>{fill("body", template.body)}</p>
       {template.footer && <p className="hint">{template.footer}</p>}
