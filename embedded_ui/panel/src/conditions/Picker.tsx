@@ -4,6 +4,7 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { type ChangeEvent, type KeyboardEvent, useId, useState } from "react";
 import { api } from "../api";
+import { language } from "../language";
 import { COUNTRIES } from "../settings/countries";
 import { useStore } from "../store";
 import type { SegmentNames, Suggestion, Suggestions as Answer } from "../types";
@@ -85,7 +86,7 @@ function Countries(props: InputProps) {
   const { format } = useStore();
   const items = COUNTRIES.filter((code) => !props.isMany || !props.values.includes(code))
     .map((value) => ({ value, label: format.country(value) }))
-    .sort((one, other) => one.label.localeCompare(other.label));
+    .sort((one, other) => one.label.localeCompare(other.label, language));
   return <Select {...props} items={items} />;
 }
 

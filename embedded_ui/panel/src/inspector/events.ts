@@ -1,5 +1,6 @@
 // The events that can begin a flow, and what narrows each; the server has the same in marketing/triggers.py.
 import type { Trigger } from "../builder/document";
+import { language } from "../language";
 import { strings } from "../strings";
 
 export const TRIGGERS = {
@@ -47,4 +48,4 @@ const UNHEARD = ["cart.abandoned", "category.browsed", "product.browsed", "custo
 export const heard = (): [string, string][] =>
   Object.entries(strings.flow.happenings)
     .filter(([event]) => !UNHEARD.includes(event))
-    .sort(([, one], [, other]) => one.localeCompare(other));
+    .sort(([, one], [, other]) => one.localeCompare(other, language));

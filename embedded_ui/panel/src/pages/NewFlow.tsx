@@ -8,6 +8,7 @@ import type { FlowDocument } from "../builder/document";
 import { StepIcon } from "../flow/StepIcon";
 import "../flows/flows.css";
 import { TRIGGERS } from "../inspector/events";
+import { language } from "../language";
 import { Sentence } from "../flows/Sentence";
 import { beginningWith, documentOf, type Start, STARTS } from "../flows/starts";
 import { words } from "../flows/words";
@@ -86,7 +87,7 @@ function OtherStart({ isBusy, begin }: { isBusy: boolean; begin: (event: string)
   const id = useId();
   const [event, choose] = useState("");
   const called = (one: string) => strings.flow.happenings[one] ?? one;
-  const all = Object.values(TRIGGERS).flat().sort((one, other) => called(one).localeCompare(called(other)));
+  const all = Object.values(TRIGGERS).flat().sort((one, other) => called(one).localeCompare(called(other), language));
   return (
     <form
       className="otherstart"

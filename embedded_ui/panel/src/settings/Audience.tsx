@@ -2,6 +2,7 @@
 import { Radio } from "@base-ui/react/radio";
 import { RadioGroup } from "@base-ui/react/radio-group";
 import { TriangleAlert, X } from "lucide-react";
+import { language } from "../language";
 import { useStore } from "../store";
 import { words } from "./form-words";
 import { COUNTRIES } from "./countries";
@@ -107,7 +108,7 @@ function Countries({ form, change }: Pick<PartProps, "form" | "change">) {
         </option>
         {left
           .map((code) => [code, format.country(code)] as const)
-          .sort((one, two) => one[1].localeCompare(two[1]))
+          .sort((one, two) => one[1].localeCompare(two[1], language))
           .map(([code, name]) => (
             <option key={code} value={code}>
               {name}
