@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validates_schema
 
 from doors.flow_documents import DocumentProblemSchema
+from doors.spoken import KeptSentence
 from jobs.campaigns import Told
 from marketing.campaigns import Clock, Schedule
 from marketing.said import say
@@ -60,7 +61,7 @@ class CampaignSchema(Schema):
     paused = fields.Boolean(required=True)
     send_at = fields.String(required=True, allow_none=True)
     clock = fields.String(required=True)
-    reason = fields.String(required=True, allow_none=True)
+    reason = KeptSentence(required=True, allow_none=True)
     document = fields.Dict(required=True)
     revision = fields.Integer(required=True)
     created_at = fields.AwareDateTime(required=True)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 from marshmallow import fields
 
-from marketing.said import LANGUAGES, SOURCE, in_language
+from marketing.said import LANGUAGES, SOURCE, in_language, recalled
 
 
 def the_language() -> str:
@@ -23,3 +23,10 @@ class Sentence(fields.String):
 
     def _serialize(self, value: Any, *args: Any, **more: Any) -> str | None:
         return super()._serialize(None if value is None else spoken(value), *args, **more)
+
+
+class KeptSentence(Sentence):
+    """A sentence that was kept (`marketing.said.as_kept`) before it was known who reads it."""
+
+    def _serialize(self, value: Any, *args: Any, **more: Any) -> str | None:
+        return super()._serialize(None if value is None else recalled(value), *args, **more)

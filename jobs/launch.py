@@ -16,6 +16,7 @@ from marketing.campaigns import SEND_AT, Campaign, Clock
 from marketing.flow import Flow
 from marketing.flow_schema import BadFlow
 from marketing.model import Reason
+from marketing.said import as_kept, say
 from storage import Connection, campaigns, flows, intakes, stores
 from storage.campaigns import CampaignState, StoredCampaign
 from storage.intakes import Order
@@ -23,7 +24,9 @@ from storage.intakes import Order
 LOOK_AGAIN = timedelta(minutes=1)
 AT_ONCE = 500
 """Of one that is called off so many people are ended in one transaction."""
-MISSED = (
+MOST_PROBLEMS = 5
+"""So many of what is wrong with one are told."""
+MISSED = say(
     "Its time passed while nothing could be sent. Send it now, give it another time, or cancel it."
 )
 
@@ -59,11 +62,18 @@ def _begin(runtime: Runtime, store_id: str, stored: StoredCampaign) -> None:
             lambda c: _start(runtime, c, store_id, stored, (campaign, flow, templates))
         )
     except (BadFlow, NotHere) as refused:
-        words = str(refused)
+        words = _why(refused)
         runtime.database.write(lambda c: _hold(runtime, c, store_id, stored, words))
         return
     if begun:
         runtime.queues.wake("intake", [store_id])
+
+
+def _why(refused: BadFlow | NotHere) -> str:
+    if isinstance(refused, NotHere):
+        return refused.said
+    told = [problem.message for problem in refused.problems[:MOST_PROBLEMS]]
+    return say("It cannot be sent as it is: {problems}", problems=told)
 
 
 Ready = tuple[Campaign, Flow, flow_problems.Templates]
@@ -125,7 +135,7 @@ def _hold(
     stored = campaigns.get(connection, store_id, before.id, lock=True)
     if stored == before:
         now, state = runtime.database.now(connection), CampaignState.HELD.value
-        held = {"state": state, "due_at": None, "reason": words[:500]}
+        held = {"state": state, "due_at": None, "reason": as_kept(words)}
         campaigns.put(connection, store_id, before.id, now, **held)
 
 
@@ -139,7 +149,10 @@ def _finish(
     now = runtime.database.now(connection)
     intake = intakes.get(connection, store_id, before.intake_id or "")
     if intake is not None and intake.state == intakes.FAILED:
-        words = f"Not everybody could be let in: {intake.error}. Sending it again reaches the rest."
+        words = say(
+            "Not everybody could be let in: {error}. Sending it again reaches the rest.",
+            error=intake.error,
+        )
         _hold(runtime, connection, store_id, before, words)
     elif not _is_over(connection, store_id, before):
         campaigns.look_again(connection, store_id, before.id, now + LOOK_AGAIN)

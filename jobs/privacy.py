@@ -11,6 +11,7 @@ from datetime import datetime
 from jobs import endings
 from jobs.runtime import Runtime
 from marketing.model import CustomerKey, JsonObject, PrivacyRequest, Reason
+from marketing.said import as_kept, say
 from storage import (
     Connection,
     campaigns,
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 DATA_REQUEST, CUSTOMER_REDACT, STORE_REDACT = "data_request", "customer_redact", "store_redact"
 KIND = "privacy"
-LEFT = (
+LEFT = say(
     "The app was removed from the store while this was planned. Send it now, give it another time,"
     " or cancel it."
 )
@@ -145,6 +146,6 @@ def uninstalled(connection: Connection, store: Store, happened_at: datetime, now
     endings.end_all_of_store(connection, store.id, Reason.STORE_UNINSTALLED, now)
     outbox.drop_of_store(connection, store.id, ENDED)
     imports.drop(connection, store.id)
-    campaigns.hold_planned(connection, store.id, LEFT, now)
+    campaigns.hold_planned(connection, store.id, as_kept(LEFT), now)
     idle_carts.look_again(connection, store.id, None, since=now)
     return True

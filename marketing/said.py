@@ -5,6 +5,7 @@ by the catalogue `marketing/languages/de.po`, whose keys are the English sentenc
 Nothing here asks who listens: the doors do, when they answer.
 """
 
+import json
 import string
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -86,6 +87,42 @@ def in_language(text: str, language: str) -> str:
         return catalogue(language).get(text, text)
     pattern = catalogue(language).get(text.pattern, text.pattern)
     return _filled(pattern, text.given, text.line, language)
+
+
+def as_kept(text: str) -> str:
+    """Give what a sentence was made of, as JSON, to be kept until it is known who reads it."""
+    return json.dumps(_parts(text)) if isinstance(text, Said) else text
+
+
+def recalled(text: str) -> str:
+    """Give the sentence that `as_kept` wrote; a text that was kept as it read stays as it is."""
+    if not text.startswith('{"pattern": '):
+        return text
+    sentence: Said = _whole(json.loads(text))
+    return sentence
+
+
+def _parts(given: object) -> Any:
+    match given:
+        case Said():
+            told = {name: _parts(one) for name, one in given.given.items()}
+            return {"pattern": given.pattern, "given": told, "line": given.line}
+        case list() | tuple():
+            return [_parts(one) for one in given]
+        case int() | float():
+            return given
+        case _:
+            return str(given)
+
+
+def _whole(parts: Any) -> Any:
+    match parts:
+        case {"pattern": pattern, "given": given, "line": line}:
+            return Said(pattern, {name: _whole(one) for name, one in given.items()}, line)
+        case list():
+            return [_whole(one) for one in parts]
+        case _:
+            return parts
 
 
 @lru_cache

@@ -176,7 +176,7 @@ def rewrite(
 
 
 def hold_planned(connection: Connection, store_id: str, reason: str, now: datetime) -> None:
-    """Let every planned campaign of a store wait for a person, who is told why."""
+    """Let every planned campaign of a store wait for a person, who is told why (`said.as_kept`)."""
     planned = (campaigns.c.store_id == store_id, campaigns.c.state == CampaignState.SCHEDULED.value)
     held = {"state": CampaignState.HELD.value, "due_at": None, "reason": reason}
     connection.execute(update(campaigns).where(*planned).values(**held, updated_at=now))

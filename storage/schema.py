@@ -1067,7 +1067,7 @@ campaigns = _of_store(
     # Past it, it is not begun without a person's word.
     Column("late_at", UtcTime),
     Column("intake_id", Id),
-    # Why it is held, in words.
+    # Why it is held: a sentence as `marketing.said.as_kept` writes it; of old, in English words.
     Column("reason", Text),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),

@@ -7,8 +7,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from jobs import drafts
+from jobs.privacy import LEFT
 from jobs.runtime import Runtime
-from storage.schema import flows, stores
+from marketing.said import as_kept, say
+from storage.campaigns import hold_planned
+from storage.database import Database
+from storage.schema import campaigns, flows, stores
 from tests.embedded_ui.conftest import MAPLE, token_for
 from tests.seeding import NOW, SmallStore
 
@@ -153,3 +157,33 @@ def test_a_name_that_somebody_gave_a_recipe_stays(
     draft = german.ask(f"/flows/{flow}/draft")["draft"]
     german.ask(f"/flows/{flow}/draft", "PUT", json={**draft, "name": "Geburtstage"})
     assert german.ask(f"/flows/{flow}")["name"] == "Geburtstage"
+
+
+def test_why_a_campaign_waits_is_told_in_the_language_of_whoever_reads_it(
+    german: Reader, quiet: Reader, maple: SmallStore, database: Database
+) -> None:
+    document = german.ask("/campaigns/begin", "POST", json={"name": "Tee"})["document"]
+    made = german.ask("/campaigns", "POST", json=document)["id"]
+
+    def told(reason: str) -> tuple[str, str]:
+        with database.writing() as connection:
+            mine = update(campaigns).where(campaigns.c.id == made)
+            connection.execute(mine.values(state="scheduled"))
+            hold_planned(connection, maple.id, reason, NOW)
+        path = f"/campaigns/{made}"
+        return german.ask(path)["reason"], quiet.ask(path)["reason"]
+
+    in_german, in_english = told(as_kept(LEFT))
+    assert in_german.startswith("Die App wurde aus dem Shop entfernt")
+    assert in_english == LEFT
+    assert told(str(LEFT)) == (in_german, in_english), "as it was kept of old"
+    gone = say("There is no segment {segment} in this store.", segment="VIP")
+    assert told(as_kept(gone))[1] == "There is no segment VIP in this store."
+    assert "VIP" in told(as_kept(gone))[0]
+    assert told(as_kept(gone))[0] != told(as_kept(gone))[1]
+    wrong = say("It cannot be sent as it is: {problems}", problems=[say("is too long"), "{odd}"])
+    assert told(as_kept(wrong)) == (
+        "So kann sie nicht versendet werden: ist zu lang, {odd}",
+        "It cannot be sent as it is: is too long, {odd}",
+    )
+    assert told("step.field is odd") == ("step.field is odd", "step.field is odd")
