@@ -17,7 +17,7 @@ IN_DANGER = say(
     " Europe or 911 in the USA. Somebody of our team will write to you here."
 )
 SORRY = say("We are sorry that you have to wait. We have not forgotten you and will write soon.")
-OFFER = say("I am not sure that I can help with this. Would you like to talk to a person?")
+OFFER = say("I am not sure that I can help with this. Would you like to talk to an agent?")
 OFFER_IN_WORDS = say(
     "I am not sure that I can help with this. Write “agent”, and a person takes over."
 )

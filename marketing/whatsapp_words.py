@@ -102,4 +102,10 @@ def payload_of(label: str) -> str:
     return AGENT if label.strip().casefold() in ASKS_FOR_A_PERSON else label
 
 
-ASKS_FOR_A_PERSON = frozenset({"talk to an agent", "agent", "jemanden sprechen"})
+ASKS_FOR_A_PERSON = frozenset(
+    {
+        "talk to an agent", "talk to a person", "agent",
+        "jemanden sprechen", "mit einem menschen sprechen", "mit mensch sprechen",
+    }
+)  # fmt: skip
+"""What such a button says: our own words, those that we used to say, and what others say."""

@@ -167,7 +167,7 @@ def test_what_is_said_twice_is_heard_once(client: FlaskClient, stage: Stage) -> 
 
 def test_a_person_is_asked_for_by_a_button(client: FlaskClient, stage: Stage) -> None:
     token = begin(client, stage)
-    say(client, stage, token, payload=AGENT, text="Talk to a person")
+    say(client, stage, token, payload=AGENT, text="Talk to an agent")
     [row] = stage.rows(schema.conversations)
     assert row.state == "human"
 

@@ -154,7 +154,7 @@ def test_cards_of_steps_have_room_for_german_titles_and_for_what_messages_cost(
     with database.writing() as connection:
         stores.set_settings(connection, maple.id, {"message_prices": {"email": 1000}})
     frame = open_page(at("builder", maple))
-    expect(frame.get_by_text("Wenn ein Warenkorb zurückgelassen wird").first).to_be_visible()
+    expect(frame.get_by_text("Wenn ein Warenkorb verlassen wird").first).to_be_visible()
     expect(frame.locator(".sf .spent").first).to_be_visible(timeout=SLOW)
     assert frame.evaluate(CUT) == []
     in_every_sight(frame)

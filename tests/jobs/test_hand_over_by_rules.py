@@ -20,7 +20,7 @@ from tests.jobs.test_steps import MAIL, a_flow
 CHAT: dict[str, Any] = {**MAIL, "channel": "instagram"}
 SIZES = {"event": "message.received", "channel": "instagram", "keywords": ["sizes"]}
 COLOURS = {**SIZES, "keywords": ["colours"]}
-OFFERED = "I am not sure that I can help with this. Would you like to talk to a person?"
+OFFERED = "I am not sure that I can help with this. Would you like to talk to an agent?"
 WAIT = {"kind": "delay", "id": "wait", "duration": "PT2H"}
 
 

@@ -99,8 +99,18 @@ def test_what_meta_would_refuse_is_a_problem_at_its_step() -> None:
     assert told(WhatsAppWords("tired", "en")) == [("ask", "whatsapp.template")]
 
 
-def test_a_template_is_filled_and_its_button_asks_for_a_person() -> None:
-    buttons = [{"type": "QUICK_REPLY", "text": "Talk to an agent"}]
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Talk to an agent",
+        "talk to a person ",
+        "Jemanden sprechen",
+        "Mit einem Menschen sprechen",
+        "Mit Mensch sprechen",
+    ],
+)
+def test_a_template_is_filled_and_its_button_asks_for_a_person(label: str) -> None:
+    buttons = [{"type": "QUICK_REPLY", "text": label}]
     body = {"type": "BODY", "text": "Hi {{1}}"}
     template = MessageTemplate(
         "hi", "en", "marketing", "approved", [body, {"type": "BUTTONS", "buttons": buttons}]

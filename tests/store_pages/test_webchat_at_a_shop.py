@@ -200,11 +200,11 @@ def test_the_button_calls_a_person_in_the_middle_of_a_question(
     open_chat(page, shop_url)
     write(stage, page, "hello")
     sees(page, "Which size?")
-    tap(stage, page, "Talk to a person")
+    tap(stage, page, "Talk to an agent")
     [held] = stage.rows(schema.conversations)
     assert held.state == "human"
     expect(page.get_by_role("button", name="Small", exact=True)).to_have_count(0)
-    expect(page.get_by_role("button", name="Talk to a person")).to_have_count(1)
+    expect(page.get_by_role("button", name="Talk to an agent")).to_have_count(1)
 
 
 def test_a_question_can_be_answered_after_a_reload_and_on_another_page(

@@ -49,8 +49,8 @@ def test_a_visitor_asks_taps_calls_a_person_and_reads_the_answer_after_a_reload(
     expect(page.locator(".card img")).to_have_count(0, timeout=WAIT)  # there is no such picture
     arrived(page, "The blue one")
     check(page.main_frame)
-    page.get_by_role("button", name="Mit einem Menschen sprechen").click()
-    arrived(page, "Mit einem Menschen sprechen")
+    page.get_by_role("button", name="Jemanden sprechen").click()
+    arrived(page, "Jemanden sprechen")
     work(stage)
     [held] = stage.rows(schema.conversations)
     assert held.state == "human"

@@ -125,7 +125,7 @@ const webchat: AccountWords = {
   provider: "Die Website",
   fields: {
     greeting: { label: "Begrüßung", hint: "Leer gelassen steht dort eine übliche, in der Sprache der Seite." },
-    color: { label: "Farbe", hint: "Wie #22211f. Leer gelassen gilt die Farbe der Knöpfe Ihrer Marke." },
+    color: { label: "Farbe", hint: "Wie #22211f. Leer gelassen gilt die Farbe der Schaltflächen Ihrer Marke." },
     origins: { label: "Weitere Adressen Ihres Shops", hint: "Der Chat funktioniert nur auf den Seiten Ihres Shops. Hat er noch andere als die uns bekannte, etwa https://shop.example.com, tragen Sie sie hier mit Leerzeichen dazwischen ein." },
   },
   saved: "Der Website-Chat ist eingeschaltet",
@@ -133,7 +133,7 @@ const webchat: AccountWords = {
   addressHint: "Für jede andere Ihrer Seiten: Fügen Sie ihn vor </body> ein. Nichts öffnet sich von selbst.",
   sent: (name) => name,
   sure: "Website-Chat ausschalten?",
-  sureText: "Sein Knopf verschwindet von Ihren Seiten. Was an Besucher ginge, entfällt oder nimmt den nächsten Kanal seines Schritts.",
+  sureText: "Seine Schaltfläche verschwindet von Ihren Seiten. Was an Besucher ginge, entfällt oder nimmt den nächsten Kanal seines Schritts.",
   disconnected: "Der Website-Chat ist ausgeschaltet",
 };
 

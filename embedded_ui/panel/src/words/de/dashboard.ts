@@ -36,8 +36,8 @@ export const dashboard: Words["dashboard"] = {
   noRevenue: "Eine Bestellung erscheint hier, sobald eine Nachricht sie verdient hat: Jemand hat sie angeklickt oder geöffnet und dann gekauft.",
   notWritten: "Warenkörbe ohne Nachricht",
   notWrittenNone: "In diesem Zeitraum blieb niemand mangels Einwilligung außen vor.",
-  noneAbandoned: "In diesem Zeitraum wurde kein Warenkorb zurückgelassen.",
-  ofAbandoned: (carts, abandoned) => `${carts} von ${abandoned} zurückgelassenen Warenkörben`,
+  noneAbandoned: "In diesem Zeitraum wurde kein Warenkorb verlassen.",
+  ofAbandoned: (carts, abandoned) => `${carts} von ${abandoned} verlassenen Warenkörben`,
   whoGets: "Wer Erinnerungen bekommt",
   refusals: {
     no_consent: "Hat der Werbung nicht zugestimmt",
@@ -78,7 +78,7 @@ export const dashboard: Words["dashboard"] = {
   importAsk: "Wer in Ihrem Team veröffentlichen darf, kann es weiterlaufen lassen.",
   turnOnTitle: "Warenkorb-Erinnerung einschalten",
   turnOn:
-    "Drei Nachrichten holen zurückgelassene Warenkörbe zurück: eine Erinnerung nach einer Stunde, eine Antwort auf die üblichen Zweifel nach zwölf und ein eigener Code nach einem Tag. Sehen Sie sie an, bevor etwas hinausgeht.",
+    "Drei Nachrichten holen verlassene Warenkörbe zurück: eine Erinnerung nach einer Stunde, eine Antwort auf die üblichen Zweifel nach zwölf und ein eigener Code nach einem Tag. Sehen Sie sie an, bevor etwas hinausgeht.",
   create: "Ablauf anlegen",
   turnOnAction: "Ablauf ansehen",
   problemsTitle: "Hier braucht es Sie",

@@ -55,7 +55,7 @@ export const flowlist: FlowListWords = {
     stock: "Ein Produkt ist wieder da",
   },
   names: {
-    cart: "Zurückgelassener Warenkorb",
+    cart: "Verlassener Warenkorb",
     browse: "Angesehen und gegangen",
     welcome: "Willkommen",
     order: "Nach der Bestellung",

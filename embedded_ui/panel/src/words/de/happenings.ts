@@ -1,6 +1,6 @@
 // What can happen, as the rest of a sentence that begins with "wenn".
 export const happenings: Record<string, string> = {
-  "cart.abandoned": "ein Warenkorb zurückgelassen wird",
+  "cart.abandoned": "ein Warenkorb verlassen wird",
   "cart.created": "ein Warenkorb begonnen wird",
   "cart.updated": "ein Warenkorb sich ändert",
   "cart.completed": "ein Warenkorb gekauft wird",

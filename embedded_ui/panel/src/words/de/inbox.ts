@@ -25,7 +25,7 @@ export const inbox: InboxWords = {
     you: "Sie, als Besucher",
     write: "Als Besucher schreiben",
     send: "Als Besucher senden",
-    person: "Mit einem Menschen sprechen",
+    person: "Jemanden sprechen",
     visit: "Seite des Besuchers",
     back: "Zurück zu Ihrer Seite",
     ofOthers: "Hier probiert jemand aus Ihrem Team das Postfach aus. Nichts davon wird gezählt.",

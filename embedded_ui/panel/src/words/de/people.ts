@@ -126,7 +126,7 @@ export const people: Pick<
     ended: (flow) => `Verließ „${flow}“`,
     aFlow: "einen Ablauf",
     cart: (total) => `Warenkorb über ${total}`,
-    abandoned: (when) => `Zurückgelassen ${when}`,
+    abandoned: (when) => `Verlassen ${when}`,
     bought: "Gekauft",
     wonBack: "Zurückgewonnen",
     notCounted: "Zählt nicht",

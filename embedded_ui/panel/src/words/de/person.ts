@@ -101,7 +101,7 @@ export const person: PersonWords = {
   talk: {
     wrote: "Schrieb Ihnen",
     wroteBy: {
-      button: "Tippte auf einen Knopf",
+      button: "Tippte eine Schaltfläche an",
       comment: "Kommentierte, für alle sichtbar",
       story_reply: "Antwortete auf Ihre Story",
       story_mention: "Erwähnte Sie in einer Story",

@@ -65,7 +65,7 @@ export const results: ResultWords = {
     open: (message, rate, usual) =>
       `„${message}“ öffnen ${rate}; üblich sind ${usual}. Versuchen Sie eine andere Betreffzeile.`,
     click: (message, rate, usual) =>
-      `In „${message}“ klicken ${rate}; üblich sind ${usual}. Versuchen Sie einen einzigen klaren Knopf, und sagen Sie früher, worum es geht.`,
+      `In „${message}“ klicken ${rate}; üblich sind ${usual}. Versuchen Sie eine einzige klare Schaltfläche, und sagen Sie früher, worum es geht.`,
     order: (message, rate, usual) =>
       `„${message}“ führt bei ${rate} zu einer Bestellung; üblich sind ${usual}. Versuchen Sie ein anderes Angebot, oder räumen Sie einen Zweifel aus.`,
   },

@@ -7,7 +7,7 @@ export const signup: SignupWords = {
   isOn: "Anmeldungen auf den Seiten des Shops annehmen",
   confirms: "Zuerst per E-Mail nachfragen (Double-Opt-in)",
   confirmsHint:
-    "Es geht eine E-Mail mit einem Knopf hinaus; erst der Klick darauf meldet an. So kann niemand jemand anderen anmelden.",
+    "Es geht eine E-Mail mit einer Schaltfläche hinaus; erst der Klick darauf meldet an. So kann niemand jemand anderen anmelden.",
   shouldConfirm:
     "Am Sitz Ihres Shops müssen Sie die Einwilligung in Werbung per E-Mail nachweisen können. Ohne diese Nachfrage gelingt das kaum.",
   asksName: "Nach dem Vornamen fragen",
@@ -19,11 +19,11 @@ export const signup: SignupWords = {
   line: "Zeile darunter",
   consent: "Text neben dem Kästchen",
   consentHint: "Das Kästchen ist nie vorab angekreuzt.",
-  button: "Knopf",
+  button: "Schaltfläche",
   thanks: "Nach der Anmeldung",
   embed: "Auf den Seiten Ihres Shops",
   shopify: [
-    "Öffnen Sie im Theme-Editor die App-Einbettungen und schalten Sie „Anmelde-Knopf“ ein: Dann steht auf jeder Seite ein Knopf.",
+    "Öffnen Sie im Theme-Editor die App-Einbettungen und schalten Sie „Schaltfläche zur Anmeldung“ ein: Dann steht sie auf jeder Seite.",
     "Oder fügen Sie einem Abschnitt den Block „Anmeldeformular“ hinzu: Dann steht dort das Formular selbst.",
     "Tragen Sie dort diese beiden Angaben ein:",
   ],

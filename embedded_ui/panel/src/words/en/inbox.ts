@@ -24,7 +24,7 @@ export const inbox = {
     you: "You, as the visitor",
     write: "Write as the visitor",
     send: "Send as the visitor",
-    person: "Talk to a person",
+    person: "Talk to an agent",
     visit: "Visitor’s side",
     back: "Back to your side",
     ofOthers: "Somebody of your team tries the inbox out here. Nothing of it is counted.",
