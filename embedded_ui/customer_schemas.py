@@ -174,7 +174,7 @@ class EventSchema(Schema):
     """News that no other entry tells.
 
     A conversation changed hands `by` merchant (`who` of them), program, platform, rule, clock or
-    flow; `why` is the rule in words.
+    flow; `why` is the rule in words. `tags` were added or removed.
     """
 
     name = fields.String(required=True)
@@ -187,6 +187,7 @@ class EventSchema(Schema):
     by = fields.String(required=True, allow_none=True)
     who = fields.String(required=True, allow_none=True)
     why = Sentence(required=True, allow_none=True)
+    tags = fields.List(fields.String(), required=True)
 
 
 class CartSchema(Schema):

@@ -300,7 +300,8 @@ def _event(data: Mapping[str, Any]) -> dict[str, Any]:
     names = ("name", "reason", "flow_id", "flow_name", "channel", "source", "keyword")
     hands = hands_shape(data["name"], data) if data["name"] in HANDED else {}
     nobody = {"by": None, "who": None, "why": None}
-    return {**{name: data.get(name) for name in names}, **nobody, **hands}
+    tags = [*data.get("added", ()), *data.get("removed", ())]
+    return {**{name: data.get(name) for name in names}, "tags": tags, **nobody, **hands}
 
 
 def _cart(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,6 +80,9 @@ def test_a_new_store_is_told_what_to_do_first(
         connection.execute(insert(imports).values(store_id=empty, install_epoch=1, **row))
     frame = look(open_page, "", "Turn on cart recovery")
     expect(frame.get_by_text("12,400 of 31,000")).to_be_visible()
+    expect(frame.get_by_text("No cart was abandoned in this period.")).to_have_count(0)
+    left = frame.get_by_role("region", name="Carts not written to")
+    expect(left).to_contain_text("Copying your store")
     expect(frame.get_by_text("No revenue to show yet")).to_be_visible()
     expect(frame.get_by_role("group", name="Attributed revenue by day.")).to_have_count(0)
     frame.get_by_role("link", name="See the flow").click()
@@ -177,7 +180,8 @@ def test_a_customer_is_searched_and_their_timeline_told(
     with database.writing() as connection:
         rows = Rows(connection, maple.id)
         for minute in range(40):
-            rows.event(maple.ada, "customer.tagged", at(f"2026-09-01 10:{minute:02}"))
+            when = at(f"2026-09-01 10:{minute:02}")
+            rows.event(maple.ada, "customer.tagged", when, added=[f"vip {minute}"])
         rows.message(
             maple.flow,
             maple.ada_enrollment,
@@ -198,6 +202,7 @@ def test_a_customer_is_searched_and_their_timeline_told(
     timeline.get_by_role("button", name="Show older").click()
     expect(timeline.get_by_role("button", name="Show older")).to_have_count(0)
     expect(timeline.get_by_text("Got a tag")).to_have_count(40)
+    expect(timeline.get_by_text("vip 39", exact=True)).to_be_visible()
     look(open_page, f"/customers/{maple.ada}", "Lifetime value so far")
 
 

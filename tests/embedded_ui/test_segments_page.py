@@ -50,6 +50,19 @@ def choose(frame: Frame, row: int, label: str, value: str) -> None:
     frame.locator(".crow").nth(row).get_by_label(label, exact=True).first.select_option(value)
 
 
+def test_the_list_tells_no_share_while_people_are_still_being_found(
+    open_page: Open, maple: SmallStore, runtime: Runtime
+) -> None:
+    segments.create(runtime, maple.id, {"name": "New", "condition": BIG})
+    frame = look(open_page, "/segments", "Finding its people")
+    line = frame.get_by_role("row", name="New")
+    expect(line).not_to_contain_text("%")
+    expect(line).not_to_contain_text("Email")
+    segments.drain(runtime, [maple.id])
+    expect(line).to_contain_text("12.5%", timeout=15_000)
+    expect(line).to_contain_text("Email: 1")
+
+
 def test_a_nested_segment_is_built_counted_and_saved(
     open_page: Open, maple: SmallStore, runtime: Runtime, database: Database
 ) -> None:

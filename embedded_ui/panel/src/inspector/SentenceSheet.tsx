@@ -70,7 +70,7 @@ function Changing({ flowId, sentence, keep }: ChangingProps) {
         />
         <span className="hint" id={`${id}h`}>{said.hint}</span>
       </div>
-      <div role="status" id={`${id}p`}>
+      <div role="status" id={`${id}p`} style={{ marginBlockEnd: problems.length ? 12 : 0 }}>
         {problems.map((problem) => (
           <p key={problem.at} className="wrong">
             <b>{problem.message}</b> {problem.remedy}

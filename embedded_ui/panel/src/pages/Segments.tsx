@@ -128,26 +128,27 @@ type RowProps = { segment: SegmentLine; everyone: number; reach: Record<string, 
 
 function Row({ segment, everyone, reach }: RowProps) {
   const { format } = useStore();
+  const isKnown = segment.state !== "building"; // until then each figure is of those found so far
   return (
     <tr>
       <td>
         <Link className="rowlink" href={to(`/segments/${segment.id}`)}>
           {segment.name}
         </Link>
-        {segment.state === "building" && <div className="sub small">{words.building}</div>}
+        {!isKnown && <div className="sub small">{words.building}</div>}
       </td>
       <td className="r num">{format.int(segment.customers)}</td>
-      <td className="r num wide">{everyone ? format.percent(segment.customers / everyone) : strings.none}</td>
+      <td className="r num wide">{everyone && isKnown ? format.percent(segment.customers / everyone) : strings.none}</td>
       <td className="nowrap small">
-        {reach ? (
+        {!isKnown && strings.none}
+        {isKnown &&
+          reach &&
           Object.entries(reach).map(([channel, count]) => (
             <div key={channel} className="num">
               {words.reached(strings.channels[channel] ?? channel, format.int(count))}
             </div>
-          ))
-        ) : (
-          <Skeleton width={90} height={30} />
-        )}
+          ))}
+        {isKnown && !reach && <Skeleton width={90} height={30} />}
       </td>
       <td className="wide small">
         {segment.used_by.length ? <Uses uses={segment.used_by} /> : <span className="sub">{words.unused}</span>}

@@ -54,6 +54,15 @@ function EventView({ event, at }: { event: EventEntry; at: string }) {
   const isRefusal = event.name === "flow.skipped";
   return (
     <Row icon={icon} tone={tone} at={at} what={event.flow_id ? <FlowLink id={event.flow_id} text={what} /> : what}>
+      {event.tags.length > 0 && (
+        <p className="marks">
+          {event.tags.map((tag) => (
+            <span key={tag} className="badge">
+              {tag}
+            </span>
+          ))}
+        </p>
+      )}
       {why && <p className={isRefusal ? "why strong" : "why"}>{why}</p>}
       {event.by && <p className="why">{words.hands[event.by]?.(event.by === "flow" ? flow : (event.who ?? ""))}</p>}
       {event.why && <p className="why">{strings.customer.because(event.why)}</p>}

@@ -23,8 +23,10 @@ export function NotWritten({ figures }: { figures: Figures | undefined }) {
 }
 
 function Split({ figures }: { figures: Figures }) {
-  const { format } = useStore();
-  if (!figures.carts) return <p className="sub">{figures.abandoned ? words.notWrittenNone : words.noneAbandoned}</p>;
+  const { format, store } = useStore();
+  const isOn = store.imports.some(({ state }) => state === "waiting" || state === "running");
+  const none = isOn ? words.importTitle : words.noneAbandoned;
+  if (!figures.carts) return <p className="sub">{figures.abandoned ? words.notWrittenNone : none}</p>;
   const most = Math.max(...figures.reasons.map((each) => each.value), 1);
   return (
     <>
