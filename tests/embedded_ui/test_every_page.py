@@ -8,7 +8,7 @@ import itertools
 import re
 
 import pytest
-from playwright.sync_api import Frame, expect
+from playwright.sync_api import Frame, Route, expect
 
 from embedded_ui.pages import PAGES
 from storage import stores
@@ -16,8 +16,10 @@ from storage.database import Database
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
+    NARROW,
     Open,
     admin,
+    check,
     database_url,
     empty,
     in_every_sight,
@@ -115,6 +117,27 @@ def test_a_page_that_gets_no_answer_says_so_and_offers_to_try_again(
 
 ASKED_IN_ALL = 3
 """Times that the panel asks for a list that fails: once, and twice again by itself."""
+
+
+@pytest.mark.parametrize("place", sorted(set(ASKED) - {"builder"}))
+def test_a_page_that_waits_holds_its_places(open_page: Open, maple: SmallStore, place: str) -> None:
+    page = open_page("/settings/data").page
+    kept: list[Route] = []
+
+    def keep(route: Route) -> None:
+        kept.append(route)
+
+    page.route(re.compile(f"/panel/api{ASKED[place]}"), keep)
+    frame = open_page(at(place, maple))
+    expect(frame.locator(".sk").first).to_be_visible(timeout=SLOW)
+    expect(frame.get_by_role("heading", level=1).first).to_be_visible()
+    expect(frame.get_by_role("alert")).to_have_count(0)
+    check(frame)
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    frame.evaluate("document.documentElement.dataset.theme = 'dark'")
+    check(frame)
+
+
 FLICKER = """() => { window.grey = 0; new MutationObserver(() => {
     window.grey += document.querySelectorAll(".sk").length;
     }).observe(document.body, {subtree: true, childList: true});

@@ -8,6 +8,7 @@ import { Sections } from "../settings/Sections";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Channels } from "../types";
+import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
 // Only who has such an account sees them.
@@ -25,6 +26,11 @@ export default function ChannelsPage() {
       </div>
       <Sections />
       {error && !data && <Failure error={error} retry={refetch} />}
+      {!error && !data && (
+        <div className="card">
+          <RowSkeletons rows={8} />
+        </div>
+      )}
       {data &&
         FORMS.map((form) => {
           const account = data.channels.find(({ channel }) => channel === form.channel) ?? null;

@@ -39,7 +39,10 @@ export default function CustomerPage() {
   const ways = useWays(id);
   const [erased, setErased] = useState<Receipt | null>(null);
   if (erased ?? receipt) return <Erased receipt={(erased ?? receipt)!} />;
-  if (!data) return error ? <Failure error={error} retry={refetch} isPage head={<Head name={strings.nav.customers} />} /> : <PageSkeleton />;
+  if (!data) {
+    const head = <Head name={strings.nav.customers} />;
+    return error ? <Failure error={error} retry={refetch} isPage head={head} /> : <PageSkeleton head={head} />;
+  }
   return (
     <main className="page">
       <Head name={name} deed={<SendMessage id={data.id} ways={ways} />}>

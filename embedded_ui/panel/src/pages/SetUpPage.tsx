@@ -38,7 +38,7 @@ function Head() {
 
 export default function SetUpPage() {
   const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: () => api<Form>("/settings") });
-  if (!data) return error ? <Failure error={error} retry={refetch} isPage head={<Head />} /> : <PageSkeleton />;
+  if (!data) return error ? <Failure error={error} retry={refetch} isPage head={<Head />} /> : <PageSkeleton head={<Head />} />;
   return (
     <main className="page narrow setup">
       <Head />

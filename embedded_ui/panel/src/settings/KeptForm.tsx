@@ -5,7 +5,7 @@ import { type FormEvent, Fragment, type ReactNode } from "react";
 import { ApiError, api, keptNow, send, toast } from "../api";
 import { LookOnly } from "../ui/LookOnly";
 import { SaveBar } from "../ui/SaveBar";
-import { PageSkeleton } from "../ui/Skeleton";
+import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import { useAtField } from "../ui/useAtField";
 import { useMerged } from "../ui/useMerged";
@@ -32,7 +32,6 @@ type Props<Form> = {
 export function KeptForm<Form extends object>({ below, ...props }: Props<Form>) {
   const { path, queryKey } = props;
   const { data, error, refetch } = useQuery({ queryKey, queryFn: () => api<Form>(path) });
-  if (!data && !error) return <PageSkeleton />;
   if (!data && error instanceof ApiError && error.isSignedOut) return <Failure error={error} retry={refetch} />;
   return (
     <main className="page narrow">
@@ -40,7 +39,13 @@ export function KeptForm<Form extends object>({ below, ...props }: Props<Form>) 
         <h1 className="grow">{words.title}</h1>
       </div>
       <Sections />
-      {data ? <Editor kept={data} {...props} /> : <Failure error={error} retry={refetch} />}
+      {!data && !error && (
+        <div className="card">
+          <RowSkeletons rows={8} />
+        </div>
+      )}
+      {!data && error && <Failure error={error} retry={refetch} />}
+      {data && <Editor kept={data} {...props} />}
       {data && below}
     </main>
   );

@@ -5,6 +5,7 @@ import { ApiError, api, send, toast } from "../api";
 import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { Member, Team as Kept } from "../types";
+import { RowSkeletons } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import { words } from "./words";
 
@@ -26,6 +27,7 @@ export function Team() {
         {words.text}
       </p>
       {error && !data && <Failure error={error} retry={refetch} />}
+      {!error && !data && <RowSkeletons rows={2} />}
       {data && (
         <>
           <ul className="rows">

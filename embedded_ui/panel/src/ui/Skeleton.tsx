@@ -1,4 +1,5 @@
 // Grey shapes of the final size, shown only when the wait is long enough to be noticed.
+import type { ReactNode } from "react";
 import { strings } from "../strings";
 
 export function Skeleton({ width = "100%", height = 14 }: { width?: number | string; height?: number }) {
@@ -17,12 +18,15 @@ export function RowSkeletons({ rows, height = 41 }: { rows: number; height?: num
   );
 }
 
-export function PageSkeleton() {
+/** `head` is what stands above it all in any case, where that is known. */
+export function PageSkeleton({ head }: { head?: ReactNode }) {
   return (
     <main className="page" aria-busy="true">
-      <div className="phead">
-        <Skeleton width={180} height={28} />
-      </div>
+      {head ?? (
+        <div className="phead">
+          <Skeleton width={180} height={28} />
+        </div>
+      )}
       <div className="card" style={{ minHeight: 110 }}>
         <Skeleton width="30%" />
       </div>
