@@ -192,8 +192,12 @@ def test_warm_carts_are_counted_and_then_rescued_once(
     expect(frame.get_by_text("3 did not agree to marketing")).to_be_visible()
     frame.get_by_role("button", name="Rescue them").click()
     let_in(frame, runtime[0], maple.id, "would enter the flow now.")
+    expect(frame.get_by_text("1 can be written to")).to_be_visible()
+    silent = "1 of them may not be written to by email as things stand."
+    expect(frame.get_by_text(f"2 would enter the flow now. {silent}")).to_be_visible()
     frame.get_by_role("button", name="Let ").click()
     let_in(frame, runtime[0], maple.id, "are in the flow.")
+    expect(frame.get_by_text(f"2 are in the flow. {silent}")).to_be_visible()
     check(frame)
 
 

@@ -11,10 +11,12 @@ import type { Import, Intake, Stake } from "../types";
 import { Failure } from "../ui/states";
 import { words } from "./words";
 
+/** Whom a rescue lets in, and of how many the flow stays silent: more enter than may be written to. */
+type Entered = { all: number; silent: number };
 const STEP = 700; // ms between looks at an intake under way
 
 export function StakeCard() {
-  const [rescued, setRescued] = useState<number | null>(null);
+  const [rescued, setRescued] = useState<Entered | null>(null);
   const { store, format } = useStore();
   const mayPublish = useMay("publish");
   const isReading = isReadingCarts(store.imports);
@@ -53,9 +55,9 @@ export function StakeCard() {
               )}
             </>
           )}
-          <div role="status">{rescued !== null && <p>{words.rescued(rescued, int(rescued))}</p>}</div>
+          <div role="status">{rescued && <p>{words.rescued(rescued.all, int(rescued.all))} <Silent count={rescued.silent} /></p>}</div>
           {mayPublish && data.flow_id && data.reachable.carts > 0 && (
-            <Rescue flowId={data.flow_id} days={data.warm_days} rescued={setRescued} />
+            <Rescue flowId={data.flow_id} days={data.warm_days} reachable={data.reachable.carts} rescued={setRescued} />
           )}
         </div>
       </div>
@@ -70,10 +72,15 @@ function isReadingCarts(imports: Import[]): boolean {
   return carts ? isOn(carts) : imports.some(isOn);
 }
 
-type RescueProps = { flowId: string; days: number; rescued: (entered: number) => void };
+function Silent({ count }: { count: number }) {
+  const { format } = useStore();
+  return count > 0 && words.silent(count, format.int(count));
+}
+
+type RescueProps = { flowId: string; days: number; reachable: number; rescued: (entered: Entered) => void };
 
 /** Counts first by a rehearsal, lets in once it is clear how many that are. */
-function Rescue({ flowId, days, rescued }: RescueProps) {
+function Rescue({ flowId, days, reachable, rescued }: RescueProps) {
   const { format } = useStore();
   const queries = useQueryClient();
   const begin = async (isRehearsal: boolean) => {
@@ -88,7 +95,7 @@ function Rescue({ flowId, days, rescued }: RescueProps) {
   const rescue = useMutation({
     mutationFn: () => begin(false),
     onSuccess: async ({ entered }) => {
-      rescued(entered);
+      rescued({ all: entered, silent: entered - reachable });
       await queries.invalidateQueries({ queryKey: ["stake"] });
     },
   });
@@ -102,7 +109,9 @@ function Rescue({ flowId, days, rescued }: RescueProps) {
       {Boolean(failed) && <Failure error={failed} retry={() => rehearse.mutate()} />}
       <div role="status">
         {found && !rescue.data && (
-          <p>{found.entered ? words.rehearsed(found.entered, format.int(found.entered)) : words.nobody}</p>
+          <p>
+            {found.entered ? words.rehearsed(found.entered, format.int(found.entered)) : words.nobody} <Silent count={found.entered - reachable} />
+          </p>
         )}
       </div>
       {!found && (

@@ -28,6 +28,7 @@ export const setup: SetUpWords = {
     "Alle werden dort in Ihren Ablauf gesetzt, wo sie jetzt stünden, und erfahren nur, was noch kommt. Niemand bekommt eine Nachricht doppelt; Einwilligung, Obergrenzen und Ruhezeiten gelten wie immer.",
   counting: "Wird gezählt",
   rehearsed: (count, entered) => `${entered} ${n(count, "käme", "kämen")} jetzt in den Ablauf.`,
+  silent: (count, written) => `${written} davon ${n(count, "darf", "dürfen")} derzeit nicht per E-Mail angeschrieben werden.`,
   rescueGo: (entered) => `${entered} hineinlassen`,
   rescued: (count, entered) => `${entered} ${n(count, "ist", "sind")} im Ablauf.`,
   nobody: "Niemand käme hinein: Alle sind schon im Ablauf, oder ihre Zeit ist vorbei.",

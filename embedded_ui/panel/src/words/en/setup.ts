@@ -27,6 +27,7 @@ export const setup = {
     "Each is placed in your live flow where they would stand by now, and told only what is still to come. Nobody gets a message twice, and consent, caps and quiet hours hold as always.",
   counting: "Counting",
   rehearsed: (_count: number, entered: string) => `${entered} would enter the flow now.`,
+  silent: (_count: number, written: string) => `${written} of them may not be written to by email as things stand.`,
   rescueGo: (entered: string) => `Let ${entered} in`,
   rescued: (count: number, entered: string) => `${entered} ${n(count, "is", "are")} in the flow.`,
   nobody: "Nobody would enter: they are in the flow already, or their time is over.",
