@@ -66,7 +66,8 @@ function Linking({ made }: { made: () => void }) {
   const make = useMutation({ mutationFn: () => send<Code>("POST", "/stores/code"), onSuccess: made });
   return (
     <div className="pair" style={{ marginBlockStart: 16, rowGap: 12, alignItems: "start" }}>
-      <div>
+      <div className="field">
+        <span className="label">{words.ownCode}</span>
         <button type="button" className="btn" disabled={make.isPending} onClick={() => make.mutate()}>
           {words.makeCode}
         </button>

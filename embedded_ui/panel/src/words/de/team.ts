@@ -127,6 +127,7 @@ export const team: TeamWords = {
   unlinkText: "Kopierte Abläufe bleiben, wo sie sind. Sie können die beiden jederzeit wieder verbinden.",
   keep: "Verbunden lassen",
   unlinked: "Shops getrennt",
+  ownCode: "Code dieses Shops",
   makeCode: "Code für den anderen Shop erzeugen",
   code: "Geben Sie das in den Einstellungen des anderen Shops ein",
   codeUntil: (time) => `Er gilt einmal, bis ${time}.`,

@@ -132,6 +132,7 @@ export const team = {
   unlinkText: "Flows that were copied stay where they are. You can link the two again at any time.",
   keep: "Keep the link",
   unlinked: "Stores unlinked",
+  ownCode: "Code of this store",
   makeCode: "Make a code for the other store",
   code: "Enter this in the other store’s settings",
   codeUntil: (time: string) => `It works once, until ${time}.`,
