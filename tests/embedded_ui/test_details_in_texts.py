@@ -55,3 +55,17 @@ def test_a_chat_message_shows_a_name_where_its_detail_stands(
     frame.locator("[data-step=mail]").click()
     expect(frame.locator(".bubble p")).to_have_text("Hi Ada, still there?", timeout=SLOW)
     expect(frame.get_by_role("button", name="Insert a detail into")).to_have_count(1)
+
+
+def test_a_subject_and_a_preview_text_show_how_they_read(
+    open_page: Open, maple: SmallStore, database: Database
+) -> None:
+    asks = "Still there, {{ customer.first_name }}?"
+    flow = keep(database, maple.id, {**MAIL, "template": {**TEMPLATE, "subject": asks}})
+    frame = open_page(f"/flows/{flow}/messages/mail")
+    inbox = frame.get_by_role("region", name="In the inbox")
+    expect(inbox.get_by_text("Reads: Still there, ")).to_be_visible(timeout=SLOW)
+    expect(inbox.get_by_text("Reads: ")).to_have_count(1)
+    inbox.get_by_label("Preview text", exact=True).fill("For {{ customer.first_name }}")
+    expect(inbox.get_by_text("Reads: For Ada", exact=True)).to_be_visible()
+    in_every_sight(frame)

@@ -10,7 +10,10 @@ const PREVIEW = 90;
 
 /** `subject` is the one that the preview has, once it is that of what is written. */
 export function Envelope({ subject }: { subject: string | undefined }) {
-  const { template, edit } = useEditing();
+  const { template, edit, tags } = useEditing();
+  const shown = Object.fromEntries((tags?.tags ?? []).map(({ name, example }) => [name, example]));
+  const reads = (text: string, drawn?: string) => (/\{[{%]/.test(text) ? words.reads(drawn ?? readable(text, shown)) : undefined);
+  const preview = template.preview ?? "";
   return (
     <section className="menv" aria-label={words.envelope}>
       <Line
@@ -18,6 +21,7 @@ export function Envelope({ subject }: { subject: string | undefined }) {
         block={null}
         field="subject"
         value={template.subject}
+        hint={reads(template.subject, subject)}
         change={(text) => edit({ ...template, subject: text }, "subject")}
         meter={<Meter text={template.subject.trim() ? (subject ?? readable(template.subject)) : ""} most={SUBJECT} />}
       />
@@ -26,9 +30,10 @@ export function Envelope({ subject }: { subject: string | undefined }) {
         block={null}
         field="preview"
         placeholder={words.previewHint}
-        value={template.preview ?? ""}
+        value={preview}
+        hint={reads(preview)}
         change={(preview) => edit({ ...template, preview }, "preview")}
-        meter={<Meter text={readable(template.preview ?? "")} most={PREVIEW} />}
+        meter={<Meter text={readable(preview)} most={PREVIEW} />}
       />
     </section>
   );

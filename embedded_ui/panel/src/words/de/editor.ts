@@ -42,6 +42,7 @@ export const editor: EditorWords = {
   envelope: "Im Posteingang",
   subject: "Betreff",
   preview: "Vorschautext",
+  reads: (text) => `Zu lesen: ${text}`,
   previewHint: "Steht im Posteingang hinter dem Betreff.",
   meter: (length, most) => `${length} von ${most}`,
   tooLong: "Auf dem Telefon wird er hier abgeschnitten.",

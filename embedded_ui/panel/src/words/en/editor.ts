@@ -40,6 +40,7 @@ export const editor = {
   envelope: "In the inbox",
   subject: "Subject",
   preview: "Preview text",
+  reads: (text: string) => `Reads: ${text}`,
   previewHint: "Stands behind the subject in the inbox.",
   meter: (length: string, most: string) => `${length} of ${most}`,
   tooLong: "Phones cut it off here.",
