@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select, text
 
 from marketing.model import ChannelName
+from marketing.phone_numbers import is_e164
 from storage.bulk import update_rows
 from storage.schema import UNHASHED, customers
 
@@ -22,16 +23,25 @@ ADDRESS_OF: Final[Mapping[str, str]] = {
 }
 """The column of the address that a channel writes to."""
 COLUMNS: Final = tuple(f"{channel}_hash" for channel in ADDRESS_OF)
+UNSENDABLE: Final = ""
+"""In place of the hash of what may not be written to as it stands."""
 AT_ONCE: Final = 1000
 
 
 def hashes_of(row: Mapping[str, Any], address_hash: AddressHash) -> dict[str, str | None]:
     """Give the hash columns that go with these columns of a customer, None for no address."""
     return {
-        f"{channel}_hash": address_hash(channel, row[name]) if row[name] else None
+        f"{channel}_hash": _hash_of(channel, name, row[name], address_hash)
         for channel, name in ADDRESS_OF.items()
         if name in row
     }
+
+
+def _hash_of(channel: str, name: str, address: str | None, address_hash: AddressHash) -> str | None:
+    """Give an address' hash; what a platform told is no number, and nothing is sent to it."""
+    if address and name == "phone" and not is_e164(address):
+        return UNSENDABLE
+    return address_hash(channel, address) if address else None
 
 
 def fill(connection: Connection, address_hash: AddressHash) -> int:

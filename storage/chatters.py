@@ -22,7 +22,7 @@ from storage.mirror_customers import ERASED, NEVER
 from storage.schema import customers, identities, new_id, suppressions
 
 KEY = ("store_id", "channel", "address")
-COLUMNS = (*KEY, "customer_id", "kind", "name", "first_seen", "last_seen")
+COLUMNS = (*KEY, "address_hash", "customer_id", "kind", "name", "first_seen", "last_seen")
 LONGEST_NAME = 100
 KINDS: Mapping[str, str] = {
     ChannelName.MESSENGER: "psid",
@@ -63,7 +63,7 @@ def meet(
             person = found or _new(connection, store_id, channel, one, address_hash)
             known |= {} if person is None else dict.fromkeys((one.address, *one.also), person)
     whose = [None if _is_gone(one, gone) else known.get(one.address) for one in senders]
-    _see(connection, store_id, channel, zip(senders, whose, strict=True))
+    _see(connection, store_id, channel, zip(senders, whose, strict=True), address_hash)
     return whose
 
 
@@ -181,13 +181,15 @@ def _see(
     store_id: str,
     channel: str,
     met: Iterable[tuple[Sender, str | None]],
+    address_hash: AddressHash,
 ) -> None:
     rows: dict[str, dict[str, Any]] = {}
     for one, customer_id in met:
         for way in (one.address, *one.also) if customer_id else ():
             seen = max(one.at, rows[way]["last_seen"]) if way in rows else one.at
-            told = (store_id, channel, way, customer_id, kind_of(channel, way), one.name, seen)
-            rows[way] = dict(zip(COLUMNS, (*told, seen), strict=True))
+            where = (store_id, channel, way, address_hash(channel, way))
+            told = (customer_id, kind_of(channel, way), one.name, seen, seen)
+            rows[way] = dict(zip(COLUMNS, (*where, *told), strict=True))
     for is_named in (True, False):
         ordered = [rows[way] for way in sorted(rows) if bool(rows[way]["name"]) is is_named]
         kept = ("customer_id", "kind", "first_seen", *(() if is_named else ("name",)))

@@ -29,10 +29,10 @@ from marketing.model import ChannelName, ConsentState
 from marketing.policy import SERVICE_WINDOWS
 from marketing.whatsapp import MARGIN, WINDOW
 from storage import channel_accounts
-from storage.address_hashes import ADDRESS_OF
+from storage.address_hashes import ADDRESS_OF, UNSENDABLE
 from storage.among import among
-from storage.chat_words import words_on
-from storage.schema import customers, identities, inbound_messages, suppressions
+from storage.chat_words import suppressed_on, words_on
+from storage.schema import customers, inbound_messages, suppressions
 
 Words = ColumnElement[bool]
 Only = Collection[str] | None
@@ -105,7 +105,9 @@ def reached_by(
         return ways.reached
     if channel is not ChannelName.WHATSAPP:
         words = words_on(store_id, channel, writers)
-        open_to = select(words.c.customer_id).where(words.c.consent.not_in(NO))
+        gone = suppressed_on(store_id, channel, words_on(store_id, channel, writers))
+        said = (words.c.consent.not_in(NO), words.c.customer_id.not_in(gone))
+        open_to = select(words.c.customer_id).where(*said)
         return among(_c.id, connection.execute(open_to).scalars())
     wrote = among(_c.id, writers)
     said_yes = _says(_c.whatsapp_consent, ConsentState.SUBSCRIBED)
@@ -143,7 +145,13 @@ def _kept(store_id: str, channel: ChannelName, policy: ConsentPolicy) -> Ways:
     address, consent = _c[ADDRESS_OF[channel]], _c[f"{channel}_consent"]
     said_no = func.coalesce(consent == ConsentState.UNSUBSCRIBED.value, false())
     may, is_suppressed = _consents(consent, policy), suppressed(store_id, channel)
-    return Ways(address.is_not(None), said_no, may, is_suppressed, true())
+    is_sendable = true() if channel is ChannelName.EMAIL else _is_sendable(channel)
+    return Ways(and_(address.is_not(None), is_sendable), said_no, may, is_suppressed, true())
+
+
+def _is_sendable(channel: ChannelName) -> Words:
+    """Say that a number is one; whoever wrote it down said so once, no pattern is asked here."""
+    return func.coalesce(_c[f"{channel}_hash"] != UNSENDABLE, true())
 
 
 def suppressed(store_id: str, channel: ChannelName) -> Words:
@@ -155,18 +163,21 @@ def suppressed(store_id: str, channel: ChannelName) -> Words:
 
 
 def _whatsapp(store_id: str, wrote: Words, only: Only = None) -> Ways:
-    """Only who agreed is written to there, and who wrote just now is answered."""
+    """Only who agreed is written to there, and who wrote just now is answered.
+
+    Whoever wrote is written to where they did so, whatever their number.
+    """
     channel, consent = ChannelName.WHATSAPP, _c.whatsapp_consent
-    i = identities.c
-    mine = (i.store_id == store_id, i.channel == channel.value, _of_these(i.customer_id, only))
-    met = select(i.customer_id).where(*mine)
+    words = words_on(store_id, channel, only)
+    met = _c.id.in_(select(words.c.customer_id))
+    gone = _c.id.in_(suppressed_on(store_id, channel, words))
     said_yes = _says(consent, ConsentState.SUBSCRIBED)
     is_refused = func.coalesce(consent.in_(NO), false())
     return Ways(
-        or_(_c.phone.is_not(None), _c.id.in_(met)),
+        or_(and_(_c.phone.is_not(None), _is_sendable(channel)), met),
         func.coalesce(consent == ConsentState.UNSUBSCRIBED.value, false()),
         or_(said_yes, and_(not_(is_refused), wrote)),
-        suppressed(store_id, channel),
+        or_(gone, and_(not_(met), suppressed(store_id, channel))),
         true(),
     )
 
@@ -177,7 +188,8 @@ def _chat(store_id: str, channel: ChannelName, now: datetime, only: Only) -> Way
     no = select(words.c.customer_id).where(words.c.consent.in_(NO))
     met, said_no = _c.id.in_(select(words.c.customer_id)), _c.id.in_(no)
     wrote = _c.id.in_(_writers(store_id, channel, now, only))
-    return Ways(met, said_no, not_(said_no), false(), wrote)
+    gone = _c.id.in_(suppressed_on(store_id, channel, words))
+    return Ways(met, said_no, not_(said_no), gone, wrote)
 
 
 def _writers(

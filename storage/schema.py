@@ -327,6 +327,8 @@ identities = _of_store(
     Column("channel", String(12), nullable=False),
     Column("address", Text, nullable=False),
     Column("customer_id", Id, nullable=False),
+    # What a suppression would keep of the address.
+    Column("address_hash", String(64)),
     # psid | igsid | wa | bsuid | web
     Column("kind", String(8), nullable=False),
     Column("name", Text),
@@ -433,7 +435,8 @@ customers = _of_store(
     # True: it only stood at a checkout, or a program named it. Whose it is nobody has shown.
     # "0", not false: SQLite then adds the column without making the table anew.
     Column("phone_is_typed", Boolean, nullable=False, server_default="0"),
-    # What a suppression would keep of the address, by channel: `storage.address_hashes`.
+    # What a suppression would keep of the address, by channel, "" of a number that nothing can be
+    # sent to: `storage.address_hashes`.
     Column("email_hash", String(64)),
     Column("sms_hash", String(64)),
     Column("whatsapp_hash", String(64)),

@@ -82,7 +82,8 @@ def some_people(stage: Stage, draw: random.Random) -> None:
     for number in range(PEOPLE):
         email, phone = f"one{number}@example.com", f"+4790{number:06}"
         stage.customer(
-            f"One{number}", email=email, email_key=email, phone=draw.choice((phone, None)),
+            f"One{number}", email=email, email_key=email,
+            phone=draw.choice((phone, None, f"0790 {number:04}")),
             email_consent=draw.choice(WORDS), sms_consent=draw.choice(WORDS),
         )  # fmt: skip
         for channel, address in ((EMAIL, email), (SMS, phone)):
@@ -153,3 +154,49 @@ def test_addresses_from_before_are_hashed_once_and_none_is_left(stage: Stage) ->
         connection.execute(update(schema.customers).values(email_hash="kept"))
     reap.sweep(stage.runtime)
     assert {row.email_hash for row in stage.rows(schema.customers)} == {"kept"}
+
+
+@pytest.mark.parametrize("channel", [ChannelName.MESSENGER, ChannelName.INSTAGRAM])
+def test_a_campaign_on_a_chat_reaches_as_many_as_was_said(
+    stage: Stage, channel: ChannelName
+) -> None:
+    has_account(stage, channel)
+    chats = connected(stage, channel)
+    settings = {**stage.store.settings, "quiet_hours": {channel.value: None}}
+    stage.change(schema.stores, stage.store_id, settings=settings)
+    for number in range(8):
+        wrote(stage, "hello", f"id{number}", channel=channel)
+    wrote(stage, "stop", "id0", channel=channel)
+    suppress(stage, channel, "id1", SuppressionScope.ALL)
+    suppress(stage, channel, "id2", SuppressionScope.MARKETING)
+    suppress(stage, channel, "id3", SuppressionScope.ALL, stage.stranger_id)
+    told = said(stage, channel)
+    with stage.database.writing() as connection:  # what is handed over goes to the provider here
+        connection.execute(schema.channel_accounts.delete())
+    step = {"kind": "message", "id": "chat", "channel": channel.value,
+            "template": {"chat": {"text": "Hello again."}}}  # fmt: skip
+    send(stage, made(stage, step))
+    work(stage)
+    assert sorted(one.to for one in chats.taken) == ["id3", "id4", "id5", "id6", "id7"]
+    assert told == Said(5, 5, 5, 5)
+    has_account(stage, channel)
+    assert audience(stage, channel) == Reached(5, {"unsubscribed": 1, "suppressed": 2})
+
+
+def test_whatsapp_reaches_by_the_id_that_somebody_wrote_from_with_or_without_a_number(
+    stage: Stage,
+) -> None:
+    has_account(stage, WHATSAPP)
+    connected(stage, WHATSAPP)
+    ada = wrote(stage, "hello", "DE.ada", channel=WHATSAPP)
+    bob = wrote(stage, "hello", "DE.bob", channel=WHATSAPP)
+    stage.customer("Cleo", phone="0790 12 34", whatsapp_consent="subscribed")
+    for whose in (ada, bob):
+        assert stage.rows(schema.customers, id=whose)[0].phone is None
+    stage.change(schema.customers, bob, phone="+4790000009")
+    reap.sweep(stage.runtime)
+    suppress(stage, WHATSAPP, "+4790000009", SuppressionScope.ALL)
+    assert audience(stage, WHATSAPP) == Reached(2, {"no_address": 1})
+    suppress(stage, WHATSAPP, "DE.ada", SuppressionScope.ALL)
+    assert audience(stage, WHATSAPP) == Reached(1, {"no_address": 1, "suppressed": 1})
+    assert said(stage, WHATSAPP) == Said(1, 1, 1, 1)

@@ -610,6 +610,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=12), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("customer_id", ID, nullable=False),
+        sa.Column("address_hash", sa.String(length=64), nullable=True),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("consent", sa.String(length=20), nullable=True),
