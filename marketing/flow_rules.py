@@ -120,7 +120,7 @@ ID_RULE = validate.Regexp(
 )
 KEY_RULE = validate.Regexp(
     r"[a-z0-9][a-z0-9_-]{0,39}\Z",
-    error=say("is no variant key\nUse up to 40 small letters, digits, - and _."),
+    error=say("can't be a name\nUse up to 40 small letters, digits, - and _."),
 )
 PROPERTY_RULE = validate.Regexp(PROPERTY + r"\Z", error=in_lines(*NO_PROPERTY))
 VALUE_RULE = _value_rule
@@ -274,14 +274,14 @@ def _switch_problems(step: Switch) -> Iterator[Problem]:
             step.id, "field", say("names no fact"), say("Name one such as customer.country.")
         )
     if not 1 <= len(step.cases) <= MAX_VARIANTS:
-        remedy = say("Give it 1 to {most} cases.", most=MAX_VARIANTS)
-        yield Problem(step.id, "cases", say("has too few or too many cases"), remedy)
+        remedy = say("Give it 1 to {most} ways.", most=MAX_VARIANTS)
+        yield Problem(step.id, "cases", say("has too few or too many ways"), remedy)
     keys = [case.key for case in step.cases]
     if len(set(keys)) < len(keys) or "otherwise" in keys:
-        remedy = say("Give each case its own key, other than otherwise.")
+        remedy = say("Give each way a name of its own, other than otherwise.")
         yield Problem(step.id, "key", say("is used twice"), remedy)
     if not all(case.values for case in step.cases):
-        yield Problem(step.id, "values", say("is empty for a case"), say("Give each case a value."))
+        yield Problem(step.id, "values", say("is empty for a way"), say("Give each way a value."))
 
 
 def _address_problems(step: CallWebhook) -> Iterator[Problem]:
@@ -310,7 +310,9 @@ def _split_problems(split: Split) -> Iterator[Problem]:
             split.id, "weight", say("is 0 for all"), say("Give one variant a weight above 0.")
         )
     if len({variant.key for variant in split.variants}) < len(split.variants):
-        yield Problem(split.id, "key", say("is used twice"), say("Give each variant its own key."))
+        yield Problem(
+            split.id, "key", say("is used twice"), say("Give each variant a name of its own.")
+        )
     if split.winner is not None:
         yield from _picking_problems(split, split.winner)
 

@@ -41,8 +41,8 @@ def _answer_problems(step: Ask) -> Iterator[Problem]:
         yield Problem(step.id, "answers", say("has too many answers"), remedy)
     keys = [one.key for one in step.answers]
     if len(set(keys)) < len(keys) or RESERVED & set(keys):
-        remedy = say("Give each answer its own key, other than otherwise, given and silent.")
-        yield Problem(step.id, "answers", say("has a key twice"), remedy)
+        remedy = say("Give each answer a name of its own, other than otherwise, given and silent.")
+        yield Problem(step.id, "answers", say("has a name twice"), remedy)
     if not all(one.label.strip() for one in step.answers):
         remedy = say("Say what its button says.")
         yield Problem(step.id, "answers", say("has an answer without words"), remedy)

@@ -1,5 +1,6 @@
 """Waits, switches and acts: each edge of the steps besides messages, delays and conditions."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -254,6 +255,16 @@ def test_an_event_by_a_clock_ahead_of_ours_makes_nothing_late() -> None:
     ahead = Happened("message.opened", AT + 9 * HOUR, {})
     _, effects = advance(flow, waiting, Facts(events=[ahead]), AT + 2 * HOUR)
     assert sent(effects)[0] == ("other", AT + 2 * HOUR)
+
+
+@pytest.mark.parametrize("how", [[], [0, 0], [{"values": []}], [{"key": "A way"}]])
+def test_what_is_wrong_with_ways_is_said_of_ways_and_their_names(how: list[Any]) -> None:
+    [way] = SWITCH["cases"]
+    cases = [{**way, **(one or {})} for one in how]
+    with pytest.raises(BadFlow) as refused:
+        a_flow({**SWITCH, "cases": cases})
+    for one in refused.value.problems:
+        assert not re.search(r"\b(case|key)s?\b", f"{one.message} {one.remedy}")
 
 
 @pytest.mark.parametrize("event", ["message.sent", "flow.ended", "cart.abandoned", "manual"])
