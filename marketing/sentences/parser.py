@@ -5,7 +5,7 @@ sentence is read like the phrases stand in their file, and a branch takes all th
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from marketing.sentences import values
 from marketing.sentences.phrases import HOLE, Choice, Form, Hole, Part, Rule, Said
@@ -17,6 +17,8 @@ Found = dict[int, Any]
 EXTRA = "+"
 MERGED = "*"
 """The key of a form whose hole holds more keys of the same object."""
+QUOTED: Final = {"en": "“{}”", "de": "„{}“"}
+"""A word itself, as each language quotes it."""
 
 
 class Parser:
@@ -106,7 +108,7 @@ class Parser:
             case Said():
                 if at < len(self.words) and self.words[at].folded == part.folded:
                     return {at + 1: {}}
-                self._hope(at, f"“{part.text}”")
+                self._hope(at, QUOTED[self.spoken.language].format(part.text))
                 return {}
             case Hole():
                 rule = form.rules[part.name] if form else part.name

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from marketing.sentences.parser import Parser
+from marketing.sentences.parser import QUOTED, Parser
 from marketing.sentences.phrases import grammar_of
 from marketing.sentences.sparse import ARMS, GIFTS, LAST, WAYS
 from marketing.sentences.spoken import Spoken, id_of
@@ -187,7 +187,9 @@ class Finish:
         """Give the id of what is told by name; raises `NotUnderstood` with the names there are."""
         found = id_of(names, told)
         if found is None:
-            raise NotUnderstood(*self._place(told), tuple(f"“{one}”" for one in names.values()))
+            raise NotUnderstood(
+                *self._place(told), tuple(map(QUOTED[self.spoken.language].format, names.values()))
+            )
         return found
 
     def _place(self, told: str) -> tuple[str, int]:

@@ -275,6 +275,18 @@ def test_flows_and_segments_are_told_by_name_and_unknown_ones_refused() -> None:
     assert refused.value.possible == ("“VIPs”", "“Sleepers”")
 
 
+def test_what_is_possible_is_quoted_as_its_language_quotes() -> None:
+    for sentence in (
+        "Wenn ein Kunde eine Bestellung aufgibt, sende eine Brieftaube",
+        'Wenn ein Kunde in das Segment "Niemand" kommt, sende eine E-Mail',
+    ):
+        with pytest.raises(NotUnderstood) as refused:
+            sentences.read(sentence, DE)
+        _, remedy = sentences.explained(refused.value, "de")
+        assert "„" in remedy
+        assert "”" not in remedy, remedy
+
+
 def test_a_hostile_sentence_takes_no_long_time() -> None:
     for text in ("(" * 5000, "if " * 2000, "and then " * 700, "if (" * 900, '"' * 3000):
         with pytest.raises(NotUnderstood):
