@@ -41,7 +41,9 @@ def test_a_new_store_goes_live_on_one_page_and_its_domain_passes(
         typed += the_records_are_pasted_and_pass(at, frame)
         at.look()
         press(frame.get_by_role("button", name="Turn on cart recovery"))
-        live = frame.get_by_text("is live: carts left from now on are followed up.")
+        live = frame.get_by_text(
+            "carts left from now on are followed up, and those of the last 24 hours."
+        )
         expect(live).to_be_visible(timeout=SLOW)
         assert (at.presses + typed) * A_DEED < LONGEST
         at.look()

@@ -91,8 +91,11 @@ def test_a_new_store_is_led_to_a_live_cart_flow_on_one_page(
     frame.get_by_role("switch", name="Abandoned checkout").press("Space")
     press_save(frame)
     expect(frame.page.get_by_role("button", name="Save")).to_have_count(0)
+    expect(frame.get_by_text("in the last 24 hours are followed up at once.")).to_be_visible()
     frame.get_by_role("button", name="Turn on cart recovery").press("Enter")
-    expect(frame.get_by_text("is live: carts left from now on are followed up.")).to_be_visible()
+    expect(
+        frame.get_by_text("carts left from now on are followed up, and those of the last 24 hours.")
+    ).to_be_visible()
     check(frame)
 
 
@@ -173,7 +176,9 @@ def test_a_mail_of_the_platform_that_a_live_flow_doubles_is_warned_of_at_its_swi
         ]
     publish.publish(runtime[0], empty, flow_id)
     frame = open_page("/set-up")
-    expect(frame.get_by_text("is live: carts left from now on are followed up.")).to_be_visible()
+    expect(
+        frame.get_by_text("carts left from now on are followed up, and those of the last 24 hours.")
+    ).to_be_visible()
     warned = frame.get_by_text("“Abandoned cart” is live and does the same")
     expect(warned).to_have_count(0)
     frame.get_by_role("switch", name="Abandoned checkout").press("Space")
