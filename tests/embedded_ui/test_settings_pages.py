@@ -6,6 +6,7 @@ from sqlalchemy import update
 from marketing.team import Role
 from storage import flows, store_links, stores, team
 from storage.database import Database
+from storage.schema import stores as store_table
 from storage.schema import team as team_table
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.conftest import MAPLE
@@ -17,6 +18,7 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     check,
     database_url,
     empty,
+    in_every_sight,
     look,
     maple,
     open_page,
@@ -215,6 +217,26 @@ def test_the_part_that_is_open_is_in_sight_on_a_phone(open_page: Open, maple: Sm
     frame.evaluate("document.querySelector('.tabs a:last-of-type').click()")
     expect(frame.get_by_text("If you leave Reprise")).to_be_visible()
     expect(parts.last).to_be_in_viewport(ratio=0.9)
+
+
+def test_which_language_is_spoken_where_is_told(
+    open_page: Open, admin: AdminFrame, maple: SmallStore, database: Database
+) -> None:
+    card = open_page("/settings").get_by_role("region", name="Language")
+    expect(card).to_contain_text("This panelEnglish")
+    expect(card).to_contain_text("Your storeAmerican English")
+    expect(card).to_contain_text("Recipes begin in this language.")
+    card.scroll_into_view_if_needed()
+    with database.writing() as connection:
+        connection.execute(update(store_table).values(locale="fr-CA"))
+    admin.locale = "de"
+    frame = open_page("/settings")
+    card = frame.get_by_role("region", name="Sprache")
+    expect(card).to_contain_text("Diese OberflächeDeutsch")
+    expect(card).to_contain_text("Ihr ShopFranzösisch (Kanada)")
+    expect(card).to_contain_text("Ihre beginnen darum auf Englisch")
+    card.scroll_into_view_if_needed()
+    in_every_sight(frame)
 
 
 def test_a_log_that_does_not_load_leaves_the_rest(

@@ -1,5 +1,5 @@
 // The store's settings: one form, saved as a whole.
-import { BrandCard } from "../brand/BrandCard";
+import { lazy, Suspense } from "react";
 import { Audience } from "../settings/Audience";
 import { Attribution, Codes, Facts, Sender } from "../settings/cards";
 import { Brand, PlatformMails } from "../settings/Brand";
@@ -8,9 +8,13 @@ import { Pacing } from "../settings/Pacing";
 import { Prices } from "../settings/Prices";
 import type { Settings as Form } from "../types";
 
+// At the page's end, where nothing that is seen moves when they come.
+const BrandCard = lazy(async () => ({ default: (await import("../brand/BrandCard")).BrandCard }));
+const LanguageCard = lazy(() => import("../settings/LanguageCard"));
+
 export default function Settings() {
   return (
-    <KeptForm<Form> path="/settings" queryKey={["settings"]} toldTo={["store"]} below={<BrandCard />}>
+    <KeptForm<Form> path="/settings" queryKey={["settings"]} toldTo={["store"]} below={<Below />}>
       {cards}
     </KeptForm>
   );
@@ -30,5 +34,14 @@ function cards({ form, change, refused }: Parts<Form>) {
       <Brand {...parts} />
       <PlatformMails {...parts} />
     </>
+  );
+}
+
+function Below() {
+  return (
+    <Suspense>
+      <BrandCard />
+      <LanguageCard />
+    </Suspense>
   );
 }
