@@ -82,7 +82,7 @@ function Reasons({ title, counts }: { title: string; counts: Count[] }) {
       <ul className="rows">
         {counts.map(({ reason, count }) => (
           <li key={reason} className="between">
-            <span>{reason === "due" ? says.due : (strings.reasons[reason] ?? reason)}</span>
+            <span>{says.reasons[reason] ?? strings.reasons[reason] ?? reason}</span>
             <span className="num">{format.int(count)}</span>
           </li>
         ))}

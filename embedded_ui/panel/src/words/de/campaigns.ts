@@ -128,7 +128,11 @@ export const campaigns: CampaignWords = {
     skipped: "Nicht gesendet, und warum",
     unsure: (count, written) =>
       `${written} ${n(count, "Nachricht ist", "Nachrichten sind")} vielleicht hinausgegangen`,
-    due: "Werden gesendet",
+    reasons: {
+      due: "Werden gesendet",
+      stopped: "Die Kampagne wurde vorher abgesagt, oder jemand aus Ihrem Team oder ein anderer Ablauf nahm sie heraus.",
+      not_counted: "Ihr eigenes Team und Tests bleiben außen vor.",
+    },
     noResults: "Zahlen erscheinen, sobald die ersten Nachrichten hinaus sind.",
   },
   letIn: {

@@ -125,7 +125,11 @@ export const campaigns = {
     waiting: "Still to go out",
     skipped: "Not sent, and why",
     unsure: (count: number, written: string) => `${written} ${n(count, "message", "messages")} may have gone out`,
-    due: "On their way",
+    reasons: {
+      due: "On their way",
+      stopped: "The campaign was canceled before, or somebody of your team or another flow took them out.",
+      not_counted: "Your own staff and tests are left out.",
+    } as Record<string, string>,
     noResults: "Figures appear as soon as the first messages are out.",
   },
   letIn: {
