@@ -43,7 +43,7 @@ def test_a_segment_asks_for_whatsapp_and_chats_and_says_whom_they_reach(
     frame.get_by_role("button", name="Add condition").click(timeout=SLOW)
     choose(frame, 0, "What the condition is about", "field:customer.whatsapp_consent")
     summary = frame.get_by_test_id("summary")
-    expect(summary).to_contain_text("WhatsApp consent is Agreed")
+    expect(summary).to_contain_text("WhatsApp consent is “Agreed”")
     expect(frame.get_by_role("link", name="Ada Reyes")).to_be_visible(timeout=SLOW)
     bars = frame.locator(".bars")
     expect(bars.get_by_role("listitem").filter(has_text="WhatsApp")).to_contain_text("1 (100")
@@ -51,7 +51,7 @@ def test_a_segment_asks_for_whatsapp_and_chats_and_says_whom_they_reach(
     expect(frame.get_by_text("whoever wrote within the last 24 hours")).to_be_visible()
     frame.get_by_role("button", name="Add condition").click()
     choose(frame, 1, "What the condition is about", "field:customer.messenger_consent")
-    expect(summary).to_contain_text("chat on Messenger is Open to messages")
+    expect(summary).to_contain_text("chat on Messenger is “Open to messages”")
     for (width, height), theme in SIGHTS:
         frame.page.set_viewport_size({"width": width, "height": height})
         frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)

@@ -82,7 +82,7 @@ def test_a_nested_segment_is_built_counted_and_saved(
     frame.locator(".crow").nth(2).get_by_label("Amount").fill("99.50")
     summary = frame.get_by_test_id("summary")
     expect(summary).to_contain_text("spent on orders is at least $99.50")
-    expect(summary).to_contain_text("email consent is Agreed")
+    expect(summary).to_contain_text("email consent is “Agreed”")
     check(frame)
     frame.get_by_role("button", name="Save segment").click()
     expect(frame.page.get_by_role("status").filter(has_text="Segment saved")).to_be_visible()

@@ -138,6 +138,6 @@ function oneValue(test: Test, { vocabulary, format, names }: Told): string {
   const text = String(value ?? "");
   if (kind.endsWith("moment")) return Number.isNaN(Date.parse(text)) ? text : format.date(text);
   if (fact?.suggest === "countries" && text) return format.country(text);
-  if (fact?.choices.length) return choiceWord(fact.field, text);
+  if (fact?.choices.length) return says.quoted(choiceWord(fact.field, text)); // as it stands in its list, which bends no word
   return text ? says.quoted(names[`products:${text}`] ?? text) : UNSAID;
 }
