@@ -24,7 +24,7 @@ export function Problems({ document, problems, warnings, isChecking, go }: Props
   const hints = warnings.length;
   return (
     <Popover.Root open={isOpen} onOpenChange={open}>
-      <Popover.Trigger className={count || hints ? "btn found" : "btn found worded"} aria-busy={isChecking}>
+      <Popover.Trigger className={count || hints ? "btn found" : "btn found worded"} title={count || hints ? undefined : said.fine} aria-busy={isChecking}>
         {count ? <CircleAlert size={14} aria-hidden color="var(--bad)" />
         : hints ? <TriangleAlert size={14} aria-hidden color="var(--warn)" />
         : <CircleCheck size={14} aria-hidden color="var(--ok)" />}
