@@ -213,8 +213,8 @@ FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n,
 IDENTITIES = f"""
 INSERT INTO identities (store_id, channel, address, address_hash, customer_id, kind, consent,
     first_seen, last_seen)
-SELECT CAST(:store AS uuid), :channel, n::text,
-    encode(sha256((:channel || ':' || n)::bytea), 'hex'), {WHO}, :kind,
+SELECT CAST(:store AS uuid), CAST(:channel AS text), n::text,
+    encode(sha256((CAST(:channel AS text) || ':' || n)::bytea), 'hex'), {WHO}, :kind,
     CASE WHEN n / CAST(:each AS integer) % 20 = 0 THEN 'unsubscribed' END,
     now() - interval '1 year', now()
 FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n
