@@ -362,7 +362,7 @@ def finish(
 def _score(runtime: Runtime, connection: Connection, store: Store) -> None:
     """Score some more of a store's buyers.
 
-    After the last the segments that ask for it are looked at; again tomorrow.
+    After the last the segments that ask for it are looked at; again the next night.
     """
     now = runtime.database.now(connection)
     asking = [one.id for one in segments.of_store(connection, store.id) if _asks_for_scores(one)]
@@ -372,9 +372,14 @@ def _score(runtime: Runtime, connection: Connection, store: Store) -> None:
     if not rfm.go_on(connection, store.id, store.currency, now):
         return
     segments.hasten(connection, store.id, asking, now)
+    rfm.put_off(connection, store.id, _next_night(store, now))
+
+
+def _next_night(store: Store, now: datetime) -> datetime:
     zone = zone_of(store.timezone)
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    rfm.put_off(connection, store.id, at_local(tomorrow, SCORED_AT, zone))
+    today = now.astimezone(zone).date()
+    tonight = at_local(today, SCORED_AT, zone)
+    return tonight if tonight > now else at_local(today + timedelta(days=1), SCORED_AT, zone)
 
 
 def _flows_ask(connection: Connection, store_id: str) -> bool:
