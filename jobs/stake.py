@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from jobs.runtime import Runtime
 from marketing.consent import SuppressionScope, may_write
+from marketing.last_moment import last_moment
 from marketing.model import ConsentState, MessageKind
 from marketing.policy import policy_of
 from storage import flows, reports_stake
-from storage.reports_stake import Left, total
+from storage.reports_stake import Left, Since, total
 from storage.stores import Store
 
 LATELY = timedelta(days=30)
@@ -17,6 +18,8 @@ WARM = timedelta(days=3)
 IDLE = timedelta(hours=1)
 """Without activity a cart counts as left after this, where no live flow says how long."""
 FOLLOWED, NO_ADDRESS, NEWER_CART = "followed", "no_address", "newer_cart"
+OVER = "over"
+"""Left so long ago that the live flow has nothing to say any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,11 @@ def at_stake(runtime: Runtime, store: Store) -> Stake:
     with runtime.database.reading() as connection:
         now = runtime.database.now(connection)
         live = flows.live(connection, [store.id], "cart.abandoned")
-        until = now - (live[0].flow.trigger.idle or IDLE if live else IDLE)
-        groups = reports_stake.left(connection, store.id, now - LATELY, now - WARM, until)
+        flow = live[0].flow if live else None
+        until = now - (flow.trigger.idle or IDLE if flow else IDLE)
+        over = now - min(last_moment(flow) if flow else LATELY, LATELY)
+        since = Since(now - LATELY, warm=now - WARM, told=over)
+        groups = reports_stake.left(connection, store.id, since, until)
     return _stake(store, groups, live[0].flow_id if live else None)
 
 
@@ -85,4 +91,6 @@ def _why_not(store: Store, one: Left) -> str | None:
     said_no = consent is ConsentState.UNSUBSCRIBED
     suppression = SuppressionScope.MARKETING if one.is_suppressed and not said_no else None
     refusal = may_write(MessageKind.MARKETING, consent, suppression, policy, one.country)
-    return refusal.value if refusal else None
+    if refusal:
+        return refusal.value
+    return OVER if one.is_over else None

@@ -18,6 +18,15 @@ from storage.schema import carts, customers, enrollments, orders
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """From when on carts count at all, are warm, and have something of their flow to come."""
+
+    counted: datetime
+    warm: datetime
+    told: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """Carts of customers who are alike: how many, their value, and what decides about them."""
 
@@ -33,13 +42,13 @@ class Left:
     """Left since the moment that was asked about."""
     has_newer: bool
     """Its customer left another one after it, which counts instead."""
+    is_over: bool
+    """Left too long ago for what the flow says."""
     refused: str | None = None
     """Why that flow wrote nothing, if it was for want of consent."""
 
 
-def left(
-    connection: Connection, store_id: str, since: datetime, warm_since: datetime, until: datetime
-) -> list[Left]:
+def left(connection: Connection, store_id: str, since: Since, until: datetime) -> list[Left]:
     """Give the carts with something in them that were left between two moments, in groups.
 
     A cart that its customer bought something after is none; nor is one of staff.
@@ -47,11 +56,11 @@ def left(
     c, p = carts.c, customers.c
     has_address = p.email_key.is_not(None)
     is_suppressed = suppressed(store_id, ChannelName.EMAIL)
-    is_warm = c.updated_at >= warm_since
-    refused = refused_carts(store_id, c.abandoned_at >= since, since)
+    is_warm, is_over = c.updated_at >= since.warm, c.updated_at <= since.told
+    refused = refused_carts(store_id, c.abandoned_at >= since.counted, since.counted)
     groups: list[ColumnElement[Any]] = [
         p.email_consent, p.country, has_address, is_suppressed, _is_followed(), is_warm,
-        _has_newer(until), refused.c.reason,
+        _has_newer(until), is_over, refused.c.reason,
     ]  # fmt: skip
     same = and_(p.store_id == c.store_id, p.id == c.customer_id)
     rows = connection.execute(
@@ -59,7 +68,7 @@ def left(
         .select_from(carts.join(customers, same).outerjoin(refused, refused.c.cart_id == c.id))
         .where(
             c.store_id == store_id,
-            c.updated_at >= since,
+            c.updated_at >= since.counted,
             c.updated_at < until,
             IS_OPEN,
             c.counts,
@@ -82,9 +91,22 @@ def left(
             bool(followed),
             bool(warm),
             bool(newer),
+            bool(over),
             reason,
         )
-        for number, value, consent, country, address, held, followed, warm, newer, reason in rows
+        for (
+            number,
+            value,
+            consent,
+            country,
+            address,
+            held,
+            followed,
+            warm,
+            newer,
+            over,
+            reason,
+        ) in rows
     ]
 
 

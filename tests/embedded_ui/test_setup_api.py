@@ -91,13 +91,37 @@ def test_a_cart_still_being_filled_and_an_older_one_of_the_same_person_promise_n
     assert after["reachable"]["value"] - before["reachable"]["value"] == 2000 + 4000
     older = {one["reason"]: one["value"] for one in after["not_reachable"]}
     assert older["newer_cart"] == 1000
-    rescue = {"days": after["warm_days"], "dry_run": True}
-    path = f"/flows/{after['flow_id']}/backfill"
+    assert rescued(ask, runtime, maple) == after["reachable"]["carts"]
+
+
+def rescued(ask: Ask, runtime: Runtime, store: SmallStore) -> int:
+    """Give how many the rescue of warm carts would let in."""
+    stake = told(ask, "/setup/stake")
+    rescue = {"days": stake["warm_days"], "dry_run": True}
+    path = f"/flows/{stake['flow_id']}/backfill"
     wanted = told(ask, path, 202, method="POST", json=rescue)
-    while intake.take_batch(runtime, maple.id):
+    while intake.take_batch(runtime, store.id):
         pass
-    found = told(ask, f"/intakes/{wanted['id']}")
-    assert found["entered"] == after["reachable"]["carts"]
+    return int(told(ask, f"/intakes/{wanted['id']}")["entered"])
+
+
+@pytest.mark.parametrize(("hours", "why"), [(23, None), (24, "over"), (48, "over")])
+def test_a_warm_cart_that_the_flow_has_nothing_more_to_say_to_is_not_offered_to_be_rescued(
+    ask: Ask, maple: SmallStore, runtime: Runtime, database: Database, hours: int, why: str | None
+) -> None:
+    """The recipe's code is made 23 hours and 45 minutes after the cart was left."""
+    before, had = told(ask, "/setup/stake"), rescued(ask, runtime, maple)
+    with database.writing() as connection:
+        maple.rows.connection = connection
+        leave(maple, "Late", hours, 1000)
+        leave(maple, "Mute", 48, 2000, email_consent="not_subscribed")
+    after = told(ask, "/setup/stake")
+    assert after["warm"]["carts"] - before["warm"]["carts"] == 2
+    news = 0 if why else 1
+    assert after["reachable"]["carts"] - before["reachable"]["carts"] == news
+    assert rescued(ask, runtime, maple) - had == news
+    reasons = {one["reason"]: one["value"] for one in after["not_reachable"]}
+    assert reasons.get("over") == (1000 if why else None)
 
 
 def test_whom_a_flow_wrote_nothing_for_want_of_consent_did_not_agree_here_as_on_the_dashboard(

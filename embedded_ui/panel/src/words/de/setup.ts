@@ -22,6 +22,7 @@ export const setup: SetUpWords = {
     no_address: (carts, written) => `${written} ${n(carts, "hat", "haben")} keine Adresse hinterlassen`,
     followed: (_carts, written) => `${written} begleitet bereits ein Ablauf`,
     newer_cart: (carts, written) => `${written} ${n(carts, "ist", "sind")} von jemandem, der danach einen neueren Warenkorb verlassen hat: Der neuere zählt`,
+    over: (carts, written) => `${written} ${n(carts, "wurde", "wurden")} vor zu langer Zeit verlassen: Ihr Ablauf hat dazu nichts mehr zu sagen`,
   },
   rescue: "Jetzt retten",
   rescueText:

@@ -21,6 +21,7 @@ export const setup = {
     no_address: (_carts: number, written: string) => `${written} left no address`,
     followed: (carts: number, written: string) => `${written} ${n(carts, "is", "are")} followed by a flow already`,
     newer_cart: (carts: number, written: string) => `${written} ${n(carts, "was", "were")} left by somebody who left a newer cart, which counts instead`,
+    over: (carts: number, written: string) => `${written} ${n(carts, "was", "were")} left too long ago: your live flow has nothing more to say to them`,
   } as Record<string, (carts: number, written: string) => string>,
   rescue: "Rescue them",
   rescueText:
