@@ -14,7 +14,7 @@ import psycopg
 import pytest
 import redis
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from psycopg.sql import SQL, Identifier
 
 from jobs import embedded_queue
@@ -27,6 +27,7 @@ from tests.real_postgres import other_database
 # How quick a machine is, and how busy, is no property of ours.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+expect.set_options(timeout=20_000)  # ms; by itself a browser gets five seconds
 DATABASES = ["sqlite", "postgresql"]
 SHARED = f"reprise_shared_{os.getpid()}"
 TABLES = metadata.sorted_tables

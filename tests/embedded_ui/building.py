@@ -1,11 +1,12 @@
 """What the builder's tests do over and over: find steps and places, drag, read the kept draft."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Frame, Locator, expect
+from playwright.sync_api import Error, Frame, Locator, expect
 
 from marketing.flow_schema import load
 from storage.database import Database
@@ -13,6 +14,9 @@ from storage.flows import get
 from tests.seeding import Rows, SmallStore
 
 SAVED = re.compile(r"Saved \d.* E[DS]T")
+PAINTED = """async () => { for (let round = 0; round < 3; round++)
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done))) }"""
+"""What was done before is drawn, and what follows from its being drawn is done, too."""
 
 
 def step(frame: Frame, name: str) -> Locator:
@@ -31,6 +35,25 @@ def ids(frame: Frame) -> list[str]:
         .sort((a, b) => a[0] - b[0]).map(([, id]) => id)"""
     )
     return found
+
+
+def drawn(frame: Frame, *wanted: str) -> None:
+    """Wait until these steps are drawn, from the top; of a new step's id the kind is enough."""
+    with contextlib.suppress(Error):
+        frame.wait_for_function(DRAWN_FROM_THE_TOP, arg=list(wanted))
+    assert [told_as(one, wanted) for one in ids(frame)] == list(wanted)
+
+
+def told_as(step_id: str, wanted: tuple[str, ...]) -> str:
+    return step_id if step_id in wanted else step_id.partition("-")[0]
+
+
+DRAWN_FROM_THE_TOP = """wanted => {
+  const cards = [...document.querySelectorAll(".react-flow__node-card")]
+    .map(c => [c.getBoundingClientRect().top, c.dataset.id]).sort((a, b) => a[0] - b[0])
+    .map(([, id]) => wanted.includes(id) ? id : id.split("-")[0]);
+  return JSON.stringify(cards) === JSON.stringify(wanted);
+}"""
 
 
 def drag(frame: Frame, what: Locator, to: Locator, *, drop: bool = True) -> None:
@@ -62,6 +85,7 @@ def draft_of(database: Database, store_id: str, flow_id: str) -> dict[str, Any]:
 def saved(frame: Frame) -> None:
     """Wait until the last edit has reached the server."""
     frame.page.wait_for_timeout(300)  # the edit itself is shown first
+    frame.evaluate(PAINTED)  # on a busy machine later than that
     expect(frame.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
 
 

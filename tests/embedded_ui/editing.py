@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from storage import schema
 from storage.database import Database
+from tests.embedded_ui.building import PAINTED
 from tests.embedded_ui.framed import SIGHTS, WIDE, Open, check
 from tests.seeding import SmallStore
 
@@ -65,6 +66,7 @@ def begins(frame: Frame, *blocks: str) -> None:
 def saved(frame: Frame) -> None:
     """Wait until all that was written is kept, and a moment before: it begins after a pause."""
     frame.page.wait_for_timeout(900)
+    frame.evaluate(PAINTED)  # on a busy machine later than that
     expect(frame.get_by_text(re.compile(r"^Saved \d.* E[DS]T$"))).to_be_visible(timeout=15_000)
 
 

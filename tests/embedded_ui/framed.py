@@ -139,6 +139,8 @@ def picture(frame: Frame) -> None:
 
 
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+FONT = "() => [...document.fonts].some(one => one.status === 'loaded')"
+"""True once letters have their own width, not that of what stands in for them."""
 COUNTED: dict[str, Iterator[int]] = {}
 """Test -> how many pictures it has made."""
 
@@ -176,6 +178,12 @@ def in_every_sight(frame: Frame, part: str | None = None) -> None:
         frame.page.set_viewport_size({"width": width, "height": height})
         frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
         check(frame, part if width == NARROW[0] else None)
+
+
+def resized(frame: Frame, size: tuple[int, int]) -> None:
+    """Give the window another size, and wait until the frame in it, a process apart, has it."""
+    frame.page.set_viewport_size({"width": size[0], "height": size[1]})
+    frame.wait_for_function("width => innerWidth === width", arg=size[0])
 
 
 def wide_again(frame: Frame) -> None:

@@ -15,6 +15,7 @@ from storage import stores
 from storage.database import Database
 from tests.embedded_ui.admin_frame import AdminFrame
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    FONT,
     IN_A_BROWSER,
     NARROW,
     Open,
@@ -190,6 +191,7 @@ def test_cards_of_steps_have_room_for_german_titles_and_for_what_messages_cost(
     frame = open_page(at("builder", maple))
     expect(frame.get_by_text("Wenn ein Warenkorb verlassen wird").first).to_be_visible()
     expect(frame.locator(".sf .spent").first).to_be_visible(timeout=SLOW)
+    frame.wait_for_function(FONT)
     assert frame.evaluate(CUT) == []
     in_every_sight(frame)
 

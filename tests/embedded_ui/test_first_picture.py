@@ -4,8 +4,19 @@ import pytest
 from playwright.sync_api import Frame, Route, expect
 
 from storage.database import Database
-from tests.embedded_ui.building import Sketch, drag, ids, message, palette, plus, sketch, step, wait
+from tests.embedded_ui.building import (
+    Sketch,
+    drag,
+    drawn,
+    message,
+    palette,
+    plus,
+    sketch,
+    step,
+    wait,
+)
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
+    FONT,
     IN_A_BROWSER,
     NARROW,
     WIDE,
@@ -15,6 +26,7 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     database_url,
     maple,
     open_page,
+    resized,
 )
 from tests.seeding import Rows, SmallStore
 from tests.storage.test_reports_flows import forked
@@ -29,7 +41,6 @@ STANDING = """() => [...document.querySelectorAll(".step, .plus, .elab, .end")].
         ...[x, y, width, height].map(px => Math.round(px * 10) / 10)].join(" ");
 }).sort()"""
 """All that stands on the canvas, and where: name, left, top, width, height."""
-FONT = "() => [...document.fonts].some(one => one.status === 'loaded')"
 SHIFT = """() => new Promise(done => { let sum = 0; new PerformanceObserver(list => {
     for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value;
     }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 200) })"""
@@ -59,7 +70,7 @@ class Held:
     def open(self, path: str, size: tuple[int, int] = WIDE) -> Frame:
         frame = self._open(path)
         if size != WIDE:
-            self._page.set_viewport_size({"width": size[0], "height": size[1]})
+            resized(frame, size)
             with self._page.expect_event("framenavigated"):
                 frame.evaluate("location.reload()")
         expect(frame.locator(".first .step").first).to_be_visible()
@@ -176,7 +187,7 @@ def test_a_live_flows_bar_takes_three_rows_on_a_phone(open_page: Open, maple: Sm
     frame = open_page(f"/flows/{maple.flow[0]}")
     bar = frame.locator(".fhead")
     expect(bar.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
-    frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    resized(frame, NARROW)
     tops = [
         bar.get_by_role("button", name=name).bounding_box()["y"]  # type: ignore[index]
         for name in ("Undo", "Redo", "Versions", "Pause", "Publish")
@@ -194,7 +205,7 @@ def test_a_step_is_added_before_the_canvas_has_come(open_page: Open, sketch: Ske
     expect(frame.locator(".first .step")).to_have_count(4)
     held.let_go()
     expect(step(frame, "Wait").first).to_be_focused()
-    assert [one.split("-")[0] for one in ids(frame)] == ["trigger", "one", "delay", "two"]
+    drawn(frame, "trigger", "one", "delay", "two")
     check(frame)
 
 

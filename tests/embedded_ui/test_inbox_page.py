@@ -310,6 +310,7 @@ def test_a_saved_reply_is_given_another_name_and_other_words_by_the_keyboard(
     frame.page.keyboard.press("Escape")
     box = frame.get_by_label("Reply by Text message")
     box.fill("/fi")
+    expect(frame.get_by_role("option", name="Fit")).to_be_visible(timeout=SLOW)
     box.press("Enter")
     expect(box).to_have_value("They run large.")
 

@@ -10,6 +10,7 @@ from jobs import flow_problems
 from marketing.flow_schema import dump, read
 from storage import flows
 from storage.database import Database
+from tests.embedded_ui.building import saved
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
     NARROW,
@@ -83,17 +84,13 @@ def fill(inside: Locator, label: str, value: str) -> None:
     box.press("Enter")
 
 
-def saved(frame: Frame) -> None:
-    expect(frame.get_by_text(re.compile(r"^Saved \d"))).to_be_visible()
-
-
 def kept_of(database: Database, store_id: str, flow_id: str) -> dict[str, Json]:
     return {one["id"]: one for one in draft_of(database, store_id, flow_id)["steps"]}
 
 
 def until(frame: Frame, database: Database, place: tuple[str, str], is_there: Any) -> None:
     """Wait until the draft at the server has it."""
-    for _ in range(100):
+    for _ in range(300):
         if is_there(kept_of(database, *place)):
             return
         frame.page.wait_for_timeout(100)
@@ -281,7 +278,7 @@ def test_the_trigger_the_exits_and_the_name_are_edited(
     inside.get_by_label("It begins when").select_option("date.reached")
     fill(inside, "Days after the date", "-7")
     inside.get_by_label("Every year").uncheck()
-    for _ in range(100):
+    for _ in range(300):
         draft = draft_of(database, maple.id, flow_id)
         if draft["trigger"].get("yearly") is False:
             break

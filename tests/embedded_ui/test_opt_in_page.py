@@ -61,7 +61,7 @@ def test_the_links_stand_below_the_trigger_with_their_codes(
     to_account = inside.get_by_role("link", name="To Instagram in the settings")
     expect(to_account).to_have_attribute("href", re.compile("/settings/channels"))
     saved = inside.get_by_role("link", name="Save the QR code for WhatsApp as PNG")
-    assert str(saved.get_attribute("href")).startswith("data:image/png")
+    expect(saved).to_have_attribute("href", re.compile("^data:image/png"))
     for (width, height), theme in SIGHTS:
         frame.page.set_viewport_size({"width": width, "height": height})
         frame.evaluate("theme => document.documentElement.dataset.theme = theme", theme)

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from storage.database import Database
+from tests.embedded_ui.building import saved
 from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     IN_A_BROWSER,
     Open,
@@ -14,7 +15,7 @@ from tests.embedded_ui.framed import (  # noqa: F401  fixtures
     maple,
     open_page,
 )
-from tests.embedded_ui.test_inspector import MAIL, TEMPLATE, choose, fill, keep, kept_of, saved
+from tests.embedded_ui.test_inspector import MAIL, TEMPLATE, choose, fill, keep, kept_of
 from tests.seeding import Rows, SmallStore
 from tests.storage.test_reports_flows import forked
 
