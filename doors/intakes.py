@@ -2,6 +2,7 @@
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from doors.spoken import KeptSentence
 from marketing.said import say
 
 
@@ -35,7 +36,7 @@ class IntakeSchema(Schema):
     seen = fields.Integer(required=True)
     entered = fields.Integer(required=True)
     refused = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    error = fields.String(required=True, allow_none=True)
+    error = KeptSentence(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     started_at = fields.AwareDateTime(required=True, allow_none=True)
     finished_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -14,6 +14,7 @@ from jobs.rounds import rounds
 from jobs.runtime import Runtime
 from marketing import sources
 from marketing.flow import FlowStatus
+from marketing.said import SaidError, as_kept, say
 from marketing.sources import Source
 from storage import Connection, StorageDown, flows, intakes, members, segments, stores
 from storage.flows import Version
@@ -27,7 +28,15 @@ TRIES = 5
 PAUSE = timedelta(seconds=30)
 """After a batch that failed; an intake of which nothing else is to be hoped fails with words."""
 SEGMENT_PAUSE = timedelta(seconds=10)
-NOT_INSTALLED = "Reprise is not installed in the store any more."
+NOT_INSTALLED = say("Reprise is not installed in the store any more.")
+NO_SEGMENT = say("The segment was removed meanwhile: choose another one first.")
+AGAIN = say("Something went wrong on our side. It is tried again by itself.")
+BROKEN = say("Something went wrong on our side, several times in a row.")
+"""What exactly is in the log: it says nothing to a merchant."""
+
+
+class SegmentGone(SaidError):
+    """The segment whose people are meant was removed."""
 
 
 def drain(runtime: Runtime, store_ids: Sequence[str]) -> list[str]:
@@ -48,8 +57,8 @@ def take_batch(runtime: Runtime, store_id: str) -> bool:
         raise
     except Exception as error:
         log.exception("a batch of intake %s failed", intake_id)
-        words = repr(error)[:500]
-        runtime.database.write(lambda c: _put_off(runtime, c, store_id, intake_id, words))
+        why = error.said if isinstance(error, SegmentGone) else None
+        runtime.database.write(lambda c: _put_off(runtime, c, store_id, intake_id, why))
         return True
     if entered:
         runtime.queues.wake("advance", [store_id])
@@ -66,7 +75,7 @@ def _take(runtime: Runtime, connection: Connection, store_id: str, intake_id: st
     if intake is None or store is None:
         return 0
     if not store.is_installed:
-        intakes.end(connection, store_id, intake_id, intakes.CANCELLED, now, NOT_INSTALLED)
+        intakes.end(connection, store_id, intake_id, intakes.CANCELLED, now, as_kept(NOT_INSTALLED))
         return 0
     flow = flows.get(connection, store_id, intake.flow_id, lock=True)
     if flow is None or flow.status is not FlowStatus.LIVE:
@@ -92,7 +101,7 @@ def _is_known(connection: Connection, store_id: str, source: Source) -> bool:
         return True
     segment = segments.get(connection, store_id, source.segment)
     if segment is None:
-        raise LookupError(f"the segment {source.segment} was removed")
+        raise SegmentGone(NO_SEGMENT)
     return segment.state == segments.READY
 
 
@@ -110,12 +119,12 @@ def _let_in(
 
 
 def _put_off(
-    runtime: Runtime, connection: Connection, store_id: str, intake_id: str, error: str
+    runtime: Runtime, connection: Connection, store_id: str, intake_id: str, why: str | None
 ) -> None:
     now = runtime.database.now(connection)
     intake = intakes.get(connection, store_id, intake_id)
     if intake is None or intake.failures + 1 >= TRIES:
-        intakes.end(connection, store_id, intake_id, intakes.FAILED, now, error)
+        intakes.end(connection, store_id, intake_id, intakes.FAILED, now, as_kept(why or BROKEN))
         return
     until = now + PAUSE * 2**intake.failures
-    intakes.put_off(connection, store_id, intake_id, error=error, until=until)
+    intakes.put_off(connection, store_id, intake_id, error=as_kept(why or AGAIN), until=until)

@@ -16,7 +16,7 @@ from marketing.campaigns import SEND_AT, Campaign, Clock
 from marketing.flow import Flow
 from marketing.flow_schema import BadFlow
 from marketing.model import Reason
-from marketing.said import as_kept, say
+from marketing.said import as_kept, recalled, say
 from storage import Connection, campaigns, flows, intakes, stores
 from storage.campaigns import CampaignState, StoredCampaign
 from storage.intakes import Order
@@ -150,8 +150,8 @@ def _finish(
     intake = intakes.get(connection, store_id, before.intake_id or "")
     if intake is not None and intake.state == intakes.FAILED:
         words = say(
-            "Not everybody could be let in: {error}. Sending it again reaches the rest.",
-            error=intake.error,
+            "Not everybody could be let in. {why} Sending it again reaches the rest.",
+            why=recalled(intake.error or ""),
         )
         _hold(runtime, connection, store_id, before, words)
     elif not _is_over(connection, store_id, before):

@@ -979,6 +979,7 @@ intakes = _of_store(
     # When its next batch is; null: over, or waiting for its flow to go on.
     Column("due_at", UtcTime),
     Column("failures", Integer, nullable=False, server_default="0"),
+    # Why its last batch did not come through: a sentence as `marketing.said.as_kept` writes it.
     Column("error", Text),
     Column("created_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),

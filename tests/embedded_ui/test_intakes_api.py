@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from jobs import drafts, publish
+from jobs import drafts, intake, publish
 from jobs.runtime import Runtime
+from marketing.said import as_kept
+from storage import intakes
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
 from tests.jobs.test_steps import MAIL
-from tests.seeding import SmallStore
+from tests.seeding import NOW, SmallStore
 
 
 @pytest.fixture
@@ -52,6 +54,19 @@ def test_who_is_meant_has_to_be_said_and_to_be_there(
 ) -> None:
     answer = ask(f"/flows/{flow_id}/enrol", "POST", json={"source": source})
     assert (answer.status_code, words in answer.text) == (code, True), answer.text
+
+
+def test_why_nobody_else_is_let_in_is_said_in_the_language_of_the_panel(
+    ask: Ask, flow_id: str, runtime: Runtime, maple: SmallStore
+) -> None:
+    body = {"source": {"everyone": True}}
+    ordered: Any = ask(f"/flows/{flow_id}/enrol", "POST", json=body).json
+    with runtime.database.writing() as connection:
+        why = as_kept(intake.NO_SEGMENT)
+        intakes.end(connection, maple.id, ordered["id"], intakes.FAILED, NOW, why)
+    for language, words in {"en": "The segment was removed", "de": "Das Segment wurde"}.items():
+        told: Any = ask(f"/intakes/{ordered['id']}", more={"Accept-Language": language}).json
+        assert told["error"].startswith(words)
 
 
 def test_a_draft_refuses_and_says_what_to_do(ask: Ask, runtime: Runtime, maple: SmallStore) -> None:

@@ -10,6 +10,7 @@ import pytest
 from jobs import drafts, intake, intake_orders, publish, segments
 from jobs.intake_orders import NotHere, NotNow
 from marketing import flow_schema
+from marketing.said import in_language, recalled
 from marketing.sources import EVERYONE, Source
 from storage import due, intakes, schema
 from tests.jobs.stage import HOUR, MINUTE, Stage
@@ -159,19 +160,26 @@ def test_an_intake_that_is_called_off_lets_nobody_else_in(stage: Stage) -> None:
         intake_orders.cancel(stage.runtime, stage.store_id, intake_id)
 
 
-def test_a_batch_that_fails_is_tried_again_later_and_given_up_with_words(stage: Stage) -> None:
+def test_a_batch_that_fails_is_tried_again_later_and_given_up_with_words(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
     flow_id = a_flow(stage, MAIL, trigger=MANUAL)
     stage.customer()
     intake_id = order(stage, flow_id)
     stage.change(schema.intakes, intake_id, source={"nobody": 1})
     drain(stage)
-    assert (one(stage, intake_id).failures, one(stage, intake_id).state) == (1, "waiting")
+    first = one(stage, intake_id)
+    assert (first.failures, first.state) == (1, "waiting")
+    assert recalled(first.error or "").endswith("It is tried again by itself.")
     for _ in range(intake.TRIES):
         stage.pass_time(HOUR)
         drain(stage)
     given_up = one(stage, intake_id)
     assert (given_up.state, given_up.due_at) == ("failed", None)
-    assert "nobody" in (given_up.error or "")
+    words = recalled(given_up.error or "")
+    assert words == "Something went wrong on our side, several times in a row."
+    assert in_language(words, "de").startswith("Bei uns ist etwas schiefgegangen")
+    assert "nobody" in caplog.text, "what exactly is the operator's to read"
 
 
 def test_a_store_that_left_lets_nobody_in(stage: Stage) -> None:
