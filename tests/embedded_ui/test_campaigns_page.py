@@ -30,6 +30,7 @@ from tests.embedded_ui.framed import (
     maple,
     open_page,
 )
+from tests.embedded_ui.test_every_page import stands_still
 from tests.jobs.stage import Sink
 from tests.jobs.test_steps import MAIL
 from tests.seeding import SmallStore
@@ -164,6 +165,12 @@ def test_a_campaign_is_planned_moved_and_called_off(
     frame.get_by_role("alertdialog").get_by_role("button", name="Cancel campaign").click()
     expect(frame.get_by_text("Canceled")).to_be_visible()
     expect(frame.get_by_role("button", name="Send now")).to_have_count(0)
+
+
+def test_a_campaign_stands_where_it_stood_while_it_was_waited_for(
+    open_page: Open, maple: SmallStore, runtime: Runtime
+) -> None:
+    stands_still(open_page, f"/campaigns/{made(runtime, maple.id)}", "/campaigns/")
 
 
 def test_who_is_left_out_is_said_with_the_reason(

@@ -131,23 +131,64 @@ ASKED_IN_ALL = 3
 """Times that the panel asks for a list that fails: once, and twice again by itself."""
 
 
-@pytest.mark.parametrize("place", sorted(set(ASKED) - {"builder"}))
+WAITING = {place: told for place, told in FAILING.items() if place != "new flow"}
+
+
+@pytest.mark.parametrize("place", sorted(WAITING))
 def test_a_page_that_waits_holds_its_places(open_page: Open, maple: SmallStore, place: str) -> None:
+    address, asked = WAITING[place]
     page = open_page("/settings/data").page
     kept: list[Route] = []
 
     def keep(route: Route) -> None:
         kept.append(route)
 
-    page.route(re.compile(f"/panel/api{ASKED[place]}"), keep)
-    frame = open_page(at(place, maple))
+    page.route(re.compile(f"/panel/api{asked}"), keep)
+    frame = open_page(address.format(flow=maple.flow[0], customer=maple.ada))
     expect(frame.locator(".sk").first).to_be_visible(timeout=SLOW)
     expect(frame.get_by_role("heading", level=1).first).to_be_visible()
     expect(frame.get_by_role("alert")).to_have_count(0)
     check(frame)
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    expect(frame.get_by_role("heading", level=1).first).to_be_visible()
     frame.evaluate("document.documentElement.dataset.theme = 'dark'")
     check(frame)
+
+
+BOX = """() => { const page = document.querySelector("main").getBoundingClientRect();
+    const title = document.querySelector("h1").getBoundingClientRect();
+    return [page.left, page.width, title.left, title.top + title.height / 2] }"""
+STEADY = ("builder", "message", "segments", "set-up", "settings")
+
+
+def stands_still(open_page: Open, address: str, asked: str) -> None:
+    """See that a page's title stands where it stood while its first answer was waited for."""
+    page = open_page("/settings/data").page
+    kept: list[Route] = []
+    let_go = False
+
+    def keep(route: Route) -> None:
+        route.continue_() if let_go else kept.append(route)
+
+    page.route(re.compile(f"/panel/api{asked}"), keep)
+    frame = open_page(address)
+    expect(frame.locator(".sk").first).to_be_visible(timeout=SLOW)
+    expect(frame.get_by_role("heading", level=1)).to_have_count(1)
+    before = frame.evaluate(BOX)
+    let_go = True
+    for one in kept:
+        one.continue_()
+    expect(frame.locator("[aria-busy=true]")).to_have_count(0, timeout=SLOW)
+    expect(frame.locator(".sk")).to_have_count(0, timeout=SLOW)
+    assert frame.evaluate(BOX) == before
+
+
+@pytest.mark.parametrize("place", STEADY)
+def test_a_page_stands_where_it_stood_while_it_was_waited_for(
+    open_page: Open, maple: SmallStore, place: str
+) -> None:
+    address, asked = WAITING[place]
+    stands_still(open_page, address.format(flow=maple.flow[0], customer=maple.ada), asked)
 
 
 FLICKER = """() => { window.grey = 0; new MutationObserver(() => {

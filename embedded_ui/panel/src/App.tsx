@@ -5,7 +5,7 @@ import { Link, Route, Switch, useLocation } from "wouter";
 import { api } from "./api";
 import { isEmbedded } from "./early";
 import { pages } from "./pages";
-import { PLACES } from "./places";
+import { headingAt, isAt, PLACES } from "./places";
 import { to } from "./place";
 import { StoreProvider, storeQuery } from "./store";
 import { strings } from "./strings";
@@ -67,7 +67,7 @@ function OwnNav() {
     <nav ref={bar} className="topnav" aria-label={strings.nav.label}>
       <b className="logo">{strings.app}</b>
       {PLACES.map(([path, label]) => (
-        <Link key={path} href={to(path)} aria-current={isHere(here, path) ? "page" : undefined}>
+        <Link key={path} href={to(path)} aria-current={isAt(here, path) ? "page" : undefined}>
           {path === "/inbox" ? inbox : label}
         </Link>
       ))}
@@ -88,16 +88,11 @@ function useInboxLabel() {
   return strings.nav.inboxUnread(data.more ? `${data.unread}+` : `${data.unread}`);
 }
 
-const isHere = (here: string, path: string) => {
-  const own = here.replace(/^\/(panel|shopify)/, "");
-  return path ? own.startsWith(path) : own === "" || own === "/";
-};
-
 /** Puts the page's heading into the window's title, and the focus to the page's top. */
 function TitleKeeper() {
   const [here] = useLocation();
   useEffect(() => {
-    const heading = PLACES.find(([path]) => isHere(here, path))?.[1];
+    const heading = headingAt(here);
     if (heading) document.title = `${heading} · ${strings.app}`;
     window.scrollTo(0, 0);
   }, [here]);

@@ -11,3 +11,12 @@ export const PLACES = [
   ["/customers", strings.nav.customers],
   ["/settings", strings.nav.settings],
 ] as const;
+
+/** Say whether an address of the panel lies at a place, or below it. */
+export function isAt(here: string, path: string): boolean {
+  const own = here.replace(/^\/(panel|shopify)/, "");
+  return path ? own.startsWith(path) : own === "" || own === "/";
+}
+
+/** Name the place that an address lies at or below. */
+export const headingAt = (here: string): string | undefined => PLACES.find(([path]) => isAt(here, path))?.[1];

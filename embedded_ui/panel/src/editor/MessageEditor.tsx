@@ -5,6 +5,7 @@ import { Link, useLocation } from "wouter";
 import { toast } from "../api";
 import { to } from "../place";
 import { strings } from "../strings";
+import { BackHead } from "../ui/BackHead";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure, Notice } from "../ui/states";
 import { Arms, armsOf } from "./Arms";
@@ -39,7 +40,11 @@ export function MessageEditor(props: Props) {
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
-  if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
+  if (!data) {
+    const head = { back: props.back, label: props.backLabel, title: words.message };
+    if (error) return <Failure error={error} retry={refetch} isPage head={<BackHead {...head} />} />;
+    return <PageSkeleton frame="msg" head={<BackHead {...head} bar="mhead" />} />;
+  }
   return <Writing key={name.join("/")} kept={data} {...props} />;
 }
 

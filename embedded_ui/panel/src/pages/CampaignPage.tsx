@@ -18,6 +18,7 @@ import "../segments/segments.css";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { Audience as Counted, OneCampaign } from "../types";
+import { BackHead } from "../ui/BackHead";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 
@@ -36,7 +37,11 @@ export default function CampaignPage() {
   useEffect(() => {
     if (data) document.title = `${data.name} · ${strings.app}`;
   }, [data]);
-  if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
+  if (!data) {
+    const head = { back: "/campaigns", label: says.back, title: strings.nav.campaigns };
+    if (error) return <Failure error={error} retry={refetch} isPage head={<BackHead {...head} />} />;
+    return <PageSkeleton head={<BackHead {...head} hasLine />} />;
+  }
   return <Shown campaign={data} error={error} retry={refetch} />;
 }
 

@@ -1,16 +1,15 @@
 // One flow: its draft to edit, what is live, and what happened at each step.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { useEffect, useMemo } from "react";
-import { Link, useParams } from "wouter";
+import { useParams } from "wouter";
 import { api } from "../api";
 import Builder from "../builder/Builder";
 import { type Draft, getDraft } from "../builder/drafts";
 import { keptDays } from "../early";
-import { to } from "../place";
 import { queries } from "../queries";
 import { strings } from "../strings";
 import type { Flow, FlowList } from "../types";
+import { BackHead } from "../ui/BackHead";
 import { usePeriod } from "../ui/Period";
 import { PageSkeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
@@ -73,21 +72,13 @@ export default function FlowPage() {
   }, [flow.data]);
   const error = flow.error ?? draft.error;
   const retry = () => Promise.all([flow.refetch(), draft.refetch()]);
-  if (!flow.data || !draft.data) return error ? <Failure error={error} retry={retry} isPage head={<Head />} /> : <PageSkeleton />;
+  if (!flow.data || !draft.data) {
+    const head = { back: "/flows", label: strings.flow.back, title: strings.nav.flows };
+    if (error) return <Failure error={error} retry={retry} isPage head={<BackHead {...head} />} />;
+    return <PageSkeleton frame="flowpage bld" head={<BackHead {...head} bar="fhead" />} />;
+  }
   return (
     <Builder key={id} flow={flow.data} draft={draft.data} names={names} error={error} retry={retry} days={days} chooseDays={choose} />
-  );
-}
-
-/** While there is no flow to be named: the way back. */
-function Head() {
-  return (
-    <div className="phead with-back">
-      <Link className="btn plain icon" href={to("/flows")} aria-label={strings.flow.back}>
-        <ArrowLeft size={18} aria-hidden />
-      </Link>
-      <h1>{strings.nav.flows}</h1>
-    </div>
   );
 }
 

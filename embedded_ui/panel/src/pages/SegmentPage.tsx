@@ -17,6 +17,7 @@ import { words } from "../segments/words";
 import { useMay, useStore } from "../store";
 import { strings } from "../strings";
 import type { OneSegment, Segment } from "../types";
+import { BackHead } from "../ui/BackHead";
 import { released } from "../ui/held";
 import { LookOnly } from "../ui/LookOnly";
 import { PageSkeleton } from "../ui/Skeleton";
@@ -38,7 +39,10 @@ export default function SegmentPage() {
     document.title = `${data?.name ?? says.newTitle} · ${strings.app}`;
   }, [data]);
   if (isNew) return <Form key="new" segment={null} />;
-  if (!data) return error ? <Failure error={error} retry={refetch} isPage /> : <PageSkeleton />;
+  if (!data) {
+    const head = <BackHead back="/segments" label={says.back} title={strings.nav.segments} />;
+    return error ? <Failure error={error} retry={refetch} isPage head={head} /> : <PageSkeleton head={head} />;
+  }
   return <Form key={data.id} segment={data} />;
 }
 

@@ -1,10 +1,7 @@
 // From installed to a live cart flow, on one page.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import type { FormEvent } from "react";
-import { Link } from "wouter";
 import { ApiError, api, keptNow, send, toast } from "../api";
-import { to } from "../place";
 import { BrandCard } from "../brand/BrandCard";
 import { PlatformMails } from "../settings/Brand";
 import { Sender } from "../settings/cards";
@@ -16,6 +13,7 @@ import { PluginCard } from "../setup/PluginCard";
 import { StakeCard } from "../setup/StakeCard";
 import { words } from "../setup/words";
 import type { Settings as Form } from "../types";
+import { BackHead } from "../ui/BackHead";
 import { LookOnly } from "../ui/LookOnly";
 import { SaveBar } from "../ui/SaveBar";
 import { useAtField } from "../ui/useAtField";
@@ -25,23 +23,14 @@ import { Failure } from "../ui/states";
 
 const KEY = ["settings"];
 
-function Head() {
-  return (
-    <div className="phead with-back">
-      <Link className="btn plain icon" href={to("")} aria-label={words.back}>
-        <ArrowLeft size={18} aria-hidden />
-      </Link>
-      <h1 className="grow">{words.title}</h1>
-    </div>
-  );
-}
+const head = <BackHead back="" label={words.back} title={words.title} />;
 
 export default function SetUpPage() {
   const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: () => api<Form>("/settings") });
-  if (!data) return error ? <Failure error={error} retry={refetch} isPage head={<Head />} /> : <PageSkeleton head={<Head />} />;
+  if (!data) return error ? <Failure error={error} retry={refetch} isPage isNarrow head={head} /> : <PageSkeleton frame="page narrow" head={head} />;
   return (
     <main className="page narrow setup">
-      <Head />
+      {head}
       <StakeCard />
       <ImportCard />
       <PluginCard />

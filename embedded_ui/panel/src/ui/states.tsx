@@ -10,6 +10,7 @@ export function Failure({
   error,
   retry,
   isPage = false,
+  isNarrow = false,
   isOld = false,
   head,
 }: {
@@ -17,6 +18,8 @@ export function Failure({
   /** What it promises, the button waits for. */
   retry: () => unknown;
   isPage?: boolean;
+  /** The page is a narrow one. */
+  isNarrow?: boolean;
   /** What this would have renewed is still on screen. */
   isOld?: boolean;
   /** What stands above it on a whole page, if not the page's title. */
@@ -46,7 +49,7 @@ export function Failure({
   );
   if (!isPage) return banner;
   return (
-    <main className="page">
+    <main className={isNarrow ? "page narrow" : "page"}>
       {head ?? (
         <div className="phead">
           <h1>{headingOf(document.title)}</h1>
