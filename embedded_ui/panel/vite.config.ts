@@ -45,14 +45,14 @@ export default defineConfig({
             // What most pages have: a page that lacks one of them pays some bytes, and saves a request.
             {
               name: "common",
-              test: /@tanstack|use-sync-external-store|lucide-react|src[\\/](same|readable|ui[\\/](badges|Period|Recipes|useSettled)|flow[\\/]StepIcon)\.tsx?/,
+              test: /@tanstack|use-sync-external-store|lucide-react|src[\\/](same|readable|ui[\\/](BackHead|badges|Period|Recipes|useSettled)|flow[\\/]StepIcon)\.tsx?/,
               priority: 3,
               minShareCount: 3,
             },
             // How a flow's steps are read and changed: the builder's, the message editor's and the recipes'.
             {
               name: "steps",
-              test: /src[\\/](flow[\\/]words|ui[\\/]sentence|builder[\\/](document|edits|history|telling|clip|palette|local|words))\.ts/,
+              test: /src[\\/](flow[\\/]words|ui[\\/]sentence|inspector[\\/]events|builder[\\/](document|edits|history|telling|clip|palette|local|words))\.ts/,
               priority: 2,
               minShareCount: 2,
             },

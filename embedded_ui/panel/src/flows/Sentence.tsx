@@ -1,16 +1,16 @@
 // A flow said in one sentence: read by the server's grammar, drawn as steps, then kept.
 import { useMutation } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
-import { type FormEvent, useContext, useId, useState } from "react";
+import { type FormEvent, lazy, Suspense, useId, useState } from "react";
 import { send } from "../api";
-import { type FlowDocument, branchesOf, type Step } from "../builder/document";
-import { Facts, FactsContext } from "../builder/Facts";
-import { branchLabel, channelOf, lineOf, titleOf, triggerLine, triggerTitle } from "../builder/telling";
-import { StepIcon } from "../flow/StepIcon";
+import type { FlowDocument } from "../builder/document";
 import { language } from "../language";
-import { useStore } from "../store";
 import { Failure } from "../ui/states";
 import { words } from "./words";
+
+// How steps are told is the builder's: it comes while the sentence is read.
+const loadDrawn = () => import("./Drawn");
+const Drawn = lazy(loadDrawn);
 
 type Unclear = { message: string; remedy: string; word: string; at: number };
 type Read = { understood: boolean; document: FlowDocument | null; problems: Unclear[] };
@@ -26,6 +26,7 @@ export function Sentence({ create, isBusy }: { create: (document: FlowDocument) 
   };
   const draw = (event: FormEvent) => {
     event.preventDefault();
+    void loadDrawn();
     if (sentence.trim()) read.mutate();
   };
   const { document, problems = [] } = read.data ?? {};
@@ -75,55 +76,13 @@ export function Sentence({ create, isBusy }: { create: (document: FlowDocument) 
         ))}
       </div>
       {document && (
-        <>
-          <Facts document={document}>
-            <Drawn document={document} />
-          </Facts>
+        <Suspense>
+          <Drawn document={document} />
           <button type="button" className="btn primary" disabled={isBusy} onClick={() => create(document)}>
             {words.useDrawn}
           </button>
-        </>
+        </Suspense>
       )}
     </section>
   );
-}
-
-function Drawn({ document }: { document: FlowDocument }) {
-  const { format } = useStore();
-  return (
-    <ol className="told-steps" aria-label={document.name}>
-      <li>
-        <StepIcon kind="trigger" />
-        <span>
-          <b>{triggerTitle(document.trigger)}</b> <span className="sub">{triggerLine(document.trigger, format)}</span>
-        </span>
-      </li>
-      <Steps steps={document.steps} document={document} />
-    </ol>
-  );
-}
-
-const NOBODY: ReadonlyMap<string, string> = new Map();
-
-function Steps({ steps, document }: { steps: Step[]; document: FlowDocument }) {
-  const { format } = useStore();
-  const names = { flows: NOBODY, facts: useContext(FactsContext) };
-  return steps.map((step) => (
-    <li key={step.id}>
-      <StepIcon kind={step.kind} by={channelOf(step)} />
-      <span>
-        <b>{titleOf(step)}</b> <span className="sub">{lineOf(step, document.trigger, format, names)}</span>
-      </span>
-      {branchesOf(step)
-        .filter((branch) => branch.steps.length)
-        .map((branch) => (
-          <div key={branch.key} className="told-branch">
-            <span className="badge">{branchLabel(step, branch, format)}</span>
-            <ol className="told-steps">
-              <Steps steps={branch.steps} document={document} />
-            </ol>
-          </div>
-        ))}
-    </li>
-  ));
 }

@@ -1,5 +1,4 @@
 // The keys of other programs: made, shown once, revoked.
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
@@ -7,6 +6,7 @@ import { ApiError, api, send, toast } from "../api";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import type { ApiKey, ApiKeys as Kept, NewApiKey } from "../types";
+import { Asked, asks } from "../ui/Asked";
 import { Failure } from "../ui/states";
 
 const KEY = ["keys"];
@@ -56,7 +56,7 @@ function Line({ kept, revoke }: { kept: ApiKey; revoke: () => void }) {
           {[...kept.scopes.map((scope) => words.scopes[scope] ?? scope), used].join(" · ")}
         </span>
       </span>
-      <button type="button" className="btn" aria-label={words.revokeOf(kept.name)} onClick={revoke}>
+      <button type="button" className="btn" aria-label={words.revokeOf(kept.name)} {...asks} onClick={revoke}>
         {words.revoke}
       </button>
     </li>
@@ -74,27 +74,25 @@ function Question({ asked, close }: { asked: ApiKey | null; close: () => void })
     },
   });
   return (
-    <AlertDialog.Root open={asked !== null} onOpenChange={(isOpen) => !isOpen && close()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <AlertDialog.Title render={<h2 />}>{asked && words.revokeTitle(asked.name)}</AlertDialog.Title>
-          <AlertDialog.Description>{words.revokeText}</AlertDialog.Description>
-          {revoke.error && <Failure error={revoke.error} retry={() => asked && revoke.mutate(asked)} />}
-          <div className="inline">
-            <AlertDialog.Close className="btn">{words.keep}</AlertDialog.Close>
-            <button
-              type="button"
-              className="btn primary"
-              disabled={revoke.isPending}
-              onClick={() => asked && revoke.mutate(asked)}
-            >
-              {words.revoke}
-            </button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <Asked
+      isOpen={asked !== null}
+      open={(isOpen) => !isOpen && close()}
+      title={asked ? words.revokeTitle(asked.name) : ""}
+      text={words.revokeText}
+      keep={words.keep}
+      act={
+        <button
+          type="button"
+          className="btn primary"
+          disabled={revoke.isPending}
+          onClick={() => asked && revoke.mutate(asked)}
+        >
+          {words.revoke}
+        </button>
+      }
+    >
+      {revoke.error && <Failure error={revoke.error} retry={() => asked && revoke.mutate(asked)} />}
+    </Asked>
   );
 }
 
