@@ -10,6 +10,8 @@ from marketing.blocks.words import WORDS
 from marketing.hand_over_answers import TALK
 from marketing.hand_over_words import NAMES
 from marketing.said import catalogue, in_language
+from marketing.tags import DESTINATIONS, TAGS
+from setup.plugin import LANGUAGES
 
 PANEL = Path(embedded_ui.__path__[0]) / "panel" / "src"
 OTHERS = re.compile(r"Kn[oö]pf|zurückgelassen", re.IGNORECASE)
@@ -20,6 +22,8 @@ SORTED = re.compile(r"\.localeCompare\((.*?)\)+[;\s]")
 def test_german_has_one_word_for_a_button_and_one_for_a_cart_that_was_left() -> None:
     said = {path.name: path.read_text() for path in (PANEL / "words" / "de").glob("*.ts")}
     said["de.po"] = "\n".join(catalogue("de").values())
+    said["plugin"] = "\n".join(path.read_text() for path in LANGUAGES.glob("*-de*.po"))
+    assert "Schaltfläche" in said["plugin"]
     assert len(said) > 20
     assert {name: found for name, text in said.items() if (found := OTHERS.findall(text))} == {}
 
@@ -34,6 +38,17 @@ def test_the_button_for_a_person_is_called_the_same_wherever_it_stands() -> None
         words = PANEL / "words" / language
         assert f'agent: "{name}"' in (words / "inspector.ts").read_text()
         assert f'person: "{name}"' in (words / "inbox.ts").read_text()
+
+
+def test_every_detail_and_link_of_a_message_has_a_name_in_the_sentences_that_show_it() -> None:
+    """English names them by the last part of their path, where that says it."""
+    links = {path for one in DESTINATIONS for path in re.findall(r"[a-z_.]+url", one.href)}
+    assert "cart.url" in links
+    for language, named in {"en": links, "de": links | {tag.name for tag in TAGS}}.items():
+        words = (PANEL / "words" / language / "flow.ts").read_text().partition("  tags: {")[2]
+        words = words.partition("\n  }")[0]
+        assert {one for one in named if f'    "{one}": ' not in words} == set(), language
+        assert "    url: " in words
 
 
 def test_lists_are_sorted_by_the_language_of_the_panel() -> None:

@@ -14,4 +14,8 @@ export function readable(subject: string, shown: Record<string, string> = {}): s
     .trim();
 }
 
-const detailOf = (path: string) => strings.flow.tags[path] ?? path.split(".").at(-1)!.replaceAll("_", " ");
+/** Name a detail, also one that no list offers: `item.url` is a link like any other. */
+function detailOf(path: string): string {
+  const last = path.split(".").at(-1)!;
+  return strings.flow.tags[path] ?? strings.flow.tags[last] ?? last.replaceAll("_", " ");
+}

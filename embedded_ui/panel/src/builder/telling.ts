@@ -153,5 +153,21 @@ function answerLabel(step: AskStep | CollectStep, key: string): string {
 function caseLabel(cases: { key: string; values: unknown[] }[], key: string): string {
   const values = cases.find((one) => one.key === key)?.values.flat().map(String) ?? [];
   const told = values.join(", ");
-  return told && told.length <= 28 ? told : key;
+  return told && told.length <= 28 ? told : wayName(key);
+}
+
+const NUMBERED = /^(?:way|case)-(\d+)$/;
+
+/** Give what a way is called: its key, in words where nobody has named it. */
+export function wayName(key: string): string {
+  const number = NUMBERED.exec(key)?.[1];
+  return number ? said.way(number) : key;
+}
+
+/** Give the key that a way of a name is kept by. */
+export function wayKey(name: string): string {
+  const number = /\d+$/.exec(name)?.[0];
+  if (number && name.toLowerCase() === said.way(number).toLowerCase()) return `way-${number}`;
+  const plain = name.toLowerCase().replaceAll("ß", "ss").normalize("NFD").replaceAll(/\p{M}/gu, "");
+  return plain.replaceAll(/[^a-z0-9_-]+/g, "-").replaceAll(/^[_-]+|[_-]+$/g, "").slice(0, 40);
 }

@@ -2,6 +2,7 @@
 import { Plus } from "lucide-react";
 import { addBranch, freeKey, removeBranch, renameBranch, setWeight } from "../builder/branches";
 import type { Case, ConditionStep, SplitStep, SwitchStep, Value, Variant } from "../builder/document";
+import { wayKey, wayName } from "../builder/telling";
 import { Picker } from "../conditions/Picker";
 import { factOf, useVocabulary } from "../conditions/vocabulary";
 import { useStore } from "../store";
@@ -38,12 +39,12 @@ export function SwitchForm({ step, document, set, change }: FormProps<SwitchStep
               <TextField
                 name={`key-${one.key}`}
                 label={said.key}
-                value={one.key}
+                value={wayName(one.key)}
                 maxLength={40}
-                keep={(key) => change(renameBranch(document, step.id, one.key, key), words.changed(said.key))}
+                keep={(name) => name !== wayName(one.key) && change(renameBranch(document, step.id, one.key, wayKey(name)), words.changed(said.key))}
               />
               {step.cases.length > 1 && (
-                <Cross label={words.drop(one.key)} act={() => change(removeBranch(document, step.id, one.key), words.changed(said.cases))} />
+                <Cross label={words.drop(wayName(one.key))} act={() => change(removeBranch(document, step.id, one.key), words.changed(said.cases))} />
               )}
               <Values
                 one={one}
@@ -68,7 +69,7 @@ function Values({ one, field, facts, keep }: { one: Case; field: string; facts: 
     if (fact?.kind === "truth") return text === "true";
     return isNumber && text.trim() && Number.isFinite(Number(text)) ? Number(text) : text;
   };
-  const label = words.switch.values(one.key);
+  const label = words.switch.values(wayName(one.key));
   return (
     <Group name={`values-${one.key}`} label={label}>
       <Picker of={fact?.suggest ?? ""} label={label} isMany values={one.values.map(String)} choose={(values) => keep(values.map(read))} />
