@@ -5,5 +5,6 @@ import { TestSheet } from "../inspector/TestSheet";
 import type { Message } from "./steps";
 
 export default function Test({ message, close }: { message: Message; close: () => void }) {
-  return <TestSheet template={message.template as Template} trigger="manual" kind={message.message_kind ?? "marketing"} close={close} />;
+  const about = { trigger: "manual", kind: message.message_kind ?? "marketing", offers_code: Boolean(message.coupon), in_campaign: true };
+  return <TestSheet template={message.template as Template} about={about} close={close} />;
 }

@@ -7,6 +7,7 @@ export type Message = {
   channel?: string;
   channels?: string[];
   message_kind?: string;
+  coupon?: string | null;
   template?: { subject?: string; preview?: string };
 };
 

@@ -1,8 +1,8 @@
-// As whom the preview is read: a sample, or a real customer of the store.
+// As whom a message is read: a sample, or a real customer of the store.
 import { Popover } from "@base-ui/react/popover";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChevronDown, User } from "lucide-react";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { api } from "../api";
 import { belowOf, calledOf } from "../people/called";
 import { strings } from "../strings";
@@ -15,8 +15,25 @@ import { words } from "./words";
 
 const SAMPLES: Sample[] = ["full", "bare", "much"];
 
-export function ReaderMenu({ name, set }: { name: string | undefined; set: (reader: Reader) => void }) {
+type Props = { name: string | undefined; set: (reader: Reader) => void };
+
+export function ReaderMenu(props: Props) {
   const { reader } = useEditing();
+  return <ReaderPicker {...props} reader={reader} label={words.asLabel} />;
+}
+
+/** The same for a form, below what is picked there. */
+export function ReaderField({ reader, set }: { reader: Reader; set: Props["set"] }) {
+  const id = useId();
+  return (
+    <div className="field" role="group" aria-labelledby={id}>
+      <span className="label" id={id}>{words.testAs}</span>
+      <div><ReaderPicker name={undefined} set={set} reader={reader} label={words.testAs} /></div>
+    </div>
+  );
+}
+
+function ReaderPicker({ name, set, reader, label }: Props & { reader: Reader; label: string }) {
   const [isOpen, open] = useState(false);
   const shown = "sample" in reader ? words.samples[reader.sample] : (name ?? reader.name);
   return (
@@ -28,7 +45,7 @@ export function ReaderMenu({ name, set }: { name: string | undefined; set: (read
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={6} align="end" className="over">
-          <Popover.Popup className="pop picker" aria-label={words.asLabel}>
+          <Popover.Popup className="pop picker" aria-label={label}>
             <Readers
               pick={(chosen) => {
                 set(chosen);

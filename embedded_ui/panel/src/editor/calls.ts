@@ -14,7 +14,7 @@ export type Product = ProductLine;
 export type Starters = Omit<StarterList, "starters"> & { starters: { key: string; template: Template }[] };
 export type Test = Trial;
 
-const aboutOf = (about: About, reader: Reader): AboutBody => ({
+export const aboutOf = (about: About, reader: Reader): AboutBody => ({
   ...about,
   ...("customer" in reader ? { customer_id: reader.customer } : { sample: reader.sample }),
 });

@@ -3,7 +3,7 @@ import { PencilLine, Send } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../api";
-import { allSteps, type AskStep, type CollectStep, type CouponStep, type MessageStep, type RewardStep } from "../builder/document";
+import { allSteps, type AskStep, type CollectStep, type CouponStep, type FlowDocument, type MessageStep, type RewardStep } from "../builder/document";
 import { readable } from "../readable";
 import { useStore } from "../store";
 import { strings } from "../strings";
@@ -26,7 +26,6 @@ type Props = FormProps<MessageStep> & { isReadOnly: boolean; openMessage: (id: s
 
 export function MessageForm({ step, document, set, isReadOnly, openMessage }: Props) {
   const [isTesting, test] = useState(false);
-  const kind = step.message_kind ?? "marketing";
   const channels = channelsOf(step);
   const byMail = channels.includes("email");
   return (
@@ -62,10 +61,18 @@ export function MessageForm({ step, document, set, isReadOnly, openMessage }: Pr
         value={step.deadline ?? null}
         keep={(deadline) => set({ deadline: deadline ?? undefined })}
       />
-      {isTesting && <TestSheet template={step.template} trigger={document.trigger.event} kind={kind} close={() => test(false)} />}
+      {isTesting && <TestSheet template={step.template} about={aboutOf(step, document)} close={() => test(false)} />}
     </>
   );
 }
+
+/** After what, and with which gifts, the message of a step is read. */
+const aboutOf = (step: MessageStep, document: FlowDocument) => ({
+  trigger: document.trigger.event,
+  kind: step.message_kind ?? "marketing",
+  offers_code: Boolean(step.coupon),
+  tells_reward: Boolean(step.reward),
+});
 
 /** What the pauses between two messages and the quiet hours make of a deadline that is shorter. */
 function DeadlineHint({ step }: { step: MessageStep }) {

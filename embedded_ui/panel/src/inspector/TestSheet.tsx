@@ -1,24 +1,27 @@
 // A message sent to oneself: to whom, and what became of it.
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { ApiError, api, send } from "../api";
 import type { Template } from "../builder/document";
+import { type About, aboutOf, type Reader } from "../editor/calls";
 import { useStore } from "../store";
 import { Failure } from "../ui/states";
 import { Sheet } from "./Sheet";
 import { words } from "./words";
 
+const ReaderField = lazy(async () => ({ default: (await import("../editor/ReaderMenu")).ReaderField }));
 const said = words.test;
 const KEPT = "reprise.test-address";
 const AGAIN = 1_500; // ms between two looks at what became of it
 type Test = { id: string; state: "queued" | "sent" | "failed"; to: string; detail: string | null; sent_at: string | null };
-type Props = { template: Template; trigger: string; kind: string; close: () => void };
+type Props = { template: Template; about: About; close: () => void };
 
-export function TestSheet({ template, trigger, kind, close }: Props) {
+export function TestSheet({ template, about, close }: Props) {
   const { format } = useStore();
   const [to, type] = useState(keptAddress);
+  const [reader, readAs] = useState<Reader>({ sample: "full" });
   const ask = useMutation({
-    mutationFn: () => send<Test>("POST", "/templates/test", { template, to: to.trim(), about: { trigger, kind } }),
+    mutationFn: () => send<Test>("POST", "/templates/test", { template, to: to.trim(), about: aboutOf(about, reader) }),
     onSuccess: () => keepAddress(to),
   });
   const { data } = useQuery({
@@ -46,6 +49,9 @@ export function TestSheet({ template, trigger, kind, close }: Props) {
           <input id="test-to" className="input" type="email" autoComplete="email" value={to} aria-invalid={Boolean(wrong)} aria-describedby="test-told" onChange={retype} />
           <span className={wrong ? "wrong" : "hint"} id="test-told">{wrong ?? said.hint}</span>
         </div>
+        <Suspense fallback={<div className="field" style={{ blockSize: 60 }} />}>
+          <ReaderField reader={reader} set={readAs} />
+        </Suspense>
         <button type="submit" className="btn primary" disabled={ask.isPending || !to.trim()}>
           {said.send}
         </button>

@@ -277,6 +277,7 @@ export const editor: EditorWords = {
   previewDark: "Dunkel zeigen",
   as: (name) => `Für ${name}`,
   asLabel: "Vorschau für",
+  testAs: "Wessen Angaben er zeigt",
   samples: {
     full: "einen Beispielkunden",
     bare: "jemanden, den Sie kaum kennen",

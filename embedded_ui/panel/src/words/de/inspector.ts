@@ -277,7 +277,7 @@ export const inspector: InspectorWords = {
   test: {
     title: "Test senden",
     to: "An welche Adresse",
-    hint: "Er geht mit Beispieldaten hinaus, zählt nirgends, und sein Betreff beginnt mit [Test].",
+    hint: "Er geht nur an Sie und zählt nirgends; sein Betreff beginnt mit [Test].",
     unfit: "In der Nachricht ist zuerst etwas zu beheben. Öffnen Sie sie: Die Prüfungen daneben sagen, was.",
     send: "Test senden",
     states: {

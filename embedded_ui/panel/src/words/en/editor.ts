@@ -211,6 +211,7 @@ export const editor = {
   previewDark: "Show it dark",
   as: (name: string) => `As ${name}`,
   asLabel: "Preview as",
+  testAs: "Whose details it shows",
   samples: {
     full: "Sample customer",
     bare: "Somebody you know little of",

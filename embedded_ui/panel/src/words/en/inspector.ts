@@ -277,7 +277,7 @@ export const inspector = {
   test: {
     title: "Send a test",
     to: "To which address",
-    hint: "It goes out with sample data, counts nowhere, and its subject begins with [Test].",
+    hint: "It goes to you alone and counts nowhere; its subject begins with [Test].",
     unfit: "Something in the message has to be fixed first. Open it: the checks beside it say what.",
     send: "Send the test",
     states: {
