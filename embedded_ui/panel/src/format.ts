@@ -64,6 +64,8 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
   // A day without a clock: it is the store's own already, so no zone may move it.
   const plainDay = (date: string) =>
     dates({ month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(`${date}T12:00Z`));
+  const wholeDay = (date: string) =>
+    dates({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(`${date}T12:00Z`));
   const year = (at: string) => inZone({ year: "numeric" }).format(new Date(at));
   /** The year is told where it is not this one. */
   const yearOf = (at: string): Intl.DateTimeFormatOptions => (year(at) === year(now) ? {} : { year: "numeric" });
@@ -85,6 +87,8 @@ export function formatOf({ locale, currency, timezone, now }: Profile) {
     axisMoney: (amount: number) =>
       moneyIn(amount, currency, { notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }),
     plainDay,
+    /** A day with its year, which no zone may move either: "Apr 1, 1990". */
+    wholeDay,
     /** A time of today that stands alone, with its zone. */
     zonedTime: (at: string) =>
       inZone({ hour: "numeric", minute: "2-digit", timeZoneName: "short" }).format(new Date(at)),

@@ -1,5 +1,7 @@
 // What else is known of a customer: their segments, tags and properties.
+import type { Format } from "../format";
 import { useStore } from "../store";
+import { strings } from "../strings";
 import type { Customer } from "../types";
 import { words } from "./words";
 
@@ -30,12 +32,27 @@ export function Known({ customer }: { customer: Customer }) {
         <dl className="props">
           {properties.map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
-              <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+              <dt>{nameOf(name)}</dt>
+              <dd>{toldOf(value, format)}</dd>
             </div>
           ))}
         </dl>
       )}
     </section>
   );
+}
+
+/** Name a property: ours in words, a merchant's or a program's as it is called, in a form that reads well. */
+function nameOf(key: string): string {
+  const plain = key.replaceAll(/[_\s]+/g, " ").trim() || key;
+  return words.properties[key] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+function toldOf(value: unknown, format: Format): string {
+  if (typeof value === "boolean") return value ? strings.flow.yes : strings.flow.no;
+  if (typeof value === "number") return format.int(value);
+  if (typeof value !== "string") return JSON.stringify(value);
+  return DAY.test(value) && !Number.isNaN(Date.parse(value)) ? format.wholeDay(value) : value;
 }

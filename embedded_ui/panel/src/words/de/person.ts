@@ -41,6 +41,7 @@ export const person: PersonWords = {
   lastSeen: "Zuletzt gesehen",
   segments: "Segmente",
   noSegments: "In keinem Segment.",
+  properties: { birthday: "Geburtstag" },
   tags: "Schlagwörter und Eigenschaften",
   noTags: "Keine.",
   remove: "Entfernen",

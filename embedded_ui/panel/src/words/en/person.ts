@@ -42,6 +42,8 @@ export const person = {
   noSegments: "In no segment.",
   tags: "Tags and properties",
   noTags: "None.",
+  /** Those that Reprise knows by itself; others stand as they are called. */
+  properties: { birthday: "Birthday" } as Record<string, string>,
   remove: "Remove",
   removeFrom: (flow: string) => `Remove from “${flow}”`,
   removeTitle: (flow: string) => `Remove from “${flow}”?`,
