@@ -206,6 +206,24 @@ def test_warm_carts_are_counted_and_then_rescued_once(
     check(frame)
 
 
+def test_what_a_rescue_finds_and_what_stands_above_it_are_of_one_moment(
+    open_page: Open, maple: SmallStore, database: Database, runtime: tuple[Runtime, int]
+) -> None:
+    with database.writing() as connection:
+        maple.rows.connection = connection
+        who, cart = leave(maple, "Warm", 5, 1843000)
+    frame = open_page("/set-up")
+    expect(frame.get_by_text("1 can be written to")).to_be_visible()
+    with database.writing() as connection:
+        maple.rows.connection = connection
+        maple.rows.enrollment(maple.flow, who, NOW, cart_id=cart)
+    frame.get_by_role("button", name="Rescue them").click()
+    let_in(frame, runtime[0], maple.id, "1 would enter the flow now. 1 of them may not")
+    expect(frame.get_by_text("0 can be written to")).to_be_visible()
+    expect(frame.get_by_text("1 is followed by a flow already")).to_be_visible()
+    check(frame)
+
+
 def let_in(frame: Frame, runtime: Runtime, store_id: str, until: str) -> None:
     """Do the job's work until the page has heard of it."""
     for _ in range(60):

@@ -17,6 +17,8 @@ const STEP = 700; // ms between looks at an intake under way
 
 export function StakeCard() {
   const [rescued, setRescued] = useState<Entered | null>(null);
+  // Whoever asked is answered, also when nobody is left to be written to by then.
+  const [isAsked, setAsked] = useState(false);
   const { store, format } = useStore();
   const mayPublish = useMay("publish");
   const isReading = isReadingCarts(store.imports);
@@ -25,6 +27,7 @@ export function StakeCard() {
     queryFn: () => api<Stake>("/setup/stake"),
     refetchInterval: isReading ? 3_000 : 60_000,
   });
+  const again = async () => (await refetch()).data ?? data!;
   if (!data) return error ? <Failure error={error} retry={refetch} /> : null;
   const int = format.int;
   return (
@@ -56,8 +59,8 @@ export function StakeCard() {
             </>
           )}
           <div role="status">{rescued && <p>{words.rescued(rescued.all, int(rescued.all))} <Silent count={rescued.silent} /></p>}</div>
-          {mayPublish && data.flow_id && data.reachable.carts > 0 && (
-            <Rescue flowId={data.flow_id} days={data.warm_days} reachable={data.reachable.carts} rescued={setRescued} />
+          {mayPublish && data.flow_id && (data.reachable.carts > 0 || isAsked) && !(rescued && !data.reachable.carts) && (
+            <Rescue flowId={data.flow_id} stake={data} again={again} asked={() => setAsked(true)} rescued={setRescued} />
           )}
         </div>
       </div>
@@ -77,21 +80,31 @@ function Silent({ count }: { count: number }) {
   return count > 0 && words.silent(count, format.int(count));
 }
 
-type RescueProps = { flowId: string; days: number; reachable: number; rescued: (entered: Entered) => void };
+type RescueProps = { flowId: string; stake: Stake; again: () => Promise<Stake>; asked: () => void; rescued: (entered: Entered) => void };
+
+const countsOf = ({ warm, reachable }: Stake) => `${warm.carts} ${reachable.carts}`;
 
 /** Counts first by a rehearsal, lets in once it is clear how many that are. */
-function Rescue({ flowId, days, reachable, rescued }: RescueProps) {
+function Rescue({ flowId, stake, again, asked, rescued }: RescueProps) {
+  const reachable = stake.reachable.carts;
   const { format } = useStore();
   const queries = useQueryClient();
   const begin = async (isRehearsal: boolean) => {
-    let intake = await send<Intake>("POST", `/flows/${flowId}/backfill`, { days, dry_run: isRehearsal });
+    let intake = await send<Intake>("POST", `/flows/${flowId}/backfill`, { days: stake.warm_days, dry_run: isRehearsal });
     while (intake.state === "waiting" || intake.state === "running") {
       await new Promise((resolve) => setTimeout(resolve, STEP));
       intake = await api<Intake>(`/intakes/${intake.id}`);
     }
     return intake;
   };
-  const rehearse = useMutation({ mutationFn: () => begin(true) });
+  // What the card says above is asked again with it: the two are of one moment.
+  const rehearse = useMutation({
+    onMutate: asked,
+    mutationFn: async () => {
+      const { entered } = await begin(true);
+      return { entered, of: countsOf(await again()) };
+    },
+  });
   const rescue = useMutation({
     mutationFn: () => begin(false),
     onSuccess: async ({ entered }) => {
@@ -100,7 +113,7 @@ function Rescue({ flowId, days, reachable, rescued }: RescueProps) {
     },
   });
   const failed = rehearse.error ?? rescue.error;
-  const found = rehearse.data;
+  const found = rehearse.data?.of === countsOf(stake) ? rehearse.data : undefined;
   return (
     <div style={{ marginBlockStart: 12 }}>
       <p className="sub small" style={{ marginBlockEnd: 8 }}>
@@ -114,7 +127,7 @@ function Rescue({ flowId, days, reachable, rescued }: RescueProps) {
           </p>
         )}
       </div>
-      {!found && (
+      {!found && !rescue.data && (
         <button type="button" className="btn" disabled={rehearse.isPending} onClick={() => rehearse.mutate()}>
           {rehearse.isPending ? words.counting : words.rescue}
         </button>
