@@ -85,8 +85,10 @@ def _settings(heard: Heard) -> ConversationSettings:
 
 
 def _turns(heard: Heard) -> list[Turn]:
-    since = heard.kept.received_at - WITHIN
-    return inbound.turns(heard.connection, heard.store.id, heard.customer_id, since, TURNS)
+    """Give what they wrote lately; what they wrote while a person had it is settled."""
+    whose = (heard.connection, heard.store.id, heard.customer_id)
+    lately, given_back_at = heard.kept.received_at - WITHIN, conversations.of(*whose).since
+    return inbound.turns(*whose, max(lately, given_back_at or lately), TURNS)
 
 
 def _settle(heard: Heard, found: Found) -> bool:

@@ -132,6 +132,21 @@ def test_who_was_given_back_as_not_needed_is_left_to_the_bot_for_a_day(
     assert hands(stage, met).rule == "unanswered_twice"
 
 
+@pytest.mark.parametrize("asked", ["agent", "This is ridiculous, I want my money back!!"])
+def test_what_a_person_had_before_it_was_given_back_brings_nobody_again(
+    stage: Stage, chats: Chats, asked: str
+) -> None:
+    met = wrote(stage, asked)
+    assert hands(stage, met).state == "human"
+    wrote(stage, "nobody answers, this is ridiculous!!!")
+    stage.pass_time(MINUTE)
+    conversations.hand_back(stage.runtime, stage.store, met, "merchant")
+    wrote(stage, "what about the hood")
+    assert hands(stage, met).state == "automated"
+    wrote(stage, "or the zip")
+    assert hands(stage, met).rule == "unanswered_twice"
+
+
 def settle(stage: Stage, **told: Any) -> None:
     settings = {**stage.store.settings, "conversations": told}
     stage.change(schema.stores, stage.store_id, settings=settings)
