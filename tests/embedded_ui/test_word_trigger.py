@@ -66,6 +66,11 @@ def test_a_word_may_be_the_message_or_stand_in_it(
     card = frame.locator("[data-step=trigger]")
     expect(card).to_contain_text("With “Größe” in it")
     check(frame)
+    daily = inside.get_by_text("At most once a day")
+    expect(daily).to_be_visible()
+    inside.get_by_role("button", name="Only once").click()
+    expect(daily).to_have_count(0)
+    inside.get_by_role("button", name="Every time").click()
     frame.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     check(frame)
     for _ in range(300):
