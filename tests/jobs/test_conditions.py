@@ -164,7 +164,7 @@ def test_a_percentage_is_the_same_people_at_every_step(stage: Stage) -> None:
     half = {"op": "percent", "value": 50, "salt": "spring"}
     again = {"kind": "condition", "id": "again", "condition": half, "yes": [TAG], "no": [NO]}
     flow_id = a_flow(stage, again, trigger={**REVIEWED, "filter": half})
-    people = [stage.customer(f"P{number}") for number in range(12)]
+    people = [stage.customer(f"P{number}") for number in range(24)]
     for who in people:
         tell(stage, EventName.REVIEW_POSTED, who)
     stage.live(MINUTE)
