@@ -141,6 +141,7 @@ def leave_a_cart(
     page.goto(town.front)
     page.locator("ul.goods a").first.click()
     page.get_by_role("button", name="Add to cart").click()
+    page.wait_for_url(re.compile("/cart$"))
     page.goto(f"{town.front}/checkout")
     contact = page.locator("#contact")
     contact.get_by_label("First name").fill(first_name)

@@ -19,7 +19,7 @@ from marketing.flow_schema import BadFlow
 from marketing.links import LinkKeys
 from marketing.model import ChannelName, CustomerKey
 from marketing.opt_out_line import MOST_ADDED
-from marketing.short_links import LIFE, hash_of, shorten
+from marketing.short_links import LETTERS, LIFE, hash_of, shorten
 from sandbox.faults import Fault, FaultScript
 from sandbox.plivo import Plivo
 from sandbox.twilio import NUMBER, Twilio
@@ -172,7 +172,7 @@ def test_a_click_counts_once_and_a_machines_not_at_all(
 def test_what_is_guessed_leads_nowhere_in_words_and_not_for_long(
     client: FlaskClient, codes: list[str]
 ) -> None:
-    forged = [codes[0][:-1] + letter for letter in "0123456789abcdefghijABCDEFGHIJKLMNOP"]
+    forged = [codes[0][:-1] + letter for letter in LETTERS]
     answers = [follow(client, one) for one in forged if one != codes[0]]
     assert "This link does not work any more" in answers[0].text
     assert {one.status_code for one in answers} == {404, 429}

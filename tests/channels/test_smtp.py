@@ -250,7 +250,7 @@ def test_a_fork_leaves_its_parents_connections_alone(
 
 
 def test_many_messages_share_several_connections(server: ScriptedServer, a_message: Build) -> None:
-    server.script.delay = 0.02
+    server.script.delay = 0.05
     channel = SmtpChannel(SmtpSettings("127.0.0.1", server.port, connections=8))
     began = time.monotonic()
     outcomes = list(channel.send_many([a_message(f"m{n}") for n in range(64)]))
@@ -258,8 +258,8 @@ def test_many_messages_share_several_connections(server: ScriptedServer, a_messa
     channel.close()
     assert all(isinstance(outcome, Receipt) for _, outcome in outcomes)
     assert server.most_at_once == 8
-    # One after the other each message costs 4 answers of 20 ms: 5 s.
-    assert took < 2.5
+    # One after the other each message costs 4 answers of 50 ms: 13 s.
+    assert took < 8
 
 
 def test_a_batch_ends_at_its_deadline(server: ScriptedServer, a_message: Build) -> None:
@@ -269,7 +269,7 @@ def test_a_batch_ends_at_its_deadline(server: ScriptedServer, a_message: Build) 
     began = time.monotonic()
     outcomes = dict(channel.send_many([a_message(f"m{n}") for n in range(5)]))
     channel.close()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15  # one answer is waited for twice as long
     assert len(outcomes) == 5
     assert all(
         isinstance(outcome, SendFailed) and outcome.outcome is Outcome.RETRY

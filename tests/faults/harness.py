@@ -94,7 +94,7 @@ def processes(stage: Stage, folder: Path, **periods: str) -> Iterator[Processes]
         print(hands.said())  # noqa: T201  pytest shows it when the test fails
 
 
-def wait_until(done: Callable[[], bool], seconds: float = 30.0, what: str = "it") -> None:
+def wait_until(done: Callable[[], bool], seconds: float = 90.0, what: str = "it") -> None:
     """Wait for something that other processes do."""
     give_up = time.monotonic() + seconds
     while not done():
@@ -102,7 +102,7 @@ def wait_until(done: Callable[[], bool], seconds: float = 30.0, what: str = "it"
         time.sleep(0.05)
 
 
-def was_killed(child: "subprocess.Popen[bytes]", seconds: float = 30.0) -> bool:
+def was_killed(child: "subprocess.Popen[bytes]", seconds: float = 90.0) -> bool:
     """Wait for a process to end; say if it was by SIGKILL."""
     return child.wait(seconds) == -signal.SIGKILL
 

@@ -1,11 +1,11 @@
 """Handing over: every refusal and failure ends where the ledger's protocol says."""
 
 import threading
-import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from channels.email.smtp import SmtpChannel
 from jobs import abandon, advance, codes, deliver, reap, reconcile
@@ -14,6 +14,7 @@ from marketing.model import ChannelName
 from marketing.timing import duration_of
 from sandbox.faults import Fault
 from storage import messages, pauses, schema, upkeep
+from tests.faults.harness import wait_until
 from tests.jobs.stage import HOUR, MINUTE, Stage
 
 
@@ -124,16 +125,24 @@ def test_an_unknown_message_that_was_opened_had_arrived(stage: Stage) -> None:
 
 
 def test_an_unknown_message_is_looked_for_later_and_later_then_given_up(stage: Stage) -> None:
-    hurry(stage, reconcile=(0.1, 0.3))  # type: ignore[arg-type]
+    hurry(stage, reconcile=(60, 600))  # type: ignore[arg-type]
     stage.sink.faults.order(Fault("dot", "disconnect"))
     due_messages(stage)
     hand_over(stage)
-    time.sleep(0.15)
-    reconcile.sweep(stage.runtime)
+    looked_for_after(stage, 90)
     assert stage.states() == {"unknown": 1}
-    time.sleep(0.4)
-    reconcile.sweep(stage.runtime)
+    looked_for_after(stage, 610)
     assert stage.states() == {"abandoned": 1}
+
+
+def looked_for_after(stage: Stage, seconds: float) -> None:
+    """Look for what is unknown as if it had been handed over so many seconds ago."""
+    with stage.database.writing() as connection:
+        real_now = stage.database.real_now(connection)
+        ago = real_now - timedelta(seconds=seconds)
+        connection.execute(update(schema.attempts).values(started_at=ago))
+        connection.execute(update(schema.messages).values(reconcile_at=real_now))
+    reconcile.sweep(stage.runtime)
 
 
 def test_refused_credentials_pause_the_channel_and_keep_what_is_due(stage: Stage) -> None:
@@ -170,12 +179,13 @@ def test_a_paused_channel_holds_and_lets_go(stage: Stage) -> None:
 
 
 def test_a_worker_that_comes_back_after_its_lease_writes_nothing(stage: Stage) -> None:
-    hurry(stage, lease=0.6)
-    stage.sink.faults.order(Fault("dot", "delay", seconds=1.5))
+    stage.sink.faults.order(Fault("dot", "delay", seconds=4))
     due_messages(stage)
     late = threading.Thread(target=hand_over, args=[stage])
     late.start()
-    time.sleep(1.0)
+    wait_until(lambda: stage.states() == {"handing_over": 1})
+    [taken] = stage.messages()
+    stage.change(schema.messages, taken.id, lease_until=taken.lease_until - HOUR)
     reap.sweep(stage.runtime)
     assert stage.states() == {"unknown": 1}
     late.join()

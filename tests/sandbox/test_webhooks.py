@@ -22,7 +22,7 @@ def fill_cart(sandbox: Sandbox, quantity: int = 1) -> None:
 
 
 def wait_until_quiet(sandbox: Sandbox) -> None:
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + 60
     while sandbox.world.outbox.pending():
         assert time.monotonic() < give_up
         time.sleep(0.01)

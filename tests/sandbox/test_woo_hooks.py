@@ -27,7 +27,7 @@ def hook(api: API, listener: Listener, topic: str = "order.updated", **more: Any
 
 
 def until(happened: Callable[[], Any]) -> None:
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + 60
     while not happened():
         assert time.monotonic() < give_up
         time.sleep(0.02)

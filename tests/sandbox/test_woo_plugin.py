@@ -44,7 +44,7 @@ def settled(shop: WooShop, listener: Listener) -> list[tuple[str, Any]]:
 
 
 def until(happened: Callable[[], Any]) -> None:
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + 60
     while not happened():
         assert time.monotonic() < give_up
         time.sleep(0.02)
