@@ -25,7 +25,7 @@ from jobs import drafts
 from marketing import recipes
 from marketing.flow_schema import dump
 from sandbox.ports import free_port
-from setup.browser import find as find_browser
+from setup import browser as browsers
 from storage.database import migrate
 from storage.schema import demo_clock
 from tests.embedded_ui.admin_frame import AdminFrame
@@ -63,7 +63,7 @@ class Place:
 
 def figures(bench: Bench) -> list[Figure]:
     """Open each page some times in both conditions; the median of paints, the worst of the rest."""
-    if bench.database != "sqlite" or find_browser() is None or not assets.DIST.exists():
+    if bench.database != "sqlite" or browsers.find() is None or not assets.DIST.exists():
         return []
     # A thread of its own: another browser may be driven in this one already.
     with ThreadPoolExecutor(max_workers=1) as alone:
@@ -147,7 +147,7 @@ def _use_builder(frame: Frame) -> None:
 @contextlib.contextmanager
 def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        found = find_browser()
+        found = browsers.find((*browsers.WINDOWED, browsers.SHELL))  # the one that people have
         args = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
         browser = playwright.chromium.launch(executable_path=found, args=args)
         yield browser
