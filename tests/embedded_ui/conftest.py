@@ -17,11 +17,12 @@ from werkzeug.test import TestResponse
 import connectors
 import embedded_ui
 from jobs.queues import Queues
-from jobs.runtime import Runtime, Settings
+from jobs.runtime import Periods, Runtime, Settings
 from marketing.links import LinkKeys
 from storage.database import Database
 from storage.schema import demo_clock
 from storage.secrets import Secrets
+from tests.jobs.stage import UNHURRIED
 from tests.seeding import NOW, SmallStore
 
 CLIENT_ID = "c0ffee00c0ffee00c0ffee00c0ffee00"
@@ -42,6 +43,7 @@ def settings_of(database_url: str, data_dir: Path, **changes: Any) -> Settings:
         "mail_from": "hello@example.com",
         "data_dir": data_dir,
         "demo": True,
+        "periods": Periods(work=UNHURRIED),
     }
     return Settings(**{**told, **changes})
 

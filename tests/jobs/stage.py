@@ -33,6 +33,7 @@ from tests.jobs.fake_codes import FakeCodes
 from tests.seeding import Rows, a_store, an_item
 
 KEY = Fernet.generate_key().decode()
+UNHURRIED = 60.0  # s that a job may work in one go: on a slow machine all that is there, too
 _numbers = itertools.count(1)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 PLATFORM_IS_SILENT = {
@@ -250,7 +251,7 @@ def settings(database_url: str, sink_url: str, queue_url: str, **periods: Any) -
         data_dir=Path("/nowhere"),
         redis_url=queue_url,
         demo=True,
-        periods=Periods(**periods),
+        periods=Periods(**{"work": UNHURRIED, **periods}),
     )
 
 
