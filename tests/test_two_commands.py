@@ -10,7 +10,7 @@ import pytest
 from sandbox import run
 from tests.demo import Demo, asked
 
-FIRST, AGAIN = 90, 30  # seconds a start may take
+FIRST, AGAIN = 90, 60  # seconds a start may take
 
 
 @pytest.fixture

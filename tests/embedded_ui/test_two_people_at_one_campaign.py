@@ -34,9 +34,9 @@ BIG = {"name": "Big spenders", "condition": {"op": "gt", "field": "customer.spen
 def other(open_page: Open, admin: AdminFrame, maple: SmallStore) -> Asks:
     """Ask as somebody else of the team, from a client of their own."""
     frame = open_page("/campaigns")
-    headers = {"Authorization": f"Bearer {token_for(MAPLE, sub='77')}"}
 
     def asking(path: str, method: str = "GET", data: Json | None = None) -> Any:
+        headers = {"Authorization": f"Bearer {token_for(MAPLE, sub='77')}"}  # good for a minute
         address = f"{admin.app_url}/panel/api{path}"
         answer = frame.page.request.fetch(address, method=method, headers=headers, data=data)
         assert answer.ok, answer.text()

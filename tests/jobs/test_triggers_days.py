@@ -50,8 +50,8 @@ def days(stage: Stage) -> Days:
     return given
 
 
-def born(days: Days, after: int, year: int = 1990) -> dict[str, str]:
-    """A birthday so many days from today; nobody here is born on a leap day."""
+def born(days: Days, after: int, year: int = 1992) -> dict[str, str]:
+    """A birthday so many days from today: of a leap year, which has each of them."""
     return {"birthday": (days.today + after * DAY).replace(year=year).isoformat()}
 
 
@@ -99,7 +99,7 @@ def test_days_before_and_after_and_dates_of_our_own(days: Days) -> None:
     yearly = flow_on(stage, "date.reached", property="created_at")
     ada = stage.customer(properties=born(days, 3))
     ben = stage.customer("Ben", first_order_at=stage.now - 2 * DAY)
-    made_at = stage.now.replace(year=stage.now.year - 1) + DAY
+    made_at = stage.now.replace(year=stage.now.year - 4) + DAY  # leap years, too
     cleo = stage.customer("Cleo", created_at=made_at)
     days.till(days.noon(2))
     assert [[who for who, _ in entries(stage, one)] for one in (before, after, yearly)] == [
