@@ -318,6 +318,25 @@ def test_unsaved_settings_are_asked_about_before_a_tab_or_the_browsers_back_leav
     expect(frame.get_by_text("You", exact=True)).to_be_visible()
 
 
+def test_what_was_typed_when_the_sign_in_ran_out_is_still_there_and_saved_on_the_next_try(
+    open_page: Open, maple: SmallStore, admin: AdminFrame
+) -> None:
+    frame = open_page("/settings")
+    days = frame.get_by_label("Days a click counts")
+    days.fill("9")
+    admin.forged = True
+    press_save(frame)
+    told = frame.get_by_role("alert").filter(has_text="Not saved, because your sign-in ran out.")
+    expect(told).to_be_visible(timeout=30_000)
+    expect(days).to_have_value("9")
+    check(frame)
+    admin.forged = False
+    told.get_by_role("button", name="Try again").click()
+    expect(frame.page.get_by_role("region", name="Unsaved changes")).to_be_hidden(timeout=30_000)
+    expect(told).to_have_count(0)
+    expect(open_page("/settings").get_by_label("Days a click counts")).to_have_value("9")
+
+
 def test_the_admins_save_bar_keeps_and_discards_and_asks_before_one_leaves(
     open_page: Open, maple: SmallStore
 ) -> None:

@@ -57,7 +57,7 @@ function Form({ kept, close }: { kept: Told; close: () => void }) {
   };
   return (
     <form className="look" onSubmit={submit} noValidate>
-      {save.error && !(field && field in look) && <Failure error={save.error} retry={() => save.mutate()} />}
+      {save.error && !(field && field in look) && <Failure error={save.error} retry={() => save.mutate()} isTyped />}
       <Logo value={look.logo_url} wrong={wrong("logo_url")} change={(logo_url) => change({ logo_url })} />
       <div className="colours">
         {COLOURS.map((name) => (

@@ -106,7 +106,7 @@ function Form({ segment }: { segment: OneSegment | null }) {
           keepMine={() => save.mutate({ name, condition, over: theirs.updated_at })}
         />
       )}
-      {save.error && !theirs && !refused?.field && <Failure error={save.error} retry={submit} />}
+      {save.error && !theirs && !refused?.field && <Failure error={save.error} retry={submit} isTyped />}
       <div className="grid2 segment">
         <section className="card" aria-label={says.who}>
           <LookOnly right="edit" because={held}>

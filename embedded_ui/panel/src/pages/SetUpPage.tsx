@@ -64,7 +64,7 @@ function Editor({ kept }: { kept: Form }) {
   };
   return (
     <form ref={at} onSubmit={submit} noValidate>
-      {save.error && !isAtField && <Failure error={save.error} retry={() => save.mutate()} />}
+      {save.error && !isAtField && <Failure error={save.error} retry={() => save.mutate()} isTyped />}
       {wasMet && <Met />}
       <LookOnly right="publish">
         <Sender key={round} form={form} change={change} wrong={wrong} />

@@ -37,7 +37,7 @@ export function AccountForm({ form, account, mayPublish }: Props) {
           change={(value) => put({ ...values, [asked.name]: value })}
         />
       ))}
-      {keep.error && !wrong && <Failure error={keep.error} retry={() => keep.mutate()} />}
+      {keep.error && !wrong && <Failure error={keep.error} retry={() => keep.mutate()} isTyped />}
       <button type="submit" className={account ? "btn" : "btn primary"} disabled={!mayPublish || keep.isPending}>
         {account ? words.save : form.isOurs ? words.turnOn : words.connect}
       </button>

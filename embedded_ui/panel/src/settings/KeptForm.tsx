@@ -76,7 +76,7 @@ function Editor<Form extends object>({ kept, path, queryKey, toldTo, children }:
   const change = (part: Partial<Form>) => setForm({ ...form, ...part });
   return (
     <form ref={at} onSubmit={submit} noValidate>
-      {save.error && !isAtField && <Failure error={save.error} retry={save.mutate} />}
+      {save.error && !isAtField && <Failure error={save.error} retry={save.mutate} isTyped />}
       {wasMet && <Met />}
       <LookOnly right="publish">
         <Fragment key={round}>

@@ -69,7 +69,7 @@ function Form({ channel, kept }: Props & { kept: KeywordOptIn }) {
         )}
       </Field>
       <p className="hint" style={{ marginBlockEnd: 12 }}>{said.answer(kept.answer)}</p>
-      {keep.error && !wrong && <Failure error={keep.error} retry={() => keep.mutate()} />}
+      {keep.error && !wrong && <Failure error={keep.error} retry={() => keep.mutate()} isTyped />}
       <button type="submit" className="btn" disabled={!mayPublish || keep.isPending}>
         {kept.keyword ? said.save : said.start}
       </button>

@@ -46,7 +46,7 @@ export function SignupEditor({ told }: { told: SignupAnswer }) {
   };
   return (
     <form ref={at} onSubmit={submit} noValidate>
-      {save.error && !isAtField && <Failure error={save.error} retry={save.mutate} />}
+      {save.error && !isAtField && <Failure error={save.error} retry={save.mutate} isTyped />}
       {wasMet && <Met />}
       <LookOnly right="publish">
         <Switches form={form} shouldConfirm={told.should_confirm} change={(part) => setForm({ ...form, ...part })} />

@@ -12,6 +12,7 @@ export function Failure({
   isPage = false,
   isNarrow = false,
   isOld = false,
+  isTyped = false,
   head,
 }: {
   error: unknown;
@@ -22,17 +23,21 @@ export function Failure({
   isNarrow?: boolean;
   /** What this would have renewed is still on screen. */
   isOld?: boolean;
+  /** What was typed here would be lost with the page: signed out, it is tried again first. */
+  isTyped?: boolean;
   /** What stands above it on a whole page, if not the page's title. */
   head?: ReactNode;
 }) {
   const [isTrying, tryIt] = useState(false);
-  if (error instanceof ApiError && error.isSignedOut) return <SignedOut error={error} />;
+  const isOut = error instanceof ApiError && error.isSignedOut;
+  const mayTry = isOut && isTyped && !error.connectUrl && !openAgain();
+  if (isOut && !mayTry) return <SignedOut error={error} />;
   const again = async () => {
     tryIt(true);
     await retry();
     tryIt(false);
   };
-  const words = wordsOf(error, isOld);
+  const words = mayTry ? strings.error.signedOutTyped : wordsOf(error, isOld);
   const banner = (
     <div className="banner bad" role="alert">
       <CircleAlert size={16} aria-hidden />

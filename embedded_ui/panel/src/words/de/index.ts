@@ -39,6 +39,7 @@ export const de: Words = {
     broken: "Diese Seite konnte nicht gezeigt werden",
     brokenText: "Vielleicht gibt es eine neuere Fassung von Reprise.",
     signedOut: "Ihre Anmeldung ist abgelaufen. Laden Sie die Seite neu, um weiterzumachen.",
+    signedOutTyped: "Nicht gespeichert: Ihre Anmeldung ist abgelaufen. Versuchen Sie es noch einmal. Nur wenn das nicht hilft, laden Sie die Seite neu: Ihre Änderungen gehen dabei verloren.",
     sessionOver: "Ihre Anmeldung ist abgelaufen. Öffnen Sie Reprise erneut aus der Verwaltung Ihres Shops.",
     openAgain: "Erneut öffnen",
     standaloneTitle: "Öffnen Sie Reprise aus der Verwaltung Ihres Shops",

@@ -38,6 +38,7 @@ export const en = {
     broken: "This page could not be shown",
     brokenText: "There may be a newer version of Reprise.",
     signedOut: "Your sign-in ran out. Reload the page to go on.",
+    signedOutTyped: "Not saved, because your sign-in ran out. Try again; only if that does not help, reload the page: what you changed is lost with it.",
     sessionOver: "Your sign-in ran out. Open Reprise again from your store’s admin.",
     openAgain: "Open again",
     standaloneTitle: "Open Reprise from your store’s admin",
