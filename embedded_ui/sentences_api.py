@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from doors.json_api import ErrorSchema, the_runtime
 from embedded_ui.api import api_blueprint
 from embedded_ui.auth import the_store
+from embedded_ui.recipe_names import called
 from embedded_ui.versions_api import form_of, found
 from marketing import sentences
 from marketing.sentences import LANGUAGES, NotUnderstood, Spoken, Untold
@@ -73,7 +74,8 @@ class SentenceView(MethodView):
     def post(self, told: dict[str, Any]) -> dict[str, Any]:
         """Make a flow document of a sentence; nothing is kept."""
         with the_runtime().database.reading() as connection:
-            before = found(connection, told["flow"]).draft if told["flow"] else None
+            # Named as its reader sees it: what is drawn anew goes on under the names on the page.
+            before = called(found(connection, told["flow"])).draft if told["flow"] else None
             spoken = _spoken(connection, told["language"])
         try:
             document = sentences.read(told["sentence"], spoken)

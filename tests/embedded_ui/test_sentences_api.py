@@ -1,10 +1,13 @@
 """A typed sentence draws a flow, and every flow is told in one; a stranger's is not there."""
 
+from jobs import drafts
 from marketing import recipes
 from marketing.flow_schema import dump
+from storage import flows
+from storage.database import Database
 from tests.embedded_ui.conftest import NEIGHBOUR, Ask
 from tests.embedded_ui.test_api import told
-from tests.seeding import SmallStore
+from tests.seeding import NOW, SmallStore
 
 ASKED = (
     "If a customer adds to cart and does not buy within 1 hour, send an email, wait 23 hours, "
@@ -76,6 +79,21 @@ def test_a_changed_sentence_draws_the_flow_anew_and_keeps_what_was_written(
     assert (kept.status_code, kept.json["problems"]) == (200, [])
     stranger = ask("/flows/sentence", "POST", domain=NEIGHBOUR, json=body)
     assert stranger.status_code == 404
+
+
+def test_a_recipe_that_is_drawn_anew_keeps_its_names_in_the_readers_language(
+    ask: Ask, maple: SmallStore, database: Database
+) -> None:
+    with database.writing() as connection:
+        drafts.seed_recipes(connection, maple.id, NOW)
+        drafted = [one for one in flows.of_store(connection, maple.id) if not one.live_version_id]
+    (recipe,) = [one for one in drafted if one.draft["trigger"]["event"] == "cart.abandoned"]
+    german = {"Accept-Language": "de"}
+    sentence = "Wenn ein Kunde einen Warenkorb 2 Stunden liegen lässt, sende eine E-Mail"
+    body = {"sentence": sentence, "language": "de", "flow": recipe.id}
+    for more, name in ((german, "Ihre Artikel sind gespeichert"), ({}, "Your items are saved")):
+        drawn = told(ask, "/flows/sentence", method="POST", json=body, more=more)["document"]
+        assert [step["name"] for step in drawn["steps"]] == [name]
 
 
 def test_names_of_another_store_mean_nothing(ask: Ask, maple: SmallStore) -> None:
