@@ -58,7 +58,7 @@ def left(connection: Connection, store_id: str, since: Since, until: datetime) -
     is_suppressed = suppressed(store_id, ChannelName.EMAIL)
     is_warm, is_over = c.updated_at >= since.warm, c.updated_at <= since.told
     refused = refused_carts(store_id, c.abandoned_at >= since.counted, since.counted)
-    groups: list[ColumnElement[Any]] = [
+    groups: list[ColumnElement[Any]] = [  # in the order of what `Left` tells
         p.email_consent, p.country, has_address, is_suppressed, _is_followed(), is_warm,
         _has_newer(until), is_over, refused.c.reason,
     ]  # fmt: skip
@@ -80,34 +80,7 @@ def left(connection: Connection, store_id: str, since: Since, until: datetime) -
         )
         .group_by(*groups)
     )
-    return [
-        Left(
-            number,
-            int(value),
-            consent,
-            country,
-            bool(address),
-            bool(held),
-            bool(followed),
-            bool(warm),
-            bool(newer),
-            bool(over),
-            reason,
-        )
-        for (
-            number,
-            value,
-            consent,
-            country,
-            address,
-            held,
-            followed,
-            warm,
-            newer,
-            over,
-            reason,
-        ) in rows
-    ]
+    return [Left(number, int(value), *told) for number, value, *told in rows]
 
 
 def _is_followed() -> ColumnElement[bool]:
