@@ -22,7 +22,10 @@ export function BackHead({ back, label, title, bar, hasLine = false }: Props) {
         <ArrowLeft size={18} aria-hidden />
       </Link>
       {bar ? (
-        <h1>{title}</h1>
+        <>
+          <h1>{title}</h1>
+          <span className="grow" />
+        </>
       ) : (
         <div className="grow">
           <h1>{title}</h1>
