@@ -154,13 +154,13 @@ def test_the_ways_of_a_flow_are_edited(
     check(frame)
     inside = choose(frame, "lands")
     inside.get_by_role("button", name="Add a way").click()
-    expect(inside.get_by_label("Name of the way").last).to_have_value("Way 1")
-    expect(frame.get_by_role("button", name="Values of “Way 1”")).to_have_count(0)
+    expect(inside.get_by_label("Name of the way").last).to_have_value("Way 2")
+    expect(frame.get_by_role("button", name="Values of “Way 2”")).to_have_count(0)
     check(frame)
     fill(inside, "Name of the way", "Big Spenders")
     expect(inside.get_by_label("Name of the way").last).to_have_value("big-spenders")
-    fill(inside, "Name of the way", "way 2")
-    expect(inside.get_by_label("Name of the way").last).to_have_value("Way 2")
+    fill(inside, "Name of the way", "way 3")
+    expect(inside.get_by_label("Name of the way").last).to_have_value("Way 3")
     inside = choose(frame, "fork")
     expect(inside.get_by_role("heading", name="Take the way “yes” if")).to_be_visible()
     check(frame)
@@ -168,7 +168,7 @@ def test_the_ways_of_a_flow_are_edited(
     until(frame, database, place, lambda kept: len(kept["lands"]["cases"]) == 2)
     weights = [one["weight"] for one in kept_of(database, *place)["toss"]["variants"]]
     assert weights == [3, 1, 2]
-    until(frame, database, place, lambda kept: kept["lands"]["cases"][1]["key"] == "way-2")
+    until(frame, database, place, lambda kept: kept["lands"]["cases"][1]["key"] == "way-3")
 
 
 def test_codes_and_credit_are_edited_with_their_rules(

@@ -17,10 +17,12 @@ export function addBranch(document: FlowDocument, id: string, key?: string): Flo
 const meanWeight = ({ variants }: { variants: { weight: number }[] }) =>
   Math.max(1, Math.round(variants.reduce((sum, { weight }) => sum + weight, 0) / Math.max(1, variants.length)));
 
-/** Give the first letter, or number of a way, that a step has no branch of. */
+/** Give the next letter, or number of a way or an answer, that a step has no branch of. */
 export function freeKey(step: Step): string {
   const taken = new Set(branchesOf(step).map((branch) => branch.key));
-  const names = step.kind === "split" ? [..."abcdefghijklmnopqrstuvwxyz"] : Array.from({ length: 50 }, (_, at) => `${step.kind === "ask" ? "answer" : "way"}-${at + 1}`);
+  const numbered = (name: string, before: number) => Array.from({ length: 50 }, (_, at) => `${name}-${before + at + 1}`);
+  const names =
+    step.kind === "split" ? [..."abcdefghijklmnopqrstuvwxyz"] : step.kind === "switch" ? numbered("way", step.cases.length) : numbered("answer", 0);
   // Ways were called cases once, and still are where nobody has named them.
   return names.find((name) => !taken.has(name) && !taken.has(name.replace("way", "case"))) ?? `more-${taken.size}`;
 }

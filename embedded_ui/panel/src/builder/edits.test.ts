@@ -136,6 +136,17 @@ test("variants come, go, change places, names and weights", () => {
   assert.equal(renameBranch(FLOW, "ab", "a", "b"), FLOW);
 });
 
+test("a new way of several has the next number, also beside those that were called cases", () => {
+  const keysOf = (...keys: string[]) => {
+    const step = { kind: "switch", id: "lands", field: "customer.country", cases: keys.map((key) => ({ key, values: [], steps: [] })), otherwise: [] };
+    const more = addBranch({ ...FLOW, steps: [step] } as unknown as typeof FLOW, "lands");
+    return branchesOf(find(more, "lands")!).map(({ key }) => key);
+  };
+  assert.deepEqual(keysOf("home"), ["home", "way-2", "otherwise"]);
+  assert.deepEqual(keysOf("way-2", "case-3"), ["way-2", "case-3", "way-4", "otherwise"]);
+  assert.deepEqual(keysOf("case-3"), ["case-3", "way-2", "otherwise"]);
+});
+
 test("the two ways of a question can change their steps", () => {
   assert.deepEqual(ids(swapBranches(FLOW, "asked"), "asked:yes"), ["plain"]);
 });
