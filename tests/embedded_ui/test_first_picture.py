@@ -46,7 +46,7 @@ SHIFT = """() => new Promise(done => { let sum = 0; new PerformanceObserver(list
     }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 200) })"""
 
 GREY = """new MutationObserver(() => {
-    window.wasGrey ||= Boolean(document.querySelector("main.page .sk"))
+    window.wasGrey ||= Boolean(document.querySelector(".page .sk"))
     }).observe(document, {subtree: true, childList: true})"""
 """Notes whether grey shapes stood in the page at any time."""
 BEFORE = """new MutationObserver(() => {
@@ -144,7 +144,7 @@ def test_what_comes_late_is_waited_for_and_not_asked_for_again(
 
     page.route(f"**{path}/draft", keep)
     frame = open_page(path)
-    expect(frame.locator("main.page .sk").first).to_be_visible()  # its patience is over
+    expect(frame.locator(".page .sk").first).to_be_visible()  # its patience is over
     page.wait_for_timeout(500)
     assert len(asked) == 1
     asked[0].continue_()
