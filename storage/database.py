@@ -34,6 +34,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from marketing.conditions import draw
+from storage.error_words import leave_out_the_row
 from storage.group import GroupWriter
 from storage.quick import ASKED_AFTER, Quick
 from storage.schema import UtcTime, demo_clock
@@ -244,10 +245,11 @@ def _postgresql_engine(url: URL, size: int, overflow: int, **more: Any) -> Engin
         pool_size=size,
         max_overflow=overflow,
         connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
-        **_json(),
+        **_settings(),
         **more,
     )
     event.listen(engine, "connect", _give_uuids_as_text)
+    event.listen(engine, "handle_error", leave_out_the_row)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _refuse_the_dead)
     return engine
@@ -273,10 +275,10 @@ def _refuse_the_dead(connection: Any, entry: ConnectionPoolEntry, _: Any) -> Non
 
 
 def _sqlite_engines(url: URL, size: int, overflow: int) -> tuple[Engine, Engine, Engine | None]:
-    readers = create_engine(url, pool_size=size, max_overflow=overflow, **_json())
+    readers = create_engine(url, pool_size=size, max_overflow=overflow, **_settings())
     event.listen(readers, "connect", _open_reader)
     event.listen(readers, "begin", _begin_snapshot)
-    writers = create_engine(url, pool_size=1, max_overflow=0, **_json())
+    writers = create_engine(url, pool_size=1, max_overflow=0, **_settings())
     event.listen(writers, "connect", _open_writer)
     event.listen(writers, "begin", _begin_immediate)
     return readers, writers, None
@@ -308,8 +310,9 @@ def _begin_snapshot(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _json() -> dict[str, Any]:
+def _settings() -> dict[str, Any]:
     return {
+        "hide_parameters": True,  # an error ends up in a log, people and secrets must not
         "json_serializer": dumps,
         "json_deserializer": orjson.loads,
     }

@@ -10,6 +10,8 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from storage.error_words import first_sentence
+
 ASKED_AFTER = 2.0
 """Seconds; a connection that was just used is not asked if it lives: that is a round trip."""
 Driver = psycopg.Connection[Any]
@@ -37,6 +39,7 @@ class Quick:
             yield driver
         except psycopg.Error as error:
             driver.close()
+            error.args = (first_sentence(error),)
             raise OperationalError(None, None, error) from error
         finally:
             if not driver.closed:

@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,19 @@ def test_a_clean_end_commits_and_an_exception_undoes(database: Database) -> None
     with pytest.raises(DBAPIError), database.writing() as connection:
         put_all(connection, ["lost", "kept"])
     assert count(database) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"fence": None}, {"fence": []}, {"name": "kept"}])
+def test_an_error_tells_a_log_nothing_of_the_row_that_was_to_be_written(
+    database: Database, wrong: dict[str, Any]
+) -> None:
+    row = {"name": "one", "owner": "ada@maple.example", "lease_until": NOW, "fence": 1} | wrong
+    database.write(lambda connection: put(connection, "kept"))
+    with pytest.raises(DBAPIError) as told, database.writing() as connection:
+        connection.execute(insert(leases).values(**row))
+    words = "".join(traceback.format_exception(told.value))
+    assert "leases" in words
+    assert "ada@maple" not in words
 
 
 def test_times_come_back_to_the_microsecond_in_utc(database: Database) -> None:

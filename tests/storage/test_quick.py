@@ -1,6 +1,7 @@
 """The driver's own connections, each statement a commit: lent, kept, and given up when dead."""
 
 import threading
+import traceback
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -43,6 +44,16 @@ def test_a_connection_that_failed_is_told_as_the_databases_trouble_and_not_lent_
     with pytest.raises(OperationalError), fast.autocommitting() as driver:
         driver.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     assert _pid(fast) != first
+
+
+def test_what_it_refuses_is_told_without_the_row(fast: Database) -> None:
+    refused = ["one", "ada@maple.example"]
+    with (
+        pytest.raises(OperationalError, match="null value") as told,
+        fast.autocommitting() as driver,
+    ):
+        driver.execute("INSERT INTO leases (name, owner) VALUES (%s, %s)", refused)
+    assert "ada@maple" not in "".join(traceback.format_exception(told.value))
 
 
 def test_one_that_died_while_nobody_had_it_is_noticed_before_it_is_lent(
