@@ -1,6 +1,7 @@
-// What the builder's inspector, its problems, versions and publish sheet say, in German.
+// What the builder's inspector, its problems and publish sheet say, in German.
 import type { InspectorWords } from "../en/inspector";
 import { n } from "./plural";
+import { versions } from "./versions";
 
 export const inspector: InspectorWords = {
   changed: (what) => `${what} geändert`,
@@ -403,49 +404,5 @@ export const inspector: InspectorWords = {
     storeCodes: (share, each) =>
       `Von allen Codes Ihres Shops wurden in den letzten 90 Tagen ${share} eingelöst; dieser Schritt hat zu wenige eigene. Einer lässt etwa ${each} nach.`,
   },
-  versions: {
-    open: "Versionen",
-    title: "Versionen",
-    none: "Er wurde noch nie veröffentlicht.",
-    number: (number) => `Version ${number}`,
-    live: "Live",
-    by: (moment, who) => `${moment}, von ${who}`,
-    you: "Ihnen",
-    someone: "jemandem aus Ihrem Team",
-    app: "Reprise",
-    underWay: (people, count) => (people === 1 ? "eine Person unterwegs" : `${count} Personen unterwegs`),
-    compare: "Mit dem Entwurf vergleichen",
-    restore: "In den Entwurf übernehmen",
-    back: "Jetzt zu ihr zurückkehren",
-    restored: (number) => `Version ${number} ist wieder der Entwurf`,
-    published: (number) => `Version ${number} ist wieder live`,
-    same: "Sie sagt dasselbe wie der Entwurf.",
-  },
-  changes: {
-    added: "Neu",
-    removed: "Entfernt",
-    changed: "Geändert",
-    moved: "Verschoben",
-    of: (field, before, after) => `${field}: ${before} → ${after}`,
-    field: (field) => field,
-    unset: "nicht gesetzt",
-    yes: "ja",
-    no: "nein",
-  },
-  fields: {
-    answers: "Antworten", saves: "Gemerkt als", contact: "Wonach gefragt wird", subscribes: "Einwilligung", kind: "Was sie tun", referral: "Link",
-    name: "Name", exits: "Was ihn beendet", filter: "Wem geschrieben werden darf", event: "Ereignis", idle: "Ruhezeit",
-    reentry: "Wie oft", channel: "Kanal", channels: "Kanäle", duration: "Zeit", since: "Gezählt ab",
-    until: "Uhrzeit", weekdays: "Tage", until_field: "Datum", timeout: "Höchstens", condition: "Bedingung",
-    field: "Angabe", cases: "Wege", variants: "Varianten", template: "Nachricht", message_kind: "Art",
-    deadline: "Frist", coupon: "Angebotener Code", reward: "Genanntes Guthaben", percent: "Prozent Nachlass",
-    amount: "Betrag", minimum: "Kleinste Bestellung", valid_for: "Gültig", prefix: "Anfang der Codes",
-    off: "Was er nachlässt", once_per: "Ein Code je Kunde in", skip_if_cart_has_code: "Kein Code, wenn der Warenkorb einen hat",
-    exclude_sale_items: "Kein Code für reduzierte Artikel", combinable: "Kombinierbar", for_customer: "Nur dieser Kunde",
-    pool: "Vorab erzeugte Codes", expires_after: "Verfällt nach", every: "Bei jeder x‑ten Bestellung", orders: "Nummer der Bestellung",
-    or_code: "Oder ein Code", add_tags: "Neue Schlagwörter", remove_tags: "Entfernte Schlagwörter", properties: "Eigenschaften", unsubscribe: "Abgemeldet von",
-    subject: "Betreff", text: "Text", url: "Adresse", flow: "Ablauf", tag: "Schlagwort", segment: "Segment",
-    property: "Datum", days: "Tage", at: "Uhrzeit", yearly: "Jedes Jahr", spent: "Summe", keywords: "Wörter", keyword_match: "Wie das Wort verglichen wird",
-    notes: "Notizen für Ihr Team", per_line: "Einmal je Produkt",
-  },
+  ...versions,
 };

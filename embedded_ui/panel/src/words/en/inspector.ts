@@ -1,5 +1,6 @@
-// What the builder's inspector, its problems, versions and publish sheet say.
+// What the builder's inspector, its problems and publish sheet say.
 import { n } from "./plural";
+import { versions } from "./versions";
 
 export const inspector = {
   changed: (what: string) => `${what} changed`,
@@ -402,50 +403,6 @@ export const inspector = {
     storeCodes: (share: string, each: string) =>
       `Of all codes of your store ${share} were used in the last 90 days; this step has too few of its own. One takes off about ${each}.`,
   },
-  versions: {
-    open: "Versions",
-    title: "Versions",
-    none: "It has never been published.",
-    number: (number: string) => `Version ${number}`,
-    live: "Live",
-    by: (moment: string, who: string) => `${moment}, by ${who}`,
-    you: "you",
-    someone: "someone of your team",
-    app: "Reprise",
-    underWay: (people: number, count: string) => (people === 1 ? "one person under way" : `${count} people under way`),
-    compare: "Compare with the draft",
-    restore: "Restore into the draft",
-    back: "Go back to it now",
-    restored: (number: string) => `Version ${number} is the draft again`,
-    published: (number: string) => `Version ${number} is live again`,
-    same: "It says the same as the draft.",
-  },
-  changes: {
-    added: "New",
-    removed: "Removed",
-    changed: "Changed",
-    moved: "Moved",
-    of: (field: string, before: string, after: string) => `${field}: ${before} → ${after}`,
-    field: (field: string) => field,
-    unset: "not set",
-    yes: "yes",
-    no: "no",
-  },
-  fields: {
-    answers: "Answers", saves: "Kept as", contact: "What is asked for", subscribes: "Consent", kind: "What they do", referral: "Link",
-    name: "Name", exits: "What ends it", filter: "Who may be written to", event: "Event", idle: "Idle time",
-    reentry: "How often", channel: "Channel", channels: "Channels", duration: "Time", since: "Counted from",
-    until: "Time of day", weekdays: "Days", until_field: "Date", timeout: "At the longest", condition: "Condition",
-    field: "Fact", cases: "Ways", variants: "Variants", template: "Message", message_kind: "Kind",
-    deadline: "Deadline", coupon: "Code offered", reward: "Store credit told of", percent: "Percent off",
-    amount: "Amount", minimum: "Smallest order", valid_for: "Valid for", prefix: "Beginning of codes",
-    off: "What it takes off", once_per: "One code per customer in", skip_if_cart_has_code: "No code if the cart has one",
-    exclude_sale_items: "No code for reduced items", combinable: "Combinable", for_customer: "Only this customer",
-    pool: "Codes made ahead", expires_after: "Runs out after", every: "Every nth order", orders: "Order number",
-    or_code: "Or a code", add_tags: "Tags added", remove_tags: "Tags removed", properties: "Properties", unsubscribe: "Unsubscribed from",
-    subject: "Subject", text: "Text", url: "Address", flow: "Flow", tag: "Tag", segment: "Segment",
-    property: "Date", days: "Days", at: "Time", yearly: "Every year", spent: "Sum", keywords: "Words", keyword_match: "How the word is matched",
-    notes: "Notes for your team", per_line: "Once per product",
-  } as Record<string, string>,
+  ...versions,
 };
 export type InspectorWords = typeof inspector;
