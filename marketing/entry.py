@@ -3,7 +3,7 @@
 Pure, like the engine: (flow, event, facts, now) -> Enter, Refuse, or nothing to record.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from marketing.conditions import holds
 from marketing.enrollment import Enrollment, Enter, EntryFacts, Refuse
@@ -15,6 +15,9 @@ from marketing.triggers import listens_to
 
 TOO_LATE = timedelta(hours=24)
 """A trigger that reaches us later than this lets nobody in."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+WORDS_PAUSE = timedelta(minutes=10)
+"""So often words of one customer begin a flow: two programs that answer each other fall silent."""
 
 
 def should_enroll(
@@ -22,6 +25,8 @@ def should_enroll(
 ) -> Enter | Refuse | None:
     """Decide about one trigger; None: not this flow's event, nothing to record."""
     if event_name not in (listens_to(flow.trigger), EventName.MANUAL):
+        return None
+    if event_name == EventName.MESSAGE_RECEIVED and _is_in_pause(facts):
         return None
     key = trigger_key(flow, facts)
     reason = _cart_reason(facts) or _entry_reason(flow, facts, now)
@@ -37,13 +42,19 @@ def is_cart_flow(flow: Flow) -> bool:
 
 
 def trigger_key(flow: Flow, facts: EntryFacts) -> str:
-    """Give what an enrollment is unique by: the cart, the subject, the order, else the day."""
+    """Give what an enrollment is unique by: the cart, the subject, the order, else a time.
+
+    That is a day of the store's; of what a customer wrote ten minutes, for two that come at once.
+    """
     if is_cart_flow(flow) and facts.cart_id:
         return f"cart:{facts.cart_id}"
     if facts.subject:
         return facts.subject
     if facts.order_id:
         return f"order:{facts.order_id}"
+    if flow.trigger.event == EventName.MESSAGE_RECEIVED:
+        number = (facts.occurred_at - EPOCH) // WORDS_PAUSE
+        return f"wrote:{(EPOCH + number * WORDS_PAUSE).isoformat()}"
     return f"day:{facts.occurred_at.astimezone(zone_of(facts.zone)).date().isoformat()}"
 
 
@@ -62,6 +73,11 @@ def begin(
         step_id=flow.first_step_id,
         due_at=enter.entered_at,
     )
+
+
+def _is_in_pause(facts: EntryFacts) -> bool:
+    last = facts.last_entered_at
+    return last is not None and abs(facts.occurred_at - last) < WORDS_PAUSE
 
 
 def _cart_reason(facts: EntryFacts) -> Reason | None:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from marketing.chat import InboundKind
+from marketing.entry import WORDS_PAUSE
 from marketing.flow_schema import load
 from storage import inbound, schema
 from tests.jobs.chatting import Chats, connected, wrote
@@ -33,6 +34,18 @@ def test_a_word_within_a_message_begins_its_flow_and_told_twice_once(
     for _ in range(2):
         wrote(stage, LONG, mid="m1")
     assert texts(chats) == ["It is size."]
+
+
+def test_the_word_begins_it_again_after_a_while_and_two_programs_fall_silent(
+    stage: Stage, chats: Chats
+) -> None:
+    a_flow(stage, said("size"), trigger=TRIGGER)
+    wrote(stage, LONG, mid="m1")
+    wrote(stage, f"We are away. You asked: {LONG}", mid="away")  # it answers whatever it hears
+    assert texts(chats) == ["It is size."]
+    stage.pass_time(WORDS_PAUSE)
+    wrote(stage, LONG, mid="m2")
+    assert texts(chats) == ["It is size.", "It is size."]
 
 
 @pytest.mark.parametrize("text", ["die Größentabelle, bitte", "hello", "😍"])

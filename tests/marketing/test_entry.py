@@ -92,3 +92,20 @@ def test_trigger_keys() -> None:
     assert trigger_key(order, a_trigger(order_id="o1")) == "order:o1"
     in_berlin = EntryFacts(occurred_at=late, zone="Europe/Berlin")
     assert trigger_key(day, in_berlin) == "day:2026-03-02"
+
+
+WORDS = Flow("f", Trigger("message.received", keywords=("hello",)), ())
+
+
+@pytest.mark.parametrize(("minutes", "enters"), [(0, False), (9, False), (-9, False), (10, True)])
+def test_words_begin_a_flow_again_after_ten_minutes(minutes: int, *, enters: bool) -> None:
+    at = datetime(2026, 3, 1, 23, 59, 7, tzinfo=UTC)
+    again = EntryFacts(occurred_at=at + timedelta(minutes=minutes), last_entered_at=at)
+    answer = should_enroll(WORDS, "message.received", again, at + timedelta(minutes=20))
+    assert isinstance(answer, Enter) is enters
+
+
+def test_of_words_that_come_at_once_one_begins_a_flow() -> None:
+    at = datetime(2026, 3, 1, 23, 52, 7, tzinfo=UTC)
+    keys = {trigger_key(WORDS, EntryFacts(occurred_at=at + timedelta(seconds=s))) for s in (0, 9)}
+    assert keys == {"wrote:2026-03-01T23:50:00+00:00"}

@@ -161,11 +161,11 @@ function Mark({ trigger, set }: PartProps) {
 function Reentry({ trigger, set }: PartProps) {
   const reentry = trigger.reentry ?? "always";
   const kind = reentry === "always" || reentry === "once" ? reentry : "every";
-  const isDaily = trigger.event === "message.received" && kind === "always";
+  const isPaced = trigger.event === "message.received" && kind === "always";
   const options = [["always", said.always], ["once", said.once], ["every", said.every]] as const;
   return (
     <>
-      <Choice name="reentry" label={said.reentry} hint={isDaily ? said.daily : undefined} value={kind} options={options} keep={(next) => set({ reentry: next === "every" ? "P30D" : next })} />
+      <Choice name="reentry" label={said.reentry} hint={isPaced ? said.paced : undefined} value={kind} options={options} keep={(next) => set({ reentry: next === "every" ? "P30D" : next })} />
       {kind === "every" && (
         <DurationField name="reentry-after" label={said.pause} value={reentry} keep={(next) => set({ reentry: next })} />
       )}

@@ -121,7 +121,7 @@ export const inspector: InspectorWords = {
     always: "Jedes Mal",
     once: "Nur einmal",
     every: "Nach einer Weile",
-    daily: "Höchstens einmal am Tag: Was ein Kunde am selben Tag noch einmal schreibt, bleibt anderen Abläufen und Ihrem Team.",
+    paced: "Höchstens einmal in zehn Minuten: Was ein Kunde bis dahin noch einmal schreibt, bleibt anderen Abläufen und Ihrem Team.",
     pause: "Wieder frühestens nach",
     filter: "Nur wenn",
     filterHint: "Wird einmal gefragt, am Anfang.",

@@ -120,7 +120,7 @@ export const inspector = {
     always: "Every time",
     once: "Only once",
     every: "After a while",
-    daily: "At most once a day: what a customer writes again that day is left to other flows and to your team.",
+    paced: "At most once in ten minutes: what a customer writes again by then is left to other flows and to your team.",
     pause: "Again at the earliest after",
     filter: "Only if",
     filterHint: "Asked once, at the beginning.",
