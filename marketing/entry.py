@@ -23,7 +23,7 @@ WORDS_PAUSE = timedelta(minutes=10)
 def should_enroll(
     flow: Flow, event_name: str, facts: EntryFacts, now: datetime
 ) -> Enter | Refuse | None:
-    """Decide about one trigger; None: not this flow's event, nothing to record."""
+    """Decide about one trigger; None: not this flow's event, or words said again at once."""
     if event_name not in (listens_to(flow.trigger), EventName.MANUAL):
         return None
     if event_name == EventName.MESSAGE_RECEIVED and _is_in_pause(facts):

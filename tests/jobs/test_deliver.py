@@ -34,7 +34,7 @@ def hand_over(stage: Stage) -> None:
         pass
 
 
-def hurry(stage: Stage, **periods: float) -> None:
+def hurry(stage: Stage, **periods: float | tuple[float, ...]) -> None:
     """Shorten periods of this stage's runtime."""
     given = stage.runtime.settings
     changed = replace(given, periods=replace(given.periods, **periods))
@@ -125,7 +125,7 @@ def test_an_unknown_message_that_was_opened_had_arrived(stage: Stage) -> None:
 
 
 def test_an_unknown_message_is_looked_for_later_and_later_then_given_up(stage: Stage) -> None:
-    hurry(stage, reconcile=(60, 600))  # type: ignore[arg-type]
+    hurry(stage, reconcile=(60, 600))
     stage.sink.faults.order(Fault("dot", "disconnect"))
     due_messages(stage)
     hand_over(stage)
